@@ -1,0 +1,21 @@
+//! queuestat: ratings, waits and cancellations per location from archived queue webhooks.
+//!
+//! The floors, lowest first; each hands one thing upward and imports only what lies below it:
+//!
+//! ```text
+//! calendar, statistics   instants, zones, local days; pure formulas
+//! archive                files → lines (plain, gzip, zstd)
+//! webhook                line → snapshot, or one reason why not
+//! ticket                 snapshots → joined tickets, outcomes, anomalies
+//! ingest                 files in parallel → tickets and a full account of every line
+//! dataframe              tickets → one frame with its derived columns
+//! metric                 frame → one table per CSV file
+//! report                 tables → CSV, charts, pages; published whole or not at all
+//! cli                    arguments, configuration, clock, words for people, exit codes
+//! ```
+//!
+//! `synth` stands beside them: it writes realistic archives to try, test and measure with.
+
+pub mod calendar;
+pub mod statistics;
+pub mod webhook;

@@ -1,0 +1,3 @@
+//! The `queuestat` command; everything it does is in the library.
+
+fn main() {}

@@ -1,0 +1,4 @@
+//! Pure formulas: numbers in, numbers out, each with its source and its published vector.
+
+pub mod quantile;
+pub mod wilson;

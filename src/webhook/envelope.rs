@@ -1,0 +1,164 @@
+//! Finds the payload in an archived line, and the time the archive received it.
+//!
+//! A line is the payload itself, or an archiver's envelope: an object with the payload (as an object, or as JSON in a
+//! string) under one of five usual keys, and a receive time under one of five others. JSON Pointers override both.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use serde_json::value::RawValue;
+
+use super::payload::Outer;
+use super::reject::Reject;
+use super::scalar::{self, Raw};
+use super::snapshot::Measure;
+use super::timestamp;
+
+/// A JSON Pointer (RFC 6901), such as `/detail/body`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pointer(Vec<String>);
+
+/// A text that is no JSON Pointer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no JSON Pointer: it must be empty or begin with `/`")]
+pub struct PointerError(pub String);
+
+impl Pointer {
+    /// Parses a pointer.
+    ///
+    /// # Errors
+    /// [`PointerError`] if it is neither empty nor begins with `/`.
+    pub fn parse(text: &str) -> Result<Self, PointerError> {
+        if text.is_empty() {
+            return Ok(Self(Vec::new()));
+        }
+        let rest = text
+            .strip_prefix('/')
+            .ok_or_else(|| PointerError(text.to_owned()))?;
+        Ok(Self(
+            rest.split('/')
+                .map(|part| part.replace("~1", "/").replace("~0", "~"))
+                .collect(),
+        ))
+    }
+
+    /// The value the pointer leads to, without decoding anything beside the way.
+    fn find<'a>(&self, line: &'a RawValue) -> Option<&'a RawValue> {
+        self.0
+            .iter()
+            .try_fold(line, |at, part| match at.get().as_bytes().first()? {
+                b'{' => serde_json::from_str::<HashMap<Cow<'a, str>, &'a RawValue>>(at.get())
+                    .ok()?
+                    .remove(part.as_str()),
+                b'[' => {
+                    let index: usize = part.parse().ok()?;
+                    serde_json::from_str::<Vec<&'a RawValue>>(at.get())
+                        .ok()?
+                        .get(index)
+                        .copied()
+                }
+                _ => None,
+            })
+    }
+}
+
+/// Where the payload is.
+pub(super) enum Found<'a> {
+    /// The line is the payload.
+    Line,
+    /// An object inside the line.
+    Object(&'a RawValue),
+    /// JSON text in a string of the line, decoded.
+    Text(String),
+}
+
+/// The payload of a line without pointers.
+///
+/// # Errors
+/// [`Reject::BadUtf8`] if the string that holds it is broken.
+pub(super) fn locate<'a>(outer: &Outer<'a>) -> Result<Found<'a>, Reject> {
+    for raw in [
+        outer.body,
+        outer.payload,
+        outer.event,
+        outer.webhook,
+        outer.detail,
+    ] {
+        if let Some(found) = inner(raw)? {
+            return Ok(found);
+        }
+    }
+    Ok(Found::Line)
+}
+
+/// The payload under a pointer.
+///
+/// # Errors
+/// [`Reject::NoPosition`] if there is no object and no string with an object there.
+pub(super) fn locate_by_pointer<'a>(
+    line: &'a RawValue,
+    pointer: &Pointer,
+) -> Result<Found<'a>, Reject> {
+    inner(pointer.find(line))?.ok_or(Reject::NoPosition)
+}
+
+fn inner(raw: Raw<'_>) -> Result<Option<Found<'_>>, Reject> {
+    let Some(value) = raw else { return Ok(None) };
+    if value.get().starts_with('{') {
+        return Ok(Some(Found::Object(value)));
+    }
+    let text = scalar::text(raw)?;
+    Ok(text
+        .filter(|t| t.trim_start().starts_with('{'))
+        .map(|t| Found::Text(t.into_owned())))
+}
+
+/// The receive time of an envelope: the first of the usual keys that can be read.
+///
+/// # Errors
+/// The counter to raise if there is one and none can be used.
+pub(super) fn received_at(outer: &Outer<'_>, as_of: i64) -> Result<Option<i64>, Measure> {
+    let keys = [
+        outer.received_at_camel,
+        outer.received_at_snake,
+        outer.timestamp,
+        outer.time,
+        outer.at_timestamp,
+    ];
+    let mut trouble = None;
+    for raw in keys.into_iter().filter(Option::is_some) {
+        match receive_time(raw, as_of) {
+            Ok(Some(at)) => return Ok(Some(at)),
+            Ok(None) => {}
+            Err(measure) => trouble = trouble.or(Some(measure)),
+        }
+    }
+    trouble.map_or(Ok(None), Err)
+}
+
+/// The receive time under a pointer.
+///
+/// # Errors
+/// As [`received_at`].
+pub(super) fn received_at_by_pointer(
+    line: &RawValue,
+    pointer: &Pointer,
+    as_of: i64,
+) -> Result<Option<i64>, Measure> {
+    receive_time(pointer.find(line), as_of)
+}
+
+/// RFC 3339 text, or epoch seconds or milliseconds as a number or in a string.
+fn receive_time(raw: Raw<'_>, as_of: i64) -> Result<Option<i64>, Measure> {
+    let Some(value) = raw else { return Ok(None) };
+    let text = scalar::text(raw).map_err(|_| Measure::TimestampBad)?;
+    if let Some(text) = &text
+        && text.parse::<f64>().is_err()
+    {
+        return timestamp::instant(text.as_bytes(), as_of);
+    }
+    let digits = text.as_deref().unwrap_or_else(|| value.get());
+    let number: f64 = digits.parse().map_err(|_| Measure::TimestampBad)?;
+    let at = timestamp::from_epoch(number).ok_or(Measure::TimestampBad)?;
+    timestamp::in_range(at, as_of).map(Some)
+}

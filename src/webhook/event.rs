@@ -1,0 +1,106 @@
+//! Event names and statuses, old and new; unknown ones are kept.
+
+/// What happened to a ticket, by the `type` of the webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Event {
+    /// `bookingConfirmation`: the customer booked a slot.
+    BookingConfirmation,
+    /// `positionCreated`: a walk-in or manual ticket was made.
+    PositionCreated,
+    /// `bookingUpdated`: a booking was changed.
+    BookingUpdated,
+    /// `bookingActivated`: the slot became active. Its `fulfilledAt` is no check-in.
+    BookingActivated,
+    /// `positionCalled`: staff called it.
+    PositionCalled,
+    /// `positionRetry`: called, not found, back to the queue.
+    PositionRetry,
+    /// `positionFulfilled`: staff checked it in.
+    PositionFulfilled,
+    /// `positionCompleted`: staff checked it out.
+    PositionCompleted,
+    /// `positionCancelled`: the customer cancelled.
+    PositionCancelled,
+    /// `positionCancelledByStaff`: staff cancelled an upcoming booking.
+    PositionCancelledByStaff,
+    /// `positionRemoved`, before January 2021 `bookingRemoved`: staff rejected the ticket.
+    PositionRemoved,
+    /// `feedbackReceived`: the customer gave or changed a rating.
+    FeedbackReceived,
+    /// A name this version does not know.
+    Unknown,
+}
+
+impl Event {
+    /// The event of a `type`, compared byte for byte.
+    #[must_use]
+    pub fn from_name(name: &str) -> Self {
+        match name {
+            "bookingConfirmation" => Self::BookingConfirmation,
+            "positionCreated" => Self::PositionCreated,
+            "bookingUpdated" => Self::BookingUpdated,
+            "bookingActivated" => Self::BookingActivated,
+            "positionCalled" => Self::PositionCalled,
+            "positionRetry" => Self::PositionRetry,
+            "positionFulfilled" => Self::PositionFulfilled,
+            "positionCompleted" => Self::PositionCompleted,
+            "positionCancelled" => Self::PositionCancelled,
+            "positionCancelledByStaff" => Self::PositionCancelledByStaff,
+            "positionRemoved" | "bookingRemoved" => Self::PositionRemoved,
+            "feedbackReceived" => Self::FeedbackReceived,
+            _ => Self::Unknown,
+        }
+    }
+
+    /// Place in the life of a ticket; decides between snapshots of the same time.
+    #[must_use]
+    pub const fn lifecycle_rank(self) -> u8 {
+        match self {
+            Self::BookingConfirmation | Self::PositionCreated => 0,
+            Self::BookingUpdated => 1,
+            Self::BookingActivated => 2,
+            Self::PositionCalled => 3,
+            Self::PositionRetry => 4,
+            Self::PositionFulfilled => 5,
+            Self::PositionCompleted => 6,
+            Self::PositionCancelled | Self::PositionCancelledByStaff | Self::PositionRemoved => 7,
+            Self::FeedbackReceived => 8,
+            Self::Unknown => 9,
+        }
+    }
+}
+
+/// State of the ticket after the event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// `draft`: booked, not active yet.
+    Draft,
+    /// `pending`: in the queue.
+    Pending,
+    /// `notified`: called.
+    Notified,
+    /// `fulfilled`: checked in.
+    Fulfilled,
+    /// `completed`: served.
+    Completed,
+    /// `rejected`: cancelled by the customer or by staff; only the event type tells which.
+    Rejected,
+    /// A value this version does not know.
+    Unknown,
+}
+
+impl Status {
+    /// The status of a value, compared byte for byte.
+    #[must_use]
+    pub fn from_name(name: &str) -> Self {
+        match name {
+            "draft" => Self::Draft,
+            "pending" => Self::Pending,
+            "notified" => Self::Notified,
+            "fulfilled" => Self::Fulfilled,
+            "completed" => Self::Completed,
+            "rejected" => Self::Rejected,
+            _ => Self::Unknown,
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The meaning of one archived line: every shape the vendor or an archiver ever used, turned into one [`Snapshot`].
+//!
+//! Nothing above this floor knows that payload versions exist. `serde_json` decodes into borrowed, typed structs;
+//! free text, phone numbers, mail addresses and staff identities are skipped without being decoded, and no text of
+//! the JSON parser leaves this floor, because it can quote a payload.
+//!
+//! ```text
+//! line ─ envelope? ─ payload ─ data.position ─ Snapshot      (accepted, with oddities)
+//!                                            └ Reject         (one of ten reasons)
+//! ```
+
+mod decode;
+mod envelope;
+mod event;
+mod payload;
+mod reject;
+mod scalar;
+mod snapshot;
+mod timestamp;
+
+pub use decode::{Decoded, Settings, decode};
+pub use envelope::{Pointer, PointerError};
+pub use event::{Event, Status};
+pub use reject::Reject;
+pub use snapshot::{BookingTime, Measure, Oddity, Rating, Snapshot, TicketId};

@@ -1,0 +1,261 @@
+//! The payload as sent by the vendor, all versions, as borrowed slices.
+//!
+//! Only declared fields are looked at; every other field (messages, phones, mails, staff, custom data) is skipped by
+//! the parser without being decoded. A declared key that stands twice in one object is an error.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use super::scalar::Raw;
+
+/// A value that should be an object.
+#[derive(Debug, Default)]
+pub(super) enum Shape<T> {
+    /// Absent or null.
+    #[default]
+    Missing,
+    /// An object.
+    Object(T),
+    /// Any other type.
+    Other,
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Shape<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ShapeVisitor(PhantomData))
+    }
+}
+
+struct ShapeVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ShapeVisitor<T> {
+    type Value = Shape<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Shape<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Shape::Object)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Shape<T>, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Shape::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Shape<T>, E> {
+        Ok(Shape::Missing)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Shape<T>, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Shape<T>, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Shape<T>, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Shape<T>, E> {
+        Ok(Shape::Other)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Shape<T>, E> {
+        Ok(Shape::Other)
+    }
+}
+
+/// The outermost object: a payload, or an archiver's envelope around one.
+#[derive(Deserialize)]
+pub(super) struct Outer<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(super) kind: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) organization: Raw<'a>,
+    #[serde(borrow, default)]
+    pub(super) data: Shape<Data<'a>>,
+    // Keys under which archivers put the payload, and the time they received it.
+    #[serde(borrow)]
+    pub(super) body: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) payload: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) event: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) webhook: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) detail: Raw<'a>,
+    #[serde(borrow, rename = "receivedAt")]
+    pub(super) received_at_camel: Raw<'a>,
+    #[serde(borrow, rename = "received_at")]
+    pub(super) received_at_snake: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) timestamp: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) time: Raw<'a>,
+    #[serde(borrow, rename = "@timestamp")]
+    pub(super) at_timestamp: Raw<'a>,
+}
+
+/// `data`.
+#[derive(Deserialize)]
+pub(super) struct Data<'a> {
+    #[serde(borrow, default)]
+    pub(super) position: Shape<Position<'a>>,
+}
+
+/// `data.position`: the ticket after the event.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Position<'a> {
+    #[serde(borrow)]
+    pub(super) id: Raw<'a>,
+    /// A string until January 2021, then `{locationName}`, then `{locationName, organizationTitle}`; null in places.
+    #[serde(borrow)]
+    pub(super) location: Raw<'a>,
+    #[serde(borrow, rename = "type")]
+    pub(super) kind: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) queue: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) status: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) created_at: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) activated_at: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) called_at: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) fulfilled_at: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) completed_at: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) rejected_at: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) retry_count: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) number_of_people: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) booking: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) registration_data: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) feedback: Raw<'a>,
+}
+
+/// `location` as an object.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Location<'a> {
+    #[serde(borrow)]
+    pub(super) location_name: Raw<'a>,
+}
+
+/// `booking`.
+#[derive(Deserialize)]
+pub(super) struct Booking<'a> {
+    #[serde(borrow)]
+    pub(super) start: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) end: Raw<'a>,
+}
+
+/// `feedback`; its message is free text and not declared.
+#[derive(Deserialize)]
+pub(super) struct Feedback<'a> {
+    #[serde(borrow)]
+    pub(super) rating: Raw<'a>,
+}
+
+/// One answer of `registrationData`: a member of the object form, or an element of the array form.
+#[derive(Deserialize)]
+pub(super) struct Answer<'a> {
+    #[serde(borrow, rename = "type")]
+    pub(super) kind: Raw<'a>,
+    #[serde(borrow)]
+    pub(super) value: Raw<'a>,
+}
+
+/// Answers of type `category`; every other answer is personal and dropped at once.
+#[derive(Debug, Default)]
+pub(super) struct Category<'a>(pub(super) Raw<'a>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Category<'a> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(CategoryVisitor)
+    }
+}
+
+struct CategoryVisitor;
+
+impl<'de> Visitor<'de> for CategoryVisitor {
+    type Value = Category<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("registration data")
+    }
+
+    /// `{ "category": { "value": … } }`
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            if let Shape::Object(answer) = map.next_value::<Shape<Answer<'de>>>()? {
+                let named = key == "category" || is_category(&answer);
+                if named && found.is_none() {
+                    found = answer.value;
+                }
+            }
+        }
+        Ok(Category(found))
+    }
+
+    /// `[ { "type": "category", "value": … } ]`
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some(answer) = seq.next_element::<Shape<Answer<'de>>>()? {
+            if let Shape::Object(answer) = answer
+                && is_category(&answer)
+                && found.is_none()
+            {
+                found = answer.value;
+            }
+        }
+        Ok(Category(found))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Category(None))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Category(None))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Category(None))
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Category(None))
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Category(None))
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Category(None))
+    }
+}
+
+fn is_category(answer: &Answer<'_>) -> bool {
+    answer.kind.is_some_and(|kind| kind.get() == "\"category\"")
+}

@@ -1,0 +1,260 @@
+//! One current form for every payload version: the snapshot of a ticket after one event.
+
+use std::borrow::Cow;
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::event::{Event, Status};
+
+/// Identity of a ticket within its organization: 16 bytes.
+///
+/// A UUID in its canonical lower-case form is stored as its own 16 bytes; any other text as its xxh3-128 hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TicketId(pub [u8; 16]);
+
+impl TicketId {
+    /// The id of a `position.id`.
+    #[must_use]
+    pub fn from_text(text: &str) -> Self {
+        Self(uuid_bytes(text.as_bytes()).unwrap_or_else(|| xxh3_128(text.as_bytes()).to_be_bytes()))
+    }
+}
+
+/// The 16 bytes of a canonical lower-case UUID.
+fn uuid_bytes(text: &[u8]) -> Option<[u8; 16]> {
+    let text: &[u8; 36] = text.try_into().ok()?;
+    let mut bytes = [0_u8; 16];
+    let mut filled = bytes.iter_mut();
+    let mut high: Option<u8> = None;
+    for (at, &c) in text.iter().enumerate() {
+        if matches!(at, 8 | 13 | 18 | 23) {
+            if c != b'-' {
+                return None;
+            }
+            continue;
+        }
+        let digit = match c {
+            b'0'..=b'9' => c - b'0',
+            b'a'..=b'f' => c - b'a' + 10,
+            _ => return None,
+        };
+        match high.take() {
+            None => high = Some(digit),
+            Some(h) => *filled.next()? = h << 4 | digit,
+        }
+    }
+    Some(bytes)
+}
+
+/// A booking time: an instant, or a wall-clock time whose zone only the location knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum BookingTime {
+    /// UTC milliseconds since 1970.
+    Instant(i64),
+    /// Milliseconds since 1970 of a local wall clock.
+    WallClock(i64),
+}
+
+/// A rating of 1 to 5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rating(u8);
+
+impl Rating {
+    /// The rating of a whole number; `None` outside 1 to 5.
+    #[must_use]
+    pub fn new(stars: u8) -> Option<Self> {
+        (1..=5).contains(&stars).then_some(Self(stars))
+    }
+
+    /// 1 to 5.
+    #[must_use]
+    pub const fn stars(self) -> u8 {
+        self.0
+    }
+}
+
+/// Counters of odd but accepted lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Measure {
+    /// Event type this version does not know; detail = the type.
+    UnknownType,
+    /// Status this version does not know; detail = the status.
+    UnknownStatus,
+    /// A rating sent as text and read as a number.
+    RatingCoerced,
+    /// A rating that is none of 1 to 5.
+    RatingBad,
+    /// A time that cannot be read; detail = the field.
+    TimestampBad,
+    /// A time outside the years that make sense; detail = the field.
+    TimestampOutOfRange,
+}
+
+impl Measure {
+    /// Every counter of this floor, in the order of `data_quality.csv`.
+    pub const ALL: [Self; 6] = [
+        Self::UnknownType,
+        Self::UnknownStatus,
+        Self::RatingCoerced,
+        Self::RatingBad,
+        Self::TimestampBad,
+        Self::TimestampOutOfRange,
+    ];
+
+    /// Name of the counter in `data_quality.csv`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UnknownType => "unknown_type",
+            Self::UnknownStatus => "unknown_status",
+            Self::RatingCoerced => "rating_coerced",
+            Self::RatingBad => "rating_bad",
+            Self::TimestampBad => "timestamp_bad",
+            Self::TimestampOutOfRange => "timestamp_out_of_range",
+        }
+    }
+}
+
+/// One odd thing of an accepted line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Oddity {
+    /// Which counter it belongs to.
+    pub measure: Measure,
+    /// What it is counted by: a field name or a plain identifier; never free text.
+    pub detail: Cow<'static, str>,
+}
+
+/// What one line says of one ticket. Times are UTC milliseconds; absent, null and unusable values are `None`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot<'a> {
+    /// Tenant.
+    pub organization: Cow<'a, str>,
+    /// Ticket within the tenant.
+    pub ticket: TicketId,
+    /// What happened.
+    pub event: Event,
+    /// State after it.
+    pub status: Option<Status>,
+    /// `anonymous`, `booking`, `manual`, …
+    pub ticket_type: Option<Cow<'a, str>>,
+    /// Stable id of the queue.
+    pub queue: Option<Cow<'a, str>>,
+    /// Display name of the queue, as sent.
+    pub location: Option<Cow<'a, str>>,
+    /// Answer to the registration field of type `category`: the service chosen.
+    pub category: Option<Cow<'a, str>>,
+    /// When the archive received the line, if it says so.
+    pub received_at: Option<i64>,
+    /// Ticket or booking made.
+    pub created_at: Option<i64>,
+    /// Activated.
+    pub activated_at: Option<i64>,
+    /// Called forward.
+    pub called_at: Option<i64>,
+    /// As sent; a check-in only where [`Snapshot::check_in`] says so.
+    pub fulfilled_at: Option<i64>,
+    /// Checked out.
+    pub completed_at: Option<i64>,
+    /// Rejected or cancelled.
+    pub rejected_at: Option<i64>,
+    /// Start of the booked slot.
+    pub booking_start: Option<BookingTime>,
+    /// End of the booked slot.
+    pub booking_end: Option<BookingTime>,
+    /// Size of the party, at least 1.
+    pub people: Option<u32>,
+    /// Times it was called and not found.
+    pub retries: Option<u32>,
+    /// Rating of the visit.
+    pub rating: Option<Rating>,
+    /// What is odd about the line.
+    pub oddities: Vec<Oddity>,
+}
+
+impl Snapshot<'_> {
+    /// `fulfilledAt` where it is a check-in: in `positionFulfilled`, `positionCompleted` and `feedbackReceived`, or
+    /// with status `fulfilled` or `completed`. (`bookingActivated` carries the start of the slot in that field.)
+    #[must_use]
+    pub fn check_in(&self) -> Option<i64> {
+        let by_event = matches!(
+            self.event,
+            Event::PositionFulfilled | Event::PositionCompleted | Event::FeedbackReceived
+        );
+        let by_status = matches!(self.status, Some(Status::Fulfilled | Status::Completed));
+        if by_event || by_status {
+            self.fulfilled_at
+        } else {
+            None
+        }
+    }
+
+    /// Time part of the order key: the receive time, else the largest position time, else 0 (before everything).
+    #[must_use]
+    pub fn order_time(&self) -> i64 {
+        self.received_at.unwrap_or_else(|| {
+            [
+                self.created_at,
+                self.activated_at,
+                self.called_at,
+                self.fulfilled_at,
+                self.completed_at,
+                self.rejected_at,
+            ]
+            .into_iter()
+            .flatten()
+            .max()
+            .unwrap_or(0)
+        })
+    }
+
+    /// The same snapshot without borrowing the line.
+    #[must_use]
+    pub fn into_owned(self) -> Snapshot<'static> {
+        let own = |text: Option<Cow<'_, str>>| text.map(|t| Cow::Owned(t.into_owned()));
+        Snapshot {
+            organization: Cow::Owned(self.organization.into_owned()),
+            ticket_type: own(self.ticket_type),
+            queue: own(self.queue),
+            location: own(self.location),
+            category: own(self.category),
+            ticket: self.ticket,
+            event: self.event,
+            status: self.status,
+            received_at: self.received_at,
+            created_at: self.created_at,
+            activated_at: self.activated_at,
+            called_at: self.called_at,
+            fulfilled_at: self.fulfilled_at,
+            completed_at: self.completed_at,
+            rejected_at: self.rejected_at,
+            booking_start: self.booking_start,
+            booking_end: self.booking_end,
+            people: self.people,
+            retries: self.retries,
+            rating: self.rating,
+            oddities: self.oddities,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uuid_is_its_own_bytes_and_other_ids_are_hashed() {
+        let id = TicketId::from_text("cce2ae86-1f5c-4dd4-b040-0b606a850f62");
+        assert_eq!(id.0[..4], [0xcc, 0xe2, 0xae, 0x86]);
+        assert_eq!(id.0[15], 0x62);
+        for other in [
+            "CCE2AE86-1F5C-4DD4-B040-0B606A850F62",
+            "42",
+            "cce2ae861f5c4dd4b0400b606a850f62",
+        ] {
+            assert_eq!(
+                TicketId::from_text(other).0,
+                xxh3_128(other.as_bytes()).to_be_bytes()
+            );
+        }
+    }
+}
