@@ -17,5 +17,8 @@
 //! `synth` stands beside them: it writes realistic archives to try, test and measure with.
 
 pub mod calendar;
+pub mod dataframe;
+pub mod metric;
 pub mod statistics;
+pub mod ticket;
 pub mod webhook;

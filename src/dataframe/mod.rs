@@ -1,0 +1,13 @@
+//! Tickets become one frame: a row a ticket, with the derived columns every metric is made of.
+//!
+//! The lowest floor that knows Polars. Times that need a location's zone, waits and their exclusions are settled
+//! here, ticket by ticket; the metrics above only group, count and sort.
+
+mod build;
+pub mod column;
+mod derive;
+mod location_id;
+
+pub use build::{FrameError, LocationColumn, Settings, TicketFrame};
+pub use derive::{Derived, Interval, WaitEnd, WaitRules, derive, interval};
+pub use location_id::location_ids;

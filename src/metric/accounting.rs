@@ -1,0 +1,113 @@
+//! `data_quality.csv` and `files.csv`: every line accounted for.
+
+use chrono::NaiveDate;
+use polars::prelude::Column;
+
+use crate::dataframe::column::{self, Kind};
+
+use super::table::{MetricError, Table};
+
+/// One counter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counter {
+    /// Its name.
+    pub measure: String,
+    /// What it is counted by; may be empty.
+    pub detail: String,
+    /// The count.
+    pub count: u64,
+}
+
+/// One file: `lines = blank + accepted + duplicate + rejected + deferred`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileRow {
+    /// Path relative to the input it was found in.
+    pub path: String,
+    /// Bytes as stored.
+    pub bytes: u64,
+    /// Lines read.
+    pub lines: u64,
+    /// Lines of white space.
+    pub blank: u64,
+    /// Lines that became a snapshot.
+    pub accepted: u64,
+    /// Lines whose payload stood earlier in the same file.
+    pub duplicate: u64,
+    /// Lines that could not be used.
+    pub rejected: u64,
+    /// Unterminated last lines that may still be being written.
+    pub deferred: u64,
+    /// Earliest and latest local service date of its lines.
+    pub dates: Option<(NaiveDate, NaiveDate)>,
+}
+
+/// The counters, in the order given (the order of the accounting, details by size then name).
+///
+/// # Errors
+/// [`MetricError`] if Polars refuses.
+pub fn data_quality(counters: &[Counter]) -> Result<Table, MetricError> {
+    let mut rows: Vec<&Counter> = counters.iter().collect();
+    rows.sort_by(|a, b| (&a.measure, &a.detail).cmp(&(&b.measure, &b.detail)));
+    let texts = |of: fn(&Counter) -> &str| rows.iter().map(|c| of(c)).collect::<Vec<_>>();
+    let counts: Vec<i64> = rows.iter().map(|c| signed(c.count)).collect();
+    Table::of(
+        rows.len(),
+        vec![
+            (
+                column::MEASURE,
+                Kind::Text,
+                Column::new(column::MEASURE.into(), texts(|c| &c.measure)),
+            ),
+            (
+                column::DETAIL,
+                Kind::Text,
+                Column::new(column::DETAIL.into(), texts(|c| &c.detail)),
+            ),
+            (
+                column::COUNT,
+                Kind::Count,
+                Column::new(column::COUNT.into(), counts),
+            ),
+        ],
+    )
+}
+
+/// The files, by path.
+///
+/// # Errors
+/// [`MetricError`] if Polars refuses.
+pub fn files(files: &[FileRow]) -> Result<Table, MetricError> {
+    let mut rows: Vec<&FileRow> = files.iter().collect();
+    rows.sort_by(|a, b| a.path.cmp(&b.path));
+    let count = |name: &'static str, of: fn(&FileRow) -> u64| {
+        let values: Vec<i64> = rows.iter().map(|row| signed(of(row))).collect();
+        (name, Kind::Count, Column::new(name.into(), values))
+    };
+    let date = |name: &'static str, of: fn((NaiveDate, NaiveDate)) -> NaiveDate| {
+        let values: Vec<Option<String>> = rows
+            .iter()
+            .map(|row| row.dates.map(|dates| of(dates).to_string()))
+            .collect();
+        (name, Kind::Text, Column::new(name.into(), values))
+    };
+    let paths: Vec<&str> = rows.iter().map(|row| row.path.as_str()).collect();
+    Table::of(
+        rows.len(),
+        vec![
+            ("path", Kind::Text, Column::new("path".into(), paths)),
+            count("bytes", |f| f.bytes),
+            count("lines", |f| f.lines),
+            count("blank", |f| f.blank),
+            count("accepted", |f| f.accepted),
+            count("duplicate", |f| f.duplicate),
+            count("rejected", |f| f.rejected),
+            count("deferred", |f| f.deferred),
+            date("first_service_date", |d| d.0),
+            date("last_service_date", |d| d.1),
+        ],
+    )
+}
+
+fn signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,20 @@
+//! One file per CSV table: the ticket frame in, a sorted table out. No I/O.
+//!
+//! Every metric is a function of a [`TicketFrame`] (or of plain counters) and ends in an explicit sort; without
+//! tickets it still yields its full schema. A missing value is null and stays null.
+
+mod accounting;
+mod cancellations;
+mod hourly;
+mod ratings_by_wait;
+mod summary;
+mod table;
+mod wait_histogram;
+
+pub use accounting::{Counter, FileRow, data_quality, files};
+pub use cancellations::cancellations;
+pub use hourly::hourly;
+pub use ratings_by_wait::{WAIT_BANDS, ratings_by_wait};
+pub use summary::{Grain, summary};
+pub use table::{Group, MetricError, Table};
+pub use wait_histogram::{LAST_MINUTE, wait_histogram};

@@ -1,0 +1,252 @@
+//! `locations.csv`, `daily.csv`, `weekly.csv`: the summary columns of each group of tickets.
+
+use chrono::{Days, NaiveDate};
+use polars::prelude::{Column, DataFrame, Expr, IntoLazy, SortOptions, col, len, lit};
+
+use crate::calendar::iso_week;
+use crate::dataframe::TicketFrame;
+use crate::dataframe::column::{self, Kind};
+use crate::statistics::quantile::{P50, P90, P95, in_twentieths, to_seconds};
+use crate::statistics::wilson;
+use crate::ticket::Outcome;
+
+use super::table::{Group, MetricError, Table, days, lists, ratio, sorted, unsigned};
+
+/// How fine the groups are in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grain {
+    /// The whole window.
+    Window,
+    /// Local service dates.
+    Day,
+    /// ISO weeks of the service date.
+    Week,
+}
+
+impl Grain {
+    const fn column(self) -> Option<&'static str> {
+        match self {
+            Self::Window => None,
+            Self::Day => Some(column::SERVICE_DAY),
+            Self::Week => Some(column::WEEK_DAY_ONE),
+        }
+    }
+}
+
+/// The summary columns by group and time.
+///
+/// # Errors
+/// [`MetricError`] if Polars refuses.
+pub fn summary(tickets: &TicketFrame, group: Group, grain: Grain) -> Result<Table, MetricError> {
+    let keys: Vec<&str> = std::iter::once(group.column())
+        .chain(grain.column())
+        .collect();
+    let grouped = sorted(grouped(tickets, &keys)?, &keys)?;
+    let places = unsigned(&grouped, group.column())?;
+    let mut columns = Vec::with_capacity(column::SUMMARY.len() + 1);
+    if let Some(name) = grain.column() {
+        let dates = days(&grouped, name)?
+            .into_iter()
+            .map(|day| day.and_then(date_of));
+        let (name, texts): (_, Vec<Option<String>>) = match grain {
+            Grain::Week => (column::ISO_WEEK, dates.map(|d| d.map(iso_week)).collect()),
+            Grain::Day | Grain::Window => (
+                column::SERVICE_DATE,
+                dates.map(|d| d.map(|d| d.to_string())).collect(),
+            ),
+        };
+        columns.push((name, Kind::Text, Column::new(name.into(), texts)));
+    }
+    columns.extend(Values::read(&grouped)?.into_columns());
+    Table::keyed(tickets, group, &places, columns)
+}
+
+/// The date of a day number.
+fn date_of(day: i32) -> Option<NaiveDate> {
+    let days = Days::new(u64::from(day.unsigned_abs()));
+    let epoch = NaiveDate::default();
+    if day < 0 {
+        epoch.checked_sub_days(days)
+    } else {
+        epoch.checked_add_days(days)
+    }
+}
+
+const LISTS: [&str; 3] = [column::WAIT_S, column::CALL_WAIT_S, column::SERVICE_S];
+
+fn grouped(tickets: &TicketFrame, keys: &[&str]) -> Result<DataFrame, MetricError> {
+    let count_if = |condition: Expr, name: &str| condition.sum().alias(name);
+    let served = || col(column::OUTCOME).eq(lit(Outcome::Served.name()));
+    let mut wanted = vec![
+        len().alias(column::TICKETS),
+        count_if(col(column::IS_BOOKING), "bookings"),
+        col(column::PEOPLE).sum(),
+        count_if(col(column::RATING).is_not_null(), column::RATINGS),
+        count_if(
+            served().and(col(column::RATING).is_not_null()),
+            "served_with_rating",
+        ),
+        count_if(col(column::EARLY), column::EARLY),
+        count_if(col(column::OFFERED), column::OFFERED),
+        count_if(col(column::WITHIN), column::WITHIN),
+    ];
+    for outcome in Outcome::ALL {
+        wanted.push(count_if(
+            col(column::OUTCOME).eq(lit(outcome.name())),
+            outcome.name(),
+        ));
+    }
+    for (stars, name) in (1_i64..).zip(STARS) {
+        let hit = col(column::RATING).eq(lit(stars)).fill_null(lit(false));
+        wanted.push(count_if(hit, name));
+    }
+    for name in LISTS {
+        wanted.push(col(name).drop_nulls().sort(SortOptions::default()));
+    }
+    let keys: Vec<Expr> = keys.iter().map(|key| col(*key)).collect();
+    Ok(tickets
+        .rows
+        .clone()
+        .lazy()
+        .group_by(keys)
+        .agg(wanted)
+        .collect()?)
+}
+
+const STARS: [&str; 5] = ["rating_1", "rating_2", "rating_3", "rating_4", "rating_5"];
+
+/// The counts and lists of each group.
+struct Values {
+    frame: DataFrame,
+    waits: Vec<Vec<i64>>,
+    calls: Vec<Vec<i64>>,
+    services: Vec<Vec<i64>>,
+}
+
+impl Values {
+    fn read(frame: &DataFrame) -> Result<Self, MetricError> {
+        let [waits, calls, services] = LISTS;
+        Ok(Self {
+            waits: lists(frame, waits)?,
+            calls: lists(frame, calls)?,
+            services: lists(frame, services)?,
+            frame: frame.clone(),
+        })
+    }
+
+    fn count(&self, name: &'static str) -> Vec<i64> {
+        if name == column::PEOPLE {
+            let people = self.frame.column(name).ok().and_then(|c| c.i64().ok());
+            return people.map_or_else(Vec::new, |c| {
+                c.iter().map(|v| v.unwrap_or(0)).collect()
+            });
+        }
+        unsigned(&self.frame, name).map_or_else(
+            |_| Vec::new(),
+            |values| values.into_iter().map(i64::from).collect(),
+        )
+    }
+
+    fn into_columns(self) -> Vec<(&'static str, Kind, Column)> {
+        let count = |name| self.count(name);
+        let zip = |a: Vec<i64>, b: Vec<i64>, f: fn(i64, i64) -> i64| -> Vec<i64> {
+            a.into_iter().zip(b).map(|(a, b)| f(a, b)).collect()
+        };
+        let add = |a: Vec<i64>, b: Vec<i64>| zip(a, b, |a, b| a + b);
+        let minus = |a: Vec<i64>, b: Vec<i64>| zip(a, b, |a, b| a - b);
+        let closed = minus(count(column::TICKETS), count(Outcome::Open.name()));
+        let cancelled = add(
+            count(Outcome::CancelledByCustomer.name()),
+            count(Outcome::CancelledByStaff.name()),
+        );
+        let ratings = count(column::RATINGS);
+        let stars: Vec<Vec<i64>> = STARS.iter().map(|name| count(name)).collect();
+        let sum: Vec<i64> = (0..ratings.len())
+            .map(|row| {
+                (1..)
+                    .zip(&stars)
+                    .map(|(s, n)| s * n.get(row).copied().unwrap_or(0))
+                    .sum()
+            })
+            .collect();
+        let top: Vec<i64> = stars
+            .iter()
+            .skip(3)
+            .fold(vec![0; ratings.len()], |t, n| add(t, n.clone()));
+        let wilson: Vec<Option<(f64, f64)>> = top
+            .iter()
+            .zip(&ratings)
+            .map(|(k, n)| wilson::interval_95(u64::try_from(*k).ok()?, u64::try_from(*n).ok()?))
+            .collect();
+        let rate = |n: &[i64], d: &[i64]| -> Vec<Option<f64>> {
+            n.iter().zip(d).map(|(n, d)| ratio(*n, *d)).collect()
+        };
+        let quantiles = |lists: &[Vec<i64>], q: u32| -> Vec<Option<f64>> {
+            lists
+                .iter()
+                .map(|list| in_twentieths(list, q).map(to_seconds))
+                .collect()
+        };
+        let used = |lists: &[Vec<i64>]| -> Vec<i64> {
+            lists
+                .iter()
+                .map(|list| i64::try_from(list.len()).unwrap_or(i64::MAX))
+                .collect()
+        };
+        let wait_sum: Vec<i64> = self.waits.iter().map(|w| w.iter().sum()).collect();
+        let wait_max: Vec<Option<i64>> = self.waits.iter().map(|w| w.last().copied()).collect();
+        let int = |name: &str, values: Vec<i64>| Column::new(name.into(), values);
+        let float = |name: &str, values: Vec<Option<f64>>| Column::new(name.into(), values);
+        column::SUMMARY
+            .into_iter()
+            .map(|(name, kind)| {
+                let values = match name {
+                    "walk_ins" => int(name, minus(count(column::TICKETS), count("bookings"))),
+                    "cancellation_rate" => float(name, rate(&cancelled, &closed)),
+                    "customer_cancellation_rate" => float(
+                        name,
+                        rate(&count(Outcome::CancelledByCustomer.name()), &closed),
+                    ),
+                    "staff_cancellation_rate" => float(
+                        name,
+                        rate(&count(Outcome::CancelledByStaff.name()), &closed),
+                    ),
+                    "no_show_rate" => float(name, rate(&count(Outcome::NoShow.name()), &closed)),
+                    "lost_rate" => {
+                        let lost = minus(closed.clone(), count(Outcome::Served.name()));
+                        float(name, rate(&lost, &closed))
+                    }
+                    column::RATING_MEAN => float(name, rate(&sum, &ratings)),
+                    column::CSAT => float(name, rate(&top, &ratings)),
+                    column::CSAT_LOW => {
+                        float(name, wilson.iter().map(|w| w.map(|w| w.0)).collect())
+                    }
+                    column::CSAT_HIGH => {
+                        float(name, wilson.iter().map(|w| w.map(|w| w.1)).collect())
+                    }
+                    "response_rate" => float(
+                        name,
+                        rate(&count("served_with_rating"), &count(Outcome::Served.name())),
+                    ),
+                    column::WAITS => int(name, used(&self.waits)),
+                    "wait_mean_s" => float(name, rate(&wait_sum, &used(&self.waits))),
+                    column::WAIT_P50_S => float(name, quantiles(&self.waits, P50)),
+                    column::WAIT_P90_S => float(name, quantiles(&self.waits, P90)),
+                    "wait_p95_s" => float(name, quantiles(&self.waits, P95)),
+                    "wait_max_s" => Column::new(name.into(), wait_max.clone()),
+                    "within_target_rate" => {
+                        float(name, rate(&count(column::WITHIN), &count(column::OFFERED)))
+                    }
+                    "calls" => int(name, used(&self.calls)),
+                    "call_wait_p50_s" => float(name, quantiles(&self.calls, P50)),
+                    "call_wait_p90_s" => float(name, quantiles(&self.calls, P90)),
+                    "services" => int(name, used(&self.services)),
+                    "service_p50_s" => float(name, quantiles(&self.services, P50)),
+                    "service_p90_s" => float(name, quantiles(&self.services, P90)),
+                    counted => int(counted, count(counted)),
+                };
+                (name, kind, values)
+            })
+            .collect()
+    }
+}

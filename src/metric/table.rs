@@ -1,0 +1,203 @@
+//! What a metric returns: a frame with the columns of its CSV file, and how each is printed.
+
+use polars::prelude::{Column, DataFrame, PolarsError, SortMultipleOptions};
+
+use crate::dataframe::TicketFrame;
+use crate::dataframe::column::{self, Kind};
+
+/// A metric could not be computed.
+#[derive(Debug, thiserror::Error)]
+pub enum MetricError {
+    /// Polars refused an expression or a column.
+    #[error("a metric could not be computed")]
+    Polars(#[from] PolarsError),
+    /// A column had another type than the metric gave it.
+    #[error("column `{0}` is missing or of another type")]
+    Column(&'static str),
+    /// A line interval lies outside the calendar.
+    #[error("an instant lies outside the calendar")]
+    Calendar,
+}
+
+/// Which tickets belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Those of one location.
+    Location,
+    /// All of the organization. The tables lack the location columns.
+    Organization,
+}
+
+impl Group {
+    /// The column of the ticket frame to group by.
+    pub(super) const fn column(self) -> &'static str {
+        match self {
+            Self::Location => column::PLACE,
+            Self::Organization => column::WHOLE,
+        }
+    }
+}
+
+/// A sorted table.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// The rows.
+    pub frame: DataFrame,
+    /// The columns in order, and how each is printed.
+    pub columns: Vec<(&'static str, Kind)>,
+}
+
+impl Table {
+    /// A table of finished columns, with the key columns of its group in front.
+    pub(super) fn keyed(
+        tickets: &TicketFrame,
+        group: Group,
+        places: &[u32],
+        rest: Vec<(&'static str, Kind, Column)>,
+    ) -> Result<Self, MetricError> {
+        let mut columns = Vec::with_capacity(rest.len() + 3);
+        let organization = vec![tickets.organization.as_str(); places.len()];
+        columns.push((
+            column::ORGANIZATION,
+            Kind::Text,
+            text(column::ORGANIZATION, organization),
+        ));
+        if group == Group::Location {
+            let place = |at: &u32| {
+                usize::try_from(*at)
+                    .ok()
+                    .and_then(|at| tickets.locations.get(at))
+            };
+            let names = places
+                .iter()
+                .map(|at| place(at).map_or("", |l| l.name.as_str()))
+                .collect();
+            let ids = places
+                .iter()
+                .map(|at| place(at).map_or("", |l| l.id.as_str()))
+                .collect();
+            columns.push((column::LOCATION, Kind::Text, text(column::LOCATION, names)));
+            columns.push((
+                column::LOCATION_ID,
+                Kind::Text,
+                text(column::LOCATION_ID, ids),
+            ));
+        }
+        columns.extend(rest);
+        Self::of(places.len(), columns)
+    }
+
+    /// A table of finished columns.
+    pub(super) fn of(
+        height: usize,
+        columns: Vec<(&'static str, Kind, Column)>,
+    ) -> Result<Self, MetricError> {
+        let kinds = columns
+            .iter()
+            .map(|(name, kind, _)| (*name, *kind))
+            .collect();
+        let columns = columns.into_iter().map(|(_, _, column)| column).collect();
+        Ok(Self {
+            frame: DataFrame::new(height, columns)?,
+            columns: kinds,
+        })
+    }
+
+    /// Whole numbers of a column.
+    ///
+    /// # Errors
+    /// [`MetricError::Column`] if there is no such column of whole numbers.
+    pub fn counts(&self, name: &'static str) -> Result<Vec<Option<i64>>, MetricError> {
+        let column = self
+            .frame
+            .column(name)
+            .map_err(|_| MetricError::Column(name))?;
+        let values = column.i64().map_err(|_| MetricError::Column(name))?;
+        Ok(values.iter().collect())
+    }
+
+    /// Rates, means or seconds of a column.
+    ///
+    /// # Errors
+    /// As [`Table::counts`].
+    pub fn numbers(&self, name: &'static str) -> Result<Vec<Option<f64>>, MetricError> {
+        let column = self
+            .frame
+            .column(name)
+            .map_err(|_| MetricError::Column(name))?;
+        let values = column.f64().map_err(|_| MetricError::Column(name))?;
+        Ok(values.iter().collect())
+    }
+
+    /// Texts of a column.
+    ///
+    /// # Errors
+    /// As [`Table::counts`].
+    pub fn texts(&self, name: &'static str) -> Result<Vec<Option<String>>, MetricError> {
+        let column = self
+            .frame
+            .column(name)
+            .map_err(|_| MetricError::Column(name))?;
+        let values = column.str().map_err(|_| MetricError::Column(name))?;
+        Ok(values
+            .iter()
+            .map(|text| text.map(str::to_owned))
+            .collect())
+    }
+
+    /// Number of rows.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        self.frame.height()
+    }
+}
+
+/// A text column.
+pub(super) fn text(name: &str, values: Vec<&str>) -> Column {
+    Column::new(name.into(), values)
+}
+
+/// Sorts grouped rows by their keys, unknown (null) first.
+pub(super) fn sorted(frame: DataFrame, keys: &[&str]) -> Result<DataFrame, MetricError> {
+    let options = SortMultipleOptions::default().with_nulls_last(false);
+    Ok(frame.sort(keys.iter().copied(), options)?)
+}
+
+/// Unsigned numbers of a column of a grouped frame (a count or a place).
+pub(super) fn unsigned(frame: &DataFrame, name: &'static str) -> Result<Vec<u32>, MetricError> {
+    let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
+    let values = column.u32().map_err(|_| MetricError::Column(name))?;
+    Ok(values.iter().map(|v| v.unwrap_or(0)).collect())
+}
+
+/// Signed 32-bit numbers of a column of a grouped frame (a day, an hour).
+pub(super) fn days(frame: &DataFrame, name: &'static str) -> Result<Vec<Option<i32>>, MetricError> {
+    let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
+    let values = column.i32().map_err(|_| MetricError::Column(name))?;
+    Ok(values.iter().collect())
+}
+
+/// Sorted values of each group of a list column.
+pub(super) fn lists(frame: &DataFrame, name: &'static str) -> Result<Vec<Vec<i64>>, MetricError> {
+    let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
+    let lists = column.list().map_err(|_| MetricError::Column(name))?;
+    lists
+        .series_iter()
+        .map(|list| match list {
+            None => Ok(Vec::new()),
+            Some(series) => {
+                let values = series.i64().map_err(|_| MetricError::Column(name))?;
+                Ok(values.iter().flatten().collect())
+            }
+        })
+        .collect()
+}
+
+/// A share or a mean; null where the denominator is 0.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts and sums of seconds stay far below 2^53"
+)]
+pub(super) fn ratio(numerator: i64, denominator: i64) -> Option<f64> {
+    (denominator > 0).then(|| numerator as f64 / denominator as f64)
+}

@@ -1,0 +1,215 @@
+//! Which location a ticket belongs to, and that location's zone and target.
+
+use std::collections::BTreeMap;
+
+use crate::calendar::Zone;
+
+use super::names::normalise;
+
+/// Name of the location of tickets for which no name is known.
+pub const UNKNOWN_LOCATION: &str = "(unknown)";
+
+/// What the configuration says of a queue or a location.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Entry {
+    /// Name to use instead.
+    pub name: Option<String>,
+    /// Time zone of its local days.
+    pub zone: Option<Zone>,
+    /// Target of the wait, milliseconds.
+    pub target_ms: Option<i64>,
+}
+
+/// Names, zones and targets by queue id and by location name, with the defaults behind them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Directory {
+    queues: BTreeMap<String, Entry>,
+    locations: BTreeMap<String, Entry>,
+    default_zone: Option<Zone>,
+    default_target_ms: i64,
+}
+
+/// Where a location's name came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// The ticket itself, or the configuration.
+    Known,
+    /// The newest name seen for its queue.
+    Queue,
+    /// Nowhere.
+    Unknown,
+}
+
+impl Directory {
+    /// A directory; names are normalised as the archive's are.
+    ///
+    /// `default_zone` is `None` where nobody chose one: times are then in UTC and the report says so.
+    #[must_use]
+    pub fn new(
+        queues: BTreeMap<String, Entry>,
+        locations: BTreeMap<String, Entry>,
+        default_zone: Option<Zone>,
+        default_target_ms: i64,
+    ) -> Self {
+        let clean = |mut entry: Entry| {
+            entry.name = entry
+                .name
+                .map(|name| normalise(&name))
+                .filter(|name| !name.is_empty());
+            entry
+        };
+        Self {
+            queues: queues
+                .into_iter()
+                .map(|(id, entry)| (id, clean(entry)))
+                .collect(),
+            locations: locations
+                .into_iter()
+                .map(|(n, e)| (normalise(&n), clean(e)))
+                .collect(),
+            default_zone,
+            default_target_ms,
+        }
+    }
+
+    /// The name of a ticket's location: configured for its queue, configured for its name, its own, its queue's.
+    pub(super) fn resolve<'a>(
+        &'a self,
+        queue: Option<&str>,
+        own: Option<&'a str>,
+        of_queue: Option<&'a str>,
+    ) -> (&'a str, Origin) {
+        if let Some(name) = queue
+            .and_then(|q| self.queues.get(q))
+            .and_then(|e| e.name.as_deref())
+        {
+            return (name, Origin::Known);
+        }
+        let (name, origin) = match (own, of_queue) {
+            (Some(own), _) => (own, Origin::Known),
+            (None, Some(of_queue)) => (of_queue, Origin::Queue),
+            (None, None) => return (UNKNOWN_LOCATION, Origin::Unknown),
+        };
+        match self.locations.get(name).and_then(|e| e.name.as_deref()) {
+            Some(mapped) => (mapped, origin),
+            None => (name, origin),
+        }
+    }
+
+    /// Zone of a location with these queues (most tickets first), and whether anybody chose it.
+    #[must_use]
+    pub fn zone<'a>(&self, name: &str, queues: impl Iterator<Item = &'a str>) -> (Zone, bool) {
+        match self
+            .setting(name, queues, |entry| entry.zone)
+            .or(self.default_zone)
+        {
+            Some(zone) => (zone, true),
+            None => (Zone::UTC, false),
+        }
+    }
+
+    /// Target of the wait of a location with these queues (most tickets first), milliseconds.
+    #[must_use]
+    pub fn target_ms<'a>(&self, name: &str, queues: impl Iterator<Item = &'a str>) -> i64 {
+        self.setting(name, queues, |entry| entry.target_ms)
+            .unwrap_or(self.default_target_ms)
+    }
+
+    /// The location's own entry, else that of a name mapped to it, else that of one of its queues.
+    fn setting<'a, T>(
+        &self,
+        name: &str,
+        mut queues: impl Iterator<Item = &'a str>,
+        of: impl Fn(&Entry) -> Option<T>,
+    ) -> Option<T> {
+        let mapped = || {
+            self.locations
+                .values()
+                .filter(|e| e.name.as_deref() == Some(name))
+                .find_map(&of)
+        };
+        self.locations
+            .get(name)
+            .and_then(&of)
+            .or_else(mapped)
+            .or_else(|| queues.find_map(|queue| self.queues.get(queue).and_then(&of)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(name: &str) -> Entry {
+        Entry {
+            name: Some(name.into()),
+            ..Entry::default()
+        }
+    }
+
+    fn zoned(zone: &str) -> Entry {
+        Entry {
+            zone: Some(Zone::parse(zone).unwrap()),
+            ..Entry::default()
+        }
+    }
+
+    #[test]
+    fn queue_mapping_then_name_mapping_then_own_then_queue() {
+        let directory = Directory::new(
+            BTreeMap::from([("q1".into(), named("  Mapped  queue"))]),
+            BTreeMap::from([("Old  name".into(), named("New name"))]),
+            None,
+            0,
+        );
+        for (queue, own, of_queue, expected) in [
+            (
+                Some("q1"),
+                Some("Old name"),
+                None,
+                ("Mapped queue", Origin::Known),
+            ),
+            (
+                Some("q2"),
+                Some("Old name"),
+                None,
+                ("New name", Origin::Known),
+            ),
+            (
+                Some("q2"),
+                Some("Own"),
+                Some("Other"),
+                ("Own", Origin::Known),
+            ),
+            (Some("q2"), None, Some("Other"), ("Other", Origin::Queue)),
+            (
+                Some("q2"),
+                None,
+                Some("Old name"),
+                ("New name", Origin::Queue),
+            ),
+            (None, None, None, (UNKNOWN_LOCATION, Origin::Unknown)),
+        ] {
+            assert_eq!(directory.resolve(queue, own, of_queue), expected);
+        }
+    }
+
+    #[test]
+    fn zones_of_location_mapped_name_queue_and_default() {
+        let mut old = zoned("Asia/Riyadh");
+        old.name = Some("New".into());
+        let directory = Directory::new(
+            BTreeMap::from([("q".into(), zoned("Asia/Tokyo"))]),
+            BTreeMap::from([("A".into(), zoned("Europe/London")), ("Old".into(), old)]),
+            Some(Zone::parse("Europe/Paris").unwrap()),
+            600_000,
+        );
+        let zone =
+            |name: &str, queue: &'static str| directory.zone(name, std::iter::once(queue)).0.name();
+        assert_eq!(zone("A", "q"), "Europe/London");
+        assert_eq!(zone("New", "q"), "Asia/Riyadh");
+        assert_eq!(zone("B", "q"), "Asia/Tokyo");
+        assert_eq!(zone("B", "x"), "Europe/Paris");
+        assert_eq!(directory.target_ms("B", std::iter::empty()), 600_000);
+    }
+}
