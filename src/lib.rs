@@ -16,8 +16,10 @@
 //!
 //! `synth` stands beside them: it writes realistic archives to try, test and measure with.
 
+pub mod archive;
 pub mod calendar;
 pub mod dataframe;
+pub mod ingest;
 pub mod metric;
 pub mod statistics;
 pub mod ticket;

@@ -250,7 +250,10 @@ fn line(
 /// The time in line of each ticket: place, begin and end.
 fn times_in_line(tickets: &TicketFrame) -> Result<Vec<(u32, i64, i64)>, MetricError> {
     let instants = |name: &'static str| -> Result<Vec<Option<i64>>, MetricError> {
-        let column = tickets.rows.column(name).map_err(|_| MetricError::Column(name))?;
+        let column = tickets
+            .rows
+            .column(name)
+            .map_err(|_| MetricError::Column(name))?;
         let values = column.i64().map_err(|_| MetricError::Column(name))?;
         Ok(values.iter().collect())
     };

@@ -137,9 +137,7 @@ impl Values {
     fn count(&self, name: &'static str) -> Vec<i64> {
         if name == column::PEOPLE {
             let people = self.frame.column(name).ok().and_then(|c| c.i64().ok());
-            return people.map_or_else(Vec::new, |c| {
-                c.iter().map(|v| v.unwrap_or(0)).collect()
-            });
+            return people.map_or_else(Vec::new, |c| c.iter().map(|v| v.unwrap_or(0)).collect());
         }
         unsigned(&self.frame, name).map_or_else(
             |_| Vec::new(),

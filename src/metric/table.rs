@@ -139,10 +139,7 @@ impl Table {
             .column(name)
             .map_err(|_| MetricError::Column(name))?;
         let values = column.str().map_err(|_| MetricError::Column(name))?;
-        Ok(values
-            .iter()
-            .map(|text| text.map(str::to_owned))
-            .collect())
+        Ok(values.iter().map(|text| text.map(str::to_owned)).collect())
     }
 
     /// Number of rows.

@@ -1,0 +1,36 @@
+//! What can go wrong with an archive as a whole.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Trouble with the archive itself; a bad line is none of these.
+#[derive(Debug, thiserror::Error)]
+pub enum ArchiveError {
+    /// A path that was named does not exist.
+    #[error("`{}` does not exist", .0.display())]
+    NotFound(PathBuf),
+    /// A folder that was named holds nothing that looks like archived webhooks.
+    #[error("`{}` holds no archived webhooks", .0.display())]
+    NoArchives(PathBuf),
+    /// A pattern matches no file.
+    #[error("`{0}` matches no file")]
+    NothingMatches(String),
+    /// A pattern cannot be understood.
+    #[error("`{0}` is no pattern")]
+    BadPattern(String),
+    /// A path that was named is a device, a pipe or a socket.
+    #[error("`{}` is no regular file", .0.display())]
+    NotRegular(PathBuf),
+    /// More files than can be numbered.
+    #[error("more than {0} files")]
+    TooManyFiles(usize),
+    /// The storage failed while a file was being read.
+    #[error("cannot read `{name}`")]
+    Io {
+        /// The file.
+        name: String,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}

@@ -1,0 +1,19 @@
+//! Which files, in which order; bytes → lines.
+//!
+//! ```text
+//! paths, globs, folders, "-" ─ discover ─ Candidate (path order) ─ read_lines ─ Line, Line, …, Ending
+//! ```
+//!
+//! Compression is recognised by content, never by name. Everything is streamed: memory does not grow with the size of
+//! a file or of a line, and what expands beyond all reason is stopped.
+
+mod discover;
+mod error;
+mod lines;
+mod sniff;
+mod source;
+
+pub use discover::{Candidate, Discovery, Place, SkipReason, Skipped, discover};
+pub use error::ArchiveError;
+pub use lines::{Line, LineKind, read_lines};
+pub use source::{Compression, End, Ending, Limits};

@@ -1,0 +1,172 @@
+//! The account of what was read: per file, and in total.
+
+use std::collections::BTreeMap;
+
+use crate::webhook::{Measure, Reject};
+
+/// Rejected lines remembered by place; beyond this many of a file only their number is kept.
+pub(super) const REMEMBERED: usize = 1_000;
+
+/// A line that could not be used: where it is and why, never what it says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RejectedLine {
+    /// Number of the line, from 1.
+    pub line: u64,
+    /// Offset of its first byte in the decompressed file.
+    pub offset: u64,
+    /// Length in bytes, without the line end.
+    pub length: u64,
+    /// Why.
+    pub reason: Reject,
+}
+
+/// How reading a file ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FileState {
+    /// Everything was read.
+    #[default]
+    Complete,
+    /// The compressed data end too early; nothing of the file was used.
+    Truncated,
+    /// The compressed data are damaged; nothing of the file was used.
+    Corrupt,
+    /// It expands beyond what is believed; nothing of the file was used.
+    TooLarge,
+    /// It could not be opened.
+    Unreadable(std::io::ErrorKind),
+}
+
+impl FileState {
+    /// What happened, in words; `None` for a complete file.
+    #[must_use]
+    pub fn words(self) -> Option<String> {
+        match self {
+            Self::Complete => None,
+            Self::Truncated => {
+                Some("the compressed data end too early; nothing of it was used".into())
+            }
+            Self::Corrupt => Some("the compressed data are damaged; nothing of it was used".into()),
+            Self::TooLarge => Some("it expands beyond all reason; nothing of it was used".into()),
+            Self::Unreadable(kind) => Some(format!("it cannot be opened ({kind})")),
+        }
+    }
+}
+
+/// Odd but accepted lines by organization, counter and detail.
+pub type Oddities = BTreeMap<(String, Measure, String), u64>;
+
+/// The account of one file: `lines = blank + accepted + duplicate + rejected + deferred`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FileAccount {
+    /// Path relative to the input it was found in.
+    pub name: String,
+    /// Bytes as stored.
+    pub bytes: u64,
+    /// Bytes after decompression.
+    pub decompressed: u64,
+    /// Lines read.
+    pub lines: u64,
+    /// Lines of white space.
+    pub blank: u64,
+    /// Lines that became a snapshot.
+    pub accepted: u64,
+    /// Lines whose payload stood earlier in this file.
+    pub duplicate: u64,
+    /// Lines that could not be used, by reason (in the order of [`Reject::ALL`]).
+    pub rejected: [u64; Reject::ALL.len()],
+    /// Unterminated last lines that may still be being written.
+    pub deferred: u64,
+    /// Lines that began with a byte order mark.
+    pub byte_order_marks: u64,
+    /// How reading ended.
+    pub state: FileState,
+    /// Bytes behind the compressed data that belong to nothing.
+    pub trailing_garbage: bool,
+    /// It expands more than 200 times.
+    pub suspicious_ratio: bool,
+    /// Odd but accepted lines.
+    pub oddities: Oddities,
+    /// The first rejected lines.
+    pub rejects: Vec<RejectedLine>,
+}
+
+impl FileAccount {
+    /// Number of rejected lines.
+    #[must_use]
+    pub fn rejected_total(&self) -> u64 {
+        self.rejected.iter().sum()
+    }
+
+    /// Whether every line is in exactly one counter.
+    #[must_use]
+    pub fn adds_up(&self) -> bool {
+        self.lines
+            == self.blank + self.accepted + self.duplicate + self.rejected_total() + self.deferred
+    }
+
+    pub(super) fn reject(&mut self, line: RejectedLine) {
+        if let Some(count) = Reject::ALL
+            .iter()
+            .position(|reason| *reason == line.reason)
+            .and_then(|at| self.rejected.get_mut(at))
+        {
+            *count += 1;
+        }
+        if self.rejects.len() < REMEMBERED {
+            self.rejects.push(line);
+        }
+    }
+}
+
+/// The account of all files, in path order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Account {
+    /// The files.
+    pub files: Vec<FileAccount>,
+}
+
+/// Sums over files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Files.
+    pub files: u64,
+    /// Bytes as stored.
+    pub bytes: u64,
+    /// Bytes after decompression.
+    pub decompressed: u64,
+    /// Lines read.
+    pub lines: u64,
+    /// Lines of white space.
+    pub blank: u64,
+    /// Lines that became a snapshot.
+    pub accepted: u64,
+    /// Repeated lines.
+    pub duplicate: u64,
+    /// Lines that could not be used.
+    pub rejected: u64,
+    /// Lines that may still be being written.
+    pub deferred: u64,
+    /// Files that could not be used as a whole.
+    pub files_left_out: u64,
+}
+
+impl Account {
+    /// Sums over all files.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        self.files
+            .iter()
+            .fold(Totals::default(), |sum, file| Totals {
+                files: sum.files + 1,
+                bytes: sum.bytes + file.bytes,
+                decompressed: sum.decompressed + file.decompressed,
+                lines: sum.lines + file.lines,
+                blank: sum.blank + file.blank,
+                accepted: sum.accepted + file.accepted,
+                duplicate: sum.duplicate + file.duplicate,
+                rejected: sum.rejected + file.rejected_total(),
+                deferred: sum.deferred + file.deferred,
+                files_left_out: sum.files_left_out + u64::from(file.state != FileState::Complete),
+            })
+    }
+}

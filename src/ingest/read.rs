@@ -1,0 +1,156 @@
+//! Reads all files and merges what they say.
+
+use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
+use crate::archive::{ArchiveError, Candidate, End, Limits, read_lines};
+use crate::calendar::HOUR_MS;
+use crate::ticket::{Fold, OrderKey};
+use crate::webhook;
+
+use super::account::{Account, FileAccount, FileState};
+use super::file::{Reader, Tail};
+
+/// How files are to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// How lines are to be read; its `as_of` also decides whether a file may still be being written.
+    pub webhook: webhook::Settings,
+    /// Caps.
+    pub limits: Limits,
+}
+
+/// Hears of the stored bytes read since it was last called; called from several threads.
+pub type Progress<'a> = &'a (dyn Fn(u64) + Sync);
+
+/// Everything that was read.
+#[derive(Debug, Default)]
+pub struct Ingested {
+    /// The joined tickets.
+    pub fold: Fold,
+    /// The account, in path order.
+    pub account: Account,
+}
+
+/// Why reading stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// The archive failed.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// A file's counters do not add up: a fault of this program.
+    #[error("the lines of `{0}` do not add up")]
+    DoesNotAddUp(String),
+}
+
+/// Reads the files, given in path order, with the threads of the current rayon pool.
+///
+/// # Errors
+/// Trouble of the storage while reading. A file that cannot be opened, or whose compressed data are damaged, is
+/// accounted for and contributes nothing.
+pub fn ingest(
+    files: &[Candidate],
+    settings: &Settings,
+    progress: Progress<'_>,
+) -> Result<Ingested, IngestError> {
+    if files.len() > OrderKey::MAX_FILE as usize {
+        return Err(ArchiveError::TooManyFiles(OrderKey::MAX_FILE as usize).into());
+    }
+    let newest = files.len().saturating_sub(1);
+    let read = files
+        .par_iter()
+        .enumerate()
+        .map(|(at, file)| {
+            let number = u32::try_from(at).unwrap_or(OrderKey::MAX_FILE);
+            read_file(file, number, at == newest, settings, progress)
+        })
+        .map(|read| read.map(|(fold, account)| (fold, vec![account])))
+        .try_reduce(
+            || (Fold::default(), Vec::new()),
+            |(mut fold, mut accounts), (other, more)| {
+                fold.merge(other);
+                accounts.extend(more);
+                Ok((fold, accounts))
+            },
+        );
+    let (fold, files) = read?;
+    Ok(Ingested {
+        fold,
+        account: Account { files },
+    })
+}
+
+fn read_file(
+    file: &Candidate,
+    number: u32,
+    newest: bool,
+    settings: &Settings,
+    progress: Progress<'_>,
+) -> Result<(Fold, FileAccount), IngestError> {
+    let young = file
+        .modified_ms
+        .is_some_and(|at| settings.webhook.as_of - at < HOUR_MS);
+    let tail = if young || newest {
+        Tail::Defer
+    } else {
+        Tail::Reject
+    };
+    let mut reader = Reader::new(&settings.webhook, number, tail);
+    let read = read_lines(file, settings.limits, progress, |line| reader.line(&line));
+    let ending = match read {
+        Ok(ending) => ending,
+        Err(ArchiveError::Io { source, .. })
+            if reader.account.lines == 0 && cannot_open(&source) =>
+        {
+            let state = FileState::Unreadable(source.kind());
+            return Ok(left_out(file, state, FileAccount::default()));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let Reader {
+        fold, mut account, ..
+    } = reader;
+    let state = match ending.end {
+        End::Complete => FileState::Complete,
+        End::Truncated => FileState::Truncated,
+        End::Corrupt => FileState::Corrupt,
+        End::TooLarge => FileState::TooLarge,
+    };
+    if state != FileState::Complete {
+        let kept = FileAccount {
+            bytes: ending.stored,
+            suspicious_ratio: ending.suspicious_ratio,
+            ..FileAccount::default()
+        };
+        return Ok(left_out(file, state, kept));
+    }
+    account.name.clone_from(&file.name);
+    account.bytes = ending.stored;
+    account.decompressed = ending.decompressed;
+    account.trailing_garbage = ending.trailing_garbage;
+    account.suspicious_ratio = ending.suspicious_ratio;
+    if !account.adds_up() {
+        return Err(IngestError::DoesNotAddUp(file.name.clone()));
+    }
+    Ok((fold, account))
+}
+
+/// The account of a file of which nothing is used.
+fn left_out(file: &Candidate, state: FileState, account: FileAccount) -> (Fold, FileAccount) {
+    (
+        Fold::default(),
+        FileAccount {
+            name: file.name.clone(),
+            state,
+            ..account
+        },
+    )
+}
+
+/// Trouble of one file, not of the storage: the others can still be read.
+fn cannot_open(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind as K;
+    matches!(
+        error.kind(),
+        K::NotFound | K::PermissionDenied | K::InvalidInput | K::IsADirectory
+    )
+}
