@@ -21,6 +21,7 @@ pub mod calendar;
 pub mod dataframe;
 pub mod ingest;
 pub mod metric;
+pub mod report;
 pub mod statistics;
 pub mod ticket;
 pub mod webhook;

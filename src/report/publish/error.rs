@@ -1,0 +1,66 @@
+//! Why a report could not be published.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a report could not be published; the old one is still in place.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The target holds files that queuestat did not write, or that were edited since.
+    #[error(
+        "`{}` holds {count} file{} that queuestat did not write or that {} edited since, such as `{example}`",
+        path.display(), if *count == 1 { "" } else { "s" }, if *count == 1 { "was" } else { "were" }
+    )]
+    Foreign {
+        /// The target.
+        path: PathBuf,
+        /// How many.
+        count: usize,
+        /// One of them.
+        example: String,
+    },
+    /// The target is a file.
+    #[error("`{}` is no folder", .0.display())]
+    NotAFolder(PathBuf),
+    /// The target is a root or ends in `..`.
+    #[error("`{}` has no name of its own", .0.display())]
+    NoName(PathBuf),
+    /// A file of the report has a name that leads elsewhere, or the name of another one.
+    #[error("`{0}` is no name for a file of a report")]
+    BadName(String),
+    /// The storage refused.
+    #[error("cannot {action} `{}`", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl PublishError {
+    pub(super) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
+        if source.kind() == io::ErrorKind::NotADirectory {
+            return Self::NotAFolder(path.to_owned());
+        }
+        Self::Io {
+            action,
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    pub(super) fn foreign(path: &Path, mut names: Vec<String>) -> Self {
+        names.sort();
+        let count = names.len();
+        let example = super::super::text::logged(names.first().map_or("", |name| name));
+        Self::Foreign {
+            path: path.to_owned(),
+            count,
+            example,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Makes archived text harmless where it is shown: in a spreadsheet cell, on a page, in a log line.
+//!
+//! Names come from outside and may be anything: a formula, markup, a path, control characters, text that turns the
+//! reading direction around, or 300 characters long.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// First characters that make a spreadsheet take a cell for a formula or a command (OWASP ASVS 5, 1.2.10, and the
+/// full-width forms some imports fold to ASCII).
+const TRIGGERS: &[char] = &[
+    '=', '+', '-', '@', '\t', '\r', '\n', '\0', '|', '%', '＝', '＋', '－', '＠',
+];
+
+/// The text of a CSV cell, quoted and inert: an apostrophe stands before a formula, line ends become blanks, other
+/// control characters are dropped.
+#[must_use]
+pub fn csv_cell(text: &str) -> String {
+    let is_ignorable = |c: char| {
+        c.is_whitespace() && !TRIGGERS.contains(&c)
+            || matches!(
+                c,
+                '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{00ad}'
+            )
+    };
+    let guarded = text.trim_start_matches(is_ignorable).starts_with(TRIGGERS);
+    let mut clean: String = text
+        .chars()
+        .filter_map(|c| match c {
+            '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' | '\u{85}' => Some(' '),
+            c if c.is_control() => None,
+            c => Some(c),
+        })
+        .collect();
+    // What is dropped or blanked may have hidden a trigger behind it.
+    let guarded = guarded || clean.trim_start_matches(is_ignorable).starts_with(TRIGGERS);
+    if guarded {
+        clean.insert(0, '\'');
+    }
+    format!("\"{}\"", clean.replace('"', "\"\""))
+}
+
+/// Text for a page or figure: no control characters, nothing that turns the reading direction, white space
+/// collapsed, NFC, at most `longest` graphemes (an ellipsis marks the cut).
+#[must_use]
+pub fn shown(text: &str, longest: usize) -> String {
+    let kept: String = text
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !is_unprintable(*c))
+        .nfc()
+        .collect();
+    let mut short = String::new();
+    let words = kept
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
+    let mut graphemes = words.graphemes(true);
+    for grapheme in graphemes.by_ref().take(longest) {
+        // A letter under a thousand accents is one grapheme: keep what a reader can tell apart.
+        short.extend(grapheme.chars().take(8));
+    }
+    if graphemes.next().is_some() {
+        let cut = short.graphemes(true).count().saturating_sub(1);
+        short = short.graphemes(true).take(cut).collect();
+        short.push('…');
+    }
+    if short.is_empty() {
+        "(no name)".to_owned()
+    } else {
+        short
+    }
+}
+
+/// Text for one line of a terminal or log: as [`shown`], at most 80 graphemes.
+#[must_use]
+pub fn logged(text: &str) -> String {
+    shown(text, 80)
+}
+
+/// Code points that XML forbids, that control a terminal, or that turn the reading direction.
+fn is_unprintable(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{061c}'
+            | '\u{feff}' | '\u{fffe}' | '\u{ffff}' | '\u{fdd0}'..='\u{fdef}' | '\u{e000}'..='\u{f8ff}')
+        || (u32::from(c) & 0xfffe) == 0xfffe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What a reader of CSV gets back.
+    fn unquoted(cell: &str) -> String {
+        cell.strip_prefix('"')
+            .unwrap()
+            .strip_suffix('"')
+            .unwrap()
+            .replace("\"\"", "\"")
+    }
+
+    #[test]
+    fn formulas_are_inert_and_names_are_kept() {
+        for (text, cell) in [
+            ("Sales", "\"Sales\""),
+            ("=HYPERLINK(\"x\")", "\"'=HYPERLINK(\"\"x\"\")\""),
+            ("+1", "\"'+1\""),
+            ("-1", "\"'-1\""),
+            ("@SUM(A1)", "\"'@SUM(A1)\""),
+            ("  =1", "\"'  =1\""),
+            ("\u{feff}=1", "\"'\u{feff}=1\""),
+            ("\u{200b}=1", "\"'\u{200b}=1\""),
+            ("\t=1", "\"' =1\""),
+            ("\r\n", "\"'  \""),
+            ("\0=1", "\"'=1\""),
+            ("\u{1}=1", "\"'=1\""),
+            ("|calc", "\"'|calc\""),
+            ("%0A=1", "\"'%0A=1\""),
+            ("＝1", "\"'＝1\""),
+            ("a\nb", "\"a b\""),
+            ("a;b,c\td", "\"a;b,c d\""),
+            ("الرياض", "\"الرياض\""),
+            ("", "\"\""),
+        ] {
+            assert_eq!(csv_cell(text), cell, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn shown_names() {
+        assert_eq!(shown("  a \u{202e}b\u{0}\tc ", 60), "a b c");
+        assert_eq!(shown(&"x".repeat(300), 10), "xxxxxxxxx…");
+        assert_eq!(shown("\u{202e}", 10), "(no name)");
+        assert_eq!(shown("الرياض", 60), "الرياض");
+        let zalgo = format!("a{}", "\u{301}".repeat(5_000));
+        assert!(shown(&zalgo, 60).len() < 40);
+    }
+
+    proptest! {
+        #[test]
+        fn a_cell_never_begins_a_formula(text in any::<String>()) {
+            let cell = unquoted(&csv_cell(&text));
+            prop_assert!(!cell.trim_start().starts_with(TRIGGERS), "{cell:?}");
+            prop_assert!(!cell.contains(|c: char| c.is_control()));
+        }
+
+        #[test]
+        fn shown_text_is_short_and_printable(text in any::<String>(), longest in 1_usize..70) {
+            let shown = shown(&text, longest);
+            prop_assert!(!shown.chars().any(is_unprintable));
+            prop_assert!(shown == "(no name)" || shown.graphemes(true).count() <= longest);
+        }
+    }
+}
