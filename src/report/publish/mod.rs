@@ -59,12 +59,12 @@ impl FolderWriter {
         check(&target)?;
         let prefix = staging_prefix(&name);
         fs::remove_stale(&parent, &prefix);
-        let (staging, lock) = fs::make_staging(&parent, &prefix)?;
+        let (staging, list) = fs::make_staging(&parent, &prefix)?;
         Ok(Self {
             target,
             staging,
             manifest: Manifest::default(),
-            _lock: lock,
+            list,
             done: false,
         })
     }
@@ -97,12 +97,9 @@ impl FolderWriter {
             files: self.manifest.len(),
             bytes: self.manifest.total_bytes(),
         };
-        fs::write(
-            &self.staging,
-            Path::new(MANIFEST),
-            self.manifest.to_text().as_bytes(),
-        )?;
-        fs::remove_file(&self.staging.join(LOCK))?;
+        self.list
+            .write_all(self.manifest.to_text().as_bytes())
+            .map_err(|source| PublishError::io("write", &self.staging.join(MANIFEST), source))?;
         fs::sync_tree(&self.staging)?;
         check(&self.target)?;
         let replaced = fs::swap(&self.staging, &self.target)?;
