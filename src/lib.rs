@@ -18,10 +18,12 @@
 
 pub mod archive;
 pub mod calendar;
+pub mod cli;
 pub mod dataframe;
 pub mod ingest;
 pub mod metric;
 pub mod report;
 pub mod statistics;
+pub mod synth;
 pub mod ticket;
 pub mod webhook;

@@ -1,3 +1,7 @@
 //! The `queuestat` command; everything it does is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    queuestat::cli::run(std::env::args_os())
+}

@@ -103,7 +103,7 @@ mod tests {
                 "con"
             ]
         );
-        assert_eq!(ids[1], "location-ae39cb0e");
+        assert_eq!(ids[1], "location-c6d134af");
         assert_ne!(ids[6], ids[7]);
     }
 

@@ -9,6 +9,7 @@ mod hourly;
 mod ratings_by_wait;
 mod summary;
 mod table;
+mod tables;
 mod wait_histogram;
 
 pub use accounting::{Counter, FileRow, data_quality, files};
@@ -17,4 +18,5 @@ pub use hourly::hourly;
 pub use ratings_by_wait::{WAIT_BANDS, ratings_by_wait};
 pub use summary::{Grain, summary};
 pub use table::{Group, MetricError, Table};
+pub use tables::Tables;
 pub use wait_histogram::{LAST_MINUTE, wait_histogram};

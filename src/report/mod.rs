@@ -2,7 +2,13 @@
 //!
 //! Renderers take plain values and return bytes; only [`publish`] touches the file system.
 
+pub mod chart;
 pub mod csv;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod model;
+pub mod page;
 pub mod publish;
+pub mod render;
+pub mod sections;
 pub mod text;

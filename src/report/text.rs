@@ -79,6 +79,20 @@ pub fn logged(text: &str) -> String {
     shown(text, 80)
 }
 
+/// `18,204`.
+#[must_use]
+pub fn grouped(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// Code points that XML forbids, that control a terminal, or that turn the reading direction.
 fn is_unprintable(c: char) -> bool {
     c.is_control()
@@ -127,6 +141,14 @@ mod tests {
         ] {
             assert_eq!(csv_cell(text), cell, "{text:?}");
         }
+    }
+
+    #[test]
+    fn thousands() {
+        assert_eq!(
+            [0, 999, 1_000, 18_204, 1_000_000].map(grouped),
+            ["0", "999", "1,000", "18,204", "1,000,000"]
+        );
     }
 
     #[test]

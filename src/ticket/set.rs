@@ -363,3 +363,26 @@ fn file_spans(
     }
     dates
 }
+
+impl TicketSet {
+    /// Leaves only some locations (by their place in the list) and their tickets.
+    pub fn keep_locations(&mut self, keep: impl Fn(usize) -> bool) {
+        let mut places = Vec::with_capacity(self.locations.len());
+        let mut next = 0;
+        for at in 0..self.locations.len() {
+            places.push(keep(at).then_some(next));
+            next += usize::from(keep(at));
+        }
+        let mut at = 0..;
+        self.locations.retain(|_| at.next().is_some_and(&keep));
+        self.tickets.retain_mut(
+            |ticket| match places.get(ticket.location).copied().flatten() {
+                Some(place) => {
+                    ticket.location = place;
+                    true
+                }
+                None => false,
+            },
+        );
+    }
+}

@@ -1,0 +1,177 @@
+//! The account of an archive as counters and file rows, per organization.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::dataframe::TicketFrame;
+use crate::ingest::{Account, FileAccount, FileState};
+use crate::metric::{Counter, FileRow};
+use crate::ticket::{Anomaly, TicketSet};
+use crate::webhook::{Measure, Reject};
+
+/// Details printed one by one; the rest of a counter is added up as `(other)`.
+const DETAILS: usize = 50;
+
+/// The files that belong in an organization's tree: those with a line of it, and those with a line of nobody.
+pub(crate) fn files_of<'a>(
+    organization: &str,
+    account: &'a Account,
+    set: &TicketSet,
+) -> Vec<(usize, &'a FileAccount)> {
+    let mut owned = BTreeSet::new();
+    let mut mine = BTreeSet::new();
+    for (file, owner) in set.file_spans.keys() {
+        owned.insert(*file);
+        if owner == organization {
+            mine.insert(*file);
+        }
+    }
+    let belongs = |at: usize| {
+        u32::try_from(at).is_ok_and(|file| mine.contains(&file) || !owned.contains(&file))
+    };
+    account
+        .files
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| belongs(*at))
+        .collect()
+}
+
+/// Rows of `files.csv`.
+pub(crate) fn file_rows(
+    organization: &str,
+    files: &[(usize, &FileAccount)],
+    set: &TicketSet,
+) -> Vec<FileRow> {
+    let dates = |at: usize| {
+        let key = (u32::try_from(at).ok()?, organization.to_owned());
+        set.file_spans.get(&key).copied().flatten()
+    };
+    files
+        .iter()
+        .map(|(at, file)| FileRow {
+            path: file.name.clone(),
+            bytes: file.bytes,
+            lines: file.lines,
+            blank: file.blank,
+            accepted: file.accepted,
+            duplicate: file.duplicate,
+            rejected: file.rejected_total(),
+            deferred: file.deferred,
+            dates: dates(*at),
+        })
+        .collect()
+}
+
+/// Rows of `data_quality.csv`: every counter, also those that are 0.
+pub(crate) fn counters(
+    files: &[(usize, &FileAccount)],
+    set: &TicketSet,
+    frame: &TicketFrame,
+) -> Vec<Counter> {
+    let mut all = Counters::default();
+    let sum = |of: fn(&FileAccount) -> u64| files.iter().map(|(_, file)| of(file)).sum::<u64>();
+    let ended = |with: fn(FileState) -> bool| sum_if(files, with);
+    for (measure, count) in [
+        ("files", u64::try_from(files.len()).unwrap_or(u64::MAX)),
+        ("lines", sum(|f| f.lines)),
+        ("blank", sum(|f| f.blank)),
+        ("accepted", sum(|f| f.accepted)),
+        ("duplicate", sum(|f| f.duplicate)),
+        ("deferred", sum(|f| f.deferred)),
+        ("byte_order_mark", sum(|f| f.byte_order_marks)),
+        ("trailing_garbage", sum(|f| u64::from(f.trailing_garbage))),
+        (
+            "file_unreadable",
+            ended(|s| matches!(s, FileState::Unreadable(_))),
+        ),
+        (
+            "file_incomplete",
+            ended(|s| {
+                matches!(
+                    s,
+                    FileState::Truncated | FileState::Corrupt | FileState::TooLarge
+                )
+            }),
+        ),
+    ] {
+        all.add(measure, "", count);
+    }
+    for (at, reason) in Reject::ALL.iter().enumerate() {
+        let count = files
+            .iter()
+            .filter_map(|(_, file)| file.rejected.get(at))
+            .sum();
+        all.add("rejected", reason.name(), count);
+    }
+    for measure in Measure::ALL {
+        all.add(measure.name(), "", 0);
+    }
+    for anomaly in Anomaly::ALL {
+        all.add(anomaly.name(), "", 0);
+    }
+    for (_, file) in files {
+        for ((organization, measure, detail), count) in &file.oddities {
+            if *organization == frame.organization {
+                all.add(measure.name(), detail, *count);
+            }
+        }
+    }
+    for ((organization, anomaly, detail), count) in &set.anomalies {
+        if *organization == frame.organization {
+            all.add(anomaly.name(), detail, *count);
+        }
+    }
+    for ((anomaly, which), count) in &frame.anomalies {
+        all.add(anomaly.name(), which, *count);
+    }
+    all.finish()
+}
+
+fn sum_if(files: &[(usize, &FileAccount)], with: fn(FileState) -> bool) -> u64 {
+    files
+        .iter()
+        .map(|(_, file)| u64::from(with(file.state)))
+        .sum()
+}
+
+/// Counts by measure and detail.
+#[derive(Default)]
+struct Counters(BTreeMap<&'static str, BTreeMap<String, u64>>);
+
+impl Counters {
+    fn add(&mut self, measure: &'static str, detail: &str, count: u64) {
+        *self
+            .0
+            .entry(measure)
+            .or_default()
+            .entry(detail.to_owned())
+            .or_default() += count;
+    }
+
+    fn finish(self) -> Vec<Counter> {
+        let mut rows = Vec::new();
+        for (measure, details) in self.0 {
+            let several = details.len() > 1;
+            let mut ranked: Vec<(String, u64)> = details
+                .into_iter()
+                // The 0 that keeps a counter present is not needed beside real details.
+                .filter(|(detail, count)| !(several && detail.is_empty() && *count == 0))
+                .collect();
+            ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            let rest: u64 = ranked.iter().skip(DETAILS).map(|(_, count)| count).sum();
+            ranked.truncate(DETAILS);
+            if rest > 0 {
+                match ranked.iter_mut().find(|(detail, _)| detail == "(other)") {
+                    Some((_, count)) => *count += rest,
+                    None => ranked.push(("(other)".to_owned(), rest)),
+                }
+            }
+            rows.extend(ranked.into_iter().map(|(detail, count)| Counter {
+                measure: measure.to_owned(),
+                detail,
+                count,
+            }));
+        }
+        rows
+    }
+}

@@ -1,0 +1,214 @@
+//! What can be typed. The doc comments are the help text.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Ratings, waits and cancellations per location, from archived Ombori Grid queue webhooks
+#[derive(Debug, Parser)]
+#[command(name = "queuestat", version = VERSION, max_term_width = 100, after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Version with that of the time-zone database, on which local days depend.
+const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    " (time zones: IANA, compiled in)"
+);
+
+const EXAMPLES: &str = "\
+Examples:
+  queuestat report data --out reports/today      read a folder, write CSV files, charts and pages
+  queuestat check 'archive/**/*.jsonl.gz'        count every line, write nothing
+  queuestat synth --out demo                     make an archive to try things with
+
+Exit codes:
+  0 all well   1 fault of the program   2 usage   3 published, but look at the input
+  4 refused, nothing published   5 input or output failed, nothing published";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read an archive and publish a report: CSV files, charts and pages
+    Report(ReportArgs),
+    /// Read an archive and account for every line; write nothing
+    Check(CheckArgs),
+    /// Write a realistic archive of invented tickets, to try, test and measure with
+    Synth(SynthArgs),
+}
+
+/// What to read, and how.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct InputArgs {
+    /// Files, folders (recursive), quoted patterns such as 'archive/**/*.gz', or - for standard input
+    #[arg(required = true, value_name = "INPUT", help_heading = "Input")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// Configuration [default: queuestat.toml in the single input folder, else in the current one, if there is one]
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Where the webhook is in each line, as a JSON Pointer such as /detail/body [default: the usual places]
+    #[arg(long, value_name = "POINTER", help_heading = "Input")]
+    pub(crate) payload_pointer: Option<String>,
+
+    /// Where the time of receipt is in each line, as a JSON Pointer [default: the usual places]
+    #[arg(long, value_name = "POINTER", help_heading = "Input")]
+    pub(crate) received_at_pointer: Option<String>,
+
+    /// The instant the run is made for, RFC 3339; later times in the archive are out of range [default: now]
+    #[arg(long, value_name = "INSTANT", help_heading = "Input")]
+    pub(crate) as_of: Option<String>,
+
+    /// Threads to use; the result is the same with any number [default: all cores]
+    #[arg(long, value_name = "N", help_heading = "Input")]
+    pub(crate) threads: Option<usize>,
+
+    /// Print nothing when all is well
+    #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
+    pub(crate) quiet: bool,
+
+    /// Print the time and rows of each stage, and every place where a line was rejected
+    #[arg(long, short, help_heading = "Output")]
+    pub(crate) verbose: bool,
+
+    /// Zone of all local days and hours, such as Europe/Stockholm; overrides every zone of the configuration
+    #[arg(long, value_name = "ZONE", help_heading = "Figures")]
+    pub(crate) time_zone: Option<String>,
+
+    /// Target of the wait, in minutes; overrides every target of the configuration [default: 10]
+    #[arg(long, value_name = "MINUTES", help_heading = "Figures")]
+    pub(crate) target_minutes: Option<f64>,
+
+    /// Where the headline wait ends [default: check-in]
+    #[arg(long, value_name = "EVENT", help_heading = "Figures")]
+    pub(crate) wait_ends_at: Option<WaitEndArg>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ReportArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// Folder to publish; replaced as a whole, and refused if it holds anything queuestat did not write
+    #[arg(long, short, value_name = "FOLDER", help_heading = "Output")]
+    pub(crate) out: PathBuf,
+
+    /// Publish only a part
+    #[arg(long, value_name = "PART", help_heading = "Output")]
+    pub(crate) only: Option<Only>,
+
+    /// Publish although more than a fifth of the lines, or all of them, were rejected
+    #[arg(long, help_heading = "Output")]
+    pub(crate) force: bool,
+
+    /// First service date (local day of the visit), inclusive
+    #[arg(long, value_name = "DATE", help_heading = "Window")]
+    pub(crate) from: Option<NaiveDate>,
+
+    /// Last service date, inclusive
+    #[arg(long, value_name = "DATE", help_heading = "Window")]
+    pub(crate) to: Option<NaiveDate>,
+
+    /// Only this organization (can be repeated)
+    #[arg(long, value_name = "NAME", help_heading = "Window")]
+    pub(crate) organization: Vec<String>,
+
+    /// Only this location, by name or location_id (can be repeated)
+    #[arg(long, value_name = "NAME", help_heading = "Window")]
+    pub(crate) location: Vec<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// Print JSON instead of a table
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct SynthArgs {
+    /// Folder to write; must not exist or be empty
+    #[arg(long, short, value_name = "FOLDER")]
+    pub(crate) out: PathBuf,
+
+    /// Number of tickets; 220000 make about 1 GB with --line-bytes 1000
+    #[arg(long, value_name = "N", default_value_t = 2_000)]
+    pub(crate) tickets: u64,
+
+    /// Number of locations
+    #[arg(long, value_name = "N", default_value_t = 6)]
+    pub(crate) locations: u32,
+
+    /// Number of days
+    #[arg(long, value_name = "N", default_value_t = 28)]
+    pub(crate) days: u32,
+
+    /// First day
+    #[arg(long, value_name = "DATE", default_value = "2021-03-08")]
+    pub(crate) first_day: NaiveDate,
+
+    /// Seed: the same seed and numbers give the same bytes
+    #[arg(long, value_name = "N", default_value_t = 2_021)]
+    pub(crate) seed: u64,
+
+    /// Compression of the files
+    #[arg(long, value_name = "KIND", default_value = "mixed")]
+    pub(crate) compression: CompressionArg,
+
+    /// Pad each line to about this many bytes
+    #[arg(long, value_name = "BYTES")]
+    pub(crate) line_bytes: Option<usize>,
+
+    /// Write one file instead of one a day and organization
+    #[arg(long)]
+    pub(crate) one_file: bool,
+
+    /// Leave out faulty lines and odd values
+    #[arg(long)]
+    pub(crate) clean: bool,
+}
+
+/// Where the headline wait ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WaitEndArg {
+    /// At the check-in
+    CheckIn,
+    /// At the first call
+    Call,
+}
+
+/// Part of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Only {
+    /// The CSV files
+    Csv,
+}
+
+/// Compression of generated files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompressionArg {
+    /// None
+    Plain,
+    /// All gzip
+    Gzip,
+    /// All zstd
+    Zstd,
+    /// Some of each
+    Mixed,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Args::command().debug_assert();
+    }
+}

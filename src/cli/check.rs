@@ -1,0 +1,190 @@
+//! `queuestat check`: read and account, write nothing.
+
+use serde_json::json;
+
+use crate::ingest::FileAccount;
+use crate::report::text::logged;
+use crate::webhook::Reject;
+
+use super::args::CheckArgs;
+use super::failure::{Exit, Failure};
+use super::plan::{Plan, Volume};
+use super::read::{Input, Timer, Verdict, read, with_threads};
+use super::words::{count, grouped};
+use super::{answer, say};
+
+/// Reads the archive and prints its account.
+pub(super) fn run(args: CheckArgs) -> Result<Exit, Failure> {
+    let json = args.json;
+    let plan = Plan::from_args(args.input)?;
+    with_threads(plan.threads, || {
+        let mut timer = Timer::start(&plan);
+        let input = read(&plan, &mut timer)?;
+        let verdict = input.verdict(&plan);
+        input.say_warnings(&plan, &verdict);
+        let tickets = input.ingested.fold.len();
+        answer(&if json {
+            as_json(&input, tickets)
+        } else {
+            as_table(&input, tickets, &plan)
+        })?;
+        if plan.volume != Volume::Quiet {
+            say(&format!(
+                "queuestat: {}; nothing was written",
+                words_of(&verdict)
+            ));
+        }
+        Ok(verdict.exit)
+    })
+}
+
+fn words_of(verdict: &Verdict) -> &'static str {
+    match verdict.exit {
+        Exit::Ok => "all well",
+        Exit::LookAtInput => "usable, but look at the warnings",
+        Exit::Refused => "a report would be refused",
+        Exit::Io => "nothing could be read",
+        Exit::Internal | Exit::Usage => "failed",
+    }
+}
+
+fn row(file: &FileAccount) -> [u64; 7] {
+    [
+        file.bytes,
+        file.lines,
+        file.blank,
+        file.accepted,
+        file.duplicate,
+        file.rejected_total(),
+        file.deferred,
+    ]
+}
+
+const HEAD: [&str; 7] = [
+    "bytes",
+    "lines",
+    "blank",
+    "accepted",
+    "duplicate",
+    "rejected",
+    "deferred",
+];
+
+fn as_table(input: &Input, tickets: usize, plan: &Plan) -> String {
+    let files = &input.ingested.account.files;
+    let totals = input.totals;
+    let total_row = [
+        totals.bytes,
+        totals.lines,
+        totals.blank,
+        totals.accepted,
+        totals.duplicate,
+        totals.rejected,
+        totals.deferred,
+    ];
+    let total_name = format!("{} in all", count(totals.files, "file"));
+    let mut rows: Vec<(String, [u64; 7])> = Vec::new();
+    // A year of files is no table for people: only what is odd, unless asked for more.
+    let all = files.len() <= 40 || plan.volume == Volume::Verbose;
+    let odd = |file: &FileAccount| {
+        file.rejected_total() + file.deferred > 0 || file.state.words().is_some()
+    };
+    for file in files.iter().filter(|file| all || odd(file)) {
+        let mark = if file.state.words().is_some() {
+            " (left out)"
+        } else {
+            ""
+        };
+        rows.push((format!("{}{mark}", logged(&file.name)), row(file)));
+    }
+    rows.push((total_name, total_row));
+    let name_width = rows
+        .iter()
+        .map(|(name, _)| name.chars().count())
+        .max()
+        .unwrap_or(0);
+    let width = 13;
+    let mut text = format!("{:<name_width$}", "file");
+    for head in HEAD {
+        text.push_str(&format!("{head:>width$}"));
+    }
+    text.push('\n');
+    for (name, numbers) in &rows {
+        text.push_str(&format!("{name:<name_width$}"));
+        for n in numbers {
+            text.push_str(&format!("{:>width$}", grouped(*n)));
+        }
+        text.push('\n');
+    }
+    if !all {
+        text.push_str("(files without anything odd are not listed; --verbose lists them)\n");
+    }
+    text.push_str(&format!(
+        "{}\n",
+        count(u64::try_from(tickets).unwrap_or(u64::MAX), "ticket")
+    ));
+    text
+}
+
+fn as_json(input: &Input, tickets: usize) -> String {
+    let reasons = |file: &FileAccount| -> serde_json::Map<String, serde_json::Value> {
+        Reject::ALL
+            .iter()
+            .zip(file.rejected)
+            .filter(|(_, n)| *n > 0)
+            .map(|(reason, n)| (reason.name().to_owned(), n.into()))
+            .collect()
+    };
+    let files: Vec<_> = input
+        .ingested
+        .account
+        .files
+        .iter()
+        .map(|file| {
+            let rejects: Vec<_> = file
+                .rejects
+                .iter()
+                .map(|r| json!({"line": r.line, "offset": r.offset, "length": r.length, "reason": r.reason.name()}))
+                .collect();
+            json!({
+                "path": file.name,
+                "bytes": file.bytes,
+                "decompressed_bytes": file.decompressed,
+                "lines": file.lines,
+                "blank": file.blank,
+                "accepted": file.accepted,
+                "duplicate": file.duplicate,
+                "rejected": file.rejected_total(),
+                "rejected_by_reason": reasons(file),
+                "deferred": file.deferred,
+                "left_out": file.state.words(),
+                "rejected_lines": rejects,
+            })
+        })
+        .collect();
+    let skipped: Vec<_> = input
+        .discovery
+        .skipped
+        .iter()
+        .map(|s| s.name.clone())
+        .collect();
+    let t = input.totals;
+    let whole = json!({
+        "files": files,
+        "skipped": skipped,
+        "total": {
+            "files": t.files,
+            "files_left_out": t.files_left_out,
+            "bytes": t.bytes,
+            "decompressed_bytes": t.decompressed,
+            "lines": t.lines,
+            "blank": t.blank,
+            "accepted": t.accepted,
+            "duplicate": t.duplicate,
+            "rejected": t.rejected,
+            "deferred": t.deferred,
+        },
+        "tickets": tickets,
+    });
+    format!("{whole:#}\n")
+}

@@ -1,0 +1,302 @@
+//! `queuestat.toml`: names, zones, targets and thresholds. Unknown keys are errors.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::de::{DeTable, DeValue};
+
+use crate::calendar::Zone;
+use crate::ticket::Entry;
+
+use super::failure::{Exit, Failure};
+
+/// The file as written.
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    pub(crate) time_zone: Option<String>,
+    pub(crate) target_minutes: Option<f64>,
+    pub(crate) wait: Wait,
+    pub(crate) archive: Archive,
+    pub(crate) gates: Gates,
+    pub(crate) locations: BTreeMap<String, Place>,
+    pub(crate) queues: BTreeMap<String, Place>,
+}
+
+/// `[wait]`.
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Wait {
+    /// `check-in` or `call`.
+    pub(crate) ends_at: Option<String>,
+    /// Longer waits are not believed.
+    pub(crate) max_hours: Option<f64>,
+}
+
+/// `[archive]`.
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Archive {
+    pub(crate) payload_pointer: Option<String>,
+    pub(crate) received_at_pointer: Option<String>,
+}
+
+/// `[gates]`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Gates {
+    /// A larger share of rejected lines is published with a banner and exit code 3.
+    pub(crate) warn_share: f64,
+    /// So is a larger number.
+    pub(crate) warn_lines: u64,
+    /// A larger share is not published.
+    pub(crate) refuse_share: f64,
+}
+
+impl Default for Gates {
+    fn default() -> Self {
+        Self {
+            warn_share: 0.01,
+            warn_lines: 1_000,
+            refuse_share: 0.20,
+        }
+    }
+}
+
+/// `[locations."name"]` or `[queues."id"]`.
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Place {
+    pub(crate) name: Option<String>,
+    pub(crate) time_zone: Option<String>,
+    pub(crate) target_minutes: Option<f64>,
+}
+
+const TOP: &[&str] = &[
+    "time_zone",
+    "target_minutes",
+    "wait",
+    "archive",
+    "gates",
+    "locations",
+    "queues",
+];
+const WAIT: &[&str] = &["ends_at", "max_hours"];
+const ARCHIVE: &[&str] = &["payload_pointer", "received_at_pointer"];
+const GATES: &[&str] = &["warn_share", "warn_lines", "refuse_share"];
+const PLACE: &[&str] = &["name", "time_zone", "target_minutes"];
+
+/// Name of the file that is looked for.
+const NAME: &str = "queuestat.toml";
+
+impl Config {
+    /// The configuration that applies, and where it was found.
+    ///
+    /// A file that is named must exist; otherwise the one in the single input folder or in the current folder, if
+    /// there is one.
+    pub(crate) fn find(
+        named: Option<&Path>,
+        inputs: &[PathBuf],
+    ) -> Result<(Self, Option<PathBuf>), Failure> {
+        if let Some(path) = named {
+            return Ok((Self::read(path)?, Some(path.to_owned())));
+        }
+        let beside = match inputs {
+            [only] if only.is_dir() => Some(only.join(NAME)),
+            _ => None,
+        };
+        match beside
+            .into_iter()
+            .chain([PathBuf::from(NAME)])
+            .find(|path| path.is_file())
+        {
+            Some(path) => Ok((Self::read(&path)?, Some(path))),
+            None => Ok((Self::default(), None)),
+        }
+    }
+
+    fn read(path: &Path) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let missing = error.kind() == std::io::ErrorKind::NotFound;
+            let exit = if missing { Exit::Usage } else { Exit::Io };
+            Failure::new(
+                exit,
+                format!(
+                    "cannot read the configuration `{}`: {error}",
+                    path.display()
+                ),
+            )
+        })?;
+        Self::parse(&text, &path.display().to_string())
+    }
+
+    /// Parses a configuration; `name` is printed before line numbers.
+    pub(crate) fn parse(text: &str, name: &str) -> Result<Self, Failure> {
+        let bad = |offset: usize, message: String| {
+            let line = 1 + text.bytes().take(offset).filter(|c| *c == b'\n').count();
+            Failure::new(Exit::Usage, format!("{name}:{line}: {message}"))
+        };
+        let at = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
+        let table =
+            DeTable::parse(text).map_err(|error| bad(at(&error), error.message().to_owned()))?;
+        for (table, known) in tables(table.get_ref()) {
+            for key in table.keys() {
+                let written: &str = key.get_ref();
+                if known.contains(&written) {
+                    continue;
+                }
+                let failure = bad(key.span().start, format!("unknown key `{written}`"));
+                let near = known
+                    .iter()
+                    .min_by_key(|candidate| strsim::damerau_levenshtein(candidate, written));
+                return Err(match near {
+                    Some(near) => failure.hint(format!(
+                        "did you mean `{near}`? Known here: {}",
+                        known.join(", ")
+                    )),
+                    None => failure,
+                });
+            }
+        }
+        toml::from_str(text).map_err(|error| bad(at(&error), error.message().to_owned()))
+    }
+}
+
+/// Every table of the file with the keys it may have.
+fn tables<'t, 'a>(top: &'t DeTable<'a>) -> Vec<(&'t DeTable<'a>, &'static [&'static str])> {
+    fn below<'t, 'a>(table: &'t DeTable<'a>, name: &str) -> Option<&'t DeTable<'a>> {
+        match table.get(name)?.get_ref() {
+            DeValue::Table(table) => Some(table),
+            DeValue::String(_)
+            | DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_) => None,
+        }
+    }
+    let mut all = vec![(top, TOP)];
+    for (name, known) in [("wait", WAIT), ("archive", ARCHIVE), ("gates", GATES)] {
+        all.extend(below(top, name).map(|table| (table, known)));
+    }
+    for places in ["locations", "queues"]
+        .into_iter()
+        .filter_map(|name| below(top, name))
+    {
+        for place in places.keys().filter_map(|key| below(places, key.get_ref())) {
+            all.push((place, PLACE));
+        }
+    }
+    all
+}
+
+impl Place {
+    /// The directory entry; with the flags that override it.
+    pub(crate) fn entry(&self, zone_flag: bool, target_flag: bool) -> Result<Entry, Failure> {
+        let zone = self
+            .time_zone
+            .as_deref()
+            .filter(|_| !zone_flag)
+            .map(Zone::parse)
+            .transpose()?;
+        let target = self
+            .target_minutes
+            .filter(|_| !target_flag)
+            .map(target_ms)
+            .transpose()?;
+        Ok(Entry {
+            name: self.name.clone(),
+            zone,
+            target_ms: target,
+        })
+    }
+}
+
+/// A target in milliseconds; it must be a number of minutes between 0 and a day.
+pub(crate) fn target_ms(minutes: f64) -> Result<i64, Failure> {
+    if !(0.0..=1_440.0).contains(&minutes) {
+        return Err(
+            Failure::new(Exit::Usage, format!("{minutes} is no target in minutes"))
+                .hint("give a number from 0 to 1440"),
+        );
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "between 0 and 86,400,000, checked above"
+    )]
+    Ok((minutes * 60_000.0).round() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_can_be_configured() {
+        let config = Config::parse(
+            "time_zone = \"Europe/Stockholm\"\ntarget_minutes = 10\n[wait]\nends_at = \"call\"\nmax_hours = 12\n\
+             [archive]\npayload_pointer = \"/a\"\nreceived_at_pointer = \"/b\"\n\
+             [gates]\nwarn_share = 0.5\nwarn_lines = 7\nrefuse_share = 0.9\n\
+             [locations.\"الرياض\"]\ntime_zone = \"Asia/Riyadh\"\ntarget_minutes = 7.5\n\
+             [queues.\"q-1\"]\nname = \"Sales\"\n",
+            "x.toml",
+        )
+        .unwrap();
+        assert_eq!(
+            config.locations["الرياض"].time_zone.as_deref(),
+            Some("Asia/Riyadh")
+        );
+        assert_eq!(config.queues["q-1"].name.as_deref(), Some("Sales"));
+        assert_eq!(config.gates.warn_lines, 7);
+        assert_eq!(
+            config.locations["الرياض"]
+                .entry(false, false)
+                .unwrap()
+                .target_ms,
+            Some(450_000)
+        );
+        assert_eq!(
+            config.locations["الرياض"].entry(true, true).unwrap(),
+            Entry::default()
+        );
+        assert_eq!(Config::parse("", "x").unwrap(), Config::default());
+    }
+
+    #[test]
+    fn unknown_keys_name_line_and_nearest_key() {
+        for (text, line, near) in [
+            ("\n\ntime_zon = \"UTC\"", 3, "time_zone"),
+            ("[wait]\nend_at = \"call\"", 2, "ends_at"),
+            (
+                "[locations.\"A\"]\nname = \"B\"\ntimezone = \"UTC\"",
+                3,
+                "time_zone",
+            ),
+            ("[qeues.\"A\"]\nname = \"B\"", 1, "queues"),
+        ] {
+            let failure = Config::parse(text, "q.toml").unwrap_err();
+            assert_eq!(failure.exit, Exit::Usage);
+            let text = failure.text();
+            assert!(
+                text.contains(&format!("q.toml:{line}: unknown key")),
+                "{text}"
+            );
+            assert!(text.contains(&format!("did you mean `{near}`?")), "{text}");
+        }
+        let wrong = Config::parse("a = 1\ntime_zone = 7", "q.toml")
+            .unwrap_err()
+            .text();
+        assert!(wrong.contains("q.toml:1"), "{wrong}");
+        let wrong = Config::parse("\ntime_zone = 7", "q.toml")
+            .unwrap_err()
+            .text();
+        assert!(wrong.contains("q.toml:2"), "{wrong}");
+        assert!(
+            Config::parse("time_zone = ", "q.toml")
+                .unwrap_err()
+                .text()
+                .contains("q.toml:1")
+        );
+    }
+}

@@ -1,0 +1,162 @@
+//! Why a run failed: kind, causes and a way out, worded once and printed in one place.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use crate::archive::ArchiveError;
+use crate::calendar::{UnknownZone, Zone};
+use crate::dataframe::FrameError;
+use crate::ingest::IngestError;
+use crate::metric::MetricError;
+use crate::report::publish::PublishError;
+
+/// Exit codes, as documented in the README.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Exit {
+    /// All well.
+    Ok = 0,
+    /// A fault of the program.
+    Internal = 1,
+    /// It was asked for something that cannot be.
+    Usage = 2,
+    /// Published, but the input needs a look.
+    LookAtInput = 3,
+    /// Refused; nothing was published.
+    Refused = 4,
+    /// Reading or writing failed; nothing was published.
+    Io = 5,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// A failed run.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    message: String,
+    causes: Vec<String>,
+    hint: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+            causes: Vec::new(),
+            hint: None,
+        }
+    }
+
+    /// A failure from an error and what caused it.
+    pub(crate) fn from_error(exit: Exit, error: &dyn Error) -> Self {
+        let mut failure = Self::new(exit, error.to_string());
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            failure.causes.push(inner.to_string());
+            cause = inner.source();
+        }
+        failure
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// What is printed to stderr.
+    pub(crate) fn text(&self) -> String {
+        let mut text = format!("error: {}", self.message);
+        for cause in &self.causes {
+            text.push_str("\n  caused by: ");
+            text.push_str(cause);
+        }
+        if let Some(hint) = &self.hint {
+            text.push_str("\n  hint: ");
+            text.push_str(hint);
+        }
+        text
+    }
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Self {
+        let (exit, hint) = match &error {
+            ArchiveError::NotFound(_) => (
+                Exit::Usage,
+                "name a file, a folder, a quoted pattern, or - for standard input",
+            ),
+            ArchiveError::NoArchives(_) => (
+                Exit::Usage,
+                "archives hold one JSON object a line, plain, gzip or zstd; hidden files are not read; \
+                 a file that is named outright is always read",
+            ),
+            ArchiveError::NothingMatches(_) => (
+                Exit::Usage,
+                "quote the pattern so that the shell leaves it alone; ** crosses folders",
+            ),
+            ArchiveError::BadPattern(_) => (Exit::Usage, "use *, **, ?, [a-z] and {a,b}"),
+            ArchiveError::NotRegular(_) => (Exit::Usage, "use - to read standard input"),
+            ArchiveError::TooManyFiles(_) => (Exit::Usage, "read the archive in parts"),
+            ArchiveError::Io { .. } => (
+                Exit::Io,
+                "the storage failed while reading; nothing was published, run again",
+            ),
+        };
+        Self::from_error(exit, &error).hint(hint)
+    }
+}
+
+impl From<IngestError> for Failure {
+    fn from(error: IngestError) -> Self {
+        match error {
+            IngestError::Archive(error) => error.into(),
+            IngestError::DoesNotAddUp(_) => Self::from_error(Exit::Internal, &error)
+                .hint("this is a fault of queuestat; nothing was published"),
+        }
+    }
+}
+
+impl From<FrameError> for Failure {
+    fn from(error: FrameError) -> Self {
+        Self::from_error(Exit::Internal, &error)
+    }
+}
+
+impl From<MetricError> for Failure {
+    fn from(error: MetricError) -> Self {
+        Self::from_error(Exit::Internal, &error)
+    }
+}
+
+impl From<PublishError> for Failure {
+    fn from(error: PublishError) -> Self {
+        let (exit, hint) = match &error {
+            PublishError::Foreign { .. } => (
+                Exit::Refused,
+                "queuestat replaces its report folder as a whole and never deletes what it did not write; \
+                 move those files away or choose another --out",
+            ),
+            PublishError::NotAFolder(_) | PublishError::NoName(_) => {
+                (Exit::Usage, "give --out the name of a folder of its own")
+            }
+            PublishError::BadName(_) => (Exit::Internal, "this is a fault of queuestat"),
+            PublishError::Io { .. } => (Exit::Io, "the old report, if there was one, is untouched"),
+        };
+        Self::from_error(exit, &error).hint(hint)
+    }
+}
+
+impl From<UnknownZone> for Failure {
+    fn from(error: UnknownZone) -> Self {
+        let failure = Self::new(Exit::Usage, error.to_string());
+        match Zone::nearest(&error.name, strsim::damerau_levenshtein) {
+            Some(near) => failure.hint(format!("did you mean `{near}`?")),
+            None => failure.hint("use an IANA name such as Europe/Stockholm or UTC"),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The command line: wiring, the one clock, words for people, exit codes.
+//!
+//! The only floor that prints. stdout carries what was asked for (`check`), stderr everything else.
+
+mod account;
+mod args;
+mod check;
+mod config;
+mod failure;
+mod plan;
+mod progress;
+mod read;
+mod report;
+mod synth;
+mod words;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use failure::{Exit, Failure};
+
+/// Runs the command line and returns its exit code.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    quiet_panics();
+    let args = match Args::try_parse_from(args) {
+        Ok(args) => args,
+        Err(error) => {
+            let _nobody_listens = error.print();
+            return if error.use_stderr() {
+                Exit::Usage.into()
+            } else {
+                Exit::Ok.into()
+            };
+        }
+    };
+    let done = match args.command {
+        Command::Report(args) => report::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Synth(args) => synth::run(args),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            say(&failure.text());
+            failure.exit.into()
+        }
+    }
+}
+
+/// Prints to stderr.
+fn say(text: &str) {
+    let _nobody_listens = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// Prints to stdout what was asked for; a reader that went away is no error.
+fn answer(text: &str) -> Result<(), Failure> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(
+            Exit::Io,
+            format!("cannot print the result: {error}"),
+        )),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// A panic says where it happened and nothing else: its message could quote a payload.
+fn quiet_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic
+            .location()
+            .map_or_else(String::new, |at| format!(" at {at}"));
+        say(&format!(
+            "error: internal fault{place}; nothing was published\n  hint: please report it"
+        ));
+    }));
+}

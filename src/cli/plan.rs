@@ -1,0 +1,161 @@
+//! What was meant: arguments, configuration and the one clock, resolved once.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, NaiveDate};
+
+use crate::archive::Limits;
+use crate::calendar::{HOUR_MS, Zone, rfc3339};
+use crate::dataframe::{Settings as FrameSettings, WaitEnd, WaitRules};
+use crate::ingest;
+use crate::ticket::Directory;
+use crate::webhook::{self, Pointer};
+
+use super::args::{InputArgs, WaitEndArg};
+use super::config::{Config, Gates, target_ms};
+use super::failure::{Exit, Failure};
+
+/// How much is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Volume {
+    /// Nothing when all is well.
+    Quiet,
+    /// One paragraph.
+    Normal,
+    /// Times and places too.
+    Verbose,
+}
+
+/// Everything a run needs to know, the output apart.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) inputs: Vec<PathBuf>,
+    pub(crate) config_path: Option<PathBuf>,
+    pub(crate) ingest: ingest::Settings,
+    pub(crate) directory: Directory,
+    pub(crate) waits: WaitRules,
+    pub(crate) default_zone: Zone,
+    /// The instant as given, if it was: printed, so that the run can be repeated.
+    pub(crate) as_of_given: Option<String>,
+    pub(crate) gates: Gates,
+    pub(crate) volume: Volume,
+    pub(crate) threads: Option<usize>,
+}
+
+impl Plan {
+    /// Resolves arguments and configuration.
+    pub(crate) fn from_args(args: InputArgs) -> Result<Self, Failure> {
+        let (config, config_path) = Config::find(args.config.as_deref(), &args.inputs)?;
+        let (as_of, as_of_given) = match &args.as_of {
+            None => (now(), None),
+            Some(text) => {
+                let at = parse_as_of(text)?;
+                (at, Some(rfc3339(at)))
+            }
+        };
+        let zone_name = args.time_zone.as_deref().or(config.time_zone.as_deref());
+        let zone = zone_name.map(Zone::parse).transpose()?;
+        let target = args
+            .target_minutes
+            .or(config.target_minutes)
+            .unwrap_or(10.0);
+        let flags = (args.time_zone.is_some(), args.target_minutes.is_some());
+        let entries = |places: &std::collections::BTreeMap<String, super::config::Place>| {
+            places
+                .iter()
+                .map(|(key, place)| Ok((key.clone(), place.entry(flags.0, flags.1)?)))
+                .collect::<Result<_, Failure>>()
+        };
+        let directory = Directory::new(
+            entries(&config.queues)?,
+            entries(&config.locations)?,
+            zone,
+            target_ms(target)?,
+        );
+        let ends_at = match (args.wait_ends_at, config.wait.ends_at.as_deref()) {
+            (Some(WaitEndArg::Call), _) | (None, Some("call")) => WaitEnd::Call,
+            (Some(WaitEndArg::CheckIn), _) | (None, Some("check-in") | None) => WaitEnd::CheckIn,
+            (None, Some(_)) => {
+                return Err(Failure::new(Exit::Usage, "unknown value of `wait.ends_at`")
+                    .hint("use \"check-in\" or \"call\""));
+            }
+        };
+        let pointer = |flag: Option<String>, configured: Option<String>| {
+            flag.or(configured)
+                .map(|text| Pointer::parse(&text))
+                .transpose()
+                .map_err(|error| Failure::from_error(Exit::Usage, &error))
+        };
+        let webhook = webhook::Settings {
+            as_of,
+            payload: pointer(args.payload_pointer, config.archive.payload_pointer)?,
+            received_at: pointer(args.received_at_pointer, config.archive.received_at_pointer)?,
+        };
+        let max_ms = max_wait_ms(config.wait.max_hours.unwrap_or(24.0))?;
+        Ok(Self {
+            inputs: args.inputs,
+            config_path,
+            ingest: ingest::Settings {
+                webhook,
+                limits: Limits::default(),
+            },
+            directory,
+            waits: WaitRules {
+                ends_at,
+                max_ms,
+                as_of,
+            },
+            default_zone: zone.unwrap_or(Zone::UTC),
+            as_of_given,
+            gates: config.gates,
+            volume: match (args.quiet, args.verbose) {
+                (true, _) => Volume::Quiet,
+                (false, true) => Volume::Verbose,
+                (false, false) => Volume::Normal,
+            },
+            threads: args.threads,
+        })
+    }
+
+    /// The frame of a window.
+    pub(crate) fn frame(&self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> FrameSettings {
+        FrameSettings {
+            waits: self.waits,
+            from,
+            to,
+        }
+    }
+}
+
+fn max_wait_ms(hours: f64) -> Result<i64, Failure> {
+    if !(hours > 0.0 && hours <= 8_760.0) {
+        return Err(Failure::new(
+            Exit::Usage,
+            "`wait.max_hours` must lie between 0 and 8760",
+        ));
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "at most a year in milliseconds, checked above"
+    )]
+    Ok((hours * HOUR_MS as f64).round() as i64)
+}
+
+fn parse_as_of(text: &str) -> Result<i64, Failure> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|at| at.timestamp_millis())
+        .map_err(|_| {
+            Failure::new(
+                Exit::Usage,
+                format!("`{}` is no instant", crate::report::text::logged(text)),
+            )
+            .hint("use RFC 3339 with a zone, such as 2021-04-05T02:00:00Z")
+        })
+}
+
+/// The one clock of the run, read once.
+#[expect(clippy::disallowed_methods, reason = "this is the one clock")]
+fn now() -> i64 {
+    chrono::Utc::now().timestamp_millis()
+}

@@ -1,0 +1,210 @@
+//! What `report` and `check` have in common: find, read, account, judge.
+
+use std::time::Instant;
+
+use crate::archive::{Discovery, SkipReason, discover};
+use crate::ingest::{FileState, Ingested, Totals, ingest};
+
+use super::failure::{Exit, Failure};
+use super::plan::{Plan, Volume};
+use super::progress::Progress;
+use super::say;
+use super::words::{bytes, count, grouped, reasons};
+
+/// Places of rejected lines printed without `--verbose`.
+const PLACES: usize = 3;
+
+/// What was read, and what to say about it.
+pub(super) struct Input {
+    pub(super) discovery: Discovery,
+    pub(super) ingested: Ingested,
+    pub(super) totals: Totals,
+}
+
+/// Finds and reads the archive.
+pub(super) fn read(plan: &Plan, timer: &mut Timer) -> Result<Input, Failure> {
+    let discovery = discover(&plan.inputs)?;
+    timer.stage("find files", discovery.files.len(), "files");
+    let total = discovery.files.iter().map(|file| file.bytes).sum();
+    let progress = Progress::start(total, plan.volume != Volume::Quiet);
+    let ingested = ingest(&discovery.files, &plan.ingest, &|n| progress.add(n));
+    progress.finish();
+    let ingested = ingested?;
+    let totals = ingested.account.totals();
+    timer.stage(
+        "read and join",
+        usize::try_from(totals.lines).unwrap_or(usize::MAX),
+        "lines",
+    );
+    Ok(Input {
+        discovery,
+        ingested,
+        totals,
+    })
+}
+
+/// What the quality gates say.
+pub(super) struct Verdict {
+    pub(super) exit: Exit,
+    /// What a reader must know, in sentences.
+    pub(super) warnings: Vec<String>,
+}
+
+impl Input {
+    /// Judges the input by the gates.
+    pub(super) fn verdict(&self, plan: &Plan) -> Verdict {
+        let totals = &self.totals;
+        let mut warnings = Vec::new();
+        let mut exit = Exit::Ok;
+        let mut look = |warnings: &mut Vec<String>, text: String| {
+            exit = exit.max(Exit::LookAtInput);
+            warnings.push(text);
+        };
+        for file in &self.ingested.account.files {
+            if let Some(words) = file.state.words() {
+                look(&mut warnings, format!("`{}`: {words}", file.name));
+            }
+            if file.trailing_garbage {
+                let text = "bytes behind the compressed data belong to nothing; the lines before were used";
+                look(&mut warnings, format!("`{}`: {text}", file.name));
+            }
+        }
+        for skipped in &self.discovery.skipped {
+            if skipped.reason == SkipReason::Unreadable {
+                look(
+                    &mut warnings,
+                    format!("`{}`: the folder cannot be listed", skipped.name),
+                );
+            }
+        }
+        let share = self.reject_share();
+        if share > plan.gates.warn_share || totals.rejected > plan.gates.warn_lines {
+            let n = grouped(totals.rejected);
+            let of = count(totals.lines, "line");
+            look(
+                &mut warnings,
+                format!("{n} of {of} could not be used, more than is usual"),
+            );
+        }
+        let nothing = totals.accepted == 0 && (totals.rejected > 0 || totals.files_left_out > 0);
+        if nothing || share > plan.gates.refuse_share {
+            exit = Exit::Refused;
+        }
+        let unreadable = |state: FileState| matches!(state, FileState::Unreadable(_));
+        let files = &self.ingested.account.files;
+        if !files.is_empty() && files.iter().all(|file| unreadable(file.state)) {
+            exit = Exit::Io;
+        }
+        Verdict { exit, warnings }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a share for a threshold")]
+    fn reject_share(&self) -> f64 {
+        if self.totals.lines == 0 {
+            return 0.0;
+        }
+        self.totals.rejected as f64 / self.totals.lines as f64
+    }
+
+    /// Prints warnings, and where lines were rejected.
+    pub(super) fn say_warnings(&self, plan: &Plan, verdict: &Verdict) {
+        for warning in &verdict.warnings {
+            say(&format!(
+                "warning: {}",
+                crate::report::text::shown(warning, 400)
+            ));
+        }
+        let quiet = plan.volume == Volume::Quiet && verdict.exit == Exit::Ok;
+        if self.totals.rejected == 0 || quiet {
+            return;
+        }
+        let files = &self.ingested.account.files;
+        let n = grouped(self.totals.rejected);
+        let of = count(self.totals.lines, "line");
+        say(&format!(
+            "warning: {n} of {of} rejected ({})",
+            reasons(files)
+        ));
+        let places = files
+            .iter()
+            .flat_map(|file| file.rejects.iter().map(move |line| (file, line)));
+        let shown = if plan.volume == Volume::Verbose {
+            usize::MAX
+        } else {
+            PLACES
+        };
+        for (file, line) in places.take(shown) {
+            let name = crate::report::text::logged(&file.name);
+            say(&format!("  {name}:{}: {}", line.line, line.reason.words()));
+        }
+        if shown == PLACES && self.totals.rejected > 3 {
+            say("  … (--verbose lists them all)");
+        }
+    }
+
+    /// `6,412 lines from 58 files (1.9 MB): 6,390 accepted, 12 duplicates, …`.
+    pub(super) fn account_words(&self) -> String {
+        let t = &self.totals;
+        let mut parts = vec![format!("{} accepted", grouped(t.accepted))];
+        for (n, what) in [
+            (t.duplicate, "repeated"),
+            (t.rejected, "rejected"),
+            (t.deferred, "deferred (still being written)"),
+            (t.blank, "blank"),
+        ] {
+            if n > 0 {
+                parts.push(format!("{} {what}", grouped(n)));
+            }
+        }
+        format!(
+            "{} from {} ({}): {}",
+            count(t.lines, "line"),
+            count(t.files, "file"),
+            bytes(t.bytes),
+            parts.join(", ")
+        )
+    }
+}
+
+/// Prints the time of each stage with `--verbose`.
+pub(super) struct Timer {
+    since: Instant,
+    pub(super) begin: Instant,
+    verbose: bool,
+}
+
+impl Timer {
+    pub(super) fn start(plan: &Plan) -> Self {
+        let now = Instant::now();
+        Self {
+            since: now,
+            begin: now,
+            verbose: plan.volume == Volume::Verbose,
+        }
+    }
+
+    /// A stage has ended.
+    pub(super) fn stage(&mut self, name: &str, rows: usize, unit: &str) {
+        if self.verbose {
+            let seconds = self.since.elapsed().as_secs_f64();
+            let rows = grouped(u64::try_from(rows).unwrap_or(u64::MAX));
+            say(&format!("{name:<22}{seconds:>9.3} s {rows:>14} {unit}"));
+        }
+        self.since = Instant::now();
+    }
+}
+
+/// Runs with the number of threads that was asked for.
+pub(super) fn with_threads<T: Send>(
+    threads: Option<usize>,
+    work: impl FnOnce() -> Result<T, Failure> + Send,
+) -> Result<T, Failure> {
+    let Some(threads) = threads else {
+        return work();
+    };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Failure::from_error(Exit::Usage, &error))?;
+    pool.install(work)
+}

@@ -1,0 +1,47 @@
+//! `queuestat synth`: writes an invented archive.
+
+use std::time::Instant;
+
+use crate::synth::{Compression, Recipe, SynthError, write};
+
+use super::args::{CompressionArg, SynthArgs};
+use super::failure::{Exit, Failure};
+use super::say;
+use super::words::{bytes, count};
+
+/// Writes an archive.
+pub(super) fn run(args: SynthArgs) -> Result<Exit, Failure> {
+    let begin = Instant::now();
+    let recipe = Recipe {
+        tickets: args.tickets,
+        locations: args.locations,
+        days: args.days,
+        first_day: args.first_day,
+        seed: args.seed,
+        compression: match args.compression {
+            CompressionArg::Plain => Compression::Plain,
+            CompressionArg::Gzip => Compression::Gzip,
+            CompressionArg::Zstd => Compression::Zstd,
+            CompressionArg::Mixed => Compression::Mixed,
+        },
+        faults: !args.clean,
+        line_bytes: args.line_bytes,
+        one_file: args.one_file,
+    };
+    let written = write(&recipe, &args.out).map_err(|error| match &error {
+        SynthError::NotEmpty(_) => Failure::from_error(Exit::Refused, &error)
+            .hint("give --out a folder that does not exist yet"),
+        SynthError::BadRecipe(_) => Failure::from_error(Exit::Usage, &error),
+        SynthError::Io { .. } => Failure::from_error(Exit::Io, &error),
+    })?;
+    say(&format!(
+        "queuestat: wrote {} in {} ({}, {}) to `{}` in {:.1} s",
+        count(written.tickets, "ticket"),
+        count(written.lines, "line"),
+        bytes(written.bytes),
+        count(written.files, "file"),
+        args.out.display(),
+        begin.elapsed().as_secs_f64()
+    ));
+    Ok(Exit::Ok)
+}

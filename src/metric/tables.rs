@@ -1,0 +1,71 @@
+//! All tables of one organization at once.
+
+use crate::dataframe::TicketFrame;
+
+use super::table::{Group, MetricError, Table};
+use super::{Grain, cancellations, hourly, ratings_by_wait, summary, wait_histogram};
+
+/// The tables that are made from tickets.
+#[derive(Debug, Clone)]
+pub struct Tables {
+    /// The whole window (`locations.csv`).
+    pub whole: Table,
+    /// By service date (`daily.csv`).
+    pub daily: Table,
+    /// By ISO week (`weekly.csv`).
+    pub weekly: Table,
+    /// By weekday and hour (`hourly.csv`).
+    pub hourly: Table,
+    /// Lost visits (`cancellations.csv`).
+    pub cancellations: Table,
+    /// Ratings by wait (`ratings_by_wait.csv`).
+    pub ratings_by_wait: Table,
+    /// Waits by minute (`wait_histogram.csv`).
+    pub wait_histogram: Table,
+}
+
+impl Tables {
+    /// Computes them all, side by side.
+    ///
+    /// # Errors
+    /// [`MetricError`] if any of them fails.
+    pub fn of(tickets: &TicketFrame, group: Group) -> Result<Self, MetricError> {
+        let ((whole, daily), (weekly, hourly)) = rayon::join(
+            || {
+                rayon::join(
+                    || summary(tickets, group, Grain::Window),
+                    || summary(tickets, group, Grain::Day),
+                )
+            },
+            || {
+                rayon::join(
+                    || summary(tickets, group, Grain::Week),
+                    || hourly(tickets, group),
+                )
+            },
+        );
+        Ok(Self {
+            whole: whole?,
+            daily: daily?,
+            weekly: weekly?,
+            hourly: hourly?,
+            cancellations: cancellations(tickets, group)?,
+            ratings_by_wait: ratings_by_wait(tickets, group)?,
+            wait_histogram: wait_histogram(tickets, group)?,
+        })
+    }
+
+    /// File names and tables, in the order of the documentation.
+    pub fn files(&self) -> impl Iterator<Item = (&'static str, &Table)> {
+        [
+            ("locations.csv", &self.whole),
+            ("daily.csv", &self.daily),
+            ("weekly.csv", &self.weekly),
+            ("hourly.csv", &self.hourly),
+            ("cancellations.csv", &self.cancellations),
+            ("ratings_by_wait.csv", &self.ratings_by_wait),
+            ("wait_histogram.csv", &self.wait_histogram),
+        ]
+        .into_iter()
+    }
+}

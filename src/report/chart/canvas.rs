@@ -1,0 +1,289 @@
+//! A drawing surface in printed pixels over plotters' integer SVG backend, and the finished SVG document.
+
+use plotters::backend::SVGBackend;
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, IntoDrawingArea};
+use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyle};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::palette::{INK, MUTED, WHITE};
+
+/// Backend units a printed pixel.
+const SCALE: f64 = 10.0;
+/// plotters divides font sizes by this.
+const FONT_FACTOR: f64 = 1.24;
+/// Width of every figure, pixels.
+pub(super) const WIDTH: f64 = 920.0;
+
+/// The backend refused to draw.
+#[derive(Debug, thiserror::Error)]
+#[error("figure `{figure}` could not be drawn: {reason}")]
+pub struct ChartError {
+    figure: String,
+    reason: String,
+}
+
+/// Where a text stands relative to its point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+
+/// A surface; all lengths in printed pixels, origin at the top left.
+pub(super) struct Canvas<'a> {
+    area: Area<'a>,
+    figure: &'a str,
+}
+
+fn unit(pixels: f64) -> i32 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a figure is a few thousand pixels"
+    )]
+    let units = (pixels * SCALE).round() as i32;
+    units
+}
+
+/// Pixels as backend units that must not be negative.
+fn size(pixels: f64) -> u32 {
+    u32::try_from(unit(pixels)).unwrap_or(0)
+}
+
+impl Canvas<'_> {
+    fn check<T, E: std::fmt::Display>(&self, drawn: Result<T, E>) -> Result<(), ChartError> {
+        drawn.map(|_| ()).map_err(|error| ChartError {
+            figure: self.figure.to_owned(),
+            reason: error.to_string(),
+        })
+    }
+
+    /// A filled rectangle.
+    pub(super) fn rect(
+        &self,
+        x: f64,
+        y: f64,
+        w: f64,
+        h: f64,
+        fill: RGBColor,
+    ) -> Result<(), ChartError> {
+        let corners = [(unit(x), unit(y)), (unit(x + w), unit(y + h))];
+        self.check(self.area.draw(&Rectangle::new(corners, fill.filled())))
+    }
+
+    /// A line through points.
+    pub(super) fn line(
+        &self,
+        points: &[(f64, f64)],
+        colour: RGBColor,
+        width: f64,
+    ) -> Result<(), ChartError> {
+        let points: Vec<_> = points.iter().map(|(x, y)| (unit(*x), unit(*y))).collect();
+        let style = ShapeStyle {
+            color: colour.to_rgba(),
+            filled: false,
+            stroke_width: size(width),
+        };
+        self.check(self.area.draw(&PathElement::new(points, style)))
+    }
+
+    /// A dashed vertical line.
+    pub(super) fn dashes(
+        &self,
+        x: f64,
+        top: f64,
+        bottom: f64,
+        colour: RGBColor,
+    ) -> Result<(), ChartError> {
+        let mut y = top;
+        while y < bottom {
+            self.line(&[(x, y), (x, (y + 5.0).min(bottom))], colour, 1.5)?;
+            y += 9.0;
+        }
+        Ok(())
+    }
+
+    /// ●
+    pub(super) fn dot(
+        &self,
+        x: f64,
+        y: f64,
+        radius: f64,
+        fill: RGBColor,
+    ) -> Result<(), ChartError> {
+        self.check(self.area.draw(&Circle::new(
+            (unit(x), unit(y)),
+            size(radius),
+            fill.filled(),
+        )))
+    }
+
+    /// ▲
+    pub(super) fn triangle(
+        &self,
+        x: f64,
+        y: f64,
+        radius: f64,
+        fill: RGBColor,
+    ) -> Result<(), ChartError> {
+        let points = vec![
+            (unit(x), unit(y - radius)),
+            (unit(x + radius), unit(y + radius * 0.8)),
+            (unit(x - radius), unit(y + radius * 0.8)),
+        ];
+        self.check(self.area.draw(&Polygon::new(points, fill.filled())))
+    }
+
+    /// One line of text, centred on `y`.
+    pub(super) fn text(
+        &self,
+        (x, y): (f64, f64),
+        text: &str,
+        pixels: f64,
+        colour: RGBColor,
+        anchor: Anchor,
+    ) -> Result<(), ChartError> {
+        self.styled((x, y), text, pixels, colour, anchor, FontStyle::Normal)
+    }
+
+    fn styled(
+        &self,
+        (x, y): (f64, f64),
+        text: &str,
+        pixels: f64,
+        colour: RGBColor,
+        anchor: Anchor,
+        weight: FontStyle,
+    ) -> Result<(), ChartError> {
+        let horizontal = match anchor {
+            Anchor::Start => HPos::Left,
+            Anchor::Middle => HPos::Center,
+            Anchor::End => HPos::Right,
+        };
+        let font = ("system-ui, sans-serif", pixels * SCALE * FONT_FACTOR)
+            .into_font()
+            .style(weight);
+        let style = TextStyle::from(font)
+            .color(&colour)
+            .pos(Pos::new(horizontal, VPos::Center));
+        self.check(
+            self.area
+                .draw(&Text::new(text.to_owned(), (unit(x), unit(y)), style)),
+        )
+    }
+}
+
+/// What stands on every figure.
+pub(super) struct Frame<'a> {
+    /// ASCII id, unique on its page.
+    pub(super) id: &'a str,
+    /// The finding.
+    pub(super) title: &'a str,
+    /// Measure, unit, n.
+    pub(super) subtitle: &'a str,
+    /// The figure in words.
+    pub(super) description: &'a str,
+    /// Height, pixels.
+    pub(super) height: f64,
+}
+
+/// Height of title and subtitle, pixels.
+pub(super) const HEAD: f64 = 56.0;
+
+/// Draws a figure and returns the SVG document.
+pub(super) fn draw(
+    frame: &Frame<'_>,
+    body: impl FnOnce(&Canvas<'_>) -> Result<(), ChartError>,
+) -> Result<String, ChartError> {
+    let mut svg = String::new();
+    {
+        let backend = SVGBackend::with_string(&mut svg, (size(WIDTH), size(frame.height)));
+        let area = backend.into_drawing_area();
+        let canvas = Canvas {
+            area,
+            figure: frame.id,
+        };
+        canvas.rect(0.0, 0.0, WIDTH, frame.height, WHITE)?;
+        canvas.styled(
+            (12.0, 18.0),
+            frame.title,
+            16.0,
+            INK,
+            Anchor::Start,
+            FontStyle::Bold,
+        )?;
+        canvas.text((12.0, 39.0), frame.subtitle, 12.5, MUTED, Anchor::Start)?;
+        body(&canvas)?;
+        let presented = canvas.area.present();
+        canvas.check(presented)?;
+    }
+    // The backend writes a bare root: give it a size in pixels, a role and words.
+    let rest = svg
+        .split_once("<svg")
+        .and_then(|(_, rest)| rest.split_once('>'))
+        .map(|(_, rest)| rest)
+        .ok_or_else(|| ChartError {
+            figure: frame.id.to_owned(),
+            reason: "no SVG root".into(),
+        })?;
+    let (w, h) = (size(WIDTH), size(frame.height));
+    Ok(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {w} {h}\" role=\"img\" \
+         aria-labelledby=\"{id}-title {id}-desc\"><title id=\"{id}-title\">{}</title><desc id=\"{id}-desc\">{}</desc>{rest}",
+        w / 10,
+        h / 10,
+        escape(frame.title),
+        escape(frame.description),
+        id = frame.id,
+    ))
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+/// Width of a text at a font size, pixels: generous, because the reader's font is not known.
+pub(super) fn width_of(text: &str, pixels: f64) -> f64 {
+    text.graphemes(true)
+        .map(|g| pixels * width_of_grapheme(g))
+        .sum()
+}
+
+fn width_of_grapheme(grapheme: &str) -> f64 {
+    match grapheme.chars().next() {
+        Some(c) if c.is_ascii_lowercase() || c == ' ' => 0.56,
+        Some('.' | ',' | '-' | '\'' | '|' | '(' | ')') => 0.4,
+        Some(c) if c.is_ascii() => 0.68,
+        // Latin, Greek, Cyrillic, Hebrew, Arabic.
+        Some('\u{80}'..='\u{7ff}') => 0.68,
+        // CJK, emoji and everything else: a full square.
+        Some(_) => 1.15,
+        None => 0.0,
+    }
+}
+
+/// A name that fits a width: sanitised, and cut with an ellipsis.
+pub(super) fn fitted(name: &str, pixels: f64, width: f64) -> String {
+    let whole = crate::report::text::shown(name, 60);
+    if width_of(&whole, pixels) <= width {
+        return whole;
+    }
+    let mut cut = String::new();
+    let mut left = width - pixels;
+    for grapheme in whole.graphemes(true) {
+        left -= pixels * width_of_grapheme(grapheme);
+        if left < 0.0 {
+            break;
+        }
+        cut.push_str(grapheme);
+    }
+    format!("{}…", cut.trim_end())
+}

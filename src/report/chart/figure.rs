@@ -1,0 +1,86 @@
+//! A finished figure, and the numbers behind it.
+
+pub(super) use crate::report::text::grouped;
+
+/// One cell of the table behind a figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// A name or label; any Unicode text.
+    Text(String),
+    /// A printed number with its unit.
+    Number(String),
+    /// Not known.
+    Missing,
+}
+
+/// The numbers of a figure, as plotted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FigureTable {
+    /// Column heads.
+    pub header: Vec<String>,
+    /// Rows.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// `wait`, `ratings`, `lost`, `time` or `hours`.
+    pub id: String,
+    /// The finding.
+    pub title: String,
+    /// The figure in words: its type, its data, its finding.
+    pub description: String,
+    /// The SVG document.
+    pub svg: String,
+    /// The numbers behind it.
+    pub table: FigureTable,
+    /// What the reader must know: what was left out, what is too few.
+    pub note: Option<String>,
+    /// CSV file with these numbers.
+    pub source: &'static str,
+}
+
+impl Cell {
+    /// A number, or missing.
+    pub(super) fn of(value: Option<String>) -> Self {
+        value.map_or(Self::Missing, Self::Number)
+    }
+}
+
+/// `37.5 %`.
+#[must_use]
+pub fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+/// `6 min 20 s`, `45 s`, `1 h 5 min`.
+#[must_use]
+pub fn duration(seconds: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "waits are below a year and not negative"
+    )]
+    let whole = seconds.max(0.0).round() as u64;
+    match whole {
+        0..60 => format!("{whole} s"),
+        60..3_600 if whole.is_multiple_of(60) => format!("{} min", whole / 60),
+        60..3_600 => format!("{} min {} s", whole / 60, whole % 60),
+        _ => format!("{} h {} min", whole / 3_600, whole % 3_600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_for_people() {
+        assert_eq!(
+            [0.0, 59.4, 60.0, 380.0, 3_900.0].map(duration),
+            ["0 s", "59 s", "1 min", "6 min 20 s", "1 h 5 min"]
+        );
+        assert_eq!(percent(0.375), "37.5 %");
+    }
+}

@@ -1,0 +1,164 @@
+//! Figure (e): tickets by weekday and hour.
+
+use crate::report::model::HourCell;
+
+use super::canvas::{Anchor, ChartError, Frame, HEAD, WIDTH, draw, width_of};
+use super::figure::{Cell, Figure, FigureTable, grouped};
+use super::palette::{HEAT, INK, MUTED, ink_on};
+use super::rows::Scope;
+
+const DAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
+
+/// Tickets of a weekday (1 to 7) and hour.
+fn tickets(cells: &[HourCell], weekday: u8, hour: u8) -> u64 {
+    cells
+        .iter()
+        .filter(|c| c.weekday == weekday && c.hour == hour)
+        .map(|c| c.tickets)
+        .sum()
+}
+
+/// First and last hour with a ticket.
+fn hours(cells: &[HourCell]) -> Option<(u8, u8)> {
+    let with = || {
+        cells
+            .iter()
+            .filter(|cell| cell.tickets > 0)
+            .map(|cell| cell.hour)
+    };
+    Some((with().min()?, with().max()?))
+}
+
+fn day(weekday: u8) -> &'static str {
+    DAYS.get(usize::from(weekday).saturating_sub(1))
+        .copied()
+        .unwrap_or("")
+}
+
+/// The figure.
+pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
+    let cells = &scope.section.hourly;
+    let total: u64 = cells.iter().map(|cell| cell.tickets).sum();
+    // The first of equals, so that the words do not depend on luck.
+    let busiest = cells
+        .iter()
+        .filter(|c| c.tickets > 0)
+        .max_by_key(|cell| (cell.tickets, std::cmp::Reverse((cell.weekday, cell.hour))));
+    let title = busiest.map_or_else(
+        || "No tickets in this window".to_owned(),
+        |cell| {
+            format!(
+                "Busiest: {} {:02}:00 to {:02}:00, {} tickets in all",
+                day(cell.weekday),
+                cell.hour,
+                cell.hour + 1,
+                grouped(cell.tickets)
+            )
+        },
+    );
+    let subtitle = format!(
+        "Tickets by local weekday and hour of arrival; {} tickets",
+        grouped(total)
+    );
+    let description = format!("Heat map of tickets by weekday and hour. {title}.");
+    let id = format!("{}-hours", scope.prefix);
+    let row = 30.0;
+    let frame = Frame {
+        id: &id,
+        title: &title,
+        subtitle: &subtitle,
+        description: &description,
+        height: HEAD + 22.0 + 7.0 * row + 40.0,
+    };
+    let most = busiest.map_or(1, |cell| cell.tickets);
+    let (first, last) = hours(cells).unwrap_or((8, 18));
+    let svg = draw(&frame, |canvas| {
+        let left = 100.0;
+        let column = ((WIDTH - left - 20.0) / (f64::from(last - first) + 1.0)).min(76.0);
+        let top = HEAD + 22.0;
+        for hour in first..=last {
+            let x = left + column * (f64::from(hour - first) + 0.5);
+            canvas.text(
+                (x, HEAD + 8.0),
+                &format!("{hour:02}"),
+                11.5,
+                MUTED,
+                Anchor::Middle,
+            )?;
+        }
+        for weekday in 1..=7_u8 {
+            let y = top + row * f64::from(weekday - 1);
+            canvas.text(
+                (left - 10.0, y + row / 2.0),
+                day(weekday),
+                12.5,
+                INK,
+                Anchor::End,
+            )?;
+            for hour in first..=last {
+                let n = tickets(cells, weekday, hour);
+                let x = left + column * f64::from(hour - first);
+                let colour = shade(n, most);
+                canvas.rect(x + 1.0, y + 1.0, column - 2.0, row - 2.0, colour)?;
+                let label = grouped(n);
+                if n > 0 && width_of(&label, 11.5) + 4.0 < column {
+                    let middle = (x + column / 2.0, y + row / 2.0);
+                    canvas.text(middle, &label, 11.5, ink_on(colour), Anchor::Middle)?;
+                }
+            }
+        }
+        let y = top + 7.0 * row + 16.0;
+        canvas.text((left, y + 6.0), "0", 11.5, MUTED, Anchor::End)?;
+        let mut x = left + 8.0;
+        for colour in HEAT {
+            canvas.rect(x, y, 30.0, 12.0, colour)?;
+            x += 31.0;
+        }
+        let end = format!("{} tickets", grouped(most));
+        canvas.text((x + 8.0, y + 6.0), &end, 11.5, MUTED, Anchor::Start)
+    })?;
+    Ok(Figure {
+        id: "hours".into(),
+        svg,
+        table: table(cells, first, last),
+        note: None,
+        source: "hourly.csv",
+        title,
+        description,
+    })
+}
+
+/// The step of the scale for a count: 0 is the lightest, the most the darkest.
+fn shade(n: u64, most: u64) -> plotters::style::RGBColor {
+    let steps = u64::try_from(HEAT.len()).unwrap_or(1);
+    let step = if n == 0 {
+        0
+    } else {
+        1 + (n - 1) * (steps - 1) / most.max(1)
+    };
+    let at = usize::try_from(step.min(steps - 1)).unwrap_or(0);
+    HEAT.get(at).copied().unwrap_or(super::palette::WHITE)
+}
+
+fn table(cells: &[HourCell], first: u8, last: u8) -> FigureTable {
+    let mut header = vec!["".to_owned()];
+    header.extend((first..=last).map(|hour| format!("{hour:02}")));
+    let rows = (1..=7_u8)
+        .map(|weekday| {
+            let mut row = vec![Cell::Text(day(weekday).to_owned())];
+            row.extend(
+                (first..=last).map(|hour| Cell::Number(grouped(tickets(cells, weekday, hour)))),
+            );
+            row
+        })
+        .collect();
+    FigureTable { header, rows }
+}

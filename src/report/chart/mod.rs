@@ -1,0 +1,54 @@
+//! Figures as SVG text: five for the whole organization, the same five for each location.
+//!
+//! Drawn with plotters' SVG backend at ten times the printed size, because its coordinates are integers. Each file
+//! below keeps the shape of the data (`rows`, `series`) apart from the pixels (`draw`), so that the numbers are tested
+//! as numbers. A title states the finding, the subtitle the measure, its unit and n; what is not known is a gap.
+
+mod bars;
+mod canvas;
+mod figure;
+mod heat;
+mod lost;
+mod palette;
+mod ratings;
+mod rows;
+mod time;
+mod wait;
+
+pub use canvas::ChartError;
+pub use figure::{Cell, Figure, FigureTable, duration, percent};
+
+use super::model::{LocationReport, OrganizationReport};
+use rows::Scope;
+
+/// The figures of the overview.
+///
+/// # Errors
+/// [`ChartError`] if the backend refuses to draw.
+pub fn overview(report: &OrganizationReport) -> Result<Vec<Figure>, ChartError> {
+    figures(&Scope::overview(report))
+}
+
+/// The figures of one location.
+///
+/// # Errors
+/// As [`overview`].
+pub fn location(
+    report: &OrganizationReport,
+    location: &LocationReport,
+) -> Result<Vec<Figure>, ChartError> {
+    figures(&Scope::location(report, location))
+}
+
+fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
+    Ok(vec![
+        wait::figure(scope)?,
+        ratings::figure(scope)?,
+        lost::figure(scope)?,
+        time::figure(scope)?,
+        heat::figure(scope)?,
+    ])
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,405 @@
+//! Figure (d): tickets, median wait, mean rating and cancellation rate over time.
+
+use chrono::{Datelike, Days, NaiveDate, Weekday};
+
+use crate::report::model::{Figures, Section};
+
+use super::canvas::{Anchor, Canvas, ChartError, Frame, HEAD, WIDTH, draw};
+use super::figure::{Cell, Figure, FigureTable, duration, grouped, percent};
+use super::palette::{BLUE, GRID, INK, MUTED};
+use super::rows::Scope;
+
+/// Longest span shown by day.
+const DAYS_SHOWN: i64 = 62;
+
+/// Values by day or by week, ascending.
+pub(super) struct Series<'a> {
+    pub(super) by_week: bool,
+    pub(super) points: Vec<(NaiveDate, &'a Figures)>,
+}
+
+/// By day if the span is short, else by week (at its Monday).
+pub(super) fn series(section: &Section) -> Series<'_> {
+    let days: Vec<_> = section
+        .daily
+        .iter()
+        .filter_map(|(d, f)| Some(((*d)?, f)))
+        .collect();
+    let span = days
+        .first()
+        .zip(days.last())
+        .map_or(0, |(a, b)| (b.0 - a.0).num_days());
+    if span <= DAYS_SHOWN {
+        return Series {
+            by_week: false,
+            points: days,
+        };
+    }
+    let weeks = section
+        .weekly
+        .iter()
+        .filter_map(|(week, f)| Some((monday(week.as_deref()?)?, f)));
+    Series {
+        by_week: true,
+        points: weeks.collect(),
+    }
+}
+
+/// Monday of `2021-W03`.
+fn monday(week: &str) -> Option<NaiveDate> {
+    let (year, number) = week.split_once("-W")?;
+    NaiveDate::from_isoywd_opt(year.parse().ok()?, number.parse().ok()?, Weekday::Mon)
+}
+
+/// One panel: heading, value of a point, its axis label.
+struct Panel {
+    name: &'static str,
+    value: fn(&Figures) -> Option<f64>,
+    label: fn(f64) -> String,
+    bars: bool,
+    /// Fixed axis, else from 0 to the largest value.
+    axis: Option<(f64, f64)>,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of tickets")]
+fn tickets(f: &Figures) -> Option<f64> {
+    Some(f.tickets as f64)
+}
+
+const PANELS: [Panel; 4] = [
+    Panel {
+        name: "Tickets",
+        value: tickets,
+        label: |v| format!("{v:.0}"),
+        bars: true,
+        axis: None,
+    },
+    Panel {
+        name: "Median wait, minutes",
+        value: |f| f.wait_p50_s.map(|s| s / 60.0),
+        label: |v| format!("{v:.1}"),
+        bars: false,
+        axis: None,
+    },
+    Panel {
+        name: "Mean rating, 1 to 5",
+        value: |f| f.rating_mean,
+        label: |v| format!("{v:.1}"),
+        bars: false,
+        axis: Some((1.0, 5.0)),
+    },
+    Panel {
+        name: "Cancellations, % of closed",
+        value: |f| f.cancellation_rate.map(|r| r * 100.0),
+        label: |v| format!("{v:.0} %"),
+        bars: false,
+        axis: None,
+    },
+];
+
+const PANEL: f64 = 96.0;
+const LEFT: f64 = 70.0;
+
+/// The figure.
+pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
+    let series = series(scope.section);
+    let unit = if series.by_week { "week" } else { "day" };
+    let title = title(&series, unit);
+    let subtitle = format!("By service {unit}; a gap means there is no value");
+    let description = format!(
+        "Four small charts over time: tickets, median wait, mean rating, cancellation rate. {title}."
+    );
+    let id = format!("{}-time", scope.prefix);
+    let frame = Frame {
+        id: &id,
+        title: &title,
+        subtitle: &subtitle,
+        description: &description,
+        height: HEAD + 4.0 * PANEL + 30.0,
+    };
+    let svg = draw(&frame, |canvas| {
+        let Some((first, last)) = series.points.first().zip(series.points.last()) else {
+            return canvas.text(
+                (WIDTH / 2.0, HEAD + 2.0 * PANEL),
+                "no dated tickets",
+                13.0,
+                MUTED,
+                Anchor::Middle,
+            );
+        };
+        let axis = Axis::of(first.0, last.0, series.by_week);
+        let mut top = HEAD;
+        for panel in &PANELS {
+            draw_panel(canvas, panel, &series, &axis, top)?;
+            top += PANEL;
+        }
+        for tick in axis.ticks() {
+            let text = tick.format("%-d %b").to_string();
+            canvas.text(
+                (axis.x(tick), top + 12.0),
+                &text,
+                11.5,
+                MUTED,
+                Anchor::Middle,
+            )?;
+        }
+        Ok(())
+    })?;
+    Ok(Figure {
+        id: "time".into(),
+        svg,
+        table: table(&series),
+        note: None,
+        source: if series.by_week {
+            "weekly.csv"
+        } else {
+            "daily.csv"
+        },
+        title,
+        description,
+    })
+}
+
+fn title(series: &Series<'_>, unit: &str) -> String {
+    let busiest = series
+        .points
+        .iter()
+        .max_by_key(|(date, figures)| (figures.tickets, std::cmp::Reverse(*date)));
+    match busiest {
+        None => "No dated tickets in this window".to_owned(),
+        Some((date, figures)) => {
+            let of = if unit == "week" { "week of " } else { "" };
+            format!(
+                "Busiest {unit}: {of}{} with {} tickets",
+                date.format("%-d %B %Y"),
+                grouped(figures.tickets)
+            )
+        }
+    }
+}
+
+/// Dates to pixels.
+struct Axis {
+    first: NaiveDate,
+    days: i64,
+    step: f64,
+    bar: f64,
+}
+
+impl Axis {
+    fn of(first: NaiveDate, last: NaiveDate, by_week: bool) -> Self {
+        let days = (last - first).num_days();
+        let slot_days = if by_week { 7 } else { 1 };
+        #[expect(clippy::cast_precision_loss, reason = "days of a report")]
+        let slots = (days / slot_days + 1) as f64;
+        let slot = (WIDTH - LEFT - 30.0) / slots;
+        #[expect(clippy::cast_precision_loss, reason = "1 or 7")]
+        let step = slot / slot_days as f64;
+        Self {
+            first,
+            days,
+            step,
+            bar: (slot * 0.7).clamp(1.0, 40.0),
+        }
+    }
+
+    /// Middle of a date's slot.
+    fn x(&self, date: NaiveDate) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "days of a report")]
+        let days = (date - self.first).num_days() as f64;
+        let slots_start = LEFT + 10.0;
+        slots_start + days * self.step + self.bar / 1.4
+    }
+
+    /// Mondays or first days of months, as many as fit.
+    fn ticks(&self) -> Vec<NaiveDate> {
+        let all = (0..=self.days).filter_map(|n| {
+            self.first
+                .checked_add_days(Days::new(u64::try_from(n).ok()?))
+        });
+        let wanted: Vec<NaiveDate> = if self.days <= 9 {
+            all.collect()
+        } else if self.days <= 70 {
+            all.filter(|d| d.weekday() == Weekday::Mon).collect()
+        } else {
+            let every = u32::try_from(self.days / 400 + 1).unwrap_or(1);
+            all.filter(|d| d.day() == 1 && d.month0().is_multiple_of(every))
+                .collect()
+        };
+        // Never closer than a label is wide.
+        let mut ticks: Vec<NaiveDate> = Vec::new();
+        for date in wanted {
+            if ticks
+                .last()
+                .is_none_or(|last| self.x(date) - self.x(*last) > 52.0)
+            {
+                ticks.push(date);
+            }
+        }
+        ticks
+    }
+}
+
+fn draw_panel(
+    canvas: &Canvas<'_>,
+    panel: &Panel,
+    series: &Series<'_>,
+    axis: &Axis,
+    top: f64,
+) -> Result<(), ChartError> {
+    let (plot_top, plot_bottom) = (top + 24.0, top + PANEL - 8.0);
+    canvas.text((12.0, top + 10.0), panel.name, 12.5, INK, Anchor::Start)?;
+    let values: Vec<(NaiveDate, Option<f64>)> = series
+        .points
+        .iter()
+        .map(|(date, f)| (*date, (panel.value)(f)))
+        .collect();
+    let largest = values.iter().filter_map(|(_, v)| *v).fold(0.0, f64::max);
+    let (low, high) = panel.axis.unwrap_or((0.0, round_up(largest)));
+    let y = |value: f64| plot_bottom - (plot_bottom - plot_top) * (value - low) / (high - low);
+    for value in [low, high] {
+        canvas.line(&[(LEFT, y(value)), (WIDTH - 20.0, y(value))], GRID, 1.0)?;
+        canvas.text(
+            (LEFT - 8.0, y(value)),
+            &(panel.label)(value),
+            11.0,
+            MUTED,
+            Anchor::End,
+        )?;
+    }
+    for tick in axis.ticks() {
+        canvas.line(
+            &[(axis.x(tick), plot_top), (axis.x(tick), plot_bottom)],
+            GRID,
+            1.0,
+        )?;
+    }
+    if panel.bars {
+        for (date, value) in &values {
+            let value = value.unwrap_or(0.0);
+            if value > 0.0 {
+                let left = axis.x(*date) - axis.bar / 2.0;
+                canvas.rect(left, y(value), axis.bar, plot_bottom - y(value), BLUE)?;
+            }
+        }
+        return Ok(());
+    }
+    for run in runs(&values, if series.by_week { 7 } else { 1 }) {
+        let points: Vec<(f64, f64)> = run.iter().map(|(date, v)| (axis.x(*date), y(*v))).collect();
+        if points.len() > 1 {
+            canvas.line(&points, BLUE, 1.8)?;
+        }
+        for (x, y) in points {
+            canvas.dot(
+                x,
+                y,
+                if axis.step > 12.0 || run.len() == 1 {
+                    2.8
+                } else {
+                    1.6
+                },
+                BLUE,
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs of neighbouring dates with a value: a date without one, or a missing date, breaks the line.
+fn runs(values: &[(NaiveDate, Option<f64>)], step: i64) -> Vec<Vec<(NaiveDate, f64)>> {
+    let mut runs: Vec<Vec<(NaiveDate, f64)>> = Vec::new();
+    for (date, value) in values {
+        let Some(value) = value.filter(|v| v.is_finite()) else {
+            continue;
+        };
+        let follows = runs
+            .last()
+            .and_then(|run| run.last())
+            .is_some_and(|(before, _)| (*date - *before).num_days() == step);
+        match runs.last_mut() {
+            Some(run) if follows => run.push((*date, value)),
+            _ => runs.push(vec![(*date, value)]),
+        }
+    }
+    runs
+}
+
+/// The next of 1, 2, 5, 10, … that is not smaller.
+fn round_up(value: f64) -> f64 {
+    let mut unit = 1.0;
+    loop {
+        for factor in [1.0, 2.0, 5.0] {
+            if value <= factor * unit {
+                return factor * unit;
+            }
+        }
+        unit *= 10.0;
+        if unit > 1e12 {
+            return value;
+        }
+    }
+}
+
+fn table(series: &Series<'_>) -> FigureTable {
+    let unit = if series.by_week {
+        "week of"
+    } else {
+        "service date"
+    };
+    let header = [
+        unit,
+        "tickets",
+        "median wait",
+        "waits",
+        "mean rating",
+        "ratings",
+        "cancelled",
+    ];
+    let rows = series
+        .points
+        .iter()
+        .map(|(date, f)| {
+            vec![
+                Cell::Text(date.to_string()),
+                Cell::Number(grouped(f.tickets)),
+                Cell::of(f.wait_p50_s.map(duration)),
+                Cell::Number(grouped(f.waits)),
+                Cell::of(f.rating_mean.map(|mean| format!("{mean:.2}"))),
+                Cell::Number(grouped(f.ratings)),
+                Cell::of(f.cancellation_rate.map(percent)),
+            ]
+        })
+        .collect();
+    FigureTable {
+        header: header.map(str::to_owned).to_vec(),
+        rows,
+    }
+}
+
+#[cfg(test)]
+mod unit {
+    use super::*;
+
+    #[test]
+    fn gaps_break_the_line() {
+        let day = |n: u32| NaiveDate::from_ymd_opt(2021, 3, n).unwrap();
+        let values = [
+            (day(1), Some(1.0)),
+            (day(2), Some(2.0)),
+            (day(3), None),
+            (day(4), Some(4.0)),
+            (day(6), Some(6.0)),
+        ];
+        let lengths: Vec<usize> = runs(&values, 1).iter().map(Vec::len).collect();
+        assert_eq!(lengths, [2, 1, 1]);
+    }
+
+    #[test]
+    fn axes_are_round() {
+        assert_eq!(
+            [0.0, 1.0, 3.0, 77.0, 180.0].map(|v| round_up(v).to_string()),
+            ["1", "1", "5", "100", "200"]
+        );
+        assert_eq!(monday("2021-W03").unwrap().to_string(), "2021-01-18");
+    }
+}

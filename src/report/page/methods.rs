@@ -1,0 +1,41 @@
+//! How each number is defined, for the reader of a page.
+
+use maud::{Markup, html};
+
+use crate::report::model::{LocationReport, OrganizationReport, WaitEnd};
+
+/// Definitions, with the settings in force.
+pub(super) fn methods(report: &OrganizationReport, location: Option<&LocationReport>) -> Markup {
+    let wait_end = match report.wait_ends_at {
+        WaitEnd::CheckIn => "its valid check-in",
+        WaitEnd::Call => "its first call",
+    };
+    let zone = location.map_or(report.default_zone.as_str(), |location| {
+        location.zone.as_str()
+    });
+    let target = location.map(|location| location.target_minutes);
+    let definitions: Vec<(&str, String)> = vec![
+        ("Ticket", "One visit: all archived webhooks with the same organization and position id, joined. Repeated, late and unordered webhooks do not change the result.".into()),
+        ("Service date", format!("The local day of the booked slot, else of the ticket's creation. Every figure of a day, also ratings and cancellations, belongs to the service date of its ticket. {} here: {zone}.", if location.is_some() { "Time zone" } else { "Default time zone" })),
+        ("Outcome", "The first that applies: served (checked in or completed), cancelled by the customer, cancelled by staff, no-show (removed after a call), removed (never called), rejected (without an event that says why), open. Closed means not open.".into()),
+        ("Wait", format!("From entering the queue to {wait_end}, whole seconds. A walk-in enters when the ticket is made; a booking when it is activated, else at the start of its slot, but not before it was made. A booking that is early waits 0 s. Negative waits of walk-ins (beyond 2 s) and waits above {} h are left out and counted under data quality.", report.max_wait_hours)),
+        ("Median, percentiles", "Exact, from all single waits, with linear interpolation (type 7), as spreadsheets do. Never averages of averages.".into()),
+        ("Within target", format!("Served after a wait of at most {}, divided by all closed tickets that entered the queue, also those that left or were removed.", target.map_or_else(|| "the target of the location".to_owned(), |t| format!("{t} min")))),
+        ("Service time", "From check-in to check-out; the same exclusions as for waits.".into()),
+        ("Lost visits", "Closed tickets that were not served, divided by closed tickets. The cancellation rate counts those cancelled by the customer or by staff.".into()),
+        ("Ratings", "1 to 5, the newest of each visit. “4 or 5” is the share of such ratings (CSAT), with its 95 % Wilson interval: the range in which the true share plausibly lies, given how few or many answered. It is no net promoter score.".into()),
+        ("Response rate", "Served tickets with a rating, divided by served tickets. Those who answer may differ from those who do not.".into()),
+        ("What changed", "The last full week (Monday to Sunday) against the mean of up to four weeks before. Small differences are usually chance.".into()),
+        ("Line", "Tickets that entered the queue and were not yet called, checked in or closed; mean over all the time of that weekday and hour, and largest number at one instant (hourly.csv).".into()),
+        ("–", "Not known, because there is nothing to count. Never the same as 0. “Few” marks fewer than 10 values.".into()),
+    ];
+    html! {
+        section {
+            h2 { "How each number is defined" }
+            @if report.zone_is_default {
+                p.note { "Times in UTC: no time zone is configured for at least one location. Set " code { "time_zone" } " in " code { "queuestat.toml" } " or pass " code { "--time-zone" } "." }
+            }
+            dl { @for (term, text) in &definitions { dt { (term) } dd { (text) } } }
+        }
+    }
+}

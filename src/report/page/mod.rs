@@ -1,0 +1,151 @@
+//! Static pages that work from the file system: no network, no JavaScript, escaped by construction.
+//!
+//! maud escapes every text and attribute. Nothing from the archive becomes a link, an id or a style; links are built
+//! from location ids, which are ASCII slugs. The only unescaped strings are our own stylesheet and our own SVG, and
+//! they pass through one function.
+
+mod facts;
+mod methods;
+mod parts;
+
+use maud::{Markup, html};
+
+use super::chart::Figure;
+use super::model::{LocationReport, OrganizationReport};
+use super::text::{grouped, shown};
+
+use facts::Facts;
+use parts::{document, figures_section, lost_table, name, quality, tiles, wait_tables, warnings};
+
+/// The overview of an organization.
+#[must_use]
+pub fn index(report: &OrganizationReport, figures: &[Figure]) -> String {
+    let facts = Facts::of(report, &report.all, None);
+    let title = if report.organization.is_empty() {
+        "Queue report".to_owned()
+    } else {
+        format!("{} – queue report", shown(&report.organization, 80))
+    };
+    document(
+        &title,
+        report,
+        &html! {
+            header {
+                p.kicker { "Queue report" }
+                h1 { (name(if report.organization.is_empty() { "(no data)" } else { &report.organization })) }
+                (facts.lead())
+            }
+            (warnings(report))
+            (tiles(&facts))
+            (locations(report))
+            (figures_section(figures, ""))
+            (wait_tables(&report.all, ""))
+            (lost_table(&report.all, ""))
+            (quality(report, ""))
+            (methods::methods(report, None))
+        },
+    )
+}
+
+/// The page of one location.
+#[must_use]
+pub fn location(
+    report: &OrganizationReport,
+    location: &LocationReport,
+    figures: &[Figure],
+) -> String {
+    let facts = Facts::of(report, &location.section, Some(location));
+    document(
+        &format!("{} – queue report", shown(&location.name, 80)),
+        report,
+        &html! {
+            header {
+                p.kicker { a href="../index.html" { (name(&report.organization)) } }
+                h1 { (name(&location.name)) }
+                (facts.lead())
+            }
+            (warnings(report))
+            (tiles(&facts))
+            (figures_section(figures, "../"))
+            (wait_tables(&location.section, "../"))
+            (lost_table(&location.section, "../"))
+            (quality(report, "../"))
+            (methods::methods(report, Some(location)))
+        },
+    )
+}
+
+/// The page that leads to several organizations' reports, given with their folders.
+#[must_use]
+pub fn organizations<'a>(
+    reports: impl Iterator<Item = (&'a OrganizationReport, &'a str)>,
+) -> String {
+    let reports: Vec<_> = reports.collect();
+    let Some((any, _)) = reports.first() else {
+        return String::new();
+    };
+    document(
+        "Queue reports",
+        any,
+        &html! {
+            header {
+                p.kicker { "Queue reports" }
+                h1 { (reports.len()) " organizations" }
+                p.lead { "Each has a tree of its own; nothing is shared between them." }
+            }
+            section {
+                table {
+                    thead { tr { th { "Organization" } th.n { "Tickets" } th.n { "Locations" } th.n { "Data through" } } }
+                    tbody {
+                        @for (report, folder) in &reports {
+                            tr {
+                                td { a href={ (folder) "/index.html" } { (name(&report.organization)) } }
+                                td.n { (grouped(report.all.figures.tickets)) }
+                                td.n { (report.locations.len()) }
+                                td.n { (parts::date(report.data_through)) }
+                            }
+                        }
+                    }
+                }
+            }
+        },
+    )
+}
+
+/// The table of locations: by name, not by rank.
+fn locations(report: &OrganizationReport) -> Markup {
+    html! {
+        section {
+            h2 { "Locations" }
+            p.note {
+                "By name, because a ranking of small numbers is mostly chance. All columns are in "
+                a href="locations.csv" { "locations.csv" } "."
+            }
+            div.wide { table {
+                thead { tr {
+                    th { "Location" } th.n { "Tickets" } th.n { "Median wait" } th.n { "90 % within" }
+                    th.n { "Within target" } th.n { "Lost" } th.n { "Rating" } th.n { "4 or 5" } th.n { "n" }
+                } }
+                tbody {
+                    @for place in &report.locations {
+                        @let f = &place.section.figures;
+                        tr {
+                            td { a href={ "locations/" (place.id) ".html" } { (name(&place.name)) } }
+                            td.n { (grouped(f.tickets)) }
+                            td.n { (parts::seconds(f.wait_p50_s)) }
+                            td.n { (parts::seconds(f.wait_p90_s)) }
+                            td.n { (parts::share(f.within_target_rate)) }
+                            td.n { (parts::share(f.lost_rate)) }
+                            td.n { (parts::mean(f.rating_mean)) }
+                            td.n { (parts::share(f.csat)) }
+                            td.n { (grouped(f.ratings)) }
+                        }
+                    }
+                }
+            } }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,254 @@
+//! Parts that the pages share.
+
+use chrono::NaiveDate;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use crate::report::chart::{Cell, Figure, FigureTable, duration, percent};
+use crate::report::model::{OrganizationReport, Section};
+use crate::report::text::{grouped, shown};
+
+use super::facts::Facts;
+
+/// The stylesheet of every page.
+pub(super) const STYLE: &str = include_str!("style.css");
+
+/// Only this stylesheet, nothing else: no scripts, no requests. The hash is held by a test.
+pub(super) const POLICY: &str = "default-src 'none'; style-src 'sha256-GGgGfT+gUpsk32mnit/Wa7KPQC5PuBfuNdpj+Y5G5hE='; base-uri 'none'; form-action 'none'";
+
+/// Longest name shown, in graphemes.
+const NAME: usize = 80;
+
+/// Marks our own text as markup; the only place that does.
+fn ours(markup: &str) -> PreEscaped<&str> {
+    PreEscaped(markup)
+}
+
+/// A whole page.
+pub(super) fn document(title: &str, report: &OrganizationReport, body: &Markup) -> String {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="referrer" content="no-referrer";
+                meta name="robots" content="noindex, nofollow";
+                meta name="color-scheme" content="light dark";
+                title { (title) }
+                style { (ours(STYLE)) }
+            }
+            body {
+                main { (body) }
+                footer {
+                    p { "Made by queuestat " (report.version) " from archived webhooks. Every number is defined under “How each number is defined”." }
+                }
+            }
+        }
+    }
+    .into_string()
+}
+
+/// A name from the archive, isolated from the direction of the text around it.
+pub(super) fn name(text: &str) -> Markup {
+    html! { bdi dir="auto" { (shown(text, NAME)) } }
+}
+
+pub(super) fn date(date: Option<NaiveDate>) -> String {
+    date.map_or_else(|| "–".to_owned(), |date| date.to_string())
+}
+
+pub(super) fn seconds(value: Option<f64>) -> String {
+    value.map_or_else(|| "–".to_owned(), duration)
+}
+
+pub(super) fn share(value: Option<f64>) -> String {
+    value.map_or_else(|| "–".to_owned(), percent)
+}
+
+pub(super) fn mean(value: Option<f64>) -> String {
+    value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"))
+}
+
+/// What must be known before the figures.
+pub(super) fn warnings(report: &OrganizationReport) -> Markup {
+    html! {
+        @if !report.warnings.is_empty() {
+            aside.warning role="note" {
+                p { strong { "Read with care." } " Part of the input could not be used:" }
+                ul { @for text in report.warnings.iter().take(20) { li { (shown(text, 300)) } } }
+                @if report.warnings.len() > 20 {
+                    p { "and " (report.warnings.len() - 20) " more; see the data quality below." }
+                }
+            }
+        }
+    }
+}
+
+/// Key figures.
+pub(super) fn tiles(facts: &Facts) -> Markup {
+    html! {
+        section.tiles aria-label="Key figures" {
+            @for tile in &facts.tiles {
+                div.tile {
+                    p.name { (tile.name) }
+                    p.value { (tile.value) }
+                    p.detail { (tile.detail) }
+                    @if let Some(change) = &tile.change { p.detail { (change) } }
+                }
+            }
+        }
+    }
+}
+
+/// The figures with the tables behind them.
+pub(super) fn figures_section(figures: &[Figure], root: &str) -> Markup {
+    html! {
+        section {
+            @for figure in figures {
+                figure {
+                    div.picture { (ours(&figure.svg)) }
+                    figcaption {
+                        @if let Some(note) = &figure.note { p.note { (note) } }
+                        details {
+                            summary { "Table: " (figure.title) }
+                            (table(&figure.table))
+                            p.note { "Source: " a href={ (root) (figure.source) } { (figure.source) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn table(table: &FigureTable) -> Markup {
+    html! {
+        div.wide { table {
+            thead { tr {
+                @for (at, head) in table.header.iter().enumerate() {
+                    @if at == 0 { th { (head) } } @else { th.n { (head) } }
+                }
+            } }
+            tbody {
+                @for row in &table.rows {
+                    tr {
+                        @for cell in row {
+                            @match cell {
+                                Cell::Text(text) => td { (name(text)) },
+                                Cell::Number(number) => td.n { (number) },
+                                Cell::Missing => td.n { "–" },
+                            }
+                        }
+                    }
+                }
+            }
+        } }
+    }
+}
+
+/// Ratings by wait, and the histogram of waits.
+pub(super) fn wait_tables(section: &Section, root: &str) -> Markup {
+    html! {
+        section {
+            h2 { "Ratings by wait" }
+            p.note {
+                "Visits with both a rating and a wait. An association, not a cause: other things differ between the bands. "
+                a href={ (root) "ratings_by_wait.csv" } { "ratings_by_wait.csv" }
+            }
+            @if section.ratings_by_wait.is_empty() { p { "No visit has both." } } @else {
+                div.wide { table {
+                    thead { tr { th { "Wait, minutes" } th.n { "Ratings" } th.n { "Mean" } th.n { "4 or 5" } th.n { "95 % interval" } } }
+                    tbody { @for band in &section.ratings_by_wait {
+                        tr {
+                            td { (band.wait_band.replace('-', " to ")) }
+                            td.n { (grouped(band.ratings)) @if band.ratings < 10 { " (few)" } }
+                            td.n { (mean(band.rating_mean)) }
+                            td.n { (share(band.csat)) }
+                            td.n { @match band.csat_low.zip(band.csat_high) {
+                                Some((low, high)) => { (format!("{:.0} to {:.0} %", low * 100.0, high * 100.0)) },
+                                None => { "–" },
+                            } }
+                        }
+                    } }
+                } }
+            }
+            details {
+                summary { "Table: waits by started minute" }
+                div.wide { table {
+                    thead { tr { th.n { "Minute" } th.n { "Waits" } } }
+                    tbody { @for (minute, waits) in &section.histogram {
+                        tr { td.n { (minute) @if *minute == 180 { " and over" } } td.n { (grouped(*waits)) } }
+                    } }
+                } }
+                p.note { "Source: " a href={ (root) "wait_histogram.csv" } { "wait_histogram.csv" } }
+            }
+        }
+    }
+}
+
+/// Lost visits by outcome, type and lead time.
+pub(super) fn lost_table(section: &Section, root: &str) -> Markup {
+    html! {
+        section {
+            h2 { "Lost visits by kind" }
+            p.note {
+                "Lead time: from the cancellation to the start of the booked slot. "
+                a href={ (root) "cancellations.csv" } { "cancellations.csv" }
+            }
+            @if section.lost.is_empty() { p { "No visit was lost." } } @else {
+                div.wide { table {
+                    thead { tr { th { "Outcome" } th { "Ticket type" } th { "Lead time" } th.n { "Tickets" } } }
+                    tbody { @for row in &section.lost {
+                        tr {
+                            td { (row.outcome.replace('_', " ")) }
+                            td { (name(if row.ticket_type.is_empty() { "–" } else { &row.ticket_type })) }
+                            td { (row.lead_band.as_deref().unwrap_or("–")) }
+                            td.n { (grouped(row.tickets)) }
+                        }
+                    } }
+                } }
+            }
+        }
+    }
+}
+
+/// The account of lines, counters and files.
+pub(super) fn quality(report: &OrganizationReport, root: &str) -> Markup {
+    let l = &report.lines;
+    html! {
+        section {
+            h2 { "Data quality" }
+            p {
+                (grouped(l.lines)) " lines = " (grouped(l.accepted)) " accepted + " (grouped(l.duplicate)) " repeated + "
+                (grouped(l.rejected)) " rejected + " (grouped(l.deferred)) " still being written + " (grouped(l.blank)) " blank."
+            }
+            details {
+                summary { "Table: every counter" }
+                div.wide { table {
+                    thead { tr { th { "Counter" } th { "Detail" } th.n { "Count" } } }
+                    tbody { @for row in report.quality.iter() {
+                        tr { td { (row.measure.replace('_', " ")) } td { (name(if row.detail.is_empty() { "–" } else { &row.detail })) } td.n { (grouped(row.count)) } }
+                    } }
+                } }
+                p.note { "Source: " a href={ (root) "data_quality.csv" } { "data_quality.csv" } }
+            }
+            details {
+                summary { "Table: every file" }
+                div.wide { table {
+                    thead { tr { th { "File" } th.n { "Lines" } th.n { "Accepted" } th.n { "Repeated" } th.n { "Rejected" } th.n { "Deferred" } th.n { "Blank" } th.n { "First visit" } th.n { "Last visit" } } }
+                    tbody { @for file in report.files.iter().take(400) {
+                        tr {
+                            td { (name(&file.path)) }
+                            td.n { (grouped(file.lines)) } td.n { (grouped(file.accepted)) } td.n { (grouped(file.duplicate)) }
+                            td.n { (grouped(file.rejected)) } td.n { (grouped(file.deferred)) } td.n { (grouped(file.blank)) }
+                            td.n { (date(file.first_service_date)) } td.n { (date(file.last_service_date)) }
+                        }
+                    } }
+                } }
+                @if report.files.len() > 400 { p.note { "The first 400 of " (grouped(u64::try_from(report.files.len()).unwrap_or(0))) " files." } }
+                p.note { "Source: " a href={ (root) "files.csv" } { "files.csv" } }
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Charts and pages of a report as files: relative path and bytes.
+//!
+//! ```text
+//! index.html                     overview of the organization
+//! locations/<location_id>.html   one page a location
+//! charts/<figure>.svg            figures of the overview
+//! charts/<location_id>-<figure>.svg
+//! ```
+
+use super::chart::{self, ChartError, Figure};
+use super::model::{LocationReport, OrganizationReport};
+use super::page;
+
+/// A figure could not be drawn.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct RenderError(#[from] ChartError);
+
+/// A file of a report: path below the folder, and bytes.
+pub type File = (String, Vec<u8>);
+
+/// The overview page and its figures.
+///
+/// # Errors
+/// [`RenderError`] if a figure cannot be drawn.
+pub fn overview(report: &OrganizationReport) -> Result<Vec<File>, RenderError> {
+    let figures = chart::overview(report)?;
+    let mut files = vec![(
+        "index.html".to_owned(),
+        page::index(report, &figures).into_bytes(),
+    )];
+    files.extend(charts("", figures));
+    Ok(files)
+}
+
+/// The page of a location and its figures.
+///
+/// # Errors
+/// As [`overview`].
+pub fn location(
+    report: &OrganizationReport,
+    location: &LocationReport,
+) -> Result<Vec<File>, RenderError> {
+    let figures = chart::location(report, location)?;
+    let html = page::location(report, location, &figures);
+    let mut files = vec![(format!("locations/{}.html", location.id), html.into_bytes())];
+    files.extend(charts(&format!("{}-", location.id), figures));
+    Ok(files)
+}
+
+/// The page that leads to several organizations' reports, given with their folders.
+#[must_use]
+pub fn organizations<'a>(
+    reports: impl Iterator<Item = (&'a OrganizationReport, &'a str)>,
+) -> String {
+    page::organizations(reports)
+}
+
+fn charts(prefix: &str, figures: Vec<Figure>) -> impl Iterator<Item = File> {
+    let prefix = prefix.to_owned();
+    figures.into_iter().map(move |figure| {
+        (
+            format!("charts/{prefix}{}.svg", figure.id),
+            figure.svg.into_bytes(),
+        )
+    })
+}
