@@ -48,9 +48,7 @@ impl Zone {
     /// # Errors
     /// [`UnknownZone`] if the database has no such name.
     pub fn parse(name: &str) -> Result<Self, UnknownZone> {
-        name.parse::<Tz>().map(Self).map_err(|_| UnknownZone {
-            name: name.to_owned(),
-        })
+        name.parse::<Tz>().map(Self).map_err(|_| UnknownZone { name: name.to_owned() })
     }
 
     /// IANA name of the zone.
@@ -65,12 +63,7 @@ impl Zone {
         let wanted = name.to_ascii_lowercase();
         chrono_tz::TZ_VARIANTS
             .iter()
-            .map(|zone| {
-                (
-                    distance(&wanted, &zone.name().to_ascii_lowercase()),
-                    zone.name(),
-                )
-            })
+            .map(|zone| (distance(&wanted, &zone.name().to_ascii_lowercase()), zone.name()))
             .min()
             .filter(|(distance, _)| *distance <= 4)
             .map(|(_, name)| name)
@@ -131,10 +124,7 @@ impl Zone {
                 + at.rem_euclid(SECOND_MS);
             let mut end = (at + HOUR_MS - into_hour).min(to_ms);
             // Zones that move by half an hour (Lord Howe) change offset inside a local hour.
-            if self
-                .local(end - 1)
-                .is_none_or(|last| last.hour != here.hour)
-            {
+            if self.local(end - 1).is_none_or(|last| last.hour != here.hour) {
                 end = (at + HOUR_MS / 2 - into_hour.rem_euclid(HOUR_MS / 2)).min(to_ms);
             }
             piece(here, at, end);
@@ -184,26 +174,18 @@ mod tests {
     use super::*;
 
     fn ms(text: &str) -> i64 {
-        DateTime::parse_from_rfc3339(text)
-            .unwrap()
-            .timestamp_millis()
+        DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis()
     }
 
     fn wall(text: &str) -> i64 {
-        NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M")
-            .unwrap()
-            .and_utc()
-            .timestamp_millis()
+        NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap().and_utc().timestamp_millis()
     }
 
     #[test]
     fn local_days_follow_the_clock_change() {
         let zone = Zone::parse("Europe/Stockholm").unwrap();
         let before = zone.local(ms("2021-03-27T23:30:00Z")).unwrap();
-        assert_eq!(
-            (before.date.to_string().as_str(), before.hour),
-            ("2021-03-28", 0)
-        );
+        assert_eq!((before.date.to_string().as_str(), before.hour), ("2021-03-28", 0));
         assert_eq!(zone.local(ms("2021-03-28T01:00:00Z")).unwrap().hour, 3);
         let length = |day: &str, next: &str| {
             zone.start_of(next.parse().unwrap()).unwrap()
@@ -226,12 +208,7 @@ mod tests {
 
     #[test]
     fn hours_cut_a_span_without_a_remainder() {
-        for name in [
-            "Europe/Stockholm",
-            "Asia/Riyadh",
-            "Asia/Kathmandu",
-            "Australia/Lord_Howe",
-        ] {
+        for name in ["Europe/Stockholm", "Asia/Riyadh", "Asia/Kathmandu", "Australia/Lord_Howe"] {
             let zone = Zone::parse(name).unwrap();
             for (from, to) in [
                 ("2021-03-27T22:17:03.250Z", "2021-03-29T05:00:00.001Z"),
@@ -241,11 +218,7 @@ mod tests {
                 let (mut at, mut pieces) = (ms(from), 0);
                 zone.each_local_hour(ms(from), ms(to), |local, start, end| {
                     assert_eq!(start, at);
-                    assert_eq!(
-                        zone.local(end - 1).unwrap().hour,
-                        local.hour,
-                        "{name} {from}"
-                    );
+                    assert_eq!(zone.local(end - 1).unwrap().hour, local.hour, "{name} {from}");
                     assert_eq!(zone.local(start).unwrap(), local);
                     at = end;
                     pieces += 1;
@@ -260,10 +233,7 @@ mod tests {
     fn weeks_are_iso_weeks() {
         assert_eq!(iso_week("2021-01-03".parse().unwrap()), "2020-W53");
         assert_eq!(iso_week("2021-01-18".parse().unwrap()), "2021-W03");
-        assert_eq!(
-            monday_of("2021-01-24".parse().unwrap()).to_string(),
-            "2021-01-18"
-        );
+        assert_eq!(monday_of("2021-01-24".parse().unwrap()).to_string(), "2021-01-18");
     }
 
     #[test]
@@ -284,9 +254,6 @@ mod tests {
         );
         assert_eq!(civil_ms((2021, 2, 29), (0, 0, 0), 0), None);
         assert_eq!(civil_ms((2021, 2, 28), (24, 0, 0), 0), None);
-        assert_eq!(
-            civil_ms((2016, 12, 31), (23, 59, 60), 0),
-            Some(ms("2017-01-01T00:00:00Z"))
-        );
+        assert_eq!(civil_ms((2016, 12, 31), (23, 59, 60), 0), Some(ms("2017-01-01T00:00:00Z")));
     }
 }

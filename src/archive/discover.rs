@@ -117,10 +117,7 @@ impl Found {
         if !self.real.insert(real) {
             return;
         }
-        let modified = meta
-            .modified()
-            .ok()
-            .and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+        let modified = meta.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
         let candidate = Candidate {
             name,
             place: Place::File(path.to_owned()),
@@ -154,19 +151,11 @@ impl Found {
             .components()
             .take_while(|part| !matches!(part, Component::Normal(p) if is_pattern(Path::new(p))))
             .collect();
-        let root = if root.as_os_str().is_empty() {
-            PathBuf::from(".")
-        } else {
-            root
-        };
+        let root = if root.as_os_str().is_empty() { PathBuf::from(".") } else { root };
         let before = self.real.len();
         let relative = text.starts_with("./") || root != Path::new(".");
         self.walk(&root, |path| {
-            let path = if relative {
-                path
-            } else {
-                path.strip_prefix(".").unwrap_or(path)
-            };
+            let path = if relative { path } else { path.strip_prefix(".").unwrap_or(path) };
             glob.is_match(path)
         })?;
         if self.real.len() == before {
@@ -236,11 +225,8 @@ impl Found {
         for (_, file) in &self.files {
             *names.entry(&file.name).or_default() += 1;
         }
-        let twice: BTreeSet<String> = names
-            .into_iter()
-            .filter(|(_, n)| *n > 1)
-            .map(|(name, _)| name.to_owned())
-            .collect();
+        let twice: BTreeSet<String> =
+            names.into_iter().filter(|(_, n)| *n > 1).map(|(name, _)| name.to_owned()).collect();
         for (root, file) in &mut self.files {
             if twice.contains(&file.name) {
                 // Equal names under different inputs: the input tells them apart.
@@ -262,10 +248,7 @@ impl Found {
         }
         files.sort_by(|a, b| a.order().cmp(&b.order()));
         self.skipped.sort_by(|a, b| a.name.cmp(&b.name));
-        Discovery {
-            files,
-            skipped: self.skipped,
-        }
+        Discovery { files, skipped: self.skipped }
     }
 }
 
@@ -274,8 +257,7 @@ fn is_pattern(path: &Path) -> bool {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name()
-        .map_or_else(|| slashes(path), |name| name.to_string_lossy().into_owned())
+    path.file_name().map_or_else(|| slashes(path), |name| name.to_string_lossy().into_owned())
 }
 
 fn relative(root: &Path, path: &Path) -> String {
@@ -283,10 +265,8 @@ fn relative(root: &Path, path: &Path) -> String {
 }
 
 fn slashes(path: &Path) -> String {
-    let parts: Vec<_> = path
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy().into_owned())
-        .collect();
+    let parts: Vec<_> =
+        path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
     parts.join("/")
 }
 

@@ -35,26 +35,12 @@ fn folders_in_path_order_without_hidden_and_foreign_files() {
     let found = discover(&[folder.path().to_owned()]).unwrap();
     assert_eq!(
         names(&found),
-        [
-            "a.jsonl.gz",
-            "a.jsonl-1",
-            "a/x",
-            "b/10.jsonl",
-            "b/2.jsonl",
-            "empty"
-        ]
+        ["a.jsonl.gz", "a.jsonl-1", "a/x", "b/10.jsonl", "b/2.jsonl", "empty"]
     );
-    let skipped: Vec<_> = found
-        .skipped
-        .iter()
-        .map(|s| (s.name.as_str(), s.reason))
-        .collect();
+    let skipped: Vec<_> = found.skipped.iter().map(|s| (s.name.as_str(), s.reason)).collect();
     assert_eq!(
         skipped,
-        [
-            ("notes.csv", SkipReason::NotWebhooks),
-            ("queuestat.toml", SkipReason::NotWebhooks)
-        ]
+        [("notes.csv", SkipReason::NotWebhooks), ("queuestat.toml", SkipReason::NotWebhooks)]
     );
 }
 
@@ -83,33 +69,13 @@ fn patterns_and_equal_names() {
     assert_eq!(found.files.len(), 3);
     let found = discover(&[at("a"), at("b")]).unwrap();
     assert_eq!(found.files.len(), 3);
-    assert!(
-        names(&found)
-            .iter()
-            .filter(|name| name.ends_with("1.jsonl"))
-            .all(|n| n.len() > 10)
-    );
-    assert!(matches!(
-        discover(&[at("*.nothing")]),
-        Err(ArchiveError::NothingMatches(_))
-    ));
-    assert!(matches!(
-        discover(&[at("nowhere")]),
-        Err(ArchiveError::NotFound(_))
-    ));
+    assert!(names(&found).iter().filter(|name| name.ends_with("1.jsonl")).all(|n| n.len() > 10));
+    assert!(matches!(discover(&[at("*.nothing")]), Err(ArchiveError::NothingMatches(_))));
+    assert!(matches!(discover(&[at("nowhere")]), Err(ArchiveError::NotFound(_))));
     let none = tree(&[("x.csv", "a,b")]);
-    assert!(matches!(
-        discover(&[none.path().to_owned()]),
-        Err(ArchiveError::NoArchives(_))
-    ));
-    assert!(matches!(
-        discover(&["/dev/null".into()]),
-        Err(ArchiveError::NotRegular(_))
-    ));
-    assert_eq!(
-        discover(&[none.path().join("x.csv")]).unwrap().files.len(),
-        1
-    );
+    assert!(matches!(discover(&[none.path().to_owned()]), Err(ArchiveError::NoArchives(_))));
+    assert!(matches!(discover(&["/dev/null".into()]), Err(ArchiveError::NotRegular(_))));
+    assert_eq!(discover(&[none.path().join("x.csv")]).unwrap().files.len(), 1);
     assert_eq!(discover(&["-".into(), "-".into()]).unwrap().files.len(), 1);
 }
 
@@ -120,8 +86,5 @@ fn compressed_neighbours_are_told_by_their_text() {
     let other = zstd::encode_all(&b"a,b\n1,2\n"[..], 3).unwrap();
     fs::write(folder.path().join("w"), webhooks).unwrap();
     fs::write(folder.path().join("c"), other).unwrap();
-    assert_eq!(
-        names(&discover(&[folder.path().to_owned()]).unwrap()),
-        ["w"]
-    );
+    assert_eq!(names(&discover(&[folder.path().to_owned()]).unwrap()), ["w"]);
 }

@@ -49,10 +49,8 @@ pub fn read_lines(
     line: impl FnMut(Line<'_>),
 ) -> Result<Ending, ArchiveError> {
     let source = Source::open(candidate, limits)?;
-    read_in_blocks(source, BLOCK, limits, progress, line).map_err(|source| ArchiveError::Io {
-        name: candidate.name.clone(),
-        source,
-    })
+    read_in_blocks(source, BLOCK, limits, progress, line)
+        .map_err(|source| ArchiveError::Io { name: candidate.name.clone(), source })
 }
 
 fn read_in_blocks(
@@ -62,13 +60,7 @@ fn read_in_blocks(
     mut progress: impl FnMut(u64),
     line: impl FnMut(Line<'_>),
 ) -> std::io::Result<Ending> {
-    let mut splitter = Splitter {
-        line,
-        limit: limits.line,
-        number: 0,
-        offset: 0,
-        skipped: 0,
-    };
+    let mut splitter = Splitter { line, limit: limits.line, number: 0, offset: 0, skipped: 0 };
     let mut buffer = vec![0_u8; block];
     let mut filled = 0;
     let mut reported = 0;
@@ -133,11 +125,7 @@ impl<F: FnMut(Line<'_>)> Splitter<F> {
         let length = self.skipped + u64::try_from(raw.len()).unwrap_or(0);
         let offset = self.offset;
         self.offset += length + u64::from(terminated);
-        let body = if terminated {
-            raw.strip_suffix(b"\r").unwrap_or(raw)
-        } else {
-            raw
-        };
+        let body = if terminated { raw.strip_suffix(b"\r").unwrap_or(raw) } else { raw };
         let (body, bom) = match body.strip_prefix(b"\xef\xbb\xbf") {
             Some(body) if self.skipped == 0 => (body, true),
             _ => (body, false),
@@ -151,13 +139,7 @@ impl<F: FnMut(Line<'_>)> Splitter<F> {
             (body, LineKind::Unterminated)
         };
         self.skipped = 0;
-        (self.line)(Line {
-            number: self.number,
-            offset,
-            bytes,
-            bom,
-            kind,
-        });
+        (self.line)(Line { number: self.number, offset, bytes, bom, kind });
     }
 }
 

@@ -36,13 +36,7 @@ fn read_with(bytes: &[u8], block: usize, limits: Limits) -> (Seen, Ending) {
             assert_eq!(line.number, seen.len() as u64 + 1);
             let terminated = line.kind == LineKind::Whole;
             let too_long = matches!(line.kind, LineKind::TooLong { .. });
-            seen.push((
-                line.offset,
-                line.bytes.to_vec(),
-                terminated,
-                too_long,
-                line.bom,
-            ));
+            seen.push((line.offset, line.bytes.to_vec(), terminated, too_long, line.bom));
         },
     )
     .unwrap();
@@ -51,12 +45,7 @@ fn read_with(bytes: &[u8], block: usize, limits: Limits) -> (Seen, Ending) {
 
 fn read(bytes: &[u8]) -> (Vec<String>, Ending) {
     let (seen, ending) = read_with(bytes, BLOCK, Limits::default());
-    (
-        seen.into_iter()
-            .map(|(_, text, ..)| String::from_utf8(text).unwrap())
-            .collect(),
-        ending,
-    )
+    (seen.into_iter().map(|(_, text, ..)| String::from_utf8(text).unwrap()).collect(), ending)
 }
 
 fn gz(text: &str) -> Vec<u8> {
@@ -71,24 +60,11 @@ fn zst(text: &str) -> Vec<u8> {
 
 #[test]
 fn marks_carriage_returns_and_blank_lines() {
-    let (seen, _) = read_with(
-        b"\xef\xbb\xbfa\r\n\n\xef\xbb\xbfb\nc\rd\r\ne",
-        4,
-        Limits::default(),
-    );
-    let texts: Vec<_> = seen
-        .iter()
-        .map(|s| String::from_utf8_lossy(&s.1).into_owned())
-        .collect();
+    let (seen, _) = read_with(b"\xef\xbb\xbfa\r\n\n\xef\xbb\xbfb\nc\rd\r\ne", 4, Limits::default());
+    let texts: Vec<_> = seen.iter().map(|s| String::from_utf8_lossy(&s.1).into_owned()).collect();
     assert_eq!(texts, ["a", "", "b", "c\rd", "e"]);
-    assert_eq!(
-        seen.iter().map(|s| s.4).collect::<Vec<_>>(),
-        [true, false, true, false, false]
-    );
-    assert_eq!(
-        seen.iter().map(|s| s.0).collect::<Vec<_>>(),
-        [0, 6, 7, 12, 17]
-    );
+    assert_eq!(seen.iter().map(|s| s.4).collect::<Vec<_>>(), [true, false, true, false, false]);
+    assert_eq!(seen.iter().map(|s| s.0).collect::<Vec<_>>(), [0, 6, 7, 12, 17]);
     assert!(!seen[4].2);
 }
 
@@ -101,10 +77,7 @@ fn content_decides_not_the_name() {
     ] {
         let (lines, ending) = read(&bytes);
         assert_eq!(lines, ["a", "b"]);
-        assert_eq!(
-            (ending.compression, ending.end),
-            (compression, End::Complete)
-        );
+        assert_eq!((ending.compression, ending.end), (compression, End::Complete));
         assert_eq!(ending.stored, bytes.len() as u64);
         assert_eq!(ending.decompressed, 4);
     }
@@ -118,18 +91,12 @@ fn all_members_and_frames_with_padding_and_garbage() {
         assert_eq!(read(&two).0, ["a", "bc"]);
         let padded = [two.clone(), vec![0; 1_023]].concat();
         let (lines, ending) = read(&padded);
-        assert_eq!(
-            (lines.len(), ending.end, ending.trailing_garbage),
-            (2, End::Complete, false)
-        );
+        assert_eq!((lines.len(), ending.end, ending.trailing_garbage), (2, End::Complete, false));
         let apart = [pack("a\n"), vec![0; 5], pack("b\n")].concat();
         assert_eq!(read(&apart).0, ["a", "b"]);
         let garbage = [two, b"junk".to_vec()].concat();
         let (lines, ending) = read(&garbage);
-        assert_eq!(
-            (lines.len(), ending.end, ending.trailing_garbage),
-            (2, End::Complete, true)
-        );
+        assert_eq!((lines.len(), ending.end, ending.trailing_garbage), (2, End::Complete, true));
     }
     let many: Vec<u8> = (0..20_000).flat_map(|_| gz("x\n")).collect();
     assert_eq!(read(&many).0.len(), 20_000);
@@ -142,11 +109,7 @@ fn a_cut_at_every_byte_is_seen() {
         let whole = [first.clone(), second].concat();
         for cut in 4..whole.len() {
             let end = read(&whole[..cut]).1.end;
-            let expected = if cut == first.len() {
-                End::Complete
-            } else {
-                End::Truncated
-            };
+            let expected = if cut == first.len() { End::Complete } else { End::Truncated };
             assert_eq!(end, expected, "cut at {cut} of {}", whole.len());
         }
     }
@@ -187,20 +150,11 @@ fn expansion_beyond_reason_is_stopped() {
         },
     )
     .unwrap();
-    assert_eq!(
-        (ending.end, ending.suspicious_ratio, long),
-        (End::Complete, true, 1)
-    );
-    let strict = Limits {
-        ratio_stop: 500,
-        ..Limits::default()
-    };
+    assert_eq!((ending.end, ending.suspicious_ratio, long), (End::Complete, true, 1));
+    let strict = Limits { ratio_stop: 500, ..Limits::default() };
     let ending = read_lines(&candidate(&path), strict, |_| {}, |_| {}).unwrap();
     assert_eq!(ending.end, End::TooLarge);
-    let small = Limits {
-        file: 1 << 20,
-        ..Limits::default()
-    };
+    let small = Limits { file: 1 << 20, ..Limits::default() };
     let ending = read_lines(&candidate(&path), small, |_| {}, |_| {}).unwrap();
     assert_eq!(ending.end, End::TooLarge);
 }

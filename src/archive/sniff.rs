@@ -31,9 +31,9 @@ pub(super) fn looks_like_webhooks(name: &str, reader: impl Read) -> io::Result<b
     let mut text = Vec::new();
     let unpacked = match compression(&head) {
         Compression::Plain => return Ok(begins_with_object(&head)),
-        Compression::Gzip => flate2::read::MultiGzDecoder::new(head.as_slice())
-            .take(1_024)
-            .read_to_end(&mut text),
+        Compression::Gzip => {
+            flate2::read::MultiGzDecoder::new(head.as_slice()).take(1_024).read_to_end(&mut text)
+        }
         Compression::Zstd => zstd::stream::read::Decoder::new(head.as_slice())
             .and_then(|decoder| decoder.take(1_024).read_to_end(&mut text)),
     };
@@ -48,9 +48,7 @@ fn begins_with_object(text: &[u8]) -> bool {
 
 fn named_like_an_archive(name: &str) -> bool {
     let plain = strip_compression(name).to_ascii_lowercase();
-    [".jsonl", ".ndjson", ".json", ".log"]
-        .iter()
-        .any(|ending| plain.ends_with(ending))
+    [".jsonl", ".ndjson", ".json", ".log"].iter().any(|ending| plain.ends_with(ending))
 }
 
 /// A name without the suffix of its compression.

@@ -39,12 +39,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            line: 1 << 20,
-            file: 64 << 30,
-            ratio_warning: 200,
-            ratio_stop: 1_500,
-        }
+        Self { line: 1 << 20, file: 64 << 30, ratio_warning: 200, ratio_stop: 1_500 }
     }
 }
 
@@ -93,8 +88,7 @@ struct Counted<R> {
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buffer)?;
-        self.count
-            .fetch_add(u64::try_from(n).unwrap_or(0), Ordering::Relaxed);
+        self.count.fetch_add(u64::try_from(n).unwrap_or(0), Ordering::Relaxed);
         Ok(n)
     }
 }
@@ -110,10 +104,7 @@ impl Stored {
     fn peek(&mut self) -> io::Result<&[u8]> {
         let wanted = sniff::MAGIC.saturating_sub(self.given_back.len());
         let mut more = Vec::with_capacity(wanted);
-        self.inner
-            .by_ref()
-            .take(u64::try_from(wanted).unwrap_or(0))
-            .read_to_end(&mut more)?;
+        self.inner.by_ref().take(u64::try_from(wanted).unwrap_or(0)).read_to_end(&mut more)?;
         self.given_back.append(&mut more);
         Ok(&self.given_back)
     }
@@ -147,11 +138,7 @@ impl Read for Stored {
 
 impl BufRead for Stored {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.given_back.is_empty() {
-            self.inner.fill_buf()
-        } else {
-            Ok(&self.given_back)
-        }
+        if self.given_back.is_empty() { self.inner.fill_buf() } else { Ok(&self.given_back) }
     }
 
     fn consume(&mut self, n: usize) {
@@ -184,10 +171,7 @@ enum Unpack {
 impl Source {
     /// Opens a file; an error here is "cannot be opened", not "failed while reading".
     pub(super) fn open(candidate: &Candidate, limits: Limits) -> Result<Self, ArchiveError> {
-        let trouble = |source| ArchiveError::Io {
-            name: candidate.name.clone(),
-            source,
-        };
+        let trouble = |source| ArchiveError::Io { name: candidate.name.clone(), source };
         let stored = Arc::new(AtomicU64::new(0));
         let raw: Box<dyn Read + Send> = match &candidate.place {
             Place::StandardInput => Box::new(io::stdin()),
@@ -198,10 +182,7 @@ impl Source {
                 Box::new(file.take(size))
             }
         };
-        let counted = Counted {
-            inner: raw,
-            count: Arc::clone(&stored),
-        };
+        let counted = Counted { inner: raw, count: Arc::clone(&stored) };
         let mut whole = Stored {
             given_back: Vec::new(),
             inner: io::BufReader::with_capacity(256 << 10, Box::new(counted)),
@@ -309,10 +290,7 @@ pub(super) fn open_regular(path: &Path) -> io::Result<File> {
     if file.metadata()?.is_file() {
         Ok(file)
     } else {
-        Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            "no regular file",
-        ))
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "no regular file"))
     }
 }
 
@@ -352,9 +330,5 @@ fn damage(error: &io::Error, compression: Compression) -> Option<End> {
     if compression == Compression::Plain || error.raw_os_error().is_some() {
         return None;
     }
-    Some(if error.kind() == io::ErrorKind::UnexpectedEof {
-        End::Truncated
-    } else {
-        End::Corrupt
-    })
+    Some(if error.kind() == io::ErrorKind::UnexpectedEof { End::Truncated } else { End::Corrupt })
 }

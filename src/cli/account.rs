@@ -28,12 +28,7 @@ pub(crate) fn files_of<'a>(
     let belongs = |at: usize| {
         u32::try_from(at).is_ok_and(|file| mine.contains(&file) || !owned.contains(&file))
     };
-    account
-        .files
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| belongs(*at))
-        .collect()
+    account.files.iter().enumerate().filter(|(at, _)| belongs(*at)).collect()
 }
 
 /// Rows of `files.csv`.
@@ -80,27 +75,16 @@ pub(crate) fn counters(
         ("deferred", sum(|f| f.deferred)),
         ("byte_order_mark", sum(|f| f.byte_order_marks)),
         ("trailing_garbage", sum(|f| u64::from(f.trailing_garbage))),
-        (
-            "file_unreadable",
-            ended(|s| matches!(s, FileState::Unreadable(_))),
-        ),
+        ("file_unreadable", ended(|s| matches!(s, FileState::Unreadable(_)))),
         (
             "file_incomplete",
-            ended(|s| {
-                matches!(
-                    s,
-                    FileState::Truncated | FileState::Corrupt | FileState::TooLarge
-                )
-            }),
+            ended(|s| matches!(s, FileState::Truncated | FileState::Corrupt | FileState::TooLarge)),
         ),
     ] {
         all.add(measure, "", count);
     }
     for (at, reason) in Reject::ALL.iter().enumerate() {
-        let count = files
-            .iter()
-            .filter_map(|(_, file)| file.rejected.get(at))
-            .sum();
+        let count = files.iter().filter_map(|(_, file)| file.rejected.get(at)).sum();
         all.add("rejected", reason.name(), count);
     }
     for measure in Measure::ALL {
@@ -128,10 +112,7 @@ pub(crate) fn counters(
 }
 
 fn sum_if(files: &[(usize, &FileAccount)], with: fn(FileState) -> bool) -> u64 {
-    files
-        .iter()
-        .map(|(_, file)| u64::from(with(file.state)))
-        .sum()
+    files.iter().map(|(_, file)| u64::from(with(file.state))).sum()
 }
 
 /// Counts by measure and detail.
@@ -140,12 +121,7 @@ struct Counters(BTreeMap<&'static str, BTreeMap<String, u64>>);
 
 impl Counters {
     fn add(&mut self, measure: &'static str, detail: &str, count: u64) {
-        *self
-            .0
-            .entry(measure)
-            .or_default()
-            .entry(detail.to_owned())
-            .or_default() += count;
+        *self.0.entry(measure).or_default().entry(detail.to_owned()).or_default() += count;
     }
 
     fn finish(self) -> Vec<Counter> {

@@ -14,10 +14,7 @@ pub(crate) struct Args {
 }
 
 /// Version with that of the time-zone database, on which local days depend.
-const VERSION: &str = concat!(
-    env!("CARGO_PKG_VERSION"),
-    " (time zones: IANA, compiled in)"
-);
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (time zones: IANA, compiled in)");
 
 const EXAMPLES: &str = "\
 Examples:
@@ -79,7 +76,7 @@ pub(crate) struct InputArgs {
     pub(crate) time_zone: Option<String>,
 
     /// Target of the wait, in minutes; overrides every target of the configuration [default: 10]
-    #[arg(long, value_name = "MINUTES", help_heading = "Figures")]
+    #[arg(long, value_name = "MINUTES", allow_negative_numbers = true, help_heading = "Figures")]
     pub(crate) target_minutes: Option<f64>,
 
     /// Where the headline wait ends [default: check-in]

@@ -23,16 +23,9 @@ pub(super) fn run(args: CheckArgs) -> Result<Exit, Failure> {
         let verdict = input.verdict(&plan);
         input.say_warnings(&plan, &verdict);
         let tickets = input.ingested.fold.len();
-        answer(&if json {
-            as_json(&input, tickets)
-        } else {
-            as_table(&input, tickets, &plan)
-        })?;
+        answer(&if json { as_json(&input, tickets) } else { as_table(&input, tickets, &plan) })?;
         if plan.volume != Volume::Quiet {
-            say(&format!(
-                "queuestat: {}; nothing was written",
-                words_of(&verdict)
-            ));
+            say(&format!("queuestat: {}; nothing was written", words_of(&verdict)));
         }
         Ok(verdict.exit)
     })
@@ -60,15 +53,8 @@ fn row(file: &FileAccount) -> [u64; 7] {
     ]
 }
 
-const HEAD: [&str; 7] = [
-    "bytes",
-    "lines",
-    "blank",
-    "accepted",
-    "duplicate",
-    "rejected",
-    "deferred",
-];
+const HEAD: [&str; 7] =
+    ["bytes", "lines", "blank", "accepted", "duplicate", "rejected", "deferred"];
 
 fn as_table(input: &Input, tickets: usize, plan: &Plan) -> String {
     let files = &input.ingested.account.files;
@@ -90,19 +76,11 @@ fn as_table(input: &Input, tickets: usize, plan: &Plan) -> String {
         file.rejected_total() + file.deferred > 0 || file.state.words().is_some()
     };
     for file in files.iter().filter(|file| all || odd(file)) {
-        let mark = if file.state.words().is_some() {
-            " (left out)"
-        } else {
-            ""
-        };
+        let mark = if file.state.words().is_some() { " (left out)" } else { "" };
         rows.push((format!("{}{mark}", logged(&file.name)), row(file)));
     }
     rows.push((total_name, total_row));
-    let name_width = rows
-        .iter()
-        .map(|(name, _)| name.chars().count())
-        .max()
-        .unwrap_or(0);
+    let name_width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let width = 13;
     let mut text = format!("{:<name_width$}", "file");
     for head in HEAD {
@@ -119,10 +97,7 @@ fn as_table(input: &Input, tickets: usize, plan: &Plan) -> String {
     if !all {
         text.push_str("(files without anything odd are not listed; --verbose lists them)\n");
     }
-    text.push_str(&format!(
-        "{}\n",
-        count(u64::try_from(tickets).unwrap_or(u64::MAX), "ticket")
-    ));
+    text.push_str(&format!("{}\n", count(u64::try_from(tickets).unwrap_or(u64::MAX), "ticket")));
     text
 }
 
@@ -162,12 +137,7 @@ fn as_json(input: &Input, tickets: usize) -> String {
             })
         })
         .collect();
-    let skipped: Vec<_> = input
-        .discovery
-        .skipped
-        .iter()
-        .map(|s| s.name.clone())
-        .collect();
+    let skipped: Vec<_> = input.discovery.skipped.iter().map(|s| s.name.clone()).collect();
     let t = input.totals;
     let whole = json!({
         "files": files,

@@ -56,11 +56,7 @@ pub(crate) struct Gates {
 
 impl Default for Gates {
     fn default() -> Self {
-        Self {
-            warn_share: 0.01,
-            warn_lines: 1_000,
-            refuse_share: 0.20,
-        }
+        Self { warn_share: 0.01, warn_lines: 1_000, refuse_share: 0.20 }
     }
 }
 
@@ -73,15 +69,8 @@ pub(crate) struct Place {
     pub(crate) target_minutes: Option<f64>,
 }
 
-const TOP: &[&str] = &[
-    "time_zone",
-    "target_minutes",
-    "wait",
-    "archive",
-    "gates",
-    "locations",
-    "queues",
-];
+const TOP: &[&str] =
+    &["time_zone", "target_minutes", "wait", "archive", "gates", "locations", "queues"];
 const WAIT: &[&str] = &["ends_at", "max_hours"];
 const ARCHIVE: &[&str] = &["payload_pointer", "received_at_pointer"];
 const GATES: &[&str] = &["warn_share", "warn_lines", "refuse_share"];
@@ -106,11 +95,7 @@ impl Config {
             [only] if only.is_dir() => Some(only.join(NAME)),
             _ => None,
         };
-        match beside
-            .into_iter()
-            .chain([PathBuf::from(NAME)])
-            .find(|path| path.is_file())
-        {
+        match beside.into_iter().chain([PathBuf::from(NAME)]).find(|path| path.is_file()) {
             Some(path) => Ok((Self::read(&path)?, Some(path))),
             None => Ok((Self::default(), None)),
         }
@@ -122,10 +107,7 @@ impl Config {
             let exit = if missing { Exit::Usage } else { Exit::Io };
             Failure::new(
                 exit,
-                format!(
-                    "cannot read the configuration `{}`: {error}",
-                    path.display()
-                ),
+                format!("cannot read the configuration `{}`: {error}", path.display()),
             )
         })?;
         Self::parse(&text, &path.display().to_string())
@@ -151,10 +133,8 @@ impl Config {
                     .iter()
                     .min_by_key(|candidate| strsim::damerau_levenshtein(candidate, written));
                 return Err(match near {
-                    Some(near) => failure.hint(format!(
-                        "did you mean `{near}`? Known here: {}",
-                        known.join(", ")
-                    )),
+                    Some(near) => failure
+                        .hint(format!("did you mean `{near}`? Known here: {}", known.join(", "))),
                     None => failure,
                 });
             }
@@ -180,10 +160,7 @@ fn tables<'t, 'a>(top: &'t DeTable<'a>) -> Vec<(&'t DeTable<'a>, &'static [&'sta
     for (name, known) in [("wait", WAIT), ("archive", ARCHIVE), ("gates", GATES)] {
         all.extend(below(top, name).map(|table| (table, known)));
     }
-    for places in ["locations", "queues"]
-        .into_iter()
-        .filter_map(|name| below(top, name))
-    {
+    for places in ["locations", "queues"].into_iter().filter_map(|name| below(top, name)) {
         for place in places.keys().filter_map(|key| below(places, key.get_ref())) {
             all.push((place, PLACE));
         }
@@ -194,37 +171,19 @@ fn tables<'t, 'a>(top: &'t DeTable<'a>) -> Vec<(&'t DeTable<'a>, &'static [&'sta
 impl Place {
     /// The directory entry; with the flags that override it.
     pub(crate) fn entry(&self, zone_flag: bool, target_flag: bool) -> Result<Entry, Failure> {
-        let zone = self
-            .time_zone
-            .as_deref()
-            .filter(|_| !zone_flag)
-            .map(Zone::parse)
-            .transpose()?;
-        let target = self
-            .target_minutes
-            .filter(|_| !target_flag)
-            .map(target_ms)
-            .transpose()?;
-        Ok(Entry {
-            name: self.name.clone(),
-            zone,
-            target_ms: target,
-        })
+        let zone = self.time_zone.as_deref().filter(|_| !zone_flag).map(Zone::parse).transpose()?;
+        let target = self.target_minutes.filter(|_| !target_flag).map(target_ms).transpose()?;
+        Ok(Entry { name: self.name.clone(), zone, target_ms: target })
     }
 }
 
 /// A target in milliseconds; it must be a number of minutes between 0 and a day.
 pub(crate) fn target_ms(minutes: f64) -> Result<i64, Failure> {
     if !(0.0..=1_440.0).contains(&minutes) {
-        return Err(
-            Failure::new(Exit::Usage, format!("{minutes} is no target in minutes"))
-                .hint("give a number from 0 to 1440"),
-        );
+        return Err(Failure::new(Exit::Usage, format!("{minutes} is no target in minutes"))
+            .hint("give a number from 0 to 1440"));
     }
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "between 0 and 86,400,000, checked above"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "between 0 and 86,400,000, checked above")]
     Ok((minutes * 60_000.0).round() as i64)
 }
 
@@ -243,23 +202,14 @@ mod tests {
             "x.toml",
         )
         .unwrap();
-        assert_eq!(
-            config.locations["الرياض"].time_zone.as_deref(),
-            Some("Asia/Riyadh")
-        );
+        assert_eq!(config.locations["الرياض"].time_zone.as_deref(), Some("Asia/Riyadh"));
         assert_eq!(config.queues["q-1"].name.as_deref(), Some("Sales"));
         assert_eq!(config.gates.warn_lines, 7);
         assert_eq!(
-            config.locations["الرياض"]
-                .entry(false, false)
-                .unwrap()
-                .target_ms,
+            config.locations["الرياض"].entry(false, false).unwrap().target_ms,
             Some(450_000)
         );
-        assert_eq!(
-            config.locations["الرياض"].entry(true, true).unwrap(),
-            Entry::default()
-        );
+        assert_eq!(config.locations["الرياض"].entry(true, true).unwrap(), Entry::default());
         assert_eq!(Config::parse("", "x").unwrap(), Config::default());
     }
 
@@ -268,35 +218,19 @@ mod tests {
         for (text, line, near) in [
             ("\n\ntime_zon = \"UTC\"", 3, "time_zone"),
             ("[wait]\nend_at = \"call\"", 2, "ends_at"),
-            (
-                "[locations.\"A\"]\nname = \"B\"\ntimezone = \"UTC\"",
-                3,
-                "time_zone",
-            ),
+            ("[locations.\"A\"]\nname = \"B\"\ntimezone = \"UTC\"", 3, "time_zone"),
             ("[qeues.\"A\"]\nname = \"B\"", 1, "queues"),
         ] {
             let failure = Config::parse(text, "q.toml").unwrap_err();
             assert_eq!(failure.exit, Exit::Usage);
             let text = failure.text();
-            assert!(
-                text.contains(&format!("q.toml:{line}: unknown key")),
-                "{text}"
-            );
+            assert!(text.contains(&format!("q.toml:{line}: unknown key")), "{text}");
             assert!(text.contains(&format!("did you mean `{near}`?")), "{text}");
         }
-        let wrong = Config::parse("a = 1\ntime_zone = 7", "q.toml")
-            .unwrap_err()
-            .text();
+        let wrong = Config::parse("a = 1\ntime_zone = 7", "q.toml").unwrap_err().text();
         assert!(wrong.contains("q.toml:1"), "{wrong}");
-        let wrong = Config::parse("\ntime_zone = 7", "q.toml")
-            .unwrap_err()
-            .text();
+        let wrong = Config::parse("\ntime_zone = 7", "q.toml").unwrap_err().text();
         assert!(wrong.contains("q.toml:2"), "{wrong}");
-        assert!(
-            Config::parse("time_zone = ", "q.toml")
-                .unwrap_err()
-                .text()
-                .contains("q.toml:1")
-        );
+        assert!(Config::parse("time_zone = ", "q.toml").unwrap_err().text().contains("q.toml:1"));
     }
 }

@@ -44,12 +44,7 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self {
-            exit,
-            message: message.into(),
-            causes: Vec::new(),
-            hint: None,
-        }
+        Self { exit, message: message.into(), causes: Vec::new(), hint: None }
     }
 
     /// A failure from an error and what caused it.
@@ -86,10 +81,9 @@ impl Failure {
 impl From<ArchiveError> for Failure {
     fn from(error: ArchiveError) -> Self {
         let (exit, hint) = match &error {
-            ArchiveError::NotFound(_) => (
-                Exit::Usage,
-                "name a file, a folder, a quoted pattern, or - for standard input",
-            ),
+            ArchiveError::NotFound(_) => {
+                (Exit::Usage, "name a file, a folder, a quoted pattern, or - for standard input")
+            }
             ArchiveError::NoArchives(_) => (
                 Exit::Usage,
                 "archives hold one JSON object a line, plain, gzip or zstd; hidden files are not read; \
@@ -102,10 +96,9 @@ impl From<ArchiveError> for Failure {
             ArchiveError::BadPattern(_) => (Exit::Usage, "use *, **, ?, [a-z] and {a,b}"),
             ArchiveError::NotRegular(_) => (Exit::Usage, "use - to read standard input"),
             ArchiveError::TooManyFiles(_) => (Exit::Usage, "read the archive in parts"),
-            ArchiveError::Io { .. } => (
-                Exit::Io,
-                "the storage failed while reading; nothing was published, run again",
-            ),
+            ArchiveError::Io { .. } => {
+                (Exit::Io, "the storage failed while reading; nothing was published, run again")
+            }
         };
         Self::from_error(exit, &error).hint(hint)
     }

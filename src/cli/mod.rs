@@ -5,6 +5,7 @@
 mod account;
 mod args;
 mod check;
+mod compose;
 mod config;
 mod failure;
 mod plan;
@@ -30,11 +31,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(args) => args,
         Err(error) => {
             let _nobody_listens = error.print();
-            return if error.use_stderr() {
-                Exit::Usage.into()
-            } else {
-                Exit::Ok.into()
-            };
+            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Ok.into() };
         }
     };
     let done = match args.command {
@@ -59,10 +56,9 @@ fn say(text: &str) {
 /// Prints to stdout what was asked for; a reader that went away is no error.
 fn answer(text: &str) -> Result<(), Failure> {
     match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(
-            Exit::Io,
-            format!("cannot print the result: {error}"),
-        )),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Io, format!("cannot print the result: {error}")))
+        }
         Ok(()) | Err(_) => Ok(()),
     }
 }
@@ -70,9 +66,7 @@ fn answer(text: &str) -> Result<(), Failure> {
 /// A panic says where it happened and nothing else: its message could quote a payload.
 fn quiet_panics() {
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic
-            .location()
-            .map_or_else(String::new, |at| format!(" at {at}"));
+        let place = panic.location().map_or_else(String::new, |at| format!(" at {at}"));
         say(&format!(
             "error: internal fault{place}; nothing was published\n  hint: please report it"
         ));

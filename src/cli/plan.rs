@@ -55,10 +55,7 @@ impl Plan {
         };
         let zone_name = args.time_zone.as_deref().or(config.time_zone.as_deref());
         let zone = zone_name.map(Zone::parse).transpose()?;
-        let target = args
-            .target_minutes
-            .or(config.target_minutes)
-            .unwrap_or(10.0);
+        let target = args.target_minutes.or(config.target_minutes).unwrap_or(10.0);
         let flags = (args.time_zone.is_some(), args.target_minutes.is_some());
         let entries = |places: &std::collections::BTreeMap<String, super::config::Place>| {
             places
@@ -95,16 +92,9 @@ impl Plan {
         Ok(Self {
             inputs: args.inputs,
             config_path,
-            ingest: ingest::Settings {
-                webhook,
-                limits: Limits::default(),
-            },
+            ingest: ingest::Settings { webhook, limits: Limits::default() },
             directory,
-            waits: WaitRules {
-                ends_at,
-                max_ms,
-                as_of,
-            },
+            waits: WaitRules { ends_at, max_ms, as_of },
             default_zone: zone.unwrap_or(Zone::UTC),
             as_of_given,
             gates: config.gates,
@@ -119,20 +109,13 @@ impl Plan {
 
     /// The frame of a window.
     pub(crate) fn frame(&self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> FrameSettings {
-        FrameSettings {
-            waits: self.waits,
-            from,
-            to,
-        }
+        FrameSettings { waits: self.waits, from, to }
     }
 }
 
 fn max_wait_ms(hours: f64) -> Result<i64, Failure> {
     if !(hours > 0.0 && hours <= 8_760.0) {
-        return Err(Failure::new(
-            Exit::Usage,
-            "`wait.max_hours` must lie between 0 and 8760",
-        ));
+        return Err(Failure::new(Exit::Usage, "`wait.max_hours` must lie between 0 and 8760"));
     }
     #[expect(
         clippy::cast_possible_truncation,
@@ -143,15 +126,10 @@ fn max_wait_ms(hours: f64) -> Result<i64, Failure> {
 }
 
 fn parse_as_of(text: &str) -> Result<i64, Failure> {
-    DateTime::parse_from_rfc3339(text)
-        .map(|at| at.timestamp_millis())
-        .map_err(|_| {
-            Failure::new(
-                Exit::Usage,
-                format!("`{}` is no instant", crate::report::text::logged(text)),
-            )
+    DateTime::parse_from_rfc3339(text).map(|at| at.timestamp_millis()).map_err(|_| {
+        Failure::new(Exit::Usage, format!("`{}` is no instant", crate::report::text::logged(text)))
             .hint("use RFC 3339 with a zone, such as 2021-04-05T02:00:00Z")
-        })
+    })
 }
 
 /// The one clock of the run, read once.

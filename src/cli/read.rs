@@ -31,16 +31,8 @@ pub(super) fn read(plan: &Plan, timer: &mut Timer) -> Result<Input, Failure> {
     progress.finish();
     let ingested = ingested?;
     let totals = ingested.account.totals();
-    timer.stage(
-        "read and join",
-        usize::try_from(totals.lines).unwrap_or(usize::MAX),
-        "lines",
-    );
-    Ok(Input {
-        discovery,
-        ingested,
-        totals,
-    })
+    timer.stage("read and join", usize::try_from(totals.lines).unwrap_or(usize::MAX), "lines");
+    Ok(Input { discovery, ingested, totals })
 }
 
 /// What the quality gates say.
@@ -71,20 +63,14 @@ impl Input {
         }
         for skipped in &self.discovery.skipped {
             if skipped.reason == SkipReason::Unreadable {
-                look(
-                    &mut warnings,
-                    format!("`{}`: the folder cannot be listed", skipped.name),
-                );
+                look(&mut warnings, format!("`{}`: the folder cannot be listed", skipped.name));
             }
         }
         let share = self.reject_share();
         if share > plan.gates.warn_share || totals.rejected > plan.gates.warn_lines {
             let n = grouped(totals.rejected);
             let of = count(totals.lines, "line");
-            look(
-                &mut warnings,
-                format!("{n} of {of} could not be used, more than is usual"),
-            );
+            look(&mut warnings, format!("{n} of {of} could not be used, more than is usual"));
         }
         let nothing = totals.accepted == 0 && (totals.rejected > 0 || totals.files_left_out > 0);
         if nothing || share > plan.gates.refuse_share {
@@ -109,10 +95,7 @@ impl Input {
     /// Prints warnings, and where lines were rejected.
     pub(super) fn say_warnings(&self, plan: &Plan, verdict: &Verdict) {
         for warning in &verdict.warnings {
-            say(&format!(
-                "warning: {}",
-                crate::report::text::shown(warning, 400)
-            ));
+            say(&format!("warning: {}", crate::report::text::shown(warning, 400)));
         }
         let quiet = plan.volume == Volume::Quiet && verdict.exit == Exit::Ok;
         if self.totals.rejected == 0 || quiet {
@@ -121,18 +104,10 @@ impl Input {
         let files = &self.ingested.account.files;
         let n = grouped(self.totals.rejected);
         let of = count(self.totals.lines, "line");
-        say(&format!(
-            "warning: {n} of {of} rejected ({})",
-            reasons(files)
-        ));
-        let places = files
-            .iter()
-            .flat_map(|file| file.rejects.iter().map(move |line| (file, line)));
-        let shown = if plan.volume == Volume::Verbose {
-            usize::MAX
-        } else {
-            PLACES
-        };
+        say(&format!("warning: {n} of {of} rejected ({})", reasons(files)));
+        let places =
+            files.iter().flat_map(|file| file.rejects.iter().map(move |line| (file, line)));
+        let shown = if plan.volume == Volume::Verbose { usize::MAX } else { PLACES };
         for (file, line) in places.take(shown) {
             let name = crate::report::text::logged(&file.name);
             say(&format!("  {name}:{}: {}", line.line, line.reason.words()));
@@ -176,11 +151,7 @@ pub(super) struct Timer {
 impl Timer {
     pub(super) fn start(plan: &Plan) -> Self {
         let now = Instant::now();
-        Self {
-            since: now,
-            begin: now,
-            verbose: plan.volume == Volume::Verbose,
-        }
+        Self { since: now, begin: now, verbose: plan.volume == Volume::Verbose }
     }
 
     /// A stage has ended.

@@ -14,10 +14,10 @@ pub(crate) fn count(n: u64, noun: &str) -> String {
 pub(crate) fn bytes(n: u64) -> String {
     let units = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
     let size = n as f64;
-    units.iter().find(|(_, unit)| size >= *unit).map_or_else(
-        || format!("{n} bytes"),
-        |(name, unit)| format!("{:.1} {name}", size / unit),
-    )
+    units
+        .iter()
+        .find(|(_, unit)| size >= *unit)
+        .map_or_else(|| format!("{n} bytes"), |(name, unit)| format!("{:.1} {name}", size / unit))
 }
 
 /// `3 not JSON, 1 no ticket id`.
@@ -39,10 +39,7 @@ mod tests {
 
     #[test]
     fn numbers() {
-        assert_eq!(
-            (count(1, "line"), count(2, "line")),
-            ("1 line".into(), "2 lines".into())
-        );
+        assert_eq!((count(1, "line"), count(2, "line")), ("1 line".into(), "2 lines".into()));
         assert_eq!(
             [999, 1_500, 1_949_000, 2_000_000_000].map(bytes),
             ["999 bytes", "1.5 kB", "1.9 MB", "2.0 GB"]

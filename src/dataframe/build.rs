@@ -75,6 +75,7 @@ struct Columns {
     lead_band: Vec<Option<&'static str>>,
     rating: Vec<Option<i64>>,
     wait: Vec<Option<i64>>,
+    minute: Vec<Option<i64>>,
     early: Vec<bool>,
     call_wait: Vec<Option<i64>>,
     service: Vec<Option<i64>>,
@@ -90,16 +91,10 @@ impl TicketFrame {
     /// # Errors
     /// [`FrameError`] if Polars refuses a column.
     pub fn build(set: &TicketSet, settings: Settings) -> Result<Vec<Self>, FrameError> {
-        let mut organizations: Vec<&str> = set
-            .locations
-            .iter()
-            .map(|l| l.organization.as_str())
-            .collect();
+        let mut organizations: Vec<&str> =
+            set.locations.iter().map(|l| l.organization.as_str()).collect();
         organizations.dedup();
-        organizations
-            .into_iter()
-            .map(|name| Self::of(set, name, settings))
-            .collect()
+        organizations.into_iter().map(|name| Self::of(set, name, settings)).collect()
     }
 
     /// The frame of one organization; the full schema even without a ticket.
@@ -107,19 +102,14 @@ impl TicketFrame {
     /// # Errors
     /// As [`TicketFrame::build`].
     pub fn of(set: &TicketSet, organization: &str, settings: Settings) -> Result<Self, FrameError> {
-        let first = set
-            .locations
-            .partition_point(|l| l.organization.as_str() < organization);
+        let first = set.locations.partition_point(|l| l.organization.as_str() < organization);
         let mine: Vec<_> = set
             .locations
             .iter()
             .skip(first)
             .take_while(|l| l.organization == organization)
             .collect();
-        let ids = location_ids(
-            mine.iter()
-                .map(|l| (l.organization.as_str(), l.name.as_str())),
-        );
+        let ids = location_ids(mine.iter().map(|l| (l.organization.as_str(), l.name.as_str())));
         let locations = mine
             .iter()
             .zip(ids)
@@ -145,9 +135,7 @@ impl TicketFrame {
             let derived = derive(ticket, location, settings.waits);
             count_left_out(&derived, &mut anomalies);
             let date = derived.arrival.map(|local| local.date);
-            let inside = settings
-                .from
-                .is_none_or(|from| date.is_some_and(|d| d >= from))
+            let inside = settings.from.is_none_or(|from| date.is_some_and(|d| d >= from))
                 && settings.to.is_none_or(|to| date.is_some_and(|d| d <= to));
             if !inside {
                 continue;
@@ -198,25 +186,18 @@ impl Columns {
     ) {
         let arrival = derived.arrival;
         self.place.push(u32::try_from(place).unwrap_or(u32::MAX));
-        self.service_day
-            .push(arrival.map(|local| day_number(local.date)));
+        self.service_day.push(arrival.map(|local| day_number(local.date)));
         self.week_day_one.push(derived.monday.map(day_number));
-        self.weekday
-            .push(arrival.map(|local| i32::from(local.weekday)));
+        self.weekday.push(arrival.map(|local| i32::from(local.weekday)));
         self.hour.push(arrival.map(|local| i32::from(local.hour)));
         self.is_booking.push(ticket.is_booking);
         self.people.push(i64::from(ticket.people));
         self.outcome.push(ticket.outcome.name());
-        self.ticket_type.push(
-            ticket
-                .ticket_type
-                .map_or("", |id| set.names.get(id))
-                .to_owned(),
-        );
+        self.ticket_type.push(ticket.ticket_type.map_or("", |id| set.names.get(id)).to_owned());
         self.lead_band.push(derived.lead_band);
-        self.rating
-            .push(ticket.rating.map(|rating| i64::from(rating.stars())));
+        self.rating.push(ticket.rating.map(|rating| i64::from(rating.stars())));
         self.wait.push(derived.wait.seconds());
+        self.minute.push(derived.wait.seconds().map(|seconds| seconds / 60));
         self.early.push(derived.wait == Interval::Early);
         self.call_wait.push(derived.call_wait.seconds());
         self.service.push(derived.service.seconds());
@@ -244,6 +225,7 @@ impl Columns {
                 Column::new(column::LEAD_BAND.into(), self.lead_band),
                 Column::new(column::RATING.into(), self.rating),
                 Column::new(column::WAIT_S.into(), self.wait),
+                Column::new(column::MINUTE.into(), self.minute),
                 Column::new(column::EARLY.into(), self.early),
                 Column::new(column::CALL_WAIT_S.into(), self.call_wait),
                 Column::new(column::SERVICE_S.into(), self.service),

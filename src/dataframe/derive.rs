@@ -83,32 +83,17 @@ pub struct Derived {
 /// Derives what follows from a ticket at its location.
 #[must_use]
 pub fn derive(ticket: &Ticket, location: &Location, rules: WaitRules) -> Derived {
-    let service_instant = ticket
-        .booking_start
-        .filter(|_| ticket.is_booking)
-        .or(ticket.created_at);
+    let service_instant = ticket.booking_start.filter(|_| ticket.is_booking).or(ticket.created_at);
     let arrival = service_instant.and_then(|at| location.zone.local(at));
     let entered = queue_entered_at(ticket);
-    let check_in_wait = interval(
-        entered,
-        ticket.checked_in_at,
-        ticket.is_booking,
-        rules.max_ms,
-    );
-    let call_wait = interval(
-        entered,
-        ticket.first_called_at,
-        ticket.is_booking,
-        rules.max_ms,
-    );
+    let check_in_wait = interval(entered, ticket.checked_in_at, ticket.is_booking, rules.max_ms);
+    let call_wait = interval(entered, ticket.first_called_at, ticket.is_booking, rules.max_ms);
     let wait = match rules.ends_at {
         WaitEnd::CheckIn => check_in_wait,
         WaitEnd::Call => call_wait,
     };
     let offered = offered(ticket, entered);
-    let quick = wait
-        .seconds()
-        .is_some_and(|s| s * SECOND_MS <= location.target_ms);
+    let quick = wait.seconds().is_some_and(|s| s * SECOND_MS <= location.target_ms);
     Derived {
         arrival,
         monday: arrival.map(|local| monday_of(local.date)),
@@ -116,12 +101,7 @@ pub fn derive(ticket: &Ticket, location: &Location, rules: WaitRules) -> Derived
         wait,
         check_in_wait,
         call_wait,
-        service: interval(
-            ticket.checked_in_at,
-            ticket.completed_at,
-            false,
-            rules.max_ms,
-        ),
+        service: interval(ticket.checked_in_at, ticket.completed_at, false, rules.max_ms),
         offered,
         within: offered && ticket.outcome == Outcome::Served && quick,
         lead_band: lead_band(ticket),
@@ -136,11 +116,7 @@ fn queue_entered_at(ticket: &Ticket) -> Option<i64> {
         return ticket.created_at;
     }
     let ready = ticket.activated_at.or(ticket.booking_start)?;
-    Some(
-        ticket
-            .created_at
-            .map_or(ready, |created| created.max(ready)),
-    )
+    Some(ticket.created_at.map_or(ready, |created| created.max(ready)))
 }
 
 /// The interval between two instants. A booking may be early; a walk-in's clocks may differ by 2 s.
@@ -172,10 +148,8 @@ fn offered(ticket: &Ticket, entered: Option<i64>) -> bool {
 
 /// Band of the time between a cancellation and the start of the slot.
 fn lead_band(ticket: &Ticket) -> Option<&'static str> {
-    let cancelled = matches!(
-        ticket.outcome,
-        Outcome::CancelledByCustomer | Outcome::CancelledByStaff
-    );
+    let cancelled =
+        matches!(ticket.outcome, Outcome::CancelledByCustomer | Outcome::CancelledByStaff);
     if !cancelled || !ticket.is_booking {
         return None;
     }
@@ -195,12 +169,8 @@ fn lead_band(ticket: &Ticket) -> Option<&'static str> {
 /// instant of the run, but a time in line of more than 24 hours is not believed and left out.
 fn in_line(ticket: &Ticket, entered: Option<i64>, as_of: i64) -> Option<(i64, i64)> {
     let entered = entered?;
-    let ends = [
-        ticket.first_called_at,
-        ticket.checked_in_at,
-        ticket.completed_at,
-        ticket.closed_at,
-    ];
+    let ends =
+        [ticket.first_called_at, ticket.checked_in_at, ticket.completed_at, ticket.closed_at];
     let end = ends.into_iter().flatten().min().unwrap_or(as_of);
     (entered < end && end - entered <= DAY_MS).then_some((entered, end))
 }

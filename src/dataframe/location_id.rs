@@ -32,9 +32,7 @@ fn ids_with<'a>(
         .map(|(organization, name)| {
             let digits = format!("{:016x}", hash(organization, name));
             let slug = slug(name);
-            let mut ids = (8..=16)
-                .filter_map(|n| digits.get(..n))
-                .map(|d| format!("{slug}-{d}"));
+            let mut ids = (8..=16).filter_map(|n| digits.get(..n)).map(|d| format!("{slug}-{d}"));
             let fresh = ids.find(|id| !used.contains(id));
             // Equal 64-bit hashes: count on.
             let id = fresh.unwrap_or_else(|| format!("{slug}-{digits}{}", used.len()));
@@ -58,11 +56,7 @@ fn slug(name: &str) -> String {
         }
     }
     let slug = slug.trim_end_matches('-');
-    if slug.is_empty() {
-        "location".to_owned()
-    } else {
-        slug.to_owned()
-    }
+    if slug.is_empty() { "location".to_owned() } else { slug.to_owned() }
 }
 
 #[cfg(test)]
@@ -85,10 +79,7 @@ mod tests {
             ]
             .into_iter(),
         );
-        let slugs: Vec<&str> = ids
-            .iter()
-            .map(|id| id.rsplit_once('-').unwrap().0)
-            .collect();
+        let slugs: Vec<&str> = ids.iter().map(|id| id.rsplit_once('-').unwrap().0).collect();
         let x = "x".repeat(40);
         assert_eq!(
             slugs,
@@ -109,10 +100,7 @@ mod tests {
 
     #[test]
     fn colliding_hashes_take_more_digits() {
-        let ids = ids_with(
-            [("o", "A a"), ("o", "A-a"), ("o", "A_a")].into_iter(),
-            |_, _| 1,
-        );
+        let ids = ids_with([("o", "A a"), ("o", "A-a"), ("o", "A_a")].into_iter(), |_, _| 1);
         assert_eq!(ids, ["a-a-00000000", "a-a-000000000", "a-a-0000000000"]);
     }
 

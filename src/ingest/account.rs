@@ -154,19 +154,17 @@ impl Account {
     /// Sums over all files.
     #[must_use]
     pub fn totals(&self) -> Totals {
-        self.files
-            .iter()
-            .fold(Totals::default(), |sum, file| Totals {
-                files: sum.files + 1,
-                bytes: sum.bytes + file.bytes,
-                decompressed: sum.decompressed + file.decompressed,
-                lines: sum.lines + file.lines,
-                blank: sum.blank + file.blank,
-                accepted: sum.accepted + file.accepted,
-                duplicate: sum.duplicate + file.duplicate,
-                rejected: sum.rejected + file.rejected_total(),
-                deferred: sum.deferred + file.deferred,
-                files_left_out: sum.files_left_out + u64::from(file.state != FileState::Complete),
-            })
+        self.files.iter().fold(Totals::default(), |sum, file| Totals {
+            files: sum.files + 1,
+            bytes: sum.bytes + file.bytes,
+            decompressed: sum.decompressed + file.decompressed,
+            lines: sum.lines + file.lines,
+            blank: sum.blank + file.blank,
+            accepted: sum.accepted + file.accepted,
+            duplicate: sum.duplicate + file.duplicate,
+            rejected: sum.rejected + file.rejected_total(),
+            deferred: sum.deferred + file.deferred,
+            files_left_out: sum.files_left_out + u64::from(file.state != FileState::Complete),
+        })
     }
 }

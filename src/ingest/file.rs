@@ -80,12 +80,7 @@ impl<'a> Reader<'a> {
     }
 
     fn reject(&mut self, line: &Line<'_>, length: u64, reason: Reject) {
-        let place = RejectedLine {
-            line: line.number,
-            offset: line.offset,
-            length,
-            reason,
-        };
+        let place = RejectedLine { line: line.number, offset: line.offset, length, reason };
         self.account.reject(place);
     }
 }

@@ -73,10 +73,7 @@ pub fn ingest(
             },
         );
     let (fold, files) = read?;
-    Ok(Ingested {
-        fold,
-        account: Account { files },
-    })
+    Ok(Ingested { fold, account: Account { files } })
 }
 
 fn read_file(
@@ -86,14 +83,8 @@ fn read_file(
     settings: &Settings,
     progress: Progress<'_>,
 ) -> Result<(Fold, FileAccount), IngestError> {
-    let young = file
-        .modified_ms
-        .is_some_and(|at| settings.webhook.as_of - at < HOUR_MS);
-    let tail = if young || newest {
-        Tail::Defer
-    } else {
-        Tail::Reject
-    };
+    let young = file.modified_ms.is_some_and(|at| settings.webhook.as_of - at < HOUR_MS);
+    let tail = if young || newest { Tail::Defer } else { Tail::Reject };
     let mut reader = Reader::new(&settings.webhook, number, tail);
     let read = read_lines(file, settings.limits, progress, |line| reader.line(&line));
     let ending = match read {
@@ -106,9 +97,7 @@ fn read_file(
         }
         Err(error) => return Err(error.into()),
     };
-    let Reader {
-        fold, mut account, ..
-    } = reader;
+    let Reader { fold, mut account, .. } = reader;
     let state = match ending.end {
         End::Complete => FileState::Complete,
         End::Truncated => FileState::Truncated,
@@ -136,21 +125,11 @@ fn read_file(
 
 /// The account of a file of which nothing is used.
 fn left_out(file: &Candidate, state: FileState, account: FileAccount) -> (Fold, FileAccount) {
-    (
-        Fold::default(),
-        FileAccount {
-            name: file.name.clone(),
-            state,
-            ..account
-        },
-    )
+    (Fold::default(), FileAccount { name: file.name.clone(), state, ..account })
 }
 
 /// Trouble of one file, not of the storage: the others can still be read.
 fn cannot_open(error: &std::io::Error) -> bool {
     use std::io::ErrorKind as K;
-    matches!(
-        error.kind(),
-        K::NotFound | K::PermissionDenied | K::InvalidInput | K::IsADirectory
-    )
+    matches!(error.kind(), K::NotFound | K::PermissionDenied | K::InvalidInput | K::IsADirectory)
 }

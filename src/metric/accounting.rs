@@ -58,16 +58,8 @@ pub fn data_quality(counters: &[Counter]) -> Result<Table, MetricError> {
                 Kind::Text,
                 Column::new(column::MEASURE.into(), texts(|c| &c.measure)),
             ),
-            (
-                column::DETAIL,
-                Kind::Text,
-                Column::new(column::DETAIL.into(), texts(|c| &c.detail)),
-            ),
-            (
-                column::COUNT,
-                Kind::Count,
-                Column::new(column::COUNT.into(), counts),
-            ),
+            (column::DETAIL, Kind::Text, Column::new(column::DETAIL.into(), texts(|c| &c.detail))),
+            (column::COUNT, Kind::Count, Column::new(column::COUNT.into(), counts)),
         ],
     )
 }
@@ -84,10 +76,8 @@ pub fn files(files: &[FileRow]) -> Result<Table, MetricError> {
         (name, Kind::Count, Column::new(name.into(), values))
     };
     let date = |name: &'static str, of: fn((NaiveDate, NaiveDate)) -> NaiveDate| {
-        let values: Vec<Option<String>> = rows
-            .iter()
-            .map(|row| row.dates.map(|dates| of(dates).to_string()))
-            .collect();
+        let values: Vec<Option<String>> =
+            rows.iter().map(|row| row.dates.map(|dates| of(dates).to_string())).collect();
         (name, Kind::Text, Column::new(name.into(), values))
     };
     let paths: Vec<&str> = rows.iter().map(|row| row.path.as_str()).collect();

@@ -44,46 +44,22 @@ pub fn hourly(tickets: &TicketFrame, group: Group) -> Result<Table, MetricError>
     };
     let quantile = |name: &'static str, q: u32| {
         let of = |row: &Row| in_twentieths(&row.waits, q).map(to_seconds);
-        (
-            name,
-            Kind::Seconds,
-            Column::new(name.into(), rows.values().map(of).collect::<Vec<_>>()),
-        )
+        (name, Kind::Seconds, Column::new(name.into(), rows.values().map(of).collect::<Vec<_>>()))
     };
-    let means: Vec<Option<f64>> = rows
-        .values()
-        .map(|row| super::table::ratio(row.in_line_ms, row.exposure_ms))
-        .collect();
+    let means: Vec<Option<f64>> =
+        rows.values().map(|row| super::table::ratio(row.in_line_ms, row.exposure_ms)).collect();
     let columns = vec![
-        int(
-            column::WEEKDAY,
-            rows.keys().map(|(_, cell)| i64::from(cell.0)).collect(),
-        ),
-        int(
-            column::HOUR,
-            rows.keys().map(|(_, cell)| i64::from(cell.1)).collect(),
-        ),
-        int(
-            column::TICKETS,
-            rows.values().map(|row| row.tickets).collect(),
-        ),
+        int(column::WEEKDAY, rows.keys().map(|(_, cell)| i64::from(cell.0)).collect()),
+        int(column::HOUR, rows.keys().map(|(_, cell)| i64::from(cell.1)).collect()),
+        int(column::TICKETS, rows.values().map(|row| row.tickets).collect()),
         int(
             column::WAITS,
-            rows.values()
-                .map(|r| i64::try_from(r.waits.len()).unwrap_or(i64::MAX))
-                .collect(),
+            rows.values().map(|r| i64::try_from(r.waits.len()).unwrap_or(i64::MAX)).collect(),
         ),
         quantile(column::WAIT_P50_S, P50),
         quantile(column::WAIT_P90_S, P90),
-        (
-            column::LINE_MEAN,
-            Kind::Rate,
-            Column::new(column::LINE_MEAN.into(), means),
-        ),
-        int(
-            column::LINE_MAX,
-            rows.values().map(|row| row.line_max).collect(),
-        ),
+        (column::LINE_MEAN, Kind::Rate, Column::new(column::LINE_MEAN.into(), means)),
+        int(column::LINE_MAX, rows.values().map(|row| row.line_max).collect()),
     ];
     Table::keyed(tickets, group, &places, columns)
 }
@@ -101,9 +77,7 @@ fn arrivals(
         .group_by([col(group.column()), col(column::WEEKDAY), col(column::HOUR)])
         .agg([
             len().alias(column::TICKETS),
-            col(column::WAIT_S)
-                .drop_nulls()
-                .sort(SortOptions::default()),
+            col(column::WAIT_S).drop_nulls().sort(SortOptions::default()),
         ])
         .collect()?;
     let weekdays = days(&grouped, column::WEEKDAY)?;
@@ -111,12 +85,8 @@ fn arrivals(
     let counts = unsigned(&grouped, column::TICKETS)?;
     let waits = lists(&grouped, column::WAIT_S)?;
     let places = unsigned(&grouped, group.column())?;
-    for ((((place, weekday), hour), count), waits) in places
-        .into_iter()
-        .zip(weekdays)
-        .zip(hours)
-        .zip(counts)
-        .zip(waits)
+    for ((((place, weekday), hour), count), waits) in
+        places.into_iter().zip(weekdays).zip(hours).zip(counts).zip(waits)
     {
         let (Some(weekday), Some(hour)) = (weekday, hour) else {
             continue;
@@ -137,16 +107,10 @@ struct Hours {
 
 impl Hours {
     fn of(zone: Zone, first: NaiveDate, last: NaiveDate) -> Result<Self, MetricError> {
-        let next = last
-            .checked_add_days(Days::new(1))
-            .ok_or(MetricError::Calendar)?;
+        let next = last.checked_add_days(Days::new(1)).ok_or(MetricError::Calendar)?;
         let begin = zone.start_of(first).ok_or(MetricError::Calendar)?;
         let end = zone.start_of(next).ok_or(MetricError::Calendar)?;
-        let mut hours = Self {
-            begins: Vec::new(),
-            end,
-            exposure_ms: HashMap::new(),
-        };
+        let mut hours = Self { begins: Vec::new(), end, exposure_ms: HashMap::new() };
         zone.each_local_hour(begin, end, |local, from, to| {
             let cell = (i32::from(local.weekday), i32::from(local.hour));
             hours.begins.push((from, cell));
@@ -158,19 +122,12 @@ impl Hours {
     /// Hands out the pieces of `[from, to)` that lie in the window.
     fn pieces(&self, from: i64, to: i64, mut piece: impl FnMut(Cell, i64)) {
         let to = to.min(self.end);
-        let first = self
-            .begins
-            .partition_point(|(begin, _)| *begin <= from)
-            .saturating_sub(1);
+        let first = self.begins.partition_point(|(begin, _)| *begin <= from).saturating_sub(1);
         for (at, (begin, cell)) in self.begins.iter().enumerate().skip(first) {
             if *begin >= to {
                 break;
             }
-            let end = self
-                .begins
-                .get(at + 1)
-                .map_or(self.end, |(next, _)| *next)
-                .min(to);
+            let end = self.begins.get(at + 1).map_or(self.end, |(next, _)| *next).min(to);
             let length = end - from.max(*begin);
             if length > 0 {
                 piece(*cell, length);
@@ -193,19 +150,13 @@ fn line(
     let Some((data_first, data_last)) = tickets.dates else {
         return Ok(());
     };
-    let (first, last) = (
-        from_setting.unwrap_or(data_first),
-        to_setting.unwrap_or(data_last),
-    );
+    let (first, last) = (from_setting.unwrap_or(data_first), to_setting.unwrap_or(data_last));
     // A window far wider than the data would only cost time: exposure counts what was asked for, up to 50 years.
     let last = last.min(first.checked_add_days(Days::new(18_300)).unwrap_or(last));
     let mut known: HashMap<&str, Hours> = HashMap::new();
     let mut changes: Vec<Vec<(i64, i64)>> = vec![Vec::new(); tickets.locations.len()];
     for (place, from, to) in times_in_line(tickets)? {
-        if let Some(changes) = usize::try_from(place)
-            .ok()
-            .and_then(|at| changes.get_mut(at))
-        {
+        if let Some(changes) = usize::try_from(place).ok().and_then(|at| changes.get_mut(at)) {
             changes.push((from, 1));
             changes.push((to, -1));
         }
@@ -236,9 +187,7 @@ fn line(
         }
     }
     for ((place, cell), row) in rows.iter_mut() {
-        let zone = usize::try_from(*place)
-            .ok()
-            .and_then(|at| tickets.locations.get(at));
+        let zone = usize::try_from(*place).ok().and_then(|at| tickets.locations.get(at));
         let exposure = zone
             .and_then(|location| known.get(location.zone.name()))
             .and_then(|hours| hours.exposure_ms.get(cell));
@@ -250,10 +199,7 @@ fn line(
 /// The time in line of each ticket: place, begin and end.
 fn times_in_line(tickets: &TicketFrame) -> Result<Vec<(u32, i64, i64)>, MetricError> {
     let instants = |name: &'static str| -> Result<Vec<Option<i64>>, MetricError> {
-        let column = tickets
-            .rows
-            .column(name)
-            .map_err(|_| MetricError::Column(name))?;
+        let column = tickets.rows.column(name).map_err(|_| MetricError::Column(name))?;
         let values = column.i64().map_err(|_| MetricError::Column(name))?;
         Ok(values.iter().collect())
     };

@@ -23,9 +23,7 @@ pub const WAIT_BANDS: [(&str, i64); 6] = [
 /// # Errors
 /// [`MetricError`] if Polars refuses.
 pub fn ratings_by_wait(tickets: &TicketFrame, group: Group) -> Result<Table, MetricError> {
-    let rated = col(column::RATING)
-        .is_not_null()
-        .and(col(column::WAIT_S).is_not_null());
+    let rated = col(column::RATING).is_not_null().and(col(column::WAIT_S).is_not_null());
     let grouped = tickets
         .rows
         .clone()
@@ -41,20 +39,14 @@ pub fn ratings_by_wait(tickets: &TicketFrame, group: Group) -> Result<Table, Met
     let (mut places, mut bands, mut counts) = (Vec::new(), Vec::new(), Vec::new());
     let (mut means, mut shares, mut lows, mut highs) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for ((place, ratings), waits) in unsigned(&grouped, group.column())?
-        .into_iter()
-        .zip(all_ratings)
-        .zip(all_waits)
+    for ((place, ratings), waits) in
+        unsigned(&grouped, group.column())?.into_iter().zip(all_ratings).zip(all_waits)
     {
         for (at, (band, first)) in WAIT_BANDS.iter().enumerate() {
             let end = WAIT_BANDS.get(at + 1).map_or(i64::MAX, |(_, end)| *end);
             let inside = |wait: i64| (*first..end).contains(&wait);
             let (mut n, mut sum, mut top) = (0_i64, 0_i64, 0_i64);
-            for (rating, _) in ratings
-                .iter()
-                .zip(&waits)
-                .filter(|(_, wait)| inside(**wait))
-            {
+            for (rating, _) in ratings.iter().zip(&waits).filter(|(_, wait)| inside(**wait)) {
                 n += 1;
                 sum += rating;
                 top += i64::from(*rating >= 4);
@@ -79,16 +71,8 @@ pub fn ratings_by_wait(tickets: &TicketFrame, group: Group) -> Result<Table, Met
         (name, Kind::Rate, Column::new(name.into(), values))
     };
     let columns = vec![
-        (
-            column::WAIT_BAND,
-            Kind::Text,
-            Column::new(column::WAIT_BAND.into(), bands),
-        ),
-        (
-            column::RATINGS,
-            Kind::Count,
-            Column::new(column::RATINGS.into(), counts),
-        ),
+        (column::WAIT_BAND, Kind::Text, Column::new(column::WAIT_BAND.into(), bands)),
+        (column::RATINGS, Kind::Count, Column::new(column::RATINGS.into(), counts)),
         float(column::RATING_MEAN, means),
         float(column::CSAT, shares),
         float(column::CSAT_LOW, lows),

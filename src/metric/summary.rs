@@ -38,22 +38,17 @@ impl Grain {
 /// # Errors
 /// [`MetricError`] if Polars refuses.
 pub fn summary(tickets: &TicketFrame, group: Group, grain: Grain) -> Result<Table, MetricError> {
-    let keys: Vec<&str> = std::iter::once(group.column())
-        .chain(grain.column())
-        .collect();
+    let keys: Vec<&str> = std::iter::once(group.column()).chain(grain.column()).collect();
     let grouped = sorted(grouped(tickets, &keys)?, &keys)?;
     let places = unsigned(&grouped, group.column())?;
     let mut columns = Vec::with_capacity(column::SUMMARY.len() + 1);
     if let Some(name) = grain.column() {
-        let dates = days(&grouped, name)?
-            .into_iter()
-            .map(|day| day.and_then(date_of));
+        let dates = days(&grouped, name)?.into_iter().map(|day| day.and_then(date_of));
         let (name, texts): (_, Vec<Option<String>>) = match grain {
             Grain::Week => (column::ISO_WEEK, dates.map(|d| d.map(iso_week)).collect()),
-            Grain::Day | Grain::Window => (
-                column::SERVICE_DATE,
-                dates.map(|d| d.map(|d| d.to_string())).collect(),
-            ),
+            Grain::Day | Grain::Window => {
+                (column::SERVICE_DATE, dates.map(|d| d.map(|d| d.to_string())).collect())
+            }
         };
         columns.push((name, Kind::Text, Column::new(name.into(), texts)));
     }
@@ -65,11 +60,7 @@ pub fn summary(tickets: &TicketFrame, group: Group, grain: Grain) -> Result<Tabl
 fn date_of(day: i32) -> Option<NaiveDate> {
     let days = Days::new(u64::from(day.unsigned_abs()));
     let epoch = NaiveDate::default();
-    if day < 0 {
-        epoch.checked_sub_days(days)
-    } else {
-        epoch.checked_add_days(days)
-    }
+    if day < 0 { epoch.checked_sub_days(days) } else { epoch.checked_add_days(days) }
 }
 
 const LISTS: [&str; 3] = [column::WAIT_S, column::CALL_WAIT_S, column::SERVICE_S];
@@ -82,19 +73,13 @@ fn grouped(tickets: &TicketFrame, keys: &[&str]) -> Result<DataFrame, MetricErro
         count_if(col(column::IS_BOOKING), "bookings"),
         col(column::PEOPLE).sum(),
         count_if(col(column::RATING).is_not_null(), column::RATINGS),
-        count_if(
-            served().and(col(column::RATING).is_not_null()),
-            "served_with_rating",
-        ),
+        count_if(served().and(col(column::RATING).is_not_null()), "served_with_rating"),
         count_if(col(column::EARLY), column::EARLY),
         count_if(col(column::OFFERED), column::OFFERED),
         count_if(col(column::WITHIN), column::WITHIN),
     ];
     for outcome in Outcome::ALL {
-        wanted.push(count_if(
-            col(column::OUTCOME).eq(lit(outcome.name())),
-            outcome.name(),
-        ));
+        wanted.push(count_if(col(column::OUTCOME).eq(lit(outcome.name())), outcome.name()));
     }
     for (stars, name) in (1_i64..).zip(STARS) {
         let hit = col(column::RATING).eq(lit(stars)).fill_null(lit(false));
@@ -104,13 +89,7 @@ fn grouped(tickets: &TicketFrame, keys: &[&str]) -> Result<DataFrame, MetricErro
         wanted.push(col(name).drop_nulls().sort(SortOptions::default()));
     }
     let keys: Vec<Expr> = keys.iter().map(|key| col(*key)).collect();
-    Ok(tickets
-        .rows
-        .clone()
-        .lazy()
-        .group_by(keys)
-        .agg(wanted)
-        .collect()?)
+    Ok(tickets.rows.clone().lazy().group_by(keys).agg(wanted).collect()?)
 }
 
 const STARS: [&str; 5] = ["rating_1", "rating_2", "rating_3", "rating_4", "rating_5"];
@@ -139,10 +118,8 @@ impl Values {
             let people = self.frame.column(name).ok().and_then(|c| c.i64().ok());
             return people.map_or_else(Vec::new, |c| c.iter().map(|v| v.unwrap_or(0)).collect());
         }
-        unsigned(&self.frame, name).map_or_else(
-            |_| Vec::new(),
-            |values| values.into_iter().map(i64::from).collect(),
-        )
+        unsigned(&self.frame, name)
+            .map_or_else(|_| Vec::new(), |values| values.into_iter().map(i64::from).collect())
     }
 
     fn into_columns(self) -> Vec<(&'static str, Kind, Column)> {
@@ -160,17 +137,10 @@ impl Values {
         let ratings = count(column::RATINGS);
         let stars: Vec<Vec<i64>> = STARS.iter().map(|name| count(name)).collect();
         let sum: Vec<i64> = (0..ratings.len())
-            .map(|row| {
-                (1..)
-                    .zip(&stars)
-                    .map(|(s, n)| s * n.get(row).copied().unwrap_or(0))
-                    .sum()
-            })
+            .map(|row| (1..).zip(&stars).map(|(s, n)| s * n.get(row).copied().unwrap_or(0)).sum())
             .collect();
-        let top: Vec<i64> = stars
-            .iter()
-            .skip(3)
-            .fold(vec![0; ratings.len()], |t, n| add(t, n.clone()));
+        let top: Vec<i64> =
+            stars.iter().skip(3).fold(vec![0; ratings.len()], |t, n| add(t, n.clone()));
         let wilson: Vec<Option<(f64, f64)>> = top
             .iter()
             .zip(&ratings)
@@ -180,16 +150,10 @@ impl Values {
             n.iter().zip(d).map(|(n, d)| ratio(*n, *d)).collect()
         };
         let quantiles = |lists: &[Vec<i64>], q: u32| -> Vec<Option<f64>> {
-            lists
-                .iter()
-                .map(|list| in_twentieths(list, q).map(to_seconds))
-                .collect()
+            lists.iter().map(|list| in_twentieths(list, q).map(to_seconds)).collect()
         };
         let used = |lists: &[Vec<i64>]| -> Vec<i64> {
-            lists
-                .iter()
-                .map(|list| i64::try_from(list.len()).unwrap_or(i64::MAX))
-                .collect()
+            lists.iter().map(|list| i64::try_from(list.len()).unwrap_or(i64::MAX)).collect()
         };
         let wait_sum: Vec<i64> = self.waits.iter().map(|w| w.iter().sum()).collect();
         let wait_max: Vec<Option<i64>> = self.waits.iter().map(|w| w.last().copied()).collect();
@@ -201,14 +165,12 @@ impl Values {
                 let values = match name {
                     "walk_ins" => int(name, minus(count(column::TICKETS), count("bookings"))),
                     "cancellation_rate" => float(name, rate(&cancelled, &closed)),
-                    "customer_cancellation_rate" => float(
-                        name,
-                        rate(&count(Outcome::CancelledByCustomer.name()), &closed),
-                    ),
-                    "staff_cancellation_rate" => float(
-                        name,
-                        rate(&count(Outcome::CancelledByStaff.name()), &closed),
-                    ),
+                    "customer_cancellation_rate" => {
+                        float(name, rate(&count(Outcome::CancelledByCustomer.name()), &closed))
+                    }
+                    "staff_cancellation_rate" => {
+                        float(name, rate(&count(Outcome::CancelledByStaff.name()), &closed))
+                    }
                     "no_show_rate" => float(name, rate(&count(Outcome::NoShow.name()), &closed)),
                     "lost_rate" => {
                         let lost = minus(closed.clone(), count(Outcome::Served.name()));

@@ -57,31 +57,14 @@ impl Table {
     ) -> Result<Self, MetricError> {
         let mut columns = Vec::with_capacity(rest.len() + 3);
         let organization = vec![tickets.organization.as_str(); places.len()];
-        columns.push((
-            column::ORGANIZATION,
-            Kind::Text,
-            text(column::ORGANIZATION, organization),
-        ));
+        columns.push((column::ORGANIZATION, Kind::Text, text(column::ORGANIZATION, organization)));
         if group == Group::Location {
-            let place = |at: &u32| {
-                usize::try_from(*at)
-                    .ok()
-                    .and_then(|at| tickets.locations.get(at))
-            };
-            let names = places
-                .iter()
-                .map(|at| place(at).map_or("", |l| l.name.as_str()))
-                .collect();
-            let ids = places
-                .iter()
-                .map(|at| place(at).map_or("", |l| l.id.as_str()))
-                .collect();
+            let place =
+                |at: &u32| usize::try_from(*at).ok().and_then(|at| tickets.locations.get(at));
+            let names = places.iter().map(|at| place(at).map_or("", |l| l.name.as_str())).collect();
+            let ids = places.iter().map(|at| place(at).map_or("", |l| l.id.as_str())).collect();
             columns.push((column::LOCATION, Kind::Text, text(column::LOCATION, names)));
-            columns.push((
-                column::LOCATION_ID,
-                Kind::Text,
-                text(column::LOCATION_ID, ids),
-            ));
+            columns.push((column::LOCATION_ID, Kind::Text, text(column::LOCATION_ID, ids)));
         }
         columns.extend(rest);
         Self::of(places.len(), columns)
@@ -92,15 +75,9 @@ impl Table {
         height: usize,
         columns: Vec<(&'static str, Kind, Column)>,
     ) -> Result<Self, MetricError> {
-        let kinds = columns
-            .iter()
-            .map(|(name, kind, _)| (*name, *kind))
-            .collect();
+        let kinds = columns.iter().map(|(name, kind, _)| (*name, *kind)).collect();
         let columns = columns.into_iter().map(|(_, _, column)| column).collect();
-        Ok(Self {
-            frame: DataFrame::new(height, columns)?,
-            columns: kinds,
-        })
+        Ok(Self { frame: DataFrame::new(height, columns)?, columns: kinds })
     }
 
     /// Whole numbers of a column.
@@ -108,10 +85,7 @@ impl Table {
     /// # Errors
     /// [`MetricError::Column`] if there is no such column of whole numbers.
     pub fn counts(&self, name: &'static str) -> Result<Vec<Option<i64>>, MetricError> {
-        let column = self
-            .frame
-            .column(name)
-            .map_err(|_| MetricError::Column(name))?;
+        let column = self.frame.column(name).map_err(|_| MetricError::Column(name))?;
         let values = column.i64().map_err(|_| MetricError::Column(name))?;
         Ok(values.iter().collect())
     }
@@ -121,10 +95,7 @@ impl Table {
     /// # Errors
     /// As [`Table::counts`].
     pub fn numbers(&self, name: &'static str) -> Result<Vec<Option<f64>>, MetricError> {
-        let column = self
-            .frame
-            .column(name)
-            .map_err(|_| MetricError::Column(name))?;
+        let column = self.frame.column(name).map_err(|_| MetricError::Column(name))?;
         let values = column.f64().map_err(|_| MetricError::Column(name))?;
         Ok(values.iter().collect())
     }
@@ -134,10 +105,7 @@ impl Table {
     /// # Errors
     /// As [`Table::counts`].
     pub fn texts(&self, name: &'static str) -> Result<Vec<Option<String>>, MetricError> {
-        let column = self
-            .frame
-            .column(name)
-            .map_err(|_| MetricError::Column(name))?;
+        let column = self.frame.column(name).map_err(|_| MetricError::Column(name))?;
         let values = column.str().map_err(|_| MetricError::Column(name))?;
         Ok(values.iter().map(|text| text.map(str::to_owned)).collect())
     }
@@ -191,10 +159,7 @@ pub(super) fn lists(frame: &DataFrame, name: &'static str) -> Result<Vec<Vec<i64
 }
 
 /// A share or a mean; null where the denominator is 0.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "counts and sums of seconds stay far below 2^53"
-)]
+#[expect(clippy::cast_precision_loss, reason = "counts and sums of seconds stay far below 2^53")]
 pub(super) fn ratio(numerator: i64, denominator: i64) -> Option<f64> {
     (denominator > 0).then(|| numerator as f64 / denominator as f64)
 }

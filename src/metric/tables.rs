@@ -37,12 +37,7 @@ impl Tables {
                     || summary(tickets, group, Grain::Day),
                 )
             },
-            || {
-                rayon::join(
-                    || summary(tickets, group, Grain::Week),
-                    || hourly(tickets, group),
-                )
-            },
+            || rayon::join(|| summary(tickets, group, Grain::Week), || hourly(tickets, group)),
         );
         Ok(Self {
             whole: whole?,

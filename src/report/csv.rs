@@ -42,11 +42,7 @@ fn cells(table: &Table, name: &'static str, kind: Kind) -> Result<Vec<String>, M
             let _written = write!(cell, "{value:.places$}");
             cell
         };
-        Ok(table
-            .numbers(name)?
-            .into_iter()
-            .map(|v| v.map_or_else(String::new, fixed))
-            .collect())
+        Ok(table.numbers(name)?.into_iter().map(|v| v.map_or_else(String::new, fixed)).collect())
     };
     match kind {
         Kind::Text => Ok(table

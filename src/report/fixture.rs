@@ -40,13 +40,7 @@ pub(crate) fn figures(n: u64) -> Figures {
         lost_rate: Some(0.15 + x / 200.0),
         ratings: n / 4,
         rating_mean: (n >= 4).then_some(3.0 + x / 17.0),
-        rating_counts: [
-            n / 40,
-            n / 40,
-            n / 20,
-            n / 10,
-            n / 4 - n / 40 * 2 - n / 20 - n / 10,
-        ],
+        rating_counts: [n / 40, n / 40, n / 20, n / 10, n / 4 - n / 40 * 2 - n / 20 - n / 10],
         csat: (n >= 4).then_some(0.7),
         csat_low: (n >= 4).then_some(0.6),
         csat_high: (n >= 4).then_some(0.8),
@@ -77,12 +71,7 @@ fn section(n: u64, days: u64) -> Section {
         })
         .collect();
     let weekly = (0..days.div_ceil(7))
-        .map(|week| {
-            (
-                Some(crate::calendar::iso_week(date(week * 7))),
-                figures(n / 4 + week),
-            )
-        })
+        .map(|week| (Some(crate::calendar::iso_week(date(week * 7))), figures(n / 4 + week)))
         .collect();
     let hourly = (1..=6)
         .flat_map(|weekday| {
@@ -149,11 +138,7 @@ pub(crate) fn report(organization: &str, names: &[&str], days: u64) -> Organizat
         data_through: NaiveDate::from_ymd_opt(2021, 4, 4),
         max_wait_hours: 24.0,
         default_zone: "Europe/Stockholm".into(),
-        warnings: names
-            .first()
-            .map(|name| format!("`{name}`: damaged"))
-            .into_iter()
-            .collect(),
+        warnings: names.first().map(|name| format!("`{name}`: damaged")).into_iter().collect(),
         version: "0".into(),
         ..OrganizationReport::default()
     }

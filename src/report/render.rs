@@ -25,10 +25,7 @@ pub type File = (String, Vec<u8>);
 /// [`RenderError`] if a figure cannot be drawn.
 pub fn overview(report: &OrganizationReport) -> Result<Vec<File>, RenderError> {
     let figures = chart::overview(report)?;
-    let mut files = vec![(
-        "index.html".to_owned(),
-        page::index(report, &figures).into_bytes(),
-    )];
+    let mut files = vec![("index.html".to_owned(), page::index(report, &figures).into_bytes())];
     files.extend(charts("", figures));
     Ok(files)
 }
@@ -58,10 +55,7 @@ pub fn organizations<'a>(
 
 fn charts(prefix: &str, figures: Vec<Figure>) -> impl Iterator<Item = File> {
     let prefix = prefix.to_owned();
-    figures.into_iter().map(move |figure| {
-        (
-            format!("charts/{prefix}{}.svg", figure.id),
-            figure.svg.into_bytes(),
-        )
-    })
+    figures
+        .into_iter()
+        .map(move |figure| (format!("charts/{prefix}{}.svg", figure.id), figure.svg.into_bytes()))
 }

@@ -39,26 +39,20 @@ fn fill(
     let keys = |table: &Table| -> Result<Vec<String>, MetricError> {
         match key {
             None => Ok(vec![String::new(); table.height()]),
-            Some(name) => Ok(texts(table, name)?
-                .into_iter()
-                .map(Option::unwrap_or_default)
-                .collect()),
+            Some(name) => {
+                Ok(texts(table, name)?.into_iter().map(Option::unwrap_or_default).collect())
+            }
         }
     };
     let of = |into: &mut Sections, id: String, with: &mut dyn FnMut(&mut Section)| {
         with(into.entry(id).or_default());
     };
-    for (id, row) in keys(&tables.whole)?
-        .into_iter()
-        .zip(figures(&tables.whole)?)
-    {
+    for (id, row) in keys(&tables.whole)?.into_iter().zip(figures(&tables.whole)?) {
         of(into, id, &mut |section| section.figures = row.clone());
     }
     let dates = texts(&tables.daily, column::SERVICE_DATE)?;
-    for ((id, date), row) in keys(&tables.daily)?
-        .into_iter()
-        .zip(dates)
-        .zip(figures(&tables.daily)?)
+    for ((id, date), row) in
+        keys(&tables.daily)?.into_iter().zip(dates).zip(figures(&tables.daily)?)
     {
         let date: Option<NaiveDate> = date.and_then(|text| text.parse().ok());
         of(into, id, &mut |section| {
@@ -66,30 +60,20 @@ fn fill(
         });
     }
     let weeks = texts(&tables.weekly, column::ISO_WEEK)?;
-    for ((id, week), row) in keys(&tables.weekly)?
-        .into_iter()
-        .zip(weeks)
-        .zip(figures(&tables.weekly)?)
+    for ((id, week), row) in
+        keys(&tables.weekly)?.into_iter().zip(weeks).zip(figures(&tables.weekly)?)
     {
         of(into, id, &mut |section| {
             section.weekly.push((week.clone(), row.clone()));
         });
     }
-    for (id, row) in keys(&tables.hourly)?
-        .into_iter()
-        .zip(hours(&tables.hourly)?)
-    {
+    for (id, row) in keys(&tables.hourly)?.into_iter().zip(hours(&tables.hourly)?) {
         of(into, id, &mut |section| section.hourly.push(row.clone()));
     }
-    for (id, row) in keys(&tables.cancellations)?
-        .into_iter()
-        .zip(lost(&tables.cancellations)?)
-    {
+    for (id, row) in keys(&tables.cancellations)?.into_iter().zip(lost(&tables.cancellations)?) {
         of(into, id, &mut |section| section.lost.push(row.clone()));
     }
-    for (id, row) in keys(&tables.ratings_by_wait)?
-        .into_iter()
-        .zip(bands(&tables.ratings_by_wait)?)
+    for (id, row) in keys(&tables.ratings_by_wait)?.into_iter().zip(bands(&tables.ratings_by_wait)?)
     {
         of(into, id, &mut |section| {
             section.ratings_by_wait.push(row.clone());
@@ -97,11 +81,7 @@ fn fill(
     }
     let minutes = counts(&tables.wait_histogram, column::MINUTE)?;
     let waits = counts(&tables.wait_histogram, column::WAITS)?;
-    for ((id, minute), n) in keys(&tables.wait_histogram)?
-        .into_iter()
-        .zip(minutes)
-        .zip(waits)
-    {
+    for ((id, minute), n) in keys(&tables.wait_histogram)?.into_iter().zip(minutes).zip(waits) {
         let minute = u32::try_from(minute).unwrap_or(u32::MAX);
         of(into, id, &mut |section| section.histogram.push((minute, n)));
     }
@@ -122,11 +102,7 @@ struct Columns<T>(HashMap<&'static str, Vec<T>>);
 
 impl<T: Copy + Default> Columns<T> {
     fn at(&self, name: &'static str, row: usize) -> T {
-        self.0
-            .get(name)
-            .and_then(|column| column.get(row))
-            .copied()
-            .unwrap_or_default()
+        self.0.get(name).and_then(|column| column.get(row)).copied().unwrap_or_default()
     }
 }
 
@@ -217,11 +193,7 @@ fn hours(table: &Table) -> Result<Vec<HourCell>, MetricError> {
             wait_p50_s: p50.get(row).copied().flatten(),
             wait_p90_s: p90.get(row).copied().flatten(),
             line_mean: mean.get(row).copied().flatten(),
-            line_max: max
-                .get(row)
-                .copied()
-                .flatten()
-                .and_then(|n| u64::try_from(n).ok()),
+            line_max: max.get(row).copied().flatten().and_then(|n| u64::try_from(n).ok()),
         })
         .collect())
 }

@@ -8,9 +8,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// First characters that make a spreadsheet take a cell for a formula or a command (OWASP ASVS 5, 1.2.10, and the
 /// full-width forms some imports fold to ASCII).
-const TRIGGERS: &[char] = &[
-    '=', '+', '-', '@', '\t', '\r', '\n', '\0', '|', '%', '＝', '＋', '－', '＠',
-];
+const TRIGGERS: &[char] =
+    &['=', '+', '-', '@', '\t', '\r', '\n', '\0', '|', '%', '＝', '＋', '－', '＠'];
 
 /// The text of a CSV cell, quoted and inert: an apostrophe stands before a formula, line ends become blanks, other
 /// control characters are dropped.
@@ -18,10 +17,7 @@ const TRIGGERS: &[char] = &[
 pub fn csv_cell(text: &str) -> String {
     let is_ignorable = |c: char| {
         c.is_whitespace() && !TRIGGERS.contains(&c)
-            || matches!(
-                c,
-                '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{00ad}'
-            )
+            || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{00ad}')
     };
     let guarded = text.trim_start_matches(is_ignorable).starts_with(TRIGGERS);
     let mut clean: String = text
@@ -51,11 +47,7 @@ pub fn shown(text: &str, longest: usize) -> String {
         .nfc()
         .collect();
     let mut short = String::new();
-    let words = kept
-        .split(' ')
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ");
+    let words = kept.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     let mut graphemes = words.graphemes(true);
     for grapheme in graphemes.by_ref().take(longest) {
         // A letter under a thousand accents is one grapheme: keep what a reader can tell apart.
@@ -66,11 +58,7 @@ pub fn shown(text: &str, longest: usize) -> String {
         short = short.graphemes(true).take(cut).collect();
         short.push('…');
     }
-    if short.is_empty() {
-        "(no name)".to_owned()
-    } else {
-        short
-    }
+    if short.is_empty() { "(no name)".to_owned() } else { short }
 }
 
 /// Text for one line of a terminal or log: as [`shown`], at most 80 graphemes.
@@ -109,11 +97,7 @@ mod tests {
 
     /// What a reader of CSV gets back.
     fn unquoted(cell: &str) -> String {
-        cell.strip_prefix('"')
-            .unwrap()
-            .strip_suffix('"')
-            .unwrap()
-            .replace("\"\"", "\"")
+        cell.strip_prefix('"').unwrap().strip_suffix('"').unwrap().replace("\"\"", "\"")
     }
 
     #[test]

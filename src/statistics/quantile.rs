@@ -28,10 +28,7 @@ pub fn in_twentieths(sorted: &[i64], twentieths: u32) -> Option<i64> {
 
 /// Twentieths of a second as seconds; exact to the two decimals that are printed.
 #[must_use]
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "waits are below a day, far below 2^53 twentieths"
-)]
+#[expect(clippy::cast_precision_loss, reason = "waits are below a day, far below 2^53 twentieths")]
 pub fn to_seconds(twentieths: i64) -> f64 {
     twentieths as f64 / 20.0
 }

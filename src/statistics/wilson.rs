@@ -23,16 +23,8 @@ pub fn interval_95(successes: u64, trials: u64) -> Option<(f64, f64)> {
     let centre = (p + z2 / (2.0 * n)) * scale;
     let half = Z_95 * scale * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
     // At 0 or n successes the exact end is 0 or 1; rounding must not leave -0.0000 or 1.0001.
-    let low = if successes == 0 {
-        0.0
-    } else {
-        (centre - half).max(0.0)
-    };
-    let high = if successes == trials {
-        1.0
-    } else {
-        (centre + half).min(1.0)
-    };
+    let low = if successes == 0 { 0.0 } else { (centre - half).max(0.0) };
+    let high = if successes == trials { 1.0 } else { (centre + half).min(1.0) };
     Some((low, high))
 }
 

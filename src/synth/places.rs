@@ -26,27 +26,9 @@ pub(super) struct Place {
 }
 
 const KNOWN: [(usize, &str, &str, f64, f64); 6] = [
-    (
-        0,
-        "Nordhem Kållered – Returns & Exchange",
-        "Europe/Stockholm",
-        1.6,
-        7.0,
-    ),
-    (
-        0,
-        "Nordhem Malmö Kitchen planning",
-        "Europe/Stockholm",
-        0.8,
-        4.0,
-    ),
-    (
-        0,
-        "Nordhem Leeds \"Click, collect\"",
-        "Europe/London",
-        1.1,
-        5.0,
-    ),
+    (0, "Nordhem Kållered – Returns & Exchange", "Europe/Stockholm", 1.6, 7.0),
+    (0, "Nordhem Malmö Kitchen planning", "Europe/Stockholm", 0.8, 4.0),
+    (0, "Nordhem Leeds \"Click, collect\"", "Europe/London", 1.1, 5.0),
     (1, "عيادة الرياض", "Asia/Riyadh", 1.3, 9.0),
     (1, "Jeddah Pharmacy", "Asia/Riyadh", 0.9, 3.5),
     (1, "Riyadh Vaccination", "Asia/Riyadh", 0.7, 12.0),
@@ -82,10 +64,7 @@ fn place(number: u32) -> Place {
         None => (
             at % ORGANIZATIONS.len(),
             format!("Store {number:03}"),
-            MORE_ZONES
-                .get(at % MORE_ZONES.len())
-                .copied()
-                .unwrap_or("UTC"),
+            MORE_ZONES.get(at % MORE_ZONES.len()).copied().unwrap_or("UTC"),
             0.4 + f64::from(number % 7) * 0.25,
             3.0 + f64::from(number % 5) * 1.5,
         ),

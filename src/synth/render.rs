@@ -19,11 +19,7 @@ pub(super) struct Envelope {
 }
 
 impl Envelope {
-    pub(super) const RAW: Self = Self {
-        key: 0,
-        as_text: false,
-        time: 0,
-    };
+    pub(super) const RAW: Self = Self { key: 0, as_text: false, time: 0 };
 }
 
 const PAYLOAD_KEYS: [&str; 5] = ["body", "payload", "event", "webhook", "detail"];
@@ -40,14 +36,7 @@ pub(super) fn line(
 ) {
     let begin = out.len();
     let Some(key) = PAYLOAD_KEYS.get(usize::from(envelope.key).wrapping_sub(1)) else {
-        payload(
-            out,
-            visit,
-            (at, step),
-            place,
-            renamed,
-            line_bytes.map(|n| begin + n),
-        );
+        payload(out, visit, (at, step), place, renamed, line_bytes.map(|n| begin + n));
         return;
     };
     // Archives receive a webhook a moment after it was sent.
@@ -76,14 +65,7 @@ pub(super) fn line(
         escape(out, &inner);
         out.push('"');
     } else {
-        payload(
-            out,
-            visit,
-            (at, step),
-            place,
-            renamed,
-            line_bytes.map(|n| begin + n),
-        );
+        payload(out, visit, (at, step), place, renamed, line_bytes.map(|n| begin + n));
     }
     out.push('}');
 }
@@ -146,10 +128,7 @@ fn payload(
         (Step::Called, _) => "\"It is your turn. See https://example.org/q\"",
         _ => "null",
     };
-    push(
-        out,
-        format_args!("{{\"message\":{message},\"data\":{{\"position\":{{\"id\":\""),
-    );
+    push(out, format_args!("{{\"message\":{message},\"data\":{{\"position\":{{\"id\":\""));
     let [a, b] = visit.id;
     push(
         out,
@@ -166,11 +145,7 @@ fn payload(
         out,
         format_args!(
             "\",\"status\":\"{}\",\"priority\":{}",
-            if visit.oddity == 10 {
-                "floating"
-            } else {
-                status(step)
-            },
+            if visit.oddity == 10 { "floating" } else { status(step) },
             if visit.kind == Kind::Booking { 100 } else { 0 }
         ),
     );
@@ -217,10 +192,7 @@ fn payload(
             out.push_str("\"}");
         }
     }
-    let organization = ORGANIZATIONS
-        .get(place.organization)
-        .copied()
-        .unwrap_or("org");
+    let organization = ORGANIZATIONS.get(place.organization).copied().unwrap_or("org");
     push(
         out,
         format_args!(
@@ -231,11 +203,7 @@ fn payload(
 }
 
 fn location(out: &mut String, visit: &Visit, place: &Place, renamed: bool) {
-    let name = if renamed {
-        place.renamed.as_deref().unwrap_or(&place.name)
-    } else {
-        &place.name
-    };
+    let name = if renamed { place.renamed.as_deref().unwrap_or(&place.name) } else { &place.name };
     #[expect(clippy::cast_precision_loss, reason = "a share")]
     let nameless = (visit.id[0] % 1_000) as f64 / 1_000.0 < place.nameless;
     if nameless {
@@ -304,10 +272,7 @@ fn times(out: &mut String, visit: &Visit, at: i64, step: Step) {
         field("activatedAt", known(visit.activated));
     }
     if visit.era >= Era::Timed {
-        field(
-            "calledAt",
-            known(visit.called_again).or_else(|| known(visit.called)),
-        );
+        field("calledAt", known(visit.called_again).or_else(|| known(visit.called)));
         field("completedAt", known(visit.completed));
         field("rejectedAt", known(visit.rejected));
         if visit.called_again.is_some() && known(visit.called).is_some() && step != Step::Called {
@@ -346,22 +311,14 @@ fn contact(out: &mut String, visit: &Visit) {
             out,
             format_args!(
                 ",\"servedBy\":{{\"id\":\"s7\",\"email\":\"staff@example.org\"}},\"registrationData\":[{{\"name\":\"name\",\"value\":\"Visitor {number}\",\"label\":\"Name\",\"type\":\"input\"}},{{\"name\":\"topic\",\"value\":\"{}\",\"label\":\"Topic\",\"type\":\"category\"}}]",
-                if number.is_multiple_of(3) {
-                    "Returns"
-                } else {
-                    "Advice"
-                }
+                if number.is_multiple_of(3) { "Returns" } else { "Advice" }
             ),
         ),
     }
 }
 
 fn booking(out: &mut String, visit: &Visit, step: Step, place: &Place) {
-    let slot = if step == Step::Confirmed {
-        visit.first_slot.or(visit.slot)
-    } else {
-        visit.slot
-    };
+    let slot = if step == Step::Confirmed { visit.first_slot.or(visit.slot) } else { visit.slot };
     let Some(start) = slot else { return };
     let end = start + 1_800_000;
     out.push_str(",\"booking\":{\"start\":\"");
@@ -388,11 +345,7 @@ fn booking(out: &mut String, visit: &Visit, step: Step, place: &Place) {
 
 fn feedback(out: &mut String, visit: &Visit, step: Step, place: &Place) {
     let Some(rating) = visit.rating else { return };
-    let rating = if step == Step::FeedbackAgain {
-        (rating + 1).min(5)
-    } else {
-        rating
-    };
+    let rating = if step == Step::FeedbackAgain { (rating + 1).min(5) } else { rating };
     out.push_str(",\"feedback\":{\"rating\":");
     match visit.oddity {
         8 => push(out, format_args!("\"{rating}\"")),

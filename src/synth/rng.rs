@@ -59,11 +59,8 @@ mod tests {
     fn the_published_stream() {
         // Reference outputs of splitmix64.c (Vigna) for seed 1234567.
         let mut rng = Rng(1_234_567);
-        let expected = [
-            6_457_827_717_110_365_317,
-            3_203_168_211_198_807_973,
-            9_817_491_932_198_370_423,
-        ];
+        let expected =
+            [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
         assert_eq!([rng.next(), rng.next(), rng.next()], expected);
     }
 
@@ -74,10 +71,7 @@ mod tests {
         let normal: Vec<f64> = (0..n).map(|_| rng.normal()).collect();
         let mean = normal.iter().sum::<f64>() / f64::from(n);
         let variance = normal.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / f64::from(n);
-        assert!(
-            mean.abs() < 0.02 && (variance - 1.0).abs() < 0.03,
-            "{mean} {variance}"
-        );
+        assert!(mean.abs() < 0.02 && (variance - 1.0).abs() < 0.03, "{mean} {variance}");
         let mut waits: Vec<i64> = (0..n).map(|_| rng.lognormal_ms(6.0, 0.8)).collect();
         waits.sort_unstable();
         let median = waits[waits.len() / 2];

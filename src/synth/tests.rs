@@ -12,12 +12,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         .map(Result::unwrap)
         .filter(|entry| entry.file_type().is_file())
         .map(|entry| {
-            let name = entry
-                .path()
-                .strip_prefix(folder)
-                .unwrap()
-                .to_string_lossy()
-                .into_owned();
+            let name = entry.path().strip_prefix(folder).unwrap().to_string_lossy().into_owned();
             (name, fs::read(entry.path()).unwrap())
         })
         .collect()
@@ -31,23 +26,11 @@ fn made(recipe: &Recipe) -> (Summary, BTreeMap<String, Vec<u8>>) {
 
 #[test]
 fn a_seed_decides_every_byte() {
-    let recipe = Recipe {
-        tickets: 300,
-        ..Recipe::default()
-    };
+    let recipe = Recipe { tickets: 300, ..Recipe::default() };
     let first = made(&recipe);
     assert_eq!(first, made(&recipe));
-    assert_ne!(
-        first,
-        made(&Recipe {
-            seed: 1,
-            ..recipe.clone()
-        })
-    );
-    let one = rayon::ThreadPoolBuilder::new()
-        .num_threads(1)
-        .build()
-        .unwrap();
+    assert_ne!(first, made(&Recipe { seed: 1, ..recipe.clone() }));
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     assert_eq!(first, one.install(|| made(&recipe)));
 }
 
@@ -73,16 +56,10 @@ fn clean_lines_are_documented_payloads() {
         assert!(position["createdAt"].is_string() && position["queue"].is_string());
         if let (Some(rating), Some(entered), Some(done)) = (
             position["feedback"]["rating"].as_i64(),
-            position["createdAt"]
-                .as_str()
-                .filter(|_| position["type"] == "anonymous"),
+            position["createdAt"].as_str().filter(|_| position["type"] == "anonymous"),
             position["fulfilledAt"].as_str(),
         ) {
-            let at = |text: &str| {
-                chrono::DateTime::parse_from_rfc3339(text)
-                    .unwrap()
-                    .timestamp()
-            };
+            let at = |text: &str| chrono::DateTime::parse_from_rfc3339(text).unwrap().timestamp();
             let minutes = (at(done) - at(entered)) / 60;
             if minutes < 5 {
                 quick.push(rating);
@@ -112,12 +89,7 @@ fn clean_lines_are_documented_payloads() {
     }
     #[expect(clippy::cast_precision_loss, reason = "test")]
     let mean = |ratings: &[i64]| ratings.iter().sum::<i64>() as f64 / ratings.len() as f64;
-    assert!(
-        mean(&quick) > mean(&slow) + 0.4,
-        "{} {}",
-        mean(&quick),
-        mean(&slow)
-    );
+    assert!(mean(&quick) > mean(&slow) + 0.4, "{} {}", mean(&quick), mean(&slow));
 }
 
 #[test]
@@ -135,18 +107,9 @@ fn padding_and_refusals() {
     assert!((950..1_150).contains(&mean), "{mean}");
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("x"), "").unwrap();
+    assert!(matches!(write(&recipe, folder.path()), Err(SynthError::NotEmpty(_))));
     assert!(matches!(
-        write(&recipe, folder.path()),
-        Err(SynthError::NotEmpty(_))
-    ));
-    assert!(matches!(
-        write(
-            &Recipe {
-                tickets: 0,
-                ..recipe
-            },
-            Path::new("nowhere")
-        ),
+        write(&Recipe { tickets: 0, ..recipe }, Path::new("nowhere")),
         Err(SynthError::BadRecipe(_))
     ));
 }

@@ -183,21 +183,14 @@ fn book(visit: &mut Visit, arrival: i64, rng: &mut Rng) -> Option<i64> {
     }
     let activated = slot - i64::try_from(rng.below(10)).unwrap_or(0) * MINUTE_MS;
     visit.activated = Some(activated.max(visit.created));
-    visit
-        .events
-        .push((activated.max(visit.created), Step::Activated));
+    visit.events.push((activated.max(visit.created), Step::Activated));
     Some(activated.max(visit.created))
 }
 
 /// Waits, is called, and is served or lost.
 fn queue_up(visit: &mut Visit, place: &Place, entered: i64, hour: u8, rng: &mut Rng) {
-    let load = hour_weight(hour)
-        * if visit.kind == Kind::Booking {
-            0.6
-        } else {
-            1.0
-        };
-    let wait = rng.lognormal_ms(place.wait * (0.5 + load), 0.75);
+    let load = hour_weight(hour) * if visit.kind == Kind::Booking { 0.6 } else { 1.0 };
+    let wait = rng.lognormal_ms(place.wait * (0.3 + 0.45 * load), 0.75);
     let called = entered + wait;
     let draw = rng.unit();
     if visit.kind != Kind::Booking && draw < 0.08 {
@@ -267,11 +260,8 @@ fn rate(visit: &mut Visit, wait: i64, done: i64, rng: &mut Rng) {
     )]
     let rating = mood.round().clamp(1.0, 5.0) as u8;
     visit.rating = Some(rating);
-    let late = if rng.chance(0.05) {
-        DAY_MS * i64::try_from(1 + rng.below(6)).unwrap_or(1)
-    } else {
-        0
-    };
+    let late =
+        if rng.chance(0.05) { DAY_MS * i64::try_from(1 + rng.below(6)).unwrap_or(1) } else { 0 };
     let at = done + rng.lognormal_ms(15.0, 1.0) + late;
     visit.events.push((at, Step::Feedback));
     if rng.chance(0.08) {

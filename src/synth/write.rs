@@ -81,13 +81,7 @@ pub fn write(recipe: &Recipe, out: &Path) -> Result<Summary, SynthError> {
     fs::write(&config, configuration(&places)).map_err(trouble(&config))?;
 
     let counts = counts(recipe, &places);
-    let mut writer = Files {
-        recipe,
-        out,
-        places: &places,
-        summary: Summary::default(),
-        one: None,
-    };
+    let mut writer = Files { recipe, out, places: &places, summary: Summary::default(), one: None };
     let mut pending: BTreeMap<i64, Vec<Pending>> = BTreeMap::new();
     let first = midnight(recipe, 0);
     for day in 0..recipe.days {
@@ -115,14 +109,13 @@ pub fn write(recipe: &Recipe, out: &Path) -> Result<Summary, SynthError> {
 fn counts(recipe: &Recipe, places: &[Place]) -> Vec<u64> {
     let weights: Vec<f64> = (0..recipe.days)
         .flat_map(|day| {
-            let date = recipe
-                .first_day
-                .checked_add_days(Days::new(u64::from(day)))
-                .unwrap_or_default();
+            let date =
+                recipe.first_day.checked_add_days(Days::new(u64::from(day))).unwrap_or_default();
             let weekday = date.weekday().number_from_monday();
-            places
-                .iter()
-                .map(move |place| place.weight * day_weight(place, weekday))
+            // No two Tuesdays are alike.
+            let mut rng = Rng::of(recipe.seed, &[u64::from(day), u64::MAX]);
+            let mut mood = move || 0.75 + 0.5 * rng.unit();
+            places.iter().map(move |place| place.weight * day_weight(place, weekday) * mood())
         })
         .collect();
     let total: f64 = weights.iter().sum::<f64>().max(f64::MIN_POSITIVE);
@@ -154,13 +147,8 @@ fn counts(recipe: &Recipe, places: &[Place]) -> Vec<u64> {
 
 /// Local midnight of a day, as wall-clock milliseconds.
 fn midnight(recipe: &Recipe, day: u32) -> i64 {
-    let date = recipe
-        .first_day
-        .checked_add_days(Days::new(u64::from(day)))
-        .unwrap_or_default();
-    date.and_time(chrono::NaiveTime::MIN)
-        .and_utc()
-        .timestamp_millis()
+    let date = recipe.first_day.checked_add_days(Days::new(u64::from(day))).unwrap_or_default();
+    date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis()
 }
 
 fn plan_day(recipe: &Recipe, places: &[Place], day: u32, counts: &[u64]) -> Vec<Visit> {
@@ -179,9 +167,7 @@ fn plan_day(recipe: &Recipe, places: &[Place], day: u32, counts: &[u64]) -> Vec<
             let n = counts.get(begin + at).copied().unwrap_or(0);
             let key = [u64::from(day), u64::try_from(at).unwrap_or(0)];
             let mut rng = Rng::of(recipe.seed, &key);
-            (0..n)
-                .map(|_| visit(place, at, midnight, era, recipe.faults, &mut rng))
-                .collect()
+            (0..n).map(|_| visit(place, at, midnight, era, recipe.faults, &mut rng)).collect()
         })
         .collect();
     planned.into_iter().flatten().collect()
@@ -189,10 +175,13 @@ fn plan_day(recipe: &Recipe, places: &[Place], day: u32, counts: &[u64]) -> Vec<
 
 fn configuration(places: &[Place]) -> String {
     let mut text = "# Zones and targets of the locations of this invented archive.\ntime_zone = \"Europe/Stockholm\"\ntarget_minutes = 10.0\n".to_owned();
-    for place in places
-        .iter()
-        .filter(|place| place.zone.name() != "Europe/Stockholm")
-    {
+    for place in places {
+        if let Some(name) = &place.renamed {
+            // Old and new name are one location.
+            text.push_str(&format!("\n[queues.\"{}\"]\nname = \"{name}\"\n", place.queue));
+        }
+    }
+    for place in places.iter().filter(|place| place.zone.name() != "Europe/Stockholm") {
         let name = place.name.replace('\\', "\\\\").replace('"', "\\\"");
         text.push_str(&format!(
             "\n[locations.\"{name}\"]\ntime_zone = \"{}\"\n",
@@ -226,9 +215,7 @@ impl Files<'_> {
             let mine: Vec<Pending> = events
                 .iter()
                 .filter(|(_, _, visit)| {
-                    self.places
-                        .get(visit.place)
-                        .is_some_and(|p| p.organization == organization)
+                    self.places.get(visit.place).is_some_and(|p| p.organization == organization)
                 })
                 .cloned()
                 .collect();
@@ -247,11 +234,7 @@ impl Files<'_> {
         if organization == 0 && !last_week {
             return Envelope::RAW;
         }
-        Envelope {
-            key: 1 + turn % 5,
-            as_text: turn % 2 == 1,
-            time: turn / 2 % 5,
-        }
+        Envelope { key: 1 + turn % 5, as_text: turn % 2 == 1, time: turn / 2 % 5 }
     }
 
     /// The lines of some events, each with its line end.
@@ -289,31 +272,22 @@ impl Files<'_> {
         let mut lines = self.lines(events, self.envelope(number, organization));
         let mut rng = Rng::of(
             self.recipe.seed,
-            &[
-                u64::MAX,
-                number.unsigned_abs(),
-                u64::try_from(organization).unwrap_or(0),
-            ],
+            &[u64::MAX, number.unsigned_abs(), u64::try_from(organization).unwrap_or(0)],
         );
         if self.recipe.faults {
             lines = sprinkle(lines, &mut rng);
         }
         let (suffix, kind) = match (self.recipe.compression, number.rem_euclid(4)) {
-            (Compression::Plain, _) | (Compression::Mixed, 0 | 2) => ("", Compression::Plain),
+            (Compression::Plain, _) | (Compression::Mixed, 0) => ("", Compression::Plain),
             (Compression::Gzip, _) | (Compression::Mixed, 1) => (".gz", Compression::Gzip),
             (Compression::Zstd | Compression::Mixed, _) => (".zst", Compression::Zstd),
         };
         let date = chrono::DateTime::from_timestamp_millis(number * DAY_MS)
             .map(|d| d.date_naive())
             .unwrap_or_default();
-        let folder = self
-            .out
-            .join(ORGANIZATIONS.get(organization).copied().unwrap_or("org"));
+        let folder = self.out.join(ORGANIZATIONS.get(organization).copied().unwrap_or("org"));
         let path = folder.join(format!("{date}.jsonl{suffix}"));
-        let trouble = |source| SynthError::Io {
-            path: path.clone(),
-            source,
-        };
+        let trouble = |source| SynthError::Io { path: path.clone(), source };
         fs::create_dir_all(&folder).map_err(trouble)?;
         let file = BufWriter::new(File::create(&path).map_err(trouble)?);
         let written = write_lines(file, kind, &lines);
@@ -331,17 +305,13 @@ impl Files<'_> {
                 Compression::Zstd => (".zst", Compression::Zstd),
             };
             let path = self.out.join(format!("archive.jsonl{suffix}"));
-            let trouble = |source| SynthError::Io {
-                path: path.clone(),
-                source,
-            };
+            let trouble = |source| SynthError::Io { path: path.clone(), source };
             let file = BufWriter::with_capacity(1 << 20, File::create(&path).map_err(trouble)?);
             let sink: Box<dyn Write> = match kind {
                 Compression::Plain | Compression::Mixed => Box::new(file),
-                Compression::Gzip => Box::new(flate2::write::GzEncoder::new(
-                    file,
-                    flate2::Compression::new(6),
-                )),
+                Compression::Gzip => {
+                    Box::new(flate2::write::GzEncoder::new(file, flate2::Compression::new(6)))
+                }
                 Compression::Zstd => {
                     Box::new(zstd::Encoder::new(file, 3).map_err(trouble)?.auto_finish())
                 }
@@ -351,10 +321,8 @@ impl Files<'_> {
         }
         if let Some((path, sink)) = &mut self.one {
             for line in lines {
-                sink.write_all(line).map_err(|source| SynthError::Io {
-                    path: path.clone(),
-                    source,
-                })?;
+                sink.write_all(line)
+                    .map_err(|source| SynthError::Io { path: path.clone(), source })?;
             }
         }
         self.count(lines);
@@ -370,8 +338,7 @@ impl Files<'_> {
 
     fn finish(mut self) -> Result<Summary, SynthError> {
         if let Some((path, mut sink)) = self.one.take() {
-            sink.flush()
-                .map_err(|source| SynthError::Io { path, source })?;
+            sink.flush().map_err(|source| SynthError::Io { path, source })?;
         }
         Ok(self.summary)
     }

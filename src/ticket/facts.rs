@@ -59,14 +59,8 @@ impl Facts {
             .with(by_status)
             .with(given(snapshot.check_in().is_some(), Self::CHECKED_IN))
             .with(given(snapshot.called_at.is_some(), Self::CALLED))
-            .with(given(
-                snapshot.retries.is_some_and(|n| n > 0),
-                Self::CALLED.with(Self::RETRIED),
-            ))
-            .with(given(
-                snapshot.event != Event::FeedbackReceived,
-                Self::OTHER_EVENT,
-            ))
+            .with(given(snapshot.retries.is_some_and(|n| n > 0), Self::CALLED.with(Self::RETRIED)))
+            .with(given(snapshot.event != Event::FeedbackReceived, Self::OTHER_EVENT))
     }
 
     /// Both sets together.

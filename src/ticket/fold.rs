@@ -83,34 +83,19 @@ impl QueueNames {
 impl Fold {
     /// Takes in the snapshot of one line (counted from 1) of a file, numbered in path order.
     pub fn push(&mut self, snapshot: &Snapshot<'_>, file: u32, line: u64) {
-        let key = OrderKey::new(
-            snapshot.order_time(),
-            snapshot.event.lifecycle_rank(),
-            file,
-            line,
-        );
+        let key = OrderKey::new(snapshot.order_time(), snapshot.event.lifecycle_rank(), file, line);
         let organization = self.names.intern(&snapshot.organization);
         let names = NamesOf::intern(snapshot, &mut self.names);
-        self.tickets
-            .entry((organization, snapshot.ticket))
-            .or_default()
-            .push(snapshot, names, key);
+        self.tickets.entry((organization, snapshot.ticket)).or_default().push(snapshot, names, key);
         if let (Some(queue), Some(location)) = (names.queue, names.location) {
-            self.queues
-                .entry((organization, queue))
-                .or_default()
-                .offer(key, location);
+            self.queues.entry((organization, queue)).or_default().offer(key, location);
         }
         let booked = snapshot.ticket_type.as_deref() == Some(BOOKING);
         let service = snapshot
             .booking_start
             .filter(|_| booked)
             .or(snapshot.created_at.map(BookingTime::Instant));
-        let span = SpanKey {
-            organization,
-            queue: names.queue,
-            location: names.location,
-        };
+        let span = SpanKey { organization, queue: names.queue, location: names.location };
         let span = self.spans.entry((file, span)).or_default();
         if let Some(time) = service {
             span.offer(time);
@@ -133,10 +118,7 @@ impl Fold {
                 .or_insert(joined);
         }
         for ((organization, queue), names) in other.queues {
-            let mine = self
-                .queues
-                .entry((new(organization), new(queue)))
-                .or_default();
+            let mine = self.queues.entry((new(organization), new(queue))).or_default();
             mine.newest.merge(names.newest.map(new));
             for name in names.all {
                 if !mine.all.contains(&new(name)) {

@@ -55,10 +55,7 @@ pub(super) struct NamesOf {
 impl NamesOf {
     pub(super) fn intern(snapshot: &Snapshot<'_>, names: &mut Names) -> Self {
         Self {
-            location: snapshot
-                .location
-                .as_deref()
-                .and_then(|n| names.intern_normalised(n)),
+            location: snapshot.location.as_deref().and_then(|n| names.intern_normalised(n)),
             queue: snapshot.queue.as_deref().map(|n| names.intern(n)),
             ticket_type: snapshot.ticket_type.as_deref().map(|n| names.intern(n)),
             category: snapshot.category.as_deref().map(|n| names.intern(n)),
@@ -115,10 +112,8 @@ impl Joined {
         self.checked_in_at.merge(other.checked_in_at);
         self.completed_at.merge(other.completed_at);
         self.rejected_at.merge(other.rejected_at);
-        self.customer_cancel_received
-            .merge(other.customer_cancel_received);
-        self.staff_cancel_received
-            .merge(other.staff_cancel_received);
+        self.customer_cancel_received.merge(other.customer_cancel_received);
+        self.staff_cancel_received.merge(other.staff_cancel_received);
         self.removal_received.merge(other.removal_received);
         self.retries.merge(other.retries);
         self.location.merge(other.location);

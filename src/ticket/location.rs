@@ -52,21 +52,12 @@ impl Directory {
         default_target_ms: i64,
     ) -> Self {
         let clean = |mut entry: Entry| {
-            entry.name = entry
-                .name
-                .map(|name| normalise(&name))
-                .filter(|name| !name.is_empty());
+            entry.name = entry.name.map(|name| normalise(&name)).filter(|name| !name.is_empty());
             entry
         };
         Self {
-            queues: queues
-                .into_iter()
-                .map(|(id, entry)| (id, clean(entry)))
-                .collect(),
-            locations: locations
-                .into_iter()
-                .map(|(n, e)| (normalise(&n), clean(e)))
-                .collect(),
+            queues: queues.into_iter().map(|(id, entry)| (id, clean(entry))).collect(),
+            locations: locations.into_iter().map(|(n, e)| (normalise(&n), clean(e))).collect(),
             default_zone,
             default_target_ms,
         }
@@ -79,10 +70,7 @@ impl Directory {
         own: Option<&'a str>,
         of_queue: Option<&'a str>,
     ) -> (&'a str, Origin) {
-        if let Some(name) = queue
-            .and_then(|q| self.queues.get(q))
-            .and_then(|e| e.name.as_deref())
-        {
+        if let Some(name) = queue.and_then(|q| self.queues.get(q)).and_then(|e| e.name.as_deref()) {
             return (name, Origin::Known);
         }
         let (name, origin) = match (own, of_queue) {
@@ -99,10 +87,7 @@ impl Directory {
     /// Zone of a location with these queues (most tickets first), and whether anybody chose it.
     #[must_use]
     pub fn zone<'a>(&self, name: &str, queues: impl Iterator<Item = &'a str>) -> (Zone, bool) {
-        match self
-            .setting(name, queues, |entry| entry.zone)
-            .or(self.default_zone)
-        {
+        match self.setting(name, queues, |entry| entry.zone).or(self.default_zone) {
             Some(zone) => (zone, true),
             None => (Zone::UTC, false),
         }
@@ -111,8 +96,7 @@ impl Directory {
     /// Target of the wait of a location with these queues (most tickets first), milliseconds.
     #[must_use]
     pub fn target_ms<'a>(&self, name: &str, queues: impl Iterator<Item = &'a str>) -> i64 {
-        self.setting(name, queues, |entry| entry.target_ms)
-            .unwrap_or(self.default_target_ms)
+        self.setting(name, queues, |entry| entry.target_ms).unwrap_or(self.default_target_ms)
     }
 
     /// The location's own entry, else that of a name mapped to it, else that of one of its queues.
@@ -122,12 +106,8 @@ impl Directory {
         mut queues: impl Iterator<Item = &'a str>,
         of: impl Fn(&Entry) -> Option<T>,
     ) -> Option<T> {
-        let mapped = || {
-            self.locations
-                .values()
-                .filter(|e| e.name.as_deref() == Some(name))
-                .find_map(&of)
-        };
+        let mapped =
+            || self.locations.values().filter(|e| e.name.as_deref() == Some(name)).find_map(&of);
         self.locations
             .get(name)
             .and_then(&of)
@@ -141,17 +121,11 @@ mod tests {
     use super::*;
 
     fn named(name: &str) -> Entry {
-        Entry {
-            name: Some(name.into()),
-            ..Entry::default()
-        }
+        Entry { name: Some(name.into()), ..Entry::default() }
     }
 
     fn zoned(zone: &str) -> Entry {
-        Entry {
-            zone: Some(Zone::parse(zone).unwrap()),
-            ..Entry::default()
-        }
+        Entry { zone: Some(Zone::parse(zone).unwrap()), ..Entry::default() }
     }
 
     #[test]
@@ -163,31 +137,11 @@ mod tests {
             0,
         );
         for (queue, own, of_queue, expected) in [
-            (
-                Some("q1"),
-                Some("Old name"),
-                None,
-                ("Mapped queue", Origin::Known),
-            ),
-            (
-                Some("q2"),
-                Some("Old name"),
-                None,
-                ("New name", Origin::Known),
-            ),
-            (
-                Some("q2"),
-                Some("Own"),
-                Some("Other"),
-                ("Own", Origin::Known),
-            ),
+            (Some("q1"), Some("Old name"), None, ("Mapped queue", Origin::Known)),
+            (Some("q2"), Some("Old name"), None, ("New name", Origin::Known)),
+            (Some("q2"), Some("Own"), Some("Other"), ("Own", Origin::Known)),
             (Some("q2"), None, Some("Other"), ("Other", Origin::Queue)),
-            (
-                Some("q2"),
-                None,
-                Some("Old name"),
-                ("New name", Origin::Queue),
-            ),
+            (Some("q2"), None, Some("Old name"), ("New name", Origin::Queue)),
             (None, None, None, (UNKNOWN_LOCATION, Origin::Unknown)),
         ] {
             assert_eq!(directory.resolve(queue, own, of_queue), expected);

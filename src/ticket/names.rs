@@ -84,11 +84,7 @@ pub fn normalise(name: &str) -> String {
         }
         clean.push_str(word);
     }
-    if is_nfc(&clean) {
-        clean
-    } else {
-        clean.nfc().collect()
-    }
+    if is_nfc(&clean) { clean } else { clean.nfc().collect() }
 }
 
 #[cfg(test)]
@@ -97,19 +93,13 @@ mod tests {
 
     #[test]
     fn names_are_normalised_once() {
-        assert_eq!(
-            normalise("  Kitchen \u{a0}\t planning\n"),
-            "Kitchen planning"
-        );
+        assert_eq!(normalise("  Kitchen \u{a0}\t planning\n"), "Kitchen planning");
         assert_eq!(normalise("Ka\u{308}llered"), "K\u{e4}llered");
         let mut names = Names::default();
         let id = names.intern_normalised("  A  B ");
         assert_eq!(id, names.intern_normalised("A B"));
         assert_eq!(names.intern_normalised(" \t"), None);
-        assert_eq!(
-            id.map(|id| names.get(id).to_owned()).as_deref(),
-            Some("A B")
-        );
+        assert_eq!(id.map(|id| names.get(id).to_owned()).as_deref(), Some("A B"));
         assert_eq!(names.len(), 1);
     }
 }

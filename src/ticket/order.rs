@@ -38,10 +38,7 @@ pub(super) struct Newest<T> {
 
 impl<T> Default for Newest<T> {
     fn default() -> Self {
-        Self {
-            key: OrderKey::default(),
-            value: None,
-        }
+        Self { key: OrderKey::default(), value: None }
     }
 }
 
@@ -58,10 +55,7 @@ impl<T: Copy> Newest<T> {
     }
 
     pub(super) fn map<U>(self, f: impl FnOnce(T) -> U) -> Newest<U> {
-        Newest {
-            key: self.key,
-            value: self.value.map(f),
-        }
+        Newest { key: self.key, value: self.value.map(f) }
     }
 
     pub(super) fn get(self) -> Option<T> {

@@ -43,11 +43,7 @@ impl Outcome {
         } else if facts.any(Facts::CANCELLED_BY_STAFF) {
             Self::CancelledByStaff
         } else if facts.any(Facts::REMOVED) {
-            if facts.any(Facts::CALLED) {
-                Self::NoShow
-            } else {
-                Self::Removed
-            }
+            if facts.any(Facts::CALLED) { Self::NoShow } else { Self::Removed }
         } else if facts.any(Facts::REJECTED) {
             Self::Rejected
         } else {
@@ -62,14 +58,10 @@ impl Outcome {
     #[must_use]
     pub fn conflicting(facts: Facts) -> bool {
         let served = facts.any(Facts::CHECKED_IN.with(Facts::COMPLETED));
-        let causes = [
-            Facts::CANCELLED_BY_CUSTOMER,
-            Facts::CANCELLED_BY_STAFF,
-            Facts::REMOVED,
-        ]
-        .into_iter()
-        .filter(|cause| facts.any(*cause))
-        .count();
+        let causes = [Facts::CANCELLED_BY_CUSTOMER, Facts::CANCELLED_BY_STAFF, Facts::REMOVED]
+            .into_iter()
+            .filter(|cause| facts.any(*cause))
+            .count();
         let bare_rejection = causes == 0 && facts.any(Facts::REJECTED);
         usize::from(served) + causes + usize::from(bare_rejection) > 1
     }

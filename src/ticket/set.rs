@@ -98,24 +98,13 @@ impl Fold {
     /// Finishes the tickets: names, zones and outcomes are settled, everything is sorted.
     #[must_use]
     pub fn finish(self, directory: &Directory) -> TicketSet {
-        let Self {
-            names,
-            tickets,
-            queues,
-            spans,
-        } = self;
+        let Self { names, tickets, queues, spans } = self;
         let queue_name = |organization: NameId, queue: Option<NameId>| {
-            queues
-                .get(&(organization, queue?))
-                .and_then(|q| q.newest.get())
+            queues.get(&(organization, queue?)).and_then(|q| q.newest.get())
         };
         let resolve = |organization: NameId, queue: Option<NameId>, own: Option<NameId>| {
             let text = |id: Option<NameId>| id.map(|id| names.get(id));
-            directory.resolve(
-                text(queue),
-                text(own),
-                text(queue_name(organization, queue)),
-            )
+            directory.resolve(text(queue), text(own), text(queue_name(organization, queue)))
         };
         let mut cache: HashMap<_, (&str, Origin)> = HashMap::new();
         let mut places: Places<'_> = BTreeMap::new();
@@ -125,16 +114,11 @@ impl Fold {
                 .entry((organization, queue, own))
                 .or_insert_with(|| resolve(organization, queue, own));
             let by_queue = places.entry((names.get(organization), name)).or_default();
-            *by_queue
-                .entry(queue.map_or("", |q| names.get(q)))
-                .or_default() += 1;
+            *by_queue.entry(queue.map_or("", |q| names.get(q))).or_default() += 1;
         }
         let locations = locations(&places, directory);
-        let numbers: HashMap<(&str, &str), usize> = places
-            .keys()
-            .enumerate()
-            .map(|(at, key)| (*key, at))
-            .collect();
+        let numbers: HashMap<(&str, &str), usize> =
+            places.keys().enumerate().map(|(at, key)| (*key, at)).collect();
 
         let mut anomalies = name_anomalies(&names, &queues, &locations);
         let mut count = |organization: NameId, anomaly: Anomaly| {
@@ -153,10 +137,7 @@ impl Fold {
             let Some(place) = locations.get(location) else {
                 continue;
             };
-            let is_booking = joined
-                .ticket_type
-                .get()
-                .is_some_and(|t| names.get(t) == BOOKING);
+            let is_booking = joined.ticket_type.get().is_some_and(|t| names.get(t) == BOOKING);
             let ticket = finish_ticket(*id, joined, location, place.zone, is_booking);
             match origin {
                 Origin::Known => {}
@@ -174,23 +155,13 @@ impl Fold {
             let (name, _) = resolve(key.organization, key.queue, key.location);
             let at = numbers.get(&(names.get(key.organization), name));
             at.and_then(|at| locations.get(*at)).map_or_else(
-                || {
-                    directory
-                        .zone(name, key.queue.map(|q| names.get(q)).into_iter())
-                        .0
-                },
+                || directory.zone(name, key.queue.map(|q| names.get(q)).into_iter()).0,
                 |place| place.zone,
             )
         });
         drop(numbers);
         drop(places);
-        TicketSet {
-            locations,
-            tickets: finished,
-            anomalies,
-            file_spans,
-            names,
-        }
+        TicketSet { locations, tickets: finished, anomalies, file_spans, names }
     }
 }
 
@@ -198,10 +169,8 @@ fn locations(places: &Places<'_>, directory: &Directory) -> Vec<Location> {
     places
         .iter()
         .map(|((organization, name), queues)| {
-            let mut by_size: Vec<_> = queues
-                .iter()
-                .map(|(queue, n)| (u64::MAX - n, *queue))
-                .collect();
+            let mut by_size: Vec<_> =
+                queues.iter().map(|(queue, n)| (u64::MAX - n, *queue)).collect();
             by_size.sort_unstable();
             let queues = || by_size.iter().map(|(_, queue)| *queue);
             let (zone, zone_is_chosen) = directory.zone(name, queues());
@@ -254,11 +223,7 @@ fn finish_ticket(
         booking_start: instant(joined.booking_start.get()),
         booking_end: instant(joined.booking_end.get()),
         people: joined.people.get().unwrap_or(1),
-        retries: joined
-            .retries
-            .get()
-            .and_then(|n| u32::try_from(n).ok())
-            .unwrap_or(0),
+        retries: joined.retries.get().and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
         rating: joined.rating.get(),
     }
 }
@@ -269,26 +234,14 @@ fn odd(ticket: &Ticket, joined: &Joined) -> impl Iterator<Item = Anomaly> {
     let served = ticket.outcome == Outcome::Served;
     let cancelled = facts.any(Facts::CANCELLED_BY_CUSTOMER.with(Facts::CANCELLED_BY_STAFF));
     let cancelled_at = joined.rejected_at.get().or_else(|| {
-        let received = [
-            joined.customer_cancel_received,
-            joined.staff_cancel_received,
-        ];
-        received
-            .into_iter()
-            .filter_map(super::order::Earliest::get)
-            .min()
+        let received = [joined.customer_cancel_received, joined.staff_cancel_received];
+        received.into_iter().filter_map(super::order::Earliest::get).min()
     });
     let served_first = matches!((ticket.checked_in_at, cancelled_at), (Some(served), Some(cancel)) if served < cancel);
     [
         (Outcome::conflicting(facts), Anomaly::ConflictingOutcomes),
-        (
-            facts.any(Facts::FEEDBACK) && !facts.any(Facts::OTHER_EVENT),
-            Anomaly::FeedbackOnlyTicket,
-        ),
-        (
-            served && cancelled && !served_first,
-            Anomaly::ServedAfterCancel,
-        ),
+        (facts.any(Facts::FEEDBACK) && !facts.any(Facts::OTHER_EVENT), Anomaly::FeedbackOnlyTicket),
+        (served && cancelled && !served_first, Anomaly::ServedAfterCancel),
         (
             served && facts.any(Facts::CHECKED_IN) && !facts.any(Facts::CALLED),
             Anomaly::CheckInWithoutCall,
@@ -316,16 +269,9 @@ fn name_anomalies(
     }
     let mut alike: BTreeMap<(&str, String), BTreeSet<&str>> = BTreeMap::new();
     for place in locations {
-        let skeleton: String = place
-            .name
-            .nfkc()
-            .filter(|c| !c.is_whitespace())
-            .flat_map(char::to_lowercase)
-            .collect();
-        alike
-            .entry((&place.organization, skeleton))
-            .or_default()
-            .insert(&place.name);
+        let skeleton: String =
+            place.name.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+        alike.entry((&place.organization, skeleton)).or_default().insert(&place.name);
     }
     for ((organization, _), group) in alike.iter().filter(|(_, group)| group.len() > 1) {
         for name in group {
@@ -348,16 +294,11 @@ fn file_spans(
     let mut dates: BTreeMap<(u32, String), Option<(NaiveDate, NaiveDate)>> = BTreeMap::new();
     for ((file, key), span) in spans {
         let zone = zone_of(key);
-        let entry = dates
-            .entry((*file, names.get(key.organization).to_owned()))
-            .or_default();
+        let entry = dates.entry((*file, names.get(key.organization).to_owned())).or_default();
         let instants = span.instants.into_iter().flat_map(|(a, b)| [a, b]);
         let walls = span.wall_clocks.into_iter().flat_map(|(a, b)| [a, b]);
         let instants = instants.chain(walls.filter_map(|wall| zone.resolve_wall_clock(wall)));
-        for date in instants
-            .filter_map(|at| zone.local(at))
-            .map(|local| local.date)
-        {
+        for date in instants.filter_map(|at| zone.local(at)).map(|local| local.date) {
             *entry = Some(entry.map_or((date, date), |(a, b)| (a.min(date), b.max(date))));
         }
     }
@@ -375,14 +316,12 @@ impl TicketSet {
         }
         let mut at = 0..;
         self.locations.retain(|_| at.next().is_some_and(&keep));
-        self.tickets.retain_mut(
-            |ticket| match places.get(ticket.location).copied().flatten() {
-                Some(place) => {
-                    ticket.location = place;
-                    true
-                }
-                None => false,
-            },
-        );
+        self.tickets.retain_mut(|ticket| match places.get(ticket.location).copied().flatten() {
+            Some(place) => {
+                ticket.location = place;
+                true
+            }
+            None => false,
+        });
     }
 }

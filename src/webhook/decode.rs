@@ -52,23 +52,13 @@ fn decode_lossy(line: &[u8], settings: &Settings) -> Result<Decoded<'static>, Re
     let lossy = String::from_utf8_lossy(line);
     let snapshot = decode_text(lossy.as_bytes(), settings)?.snapshot;
     let touched = |text: &str| text.contains(char::REPLACEMENT_CHARACTER);
-    let texts = [
-        &snapshot.ticket_type,
-        &snapshot.queue,
-        &snapshot.location,
-        &snapshot.category,
-    ];
+    let texts = [&snapshot.ticket_type, &snapshot.queue, &snapshot.location, &snapshot.category];
     if touched(&snapshot.organization)
-        || texts
-            .into_iter()
-            .any(|text| text.as_deref().is_some_and(touched))
+        || texts.into_iter().any(|text| text.as_deref().is_some_and(touched))
     {
         return Err(Reject::BadUtf8);
     }
-    Ok(Decoded {
-        snapshot: snapshot.into_owned(),
-        payload_hash: xxh3_128(line),
-    })
+    Ok(Decoded { snapshot: snapshot.into_owned(), payload_hash: xxh3_128(line) })
 }
 
 fn decode_text<'a>(line: &'a [u8], settings: &Settings) -> Result<Decoded<'a>, Reject> {
@@ -119,15 +109,9 @@ fn inner<'a>(
     snapshot(outer, payload.as_bytes(), Some(received), settings)
 }
 
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "stands in a match whose other arms can fail"
-)]
+#[expect(clippy::unnecessary_wraps, reason = "stands in a match whose other arms can fail")]
 fn owned(decoded: Decoded<'_>) -> Result<Decoded<'static>, Reject> {
-    Ok(Decoded {
-        snapshot: decoded.snapshot.into_owned(),
-        payload_hash: decoded.payload_hash,
-    })
+    Ok(Decoded { snapshot: decoded.snapshot.into_owned(), payload_hash: decoded.payload_hash })
 }
 
 /// Parses JSON into a type whose fields are slices, and names what is wrong without quoting it.
@@ -177,10 +161,7 @@ fn snapshot<'a>(
     }
     let organization = scalar::non_empty(outer.organization)?.ok_or(Reject::NoOrganization)?;
 
-    let mut odd = Odd {
-        found: Vec::new(),
-        as_of: settings.as_of,
-    };
+    let mut odd = Odd { found: Vec::new(), as_of: settings.as_of };
     let event = Event::from_name(&kind);
     if event == Event::Unknown {
         odd.add(Measure::UnknownType, identifier(&kind));
@@ -226,10 +207,7 @@ fn snapshot<'a>(
         rating,
         oddities: odd.found,
     };
-    Ok(Decoded {
-        snapshot,
-        payload_hash: xxh3_128(payload.trim_ascii()),
-    })
+    Ok(Decoded { snapshot, payload_hash: xxh3_128(payload.trim_ascii()) })
 }
 
 fn status(position: &Position<'_>, odd: &mut Odd) -> Result<Option<Status>, Reject> {
@@ -242,10 +220,7 @@ fn status(position: &Position<'_>, odd: &mut Odd) -> Result<Option<Status>, Reje
     }
     let status = text.as_deref().map_or(Status::Unknown, Status::from_name);
     if status == Status::Unknown {
-        odd.add(
-            Measure::UnknownStatus,
-            identifier(text.as_deref().unwrap_or(raw.get())),
-        );
+        odd.add(Measure::UnknownStatus, identifier(text.as_deref().unwrap_or(raw.get())));
     }
     Ok(Some(status))
 }
@@ -282,14 +257,8 @@ fn typed_any<'a, T: Deserialize<'a>>(value: &'a RawValue) -> Result<T, Reject> {
 fn identifier(text: &str) -> Cow<'static, str> {
     let plain = text.len() <= 64
         && text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text
-            .bytes()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.' | b'-'));
-    if plain {
-        Cow::Owned(text.to_owned())
-    } else {
-        Cow::Borrowed("(other)")
-    }
+        && text.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.' | b'-'));
+    if plain { Cow::Owned(text.to_owned()) } else { Cow::Borrowed("(other)") }
 }
 
 /// Collects what is odd about a line.

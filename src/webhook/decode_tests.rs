@@ -7,11 +7,7 @@ use super::*;
 const AS_OF: i64 = 1_622_505_600_000; // 2021-06-01T00:00:00Z
 
 fn settings() -> Settings {
-    Settings {
-        as_of: AS_OF,
-        payload: None,
-        received_at: None,
-    }
+    Settings { as_of: AS_OF, payload: None, received_at: None }
 }
 
 fn line(kind: &str, position: &str) -> String {
@@ -33,10 +29,7 @@ fn three_forms_of_location() {
     for (json, name) in [
         (r#""location":"Sales""#, Some("Sales")),
         (r#""location":{"locationName":"Sales"}"#, Some("Sales")),
-        (
-            r#""location":{"locationName":"Sales","organizationTitle":"T"}"#,
-            Some("Sales"),
-        ),
+        (r#""location":{"locationName":"Sales","organizationTitle":"T"}"#, Some("Sales")),
         (r#""location":null"#, None),
         (r#""location":{}"#, None),
         (r#""location":"""#, None),
@@ -53,14 +46,8 @@ fn three_forms_of_location() {
 #[test]
 fn two_forms_of_registration_data() {
     for (json, category) in [
-        (
-            r#"{"phone":{"value":"+4600000000"},"category":{"value":"Returns"}}"#,
-            Some("Returns"),
-        ),
-        (
-            r#"{"topic":{"type":"category","value":"Returns"}}"#,
-            Some("Returns"),
-        ),
+        (r#"{"phone":{"value":"+4600000000"},"category":{"value":"Returns"}}"#, Some("Returns")),
+        (r#"{"topic":{"type":"category","value":"Returns"}}"#, Some("Returns")),
         (
             r#"[{"name":"n","type":"phone","value":"+46"},{"name":"c","type":"category","value":"Returns"}]"#,
             Some("Returns"),
@@ -82,10 +69,7 @@ fn two_forms_of_registration_data() {
 fn check_in_only_where_it_is_one() {
     let at = r#""fulfilledAt":"2021-01-13T05:30:00Z""#;
     let check_in = |kind: &str, status: &str| {
-        read(&line(kind, &format!(r#""status":"{status}",{at}"#)))
-            .unwrap()
-            .check_in()
-            .is_some()
+        read(&line(kind, &format!(r#""status":"{status}",{at}"#))).unwrap().check_in().is_some()
     };
     assert!(!check_in("bookingActivated", "pending"));
     assert!(!check_in("positionCalled", "notified"));
@@ -117,10 +101,7 @@ fn envelopes() {
         }
     }
     let late = format!(r#"{{"receivedAt":"soon","body":{payload}}}"#);
-    assert_eq!(
-        read(&late).unwrap().oddities[0].measure,
-        Measure::TimestampBad
-    );
+    assert_eq!(read(&late).unwrap().oddities[0].measure, Measure::TimestampBad);
     assert_eq!(read(r#"{"body":"{broken"}"#), Err(Reject::NotJson));
     assert_eq!(read(r#"{"body":"text"}"#), Err(Reject::NoPosition));
     assert_eq!(read(r#"{"body":{"a":1}}"#), Err(Reject::NoPosition));
@@ -137,15 +118,9 @@ fn pointers_override_the_usual_places() {
     };
     let snapshot = decode(line.as_bytes(), &settings).unwrap().snapshot;
     assert_eq!(snapshot.received_at, Some(1_610_376_504_000));
-    assert_eq!(
-        decode(payload.as_bytes(), &settings).unwrap_err(),
-        Reject::NoPosition
-    );
+    assert_eq!(decode(payload.as_bytes(), &settings).unwrap_err(), Reject::NoPosition);
     assert!(Pointer::parse("body").is_err());
-    let whole = Settings {
-        payload: Some(Pointer::parse("").unwrap()),
-        ..settings
-    };
+    let whole = Settings { payload: Some(Pointer::parse("").unwrap()), ..settings };
     assert!(decode(payload.as_bytes(), &whole).is_ok());
 }
 
@@ -159,42 +134,18 @@ fn every_rejection() {
         ("3", Reject::NotAnObject),
         ("null", Reject::NotAnObject),
         ("{}", Reject::NoPosition),
-        (
-            r#"{"data":{"position":[]},"type":"t","organization":"o"}"#,
-            Reject::NoPosition,
-        ),
-        (
-            r#"{"data":7,"type":"t","organization":"o"}"#,
-            Reject::NoPosition,
-        ),
-        (
-            r#"{"position":{"id":"7"},"type":"t","organization":"o"}"#,
-            Reject::NoPosition,
-        ),
-        (
-            r#"{"data":{"position":{"id":"7"}},"organization":"o"}"#,
-            Reject::NoType,
-        ),
-        (
-            r#"{"data":{"position":{"id":"7"}},"type":"","organization":"o"}"#,
-            Reject::NoType,
-        ),
-        (
-            r#"{"data":{"position":{}},"type":"t","organization":"o"}"#,
-            Reject::NoTicketId,
-        ),
-        (
-            r#"{"data":{"position":{"id":7}},"type":"t","organization":"o"}"#,
-            Reject::NoTicketId,
-        ),
+        (r#"{"data":{"position":[]},"type":"t","organization":"o"}"#, Reject::NoPosition),
+        (r#"{"data":7,"type":"t","organization":"o"}"#, Reject::NoPosition),
+        (r#"{"position":{"id":"7"},"type":"t","organization":"o"}"#, Reject::NoPosition),
+        (r#"{"data":{"position":{"id":"7"}},"organization":"o"}"#, Reject::NoType),
+        (r#"{"data":{"position":{"id":"7"}},"type":"","organization":"o"}"#, Reject::NoType),
+        (r#"{"data":{"position":{}},"type":"t","organization":"o"}"#, Reject::NoTicketId),
+        (r#"{"data":{"position":{"id":7}},"type":"t","organization":"o"}"#, Reject::NoTicketId),
         (
             r#"{"data":{"position":{"id":"a\u0000"}},"type":"t","organization":"o"}"#,
             Reject::NoTicketId,
         ),
-        (
-            r#"{"data":{"position":{"id":"7"}},"type":"t"}"#,
-            Reject::NoOrganization,
-        ),
+        (r#"{"data":{"position":{"id":"7"}},"type":"t"}"#, Reject::NoOrganization),
         (
             r#"{"data":{"position":{"id":"7"}},"type":"t","organization":null}"#,
             Reject::NoOrganization,
@@ -207,10 +158,7 @@ fn every_rejection() {
             r#"{"type":"t","data":{"position":{"id":"7"}},"type":"t","organization":"o"}"#,
             Reject::DuplicateKey,
         ),
-        (
-            r#"{"data":{"position":{"id":"\ud800"}},"type":"t","organization":"o"}"#,
-            Reject::BadUtf8,
-        ),
+        (r#"{"data":{"position":{"id":"\ud800"}},"type":"t","organization":"o"}"#, Reject::BadUtf8),
         (
             r#"{"data":{"position":{"id":"7","location":"\udc00"}},"type":"t","organization":"o"}"#,
             Reject::BadUtf8,
@@ -228,29 +176,19 @@ fn invalid_utf8_matters_only_where_text_is_needed() {
         line.extend_from_slice(br#"}},"type":"positionCreated","organization":"o"}"#);
         decode(&line, &settings()).map(|d| d.snapshot.into_owned().people)
     };
-    assert_eq!(
-        with(b"\"label\":\"\xff\",\"numberOfPeople\":3"),
-        Ok(Some(3))
-    );
+    assert_eq!(with(b"\"label\":\"\xff\",\"numberOfPeople\":3"), Ok(Some(3)));
     assert_eq!(
         with(b"\"registrationData\":{\"name\":{\"value\":\"\xff\"}},\"numberOfPeople\":3"),
         Ok(Some(3))
     );
-    assert_eq!(
-        with(b"\"feedback\":{\"rating\":4,\"message\":\"\xff\"}"),
-        Ok(None)
-    );
+    assert_eq!(with(b"\"feedback\":{\"rating\":4,\"message\":\"\xff\"}"), Ok(None));
     assert_eq!(with(b"\"location\":\"\xff\""), Err(Reject::BadUtf8));
     assert_eq!(with(b"\"queue\":\"\xc3\""), Err(Reject::BadUtf8));
 }
 
 #[test]
 fn depth_and_size_do_not_matter_in_ignored_fields() {
-    let deep = format!(
-        r#""customData":{}1{}"#,
-        "[".repeat(100_000),
-        "]".repeat(100_000)
-    );
+    let deep = format!(r#""customData":{}1{}"#, "[".repeat(100_000), "]".repeat(100_000));
     assert!(read(&line("positionCreated", &deep)).is_ok());
     assert_eq!(read(&"[".repeat(100_000)), Err(Reject::NotJson));
     assert!(
@@ -270,11 +208,7 @@ fn odd_values_are_counted_and_the_line_is_kept() {
            "booking":{"start":"2021-01-13 05:30","end":"2023-01-01T00:00:00Z"},"feedback":{"rating":"4"},"rejectedAt":null"#,
     ))
     .unwrap();
-    let odd: Vec<_> = snapshot
-        .oddities
-        .iter()
-        .map(|o| (o.measure, o.detail.as_ref()))
-        .collect();
+    let odd: Vec<_> = snapshot.oddities.iter().map(|o| (o.measure, o.detail.as_ref())).collect();
     assert_eq!(
         odd,
         [
@@ -287,10 +221,7 @@ fn odd_values_are_counted_and_the_line_is_kept() {
             (Measure::TimestampOutOfRange, "booking.end"),
         ]
     );
-    assert!(matches!(
-        snapshot.booking_start,
-        Some(BookingTime::WallClock(_))
-    ));
+    assert!(matches!(snapshot.booking_start, Some(BookingTime::WallClock(_))));
     assert_eq!(snapshot.rating.map(super::super::Rating::stars), Some(4));
     let secret = read(&line("call +46 70 123", r#""status":"a b""#)).unwrap();
     assert!(secret.oddities.iter().all(|o| o.detail == "(other)"));

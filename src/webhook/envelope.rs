@@ -32,33 +32,22 @@ impl Pointer {
         if text.is_empty() {
             return Ok(Self(Vec::new()));
         }
-        let rest = text
-            .strip_prefix('/')
-            .ok_or_else(|| PointerError(text.to_owned()))?;
-        Ok(Self(
-            rest.split('/')
-                .map(|part| part.replace("~1", "/").replace("~0", "~"))
-                .collect(),
-        ))
+        let rest = text.strip_prefix('/').ok_or_else(|| PointerError(text.to_owned()))?;
+        Ok(Self(rest.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect()))
     }
 
     /// The value the pointer leads to, without decoding anything beside the way.
     fn find<'a>(&self, line: &'a RawValue) -> Option<&'a RawValue> {
-        self.0
-            .iter()
-            .try_fold(line, |at, part| match at.get().as_bytes().first()? {
-                b'{' => serde_json::from_str::<HashMap<Cow<'a, str>, &'a RawValue>>(at.get())
-                    .ok()?
-                    .remove(part.as_str()),
-                b'[' => {
-                    let index: usize = part.parse().ok()?;
-                    serde_json::from_str::<Vec<&'a RawValue>>(at.get())
-                        .ok()?
-                        .get(index)
-                        .copied()
-                }
-                _ => None,
-            })
+        self.0.iter().try_fold(line, |at, part| match at.get().as_bytes().first()? {
+            b'{' => serde_json::from_str::<HashMap<Cow<'a, str>, &'a RawValue>>(at.get())
+                .ok()?
+                .remove(part.as_str()),
+            b'[' => {
+                let index: usize = part.parse().ok()?;
+                serde_json::from_str::<Vec<&'a RawValue>>(at.get()).ok()?.get(index).copied()
+            }
+            _ => None,
+        })
     }
 }
 
@@ -77,13 +66,7 @@ pub(super) enum Found<'a> {
 /// # Errors
 /// [`Reject::BadUtf8`] if the string that holds it is broken.
 pub(super) fn locate<'a>(outer: &Outer<'a>) -> Result<Found<'a>, Reject> {
-    for raw in [
-        outer.body,
-        outer.payload,
-        outer.event,
-        outer.webhook,
-        outer.detail,
-    ] {
+    for raw in [outer.body, outer.payload, outer.event, outer.webhook, outer.detail] {
         if let Some(found) = inner(raw)? {
             return Ok(found);
         }
@@ -108,9 +91,7 @@ fn inner(raw: Raw<'_>) -> Result<Option<Found<'_>>, Reject> {
         return Ok(Some(Found::Object(value)));
     }
     let text = scalar::text(raw)?;
-    Ok(text
-        .filter(|t| t.trim_start().starts_with('{'))
-        .map(|t| Found::Text(t.into_owned())))
+    Ok(text.filter(|t| t.trim_start().starts_with('{')).map(|t| Found::Text(t.into_owned())))
 }
 
 /// The receive time of an envelope: the first of the usual keys that can be read.

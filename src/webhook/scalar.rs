@@ -21,16 +21,11 @@ pub(super) fn text(raw: Raw<'_>) -> Result<Option<Cow<'_, str>>, Reject> {
     let Some(json) = raw.map(RawValue::get) else {
         return Ok(None);
     };
-    let Some(inner) = json
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-    else {
+    let Some(inner) = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
         return Ok(None);
     };
     if inner.contains('\\') {
-        serde_json::from_str(json)
-            .map(|s| Some(Cow::Owned(s)))
-            .map_err(|_| Reject::BadUtf8)
+        serde_json::from_str(json).map(|s| Some(Cow::Owned(s))).map_err(|_| Reject::BadUtf8)
     } else {
         Ok(Some(Cow::Borrowed(inner)))
     }
@@ -71,10 +66,7 @@ pub(super) fn rating(raw: Raw<'_>) -> (Option<Rating>, Option<Measure>) {
         return (None, None);
     };
     let stars = |n: Option<u32>| n.and_then(|n| u8::try_from(n).ok()).and_then(Rating::new);
-    if let Some(digits) = json
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'))
-    {
+    if let Some(digits) = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
         let whole = !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit());
         return match stars(if whole { digits.parse().ok() } else { None }) {
             Some(rating) => (Some(rating), Some(Measure::RatingCoerced)),
@@ -118,11 +110,7 @@ mod tests {
             ("{}", None, Some(RatingBad)),
         ] {
             let value = raw(json);
-            assert_eq!(
-                rating(Some(&value)),
-                (stars.and_then(Rating::new), odd),
-                "{json}"
-            );
+            assert_eq!(rating(Some(&value)), (stars.and_then(Rating::new), odd), "{json}");
         }
         assert_eq!(rating(None), (None, None));
     }

@@ -181,11 +181,7 @@ impl Snapshot<'_> {
             Event::PositionFulfilled | Event::PositionCompleted | Event::FeedbackReceived
         );
         let by_status = matches!(self.status, Some(Status::Fulfilled | Status::Completed));
-        if by_event || by_status {
-            self.fulfilled_at
-        } else {
-            None
-        }
+        if by_event || by_status { self.fulfilled_at } else { None }
     }
 
     /// Time part of the order key: the receive time, else the largest position time, else 0 (before everything).
@@ -246,15 +242,10 @@ mod tests {
         let id = TicketId::from_text("cce2ae86-1f5c-4dd4-b040-0b606a850f62");
         assert_eq!(id.0[..4], [0xcc, 0xe2, 0xae, 0x86]);
         assert_eq!(id.0[15], 0x62);
-        for other in [
-            "CCE2AE86-1F5C-4DD4-B040-0B606A850F62",
-            "42",
-            "cce2ae861f5c4dd4b0400b606a850f62",
-        ] {
-            assert_eq!(
-                TicketId::from_text(other).0,
-                xxh3_128(other.as_bytes()).to_be_bytes()
-            );
+        for other in
+            ["CCE2AE86-1F5C-4DD4-B040-0B606A850F62", "42", "cce2ae861f5c4dd4b0400b606a850f62"]
+        {
+            assert_eq!(TicketId::from_text(other).0, xxh3_128(other.as_bytes()).to_be_bytes());
         }
     }
 }

@@ -40,18 +40,12 @@ pub(super) fn parse(text: &[u8]) -> Option<Stamp> {
             millis = at.fraction()?;
         }
     }
-    let wall = civil_ms(
-        (i32::try_from(year).ok()?, month, day),
-        (hour, minute, second),
-        millis,
-    )?;
+    let wall = civil_ms((i32::try_from(year).ok()?, month, day), (hour, minute, second), millis)?;
     let offset = at.offset()?;
     if year == 1 || year == 1900 {
         return Some(Stamp::Sentinel);
     }
-    Some(offset.map_or(Stamp::WallClock(wall), |offset| {
-        Stamp::Instant(wall - offset)
-    }))
+    Some(offset.map_or(Stamp::WallClock(wall), |offset| Stamp::Instant(wall - offset)))
 }
 
 /// What is left to read.
@@ -113,15 +107,8 @@ pub(super) fn from_epoch(number: f64) -> Option<i64> {
     if !number.is_finite() || number < 0.0 {
         return None;
     }
-    let millis = if number < 1e11 {
-        (number * 1000.0).round()
-    } else {
-        number
-    };
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "bounded on the line above the cast"
-    )]
+    let millis = if number < 1e11 { (number * 1000.0).round() } else { number };
+    #[expect(clippy::cast_possible_truncation, reason = "bounded on the line above the cast")]
     (millis < 1e15).then_some(millis as i64)
 }
 
@@ -167,9 +154,7 @@ mod tests {
     const AS_OF: i64 = 1_622_505_600_000; // 2021-06-01T00:00:00Z
 
     fn ms(text: &str) -> i64 {
-        chrono::DateTime::parse_from_rfc3339(text)
-            .unwrap()
-            .timestamp_millis()
+        chrono::DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis()
     }
 
     #[test]
@@ -186,16 +171,9 @@ mod tests {
             ("2021-01-11t14:48:24z", 0),
             ("2021-01-11 14:48:24Z", 0),
         ] {
-            assert_eq!(
-                parse(text.as_bytes()),
-                Some(Stamp::Instant(base + millis)),
-                "{text}"
-            );
+            assert_eq!(parse(text.as_bytes()), Some(Stamp::Instant(base + millis)), "{text}");
         }
-        assert_eq!(
-            parse(b"2021-01-11 14:48"),
-            Some(Stamp::WallClock(ms("2021-01-11T14:48:00Z")))
-        );
+        assert_eq!(parse(b"2021-01-11 14:48"), Some(Stamp::WallClock(ms("2021-01-11T14:48:00Z"))));
         assert_eq!(parse(b"0001-01-01T00:00:00Z"), Some(Stamp::Sentinel));
         assert_eq!(parse(b"1900-01-01T00:00:00Z"), Some(Stamp::Sentinel));
     }
@@ -222,39 +200,18 @@ mod tests {
 
     #[test]
     fn ranges_and_zones() {
-        assert_eq!(
-            instant(b"2014-12-31T23:59:59.999Z", AS_OF),
-            Err(Measure::TimestampOutOfRange)
-        );
-        assert_eq!(
-            instant(b"2015-01-01T00:00:00Z", AS_OF),
-            Ok(Some(EARLIEST_MS))
-        );
-        assert_eq!(
-            instant(b"2021-06-02T00:00:00Z", AS_OF),
-            Ok(Some(AS_OF + DAY_MS))
-        );
-        assert_eq!(
-            instant(b"2021-06-02T00:00:00.001Z", AS_OF),
-            Err(Measure::TimestampOutOfRange)
-        );
-        assert_eq!(
-            instant(b"2021-05-01T10:00:00", AS_OF),
-            Err(Measure::TimestampBad)
-        );
+        assert_eq!(instant(b"2014-12-31T23:59:59.999Z", AS_OF), Err(Measure::TimestampOutOfRange));
+        assert_eq!(instant(b"2015-01-01T00:00:00Z", AS_OF), Ok(Some(EARLIEST_MS)));
+        assert_eq!(instant(b"2021-06-02T00:00:00Z", AS_OF), Ok(Some(AS_OF + DAY_MS)));
+        assert_eq!(instant(b"2021-06-02T00:00:00.001Z", AS_OF), Err(Measure::TimestampOutOfRange));
+        assert_eq!(instant(b"2021-05-01T10:00:00", AS_OF), Err(Measure::TimestampBad));
         assert_eq!(instant(b"0001-01-01T00:00:00", AS_OF), Ok(None));
-        assert!(matches!(
-            booking(b"2021-05-01 10:00", AS_OF),
-            Ok(Some(BookingTime::WallClock(_)))
-        ));
+        assert!(matches!(booking(b"2021-05-01 10:00", AS_OF), Ok(Some(BookingTime::WallClock(_)))));
         assert!(matches!(
             booking(b"2022-07-06T00:00:00Z", AS_OF),
             Ok(Some(BookingTime::Instant(_)))
         ));
-        assert_eq!(
-            booking(b"2022-07-06T00:00:01Z", AS_OF),
-            Err(Measure::TimestampOutOfRange)
-        );
+        assert_eq!(booking(b"2022-07-06T00:00:01Z", AS_OF), Err(Measure::TimestampOutOfRange));
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub(super) struct Bars<'a> {
 }
 
 const ROW: f64 = 27.0;
-const LABELS: f64 = 230.0;
+const LABELS: f64 = 265.0;
 const VALUES: f64 = 170.0;
 
 /// Height of the figure, pixels.

@@ -42,10 +42,7 @@ pub(super) struct Canvas<'a> {
 }
 
 fn unit(pixels: f64) -> i32 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a figure is a few thousand pixels"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "a figure is a few thousand pixels")]
     let units = (pixels * SCALE).round() as i32;
     units
 }
@@ -84,11 +81,8 @@ impl Canvas<'_> {
         width: f64,
     ) -> Result<(), ChartError> {
         let points: Vec<_> = points.iter().map(|(x, y)| (unit(*x), unit(*y))).collect();
-        let style = ShapeStyle {
-            color: colour.to_rgba(),
-            filled: false,
-            stroke_width: size(width),
-        };
+        let style =
+            ShapeStyle { color: colour.to_rgba(), filled: false, stroke_width: size(width) };
         self.check(self.area.draw(&PathElement::new(points, style)))
     }
 
@@ -116,11 +110,7 @@ impl Canvas<'_> {
         radius: f64,
         fill: RGBColor,
     ) -> Result<(), ChartError> {
-        self.check(self.area.draw(&Circle::new(
-            (unit(x), unit(y)),
-            size(radius),
-            fill.filled(),
-        )))
+        self.check(self.area.draw(&Circle::new((unit(x), unit(y)), size(radius), fill.filled())))
     }
 
     /// ▲
@@ -165,16 +155,10 @@ impl Canvas<'_> {
             Anchor::Middle => HPos::Center,
             Anchor::End => HPos::Right,
         };
-        let font = ("system-ui, sans-serif", pixels * SCALE * FONT_FACTOR)
-            .into_font()
-            .style(weight);
-        let style = TextStyle::from(font)
-            .color(&colour)
-            .pos(Pos::new(horizontal, VPos::Center));
-        self.check(
-            self.area
-                .draw(&Text::new(text.to_owned(), (unit(x), unit(y)), style)),
-        )
+        let font =
+            ("system-ui, sans-serif", pixels * SCALE * FONT_FACTOR).into_font().style(weight);
+        let style = TextStyle::from(font).color(&colour).pos(Pos::new(horizontal, VPos::Center));
+        self.check(self.area.draw(&Text::new(text.to_owned(), (unit(x), unit(y)), style)))
     }
 }
 
@@ -204,19 +188,9 @@ pub(super) fn draw(
     {
         let backend = SVGBackend::with_string(&mut svg, (size(WIDTH), size(frame.height)));
         let area = backend.into_drawing_area();
-        let canvas = Canvas {
-            area,
-            figure: frame.id,
-        };
+        let canvas = Canvas { area, figure: frame.id };
         canvas.rect(0.0, 0.0, WIDTH, frame.height, WHITE)?;
-        canvas.styled(
-            (12.0, 18.0),
-            frame.title,
-            16.0,
-            INK,
-            Anchor::Start,
-            FontStyle::Bold,
-        )?;
+        canvas.styled((12.0, 18.0), frame.title, 16.0, INK, Anchor::Start, FontStyle::Bold)?;
         canvas.text((12.0, 39.0), frame.subtitle, 12.5, MUTED, Anchor::Start)?;
         body(&canvas)?;
         let presented = canvas.area.present();
@@ -227,10 +201,7 @@ pub(super) fn draw(
         .split_once("<svg")
         .and_then(|(_, rest)| rest.split_once('>'))
         .map(|(_, rest)| rest)
-        .ok_or_else(|| ChartError {
-            figure: frame.id.to_owned(),
-            reason: "no SVG root".into(),
-        })?;
+        .ok_or_else(|| ChartError { figure: frame.id.to_owned(), reason: "no SVG root".into() })?;
     let (w, h) = (size(WIDTH), size(frame.height));
     Ok(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {w} {h}\" role=\"img\" \
@@ -244,17 +215,12 @@ pub(super) fn draw(
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Width of a text at a font size, pixels: generous, because the reader's font is not known.
 pub(super) fn width_of(text: &str, pixels: f64) -> f64 {
-    text.graphemes(true)
-        .map(|g| pixels * width_of_grapheme(g))
-        .sum()
+    text.graphemes(true).map(|g| pixels * width_of_grapheme(g)).sum()
 }
 
 fn width_of_grapheme(grapheme: &str) -> f64 {

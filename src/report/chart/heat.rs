@@ -7,40 +7,22 @@ use super::figure::{Cell, Figure, FigureTable, grouped};
 use super::palette::{HEAT, INK, MUTED, ink_on};
 use super::rows::Scope;
 
-const DAYS: [&str; 7] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-];
+const DAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// Tickets of a weekday (1 to 7) and hour.
 fn tickets(cells: &[HourCell], weekday: u8, hour: u8) -> u64 {
-    cells
-        .iter()
-        .filter(|c| c.weekday == weekday && c.hour == hour)
-        .map(|c| c.tickets)
-        .sum()
+    cells.iter().filter(|c| c.weekday == weekday && c.hour == hour).map(|c| c.tickets).sum()
 }
 
 /// First and last hour with a ticket.
 fn hours(cells: &[HourCell]) -> Option<(u8, u8)> {
-    let with = || {
-        cells
-            .iter()
-            .filter(|cell| cell.tickets > 0)
-            .map(|cell| cell.hour)
-    };
+    let with = || cells.iter().filter(|cell| cell.tickets > 0).map(|cell| cell.hour);
     Some((with().min()?, with().max()?))
 }
 
 fn day(weekday: u8) -> &'static str {
-    DAYS.get(usize::from(weekday).saturating_sub(1))
-        .copied()
-        .unwrap_or("")
+    DAYS.get(usize::from(weekday).saturating_sub(1)).copied().unwrap_or("")
 }
 
 /// The figure.
@@ -64,10 +46,8 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
             )
         },
     );
-    let subtitle = format!(
-        "Tickets by local weekday and hour of arrival; {} tickets",
-        grouped(total)
-    );
+    let subtitle =
+        format!("Tickets by local weekday and hour of arrival; {} tickets", grouped(total));
     let description = format!("Heat map of tickets by weekday and hour. {title}.");
     let id = format!("{}-hours", scope.prefix);
     let row = 30.0;
@@ -86,23 +66,11 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
         let top = HEAD + 22.0;
         for hour in first..=last {
             let x = left + column * (f64::from(hour - first) + 0.5);
-            canvas.text(
-                (x, HEAD + 8.0),
-                &format!("{hour:02}"),
-                11.5,
-                MUTED,
-                Anchor::Middle,
-            )?;
+            canvas.text((x, HEAD + 8.0), &format!("{hour:02}"), 11.5, MUTED, Anchor::Middle)?;
         }
         for weekday in 1..=7_u8 {
             let y = top + row * f64::from(weekday - 1);
-            canvas.text(
-                (left - 10.0, y + row / 2.0),
-                day(weekday),
-                12.5,
-                INK,
-                Anchor::End,
-            )?;
+            canvas.text((left - 10.0, y + row / 2.0), day(weekday), 12.5, INK, Anchor::End)?;
             for hour in first..=last {
                 let n = tickets(cells, weekday, hour);
                 let x = left + column * f64::from(hour - first);
@@ -139,11 +107,7 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
 /// The step of the scale for a count: 0 is the lightest, the most the darkest.
 fn shade(n: u64, most: u64) -> plotters::style::RGBColor {
     let steps = u64::try_from(HEAT.len()).unwrap_or(1);
-    let step = if n == 0 {
-        0
-    } else {
-        1 + (n - 1) * (steps - 1) / most.max(1)
-    };
+    let step = if n == 0 { 0 } else { 1 + (n - 1) * (steps - 1) / most.max(1) };
     let at = usize::try_from(step.min(steps - 1)).unwrap_or(0);
     HEAT.get(at).copied().unwrap_or(super::palette::WHITE)
 }

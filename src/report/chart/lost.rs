@@ -8,22 +8,11 @@ use super::figure::{Cell, Figure, FigureTable, grouped, percent};
 use super::palette::CAUSES;
 use super::rows::{Row, Scope};
 
-const NAMES: [&str; 5] = [
-    "cancelled by customer",
-    "cancelled by staff",
-    "no-show",
-    "removed uncalled",
-    "rejected",
-];
+const NAMES: [&str; 5] =
+    ["cancelled by customer", "cancelled by staff", "no-show", "removed uncalled", "rejected"];
 
 fn causes(f: &Figures) -> [u64; 5] {
-    [
-        f.cancelled_by_customer,
-        f.cancelled_by_staff,
-        f.no_show,
-        f.removed,
-        f.rejected,
-    ]
+    [f.cancelled_by_customer, f.cancelled_by_staff, f.no_show, f.removed, f.rejected]
 }
 
 fn closed(f: &Figures) -> u64 {
@@ -45,10 +34,7 @@ fn scale(rows: &[Row<'_>]) -> f64 {
         .filter_map(|row| shares(row.figures))
         .map(|shares| shares.iter().sum::<f64>())
         .fold(0.0, f64::max);
-    [0.1, 0.2, 0.4, 0.6, 0.8]
-        .into_iter()
-        .find(|s| longest <= *s)
-        .unwrap_or(1.0)
+    [0.1, 0.2, 0.4, 0.6, 0.8].into_iter().find(|s| longest <= *s).unwrap_or(1.0)
 }
 
 /// The figure.
@@ -77,13 +63,7 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
             shares: shares(row.figures),
             value: row.figures.lost_rate.map_or_else(
                 || "no closed visits".to_owned(),
-                |lost| {
-                    format!(
-                        "{} lost  (n = {})",
-                        percent(lost),
-                        grouped(closed(row.figures))
-                    )
-                },
+                |lost| format!("{} lost  (n = {})", percent(lost), grouped(closed(row.figures))),
             ),
         })
         .collect();
@@ -96,14 +76,7 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
         height: height(bars.len()),
     };
     let legend = NAMES.into_iter().zip(CAUSES).collect();
-    let svg = svg(
-        &frame,
-        &Bars {
-            bars,
-            legend,
-            scale: scale(&scope.rows),
-        },
-    )?;
+    let svg = svg(&frame, &Bars { bars, legend, scale: scale(&scope.rows) })?;
     Ok(Figure {
         id: "lost".into(),
         svg,
@@ -120,22 +93,15 @@ fn table(scope: &Scope<'_>) -> FigureTable {
     header.extend(NAMES.map(str::to_owned));
     header.push("lost".to_owned());
     let row = |row: &Row<'_>| {
-        let mut cells = vec![
-            Cell::Text(row.label.clone()),
-            Cell::Number(grouped(closed(row.figures))),
-        ];
+        let mut cells =
+            vec![Cell::Text(row.label.clone()), Cell::Number(grouped(closed(row.figures)))];
         let shares = shares(row.figures);
         for (at, n) in causes(row.figures).into_iter().enumerate() {
             let share = shares.as_ref().and_then(|s| s.get(at));
-            cells.push(Cell::of(
-                share.map(|s| format!("{} ({})", grouped(n), percent(*s))),
-            ));
+            cells.push(Cell::of(share.map(|s| format!("{} ({})", grouped(n), percent(*s)))));
         }
         cells.push(Cell::of(row.figures.lost_rate.map(percent)));
         cells
     };
-    FigureTable {
-        header,
-        rows: scope.rows.iter().map(row).collect(),
-    }
+    FigureTable { header, rows: scope.rows.iter().map(row).collect() }
 }

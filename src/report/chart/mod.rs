@@ -4,6 +4,7 @@
 //! below keeps the shape of the data (`rows`, `series`) apart from the pixels (`draw`), so that the numbers are tested
 //! as numbers. A title states the finding, the subtitle the measure, its unit and n; what is not known is a gap.
 
+mod axis;
 mod bars;
 mod canvas;
 mod figure;

@@ -47,11 +47,7 @@ pub(super) const HEAT: [RGBColor; 6] = [
 
 /// Black or white, whichever is easier to read on a colour.
 pub(super) fn ink_on(ground: RGBColor) -> RGBColor {
-    if contrast(WHITE, ground) >= 4.5 {
-        WHITE
-    } else {
-        INK
-    }
+    if contrast(WHITE, ground) >= 4.5 { WHITE } else { INK }
 }
 
 /// Contrast of two colours, 1 to 21 (WCAG 2.2, relative luminance).
@@ -63,11 +59,7 @@ pub(super) fn contrast(a: RGBColor, b: RGBColor) -> f64 {
 fn luminance(colour: RGBColor) -> f64 {
     let channel = |value: u8| {
         let c = f64::from(value) / 255.0;
-        if c <= 0.040_45 {
-            c / 12.92
-        } else {
-            ((c + 0.055) / 1.055).powf(2.4)
-        }
+        if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
     };
     0.2126 * channel(colour.0) + 0.7152 * channel(colour.1) + 0.0722 * channel(colour.2)
 }
@@ -78,11 +70,7 @@ mod tests {
 
     #[test]
     fn everything_can_be_seen_and_read() {
-        for graphic in RATINGS
-            .into_iter()
-            .chain(CAUSES)
-            .chain([BLUE, VERMILLION, GREY])
-        {
+        for graphic in RATINGS.into_iter().chain(CAUSES).chain([BLUE, VERMILLION, GREY]) {
             assert!(contrast(graphic, WHITE) >= 3.0, "{graphic:?}");
         }
         for text in [INK, MUTED] {

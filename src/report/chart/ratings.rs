@@ -25,13 +25,11 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
         ),
         _ => "No ratings in this window".to_owned(),
     };
-    let response = figures.response_rate.map_or_else(String::new, |rate| {
-        format!(", given by {} of served visits", percent(rate))
-    });
-    let subtitle = format!(
-        "Share of each rating in percent; {} ratings{response}",
-        grouped(figures.ratings)
-    );
+    let response = figures
+        .response_rate
+        .map_or_else(String::new, |rate| format!(", given by {} of served visits", percent(rate)));
+    let subtitle =
+        format!("Share of each rating in percent; {} ratings{response}", grouped(figures.ratings));
     let description = format!("Stacked bars of the shares of ratings 1 to 5. {title}.");
     let bars: Vec<Bar> = scope
         .rows
@@ -42,15 +40,8 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
             value: match row.figures.rating_mean {
                 None => "no ratings".to_owned(),
                 Some(mean) => {
-                    let few = if row.figures.ratings < FEW {
-                        ", few"
-                    } else {
-                        ""
-                    };
-                    format!(
-                        "mean {mean:.2}  (n = {}{few})",
-                        grouped(row.figures.ratings)
-                    )
+                    let few = if row.figures.ratings < FEW { ", few" } else { "" };
+                    format!("mean {mean:.2}  (n = {}{few})", grouped(row.figures.ratings))
                 }
             },
         })
@@ -65,14 +56,7 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
     };
     let names = ["1 (worst)", "2", "3", "4", "5 (best)"];
     let legend = names.into_iter().zip(RATINGS).collect();
-    let svg = svg(
-        &frame,
-        &Bars {
-            bars,
-            legend,
-            scale: 1.0,
-        },
-    )?;
+    let svg = svg(&frame, &Bars { bars, legend, scale: 1.0 })?;
     Ok(Figure {
         id: "ratings".into(),
         svg,
@@ -90,10 +74,7 @@ fn table(scope: &Scope<'_>) -> FigureTable {
     header.extend(["mean", "4 or 5", "95 % interval"].map(str::to_owned));
     let row = |row: &Row<'_>| {
         let f = row.figures;
-        let mut cells = vec![
-            Cell::Text(row.label.clone()),
-            Cell::Number(grouped(f.ratings)),
-        ];
+        let mut cells = vec![Cell::Text(row.label.clone()), Cell::Number(grouped(f.ratings))];
         match shares(row) {
             Some(shares) => cells.extend(shares.iter().map(|s| Cell::Number(percent(*s)))),
             None => cells.extend(vec![Cell::Missing; 5]),
@@ -101,13 +82,8 @@ fn table(scope: &Scope<'_>) -> FigureTable {
         cells.push(Cell::of(f.rating_mean.map(|mean| format!("{mean:.2}"))));
         cells.push(Cell::of(f.csat.map(percent)));
         let interval = f.csat_low.zip(f.csat_high);
-        cells.push(Cell::of(
-            interval.map(|(l, h)| format!("{:.1} to {}", l * 100.0, percent(h))),
-        ));
+        cells.push(Cell::of(interval.map(|(l, h)| format!("{:.1} to {}", l * 100.0, percent(h)))));
         cells
     };
-    FigureTable {
-        header,
-        rows: scope.rows.iter().map(row).collect(),
-    }
+    FigureTable { header, rows: scope.rows.iter().map(row).collect() }
 }

@@ -37,9 +37,7 @@ impl<'a> Scope<'a> {
         let mut chosen: Vec<&LocationReport> = report.locations.iter().collect();
         chosen.sort_by(|a, b| {
             let tickets = |l: &LocationReport| std::cmp::Reverse(l.section.figures.tickets);
-            tickets(a)
-                .cmp(&tickets(b))
-                .then_with(|| a.name.cmp(&b.name))
+            tickets(a).cmp(&tickets(b)).then_with(|| a.name.cmp(&b.name))
         });
         chosen.truncate(MOST_ROWS);
         chosen.sort_by(|a, b| a.name.cmp(&b.name));
@@ -51,10 +49,8 @@ impl<'a> Scope<'a> {
                 all - chosen.len()
             )
         });
-        let mut rows = vec![Row {
-            label: "All locations".to_owned(),
-            figures: &report.all.figures,
-        }];
+        let mut rows =
+            vec![Row { label: "All locations".to_owned(), figures: &report.all.figures }];
         rows.extend(chosen.into_iter().map(|location| Row {
             label: location.name.clone(),
             figures: &location.section.figures,
@@ -72,30 +68,17 @@ impl<'a> Scope<'a> {
     /// One location: itself, all locations, its recent weeks.
     pub(super) fn location(report: &'a OrganizationReport, location: &'a LocationReport) -> Self {
         let mut rows = vec![
-            Row {
-                label: "This location".to_owned(),
-                figures: &location.section.figures,
-            },
-            Row {
-                label: "All locations".to_owned(),
-                figures: &report.all.figures,
-            },
+            Row { label: "This location".to_owned(), figures: &location.section.figures },
+            Row { label: "All locations".to_owned(), figures: &report.all.figures },
         ];
         let weeks = &location.section.weekly;
         for (week, figures) in weeks.iter().skip(weeks.len().saturating_sub(WEEKS)) {
             if let Some(week) = week {
-                rows.push(Row {
-                    label: week.replace("-W", " week "),
-                    figures,
-                });
+                rows.push(Row { label: week.replace("-W", " week "), figures });
             }
         }
-        let note = (weeks.len() > WEEKS).then(|| {
-            format!(
-                "The last {WEEKS} of {} weeks; all are in weekly.csv.",
-                weeks.len()
-            )
-        });
+        let note = (weeks.len() > WEEKS)
+            .then(|| format!("The last {WEEKS} of {} weeks; all are in weekly.csv.", weeks.len()));
         Self {
             section: &location.section,
             rows,
@@ -116,7 +99,5 @@ fn wait_words(report: &OrganizationReport) -> &'static str {
 
 fn common_target<'a>(mut locations: impl Iterator<Item = &'a LocationReport>) -> Option<f64> {
     let first = locations.next()?.target_minutes;
-    locations
-        .all(|location| (location.target_minutes - first).abs() < 1e-9)
-        .then_some(first)
+    locations.all(|location| (location.target_minutes - first).abs() < 1e-9).then_some(first)
 }

@@ -7,9 +7,8 @@ use crate::report::model::OrganizationReport;
 
 use super::*;
 
-const TAGS: [&str; 9] = [
-    "svg", "title", "desc", "rect", "line", "polyline", "polygon", "circle", "text",
-];
+const TAGS: [&str; 9] =
+    ["svg", "title", "desc", "rect", "line", "polyline", "polygon", "circle", "text"];
 
 fn all(report: &OrganizationReport) -> Vec<Figure> {
     let mut figures = overview(report).unwrap();
@@ -23,30 +22,17 @@ fn check(figure: &Figure) {
     let parsed =
         roxmltree::Document::parse(&figure.svg).unwrap_or_else(|e| panic!("{e}: {}", figure.svg));
     let root = parsed.root_element();
-    let size: Vec<f64> = root
-        .attribute("viewBox")
-        .unwrap()
-        .split(' ')
-        .map(|n| n.parse().unwrap())
-        .collect();
+    let size: Vec<f64> =
+        root.attribute("viewBox").unwrap().split(' ').map(|n| n.parse().unwrap()).collect();
     assert_eq!(root.attribute("role"), Some("img"));
     for node in parsed.descendants().filter(roxmltree::Node::is_element) {
-        assert!(
-            TAGS.contains(&node.tag_name().name()),
-            "<{}>",
-            node.tag_name().name()
-        );
+        assert!(TAGS.contains(&node.tag_name().name()), "<{}>", node.tag_name().name());
         for attribute in node.attributes() {
             assert!(!attribute.name().starts_with("on") && attribute.name() != "style");
             assert!(!attribute.value().contains("NaN") && !attribute.value().contains("inf"));
         }
         // Everything lies on the figure.
-        for (name, end) in [
-            ("x", size[2]),
-            ("y", size[3]),
-            ("cx", size[2]),
-            ("cy", size[3]),
-        ] {
+        for (name, end) in [("x", size[2]), ("y", size[3]), ("cx", size[2]), ("cy", size[3])] {
             if let Some(value) = node.attribute(name) {
                 let value: f64 = value.parse().unwrap();
                 assert!((0.0..=end).contains(&value), "{} {name}={value}", figure.id);
@@ -60,11 +46,7 @@ fn check(figure: &Figure) {
     };
     assert!(has("title", &figure.title) && has("desc", &figure.description));
     assert!(
-        figure
-            .table
-            .rows
-            .iter()
-            .all(|row| row.len() == figure.table.header.len()),
+        figure.table.rows.iter().all(|row| row.len() == figure.table.header.len()),
         "{}",
         figure.id
     );
@@ -117,36 +99,22 @@ fn two_hundred_locations_are_chosen_and_the_rest_is_named() {
 fn tables_hold_the_plotted_numbers() {
     let report = report("o", &["A", "B"], 28);
     let scope = Scope::overview(&report);
-    for (row, printed) in scope
-        .rows
-        .iter()
-        .zip(&ratings::figure(&scope).unwrap().table.rows)
-    {
+    for (row, printed) in scope.rows.iter().zip(&ratings::figure(&scope).unwrap().table.rows) {
         let shares = ratings::shares(row).unwrap();
         assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-9);
         for (share, cell) in shares.iter().zip(&printed[2..7]) {
             assert_eq!(*cell, Cell::Number(percent(*share)));
         }
     }
-    for (row, printed) in scope
-        .rows
-        .iter()
-        .zip(&wait::figure(&scope).unwrap().table.rows)
-    {
+    for (row, printed) in scope.rows.iter().zip(&wait::figure(&scope).unwrap().table.rows) {
         let (p50, p90) = wait::minutes(row).unwrap();
         assert_eq!(printed[2], Cell::Number(duration(p50 * 60.0)));
         assert_eq!(printed[3], Cell::Number(duration(p90 * 60.0)));
     }
-    for (row, printed) in scope
-        .rows
-        .iter()
-        .zip(&lost::figure(&scope).unwrap().table.rows)
-    {
+    for (row, printed) in scope.rows.iter().zip(&lost::figure(&scope).unwrap().table.rows) {
         let shares = lost::shares(row.figures).unwrap();
         for (share, cell) in shares.iter().zip(&printed[2..7]) {
-            let Cell::Number(text) = cell else {
-                panic!("{cell:?}")
-            };
+            let Cell::Number(text) = cell else { panic!("{cell:?}") };
             assert!(text.ends_with(&format!("({})", percent(*share))));
         }
     }
@@ -155,12 +123,7 @@ fn tables_hold_the_plotted_numbers() {
     assert_eq!(series.points.len(), printed.len());
     for ((date, figures), row) in series.points.iter().zip(printed) {
         assert_eq!(row[0], Cell::Text(date.to_string()));
-        assert_eq!(
-            row[2],
-            figures
-                .wait_p50_s
-                .map_or(Cell::Missing, |s| Cell::Number(duration(s)))
-        );
+        assert_eq!(row[2], figures.wait_p50_s.map_or(Cell::Missing, |s| Cell::Number(duration(s))));
     }
 }
 

@@ -1,9 +1,10 @@
 //! Figure (d): tickets, median wait, mean rating and cancellation rate over time.
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{NaiveDate, Weekday};
 
 use crate::report::model::{Figures, Section};
 
+use super::axis::{Axis, LEFT};
 use super::canvas::{Anchor, Canvas, ChartError, Frame, HEAD, WIDTH, draw};
 use super::figure::{Cell, Figure, FigureTable, duration, grouped, percent};
 use super::palette::{BLUE, GRID, INK, MUTED};
@@ -20,29 +21,13 @@ pub(super) struct Series<'a> {
 
 /// By day if the span is short, else by week (at its Monday).
 pub(super) fn series(section: &Section) -> Series<'_> {
-    let days: Vec<_> = section
-        .daily
-        .iter()
-        .filter_map(|(d, f)| Some(((*d)?, f)))
-        .collect();
-    let span = days
-        .first()
-        .zip(days.last())
-        .map_or(0, |(a, b)| (b.0 - a.0).num_days());
+    let days: Vec<_> = section.daily.iter().filter_map(|(d, f)| Some(((*d)?, f))).collect();
+    let span = days.first().zip(days.last()).map_or(0, |(a, b)| (b.0 - a.0).num_days());
     if span <= DAYS_SHOWN {
-        return Series {
-            by_week: false,
-            points: days,
-        };
+        return Series { by_week: false, points: days };
     }
-    let weeks = section
-        .weekly
-        .iter()
-        .filter_map(|(week, f)| Some((monday(week.as_deref()?)?, f)));
-    Series {
-        by_week: true,
-        points: weeks.collect(),
-    }
+    let weeks = section.weekly.iter().filter_map(|(week, f)| Some((monday(week.as_deref()?)?, f)));
+    Series { by_week: true, points: weeks.collect() }
 }
 
 /// Monday of `2021-W03`.
@@ -67,13 +52,7 @@ fn tickets(f: &Figures) -> Option<f64> {
 }
 
 const PANELS: [Panel; 4] = [
-    Panel {
-        name: "Tickets",
-        value: tickets,
-        label: |v| format!("{v:.0}"),
-        bars: true,
-        axis: None,
-    },
+    Panel { name: "Tickets", value: tickets, label: |v| format!("{v:.0}"), bars: true, axis: None },
     Panel {
         name: "Median wait, minutes",
         value: |f| f.wait_p50_s.map(|s| s / 60.0),
@@ -98,7 +77,6 @@ const PANELS: [Panel; 4] = [
 ];
 
 const PANEL: f64 = 96.0;
-const LEFT: f64 = 70.0;
 
 /// The figure.
 pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
@@ -135,13 +113,7 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
         }
         for tick in axis.ticks() {
             let text = tick.format("%-d %b").to_string();
-            canvas.text(
-                (axis.x(tick), top + 12.0),
-                &text,
-                11.5,
-                MUTED,
-                Anchor::Middle,
-            )?;
+            canvas.text((axis.x(tick), top + 12.0), &text, 11.5, MUTED, Anchor::Middle)?;
         }
         Ok(())
     })?;
@@ -150,11 +122,7 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
         svg,
         table: table(&series),
         note: None,
-        source: if series.by_week {
-            "weekly.csv"
-        } else {
-            "daily.csv"
-        },
+        source: if series.by_week { "weekly.csv" } else { "daily.csv" },
         title,
         description,
     })
@@ -178,68 +146,6 @@ fn title(series: &Series<'_>, unit: &str) -> String {
     }
 }
 
-/// Dates to pixels.
-struct Axis {
-    first: NaiveDate,
-    days: i64,
-    step: f64,
-    bar: f64,
-}
-
-impl Axis {
-    fn of(first: NaiveDate, last: NaiveDate, by_week: bool) -> Self {
-        let days = (last - first).num_days();
-        let slot_days = if by_week { 7 } else { 1 };
-        #[expect(clippy::cast_precision_loss, reason = "days of a report")]
-        let slots = (days / slot_days + 1) as f64;
-        let slot = (WIDTH - LEFT - 30.0) / slots;
-        #[expect(clippy::cast_precision_loss, reason = "1 or 7")]
-        let step = slot / slot_days as f64;
-        Self {
-            first,
-            days,
-            step,
-            bar: (slot * 0.7).clamp(1.0, 40.0),
-        }
-    }
-
-    /// Middle of a date's slot.
-    fn x(&self, date: NaiveDate) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "days of a report")]
-        let days = (date - self.first).num_days() as f64;
-        let slots_start = LEFT + 10.0;
-        slots_start + days * self.step + self.bar / 1.4
-    }
-
-    /// Mondays or first days of months, as many as fit.
-    fn ticks(&self) -> Vec<NaiveDate> {
-        let all = (0..=self.days).filter_map(|n| {
-            self.first
-                .checked_add_days(Days::new(u64::try_from(n).ok()?))
-        });
-        let wanted: Vec<NaiveDate> = if self.days <= 9 {
-            all.collect()
-        } else if self.days <= 70 {
-            all.filter(|d| d.weekday() == Weekday::Mon).collect()
-        } else {
-            let every = u32::try_from(self.days / 400 + 1).unwrap_or(1);
-            all.filter(|d| d.day() == 1 && d.month0().is_multiple_of(every))
-                .collect()
-        };
-        // Never closer than a label is wide.
-        let mut ticks: Vec<NaiveDate> = Vec::new();
-        for date in wanted {
-            if ticks
-                .last()
-                .is_none_or(|last| self.x(date) - self.x(*last) > 52.0)
-            {
-                ticks.push(date);
-            }
-        }
-        ticks
-    }
-}
-
 fn draw_panel(
     canvas: &Canvas<'_>,
     panel: &Panel,
@@ -249,30 +155,17 @@ fn draw_panel(
 ) -> Result<(), ChartError> {
     let (plot_top, plot_bottom) = (top + 24.0, top + PANEL - 8.0);
     canvas.text((12.0, top + 10.0), panel.name, 12.5, INK, Anchor::Start)?;
-    let values: Vec<(NaiveDate, Option<f64>)> = series
-        .points
-        .iter()
-        .map(|(date, f)| (*date, (panel.value)(f)))
-        .collect();
+    let values: Vec<(NaiveDate, Option<f64>)> =
+        series.points.iter().map(|(date, f)| (*date, (panel.value)(f))).collect();
     let largest = values.iter().filter_map(|(_, v)| *v).fold(0.0, f64::max);
     let (low, high) = panel.axis.unwrap_or((0.0, round_up(largest)));
     let y = |value: f64| plot_bottom - (plot_bottom - plot_top) * (value - low) / (high - low);
     for value in [low, high] {
         canvas.line(&[(LEFT, y(value)), (WIDTH - 20.0, y(value))], GRID, 1.0)?;
-        canvas.text(
-            (LEFT - 8.0, y(value)),
-            &(panel.label)(value),
-            11.0,
-            MUTED,
-            Anchor::End,
-        )?;
+        canvas.text((LEFT - 8.0, y(value)), &(panel.label)(value), 11.0, MUTED, Anchor::End)?;
     }
     for tick in axis.ticks() {
-        canvas.line(
-            &[(axis.x(tick), plot_top), (axis.x(tick), plot_bottom)],
-            GRID,
-            1.0,
-        )?;
+        canvas.line(&[(axis.x(tick), plot_top), (axis.x(tick), plot_bottom)], GRID, 1.0)?;
     }
     if panel.bars {
         for (date, value) in &values {
@@ -290,16 +183,7 @@ fn draw_panel(
             canvas.line(&points, BLUE, 1.8)?;
         }
         for (x, y) in points {
-            canvas.dot(
-                x,
-                y,
-                if axis.step > 12.0 || run.len() == 1 {
-                    2.8
-                } else {
-                    1.6
-                },
-                BLUE,
-            )?;
+            canvas.dot(x, y, if axis.step > 12.0 || run.len() == 1 { 2.8 } else { 1.6 }, BLUE)?;
         }
     }
     Ok(())
@@ -341,20 +225,8 @@ fn round_up(value: f64) -> f64 {
 }
 
 fn table(series: &Series<'_>) -> FigureTable {
-    let unit = if series.by_week {
-        "week of"
-    } else {
-        "service date"
-    };
-    let header = [
-        unit,
-        "tickets",
-        "median wait",
-        "waits",
-        "mean rating",
-        "ratings",
-        "cancelled",
-    ];
+    let unit = if series.by_week { "week of" } else { "service date" };
+    let header = [unit, "tickets", "median wait", "waits", "mean rating", "ratings", "cancelled"];
     let rows = series
         .points
         .iter()
@@ -370,10 +242,7 @@ fn table(series: &Series<'_>) -> FigureTable {
             ]
         })
         .collect();
-    FigureTable {
-        header: header.map(str::to_owned).to_vec(),
-        rows,
-    }
+    FigureTable { header: header.map(str::to_owned).to_vec(), rows }
 }
 
 #[cfg(test)]

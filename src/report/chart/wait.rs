@@ -6,24 +6,18 @@ use super::palette::{BLUE, GREY, GRID, INK, MUTED, VERMILLION};
 use super::rows::{FEW, Row, Scope};
 
 const ROW: f64 = 27.0;
-const LABELS: f64 = 230.0;
+const LABELS: f64 = 265.0;
 const VALUES: f64 = 190.0;
 
 /// Median and 90th percentile of a row, minutes.
 pub(super) fn minutes(row: &Row<'_>) -> Option<(f64, f64)> {
-    Some((
-        row.figures.wait_p50_s? / 60.0,
-        row.figures.wait_p90_s? / 60.0,
-    ))
+    Some((row.figures.wait_p50_s? / 60.0, row.figures.wait_p90_s? / 60.0))
 }
 
 /// Right end and step of an axis of minutes.
 fn axis(longest: f64) -> (f64, f64) {
     let steps = [1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 240.0, 480.0];
-    let step = steps
-        .into_iter()
-        .find(|step| longest <= step * 6.0)
-        .unwrap_or(1_440.0);
+    let step = steps.into_iter().find(|step| longest <= step * 6.0).unwrap_or(1_440.0);
     ((longest / step).ceil().max(1.0) * step, step)
 }
 
@@ -32,22 +26,15 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
     let f = &scope.section.figures;
     let title = match (f.wait_p50_s, f.wait_p90_s) {
         (Some(p50), Some(p90)) => {
-            format!(
-                "Half waited {} or less, one in ten {} or more",
-                duration(p50),
-                duration(p90)
-            )
+            format!("Half waited {} or less, one in ten {} or more", duration(p50), duration(p90))
         }
         _ => "No waits in this window".to_owned(),
     };
-    let target = scope.target_minutes.map_or_else(String::new, |target| {
-        format!("; dashed: target {target} min")
-    });
-    let subtitle = format!(
-        "Wait {} in minutes; {} waits{target}",
-        scope.wait_words,
-        grouped(f.waits)
-    );
+    let target = scope
+        .target_minutes
+        .map_or_else(String::new, |target| format!("; dashed: target {target} min"));
+    let subtitle =
+        format!("Wait {} in minutes; {} waits{target}", scope.wait_words, grouped(f.waits));
     let description = format!(
         "Dot plot of median and 90th percentile of the wait {}. {title}.",
         scope.wait_words
@@ -65,24 +52,13 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
     let svg = draw(&frame, |canvas| {
         let left = 12.0 + LABELS + 10.0;
         let plot = WIDTH - left - VALUES;
-        let longest = scope
-            .rows
-            .iter()
-            .filter_map(minutes)
-            .map(|(_, p90)| p90)
-            .fold(0.0, f64::max);
+        let longest = scope.rows.iter().filter_map(minutes).map(|(_, p90)| p90).fold(0.0, f64::max);
         let (end, step) = axis(longest.max(scope.target_minutes.unwrap_or(0.0)));
         let at = |minutes: f64| left + plot * minutes / end;
         canvas.dot(18.0, HEAD + 12.0, 5.0, BLUE)?;
         canvas.text((29.0, HEAD + 12.0), "median", 12.0, INK, Anchor::Start)?;
         canvas.triangle(104.0, HEAD + 12.0, 5.5, VERMILLION)?;
-        canvas.text(
-            (116.0, HEAD + 12.0),
-            "90th percentile",
-            12.0,
-            INK,
-            Anchor::Start,
-        )?;
+        canvas.text((116.0, HEAD + 12.0), "90th percentile", 12.0, INK, Anchor::Start)?;
         let (top, bottom) = (HEAD + 34.0, HEAD + 34.0 + body);
         let mut tick = 0.0;
         while tick <= end + 1e-9 {
@@ -110,19 +86,10 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
                     canvas.triangle(at(p90), middle, 6.0, VERMILLION)?;
                     canvas.dot(at(p50), middle, 5.5, BLUE)?;
                     let few = if row.figures.waits < FEW { ", few" } else { "" };
-                    format!(
-                        "{p50:.1} / {p90:.1} min  (n = {}{few})",
-                        grouped(row.figures.waits)
-                    )
+                    format!("{p50:.1} / {p90:.1} min  (n = {}{few})", grouped(row.figures.waits))
                 }
             };
-            canvas.text(
-                (left + plot + 16.0, middle),
-                &value,
-                12.0,
-                MUTED,
-                Anchor::Start,
-            )?;
+            canvas.text((left + plot + 16.0, middle), &value, 12.0, MUTED, Anchor::Start)?;
             middle += ROW;
         }
         Ok(())
@@ -139,15 +106,7 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
 }
 
 fn table(scope: &Scope<'_>) -> FigureTable {
-    let header = [
-        "",
-        "waits",
-        "median",
-        "90th percentile",
-        "95th percentile",
-        "mean",
-        "longest",
-    ];
+    let header = ["", "waits", "median", "90th percentile", "95th percentile", "mean", "longest"];
     let row = |row: &Row<'_>| {
         let f = row.figures;
         #[expect(clippy::cast_precision_loss, reason = "seconds of a wait")]
@@ -174,12 +133,9 @@ mod tests {
 
     #[test]
     fn axes_end_behind_the_longest_wait() {
-        for (longest, end, step) in [
-            (0.0, 1.0, 1.0),
-            (5.9, 6.0, 1.0),
-            (7.0, 8.0, 2.0),
-            (61.0, 75.0, 15.0),
-        ] {
+        for (longest, end, step) in
+            [(0.0, 1.0, 1.0), (5.9, 6.0, 1.0), (7.0, 8.0, 2.0), (61.0, 75.0, 15.0)]
+        {
             let got = axis(longest);
             assert!(
                 (got.0 - end).abs() < 1e-9 && (got.1 - step).abs() < 1e-9,

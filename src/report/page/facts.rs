@@ -65,16 +65,10 @@ fn headline(f: &Figures) -> String {
     if f.tickets == 0 {
         return "There is no ticket in this window.".to_owned();
     }
-    let mut text = format!(
-        "{} {}",
-        grouped(f.tickets),
-        if f.tickets == 1 { "ticket" } else { "tickets" }
-    );
+    let mut text =
+        format!("{} {}", grouped(f.tickets), if f.tickets == 1 { "ticket" } else { "tickets" });
     if let Some(p50) = f.wait_p50_s {
-        text.push_str(&format!(
-            "; half of the visitors waited {} or less",
-            duration(p50)
-        ));
+        text.push_str(&format!("; half of the visitors waited {} or less", duration(p50)));
     }
     if let Some(lost) = f.lost_rate {
         text.push_str(&format!("; {} of closed visits were lost", percent(lost)));
@@ -121,11 +115,7 @@ fn lines(report: &OrganizationReport) -> String {
     } else {
         format!("{} could not be used", grouped(l.rejected))
     };
-    format!(
-        "{} lines read from {} files; {used}.",
-        grouped(l.lines),
-        grouped(files)
-    )
+    format!("{} lines read from {} files; {used}.", grouped(l.lines), grouped(files))
 }
 
 fn dash(value: Option<String>) -> String {
@@ -151,16 +141,9 @@ fn tiles(
         || "of each location".to_owned(),
         |location| format!("{} min", location.target_minutes),
     );
-    let interval = f
-        .csat_low
-        .zip(f.csat_high)
-        .map_or_else(String::new, |(low, high)| {
-            format!(
-                ", 95 % interval {:.0} to {:.0} %",
-                low * 100.0,
-                high * 100.0
-            )
-        });
+    let interval = f.csat_low.zip(f.csat_high).map_or_else(String::new, |(low, high)| {
+        format!(", 95 % interval {:.0} to {:.0} %", low * 100.0, high * 100.0)
+    });
     vec![
         Tile {
             name: "Tickets",
@@ -236,10 +219,7 @@ impl<'a> LastWeek<'a> {
         let to_sunday = u64::from(through.weekday().number_from_monday() % 7);
         let sunday = through.checked_sub_days(Days::new(to_sunday))?;
         let name = iso_week(sunday);
-        let at = section
-            .weekly
-            .iter()
-            .position(|(week, _)| week.as_deref() == Some(&name))?;
+        let at = section.weekly.iter().position(|(week, _)| week.as_deref() == Some(&name))?;
         let last = section.weekly.get(at).map(|(_, figures)| figures)?;
         let before: Vec<&Figures> = section
             .weekly
@@ -254,11 +234,7 @@ impl<'a> LastWeek<'a> {
 
     /// The value of the last week minus the mean of the weeks before.
     fn difference(&self, of: impl Fn(&Figures) -> Option<f64>) -> Option<f64> {
-        let earlier: Vec<f64> = self
-            .before
-            .iter()
-            .filter_map(|figures| of(figures))
-            .collect();
+        let earlier: Vec<f64> = self.before.iter().filter_map(|figures| of(figures)).collect();
         if earlier.is_empty() {
             return None;
         }
@@ -268,51 +244,45 @@ impl<'a> LastWeek<'a> {
     }
 
     fn change(&self, of: fn(&Figures) -> Option<f64>, show: fn(f64) -> String) -> Option<String> {
-        self.difference(of)
-            .map(|d| format!("{} in {}", show(d), self.name.replace("-W", " week ")))
+        self.difference(of).map(|d| format!("{} in {}", show(d), self.name.replace("-W", " week ")))
     }
 
     fn sentence(&self) -> Option<String> {
-        let tickets = self.difference(tickets)?;
-        let mut parts = vec![direction(
-            tickets,
-            format!("{:.0} tickets", tickets.abs()),
-            "more",
-            "fewer",
-        )];
-        if let Some(wait) = self.difference(|f| f.wait_p50_s) {
-            parts.push(direction(
-                wait,
-                format!("a median wait {}", duration(wait.abs())),
-                "longer",
-                "shorter",
-            ));
+        let difference = self.difference(tickets)?;
+        let mut parts = vec![match grouped_difference(difference) {
+            n if n == "0" => "about as many tickets".to_owned(),
+            n => format!("{n} {} tickets", if difference < 0.0 { "fewer" } else { "more" }),
+        }];
+        if let Some(wait) = self.difference(|f| f.wait_p50_s).filter(|d| d.abs() >= 0.5) {
+            let longer = if wait < 0.0 { "shorter" } else { "longer" };
+            parts.push(format!("a median wait {} {longer}", duration(wait.abs())));
         }
-        if let Some(lost) = self.difference(|f| f.lost_rate) {
-            let points = format!("a share of lost visits {:.1} points", lost.abs() * 100.0);
-            parts.push(direction(lost, points, "higher", "lower"));
+        if let Some(lost) = self.difference(|f| f.lost_rate).filter(|d| d.abs() >= 0.0005) {
+            let higher = if lost < 0.0 { "lower" } else { "higher" };
+            parts.push(format!("a share of lost visits {:.1} points {higher}", lost.abs() * 100.0));
         }
+        let last = parts.pop()?;
+        let list = if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) };
         let weeks = self.before.len();
         let than = if weeks == 1 {
             "the week before".to_owned()
         } else {
             format!("the mean of the {weeks} weeks before")
         };
-        Some(format!(
-            "What changed: {} had {} than {than}.",
-            self.name.replace("-W", " week "),
-            parts.join(", ")
-        ))
+        let week = self.name.replace("-W", " week ");
+        Some(format!("What changed: {week} had {list}, compared with {than}."))
     }
 }
 
-/// `12 tickets more`: noun first, direction after; for counts the direction goes before the noun.
-fn direction(difference: f64, what: String, up: &str, down: &str) -> String {
-    let word = if difference < 0.0 { down } else { up };
-    match what.split_once(' ') {
-        Some((n, noun)) if up == "more" => format!("{n} {word} {noun}"),
-        _ => format!("{what} {word}"),
-    }
+/// The size of a difference of counts, rounded.
+fn grouped_difference(difference: f64) -> String {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a count of tickets"
+    )]
+    let whole = difference.abs().round() as u64;
+    grouped(whole)
 }
 
 #[cfg(test)]
@@ -320,12 +290,7 @@ mod tests {
     use super::*;
 
     fn week(tickets: u64, wait: f64) -> Figures {
-        Figures {
-            tickets,
-            wait_p50_s: Some(wait),
-            lost_rate: Some(0.2),
-            ..Figures::default()
-        }
+        Figures { tickets, wait_p50_s: Some(wait), lost_rate: Some(0.2), ..Figures::default() }
     }
 
     #[test]
@@ -343,15 +308,9 @@ mod tests {
         let weeks = LastWeek::of(&section, "2021-03-24".parse().ok()).unwrap();
         assert_eq!(
             weeks.sentence().unwrap(),
-            "What changed: 2021 week 11 had 11 fewer tickets, a median wait 1 min longer, a share of lost visits \
-             0.0 points higher than the mean of the 2 weeks before."
+            "What changed: 2021 week 11 had 11 fewer tickets and a median wait 1 min longer, compared with the mean of the 2 weeks before."
         );
-        assert_eq!(
-            LastWeek::of(&section, "2021-03-28".parse().ok())
-                .unwrap()
-                .name,
-            "2021-W12"
-        );
+        assert_eq!(LastWeek::of(&section, "2021-03-28".parse().ok()).unwrap().name, "2021-W12");
         assert!(LastWeek::of(&section, "2021-03-08".parse().ok()).is_none());
     }
 

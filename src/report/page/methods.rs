@@ -10,9 +10,7 @@ pub(super) fn methods(report: &OrganizationReport, location: Option<&LocationRep
         WaitEnd::CheckIn => "its valid check-in",
         WaitEnd::Call => "its first call",
     };
-    let zone = location.map_or(report.default_zone.as_str(), |location| {
-        location.zone.as_str()
-    });
+    let zone = location.map_or(report.default_zone.as_str(), |location| location.zone.as_str());
     let target = location.map(|location| location.target_minutes);
     let definitions: Vec<(&str, String)> = vec![
         ("Ticket", "One visit: all archived webhooks with the same organization and position id, joined. Repeated, late and unordered webhooks do not change the result.".into()),

@@ -197,7 +197,7 @@ pub(super) fn lost_table(section: &Section, root: &str) -> Markup {
                 a href={ (root) "cancellations.csv" } { "cancellations.csv" }
             }
             @if section.lost.is_empty() { p { "No visit was lost." } } @else {
-                div.wide { table {
+                details { summary { "Table: lost visits by outcome, ticket type and lead time" } div.wide { table {
                     thead { tr { th { "Outcome" } th { "Ticket type" } th { "Lead time" } th.n { "Tickets" } } }
                     tbody { @for row in &section.lost {
                         tr {
@@ -207,7 +207,7 @@ pub(super) fn lost_table(section: &Section, root: &str) -> Markup {
                             td.n { (grouped(row.tickets)) }
                         }
                     } }
-                } }
+                } } }
             }
         }
     }

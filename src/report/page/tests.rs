@@ -12,11 +12,7 @@ use super::*;
 fn pages(report: &OrganizationReport) -> Vec<String> {
     let mut pages = vec![index(report, &chart::overview(report).unwrap())];
     for place in &report.locations {
-        pages.push(location(
-            report,
-            place,
-            &chart::location(report, place).unwrap(),
-        ));
+        pages.push(location(report, place, &chart::location(report, place).unwrap()));
     }
     pages.push(organizations([(report, "o-1234")].into_iter()));
     pages
@@ -87,10 +83,7 @@ fn markup_passes_unescaped_in_one_place() {
         include_str!("methods.rs"),
         include_str!("parts.rs"),
     ];
-    let uses: usize = sources
-        .iter()
-        .map(|s| s.matches("PreEscaped(").count())
-        .sum();
+    let uses: usize = sources.iter().map(|s| s.matches("PreEscaped(").count()).sum();
     assert_eq!(uses, 1);
 }
 

@@ -43,24 +43,17 @@ pub enum PublishError {
 
 impl PublishError {
     pub(super) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
-        if source.kind() == io::ErrorKind::NotADirectory {
+        // Something that is no folder stands where a folder should be.
+        if matches!(source.kind(), io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists) {
             return Self::NotAFolder(path.to_owned());
         }
-        Self::Io {
-            action,
-            path: path.to_owned(),
-            source,
-        }
+        Self::Io { action, path: path.to_owned(), source }
     }
 
     pub(super) fn foreign(path: &Path, mut names: Vec<String>) -> Self {
         names.sort();
         let count = names.len();
         let example = super::super::text::logged(names.first().map_or("", |name| name));
-        Self::Foreign {
-            path: path.to_owned(),
-            count,
-            example,
-        }
+        Self::Foreign { path: path.to_owned(), count, example }
     }
 }

@@ -51,10 +51,8 @@ pub(super) fn remove_stale(parent: &Path, prefix: &OsStr) {
     };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let is_staging = name
-            .as_encoded_bytes()
-            .starts_with(prefix.as_encoded_bytes())
-            && entry.path().is_dir();
+        let is_staging =
+            name.as_encoded_bytes().starts_with(prefix.as_encoded_bytes()) && entry.path().is_dir();
         if !is_staging {
             continue;
         }
@@ -162,19 +160,13 @@ pub(super) fn list(folder: &Path) -> Result<Option<Vec<String>>, PublishError> {
 /// no report any more.
 pub(super) fn remove_report(folder: &Path) {
     let list = folder.join(MANIFEST);
-    let listed = fs::read_to_string(&list)
-        .ok()
-        .and_then(|text| Manifest::parse(&text))
-        .unwrap_or_default();
+    let listed =
+        fs::read_to_string(&list).ok().and_then(|text| Manifest::parse(&text)).unwrap_or_default();
     for name in listed.names() {
         let _harmless = fs::remove_file(folder.join(name));
     }
     let _harmless = fs::remove_file(&list);
-    for entry in walkdir::WalkDir::new(folder)
-        .contents_first(true)
-        .into_iter()
-        .flatten()
-    {
+    for entry in walkdir::WalkDir::new(folder).contents_first(true).into_iter().flatten() {
         if entry.file_type().is_dir() {
             let _kept_if_not_empty = fs::remove_dir(entry.path());
         }

@@ -69,8 +69,5 @@ impl Manifest {
 }
 
 fn fingerprint(bytes: &[u8]) -> (u128, u64) {
-    (
-        xxh3_128(bytes),
-        u64::try_from(bytes.len()).unwrap_or(u64::MAX),
-    )
+    (xxh3_128(bytes), u64::try_from(bytes.len()).unwrap_or(u64::MAX))
 }

@@ -60,13 +60,7 @@ impl FolderWriter {
         let prefix = staging_prefix(&name);
         fs::remove_stale(&parent, &prefix);
         let (staging, list) = fs::make_staging(&parent, &prefix)?;
-        Ok(Self {
-            target,
-            staging,
-            manifest: Manifest::default(),
-            list,
-            done: false,
-        })
+        Ok(Self { target, staging, manifest: Manifest::default(), list, done: false })
     }
 
     /// Writes one file; `relative` is a path below the folder, with `/`.
@@ -77,9 +71,7 @@ impl FolderWriter {
         let path = Path::new(relative);
         let plain = !relative.is_empty()
             && !relative.contains(['\\', '\n', '\0'])
-            && path
-                .components()
-                .all(|part| matches!(part, Component::Normal(_)))
+            && path.components().all(|part| matches!(part, Component::Normal(_)))
             && relative != MANIFEST;
         if !plain || !self.manifest.add(relative, bytes) {
             return Err(PublishError::BadName(relative.to_owned()));
@@ -93,10 +85,8 @@ impl FolderWriter {
     /// [`PublishError::Foreign`] if foreign files have appeared meanwhile; [`PublishError::Io`]. The old report is then
     /// still in place.
     pub fn publish(mut self) -> Result<Published, PublishError> {
-        let published = Published {
-            files: self.manifest.len(),
-            bytes: self.manifest.total_bytes(),
-        };
+        let published =
+            Published { files: self.manifest.len(), bytes: self.manifest.total_bytes() };
         self.list
             .write_all(self.manifest.to_text().as_bytes())
             .map_err(|source| PublishError::io("write", &self.staging.join(MANIFEST), source))?;
@@ -124,10 +114,7 @@ impl Drop for FolderWriter {
 /// The parent of the target, made if needed, and the target's own name; a link is followed.
 fn place_of(target: &Path) -> Result<(PathBuf, OsString), PublishError> {
     let real = std::fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
-    let name = real
-        .file_name()
-        .ok_or_else(|| PublishError::NoName(target.to_owned()))?
-        .to_owned();
+    let name = real.file_name().ok_or_else(|| PublishError::NoName(target.to_owned()))?.to_owned();
     let parent = match real.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
@@ -166,11 +153,7 @@ fn check(target: &Path) -> Result<(), PublishError> {
         }
         foreign.push(file);
     }
-    if foreign.is_empty() {
-        Ok(())
-    } else {
-        Err(PublishError::foreign(target, foreign))
-    }
+    if foreign.is_empty() { Ok(()) } else { Err(PublishError::foreign(target, foreign)) }
 }
 
 /// Deletes the report that was replaced, file by listed file; whatever else is in there stays where it is.

@@ -43,10 +43,7 @@ fn foreign_and_edited_files_are_refused_and_kept() {
     fs::create_dir(&out).unwrap();
     fs::write(out.join("thesis.txt"), "years of work").unwrap();
     let error = FolderWriter::open(&out).unwrap_err();
-    assert!(
-        matches!(&error, PublishError::Foreign { count: 1, .. }),
-        "{error}"
-    );
+    assert!(matches!(&error, PublishError::Foreign { count: 1, .. }), "{error}");
     assert!(error.to_string().contains("thesis.txt"));
     assert_eq!(names(&out), ["thesis.txt"]);
 
@@ -55,10 +52,7 @@ fn foreign_and_edited_files_are_refused_and_kept() {
     let mut writer = FolderWriter::open(&out).unwrap();
     writer.write("a.csv", b"2").unwrap();
     fs::write(out.join("a.csv"), "edited").unwrap();
-    assert!(matches!(
-        writer.publish(),
-        Err(PublishError::Foreign { .. })
-    ));
+    assert!(matches!(writer.publish(), Err(PublishError::Foreign { .. })));
     assert_eq!(fs::read_to_string(out.join("a.csv")).unwrap(), "edited");
     assert_eq!(names(folder.path()), ["mine", "out"]);
 }
@@ -96,15 +90,9 @@ fn bad_targets() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "x").unwrap();
-    assert!(matches!(
-        FolderWriter::open(&file),
-        Err(PublishError::NotAFolder(_))
-    ));
+    assert!(matches!(FolderWriter::open(&file), Err(PublishError::NotAFolder(_))));
     assert!(FolderWriter::open(&file.join("below")).is_err());
-    assert!(matches!(
-        FolderWriter::open(Path::new("/")),
-        Err(PublishError::NoName(_))
-    ));
+    assert!(matches!(FolderWriter::open(Path::new("/")), Err(PublishError::NoName(_))));
     assert!(FolderWriter::open(Path::new("/dev/null/x")).is_err());
     let real = folder.path().join("real");
     publish(&real, &[("a", "1")]).unwrap();
@@ -144,10 +132,8 @@ fn a_reader_never_sees_a_mix() {
                     file.map(|fd| std::io::read_to_string(File::from(fd)).unwrap())
                 };
                 // A replaced folder is being deleted: missing files are possible, other contents are not.
-                let texts: Vec<_> = ["a", "b", "c/d"]
-                    .into_iter()
-                    .filter_map(|n| read(n).ok())
-                    .collect();
+                let texts: Vec<_> =
+                    ["a", "b", "c/d"].into_iter().filter_map(|n| read(n).ok()).collect();
                 assert!(texts.windows(2).all(|pair| pair[0] == pair[1]), "{texts:?}");
                 rounds += 1;
             }

@@ -1,0 +1,159 @@
+//! Chooses what a report is about, and composes what its pages say.
+
+use std::collections::BTreeSet;
+
+use crate::calendar::HOUR_MS;
+use crate::dataframe::{TicketFrame, WaitEnd, location_ids};
+use crate::metric::{self, Tables};
+use crate::report::model::{self, LocationReport, OrganizationReport};
+use crate::report::sections;
+use crate::ticket::TicketSet;
+
+use super::failure::{Exit, Failure};
+use super::plan::Plan;
+use super::read::Verdict;
+
+/// Leaves only the organizations and locations that were asked for.
+pub(super) fn choose(
+    set: &mut TicketSet,
+    wanted_organizations: &[String],
+    wanted_locations: &[String],
+) -> Result<(), Failure> {
+    let ids =
+        location_ids(set.locations.iter().map(|l| (l.organization.as_str(), l.name.as_str())));
+    let check = |what: &str, asked: &[String], known: &BTreeSet<&str>| {
+        let Some(missing) = asked.iter().find(|name| !known.contains(name.as_str())) else {
+            return Ok(());
+        };
+        let missing = crate::report::text::logged(missing);
+        let near = known.iter().min_by_key(|name| strsim::damerau_levenshtein(name, &missing));
+        let failure =
+            Failure::new(Exit::Usage, format!("there is no {what} `{missing}` in the archive"));
+        Err(match near {
+            Some(near) => {
+                failure.hint(format!("did you mean `{}`?", crate::report::text::logged(near)))
+            }
+            None => failure,
+        })
+    };
+    let organizations: BTreeSet<&str> =
+        set.locations.iter().map(|l| l.organization.as_str()).collect();
+    check("organization", wanted_organizations, &organizations)?;
+    let locations: BTreeSet<&str> = set
+        .locations
+        .iter()
+        .map(|l| l.name.as_str())
+        .chain(ids.iter().map(String::as_str))
+        .collect();
+    check("location", wanted_locations, &locations)?;
+    let named = |list: &[String], name: &str| list.is_empty() || list.iter().any(|n| n == name);
+    let keep: Vec<bool> = set
+        .locations
+        .iter()
+        .zip(&ids)
+        .map(|(l, id)| {
+            named(wanted_organizations, &l.organization)
+                && (named(wanted_locations, &l.name) || named(wanted_locations, id))
+        })
+        .collect();
+    set.keep_locations(|at| keep.get(at).copied().unwrap_or(false));
+    Ok(())
+}
+
+/// Everything that charts and pages of an organization say.
+pub(super) fn organization_report(
+    plan: &Plan,
+    verdict: &Verdict,
+    frame: &TicketFrame,
+    tables: &Tables,
+    whole: &Tables,
+    (quality, files): (&[metric::Counter], &[metric::FileRow]),
+) -> Result<OrganizationReport, Failure> {
+    let mut by_location = sections::by_location(tables)?;
+    let locations = frame
+        .locations
+        .iter()
+        .filter_map(|location| {
+            // A location without a ticket in the window has no page.
+            let section = by_location.remove(&location.id)?;
+            Some(LocationReport {
+                name: location.name.clone(),
+                id: location.id.clone(),
+                zone: location.zone.name().to_owned(),
+                target_minutes: minutes(location.target_ms),
+                section,
+            })
+        })
+        .collect();
+    let files: Vec<model::FileRow> = files.iter().map(file_row).collect();
+    let lines = files.iter().fold(model::FileRow::default(), |sum, file| model::FileRow {
+        bytes: sum.bytes + file.bytes,
+        lines: sum.lines + file.lines,
+        blank: sum.blank + file.blank,
+        accepted: sum.accepted + file.accepted,
+        duplicate: sum.duplicate + file.duplicate,
+        rejected: sum.rejected + file.rejected,
+        deferred: sum.deferred + file.deferred,
+        ..sum
+    });
+    let quality = quality
+        .iter()
+        .map(|counter| model::QualityRow {
+            measure: counter.measure.clone(),
+            detail: counter.detail.clone(),
+            count: counter.count,
+        })
+        .collect();
+    // File names may name other organizations, so only what concerns all is passed on.
+    let warnings = verdict
+        .warnings
+        .iter()
+        .filter(|text| {
+            !text.starts_with('`')
+                || files.iter().any(|f| text.starts_with(&format!("`{}`", f.path)))
+        })
+        .cloned()
+        .collect();
+    Ok(OrganizationReport {
+        organization: frame.organization.clone(),
+        all: sections::whole(whole)?,
+        locations,
+        quality,
+        files,
+        lines,
+        from: frame.settings.from,
+        to: frame.settings.to,
+        data_from: frame.dates.map(|dates| dates.0),
+        data_through: frame.dates.map(|dates| dates.1),
+        as_of: plan.as_of_given.clone(),
+        wait_ends_at: match plan.waits.ends_at {
+            WaitEnd::CheckIn => model::WaitEnd::CheckIn,
+            WaitEnd::Call => model::WaitEnd::Call,
+        },
+        max_wait_hours: minutes(plan.waits.max_ms) / 60.0,
+        default_zone: plan.default_zone.name().to_owned(),
+        zone_is_default: frame.locations.iter().any(|location| !location.zone_is_chosen),
+        warnings,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "at most a year in milliseconds")]
+fn minutes(ms: i64) -> f64 {
+    ms as f64 / (HOUR_MS as f64 / 60.0)
+}
+
+fn file_row(file: &metric::FileRow) -> model::FileRow {
+    model::FileRow {
+        path: file.path.clone(),
+        bytes: file.bytes,
+        lines: file.lines,
+        blank: file.blank,
+        accepted: file.accepted,
+        duplicate: file.duplicate,
+        rejected: file.rejected,
+        deferred: file.deferred,
+        first_service_date: file.dates.map(|dates| dates.0),
+        last_service_date: file.dates.map(|dates| dates.1),
+    }
+}

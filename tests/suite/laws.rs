@@ -1,0 +1,119 @@
+//! The join is a semilattice: order, repetition and split of the lines do not matter.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use queuestat::calendar::Zone;
+use queuestat::synth::{Compression, Recipe, write};
+use queuestat::ticket::{Directory, Fold, TicketSet};
+use queuestat::webhook::{Settings, Snapshot, decode};
+
+fn directory() -> Directory {
+    Directory::new(BTreeMap::new(), BTreeMap::new(), Zone::parse("Europe/Stockholm").ok(), 600_000)
+}
+
+/// Snapshots of an invented archive, each with its place.
+fn snapshots(seed: u64) -> Vec<(Snapshot<'static>, u32, u64)> {
+    let folder = tempfile::tempdir().unwrap();
+    let recipe = Recipe {
+        tickets: 40,
+        days: 3,
+        seed,
+        compression: Compression::Plain,
+        one_file: true,
+        ..Recipe::default()
+    };
+    write(&recipe, folder.path()).unwrap();
+    let text = std::fs::read_to_string(folder.path().join("archive.jsonl")).unwrap();
+    let settings = Settings { as_of: 1_640_995_200_000, payload: None, received_at: None };
+    text.lines()
+        .zip(1_u64..)
+        .map(|(line, n)| {
+            let snapshot = decode(line.as_bytes(), &settings).unwrap().snapshot.into_owned();
+            (snapshot, u32::try_from(n % 3).unwrap(), n)
+        })
+        .collect()
+}
+
+/// Everything a set says, with names instead of numbers.
+fn words(set: &TicketSet) -> Vec<String> {
+    let name = |id: Option<_>| id.map(|id| set.names.get(id).to_owned());
+    let mut words: Vec<String> = set
+        .tickets
+        .iter()
+        .map(|t| {
+            let place = &set.locations[t.location];
+            format!(
+                "{place:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {} {} {:?} {:?}",
+                t.id, t.outcome, t.facts, name(t.queue), name(t.ticket_type), name(t.category),
+                (t.created_at, t.activated_at), (t.first_called_at, t.last_called_at), t.checked_in_at,
+                t.completed_at, t.closed_at, (t.booking_start, t.booking_end), t.people, t.retries, t.rating, t.is_booking
+            )
+        })
+        .collect();
+    words.push(format!("{:?}", set.anomalies));
+    words.push(format!("{:?}", set.file_spans));
+    words
+}
+
+fn folded<'a>(lines: impl Iterator<Item = &'a (Snapshot<'static>, u32, u64)>) -> Fold {
+    let mut fold = Fold::default();
+    for (snapshot, file, line) in lines {
+        fold.push(snapshot, *file, *line);
+    }
+    fold
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn any_order_repetition_and_split_gives_the_same_tickets(
+        seed in 0_u64..6,
+        order in prop::collection::vec(any::<prop::sample::Index>(), 1..400),
+        parts in prop::collection::vec(0_usize..4, 400),
+        backwards in any::<bool>(),
+    ) {
+        let lines = snapshots(seed);
+        let expected = words(&folded(lines.iter()).finish(&directory()));
+        // A shuffle of all lines, with those that `order` names repeated behind it.
+        let mut shuffled: Vec<_> = lines.iter().collect();
+        for (at, index) in order.iter().enumerate() {
+            let (a, b) = (at % lines.len(), index.index(lines.len()));
+            shuffled.swap(a, b);
+        }
+        shuffled.extend(order.iter().map(|index| index.get(&lines)));
+        let mut folds: Vec<Fold> = (0..4)
+            .map(|part| {
+                folded(shuffled.iter().zip(parts.iter().cycle()).filter(|(_, p)| **p == part).map(|(l, _)| *l))
+            })
+            .collect();
+        if backwards {
+            folds.reverse();
+        }
+        // ((a + b) + (c + d)), in either direction.
+        let mut pairs = folds.into_iter();
+        let merge = |pairs: &mut dyn Iterator<Item = Fold>| {
+            let mut left = pairs.next().unwrap();
+            left.merge(pairs.next().unwrap());
+            left
+        };
+        let mut whole = merge(&mut pairs);
+        whole.merge(merge(&mut pairs));
+        prop_assert_eq!(words(&whole.finish(&directory())), expected);
+    }
+}
+
+#[test]
+fn merging_a_fold_with_itself_changes_nothing() {
+    let lines = snapshots(3);
+    let mut twice = folded(lines.iter());
+    twice.merge(folded(lines.iter()));
+    twice.merge(Fold::default());
+    let mut empty = Fold::default();
+    empty.merge(twice);
+    assert_eq!(
+        words(&empty.finish(&directory())),
+        words(&folded(lines.iter()).finish(&directory()))
+    );
+}

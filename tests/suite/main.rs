@@ -1,0 +1,19 @@
+//! All integration tests in one binary: with Polars to link, one is enough.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a failed expectation of a test is a panic"
+)]
+
+mod accounting;
+mod faults;
+mod hand;
+mod hand_archive;
+mod laws;
+mod naive;
+mod names;
+mod oracle;
+mod sample;
+mod tidy;
+mod workspace;

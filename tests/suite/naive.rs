@@ -1,0 +1,145 @@
+//! The definitions as plain loops, for the oracle: nothing here calls the program's own arithmetic.
+
+use chrono::{Datelike, NaiveDate, TimeZone, Timelike};
+use queuestat::ticket::{Outcome, Ticket};
+
+/// Target of every location, milliseconds.
+pub(crate) const TARGET_MS: i64 = 600_000;
+
+/// Local date, weekday and hour of a ticket, by chrono alone.
+pub(crate) fn local(t: &Ticket) -> Option<(NaiveDate, u32, u32)> {
+    let at =
+        if t.is_booking && t.booking_start.is_some() { t.booking_start } else { t.created_at }?;
+    let local = chrono_tz::Europe::Stockholm.timestamp_millis_opt(at).unwrap();
+    Some((local.date_naive(), local.weekday().number_from_monday(), local.hour()))
+}
+
+pub(crate) fn entered(t: &Ticket) -> Option<i64> {
+    if !t.is_booking {
+        return t.created_at;
+    }
+    let ready = if t.activated_at.is_some() { t.activated_at } else { t.booking_start };
+    ready.map(|r| t.created_at.map_or(r, |c| if c > r { c } else { r }))
+}
+
+/// Seconds from one instant to another by the rules for waits.
+pub(crate) fn seconds(from: Option<i64>, to: Option<i64>, booking: bool) -> Option<i64> {
+    let ms = to? - from?;
+    if ms > 86_400_000 {
+        None
+    } else if ms >= 0 {
+        Some(ms / 1_000)
+    } else if booking || ms >= -2_000 {
+        Some(0)
+    } else {
+        None
+    }
+}
+
+pub(crate) fn wait(t: &Ticket) -> Option<i64> {
+    seconds(entered(t), t.checked_in_at, t.is_booking)
+}
+
+pub(crate) fn quantile(values: &[i64], q: f64) -> String {
+    let mut values = values.to_vec();
+    values.sort_unstable();
+    if values.is_empty() {
+        return String::new();
+    }
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "oracle"
+    )]
+    let value = {
+        let position = (values.len() - 1) as f64 * q;
+        let (low, part) = (position.floor() as usize, position.fract());
+        let next = values[(low + 1).min(values.len() - 1)];
+        values[low] as f64 + (next - values[low]) as f64 * part
+    };
+    // A multiple of 0.05: rounding noise away cannot change the two digits.
+    format!("{:.2}", (value * 20.0).round() / 20.0)
+}
+
+pub(crate) fn rate(n: usize, d: usize) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "oracle")]
+    let value = n as f64 / d as f64;
+    if d == 0 { String::new() } else { format!("{value:.4}") }
+}
+
+pub(crate) fn wilson(k: usize, n: usize) -> (String, String) {
+    if n == 0 {
+        return (String::new(), String::new());
+    }
+    #[expect(clippy::cast_precision_loss, reason = "oracle")]
+    let (k, n) = (k as f64, n as f64);
+    // Solved as the quadratic (p - x)² = z² x (1 - x) / n.
+    let (z2, p) = (1.959_964_f64.powi(2), k / n);
+    let (a, b, c) = (1.0 + z2 / n, -(2.0 * p + z2 / n), p * p);
+    let root = (b * b - 4.0 * a * c).max(0.0).sqrt();
+    let print = |x: f64| format!("{:.4}", x.abs());
+    (print((-b - root) / (2.0 * a)), print((-b + root) / (2.0 * a)))
+}
+
+/// The summary columns of some tickets.
+pub(crate) fn summary(tickets: &[&Ticket]) -> String {
+    let n = |with: &dyn Fn(&Ticket) -> bool| tickets.iter().filter(|t| with(t)).count();
+    let outcome = |o: Outcome| n(&|t| t.outcome == o);
+    let closed = n(&|t| t.outcome != Outcome::Open);
+    let served = outcome(Outcome::Served);
+    let (customer, staff) =
+        (outcome(Outcome::CancelledByCustomer), outcome(Outcome::CancelledByStaff));
+    let stars: Vec<u8> = tickets.iter().filter_map(|t| t.rating.map(|r| r.stars())).collect();
+    let top = stars.iter().filter(|s| **s >= 4).count();
+    let (low, high) = wilson(top, stars.len());
+    let waits: Vec<i64> = tickets.iter().filter_map(|t| wait(t)).collect();
+    let calls: Vec<i64> = tickets
+        .iter()
+        .filter_map(|t| seconds(entered(t), t.first_called_at, t.is_booking))
+        .collect();
+    let services: Vec<i64> =
+        tickets.iter().filter_map(|t| seconds(t.checked_in_at, t.completed_at, false)).collect();
+    let early = n(&|t| {
+        t.is_booking && matches!((entered(t), t.checked_in_at), (Some(a), Some(b)) if b < a)
+    });
+    let offered = |t: &Ticket| match t.outcome {
+        Outcome::Served | Outcome::NoShow | Outcome::Removed => entered(t).is_some(),
+        Outcome::CancelledByCustomer | Outcome::CancelledByStaff => {
+            !t.is_booking || t.closed_at.zip(entered(t)).is_some_and(|(c, e)| c > e)
+        }
+        Outcome::Rejected | Outcome::Open => false,
+    };
+    let within = n(&|t| {
+        t.outcome == Outcome::Served
+            && offered(t)
+            && wait(t).is_some_and(|w| w * 1_000 <= TARGET_MS)
+    });
+    let mut cells: Vec<String> = vec![
+        tickets.len().to_string(),
+        n(&|t| !t.is_booking).to_string(),
+        n(&|t| t.is_booking).to_string(),
+        tickets.iter().map(|t| u64::from(t.people)).sum::<u64>().to_string(),
+    ];
+    cells.extend(Outcome::ALL.map(|o| outcome(o).to_string()));
+    cells.extend(
+        [customer + staff, customer, staff, outcome(Outcome::NoShow), closed - served]
+            .map(|k| rate(k, closed)),
+    );
+    cells.push(stars.len().to_string());
+    cells.push(rate(stars.iter().map(|s| usize::from(*s)).sum(), stars.len()));
+    cells.extend((1..=5).map(|s| stars.iter().filter(|x| **x == s).count().to_string()));
+    cells.extend([rate(top, stars.len()), low, high]);
+    cells.push(rate(n(&|t| t.outcome == Outcome::Served && t.rating.is_some()), served));
+    cells.push(waits.len().to_string());
+    cells.push(rate(usize::try_from(waits.iter().sum::<i64>()).unwrap(), waits.len()));
+    cells.extend([0.5, 0.9, 0.95].map(|q| quantile(&waits, q)));
+    cells.push(waits.iter().max().map_or_else(String::new, i64::to_string));
+    cells.push(early.to_string());
+    cells.push(rate(within, n(&|t| offered(t))));
+    for list in [&calls, &services] {
+        cells.push(list.len().to_string());
+        cells.extend([0.5, 0.9].map(|q| quantile(list, q)));
+    }
+    cells.join(",")
+}

@@ -1,0 +1,71 @@
+//! The committed sample report is what the program makes of `data/`, byte for byte.
+
+use crate::workspace::{AS_OF, Workspace, files, root};
+
+#[test]
+fn the_sample_report_is_reproduced() {
+    let space = Workspace::new();
+    let data = root().join("data");
+    let run = space.report(data.to_str().unwrap(), &[]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let made = space.published();
+    let kept = files(&root().join("reports/sample"));
+    let accept = format!(
+        "if the change is meant: cargo run -- report data --out reports/today --as-of {AS_OF}, \
+         then copy the files of reports/sample from there"
+    );
+    for (name, bytes) in &kept {
+        assert!(made.get(name) == Some(bytes), "reports/sample/{name} differs; {accept}");
+    }
+    let csv = |name: &&String| name.ends_with(".csv");
+    assert_eq!(kept.keys().filter(csv).count(), made.keys().filter(csv).count(), "{accept}");
+    assert_eq!(kept.keys().filter(|name| name.ends_with(".svg")).count(), 2);
+}
+
+#[test]
+fn two_runs_and_any_number_of_threads_give_the_same_bytes() {
+    let data = root().join("data");
+    let published = |threads: &str| {
+        let space = Workspace::new();
+        let run = space.report(data.to_str().unwrap(), &["--threads", threads]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        space.published()
+    };
+    let one = published("1");
+    assert!(one.len() > 100);
+    assert!(one == published("8"));
+    assert!(one == published("8"));
+}
+
+#[test]
+fn compression_changes_sizes_and_names_only() {
+    use std::io::Write;
+    let plain = Workspace::new();
+    assert_eq!(
+        plain.run(&["synth", "--out", "in", "--tickets", "300", "--compression", "plain"]).code,
+        0
+    );
+    let packed = Workspace::new();
+    for (at, (name, bytes)) in files(&plain.path("in")).into_iter().enumerate() {
+        if name == "queuestat.toml" {
+            packed.write("in/queuestat.toml", bytes);
+        } else if at % 2 == 0 {
+            let mut encoder =
+                flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            encoder.write_all(&bytes).unwrap();
+            packed.write(&format!("in/{name}.gz"), encoder.finish().unwrap());
+        } else {
+            // Content decides, so a misleading name is no matter.
+            packed.write(&format!("in/{name}.zst"), zstd::encode_all(bytes.as_slice(), 1).unwrap());
+        }
+    }
+    for space in [&plain, &packed] {
+        let run = space.report("in", &["--only", "csv"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+    }
+    let (a, b) = (plain.published(), packed.published());
+    assert_eq!(a.keys().collect::<Vec<_>>(), b.keys().collect::<Vec<_>>());
+    for (name, bytes) in &a {
+        assert!(name.ends_with("files.csv") || b.get(name) == Some(bytes), "{name}");
+    }
+}
