@@ -45,7 +45,7 @@ pub struct TicketFrame {
     pub organization: String,
     /// Its locations, by name; column `place` points into them.
     pub locations: Vec<LocationColumn>,
-    /// The rows; columns as in [`column`].
+    /// The rows; columns as in [`mod@column`].
     pub rows: DataFrame,
     /// First and last service date of the rows.
     pub dates: Option<(NaiveDate, NaiveDate)>,
