@@ -1,6 +1,6 @@
 //! One file per CSV table: the ticket frame in, a sorted table out. No I/O.
 //!
-//! Every metric is a function of a [`TicketFrame`] (or of plain counters) and ends in an explicit sort; without
+//! Every metric is a function of a ticket frame (or of plain counters) and ends in an explicit sort; without
 //! tickets it still yields its full schema. A missing value is null and stays null.
 
 mod accounting;
