@@ -281,8 +281,9 @@ fn times(out: &mut String, visit: &Visit, at: i64, step: Step) {
     }
     match visit.oddity {
         4 => field_text(out, "leaveAt", "0001-01-01T00:00:00Z"),
-        5 => field_text(out, "rejectedAt", "1900-01-01T00:00:00Z"),
-        6 => field_text(out, "activatedAt", "2099-01-01T00:00:00Z"),
+        // Only where the field does not stand already: a key that stands twice is another fault.
+        5 if visit.rejected.is_none() => field_text(out, "rejectedAt", "1900-01-01T00:00:00Z"),
+        6 if visit.era != Era::Listed => field_text(out, "activatedAt", "2099-01-01T00:00:00Z"),
         _ => {}
     }
 }

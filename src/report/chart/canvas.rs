@@ -225,11 +225,15 @@ pub(super) fn width_of(text: &str, pixels: f64) -> f64 {
 
 fn width_of_grapheme(grapheme: &str) -> f64 {
     match grapheme.chars().next() {
-        Some(c) if c.is_ascii_lowercase() || c == ' ' => 0.56,
-        Some('.' | ',' | '-' | '\'' | '|' | '(' | ')') => 0.4,
+        Some('m' | 'w') => 0.85,
+        Some(
+            'f' | 'i' | 'j' | 'l' | 'r' | 't' | ' ' | '.' | ',' | '-' | '\'' | '|' | '(' | ')',
+        ) => 0.4,
+        Some(c) if c.is_ascii_lowercase() => 0.56,
+        Some('M' | 'W' | '%' | '@') => 0.9,
         Some(c) if c.is_ascii() => 0.68,
-        // Latin, Greek, Cyrillic, Hebrew, Arabic.
-        Some('\u{80}'..='\u{7ff}') => 0.68,
+        // Latin, Greek, Cyrillic, Hebrew, Arabic; dashes and quotes.
+        Some('\u{80}'..='\u{7ff}' | '\u{2000}'..='\u{206f}') => 0.64,
         // CJK, emoji and everything else: a full square.
         Some(_) => 1.15,
         None => 0.0,

@@ -244,7 +244,10 @@ impl<'a> LastWeek<'a> {
     }
 
     fn change(&self, of: fn(&Figures) -> Option<f64>, show: fn(f64) -> String) -> Option<String> {
-        self.difference(of).map(|d| format!("{} in {}", show(d), self.name.replace("-W", " week ")))
+        self.difference(of).map(|d| {
+            let difference = show(d).replace('-', "−");
+            format!("{difference} in {} vs weeks before", self.name.replace("-W", " week "))
+        })
     }
 
     fn sentence(&self) -> Option<String> {

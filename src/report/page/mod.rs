@@ -37,8 +37,11 @@ pub fn index(report: &OrganizationReport, figures: &[Figure]) -> String {
             }
             (warnings(report))
             (tiles(&facts))
-            (locations(report))
+            // A long table would push the figures off the first screens.
+            @let short = report.locations.len() <= 25;
+            @if short { (locations(report)) }
             (figures_section(figures, ""))
+            @if !short { (locations(report)) }
             (wait_tables(&report.all, ""))
             (lost_table(&report.all, ""))
             (quality(report, ""))
