@@ -60,7 +60,7 @@ fn read_in_blocks(
     mut progress: impl FnMut(u64),
     line: impl FnMut(Line<'_>),
 ) -> std::io::Result<Ending> {
-    let mut splitter = Splitter { line, limit: limits.line, number: 0, offset: 0, skipped: 0 };
+    let mut splitter = Splitter::new(line, limits.line, 0);
     let mut buffer = vec![0_u8; block];
     let mut filled = 0;
     let mut reported = 0;
@@ -99,7 +99,7 @@ fn read_in_blocks(
 }
 
 /// Hands out lines and keeps count.
-struct Splitter<F> {
+pub(super) struct Splitter<F> {
     line: F,
     limit: usize,
     number: u64,
@@ -108,9 +108,14 @@ struct Splitter<F> {
     skipped: u64,
 }
 
-impl<F: FnMut(Line<'_>)> Splitter<F> {
+impl<'b, F: FnMut(Line<'b>)> Splitter<F> {
+    /// A splitter of bytes that begin at an offset of their file.
+    pub(super) fn new(line: F, limit: usize, offset: u64) -> Self {
+        Self { line, limit, number: 0, offset, skipped: 0 }
+    }
+
     /// Hands out every terminated line of `bytes`; returns the length of what is left. No line ends before `fresh`.
-    fn split(&mut self, bytes: &[u8], fresh: usize) -> usize {
+    pub(super) fn split(&mut self, bytes: &'b [u8], fresh: usize) -> usize {
         let mut begin = 0;
         for end in memchr::memchr_iter(b'\n', bytes.get(fresh..).unwrap_or_default()) {
             let end = fresh + end;
@@ -120,7 +125,13 @@ impl<F: FnMut(Line<'_>)> Splitter<F> {
         bytes.len() - begin
     }
 
-    fn give(&mut self, raw: &[u8], terminated: bool) {
+    /// Hands out a line that was not kept.
+    pub(super) fn give_too_long(&mut self, length: u64, terminated: bool) {
+        self.skipped = length;
+        self.give(&[], terminated);
+    }
+
+    pub(super) fn give(&mut self, raw: &'b [u8], terminated: bool) {
         self.number += 1;
         let length = self.skipped + u64::try_from(raw.len()).unwrap_or(0);
         let offset = self.offset;
@@ -131,7 +142,7 @@ impl<F: FnMut(Line<'_>)> Splitter<F> {
             _ => (body, false),
         };
         let too_long = self.skipped > 0 || body.len() > self.limit;
-        let (bytes, kind): (&[u8], _) = if too_long {
+        let (bytes, kind): (&'b [u8], _) = if too_long {
             (&[], LineKind::TooLong { length })
         } else if terminated {
             (body, LineKind::Whole)

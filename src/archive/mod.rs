@@ -7,12 +7,14 @@
 //! Compression is recognised by content, never by name. Everything is streamed: memory does not grow with the size of
 //! a file or of a line, and what expands beyond all reason is stopped.
 
+mod chunks;
 mod discover;
 mod error;
 mod lines;
 mod sniff;
 mod source;
 
+pub use chunks::{ChunkLines, LargeFile};
 pub use discover::{Candidate, Discovery, Place, SkipReason, Skipped, discover};
 pub use error::ArchiveError;
 pub use lines::{Line, LineKind, read_lines};

@@ -6,7 +6,7 @@ use foldhash::fast::RandomState;
 
 use crate::archive::{Line, LineKind};
 use crate::ticket::Fold;
-use crate::webhook::{self, Reject};
+use crate::webhook::{self, Decoded, Reject};
 
 use super::account::{FileAccount, RejectedLine};
 
@@ -44,43 +44,69 @@ impl<'a> Reader<'a> {
 
     /// Takes in one line; it ends in exactly one counter.
     pub(super) fn line(&mut self, line: &Line<'_>) {
+        let outcome = outcome(line, self.settings);
+        self.take(line, outcome);
+    }
+
+    /// Takes in a line that was decoded elsewhere; lines come in the order of the file.
+    pub(super) fn take(&mut self, line: &Line<'_>, outcome: Outcome<'_>) {
         self.account.lines += 1;
         self.account.byte_order_marks += u64::from(line.bom);
-        if let LineKind::TooLong { length } = line.kind {
-            self.reject(line, length, Reject::LineTooLong);
-            return;
-        }
-        if line.bytes.trim_ascii().is_empty() {
-            self.account.blank += 1;
-            return;
-        }
         let length = u64::try_from(line.bytes.len()).unwrap_or(u64::MAX);
-        match webhook::decode(line.bytes, self.settings) {
-            Ok(decoded) => {
-                // A repeated payload changes nothing, not even the receive time of its envelope.
-                if !self.seen.insert(decoded.payload_hash) {
-                    self.account.duplicate += 1;
-                    return;
-                }
-                self.account.accepted += 1;
-                for odd in &decoded.snapshot.oddities {
-                    let organization = decoded.snapshot.organization.to_string();
-                    let key = (organization, odd.measure, odd.detail.to_string());
-                    *self.account.oddities.entry(key).or_default() += 1;
-                }
-                self.fold.push(&decoded.snapshot, self.number, line.number);
-            }
+        match outcome {
+            Outcome::Blank => self.account.blank += 1,
+            Outcome::TooLong(length) => self.reject(line, length, Reject::LineTooLong),
+            Outcome::Decoded(decoded) => self.accept(&decoded, line.number),
             // The begin of an object is never a complete one, so only a line that is no JSON can be torn.
-            Err(Reject::NotJson) if line.kind == LineKind::Unterminated => match self.tail {
-                Tail::Defer => self.account.deferred += 1,
-                Tail::Reject => self.reject(line, length, Reject::TruncatedTail),
-            },
-            Err(reason) => self.reject(line, length, reason),
+            Outcome::Rejected(Reject::NotJson) if line.kind == LineKind::Unterminated => {
+                match self.tail {
+                    Tail::Defer => self.account.deferred += 1,
+                    Tail::Reject => self.reject(line, length, Reject::TruncatedTail),
+                }
+            }
+            Outcome::Rejected(reason) => self.reject(line, length, reason),
         }
+    }
+
+    fn accept(&mut self, decoded: &Decoded<'_>, number: u64) {
+        // A repeated payload changes nothing, not even the receive time of its envelope.
+        if !self.seen.insert(decoded.payload_hash) {
+            self.account.duplicate += 1;
+            return;
+        }
+        self.account.accepted += 1;
+        for odd in &decoded.snapshot.oddities {
+            let organization = decoded.snapshot.organization.to_string();
+            let key = (organization, odd.measure, odd.detail.to_string());
+            *self.account.oddities.entry(key).or_default() += 1;
+        }
+        self.fold.push(&decoded.snapshot, self.number, number);
     }
 
     fn reject(&mut self, line: &Line<'_>, length: u64, reason: Reject) {
         let place = RejectedLine { line: line.number, offset: line.offset, length, reason };
         self.account.reject(place);
+    }
+}
+
+/// What a line turned out to be.
+pub(super) enum Outcome<'a> {
+    Blank,
+    TooLong(u64),
+    Decoded(Box<Decoded<'a>>),
+    Rejected(Reject),
+}
+
+/// Decodes a line; needs nothing but the line, so any thread can do it.
+pub(super) fn outcome<'a>(line: &Line<'a>, settings: &webhook::Settings) -> Outcome<'a> {
+    if let LineKind::TooLong { length } = line.kind {
+        return Outcome::TooLong(length);
+    }
+    if line.bytes.trim_ascii().is_empty() {
+        return Outcome::Blank;
+    }
+    match webhook::decode(line.bytes, settings) {
+        Ok(decoded) => Outcome::Decoded(Box::new(decoded)),
+        Err(reason) => Outcome::Rejected(reason),
     }
 }

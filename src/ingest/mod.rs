@@ -1,11 +1,12 @@
 //! Files in parallel → joined tickets and a full account of every line.
 //!
-//! One worker reads one file from begin to end, so "earlier in the same file" means what it says; the folds of all
-//! files are merged, which is the same in any order. A damaged compressed file contributes nothing. Trouble of the
+//! Many files are read side by side, a large plain one by all threads at once; each is folded in its own order, so "earlier
+//! in the same file" means what it says. The folds of all files are merged, which is the same in any order. A damaged compressed file contributes nothing. Trouble of the
 //! storage while reading is no bad input: it stops the run.
 
 mod account;
 mod file;
+mod large;
 mod read;
 
 pub use account::{Account, FileAccount, FileState, Oddities, RejectedLine, Totals};

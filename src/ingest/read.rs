@@ -2,13 +2,14 @@
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use crate::archive::{ArchiveError, Candidate, End, Limits, read_lines};
+use crate::archive::{ArchiveError, Candidate, End, LargeFile, Limits, read_lines};
 use crate::calendar::HOUR_MS;
 use crate::ticket::{Fold, OrderKey};
 use crate::webhook;
 
 use super::account::{Account, FileAccount, FileState};
 use super::file::{Reader, Tail};
+use super::large::read_large;
 
 /// How files are to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +87,14 @@ fn read_file(
     let young = file.modified_ms.is_some_and(|at| settings.webhook.as_of - at < HOUR_MS);
     let tail = if young || newest { Tail::Defer } else { Tail::Reject };
     let mut reader = Reader::new(&settings.webhook, number, tail);
+    if rayon::current_num_threads() > 1
+        && let Some(large) = LargeFile::open(file)
+    {
+        let Reader { fold, mut account, .. } = read_large(&large, reader, settings, progress)?;
+        account.bytes = large.size();
+        account.decompressed = large.size();
+        return finished(file, fold, account);
+    }
     let read = read_lines(file, settings.limits, progress, |line| reader.line(&line));
     let ending = match read {
         Ok(ending) => ending,
@@ -112,15 +121,25 @@ fn read_file(
         };
         return Ok(left_out(file, state, kept));
     }
-    account.name.clone_from(&file.name);
     account.bytes = ending.stored;
     account.decompressed = ending.decompressed;
     account.trailing_garbage = ending.trailing_garbage;
     account.suspicious_ratio = ending.suspicious_ratio;
-    if !account.adds_up() {
-        return Err(IngestError::DoesNotAddUp(file.name.clone()));
+    finished(file, fold, account)
+}
+
+/// Names the account and checks that it adds up.
+fn finished(
+    file: &Candidate,
+    fold: Fold,
+    mut account: FileAccount,
+) -> Result<(Fold, FileAccount), IngestError> {
+    account.name.clone_from(&file.name);
+    if account.adds_up() {
+        Ok((fold, account))
+    } else {
+        Err(IngestError::DoesNotAddUp(file.name.clone()))
     }
-    Ok((fold, account))
 }
 
 /// The account of a file of which nothing is used.

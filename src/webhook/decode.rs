@@ -1,20 +1,17 @@
 //! One line in, one snapshot or one reason out.
 
-use std::borrow::Cow;
-
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::error::Category as ErrorKind;
 use serde_json::value::RawValue;
 use xxhash_rust::xxh3::xxh3_128;
 
+use super::assemble::assemble;
 use super::envelope::{self, Found, Pointer};
-use super::event::{Event, Status};
-use super::payload::{Answer, Booking, Category, Feedback, Location, Outer, Position, Shape};
+use super::payload::{Outer, Shape};
 use super::reject::Reject;
-use super::scalar::{self, Raw};
-use super::snapshot::{BookingTime, Measure, Oddity, Snapshot, TicketId};
-use super::timestamp;
+use super::scan;
+use super::snapshot::{Measure, Snapshot};
 
 /// How lines are to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +38,20 @@ pub struct Decoded<'a> {
 /// # Errors
 /// The first reason, in the order of [`Reject::ALL`], why the line cannot be used.
 pub fn decode<'a>(line: &'a [u8], settings: &Settings) -> Result<Decoded<'a>, Reject> {
+    if settings.payload.is_none()
+        && settings.received_at.is_none()
+        && let Some(fields) = scan::fields(line)
+    {
+        return assemble(&fields, line, None, settings);
+    }
+    decode_by_reference(line, settings)
+}
+
+/// Decodes one line with `serde_json` alone: the referee of [`decode`], which gives the same result for every line.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_by_reference<'a>(line: &'a [u8], settings: &Settings) -> Result<Decoded<'a>, Reject> {
     match decode_text(line, settings) {
         Err(Reject::BadUtf8) if std::str::from_utf8(line).is_err() => decode_lossy(line, settings),
         other => other,
@@ -58,7 +69,7 @@ fn decode_lossy(line: &[u8], settings: &Settings) -> Result<Decoded<'static>, Re
     {
         return Err(Reject::BadUtf8);
     }
-    Ok(Decoded { snapshot: snapshot.into_owned(), payload_hash: xxh3_128(line) })
+    Ok(Decoded { snapshot: snapshot.into_owned(), payload_hash: xxh3_128(line.trim_ascii()) })
 }
 
 fn decode_text<'a>(line: &'a [u8], settings: &Settings) -> Result<Decoded<'a>, Reject> {
@@ -67,11 +78,11 @@ fn decode_text<'a>(line: &'a [u8], settings: &Settings) -> Result<Decoded<'a>, R
     }
     let outer: Outer<'a> = typed(line)?;
     if !matches!(outer.data, Shape::Missing) {
-        return snapshot(outer, line, None, settings);
+        return assemble(&outer.fields()?, line, None, settings);
     }
     let received = envelope::received_at(&outer, settings.as_of);
     match envelope::locate(&outer)? {
-        Found::Line => snapshot(outer, line, None, settings),
+        Found::Line => assemble(&outer.fields()?, line, None, settings),
         Found::Object(raw) => inner(raw.get(), received, settings),
         Found::Text(text) => owned(inner(&text, received, settings)?),
     }
@@ -94,7 +105,7 @@ fn decode_by_pointers<'a>(line: &'a [u8], settings: &Settings) -> Result<Decoded
         None => envelope::received_at(&outer, settings.as_of),
     };
     match found {
-        Found::Line => snapshot(outer, line, Some(received), settings),
+        Found::Line => assemble(&outer.fields()?, line, Some(received), settings),
         Found::Object(raw) => inner(raw.get(), received, settings),
         Found::Text(text) => owned(inner(&text, received, settings)?),
     }
@@ -106,7 +117,7 @@ fn inner<'a>(
     settings: &Settings,
 ) -> Result<Decoded<'a>, Reject> {
     let outer: Outer<'a> = typed(payload.as_bytes())?;
-    snapshot(outer, payload.as_bytes(), Some(received), settings)
+    assemble(&outer.fields()?, payload.as_bytes(), Some(received), settings)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "stands in a match whose other arms can fail")]
@@ -115,7 +126,7 @@ fn owned(decoded: Decoded<'_>) -> Result<Decoded<'static>, Reject> {
 }
 
 /// Parses JSON into a type whose fields are slices, and names what is wrong without quoting it.
-fn typed<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Reject> {
+pub(super) fn typed<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Reject> {
     serde_json::from_slice(json).map_err(|error| {
         if serde_json::from_slice::<IgnoredAny>(json).is_err() {
             Reject::NotJson
@@ -128,181 +139,6 @@ fn typed<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Reject> {
             Reject::BadUtf8
         }
     })
-}
-
-/// An object inside the payload; `None` if the value is absent or of another type.
-fn object<'a, T: Deserialize<'a>>(raw: Raw<'a>) -> Result<Option<T>, Reject> {
-    match raw {
-        Some(value) if value.get().starts_with('{') => typed(value.get().as_bytes()).map(Some),
-        _ => Ok(None),
-    }
-}
-
-fn snapshot<'a>(
-    outer: Outer<'a>,
-    payload: &[u8],
-    received: Option<Result<Option<i64>, Measure>>,
-    settings: &Settings,
-) -> Result<Decoded<'a>, Reject> {
-    let position = match outer.data {
-        Shape::Object(data) => match data.position {
-            Shape::Object(position) => position,
-            Shape::Missing | Shape::Other => return Err(Reject::NoPosition),
-        },
-        Shape::Missing | Shape::Other => return Err(Reject::NoPosition),
-    };
-    let kind = scalar::non_empty(outer.kind)?.ok_or(Reject::NoType)?;
-    let id = scalar::non_empty(position.id)?
-        .filter(|id| !id.contains('\0'))
-        .ok_or(Reject::NoTicketId)?;
-    // An id is only ever hashed, so broken text in it would go unseen.
-    if id.contains(char::REPLACEMENT_CHARACTER) {
-        return Err(Reject::BadUtf8);
-    }
-    let organization = scalar::non_empty(outer.organization)?.ok_or(Reject::NoOrganization)?;
-
-    let mut odd = Odd { found: Vec::new(), as_of: settings.as_of };
-    let event = Event::from_name(&kind);
-    if event == Event::Unknown {
-        odd.add(Measure::UnknownType, identifier(&kind));
-    }
-    let received_at = match received {
-        None => None,
-        Some(result) => odd.keep("received_at", result),
-    };
-    let status = status(&position, &mut odd)?;
-    let booking: Option<Booking<'_>> = object(position.booking)?;
-    let (start, end) = booking.map_or((None, None), |b| (b.start, b.end));
-    let feedback: Option<Feedback<'_>> = object(position.feedback)?;
-    let rating = match feedback {
-        Some(feedback) => {
-            let (rating, measure) = scalar::rating(feedback.rating);
-            if let Some(measure) = measure {
-                odd.add(measure, Cow::Borrowed(""));
-            }
-            rating
-        }
-        None => None,
-    };
-    let snapshot = Snapshot {
-        organization,
-        ticket: TicketId::from_text(&id),
-        event,
-        status,
-        ticket_type: scalar::non_empty(position.kind)?,
-        queue: scalar::non_empty(position.queue)?,
-        location: location(position.location)?,
-        category: category(position.registration_data)?,
-        received_at,
-        created_at: odd.instant("createdAt", position.created_at),
-        activated_at: odd.instant("activatedAt", position.activated_at),
-        called_at: odd.instant("calledAt", position.called_at),
-        fulfilled_at: odd.instant("fulfilledAt", position.fulfilled_at),
-        completed_at: odd.instant("completedAt", position.completed_at),
-        rejected_at: odd.instant("rejectedAt", position.rejected_at),
-        booking_start: odd.booking("booking.start", start),
-        booking_end: odd.booking("booking.end", end),
-        people: scalar::whole(position.number_of_people, 1, 10_000),
-        retries: scalar::whole(position.retry_count, 0, 10_000),
-        rating,
-        oddities: odd.found,
-    };
-    Ok(Decoded { snapshot, payload_hash: xxh3_128(payload.trim_ascii()) })
-}
-
-fn status(position: &Position<'_>, odd: &mut Odd) -> Result<Option<Status>, Reject> {
-    let Some(raw) = position.status else {
-        return Ok(None);
-    };
-    let text = scalar::text(position.status)?;
-    if text.as_deref() == Some("") {
-        return Ok(None);
-    }
-    let status = text.as_deref().map_or(Status::Unknown, Status::from_name);
-    if status == Status::Unknown {
-        odd.add(Measure::UnknownStatus, identifier(text.as_deref().unwrap_or(raw.get())));
-    }
-    Ok(Some(status))
-}
-
-fn location(raw: Raw<'_>) -> Result<Option<Cow<'_, str>>, Reject> {
-    match object::<Location<'_>>(raw)? {
-        Some(location) => scalar::non_empty(location.location_name),
-        None => scalar::non_empty(raw),
-    }
-}
-
-fn category(raw: Raw<'_>) -> Result<Option<Cow<'_, str>>, Reject> {
-    let Some(value) = raw else { return Ok(None) };
-    let found: Category<'_> = typed_any(value)?;
-    match found.0 {
-        None => Ok(None),
-        Some(answer) if answer.get().starts_with('{') => {
-            // A category chosen from a list may itself be an object with a value.
-            object::<Answer<'_>>(Some(answer))?.map_or(Ok(None), |a| scalar::non_empty(a.value))
-        }
-        some => scalar::non_empty(some),
-    }
-}
-
-/// Like [`typed`] for a value of any type that is known to be JSON.
-fn typed_any<'a, T: Deserialize<'a>>(value: &'a RawValue) -> Result<T, Reject> {
-    serde_json::from_str(value.get()).map_err(|error| match error.classify() {
-        ErrorKind::Data => Reject::DuplicateKey,
-        ErrorKind::Io | ErrorKind::Syntax | ErrorKind::Eof => Reject::BadUtf8,
-    })
-}
-
-/// A name that is safe to print: a plain identifier of at most 64 characters, else `(other)`.
-fn identifier(text: &str) -> Cow<'static, str> {
-    let plain = text.len() <= 64
-        && text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.' | b'-'));
-    if plain { Cow::Owned(text.to_owned()) } else { Cow::Borrowed("(other)") }
-}
-
-/// Collects what is odd about a line.
-struct Odd {
-    found: Vec<Oddity>,
-    as_of: i64,
-}
-
-impl Odd {
-    fn add(&mut self, measure: Measure, detail: Cow<'static, str>) {
-        self.found.push(Oddity { measure, detail });
-    }
-
-    fn keep<T>(&mut self, field: &'static str, result: Result<Option<T>, Measure>) -> Option<T> {
-        result.unwrap_or_else(|measure| {
-            self.add(measure, Cow::Borrowed(field));
-            None
-        })
-    }
-
-    fn instant(&mut self, field: &'static str, raw: Raw<'_>) -> Option<i64> {
-        let result = time_text(raw).and_then(|text| match text {
-            None => Ok(None),
-            Some(text) => timestamp::instant(text.as_bytes(), self.as_of),
-        });
-        self.keep(field, result)
-    }
-
-    fn booking(&mut self, field: &'static str, raw: Raw<'_>) -> Option<BookingTime> {
-        let result = time_text(raw).and_then(|text| match text {
-            None => Ok(None),
-            Some(text) => timestamp::booking(text.as_bytes(), self.as_of),
-        });
-        self.keep(field, result)
-    }
-}
-
-/// The text of a time; any other type but null is a bad time.
-fn time_text(raw: Raw<'_>) -> Result<Option<Cow<'_, str>>, Measure> {
-    match (raw, scalar::text(raw)) {
-        (None, _) => Ok(None),
-        (Some(_), Ok(Some(text))) => Ok(Some(text)),
-        (Some(_), Ok(None) | Err(_)) => Err(Measure::TimestampBad),
-    }
 }
 
 #[cfg(test)]

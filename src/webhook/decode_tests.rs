@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::super::snapshot::BookingTime;
 use super::*;
 
 const AS_OF: i64 = 1_622_505_600_000; // 2021-06-01T00:00:00Z
@@ -242,5 +243,91 @@ proptest! {
         if let Err(reason) = decode(&line, &settings()) {
             prop_assert!(!reason.words().contains("secret"));
         }
+    }
+}
+
+/// What a decoder makes of a line, to compare.
+fn words(result: Result<Decoded<'_>, Reject>) -> Result<(Snapshot<'static>, u128), Reject> {
+    result.map(|d| (d.snapshot.into_owned(), d.payload_hash))
+}
+
+fn same(line: &[u8]) {
+    assert_eq!(
+        words(decode(line, &settings())),
+        words(decode_by_reference(line, &settings())),
+        "{}",
+        String::from_utf8_lossy(line)
+    );
+}
+
+/// Lines of every kind the scanner has to tell apart.
+fn corpus() -> Vec<String> {
+    let mut lines: Vec<String> =
+        include_str!("../../data/documented.jsonl").lines().map(str::to_owned).collect();
+    for inside in [
+        r#""location":null,"label":"a\"b\\","n":-0.5,"m":[1,[2,{"x":{}}],[]],"booking":{"start":"2021-01-13 05:30","end":null}"#,
+        r#""location":{"organizationTitle":"T","locationName":"S\u00e4les"},"customData":{"a":true,"b":false,"c":null}"#,
+        r#""registrationData":[{"name":"c","type":"category","value":"Returns"}],"retryCount":2,"numberOfPeople":3.0"#,
+        r#""feedback":{"message":"\u00","rating":4},"createdAt":"2021-01-11T14:48:24.479Z""#,
+        r#""id":"8","queue":"q""#,
+        r#""n":01,"m":1.,"k":-,"e":1e5"#,
+        r#""status":"rejected","status":"rejected""#,
+    ] {
+        lines.push(line("positionCreated", inside));
+        lines.push(line("positionCreated", inside).replace(':', " :\t ").replace(',', " , "));
+    }
+    lines.push(
+        r#"{"type":null,"type":"x","data":{"position":{"id":"7"}},"organization":"o"}"#.to_owned(),
+    );
+    lines.push(
+        r#"{"data":{"position":{"id":"7"},"position":{"id":"8"}},"type":"x","organization":"o"}"#
+            .to_owned(),
+    );
+    lines.push(
+        r#"{"data":{"position":{"id":"7"}},"data":null,"type":"x","organization":"o"}"#.to_owned(),
+    );
+    lines.push(
+        r#"{"body":{"data":{"position":{"id":"7"}},"type":"x","organization":"o"}}"#.to_owned(),
+    );
+    lines.push("{}".to_owned());
+    lines
+}
+
+#[test]
+fn the_fast_path_agrees_with_the_referee() {
+    let mut fast = 0;
+    for line in corpus() {
+        same(line.as_bytes());
+        fast += usize::from(scan::fields(line.as_bytes()).is_some());
+        for cut in 0..line.len() {
+            same(&line.as_bytes()[..cut]);
+        }
+    }
+    assert!(fast > 10, "{fast}");
+}
+
+proptest! {
+
+    #[test]
+    fn the_fast_path_agrees_on_mutated_lines(
+        which in any::<prop::sample::Index>(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0_u8..4), 1..6),
+    ) {
+        let lines = corpus();
+        let mut bytes = which.get(&lines).clone().into_bytes();
+        for (at, byte, kind) in edits {
+            let at = at.index(bytes.len());
+            match kind {
+                0 => bytes[at] = byte,
+                1 => bytes.insert(at, byte),
+                2 => { bytes.remove(at); }
+                // Characters that mean something are the dangerous ones.
+                _ => bytes.insert(at, b"\"\\{}[]:,0-.eEtfn \x1f\xff"[usize::from(byte) % 19]),
+            }
+            if bytes.is_empty() {
+                bytes.push(b'{');
+            }
+        }
+        same(&bytes);
     }
 }

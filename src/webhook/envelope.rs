@@ -8,9 +8,9 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use super::payload::Outer;
+use super::payload::{Json, Outer};
 use super::reject::Reject;
-use super::scalar::{self, Raw};
+use super::scalar;
 use super::snapshot::Measure;
 use super::timestamp;
 
@@ -85,12 +85,12 @@ pub(super) fn locate_by_pointer<'a>(
     inner(pointer.find(line))?.ok_or(Reject::NoPosition)
 }
 
-fn inner(raw: Raw<'_>) -> Result<Option<Found<'_>>, Reject> {
+fn inner(raw: Json<'_>) -> Result<Option<Found<'_>>, Reject> {
     let Some(value) = raw else { return Ok(None) };
     if value.get().starts_with('{') {
         return Ok(Some(Found::Object(value)));
     }
-    let text = scalar::text(raw)?;
+    let text = scalar::text(raw.map(RawValue::get))?;
     Ok(text.filter(|t| t.trim_start().starts_with('{')).map(|t| Found::Text(t.into_owned())))
 }
 
@@ -130,9 +130,9 @@ pub(super) fn received_at_by_pointer(
 }
 
 /// RFC 3339 text, or epoch seconds or milliseconds as a number or in a string.
-fn receive_time(raw: Raw<'_>, as_of: i64) -> Result<Option<i64>, Measure> {
+fn receive_time(raw: Json<'_>, as_of: i64) -> Result<Option<i64>, Measure> {
     let Some(value) = raw else { return Ok(None) };
-    let text = scalar::text(raw).map_err(|_| Measure::TimestampBad)?;
+    let text = scalar::text(raw.map(RawValue::get)).map_err(|_| Measure::TimestampBad)?;
     if let Some(text) = &text
         && text.parse::<f64>().is_err()
     {

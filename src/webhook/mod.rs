@@ -9,16 +9,18 @@
 //!                                            └ Reject         (one of ten reasons)
 //! ```
 
+mod assemble;
 mod decode;
 mod envelope;
 mod event;
 mod payload;
 mod reject;
 mod scalar;
+mod scan;
 mod snapshot;
 mod timestamp;
 
-pub use decode::{Decoded, Settings, decode};
+pub use decode::{Decoded, Settings, decode, decode_by_reference};
 pub use envelope::{Pointer, PointerError};
 pub use event::{Event, Status};
 pub use reject::Reject;

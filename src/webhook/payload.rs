@@ -10,7 +10,13 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::scalar::Raw;
+use serde_json::value::RawValue;
+
+use super::assemble::Fields;
+use super::reject::Reject;
+
+/// A value that may be absent or null, not looked into.
+pub(super) type Json<'a> = Option<&'a RawValue>;
 
 /// A value that should be an object.
 #[derive(Debug, Default)]
@@ -77,32 +83,66 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ShapeVisitor<T> {
 #[derive(Deserialize)]
 pub(super) struct Outer<'a> {
     #[serde(borrow, rename = "type")]
-    pub(super) kind: Raw<'a>,
+    pub(super) kind: Json<'a>,
     #[serde(borrow)]
-    pub(super) organization: Raw<'a>,
+    pub(super) organization: Json<'a>,
     #[serde(borrow, default)]
     pub(super) data: Shape<Data<'a>>,
     // Keys under which archivers put the payload, and the time they received it.
     #[serde(borrow)]
-    pub(super) body: Raw<'a>,
+    pub(super) body: Json<'a>,
     #[serde(borrow)]
-    pub(super) payload: Raw<'a>,
+    pub(super) payload: Json<'a>,
     #[serde(borrow)]
-    pub(super) event: Raw<'a>,
+    pub(super) event: Json<'a>,
     #[serde(borrow)]
-    pub(super) webhook: Raw<'a>,
+    pub(super) webhook: Json<'a>,
     #[serde(borrow)]
-    pub(super) detail: Raw<'a>,
+    pub(super) detail: Json<'a>,
     #[serde(borrow, rename = "receivedAt")]
-    pub(super) received_at_camel: Raw<'a>,
+    pub(super) received_at_camel: Json<'a>,
     #[serde(borrow, rename = "received_at")]
-    pub(super) received_at_snake: Raw<'a>,
+    pub(super) received_at_snake: Json<'a>,
     #[serde(borrow)]
-    pub(super) timestamp: Raw<'a>,
+    pub(super) timestamp: Json<'a>,
     #[serde(borrow)]
-    pub(super) time: Raw<'a>,
+    pub(super) time: Json<'a>,
     #[serde(borrow, rename = "@timestamp")]
-    pub(super) at_timestamp: Raw<'a>,
+    pub(super) at_timestamp: Json<'a>,
+}
+
+impl<'a> Outer<'a> {
+    /// The fields of a payload that was sent bare or taken out of its envelope.
+    ///
+    /// # Errors
+    /// [`Reject::NoPosition`] if there is no position object.
+    pub(super) fn fields(self) -> Result<Fields<'a>, Reject> {
+        let position = match self.data {
+            Shape::Object(Data { position: Shape::Object(position) }) => position,
+            Shape::Object(_) | Shape::Missing | Shape::Other => return Err(Reject::NoPosition),
+        };
+        let text = |json: Json<'a>| json.map(RawValue::get);
+        Ok(Fields {
+            kind: text(self.kind),
+            organization: text(self.organization),
+            id: text(position.id),
+            location: text(position.location),
+            ticket_type: text(position.kind),
+            queue: text(position.queue),
+            status: text(position.status),
+            created_at: text(position.created_at),
+            activated_at: text(position.activated_at),
+            called_at: text(position.called_at),
+            fulfilled_at: text(position.fulfilled_at),
+            completed_at: text(position.completed_at),
+            rejected_at: text(position.rejected_at),
+            retry_count: text(position.retry_count),
+            number_of_people: text(position.number_of_people),
+            booking: text(position.booking),
+            registration_data: text(position.registration_data),
+            feedback: text(position.feedback),
+        })
+    }
 }
 
 /// `data`.
@@ -117,38 +157,38 @@ pub(super) struct Data<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Position<'a> {
     #[serde(borrow)]
-    pub(super) id: Raw<'a>,
+    pub(super) id: Json<'a>,
     /// A string until January 2021, then `{locationName}`, then `{locationName, organizationTitle}`; null in places.
     #[serde(borrow)]
-    pub(super) location: Raw<'a>,
+    pub(super) location: Json<'a>,
     #[serde(borrow, rename = "type")]
-    pub(super) kind: Raw<'a>,
+    pub(super) kind: Json<'a>,
     #[serde(borrow)]
-    pub(super) queue: Raw<'a>,
+    pub(super) queue: Json<'a>,
     #[serde(borrow)]
-    pub(super) status: Raw<'a>,
+    pub(super) status: Json<'a>,
     #[serde(borrow)]
-    pub(super) created_at: Raw<'a>,
+    pub(super) created_at: Json<'a>,
     #[serde(borrow)]
-    pub(super) activated_at: Raw<'a>,
+    pub(super) activated_at: Json<'a>,
     #[serde(borrow)]
-    pub(super) called_at: Raw<'a>,
+    pub(super) called_at: Json<'a>,
     #[serde(borrow)]
-    pub(super) fulfilled_at: Raw<'a>,
+    pub(super) fulfilled_at: Json<'a>,
     #[serde(borrow)]
-    pub(super) completed_at: Raw<'a>,
+    pub(super) completed_at: Json<'a>,
     #[serde(borrow)]
-    pub(super) rejected_at: Raw<'a>,
+    pub(super) rejected_at: Json<'a>,
     #[serde(borrow)]
-    pub(super) retry_count: Raw<'a>,
+    pub(super) retry_count: Json<'a>,
     #[serde(borrow)]
-    pub(super) number_of_people: Raw<'a>,
+    pub(super) number_of_people: Json<'a>,
     #[serde(borrow)]
-    pub(super) booking: Raw<'a>,
+    pub(super) booking: Json<'a>,
     #[serde(borrow)]
-    pub(super) registration_data: Raw<'a>,
+    pub(super) registration_data: Json<'a>,
     #[serde(borrow)]
-    pub(super) feedback: Raw<'a>,
+    pub(super) feedback: Json<'a>,
 }
 
 /// `location` as an object.
@@ -156,37 +196,37 @@ pub(super) struct Position<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Location<'a> {
     #[serde(borrow)]
-    pub(super) location_name: Raw<'a>,
+    pub(super) location_name: Json<'a>,
 }
 
 /// `booking`.
 #[derive(Deserialize)]
 pub(super) struct Booking<'a> {
     #[serde(borrow)]
-    pub(super) start: Raw<'a>,
+    pub(super) start: Json<'a>,
     #[serde(borrow)]
-    pub(super) end: Raw<'a>,
+    pub(super) end: Json<'a>,
 }
 
 /// `feedback`; its message is free text and not declared.
 #[derive(Deserialize)]
 pub(super) struct Feedback<'a> {
     #[serde(borrow)]
-    pub(super) rating: Raw<'a>,
+    pub(super) rating: Json<'a>,
 }
 
 /// One answer of `registrationData`: a member of the object form, or an element of the array form.
 #[derive(Deserialize)]
 pub(super) struct Answer<'a> {
     #[serde(borrow, rename = "type")]
-    pub(super) kind: Raw<'a>,
+    pub(super) kind: Json<'a>,
     #[serde(borrow)]
-    pub(super) value: Raw<'a>,
+    pub(super) value: Json<'a>,
 }
 
 /// Answers of type `category`; every other answer is personal and dropped at once.
 #[derive(Debug, Default)]
-pub(super) struct Category<'a>(pub(super) Raw<'a>);
+pub(super) struct Category<'a>(pub(super) Json<'a>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Category<'a> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {

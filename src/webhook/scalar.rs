@@ -5,20 +5,18 @@
 
 use std::borrow::Cow;
 
-use serde_json::value::RawValue;
-
 use super::reject::Reject;
 use super::snapshot::{Measure, Rating};
 
-/// A JSON value that may be absent or null.
-pub(super) type Raw<'a> = Option<&'a RawValue>;
+/// The JSON text of a value that may be absent or null.
+pub(super) type Raw<'a> = Option<&'a str>;
 
 /// The text of a string value; `None` for absent, null and every other type.
 ///
 /// # Errors
 /// [`Reject::BadUtf8`] for half a surrogate pair.
 pub(super) fn text(raw: Raw<'_>) -> Result<Option<Cow<'_, str>>, Reject> {
-    let Some(json) = raw.map(RawValue::get) else {
+    let Some(json) = raw else {
         return Ok(None);
     };
     let Some(inner) = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
@@ -41,7 +39,7 @@ pub(super) fn non_empty(raw: Raw<'_>) -> Result<Option<Cow<'_, str>>, Reject> {
 
 /// A number that is whole and lies in `low..=high`.
 pub(super) fn whole(raw: Raw<'_>, low: u32, high: u32) -> Option<u32> {
-    let value = number(raw?.get())?;
+    let value = number(raw?)?;
     (low..=high).contains(&value).then_some(value)
 }
 
@@ -62,7 +60,7 @@ fn number(json: &str) -> Option<u32> {
 
 /// A rating and what is odd about it: 1 to 5 as a whole number (`4`, `4.0`) or, counted, as digits in a string.
 pub(super) fn rating(raw: Raw<'_>) -> (Option<Rating>, Option<Measure>) {
-    let Some(json) = raw.map(RawValue::get) else {
+    let Some(json) = raw else {
         return (None, None);
     };
     let stars = |n: Option<u32>| n.and_then(|n| u8::try_from(n).ok()).and_then(Rating::new);
@@ -82,10 +80,6 @@ pub(super) fn rating(raw: Raw<'_>) -> (Option<Rating>, Option<Measure>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn raw(json: &str) -> Box<RawValue> {
-        RawValue::from_string(json.to_owned()).unwrap()
-    }
 
     #[test]
     fn ratings() {
@@ -109,23 +103,22 @@ mod tests {
             ("[]", None, Some(RatingBad)),
             ("{}", None, Some(RatingBad)),
         ] {
-            let value = raw(json);
-            assert_eq!(rating(Some(&value)), (stars.and_then(Rating::new), odd), "{json}");
+            assert_eq!(rating(Some(json)), (stars.and_then(Rating::new), odd), "{json}");
         }
         assert_eq!(rating(None), (None, None));
     }
 
     #[test]
     fn texts_and_numbers() {
-        let escaped = raw(r#""a\"b\u00e9""#);
-        assert_eq!(text(Some(&escaped)), Ok(Some(Cow::Borrowed("a\"bé"))));
-        assert_eq!(text(Some(&raw(r#""\ud800""#))), Err(Reject::BadUtf8));
-        assert_eq!(text(Some(&raw("12"))), Ok(None));
-        assert_eq!(non_empty(Some(&raw("\"\""))), Ok(None));
-        assert_eq!(whole(Some(&raw("3")), 1, 10_000), Some(3));
-        assert_eq!(whole(Some(&raw("3.0")), 1, 10_000), Some(3));
+        let escaped = r#""a\"b\u00e9""#;
+        assert_eq!(text(Some(escaped)), Ok(Some(Cow::Borrowed("a\"bé"))));
+        assert_eq!(text(Some(r#""\ud800""#)), Err(Reject::BadUtf8));
+        assert_eq!(text(Some("12")), Ok(None));
+        assert_eq!(non_empty(Some("\"\"")), Ok(None));
+        assert_eq!(whole(Some("3"), 1, 10_000), Some(3));
+        assert_eq!(whole(Some("3.0"), 1, 10_000), Some(3));
         for bad in ["0", "-1", "2.5", "\"3\"", "10001", "99999999999999999999"] {
-            assert_eq!(whole(Some(&raw(bad)), 1, 10_000), None, "{bad}");
+            assert_eq!(whole(Some(bad), 1, 10_000), None, "{bad}");
         }
     }
 }

@@ -69,3 +69,33 @@ fn compression_changes_sizes_and_names_only() {
         assert!(name.ends_with("files.csv") || b.get(name) == Some(bytes), "{name}");
     }
 }
+
+#[test]
+fn a_large_file_is_read_by_all_threads_to_the_same_end() {
+    let space = Workspace::new();
+    let synth =
+        ["synth", "--out", "in", "--tickets", "2500", "--one-file", "--compression", "plain"];
+    assert_eq!(space.run(&[&synth[..], &["--line-bytes", "900"]].concat()).code, 0);
+    let path = space.path("in/archive.jsonl");
+    let mut bytes = std::fs::read(&path).unwrap();
+    assert!(bytes.len() > 8 << 20);
+    // A long line, repeated lines far apart, a broken line and a torn tail.
+    let head = bytes[..3 << 20].to_vec();
+    bytes.extend_from_slice(b"\nno json\n");
+    bytes.extend(std::iter::repeat_n(b'x', 5 << 20));
+    bytes.push(b'\n');
+    bytes.extend_from_slice(&head);
+    std::fs::write(&path, bytes).unwrap();
+    let mut seen = Vec::new();
+    for threads in ["1", "2", "5"] {
+        let run = space.report("in", &["--only", "csv", "--threads", threads, "--force"]);
+        assert!(run.stderr.contains("longer than 1 MiB"), "{}", run.stderr);
+        seen.push(space.published());
+    }
+    assert!(seen[0] == seen[1] && seen[1] == seen[2]);
+    let quality = String::from_utf8(
+        seen[0].iter().find(|(n, _)| n.ends_with("data_quality.csv")).unwrap().1.clone(),
+    )
+    .unwrap();
+    assert!(quality.contains("\"duplicate\",\"\",3"), "{quality}");
+}
