@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use queuestat::archive::{Limits, discover};
 use queuestat::calendar::Zone;
+use queuestat::ingest;
 use queuestat::synth::{Compression, Recipe, write};
 use queuestat::ticket::{Directory, Fold, TicketSet};
 use queuestat::webhook::{Settings, Snapshot, decode};
@@ -116,4 +118,60 @@ fn merging_a_fold_with_itself_changes_nothing() {
         words(&empty.finish(&directory())),
         words(&folded(lines.iter()).finish(&directory()))
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn any_split_over_files_and_threads_gives_the_same_tickets(
+        files in prop::collection::vec((0_usize..5, 0_usize..5), 300),
+        threads in 1_usize..5,
+        packed in any::<bool>(),
+    ) {
+        // Each line has a time of receipt of its own, so that no order has to be told by its place.
+        let recipe = Recipe {
+            tickets: 60,
+            days: 3,
+            faults: false,
+            compression: Compression::Plain,
+            one_file: true,
+            ..Recipe::default()
+        };
+        let folder = tempfile::tempdir().unwrap();
+        write(&recipe, &folder.path().join("made")).unwrap();
+        let text = std::fs::read_to_string(folder.path().join("made/archive.jsonl")).unwrap();
+        let lines: Vec<String> = text
+            .lines()
+            .zip(1_615_000_000_000_u64..)
+            .map(|(line, at)| format!("{{\"receivedAt\":{at},\"body\":{line}}}\n"))
+            .collect();
+        // Every line goes to one file, many to a second one too.
+        let mut parts = vec![String::new(); 5];
+        for (line, (first, second)) in lines.iter().rev().zip(files.iter().cycle()) {
+            parts[*first].push_str(line);
+            if second < first {
+                parts[*second].push_str(line);
+            }
+        }
+        let split = folder.path().join("split");
+        std::fs::create_dir(&split).unwrap();
+        for (at, part) in parts.iter().enumerate().filter(|(_, part)| !part.is_empty()) {
+            let bytes = if packed { zstd::encode_all(part.as_bytes(), 1).unwrap() } else { part.clone().into_bytes() };
+            std::fs::write(split.join(format!("{at}.jsonl")), bytes).unwrap();
+        }
+        let whole = folder.path().join("whole.jsonl");
+        std::fs::write(&whole, lines.concat()).unwrap();
+        let read = |path: &std::path::Path| {
+            let found = discover(&[path.to_owned()]).unwrap();
+            let webhook = Settings { as_of: 1_640_995_200_000, payload: None, received_at: None };
+            let settings = ingest::Settings { webhook, limits: Limits::default() };
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let read = pool.install(|| ingest::ingest(&found.files, &settings, &|_| {})).unwrap();
+            let mut set = read.fold.finish(&directory());
+            set.file_spans.clear();
+            words(&set)
+        };
+        prop_assert_eq!(read(&split), read(&whole));
+    }
 }
