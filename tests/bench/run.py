@@ -162,7 +162,9 @@ def main():
         mine = ours(out)
         if "duckdb" in peers:
             theirs = json.loads(results["DuckDB, full ticket record"][-1][3])
-            # The one renamed queue has two names; both agree on which tickets carry which.
+            # Webhooks of one queue come without a name; we take the queue's, the query leaves them apart.
+            nameless = theirs.pop("null", [0, 0, 0])
+            theirs["Riyadh Vaccination"] = [a + b for a, b in zip(theirs["Riyadh Vaccination"], nameless)]
             assert mine == theirs, {k: (mine.get(k), theirs.get(k)) for k in mine.keys() | theirs.keys() if mine.get(k) != theirs.get(k)}
             narrow = json.loads(results["DuckDB, narrowest query"][-1][3])
             assert sum(v[0] for v in narrow.values()) == sum(v[0] for v in mine.values())

@@ -1,61 +1,110 @@
-//! A time axis: dates to pixels, and round dates as ticks.
+//! The time axis: dates to pixels, and the dates that are named.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use super::canvas::WIDTH;
 
-/// Left end of the axis, pixels.
-pub(super) const LEFT: f64 = 70.0;
+/// Left end of the plots, pixels.
+pub(super) const LEFT: f64 = 78.0;
+/// Right end of the plots.
+pub(super) const RIGHT: f64 = WIDTH - 20.0;
+/// Least distance of two tick labels.
+const LABEL: f64 = 66.0;
+/// Longest span whose ticks are days or Mondays.
+const WEEKS_SHOWN: i64 = 70;
 
 /// Dates to pixels.
 pub(super) struct Axis {
     first: NaiveDate,
     days: i64,
-    /// Pixels a day.
-    pub(super) step: f64,
-    /// Width of a bar, pixels.
+    slot: f64,
+    step: f64,
+    /// Width of a bar.
     pub(super) bar: f64,
 }
 
 impl Axis {
+    /// From the first to the last date; a slot is a day or a week.
     pub(super) fn of(first: NaiveDate, last: NaiveDate, by_week: bool) -> Self {
         let days = (last - first).num_days();
         let slot_days = if by_week { 7 } else { 1 };
         #[expect(clippy::cast_precision_loss, reason = "days of a report")]
         let slots = (days / slot_days + 1) as f64;
-        let slot = (WIDTH - LEFT - 30.0) / slots;
+        let slot = (RIGHT - LEFT - 10.0) / slots;
         #[expect(clippy::cast_precision_loss, reason = "1 or 7")]
         let step = slot / slot_days as f64;
-        Self { first, days, step, bar: (slot * 0.7).clamp(1.0, 40.0) }
+        Self { first, days, slot, step, bar: (slot * 0.7).clamp(1.0, 40.0) }
     }
 
     /// Middle of a date's slot.
     pub(super) fn x(&self, date: NaiveDate) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "days of a report")]
         let days = (date - self.first).num_days() as f64;
-        let slots_start = LEFT + 10.0;
-        slots_start + days * self.step + self.bar / 1.4
+        LEFT + 5.0 + days * self.step + self.slot / 2.0
     }
 
-    /// Mondays or first days of months, as many as fit.
-    pub(super) fn ticks(&self) -> Vec<NaiveDate> {
+    /// Slots are wide enough for full markers.
+    pub(super) fn is_wide(&self) -> bool {
+        self.slot > 12.0
+    }
+
+    /// Days, Mondays or first days of months with their labels: evenly spaced, never closer than a label is wide.
+    pub(super) fn ticks(&self) -> Vec<(NaiveDate, String)> {
         let all = (0..=self.days)
             .filter_map(|n| self.first.checked_add_days(Days::new(u64::try_from(n).ok()?)));
-        let wanted: Vec<NaiveDate> = if self.days <= 9 {
-            all.collect()
-        } else if self.days <= 70 {
-            all.filter(|d| d.weekday() == Weekday::Mon).collect()
-        } else {
-            let every = u32::try_from(self.days / 400 + 1).unwrap_or(1);
-            all.filter(|d| d.day() == 1 && d.month0().is_multiple_of(every)).collect()
-        };
-        // Never closer than a label is wide.
-        let mut ticks: Vec<NaiveDate> = Vec::new();
-        for date in wanted {
-            if ticks.last().is_none_or(|last| self.x(date) - self.x(*last) > 52.0) {
-                ticks.push(date);
-            }
+        if self.days <= WEEKS_SHOWN {
+            let name = |date: NaiveDate| (date, date.format("%-d %b").to_string());
+            return if self.step >= LABEL {
+                all.map(name).collect()
+            } else {
+                let mondays = all.filter(|date| date.weekday() == Weekday::Mon);
+                mondays.map(name).collect()
+            };
         }
-        ticks
+        let month = self.step * 30.4;
+        let every = [1, 2, 3, 4, 6, 12, 24, 60, 120]
+            .into_iter()
+            .find(|n| f64::from(*n) * month >= LABEL)
+            .unwrap_or(240);
+        let months = |date: NaiveDate| date.year() * 12 + i32::try_from(date.month0()).unwrap_or(0);
+        all.filter(|date| date.day() == 1 && months(*date) % every == 0)
+            .filter(|date| self.x(*date) + LABEL / 2.0 <= WIDTH)
+            .enumerate()
+            .map(|(at, date)| {
+                // The year where it is new.
+                let form = if at == 0 || date.month() == 1 { "%b %Y" } else { "%b" };
+                (date, date.format(form).to_string())
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_regular_and_apart() {
+        let first = NaiveDate::from_ymd_opt(2021, 3, 3).unwrap();
+        for (days, by_week, expected) in [
+            (0, false, "3 Mar"),
+            (1, false, "3 Mar|4 Mar"),
+            (27, false, "8 Mar|15 Mar|22 Mar|29 Mar"),
+            (100, true, "Apr 2021|May|Jun"),
+            (900, true, "Apr 2021|Jul|Oct|Jan 2022|Apr|Jul|Oct|Jan 2023|Apr|Jul"),
+        ] {
+            let last = first.checked_add_days(Days::new(days)).unwrap();
+            let axis = Axis::of(first, last, by_week);
+            let ticks = axis.ticks();
+            let labels: Vec<&str> = ticks.iter().map(|(_, label)| label.as_str()).collect();
+            assert_eq!(labels.join("|"), expected, "{days}");
+        }
+        for days in (0..62).chain((63..8_001).step_by(42)) {
+            let last = first.checked_add_days(Days::new(days)).unwrap();
+            let axis = Axis::of(first, last, days > 62);
+            let xs: Vec<f64> = axis.ticks().iter().map(|(date, _)| axis.x(*date)).collect();
+            assert!(xs.windows(2).all(|pair| pair[1] - pair[0] > 55.0), "{days}");
+            assert!(axis.x(last) <= RIGHT && axis.x(first) >= LEFT, "{days}");
+        }
     }
 }

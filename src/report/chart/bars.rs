@@ -2,7 +2,8 @@
 
 use plotters::style::RGBColor;
 
-use super::canvas::{Anchor, Canvas, ChartError, Frame, HEAD, WIDTH, draw, fitted, width_of};
+use super::canvas::{Anchor, Canvas, ChartError, Frame, HEAD, WIDTH, draw};
+use super::label::{fitted, width_of};
 use super::palette::{GRID, INK, MUTED, ink_on};
 
 /// A row: shares in the order of the legend, each 0 to 1.
@@ -24,7 +25,7 @@ pub(super) struct Bars<'a> {
 
 const ROW: f64 = 27.0;
 const LABELS: f64 = 265.0;
-const VALUES: f64 = 170.0;
+const VALUES: f64 = 200.0;
 
 /// Height of the figure, pixels.
 pub(super) fn height(rows: usize) -> f64 {
@@ -59,20 +60,14 @@ pub(super) fn svg(frame: &Frame<'_>, bars: &Bars<'_>) -> Result<String, ChartErr
             let label = fitted(&bar.label, 12.5, LABELS);
             canvas.text((left - 10.0, middle), &label, 12.5, INK, Anchor::End)?;
             let mut x = left;
-            for (share, (_, colour)) in bar.shares.iter().flatten().zip(&bars.legend) {
+            for (share, (name, colour)) in bar.shares.iter().flatten().zip(&bars.legend) {
                 let w = plot * share / bars.scale;
                 if w > 0.0 {
                     // A hair of ground between the parts, so that they are told apart without colour.
                     canvas.rect(x, y + 4.0, (w - 1.0).max(0.5), ROW - 8.0, *colour)?;
-                    let inside = format!("{:.0}", share * 100.0);
-                    if width_of(&inside, 11.5) + 6.0 < w {
-                        canvas.text(
-                            (x + w / 2.0, middle),
-                            &inside,
-                            11.5,
-                            ink_on(*colour),
-                            Anchor::Middle,
-                        )?;
+                    if let Some(text) = inside(name, *share, w) {
+                        let centre = (x + w / 2.0, middle);
+                        canvas.text(centre, &text, 11.5, ink_on(*colour), Anchor::Middle)?;
                     }
                 }
                 x += w;
@@ -85,6 +80,22 @@ pub(super) fn svg(frame: &Frame<'_>, bars: &Bars<'_>) -> Result<String, ChartErr
     })
 }
 
+/// What stands in a part: key and percent, percent alone in the narrow, nothing where it rounds to nothing.
+///
+/// The key is the first word of the name in the legend: without colours the parts differ by it.
+fn inside(name: &str, share: f64, width: f64) -> Option<String> {
+    let percent = format!("{:.0}", share * 100.0);
+    if percent == "0" {
+        return None;
+    }
+    let key = name.split(' ').next().unwrap_or_default();
+    // A number alone must not be taken for a key.
+    let alone = key.parse::<u8>().is_err().then(|| percent.clone());
+    std::iter::once(format!("{key}: {percent}"))
+        .chain(alone)
+        .find(|text| width_of(text, 11.5) + 6.0 < width)
+}
+
 fn legend(canvas: &Canvas<'_>, parts: &[(&str, RGBColor)]) -> Result<(), ChartError> {
     let mut x = 12.0;
     for (name, colour) in parts {
@@ -93,4 +104,18 @@ fn legend(canvas: &Canvas<'_>, parts: &[(&str, RGBColor)]) -> Result<(), ChartEr
         x += 17.0 + width_of(name, 12.0) + 18.0;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_named_where_there_is_room() {
+        assert_eq!(inside("C no-show", 0.123, 80.0).as_deref(), Some("C: 12"));
+        assert_eq!(inside("C no-show", 0.123, 22.0).as_deref(), Some("12"));
+        assert_eq!(inside("C no-show", 0.123, 9.0), None);
+        assert_eq!(inside("2", 0.05, 22.0), None);
+        assert_eq!(inside("C no-show", 0.004, 80.0), None);
+    }
 }

@@ -6,7 +6,6 @@ use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyle};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::palette::{INK, MUTED, WHITE};
 
@@ -216,44 +215,4 @@ pub(super) fn draw(
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
-}
-
-/// Width of a text at a font size, pixels: generous, because the reader's font is not known.
-pub(super) fn width_of(text: &str, pixels: f64) -> f64 {
-    text.graphemes(true).map(|g| pixels * width_of_grapheme(g)).sum()
-}
-
-fn width_of_grapheme(grapheme: &str) -> f64 {
-    match grapheme.chars().next() {
-        Some('m' | 'w') => 0.85,
-        Some(
-            'f' | 'i' | 'j' | 'l' | 'r' | 't' | ' ' | '.' | ',' | '-' | '\'' | '|' | '(' | ')',
-        ) => 0.4,
-        Some(c) if c.is_ascii_lowercase() => 0.56,
-        Some('M' | 'W' | '%' | '@') => 0.9,
-        Some(c) if c.is_ascii() => 0.68,
-        // Latin, Greek, Cyrillic, Hebrew, Arabic; dashes and quotes.
-        Some('\u{80}'..='\u{7ff}' | '\u{2000}'..='\u{206f}') => 0.64,
-        // CJK, emoji and everything else: a full square.
-        Some(_) => 1.15,
-        None => 0.0,
-    }
-}
-
-/// A name that fits a width: sanitised, and cut with an ellipsis.
-pub(super) fn fitted(name: &str, pixels: f64, width: f64) -> String {
-    let whole = crate::report::text::shown(name, 60);
-    if width_of(&whole, pixels) <= width {
-        return whole;
-    }
-    let mut cut = String::new();
-    let mut left = width - pixels;
-    for grapheme in whole.graphemes(true) {
-        left -= pixels * width_of_grapheme(grapheme);
-        if left < 0.0 {
-            break;
-        }
-        cut.push_str(grapheme);
-    }
-    format!("{}…", cut.trim_end())
 }

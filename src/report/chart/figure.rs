@@ -48,15 +48,37 @@ impl Cell {
     }
 }
 
-/// `37.5 %`.
+/// `1 ticket`, `1,204 tickets`.
+pub(super) fn counted(n: u64, noun: &str) -> String {
+    let s = if n == 1 { "" } else { "s" };
+    format!("{} {noun}{s}", grouped(n))
+}
+
+/// A count beside a bar: exact below a million, then `39.2 M`.
+pub(super) fn short(n: u64) -> String {
+    if n < 1_000_000 {
+        return grouped(n);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "one decimal is shown")]
+    let millions = n as f64 / 1e6;
+    format!("{millions:.1} M")
+}
+
+/// `37.5 %`; a dash for what is no number.
 #[must_use]
 pub fn percent(share: f64) -> String {
+    if !share.is_finite() {
+        return "–".to_owned();
+    }
     format!("{:.1} %", share * 100.0)
 }
 
-/// `6 min 20 s`, `45 s`, `1 h 5 min`.
+/// `6 min 20 s`, `45 s`, `1 h 5 min`; a dash for what is no number.
 #[must_use]
 pub fn duration(seconds: f64) -> String {
+    if !seconds.is_finite() {
+        return "–".to_owned();
+    }
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -82,5 +104,9 @@ mod tests {
             ["0 s", "59 s", "1 min", "6 min 20 s", "1 h 5 min"]
         );
         assert_eq!(percent(0.375), "37.5 %");
+        assert_eq!([duration(f64::INFINITY), percent(f64::NAN)], ["–", "–"]);
+        assert_eq!([999_999, 39_178_767].map(short), ["999,999", "39.2 M"]);
+        assert_eq!(counted(1, "wait"), "1 wait");
+        assert_eq!(counted(1_200, "closed visit"), "1,200 closed visits");
     }
 }

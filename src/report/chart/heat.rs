@@ -2,8 +2,9 @@
 
 use crate::report::model::HourCell;
 
-use super::canvas::{Anchor, ChartError, Frame, HEAD, WIDTH, draw, width_of};
-use super::figure::{Cell, Figure, FigureTable, grouped};
+use super::canvas::{Anchor, ChartError, Frame, HEAD, WIDTH, draw};
+use super::figure::{Cell, Figure, FigureTable, counted, grouped};
+use super::label::width_of;
 use super::palette::{HEAT, INK, MUTED, ink_on};
 use super::rows::Scope;
 
@@ -38,16 +39,19 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
         || "No tickets in this window".to_owned(),
         |cell| {
             format!(
-                "Busiest: {} {:02}:00 to {:02}:00, {} tickets in all",
+                "Busiest: {} {:02}:00 to {:02}:00, {} in all",
                 day(cell.weekday),
                 cell.hour,
                 cell.hour + 1,
-                grouped(cell.tickets)
+                counted(cell.tickets, "ticket")
             )
         },
     );
-    let subtitle =
-        format!("Tickets by local weekday and hour of arrival; {} tickets", grouped(total));
+    let subtitle = format!(
+        "Tickets by local weekday and hour of arrival; {}{}",
+        counted(total, "ticket"),
+        scope.period
+    );
     let description = format!("Heat map of tickets by weekday and hour. {title}.");
     let id = format!("{}-hours", scope.prefix);
     let row = 30.0;
@@ -56,11 +60,14 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
         title: &title,
         subtitle: &subtitle,
         description: &description,
-        height: HEAD + 22.0 + 7.0 * row + 40.0,
+        height: if total == 0 { HEAD + 60.0 } else { HEAD + 22.0 + 7.0 * row + 40.0 },
     };
     let most = busiest.map_or(1, |cell| cell.tickets);
-    let (first, last) = hours(cells).unwrap_or((8, 18));
+    let hours = hours(cells);
     let svg = draw(&frame, |canvas| {
+        let Some((first, last)) = hours else {
+            return canvas.text((12.0, HEAD + 30.0), "no tickets", 12.5, MUTED, Anchor::Start);
+        };
         let left = 100.0;
         let column = ((WIDTH - left - 20.0) / (f64::from(last - first) + 1.0)).min(76.0);
         let top = HEAD + 22.0;
@@ -90,13 +97,13 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
             canvas.rect(x, y, 30.0, 12.0, colour)?;
             x += 31.0;
         }
-        let end = format!("{} tickets", grouped(most));
+        let end = counted(most, "ticket");
         canvas.text((x + 8.0, y + 6.0), &end, 11.5, MUTED, Anchor::Start)
     })?;
     Ok(Figure {
         id: "hours".into(),
         svg,
-        table: table(cells, first, last),
+        table: hours.map_or_else(FigureTable::default, |(first, last)| table(cells, first, last)),
         note: None,
         source: "hourly.csv",
         title,

@@ -4,9 +4,9 @@ use crate::report::model::Figures;
 
 use super::bars::{Bar, Bars, height, svg};
 use super::canvas::{ChartError, Frame};
-use super::figure::{Cell, Figure, FigureTable, grouped, percent};
+use super::figure::{Cell, Figure, FigureTable, counted, grouped, percent, short};
 use super::palette::CAUSES;
-use super::rows::{Row, Scope};
+use super::rows::{Row, Scope, few};
 
 const NAMES: [&str; 5] =
     ["cancelled by customer", "cancelled by staff", "no-show", "removed uncalled", "rejected"];
@@ -41,6 +41,9 @@ fn scale(rows: &[Row<'_>]) -> f64 {
 pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
     let f = &scope.section.figures;
     let title = match (f.lost_rate, f.cancellation_rate) {
+        (Some(_), _) if closed(f) == f.served => {
+            format!("No visit was lost ({} closed)", grouped(closed(f)))
+        }
         (Some(lost), Some(cancelled)) => {
             format!(
                 "{} of closed visits were lost, {} by cancellation",
@@ -51,8 +54,9 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
         _ => "No closed visits in this window".to_owned(),
     };
     let subtitle = format!(
-        "Share of closed visits that were not served, by cause, in percent; {} closed visits",
-        grouped(closed(f))
+        "Share of closed visits that were not served, by cause, in percent; {}{}",
+        counted(closed(f), "closed visit"),
+        scope.period
     );
     let description = format!("Stacked bars of the shares of lost visits by cause. {title}.");
     let bars: Vec<Bar> = scope
@@ -63,7 +67,14 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
             shares: shares(row.figures),
             value: row.figures.lost_rate.map_or_else(
                 || "no closed visits".to_owned(),
-                |lost| format!("{} lost  (n = {})", percent(lost), grouped(closed(row.figures))),
+                |lost| {
+                    format!(
+                        "{} lost (n = {}{})",
+                        percent(lost),
+                        short(closed(row.figures)),
+                        few(closed(row.figures))
+                    )
+                },
             ),
         })
         .collect();
@@ -75,13 +86,15 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
         description: &description,
         height: height(bars.len()),
     };
-    let legend = NAMES.into_iter().zip(CAUSES).collect();
+    let keyed: Vec<String> =
+        NAMES.iter().zip('A'..='E').map(|(name, key)| format!("{key} {name}")).collect();
+    let legend = keyed.iter().map(String::as_str).zip(CAUSES).collect();
     let svg = svg(&frame, &Bars { bars, legend, scale: scale(&scope.rows) })?;
     Ok(Figure {
         id: "lost".into(),
         svg,
         table: table(scope),
-        note: scope.note.clone(),
+        note: scope.note(closed),
         source: "cancellations.csv",
         title,
         description,

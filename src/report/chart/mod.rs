@@ -9,6 +9,7 @@ mod bars;
 mod canvas;
 mod figure;
 mod heat;
+mod label;
 mod lost;
 mod palette;
 mod ratings;

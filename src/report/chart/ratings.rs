@@ -2,9 +2,9 @@
 
 use super::bars::{Bar, Bars, height, svg};
 use super::canvas::{ChartError, Frame};
-use super::figure::{Cell, Figure, FigureTable, grouped, percent};
+use super::figure::{Cell, Figure, FigureTable, counted, grouped, percent, short};
 use super::palette::RATINGS;
-use super::rows::{FEW, Row, Scope};
+use super::rows::{FEW, Row, Scope, few};
 
 /// Shares of ratings 1 to 5; `None` without a rating.
 pub(super) fn shares(row: &Row<'_>) -> Option<Vec<f64>> {
@@ -17,19 +17,25 @@ pub(super) fn shares(row: &Row<'_>) -> Option<Vec<f64>> {
 pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
     let figures = &scope.section.figures;
     let title = match (figures.csat, figures.csat_low, figures.csat_high) {
-        (Some(csat), Some(low), Some(high)) => format!(
-            "{} of ratings are 4 or 5 (95 % interval {:.0} to {:.0} %)",
-            percent(csat),
-            low * 100.0,
-            high * 100.0
-        ),
+        (Some(csat), Some(low), Some(high)) => {
+            let subject = if figures.ratings < FEW {
+                let n = counted(figures.ratings, "rating");
+                format!("Only {n}: {} are", percent(csat))
+            } else {
+                format!("{} of ratings are", percent(csat))
+            };
+            format!("{subject} 4 or 5 (95 % interval {:.0} to {:.0} %)", low * 100.0, high * 100.0)
+        }
         _ => "No ratings in this window".to_owned(),
     };
     let response = figures
         .response_rate
         .map_or_else(String::new, |rate| format!(", given by {} of served visits", percent(rate)));
-    let subtitle =
-        format!("Share of each rating in percent; {} ratings{response}", grouped(figures.ratings));
+    let subtitle = format!(
+        "Share of each rating in percent; {}{response}{}",
+        counted(figures.ratings, "rating"),
+        scope.period
+    );
     let description = format!("Stacked bars of the shares of ratings 1 to 5. {title}.");
     let bars: Vec<Bar> = scope
         .rows
@@ -40,8 +46,8 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
             value: match row.figures.rating_mean {
                 None => "no ratings".to_owned(),
                 Some(mean) => {
-                    let few = if row.figures.ratings < FEW { ", few" } else { "" };
-                    format!("mean {mean:.2}  (n = {}{few})", grouped(row.figures.ratings))
+                    let few = few(row.figures.ratings);
+                    format!("mean {mean:.2} (n = {}{few})", short(row.figures.ratings))
                 }
             },
         })
@@ -61,7 +67,7 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
         id: "ratings".into(),
         svg,
         table: table(scope),
-        note: scope.note.clone(),
+        note: scope.note(|f| f.ratings),
         source: "locations.csv",
         title,
         description,

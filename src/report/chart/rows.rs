@@ -21,6 +21,8 @@ pub(super) struct Scope<'a> {
     pub(super) prefix: &'static str,
     /// The same target for all rows, minutes.
     pub(super) target_minutes: Option<f64>,
+    /// `; 1 March 2021 to 28 March 2021`, or empty.
+    pub(super) period: String,
     /// `to check-in` or `to the first call`.
     pub(super) wait_words: &'static str,
 }
@@ -60,9 +62,19 @@ impl<'a> Scope<'a> {
             rows,
             note,
             prefix: "all",
-            target_minutes: common_target(report.locations.iter()),
+            target_minutes: common_target(report.locations.iter()).and_then(drawable),
+            period: period(report),
             wait_words: wait_words(report),
         }
+    }
+
+    /// What a figure leaves out, and what its mark `few` means if a row carries it.
+    pub(super) fn note(&self, count: impl Fn(&Figures) -> u64) -> Option<String> {
+        let marked = |row: &Row<'_>| (1..FEW).contains(&count(row.figures));
+        let few =
+            (self.rows.iter().any(marked)).then(|| format!("few: n below {FEW}, read with care."));
+        let notes: Vec<String> = self.note.iter().cloned().chain(few).collect();
+        (!notes.is_empty()).then(|| notes.join(" "))
     }
 
     /// One location: itself, all locations, its recent weeks.
@@ -71,11 +83,11 @@ impl<'a> Scope<'a> {
             Row { label: "This location".to_owned(), figures: &location.section.figures },
             Row { label: "All locations".to_owned(), figures: &report.all.figures },
         ];
-        let weeks = &location.section.weekly;
+        let weeks: Vec<_> = (location.section.weekly.iter())
+            .filter_map(|(week, figures)| Some((week.as_deref()?, figures)))
+            .collect();
         for (week, figures) in weeks.iter().skip(weeks.len().saturating_sub(WEEKS)) {
-            if let Some(week) = week {
-                rows.push(Row { label: week.replace("-W", " week "), figures });
-            }
+            rows.push(Row { label: week.replace("-W", " week "), figures });
         }
         let note = (weeks.len() > WEEKS)
             .then(|| format!("The last {WEEKS} of {} weeks; all are in weekly.csv.", weeks.len()));
@@ -84,9 +96,28 @@ impl<'a> Scope<'a> {
             rows,
             note,
             prefix: "loc",
-            target_minutes: Some(location.target_minutes),
+            target_minutes: drawable(location.target_minutes),
+            period: period(report),
             wait_words: wait_words(report),
         }
+    }
+}
+
+/// A target that has a place on an axis.
+fn drawable(minutes: f64) -> Option<f64> {
+    (minutes.is_finite() && minutes >= 0.0).then_some(minutes)
+}
+
+/// The window asked for, else the dates there are tickets of.
+fn period(report: &OrganizationReport) -> String {
+    let first = report.from.or(report.data_from);
+    let last = report.to.or(report.data_through);
+    match (first, last) {
+        (Some(first), Some(last)) if first == last => format!("; {}", first.format("%-d %B %Y")),
+        (Some(first), Some(last)) => {
+            format!("; {} to {}", first.format("%-d %B %Y"), last.format("%-d %B %Y"))
+        }
+        _ => String::new(),
     }
 }
 
@@ -95,6 +126,11 @@ fn wait_words(report: &OrganizationReport) -> &'static str {
         crate::report::model::WaitEnd::CheckIn => "to check-in",
         crate::report::model::WaitEnd::Call => "to the first call",
     }
+}
+
+/// `, few` behind a small n.
+pub(super) fn few(n: u64) -> &'static str {
+    if n < FEW { ", few" } else { "" }
 }
 
 fn common_target<'a>(mut locations: impl Iterator<Item = &'a LocationReport>) -> Option<f64> {

@@ -39,6 +39,7 @@ fn check(figure: &Figure) {
             }
         }
     }
+    apart(figure, &parsed, size[2], size[3]);
     let has = |tag: &str, text: &str| {
         parsed
             .descendants()
@@ -50,6 +51,62 @@ fn check(figure: &Figure) {
         "{}",
         figure.id
     );
+}
+
+/// No text leaves the figure or lies on another, by the generous widths of `label`.
+fn apart(figure: &Figure, parsed: &roxmltree::Document<'_>, w: f64, h: f64) {
+    let number = |node: roxmltree::Node<'_, '_>, name: &str| -> f64 {
+        node.attribute(name).unwrap().parse().unwrap()
+    };
+    let mut boxes: Vec<(f64, f64, f64, f64, String)> = Vec::new();
+    for node in parsed.descendants().filter(|n| n.tag_name().name() == "text") {
+        let text = node.text().unwrap().trim().to_owned();
+        let size = number(node, "font-size");
+        let width = label::width_of(&text, size);
+        let x = match node.attribute("text-anchor") {
+            Some("end") => number(node, "x") - width,
+            Some("middle") => number(node, "x") - width / 2.0,
+            _ => number(node, "x"),
+        };
+        let y = number(node, "y") - 0.6 * size;
+        boxes.push((x, y, x + width, y + 1.2 * size, text));
+    }
+    for (at, a) in boxes.iter().enumerate() {
+        assert!(a.0 >= 0.0 && a.1 >= 0.0 && a.2 <= w && a.3 <= h, "{} leaves: {a:?}", figure.id);
+        for b in boxes.iter().skip(at + 1) {
+            let over = a.2.min(b.2) > a.0.max(b.0) && a.3.min(b.3) > a.1.max(b.1);
+            assert!(!over, "{}: {a:?} on {b:?}", figure.id);
+        }
+    }
+}
+
+#[test]
+fn values_that_are_no_numbers_are_not_drawn() {
+    for odd in [f64::INFINITY, f64::NAN, f64::NEG_INFINITY] {
+        let mut report = report("o", &["A"], 14);
+        let mut figures = vec![&mut report.all.figures];
+        figures.extend(report.all.daily.iter_mut().map(|(_, figures)| figures));
+        for figures in figures {
+            figures.wait_p50_s = Some(odd);
+            figures.wait_p90_s = Some(odd);
+            figures.cancellation_rate = Some(odd);
+        }
+        report.locations[0].target_minutes = odd;
+        all(&report).iter().for_each(check);
+    }
+}
+
+#[test]
+fn small_numbers_are_named_as_such() {
+    let mut report = report("o", &["A"], 14);
+    let figures = &mut report.all.figures;
+    (figures.ratings, figures.waits) = (3, 1);
+    let drawn = overview(&report).unwrap();
+    assert_eq!(drawn[0].title, "Only 1 wait: 6 min 20 s");
+    assert!(drawn[1].title.starts_with("Only 3 ratings: 70.0 % are"), "{}", drawn[1].title);
+    assert!(drawn[0].note.as_deref().unwrap().starts_with("few: n below 10"));
+    assert!(drawn[0].svg.contains("n = 1, few"));
+    assert_eq!(drawn[2].note, None);
 }
 
 #[test]

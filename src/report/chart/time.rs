@@ -4,9 +4,9 @@ use chrono::{NaiveDate, Weekday};
 
 use crate::report::model::{Figures, Section};
 
-use super::axis::{Axis, LEFT};
-use super::canvas::{Anchor, Canvas, ChartError, Frame, HEAD, WIDTH, draw};
-use super::figure::{Cell, Figure, FigureTable, duration, grouped, percent};
+use super::axis::{Axis, LEFT, RIGHT};
+use super::canvas::{Anchor, Canvas, ChartError, Frame, HEAD, draw};
+use super::figure::{Cell, Figure, FigureTable, counted, duration, grouped, percent};
 use super::palette::{BLUE, GRID, INK, MUTED};
 use super::rows::Scope;
 
@@ -51,19 +51,33 @@ fn tickets(f: &Figures) -> Option<f64> {
     Some(f.tickets as f64)
 }
 
+/// An axis end as text: `400`, `5,000`, `20 M`.
+fn round(value: f64) -> String {
+    if value >= 1e6 {
+        return format!("{} M", value / 1e6);
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a round number below a million"
+    )]
+    let whole = value.max(0.0) as u64;
+    grouped(whole)
+}
+
 const PANELS: [Panel; 4] = [
-    Panel { name: "Tickets", value: tickets, label: |v| format!("{v:.0}"), bars: true, axis: None },
+    Panel { name: "Tickets", value: tickets, label: round, bars: true, axis: None },
     Panel {
         name: "Median wait, minutes",
         value: |f| f.wait_p50_s.map(|s| s / 60.0),
-        label: |v| format!("{v:.1}"),
+        label: round,
         bars: false,
         axis: None,
     },
     Panel {
         name: "Mean rating, 1 to 5",
         value: |f| f.rating_mean,
-        label: |v| format!("{v:.1}"),
+        label: round,
         bars: false,
         axis: Some((1.0, 5.0)),
     },
@@ -76,14 +90,21 @@ const PANELS: [Panel; 4] = [
     },
 ];
 
-const PANEL: f64 = 96.0;
+const PANEL: f64 = 106.0;
+/// Height without a panel.
+const EMPTY: f64 = 60.0;
 
 /// The figure.
 pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
     let series = series(scope.section);
-    let unit = if series.by_week { "week" } else { "day" };
-    let title = title(&series, unit);
-    let subtitle = format!("By service {unit}; a gap means there is no value");
+    let title = title(&series);
+    let unit = if series.by_week { "ISO week (Monday to Sunday)" } else { "service day" };
+    let dated: u64 = series.points.iter().map(|(_, f)| f.tickets).sum();
+    let subtitle = format!(
+        "By {unit}; {}; a gap means there is no value{}",
+        counted(dated, "ticket"),
+        scope.period
+    );
     let description = format!(
         "Four small charts over time: tickets, median wait, mean rating, cancellation rate. {title}."
     );
@@ -93,16 +114,16 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
         title: &title,
         subtitle: &subtitle,
         description: &description,
-        height: HEAD + 4.0 * PANEL + 30.0,
+        height: if series.points.is_empty() { HEAD + EMPTY } else { HEAD + 4.0 * PANEL + 30.0 },
     };
     let svg = draw(&frame, |canvas| {
         let Some((first, last)) = series.points.first().zip(series.points.last()) else {
             return canvas.text(
-                (WIDTH / 2.0, HEAD + 2.0 * PANEL),
+                (12.0, HEAD + EMPTY / 2.0),
                 "no dated tickets",
-                13.0,
+                12.5,
                 MUTED,
-                Anchor::Middle,
+                Anchor::Start,
             );
         };
         let axis = Axis::of(first.0, last.0, series.by_week);
@@ -111,8 +132,7 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
             draw_panel(canvas, panel, &series, &axis, top)?;
             top += PANEL;
         }
-        for tick in axis.ticks() {
-            let text = tick.format("%-d %b").to_string();
+        for (tick, text) in axis.ticks() {
             canvas.text((axis.x(tick), top + 12.0), &text, 11.5, MUTED, Anchor::Middle)?;
         }
         Ok(())
@@ -121,14 +141,14 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
         id: "time".into(),
         svg,
         table: table(&series),
-        note: None,
+        note: undated(scope.section),
         source: if series.by_week { "weekly.csv" } else { "daily.csv" },
         title,
         description,
     })
 }
 
-fn title(series: &Series<'_>, unit: &str) -> String {
+fn title(series: &Series<'_>) -> String {
     let busiest = series
         .points
         .iter()
@@ -136,14 +156,25 @@ fn title(series: &Series<'_>, unit: &str) -> String {
     match busiest {
         None => "No dated tickets in this window".to_owned(),
         Some((date, figures)) => {
-            let of = if unit == "week" { "week of " } else { "" };
+            let busiest = if series.by_week { "Busiest week began on" } else { "Busiest day:" };
             format!(
-                "Busiest {unit}: {of}{} with {} tickets",
+                "{busiest} {}, with {}",
                 date.format("%-d %B %Y"),
-                grouped(figures.tickets)
+                counted(figures.tickets, "ticket")
             )
         }
     }
+}
+
+/// Tickets that have no place on the axis.
+fn undated(section: &Section) -> Option<String> {
+    let tickets: u64 = section
+        .daily
+        .iter()
+        .filter(|(date, _)| date.is_none())
+        .map(|(_, figures)| figures.tickets)
+        .sum();
+    (tickets > 0).then(|| format!("Not shown: {} without a date.", counted(tickets, "ticket")))
 }
 
 fn draw_panel(
@@ -153,18 +184,22 @@ fn draw_panel(
     axis: &Axis,
     top: f64,
 ) -> Result<(), ChartError> {
-    let (plot_top, plot_bottom) = (top + 24.0, top + PANEL - 8.0);
+    let (plot_top, plot_bottom) = (top + 32.0, top + PANEL - 10.0);
     canvas.text((12.0, top + 10.0), panel.name, 12.5, INK, Anchor::Start)?;
     let values: Vec<(NaiveDate, Option<f64>)> =
         series.points.iter().map(|(date, f)| (*date, (panel.value)(f))).collect();
-    let largest = values.iter().filter_map(|(_, v)| *v).fold(0.0, f64::max);
+    let known = values.iter().filter_map(|(_, v)| *v);
+    let largest = known.filter(|v| v.is_finite()).fold(0.0, f64::max);
     let (low, high) = panel.axis.unwrap_or((0.0, round_up(largest)));
     let y = |value: f64| plot_bottom - (plot_bottom - plot_top) * (value - low) / (high - low);
-    for value in [low, high] {
-        canvas.line(&[(LEFT, y(value)), (WIDTH - 20.0, y(value))], GRID, 1.0)?;
+    for value in [low, f64::midpoint(low, high), high] {
+        canvas.line(&[(LEFT, y(value)), (RIGHT, y(value))], GRID, 1.0)?;
+        if value.fract() > 0.0 {
+            continue;
+        }
         canvas.text((LEFT - 8.0, y(value)), &(panel.label)(value), 11.0, MUTED, Anchor::End)?;
     }
-    for tick in axis.ticks() {
+    for (tick, _) in axis.ticks() {
         canvas.line(&[(axis.x(tick), plot_top), (axis.x(tick), plot_bottom)], GRID, 1.0)?;
     }
     if panel.bars {
@@ -183,7 +218,7 @@ fn draw_panel(
             canvas.line(&points, BLUE, 1.8)?;
         }
         for (x, y) in points {
-            canvas.dot(x, y, if axis.step > 12.0 || run.len() == 1 { 2.8 } else { 1.6 }, BLUE)?;
+            canvas.dot(x, y, if axis.is_wide() || run.len() == 1 { 2.8 } else { 1.6 }, BLUE)?;
         }
     }
     Ok(())
@@ -208,11 +243,11 @@ fn runs(values: &[(NaiveDate, Option<f64>)], step: i64) -> Vec<Vec<(NaiveDate, f
     runs
 }
 
-/// The next of 1, 2, 5, 10, … that is not smaller.
+/// The next of 1, 2, 3, 4, 5, 6, 8, 10, 20, … that is not smaller.
 fn round_up(value: f64) -> f64 {
     let mut unit = 1.0;
     loop {
-        for factor in [1.0, 2.0, 5.0] {
+        for factor in [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0] {
             if value <= factor * unit {
                 return factor * unit;
             }
@@ -267,7 +302,7 @@ mod unit {
     fn axes_are_round() {
         assert_eq!(
             [0.0, 1.0, 3.0, 77.0, 180.0].map(|v| round_up(v).to_string()),
-            ["1", "1", "5", "100", "200"]
+            ["1", "1", "3", "80", "200"]
         );
         assert_eq!(monday("2021-W03").unwrap().to_string(), "2021-01-18");
     }

@@ -246,7 +246,8 @@ impl<'a> LastWeek<'a> {
     fn change(&self, of: fn(&Figures) -> Option<f64>, show: fn(f64) -> String) -> Option<String> {
         self.difference(of).map(|d| {
             let difference = show(d).replace('-', "−");
-            format!("{difference} in {} vs weeks before", self.name.replace("-W", " week "))
+            let week = self.name.split_once("-W").map_or("", |(_, week)| week);
+            format!("week {}: {difference} vs before", week.trim_start_matches('0'))
         })
     }
 

@@ -1,0 +1,98 @@
+//! Room that a text needs, and names cut to the room there is.
+
+use unicode_normalization::char::is_combining_mark;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Width of a text at a font size, pixels: generous, because the reader's font is not known.
+pub(super) fn width_of(text: &str, pixels: f64) -> f64 {
+    text.chars().map(|c| pixels * width_of_char(c)).sum()
+}
+
+/// In em, about the widest of the usual screen fonts. Parts of an emoji count one by one: a font that cannot join
+/// them draws them side by side.
+fn width_of_char(c: char) -> f64 {
+    match c {
+        'i' | 'j' | 'l' | '.' | ',' | '-' | '\'' | '|' | '(' | ')' | ' ' => 0.4,
+        'f' | 'r' | 't' => 0.45,
+        'm' | 'w' | 'M' | 'W' | '%' | '@' | '&' => 1.0,
+        'A'..='Z' | '+' | '<' | '=' | '>' | '#' | '~' => 0.85,
+        c if c.is_ascii() => 0.65,
+        // Joiners, direction marks and the isolates of `directed` draw nothing.
+        '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' => 0.0,
+        // Accents, Hebrew points and Arabic vowels stand above and below; Indic vowel signs beside.
+        c if is_combining_mark(c) => {
+            if c < '\u{900}' {
+                0.0
+            } else {
+                0.6
+            }
+        }
+        // Arabic ligatures of whole phrases.
+        '\u{fdf0}'..='\u{fdfd}' => 13.0,
+        // Dž, Lj, Nj.
+        '\u{1c4}'..='\u{1cc}' | '\u{1f1}'..='\u{1f3}' => 1.5,
+        // Latin, Greek, Cyrillic, Hebrew, Arabic.
+        '\u{80}'..='\u{7ff}' => 0.85,
+        // Per mille and its like, long dashes, letters in one square.
+        '\u{2014}' | '\u{2015}' | '\u{2030}' | '\u{2031}' | '\u{2e3a}' | '\u{2e3b}' => 3.0,
+        '…' => 1.0,
+        // CJK, emoji and everything else: more than a full square.
+        _ => 1.35,
+    }
+}
+
+/// A name that fits a width: sanitised, cut with an ellipsis, and in its own direction.
+pub(super) fn fitted(name: &str, pixels: f64, width: f64) -> String {
+    let whole = crate::report::text::shown(name, 60);
+    if width_of(&whole, pixels) <= width {
+        return directed(whole);
+    }
+    let mut cut = String::new();
+    let mut left = width - pixels;
+    for grapheme in whole.graphemes(true) {
+        left -= width_of(grapheme, pixels);
+        if left < 0.0 {
+            break;
+        }
+        cut.push_str(grapheme);
+    }
+    directed(format!("{}…", cut.trim_end()))
+}
+
+/// Text with letters that run from right to left, isolated: it takes the direction of its first letter, so that the
+/// ellipsis and brackets stand where its readers expect them, while anchors keep their meaning.
+fn directed(text: String) -> String {
+    if text.chars().any(runs_leftwards) { format!("\u{2068}{text}\u{2069}") } else { text }
+}
+
+fn runs_leftwards(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}'
+        | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_fit_their_room() {
+        assert_eq!(fitted("Sales", 12.5, 265.0), "Sales");
+        assert_eq!(fitted("الرياض", 12.5, 265.0), "\u{2068}الرياض\u{2069}");
+        assert_eq!(fitted(&"W".repeat(50), 10.0, 55.0), "WWWW…");
+        // A phrase in one code point does not fit at all.
+        assert_eq!(
+            fitted("\u{fdfd}", 12.5, 100.0),
+            "\u{2068}…\u{2069}".replace(['\u{2068}', '\u{2069}'], "")
+        );
+        // Accents take no room.
+        assert!((width_of("e\u{301}", 10.0) - width_of("e", 10.0)).abs() < 1e-9);
+    }
+
+    proptest! {
+        #[test]
+        fn any_name_fits(name in any::<String>(), width in 30.0..300.0_f64) {
+            prop_assert!(width_of(&fitted(&name, 12.5, width), 12.5) <= width);
+        }
+    }
+}
