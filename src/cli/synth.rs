@@ -27,6 +27,7 @@ pub(super) fn run(args: SynthArgs) -> Result<Exit, Failure> {
         faults: !args.clean,
         line_bytes: args.line_bytes,
         one_file: args.one_file,
+        ..Recipe::default()
     };
     let written = write(&recipe, &args.out).map_err(|error| match &error {
         SynthError::NotEmpty(_) => Failure::from_error(Exit::Refused, &error)

@@ -6,12 +6,21 @@
 //!
 //! ```text
 //! recipe ─ plan (visits of each day) ─ visit (its events) ─ render (one line an event) ─ write (files by day)
+//!                                                                       sprinkle (faults) ─┘
 //! ```
+//!
+//! Webhooks stand in the file of the UTC day on which they were *received*. So a booking made ahead is in an earlier
+//! file than its visit, and a rating given months later in a later one.
 
+mod exact;
 mod fault;
+mod fields;
+mod output;
 mod places;
+mod plan;
 mod render;
 mod rng;
+mod text;
 mod visit;
 mod write;
 
@@ -37,8 +46,10 @@ pub enum Compression {
 pub struct Recipe {
     /// Number of tickets, exactly.
     pub tickets: u64,
-    /// Number of locations, shared out over two organizations.
+    /// Number of locations, shared out over the organizations.
     pub locations: u32,
+    /// Number of organizations; one has a folder each.
+    pub organizations: u32,
     /// Number of days.
     pub days: u32,
     /// First day.
@@ -47,11 +58,15 @@ pub struct Recipe {
     pub seed: u64,
     /// Compression of the files.
     pub compression: Compression,
-    /// Sprinkle in broken lines (below 1 %) and odd values.
+    /// Broken lines (below 0.6 %), repeated, late and unordered ones, and odd values. One file has no broken ones.
     pub faults: bool,
+    /// All payload versions, one after the other; else the newest only.
+    pub eras: bool,
+    /// Archiver's envelopes in some organizations; else raw payloads only.
+    pub envelopes: bool,
     /// Pad lines to about this many bytes.
     pub line_bytes: Option<usize>,
-    /// One file instead of one a day and organization; all lines raw payloads.
+    /// One file, `archive.jsonl`, instead of one a day and organization; all lines raw payloads.
     pub one_file: bool,
 }
 
@@ -61,16 +76,21 @@ impl Default for Recipe {
         Self {
             tickets: 2_000,
             locations: 6,
+            organizations: 2,
             days: 28,
             first_day: NaiveDate::from_ymd_opt(2021, 3, 8).unwrap_or_default(),
             seed: 2_021,
             compression: Compression::Mixed,
             faults: true,
+            eras: true,
+            envelopes: true,
             line_bytes: None,
             one_file: false,
         }
     }
 }
 
+#[cfg(test)]
+mod fault_tests;
 #[cfg(test)]
 mod tests;

@@ -2,17 +2,16 @@
 
 use crate::calendar::Zone;
 
-/// Organizations of an archive.
-pub(super) const ORGANIZATIONS: [&str; 2] = ["nordhem", "riyadh-clinic"];
-
 /// A location.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub(super) organization: usize,
     pub(super) name: String,
     pub(super) zone: Zone,
-    /// Sunday to Thursday week, closed on Friday; else closed on Sunday.
+    /// Week from Saturday to Thursday.
     pub(super) arab_week: bool,
+    /// ISO weekday on which nobody comes; 0 = open all week.
+    pub(super) closed: u32,
     /// Share of the tickets.
     pub(super) weight: f64,
     /// Median wait in a quiet hour, minutes.
@@ -20,8 +19,10 @@ pub(super) struct Place {
     pub(super) queue: String,
     /// Display name from the second half of the archive on, if it was renamed.
     pub(super) renamed: Option<String>,
-    /// Share of webhooks that come without the location's name.
+    /// Share of the tickets that come without the location's name.
     pub(super) nameless: f64,
+    /// Staff check visitors out; without, nothing tells when a service ended.
+    pub(super) serving: bool,
     pub(super) language: &'static str,
 }
 
@@ -45,24 +46,38 @@ const MORE_ZONES: [&str; 8] = [
     "Europe/Stockholm",
 ];
 
-/// The first `count` locations.
-pub(super) fn places(count: u32) -> Vec<Place> {
-    (0..count.max(1)).map(place).collect()
+/// The first `count` organizations.
+pub(super) fn organizations(count: u32) -> Vec<String> {
+    (1..=count.max(1))
+        .map(|number| match number {
+            1 => "nordhem".to_owned(),
+            2 => "riyadh-clinic".to_owned(),
+            _ => format!("org-{number}"),
+        })
+        .collect()
 }
 
-fn place(number: u32) -> Place {
+/// The first `count` locations, shared out over some organizations.
+pub(super) fn places(count: u32, organizations: u32) -> Vec<Place> {
+    (0..count.max(1)).map(|number| place(number, organizations.max(1))).collect()
+}
+
+fn place(number: u32, organizations: u32) -> Place {
     let at = usize::try_from(number).unwrap_or(0);
     let queue = format!(
         "{:08x}-5ec0-46c6-a75b-{:012x}",
         0xdd31_dda9_u32 ^ (number * 0x9e37),
         0x71cb_1f66_u64 + u64::from(number)
     );
+    let in_turn = usize::try_from(number % organizations).unwrap_or(0);
     let (organization, name, zone, weight, wait) = match KNOWN.get(at) {
-        Some((organization, name, zone, weight, wait)) => {
-            (*organization, (*name).to_owned(), *zone, *weight, *wait)
+        Some((known, name, zone, weight, wait)) => {
+            // With more than two organizations the known locations are dealt out too.
+            let owner = if organizations == 2 { *known } else { in_turn };
+            (owner, (*name).to_owned(), *zone, *weight, *wait)
         }
         None => (
-            at % ORGANIZATIONS.len(),
+            in_turn,
             format!("Store {number:03}"),
             MORE_ZONES.get(at % MORE_ZONES.len()).copied().unwrap_or("UTC"),
             0.4 + f64::from(number % 7) * 0.25,
@@ -74,14 +89,20 @@ fn place(number: u32) -> Place {
         organization,
         zone: Zone::parse(zone).unwrap_or(Zone::UTC),
         arab_week: arab,
+        closed: match (arab, number % 2) {
+            (true, _) => 5,
+            (false, 1) => 7,
+            (false, _) => 0,
+        },
         weight,
         wait,
         queue,
         renamed: (number == 1).then(|| "Nordhem Malmö Kitchen & Bath".to_owned()),
         nameless: if number == 5 { 0.2 } else { 0.0 },
+        serving: number % 6 != 4,
         language: if arab {
             "ar"
-        } else if zone.starts_with("Europe/S") {
+        } else if zone == "Europe/Stockholm" {
             "sv"
         } else {
             "en"
@@ -90,19 +111,16 @@ fn place(number: u32) -> Place {
     }
 }
 
-/// How busy a local hour is.
+/// How busy a local hour is: lunch and the end of work.
 pub(super) fn hour_weight(hour: u8) -> f64 {
     match hour {
         8 => 0.4,
         9 => 0.9,
-        10 => 1.3,
-        11 => 1.6,
+        10 | 14 => 1.3,
+        11 | 13 | 17 => 1.6,
         12 => 1.9,
-        13 => 1.6,
-        14 => 1.3,
         15 => 1.4,
         16 => 1.8,
-        17 => 1.6,
         18 => 0.9,
         19 => 0.3,
         _ => 0.0,
@@ -111,12 +129,62 @@ pub(super) fn hour_weight(hour: u8) -> f64 {
 
 /// How busy a weekday (1 = Monday) is.
 pub(super) fn day_weight(place: &Place, weekday: u32) -> f64 {
+    if weekday == place.closed {
+        return 0.0;
+    }
     match (place.arab_week, weekday) {
-        (true, 5) | (false, 7) => 0.0,
         (true, 6) => 0.6,
         (true, 7) => 1.4,
         (false, 6) => 1.7,
-        (false, 5) => 1.2,
+        (false, 5 | 7) => 1.2,
         _ => 1.0,
+    }
+}
+
+/// The `queuestat.toml` that fits these places.
+pub(super) fn configuration(places: &[Place]) -> String {
+    let quoted = |name: &str| name.replace('\\', "\\\\").replace('"', "\\\"");
+    let mut text = "# Zones and targets of the locations of this invented archive.\n\
+        time_zone = \"Europe/Stockholm\"\ntarget_minutes = 10.0\n"
+        .to_owned();
+    for place in places {
+        if let Some(name) = &place.renamed {
+            // Old and new name are one location.
+            text.push_str(&format!(
+                "\n[queues.\"{}\"]\nname = \"{}\"\n",
+                place.queue,
+                quoted(name)
+            ));
+        }
+    }
+    for place in places.iter().filter(|place| place.zone.name() != "Europe/Stockholm") {
+        text.push_str(&format!(
+            "\n[locations.\"{}\"]\ntime_zone = \"{}\"\n",
+            quoted(&place.name),
+            place.zone.name()
+        ));
+        if place.arab_week {
+            text.push_str("target_minutes = 15.0\n");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_zone_is_known_and_every_organization_gets_places() {
+        let places = places(40, 3);
+        for organization in 0..organizations(3).len() {
+            assert!(places.iter().any(|place| place.organization == organization));
+        }
+        let queues: std::collections::BTreeSet<_> = places.iter().map(|p| &p.queue).collect();
+        assert_eq!(queues.len(), 40);
+        assert!(places.iter().all(|place| place.zone != Zone::UTC));
+        assert!(
+            configuration(&places).contains("[locations.\"Nordhem Leeds \\\"Click, collect\\\"\"]")
+        );
     }
 }

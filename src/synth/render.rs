@@ -1,10 +1,8 @@
-//! One event of a visit as one line of JSON, in the payload version and envelope of its day.
+//! One event of a visit as one line of JSON: the envelope, and the payload's frame.
 
-use std::fmt::Write;
-
-use chrono::{DateTime, Datelike, Timelike};
-
-use super::places::{ORGANIZATIONS, Place};
+use super::fields::position;
+use super::places::Place;
+use super::text::{Form, escape, push, time};
 use super::visit::{Era, Kind, Step, Visit};
 
 /// How a line is wrapped.
@@ -24,66 +22,65 @@ impl Envelope {
 
 const PAYLOAD_KEYS: [&str; 5] = ["body", "payload", "event", "webhook", "detail"];
 
-/// Writes the line of an event, without line end.
+/// What one line tells.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Event<'a> {
+    pub(super) visit: &'a Visit,
+    pub(super) place: &'a Place,
+    pub(super) organization: &'a str,
+    /// When the webhook was sent; what happens later is not in it.
+    pub(super) at: i64,
+    pub(super) step: Step,
+    /// When the archiver got it.
+    pub(super) received: i64,
+    /// The location has its new name already.
+    pub(super) renamed: bool,
+}
+
+/// Writes the line of an event, without line end; padded to about `line_bytes`.
 pub(super) fn line(
     out: &mut String,
-    visit: &Visit,
-    (at, step): (i64, Step),
-    place: &Place,
-    renamed: bool,
+    event: &Event<'_>,
     envelope: Envelope,
     line_bytes: Option<usize>,
 ) {
     let begin = out.len();
     let Some(key) = PAYLOAD_KEYS.get(usize::from(envelope.key).wrapping_sub(1)) else {
-        payload(out, visit, (at, step), place, renamed, line_bytes.map(|n| begin + n));
+        payload(out, event, line_bytes.map(|n| begin + n));
         return;
     };
-    // Archives receive a webhook a moment after it was sent.
-    let received = at + 180;
-    out.push('{');
+    let received = event.received;
     match envelope.time {
-        0 => {
-            out.push_str("\"receivedAt\":\"");
-            timestamp(out, received, true);
-            out.push('"');
-        }
-        1 => push(out, format_args!("\"received_at\":{}", received / 1_000)),
-        2 => push(out, format_args!("\"timestamp\":{received}")),
-        3 => push(out, format_args!("\"time\":\"{}\"", received / 1_000)),
-        _ => {
-            out.push_str("\"@timestamp\":\"");
-            timestamp(out, received, true);
-            out.push('"');
-        }
+        0 => wrapped_time(out, "receivedAt", received),
+        1 => push(out, format_args!("{{\"received_at\":{}", received.div_euclid(1_000))),
+        2 => push(out, format_args!("{{\"timestamp\":{received}")),
+        3 => push(out, format_args!("{{\"time\":\"{}\"", received.div_euclid(1_000))),
+        _ => wrapped_time(out, "@timestamp", received),
     }
     push(out, format_args!(",\"source\":\"webhook\",\"{key}\":"));
     if envelope.as_text {
-        let mut inner = String::with_capacity(1_024);
-        payload(&mut inner, visit, (at, step), place, renamed, line_bytes);
+        // Escapes take a quarter of the length of what they stand for.
+        let room = line_bytes.map(|n| n - n / 8);
+        let mut inner = String::with_capacity(room.unwrap_or(0).max(1_024));
+        payload(&mut inner, event, room);
         out.push('"');
         escape(out, &inner);
         out.push('"');
     } else {
-        payload(out, visit, (at, step), place, renamed, line_bytes.map(|n| begin + n));
+        payload(out, event, line_bytes.map(|n| begin + n));
     }
     out.push('}');
 }
 
-/// Writing to a String cannot fail.
-fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
-    let _written = out.write_fmt(text);
+fn wrapped_time(out: &mut String, name: &str, at: i64) {
+    out.push_str("{\"");
+    out.push_str(name);
+    out.push_str("\":\"");
+    time(out, at, Form::Millis);
+    out.push('"');
 }
 
-fn escape(out: &mut String, text: &str) {
-    for c in text.chars() {
-        if matches!(c, '"' | '\\') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-}
-
+/// The `type` of a payload.
 fn event_name(step: Step, era: Era) -> &'static str {
     match step {
         Step::Created => "positionCreated",
@@ -103,296 +100,60 @@ fn event_name(step: Step, era: Era) -> &'static str {
     }
 }
 
-fn status(step: Step) -> &'static str {
-    match step {
-        Step::Confirmed | Step::Updated => "draft",
-        Step::Created | Step::Activated | Step::Retry => "pending",
-        Step::Called => "notified",
-        Step::Fulfilled => "fulfilled",
-        Step::Completed | Step::Feedback | Step::FeedbackAgain => "completed",
-        Step::Cancelled | Step::CancelledByStaff | Step::Removed | Step::Reassigned => "rejected",
-    }
+/// Text to the customer; absent with feedback and updates.
+fn message(out: &mut String, event: &Event<'_>) {
+    let text = match (event.step, event.place.language) {
+        (Step::Feedback | Step::FeedbackAgain | Step::Updated, _) => return,
+        (Step::Called, "ar") => "دورك الآن",
+        (Step::Called, "sv") => "Det är din tur. Se https://example.org/q",
+        (Step::Called, _) => "It is your turn. See https://example.org/q",
+        (Step::Removed, "sv") => "Din plats är borttagen. Ta gärna en ny: https://example.org/q",
+        (Step::Removed, "ar") => "تم إلغاء دورك",
+        (Step::Removed, _) => "Your position was cancelled. Take a new one: https://example.org/q",
+        _ => {
+            out.push_str("\"message\":null,");
+            return;
+        }
+    };
+    out.push_str("\"message\":\"");
+    out.push_str(text);
+    out.push_str("\",");
 }
 
-fn payload(
-    out: &mut String,
-    visit: &Visit,
-    (at, step): (i64, Step),
-    place: &Place,
-    renamed: bool,
-    end: Option<usize>,
-) {
-    let message = match (step, place.language) {
-        (Step::Called, "ar") => "\"دورك الآن\"",
-        (Step::Called, "sv") => "\"Det är din tur. Se https://example.org/q\"",
-        (Step::Called, _) => "\"It is your turn. See https://example.org/q\"",
-        _ => "null",
-    };
-    push(out, format_args!("{{\"message\":{message},\"data\":{{\"position\":{{\"id\":\""));
-    let [a, b] = visit.id;
-    push(
-        out,
-        format_args!(
-            "{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}",
-            a >> 32,
-            (a >> 16) & 0xffff,
-            a & 0xfff,
-            b >> 52,
-            b & 0xffff_ffff_ffff
-        ),
-    );
-    push(
-        out,
-        format_args!(
-            "\",\"status\":\"{}\",\"priority\":{}",
-            if visit.oddity == 10 { "floating" } else { status(step) },
-            if visit.kind == Kind::Booking { 100 } else { 0 }
-        ),
-    );
-    location(out, visit, place, renamed);
-    let (letter, kind) = match visit.kind {
+fn payload(out: &mut String, event: &Event<'_>, end: Option<usize>) {
+    out.push('{');
+    message(out, event);
+    out.push_str("\"data\":{\"position\":{");
+    position(out, event);
+    if let Some(end) = end {
+        pad(out, end);
+    }
+    out.push_str("}},\"type\":\"");
+    out.push_str(event_name(event.step, event.visit.era));
+    out.push_str("\",\"organization\":\"");
+    out.push_str(event.organization);
+    out.push_str("\"}");
+}
+
+/// Fills up to where the line is to end; what tags and custom data are in real archives.
+fn pad(out: &mut String, end: usize) {
+    const FILLER: &str = "lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod ";
+    // Room for what follows, and for the key of the padding itself.
+    let Some(mut left) = end.checked_sub(out.len() + 60 + 24) else { return };
+    out.push_str(",\"customData\":{\"note\":\"");
+    while left > 0 {
+        let part = FILLER.get(..left.min(FILLER.len())).unwrap_or(FILLER);
+        out.push_str(part);
+        left -= part.len();
+    }
+    out.push_str("\"}");
+}
+
+/// Letter of the printed label and `type` of a position.
+pub(super) fn kind_names(kind: Kind) -> (char, &'static str) {
+    match kind {
         Kind::WalkIn => ('A', "anonymous"),
         Kind::Booking => ('B', "booking"),
         Kind::Manual => ('M', "manual"),
-    };
-    if matches!(step, Step::Confirmed | Step::Updated) {
-        out.push_str(",\"label\":\"\"");
-    } else {
-        push(out, format_args!(",\"label\":\"{letter}{}\"", visit.label));
     }
-    push(
-        out,
-        format_args!(
-            ",\"locale\":\"{}\",\"type\":\"{kind}\",\"queue\":\"{}\"",
-            place.language, place.queue
-        ),
-    );
-    times(out, visit, at, step);
-    contact(out, visit);
-    if visit.kind == Kind::Booking {
-        push(out, format_args!(",\"numberOfPeople\":{}", visit.people));
-        booking(out, visit, step, place);
-    }
-    if matches!(step, Step::Feedback | Step::FeedbackAgain) {
-        feedback(out, visit, step, place);
-    }
-    if let Some(end) = end {
-        // Room for what follows; the padding is what tags and custom data are in real archives.
-        let tail = 60;
-        let missing = end.saturating_sub(out.len() + tail);
-        if missing > 24 {
-            out.push_str(",\"customData\":{\"note\":\"");
-            let filler = "lorem ipsum dolor sit amet consectetur adipiscing elit ";
-            let mut left = missing - 24;
-            while left > 0 {
-                let part = filler.get(..left.min(filler.len())).unwrap_or(filler);
-                out.push_str(part);
-                left -= part.len();
-            }
-            out.push_str("\"}");
-        }
-    }
-    let organization = ORGANIZATIONS.get(place.organization).copied().unwrap_or("org");
-    push(
-        out,
-        format_args!(
-            "}}}},\"type\":\"{}\",\"organization\":\"{organization}\"}}",
-            event_name(step, visit.era)
-        ),
-    );
-}
-
-fn location(out: &mut String, visit: &Visit, place: &Place, renamed: bool) {
-    let name = if renamed { place.renamed.as_deref().unwrap_or(&place.name) } else { &place.name };
-    #[expect(clippy::cast_precision_loss, reason = "a share")]
-    let nameless = (visit.id[0] % 1_000) as f64 / 1_000.0 < place.nameless;
-    if nameless {
-        out.push_str(",\"location\":null");
-        return;
-    }
-    match visit.era {
-        Era::Text => {
-            out.push_str(",\"location\":\"");
-            escape(out, name);
-            out.push('"');
-        }
-        Era::Object | Era::Timed | Era::Listed => {
-            out.push_str(",\"location\":{\"locationName\":\"");
-            escape(out, name);
-            out.push('"');
-            if visit.era == Era::Listed {
-                out.push_str(",\"organizationTitle\":\"Example\"");
-            }
-            out.push('}');
-        }
-    }
-}
-
-fn times(out: &mut String, visit: &Visit, at: i64, step: Step) {
-    let mut field = |name: &str, time: Option<i64>| {
-        if let Some(time) = time {
-            push(out, format_args!(",\"{name}\":\""));
-            timestamp(out, time, true);
-            out.push('"');
-        }
-    };
-    let known = |time: Option<i64>| time.filter(|time| *time <= at);
-    match visit.oddity {
-        1 => field_text(out, "createdAt", "yesterday"),
-        2 => {
-            // The same instant with an offset and nine digits.
-            let mut text = String::new();
-            timestamp(&mut text, visit.created + 3_600_000, true);
-            field_text(out, "createdAt", &text.replace('Z', "000000+01:00"));
-        }
-        3 => {
-            let mut text = String::new();
-            timestamp(&mut text, visit.created, false);
-            field_text(out, "createdAt", &text);
-        }
-        _ => field("createdAt", Some(visit.created)),
-    }
-    let mut field = |name: &str, time: Option<i64>| {
-        if let Some(time) = time {
-            push(out, format_args!(",\"{name}\":\""));
-            timestamp(out, time, true);
-            out.push('"');
-        }
-    };
-    if step == Step::Activated {
-        // The slot's start in a field that elsewhere means the check-in.
-        field("fulfilledAt", visit.slot);
-    } else if matches!(
-        step,
-        Step::Fulfilled | Step::Completed | Step::Feedback | Step::FeedbackAgain
-    ) {
-        field("fulfilledAt", visit.checked_in);
-    }
-    if visit.era == Era::Listed {
-        field("activatedAt", known(visit.activated));
-    }
-    if visit.era >= Era::Timed {
-        field("calledAt", known(visit.called_again).or_else(|| known(visit.called)));
-        field("completedAt", known(visit.completed));
-        field("rejectedAt", known(visit.rejected));
-        if visit.called_again.is_some() && known(visit.called).is_some() && step != Step::Called {
-            out.push_str(",\"retryCount\":1");
-        }
-    }
-    match visit.oddity {
-        4 => field_text(out, "leaveAt", "0001-01-01T00:00:00Z"),
-        // Only where the field does not stand already: a key that stands twice is another fault.
-        5 if visit.rejected.is_none() => field_text(out, "rejectedAt", "1900-01-01T00:00:00Z"),
-        6 if visit.era != Era::Listed => field_text(out, "activatedAt", "2099-01-01T00:00:00Z"),
-        _ => {}
-    }
-}
-
-fn field_text(out: &mut String, name: &str, text: &str) {
-    push(out, format_args!(",\"{name}\":\"{text}\""));
-}
-
-/// Notification and registration data: invented, and never read by queuestat.
-fn contact(out: &mut String, visit: &Visit) {
-    let number = visit.id[0] % 10_000;
-    match visit.id[1] % 5 {
-        0 => out.push_str(",\"notification\":{\"type\":\"applePass\",\"settings\":{\"passTypeIdentifier\":\"pass.org.example\",\"devices\":[]}}"),
-        1 => push(out, format_args!(",\"notification\":{{\"type\":\"email\",\"settings\":{{\"recipient\":\"visitor{number}@example.org\"}}}}")),
-        _ => push(out, format_args!(",\"notification\":{{\"type\":\"phoneNumber\",\"settings\":{{\"from\":\"\",\"to\":\"+460000{number:04}\",\"recipient\":\"\"}}}}")),
-    }
-    match visit.era {
-        Era::Text | Era::Object => out.push_str(",\"station\":null"),
-        Era::Timed => push(
-            out,
-            format_args!(
-                ",\"servedBy\":{{}},\"station\":{{\"id\":\"259a8de4\",\"label\":\"C2\"}},\"registrationData\":{{\"phone\":{{\"value\":\"+460000{number:04}\"}}}}"
-            ),
-        ),
-        Era::Listed => push(
-            out,
-            format_args!(
-                ",\"servedBy\":{{\"id\":\"s7\",\"email\":\"staff@example.org\"}},\"registrationData\":[{{\"name\":\"name\",\"value\":\"Visitor {number}\",\"label\":\"Name\",\"type\":\"input\"}},{{\"name\":\"topic\",\"value\":\"{}\",\"label\":\"Topic\",\"type\":\"category\"}}]",
-                if number.is_multiple_of(3) { "Returns" } else { "Advice" }
-            ),
-        ),
-    }
-}
-
-fn booking(out: &mut String, visit: &Visit, step: Step, place: &Place) {
-    let slot = if step == Step::Confirmed { visit.first_slot.or(visit.slot) } else { visit.slot };
-    let Some(start) = slot else { return };
-    let end = start + 1_800_000;
-    out.push_str(",\"booking\":{\"start\":\"");
-    if visit.oddity == 7 {
-        // Wall clock of the location, without a zone.
-        let local = |at: i64| place.zone.local(at).map_or(0, |l| i64::from(l.hour)) * 3_600_000;
-        let wall = |at: i64| {
-            let hour = at.div_euclid(3_600_000) * 3_600_000;
-            let utc_hour = at.div_euclid(3_600_000).rem_euclid(24) * 3_600_000;
-            hour - utc_hour + local(at) + at.rem_euclid(3_600_000)
-        };
-        minutes(out, wall(start));
-        out.push_str("\",\"end\":\"");
-        minutes(out, wall(end));
-    } else {
-        timestamp(out, start, false);
-        out.push_str("\",\"end\":\"");
-        timestamp(out, end, false);
-    }
-    out.push_str("\"},\"bookingReminderAt\":\"");
-    timestamp(out, start - 1_800_000, false);
-    out.push('"');
-}
-
-fn feedback(out: &mut String, visit: &Visit, step: Step, place: &Place) {
-    let Some(rating) = visit.rating else { return };
-    let rating = if step == Step::FeedbackAgain { (rating + 1).min(5) } else { rating };
-    out.push_str(",\"feedback\":{\"rating\":");
-    match visit.oddity {
-        8 => push(out, format_args!("\"{rating}\"")),
-        9 => push(out, format_args!("{rating}.0")),
-        13 => out.push('6'),
-        14 => out.push_str("\"good\""),
-        _ => push(out, format_args!("{rating}")),
-    }
-    let message = match (place.language, rating) {
-        (_, 3) => "",
-        ("ar", 4..) => "شكرا",
-        ("ar", _) => "الانتظار طويل",
-        ("sv", 4..) => "Trevlig personal",
-        ("sv", _) => "För lång kö",
-        (_, 4..) => "Quick and friendly",
-        (_, _) => "The wait was \\\"endless\\\"",
-    };
-    push(out, format_args!(",\"message\":\"{message}\"}}"));
-}
-
-/// `2021-01-11T14:48:24.479Z`, with or without milliseconds.
-fn timestamp(out: &mut String, at: i64, millis: bool) {
-    let Some(time) = DateTime::from_timestamp_millis(at) else {
-        return;
-    };
-    push(
-        out,
-        format_args!(
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-            time.year(),
-            time.month(),
-            time.day(),
-            time.hour(),
-            time.minute(),
-            time.second()
-        ),
-    );
-    if millis {
-        push(out, format_args!(".{:03}", at.rem_euclid(1_000)));
-    }
-    out.push('Z');
-}
-
-/// `2021-01-11 14:48`.
-fn minutes(out: &mut String, wall: i64) {
-    let mut text = String::new();
-    timestamp(&mut text, wall, false);
-    out.push_str(&text.replace('T', " ").chars().take(16).collect::<String>());
 }

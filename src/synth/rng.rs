@@ -1,6 +1,8 @@
 //! Chance that is the same everywhere: SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number
 //! generators", OOPSLA 2014), because library generators may change their streams between versions.
 
+use super::exact::{cos_turns, exp, ln};
+
 /// A stream of random numbers.
 #[derive(Debug, Clone)]
 pub(super) struct Rng(u64);
@@ -33,21 +35,37 @@ impl Rng {
         self.next() % n.max(1)
     }
 
+    /// From 0 up to, not including, `n` milliseconds.
+    pub(super) fn millis(&mut self, n: u64) -> i64 {
+        i64::try_from(self.below(n)).unwrap_or(0)
+    }
+
     pub(super) fn chance(&mut self, probability: f64) -> bool {
         self.unit() < probability
     }
 
     /// Standard normal (Box and Muller 1958).
     pub(super) fn normal(&mut self) -> f64 {
-        let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
-        radius * (std::f64::consts::TAU * self.unit()).cos()
+        let radius = (-2.0 * ln(1.0 - self.unit())).sqrt();
+        radius * cos_turns(self.unit())
     }
 
     /// Milliseconds of a lognormal duration with this median (minutes) and spread.
     #[expect(clippy::cast_possible_truncation, reason = "clamped to a day")]
     pub(super) fn lognormal_ms(&mut self, median_minutes: f64, sigma: f64) -> i64 {
-        let minutes = median_minutes * (sigma * self.normal()).exp();
-        (minutes.clamp(0.02, 1_400.0) * 60_000.0) as i64
+        let minutes = median_minutes * exp(sigma * self.normal());
+        (minutes.clamp(0.002, 1_400.0) * 60_000.0) as i64
+    }
+
+    /// Poisson with a small mean (Knuth: uniform numbers are multiplied until they fall below e^-mean).
+    pub(super) fn poisson(&mut self, mean: f64) -> u32 {
+        let floor = exp(-mean);
+        let (mut product, mut count) = (self.unit(), 0);
+        while product > floor {
+            product *= self.unit();
+            count += 1;
+        }
+        count
     }
 }
 
@@ -68,13 +86,22 @@ mod tests {
     fn moments() {
         let mut rng = Rng(1);
         let n = 40_000;
-        let normal: Vec<f64> = (0..n).map(|_| rng.normal()).collect();
-        let mean = normal.iter().sum::<f64>() / f64::from(n);
-        let variance = normal.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / f64::from(n);
+        let moments = |values: &[f64]| {
+            let mean = values.iter().sum::<f64>() / f64::from(n);
+            (mean, values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / f64::from(n))
+        };
+        let (mean, variance) = moments(&(0..n).map(|_| rng.normal()).collect::<Vec<_>>());
         assert!(mean.abs() < 0.02 && (variance - 1.0).abs() < 0.03, "{mean} {variance}");
+        let (mean, variance) =
+            moments(&(0..n).map(|_| f64::from(rng.poisson(0.6))).collect::<Vec<_>>());
+        assert!((mean - 0.6).abs() < 0.02 && (variance - 0.6).abs() < 0.03, "{mean} {variance}");
         let mut waits: Vec<i64> = (0..n).map(|_| rng.lognormal_ms(6.0, 0.8)).collect();
         waits.sort_unstable();
         let median = waits[waits.len() / 2];
-        assert!((340_000..380_000).contains(&median), "{median}");
+        assert!((350_000..370_000).contains(&median), "{median}");
+        #[expect(clippy::cast_precision_loss, reason = "test")]
+        let mean = waits.iter().sum::<i64>() as f64 / f64::from(n);
+        // exp(σ²/2) times the median.
+        assert!((mean / 360_000.0 - 1.377).abs() < 0.04, "{mean}");
     }
 }

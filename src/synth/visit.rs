@@ -48,6 +48,56 @@ pub(super) enum Era {
     Listed,
 }
 
+/// A value that a careful reader counts: the line is sound, one field or fact is odd.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Oddity {
+    CreatedInWords,
+    CreatedWithOffset,
+    CreatedWithoutMillis,
+    YearOne,
+    Year1900,
+    FarFuture,
+    ZonelessBooking,
+    RatingAsText,
+    RatingAsFloat,
+    RatingZero,
+    RatingSix,
+    RatingInWords,
+    RatingNull,
+    UnknownStatus,
+    NegativeWait,
+    DayLongWait,
+    /// The rating is all that was archived.
+    OnlyFeedback,
+    /// Cancelled by the customer and then by staff.
+    TwoEnds,
+    /// Served although the customer had cancelled.
+    ServedAfterCancel,
+}
+
+/// All oddities, to draw from.
+pub(super) const ODDITIES: [Oddity; 19] = [
+    Oddity::CreatedInWords,
+    Oddity::CreatedWithOffset,
+    Oddity::CreatedWithoutMillis,
+    Oddity::YearOne,
+    Oddity::Year1900,
+    Oddity::FarFuture,
+    Oddity::ZonelessBooking,
+    Oddity::RatingAsText,
+    Oddity::RatingAsFloat,
+    Oddity::RatingZero,
+    Oddity::RatingSix,
+    Oddity::RatingInWords,
+    Oddity::RatingNull,
+    Oddity::UnknownStatus,
+    Oddity::NegativeWait,
+    Oddity::DayLongWait,
+    Oddity::OnlyFeedback,
+    Oddity::TwoEnds,
+    Oddity::ServedAfterCancel,
+];
+
 /// Everything about a visit that its webhooks show. Times are UTC milliseconds.
 #[derive(Debug, Clone)]
 pub(super) struct Visit {
@@ -67,24 +117,28 @@ pub(super) struct Visit {
     pub(super) rejected: Option<i64>,
     pub(super) people: u32,
     pub(super) rating: Option<u8>,
-    /// 0 = nothing odd, else which odd value it carries.
-    pub(super) oddity: u8,
-    pub(super) label: u32,
-    pub(super) events: Vec<(i64, Step)>,
+    pub(super) oddity: Option<Oddity>,
+    pub(super) label: u64,
 }
 
-/// A visit at a place on a local day that begins at `midnight` (wall clock, milliseconds).
-pub(super) fn visit(
-    place: &Place,
-    at: usize,
-    midnight: i64,
-    era: Era,
-    faults: bool,
-    rng: &mut Rng,
-) -> Visit {
+/// The webhooks of a visit with their times, in the order they were sent.
+pub(super) type Events = Vec<(i64, Step)>;
+
+/// What all visits of a place on one day have in common.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Day {
+    /// Local midnight, as wall-clock milliseconds.
+    pub(super) midnight: i64,
+    pub(super) era: Era,
+    /// 1 on a usual day.
+    pub(super) load: f64,
+    pub(super) faults: bool,
+}
+
+/// A visit at a place on a day.
+pub(super) fn visit(place: &Place, at: usize, day: Day, rng: &mut Rng) -> (Visit, Events) {
     let hour = hour(rng);
-    let into_hour = i64::try_from(rng.below(3_600_000)).unwrap_or(0);
-    let wall = midnight + i64::from(hour) * HOUR_MS + into_hour;
+    let wall = day.midnight + i64::from(hour) * HOUR_MS + rng.millis(3_600_000);
     let arrival = place.zone.resolve_wall_clock(wall).unwrap_or(wall);
     let draw = rng.unit();
     let kind = if draw < 0.60 {
@@ -98,7 +152,7 @@ pub(super) fn visit(
         place: at,
         id: [rng.next(), rng.next()],
         kind,
-        era,
+        era: day.era,
         created: arrival,
         slot: None,
         first_slot: None,
@@ -108,27 +162,30 @@ pub(super) fn visit(
         checked_in: None,
         completed: None,
         rejected: None,
-        people: 1 + u32::try_from(rng.below(8) / 4 + rng.below(8) / 7).unwrap_or(0),
+        people: 1 + rng.poisson(0.6).min(9),
         rating: None,
-        oddity: if faults && rng.chance(0.03) {
-            1 + u8::try_from(rng.below(14)).unwrap_or(0)
-        } else {
-            0
-        },
-        label: 1 + u32::try_from(rng.below(99)).unwrap_or(0),
-        events: Vec::with_capacity(6),
+        oddity: None,
+        label: 1 + rng.below(99),
     };
+    if day.faults && rng.chance(0.035) {
+        let drawn = usize::try_from(rng.below(ODDITIES.len() as u64)).unwrap_or(0);
+        visit.oddity = ODDITIES.get(drawn).copied();
+    }
+    let mut events = Events::with_capacity(7);
     let entered = if kind == Kind::Booking {
-        let Some(entered) = book(&mut visit, arrival, rng) else {
-            return visit;
-        };
-        entered
+        book(&mut visit, &mut events, arrival, rng)
     } else {
-        visit.events.push((arrival, Step::Created));
-        arrival
+        events.push((arrival, Step::Created));
+        Some(arrival)
     };
-    queue_up(&mut visit, place, entered, hour, rng);
-    visit
+    if let Some(entered) = entered {
+        let load = hour_weight(hour) * day.load * if kind == Kind::Booking { 0.6 } else { 1.0 };
+        queue_up(&mut visit, &mut events, place, (entered, load), rng);
+    }
+    if visit.oddity == Some(Oddity::OnlyFeedback) && visit.rating.is_some() {
+        events.retain(|(_, step)| *step == Step::Feedback);
+    }
+    (visit, events)
 }
 
 fn hour(rng: &mut Rng) -> u8 {
@@ -143,113 +200,132 @@ fn hour(rng: &mut Rng) -> u8 {
     12
 }
 
+/// The instant a share of the way from one to another.
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a share of days")]
+fn between(from: i64, to: i64, share: f64) -> i64 {
+    from + ((to - from) as f64 * share) as i64
+}
+
+/// Ends a ticket unserved.
+fn lose(visit: &mut Visit, events: &mut Events, at: i64, step: Step) {
+    visit.rejected = Some(at);
+    events.push((at, step));
+}
+
 /// Books ahead; the time of entering the queue, or nothing if it was cancelled before.
-fn book(visit: &mut Visit, arrival: i64, rng: &mut Rng) -> Option<i64> {
+fn book(visit: &mut Visit, events: &mut Events, arrival: i64, rng: &mut Rng) -> Option<i64> {
     let slot = arrival - arrival.rem_euclid(30 * MINUTE_MS);
-    let lead = rng.lognormal_ms(60.0 * 20.0, 1.1).min(9 * DAY_MS)
-        + i64::try_from(rng.below(20)).unwrap_or(0) * 9 * HOUR_MS;
+    let lead = rng.lognormal_ms(60.0 * 20.0, 1.1) + rng.millis(20) * 9 * HOUR_MS;
+    let created = slot - lead.clamp(20 * MINUTE_MS, 9 * DAY_MS + 20 * HOUR_MS);
     visit.slot = Some(slot);
-    visit.created = slot - lead.clamp(20 * MINUTE_MS, 9 * DAY_MS + 20 * HOUR_MS);
-    visit.events.push((visit.created, Step::Confirmed));
-    let middle = |share: f64, visit: &Visit| {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_precision_loss,
-            reason = "a share of days"
-        )]
-        let after = ((slot - visit.created) as f64 * share) as i64;
-        visit.created + after
-    };
+    visit.created = created;
+    events.push((created, Step::Confirmed));
     if rng.chance(0.10) {
-        visit.first_slot = Some(slot - DAY_MS);
-        visit.events.push((middle(0.3, visit), Step::Updated));
+        // Moved: to a later day if the first slot was still to come, else to a sooner one.
+        let sooner = slot - DAY_MS;
+        let first = if sooner > created + HOUR_MS { sooner } else { slot + DAY_MS };
+        visit.first_slot = Some(first);
+        events.push((between(created, first.min(slot), 0.3), Step::Updated));
     }
     let draw = rng.unit();
-    if draw < 0.13 {
+    if draw < 0.125 {
+        // One in ten only tells after the slot began.
         let at = if rng.chance(0.1) {
             slot + 4 * MINUTE_MS
         } else {
-            middle(0.4 + 0.6 * rng.unit(), visit)
+            between(created, slot, 0.4 + 0.6 * rng.unit())
         };
-        visit.rejected = Some(at);
-        visit.events.push((at, Step::Cancelled));
+        lose(visit, events, at, Step::Cancelled);
+        if visit.oddity == Some(Oddity::TwoEnds) {
+            events.push((at + MINUTE_MS, Step::CancelledByStaff));
+        }
         return None;
     }
-    if draw < 0.18 {
-        let at = middle(0.5 + 0.5 * rng.unit(), visit);
-        visit.rejected = Some(at);
-        visit.events.push((at, Step::CancelledByStaff));
+    if draw < 0.165 {
+        let at = between(created, slot, 0.5 + 0.5 * rng.unit());
+        lose(visit, events, at, Step::CancelledByStaff);
         return None;
     }
-    let activated = slot - i64::try_from(rng.below(10)).unwrap_or(0) * MINUTE_MS;
-    visit.activated = Some(activated.max(visit.created));
-    visit.events.push((activated.max(visit.created), Step::Activated));
-    Some(activated.max(visit.created))
+    let activated = (slot - rng.millis(10) * MINUTE_MS).max(created);
+    visit.activated = Some(activated);
+    events.push((activated, Step::Activated));
+    Some(activated)
 }
 
 /// Waits, is called, and is served or lost.
-fn queue_up(visit: &mut Visit, place: &Place, entered: i64, hour: u8, rng: &mut Rng) {
-    let load = hour_weight(hour) * if visit.kind == Kind::Booking { 0.6 } else { 1.0 };
+fn queue_up(
+    visit: &mut Visit,
+    events: &mut Events,
+    place: &Place,
+    (entered, load): (i64, f64),
+    rng: &mut Rng,
+) {
     let wait = rng.lognormal_ms(place.wait * (0.3 + 0.45 * load), 0.75);
     let called = entered + wait;
+    let gives_up = if visit.kind == Kind::Booking { 0.0 } else { 0.08 };
     let draw = rng.unit();
-    if visit.kind != Kind::Booking && draw < 0.08 {
-        let at = entered + wait / 2;
-        visit.rejected = Some(at);
-        visit.events.push((at, Step::Cancelled));
-        return;
+    if draw < gives_up {
+        return lose(visit, events, entered + wait / 2, Step::Cancelled);
     }
-    if draw < 0.11 {
-        let at = entered + wait / 3;
-        visit.rejected = Some(at);
-        visit.events.push((at, Step::Removed));
-        return;
+    if draw < gives_up + 0.02 {
+        return lose(visit, events, entered + wait / 3, Step::Removed);
     }
-    if draw < 0.116 {
-        let at = entered + wait;
-        visit.rejected = Some(at);
-        visit.events.push((at, Step::Reassigned));
-        return;
+    if draw < gives_up + 0.026 {
+        return lose(visit, events, called, Step::Reassigned);
     }
     if draw > 0.995 {
+        // Nobody ever closed it.
         return;
     }
+    if visit.oddity == Some(Oddity::ServedAfterCancel) {
+        events.push((entered + wait / 2, Step::Cancelled));
+    }
     visit.called = Some(called);
-    visit.events.push((called, Step::Called));
+    events.push((called, Step::Called));
     let mut reached = called;
     if rng.chance(0.07) {
         let retry = called + 3 * MINUTE_MS;
-        visit.events.push((retry, Step::Retry));
         reached = retry + rng.lognormal_ms(2.0, 0.5);
         visit.called_again = Some(reached);
-        visit.events.push((reached, Step::Called));
+        events.push((retry, Step::Retry));
+        events.push((reached, Step::Called));
     }
-    if draw < 0.18 {
-        let at = reached + 5 * MINUTE_MS;
-        visit.rejected = Some(at);
-        visit.events.push((at, Step::Removed));
-        return;
+    if draw < gives_up + 0.086 {
+        return lose(visit, events, reached + 5 * MINUTE_MS, Step::Removed);
     }
-    let mut check_in = reached + i64::try_from(rng.below(90_000)).unwrap_or(0);
-    match visit.oddity {
-        11 => check_in = entered - 40 * MINUTE_MS,
-        12 => check_in += 26 * HOUR_MS,
-        _ => {}
-    }
+    let check_in = match visit.oddity {
+        Some(Oddity::NegativeWait) => entered - 40 * MINUTE_MS,
+        Some(Oddity::DayLongWait) => reached + 26 * HOUR_MS,
+        _ => reached + rng.millis(90_000),
+    };
     visit.checked_in = Some(check_in);
-    visit.events.push((check_in.max(reached), Step::Fulfilled));
-    let mut done = check_in;
-    if rng.chance(0.92) {
-        done = check_in + rng.lognormal_ms(6.5, 0.6);
+    let told = check_in.max(reached);
+    events.push((told, Step::Fulfilled));
+    let done = told + rng.lognormal_ms(6.5, 0.6);
+    if place.serving && rng.chance(0.95) {
         visit.completed = Some(done);
-        visit.events.push((done.max(reached), Step::Completed));
+        events.push((done, Step::Completed));
     }
-    if rng.chance(0.37) {
-        rate(visit, wait, done, rng);
-    }
+    rate(visit, events, (wait, done), rng);
 }
 
-fn rate(visit: &mut Visit, wait: i64, done: i64, rng: &mut Rng) {
+/// Perhaps a rating: the longer the wait, the worse.
+fn rate(visit: &mut Visit, events: &mut Events, (wait, done): (i64, i64), rng: &mut Rng) {
+    let wanted = matches!(
+        visit.oddity,
+        Some(
+            Oddity::RatingAsText
+                | Oddity::RatingAsFloat
+                | Oddity::RatingZero
+                | Oddity::RatingSix
+                | Oddity::RatingInWords
+                | Oddity::RatingNull
+                | Oddity::OnlyFeedback
+        )
+    );
+    if !wanted && !rng.chance(0.36) {
+        return;
+    }
     #[expect(clippy::cast_precision_loss, reason = "minutes of a wait")]
     let minutes = wait as f64 / 60_000.0;
     let mood = 4.75 - 0.055 * minutes.min(50.0) + 0.85 * rng.normal();
@@ -260,11 +336,15 @@ fn rate(visit: &mut Visit, wait: i64, done: i64, rng: &mut Rng) {
     )]
     let rating = mood.round().clamp(1.0, 5.0) as u8;
     visit.rating = Some(rating);
-    let late =
-        if rng.chance(0.05) { DAY_MS * i64::try_from(1 + rng.below(6)).unwrap_or(1) } else { 0 };
+    // Most answer at once, some within a week, a few after months.
+    let late = match rng.below(1_000) {
+        0..4 => DAY_MS * (30 + rng.millis(70)),
+        4..54 => DAY_MS * (1 + rng.millis(6)),
+        _ => 0,
+    };
     let at = done + rng.lognormal_ms(15.0, 1.0) + late;
-    visit.events.push((at, Step::Feedback));
+    events.push((at, Step::Feedback));
     if rng.chance(0.08) {
-        visit.events.push((at + 2 * MINUTE_MS, Step::FeedbackAgain));
+        events.push((at + 2 * MINUTE_MS, Step::FeedbackAgain));
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// The instant that tests run at, unless they say otherwise.
-pub(crate) const AS_OF: &str = "2021-05-01T00:00:00Z";
+pub(crate) const AS_OF: &str = "2021-08-01T00:00:00Z";
 
 /// A throw-away folder.
 pub(crate) struct Workspace {

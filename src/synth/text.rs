@@ -1,0 +1,177 @@
+//! Pieces of JSON text, written by hand because a gigabyte of lines goes through here.
+
+use std::fmt::Write;
+
+use chrono::DateTime;
+
+use crate::calendar::{DAY_MS, HOUR_MS, SECOND_MS};
+
+const MINUTE_MS: i64 = 60 * SECOND_MS;
+
+/// How a time is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `2021-01-11T14:48:24.479Z`
+    Millis,
+    /// `2021-01-11T14:48:24Z`
+    Seconds,
+    /// `2021-01-11T15:48:24.479000000+01:00`, the same instant.
+    NanosAndOffset,
+    /// `2021-01-11 14:48`; the instant is a wall clock.
+    Wall,
+}
+
+/// Writing to a String cannot fail.
+pub(super) fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
+    let _written = out.write_fmt(text);
+}
+
+/// `,"name":"text"`; the text needs no escapes.
+pub(super) fn field(out: &mut String, name: &str, text: &str) {
+    open(out, name);
+    out.push_str(text);
+    out.push('"');
+}
+
+/// `,"name":"2021-01-11T14:48:24.479Z"`
+pub(super) fn time_field(out: &mut String, name: &str, at: i64, form: Form) {
+    open(out, name);
+    time(out, at, form);
+    out.push('"');
+}
+
+fn open(out: &mut String, name: &str) {
+    out.push_str(",\"");
+    out.push_str(name);
+    out.push_str("\":\"");
+}
+
+/// The inside of a JSON string; control characters do not occur in what is escaped here.
+pub(super) fn escape(out: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(at) = rest.find(['"', '\\']) {
+        let (plain, special) = rest.split_at(at);
+        out.push_str(plain);
+        out.push('\\');
+        let (one, after) = special.split_at(1);
+        out.push_str(one);
+        rest = after;
+    }
+    out.push_str(rest);
+}
+
+/// Lower-case hexadecimal digits, the last `width` of them.
+pub(super) fn hex(out: &mut String, number: u64, width: u32) {
+    for at in (0..width).rev() {
+        let digit = u32::try_from((number >> (4 * at)) & 0xf).unwrap_or(0);
+        out.push(char::from_digit(digit, 16).unwrap_or('0'));
+    }
+}
+
+/// Decimal digits with leading zeros, the last `width` of them.
+fn digits(out: &mut String, number: i64, width: u32) {
+    let mut unit = 10_i64.pow(width - 1);
+    while unit > 0 {
+        let digit = u32::try_from((number / unit) % 10).unwrap_or(0);
+        out.push(char::from_digit(digit, 10).unwrap_or('0'));
+        unit /= 10;
+    }
+}
+
+/// An instant in one of the forms.
+pub(super) fn time(out: &mut String, at: i64, form: Form) {
+    let at = if form == Form::NanosAndOffset { at + HOUR_MS } else { at };
+    let (year, month, day) = civil(at.div_euclid(DAY_MS));
+    let in_day = at.rem_euclid(DAY_MS);
+    digits(out, year, 4);
+    out.push('-');
+    digits(out, month, 2);
+    out.push('-');
+    digits(out, day, 2);
+    out.push(if form == Form::Wall { ' ' } else { 'T' });
+    digits(out, in_day / HOUR_MS, 2);
+    out.push(':');
+    digits(out, in_day / MINUTE_MS % 60, 2);
+    if form == Form::Wall {
+        return;
+    }
+    out.push(':');
+    digits(out, in_day / SECOND_MS % 60, 2);
+    if form != Form::Seconds {
+        out.push('.');
+        digits(out, in_day % SECOND_MS, 3);
+    }
+    out.push_str(if form == Form::NanosAndOffset { "000000+01:00" } else { "Z" });
+}
+
+/// Year, month and day of a day since 1970 (Hinnant, "chrono-compatible low-level date algorithms").
+fn civil(day: i64) -> (i64, i64, i64) {
+    let shifted = day + 719_468;
+    let of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let march = (5 * of_year + 2) / 153;
+    let month = if march < 10 { march + 3 } else { march - 9 };
+    let year = year_of_era + shifted.div_euclid(146_097) * 400 + i64::from(month <= 2);
+    (year, month, of_year - (153 * march + 2) / 5 + 1)
+}
+
+/// Milliseconds that a zone's wall clock is ahead of UTC at an instant.
+pub(super) fn offset(zone: crate::calendar::Zone, at: i64) -> i64 {
+    // The calendar knows instants from wall clocks: the wall clock that means `at` is the one searched for.
+    let quarter = 15 * MINUTE_MS;
+    (-48..=56)
+        .map(|n| n * quarter)
+        .find(|ahead| zone.resolve_wall_clock(at + ahead) == Some(at))
+        .unwrap_or(0)
+}
+
+/// The date of a day since 1970, for file names.
+pub(super) fn date(day: i64) -> chrono::NaiveDate {
+    DateTime::from_timestamp_millis(day * DAY_MS).map(|at| at.date_naive()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::Zone;
+
+    fn written(at: i64, form: Form) -> String {
+        let mut text = String::new();
+        time(&mut text, at, form);
+        text
+    }
+
+    #[test]
+    fn times() {
+        let at = 1_610_376_504_479;
+        assert_eq!(written(at, Form::Millis), "2021-01-11T14:48:24.479Z");
+        assert_eq!(written(at, Form::Seconds), "2021-01-11T14:48:24Z");
+        assert_eq!(written(at, Form::NanosAndOffset), "2021-01-11T15:48:24.479000000+01:00");
+        assert_eq!(written(at, Form::Wall), "2021-01-11 14:48");
+        for day in (-30_000..60_000).step_by(7) {
+            let text = written(day * DAY_MS, Form::Wall);
+            assert_eq!(text, format!("{} 00:00", date(day)), "{day}");
+        }
+    }
+
+    #[test]
+    fn offsets() {
+        let summer = 1_626_000_000_000;
+        for (zone, minutes) in
+            [("Asia/Kolkata", 330), ("America/New_York", -240), ("Europe/London", 60), ("UTC", 0)]
+        {
+            assert_eq!(offset(Zone::parse(zone).unwrap(), summer), minutes * MINUTE_MS, "{zone}");
+        }
+    }
+
+    #[test]
+    fn escapes() {
+        let mut text = String::new();
+        escape(&mut text, r#"Leeds "Click, collect" \ é"#);
+        assert_eq!(text, r#"Leeds \"Click, collect\" \\ é"#);
+        let mut text = String::new();
+        hex(&mut text, 0xabc_0123, 6);
+        assert_eq!(text, "bc0123");
+    }
+}
