@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::calendar::HOUR_MS;
-use crate::dataframe::{TicketFrame, WaitEnd, location_ids};
-use crate::metric::{self, Tables};
-use crate::report::model::{self, LocationReport, OrganizationReport};
+use crate::dataframe::{TicketFrame, location_ids};
+use crate::metric::{Counter, FileRow, Tables};
+use crate::report::model::{LocationReport, OrganizationReport};
 use crate::report::sections;
 use crate::ticket::TicketSet;
 
@@ -67,7 +67,7 @@ pub(super) fn organization_report(
     frame: &TicketFrame,
     tables: &Tables,
     whole: &Tables,
-    (quality, files): (&[metric::Counter], &[metric::FileRow]),
+    (quality, files): (Vec<Counter>, Vec<FileRow>),
 ) -> Result<OrganizationReport, Failure> {
     let mut by_location = sections::by_location(tables)?;
     let locations = frame
@@ -85,8 +85,7 @@ pub(super) fn organization_report(
             })
         })
         .collect();
-    let files: Vec<model::FileRow> = files.iter().map(file_row).collect();
-    let lines = files.iter().fold(model::FileRow::default(), |sum, file| model::FileRow {
+    let lines = files.iter().fold(FileRow::default(), |sum, file| FileRow {
         bytes: sum.bytes + file.bytes,
         lines: sum.lines + file.lines,
         blank: sum.blank + file.blank,
@@ -96,14 +95,6 @@ pub(super) fn organization_report(
         deferred: sum.deferred + file.deferred,
         ..sum
     });
-    let quality = quality
-        .iter()
-        .map(|counter| model::QualityRow {
-            measure: counter.measure.clone(),
-            detail: counter.detail.clone(),
-            count: counter.count,
-        })
-        .collect();
     // File names may name other organizations, so only what concerns all is passed on.
     let warnings = verdict
         .warnings
@@ -126,10 +117,7 @@ pub(super) fn organization_report(
         data_from: frame.dates.map(|dates| dates.0),
         data_through: frame.dates.map(|dates| dates.1),
         as_of: plan.as_of_given.clone(),
-        wait_ends_at: match plan.waits.ends_at {
-            WaitEnd::CheckIn => model::WaitEnd::CheckIn,
-            WaitEnd::Call => model::WaitEnd::Call,
-        },
+        wait_ends_at: plan.waits.ends_at,
         max_wait_hours: minutes(plan.waits.max_ms) / 60.0,
         default_zone: plan.default_zone.name().to_owned(),
         zone_is_default: frame.locations.iter().any(|location| !location.zone_is_chosen),
@@ -141,19 +129,4 @@ pub(super) fn organization_report(
 #[expect(clippy::cast_precision_loss, reason = "at most a year in milliseconds")]
 fn minutes(ms: i64) -> f64 {
     ms as f64 / (HOUR_MS as f64 / 60.0)
-}
-
-fn file_row(file: &metric::FileRow) -> model::FileRow {
-    model::FileRow {
-        path: file.path.clone(),
-        bytes: file.bytes,
-        lines: file.lines,
-        blank: file.blank,
-        accepted: file.accepted,
-        duplicate: file.duplicate,
-        rejected: file.rejected,
-        deferred: file.deferred,
-        first_service_date: file.dates.map(|dates| dates.0),
-        last_service_date: file.dates.map(|dates| dates.1),
-    }
 }

@@ -157,7 +157,7 @@ fn make(
             continue;
         }
         let whole = Tables::of(frame, Group::Organization)?;
-        let report = organization_report(plan, verdict, frame, &tables, &whole, (&quality, &rows))?;
+        let report = organization_report(plan, verdict, frame, &tables, &whole, (quality, rows))?;
         timer.stage("overview tables", frame.rows.height(), "rows");
         let pages = pages(&report, &prefix)?;
         timer.stage("charts and pages", pages.len(), "files");

@@ -3,8 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use super::model::{
-    Figures, HourCell, LocationReport, LostRow, OrganizationReport, QualityRow, Section,
-    WaitBandRow,
+    Counter, Figures, HourCell, LocationReport, LostRow, OrganizationReport, Section, WaitBandRow,
 };
 
 /// Names nobody should have to trust.
@@ -129,7 +128,7 @@ pub(crate) fn report(organization: &str, names: &[&str], days: u64) -> Organizat
         organization: organization.to_owned(),
         all: section(1_500, days),
         locations,
-        quality: vec![QualityRow {
+        quality: vec![Counter {
             measure: "unknown_type".into(),
             detail: names.first().map_or("", |n| n).to_owned(),
             count: 3,

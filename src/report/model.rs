@@ -6,6 +6,9 @@
 
 use chrono::NaiveDate;
 
+pub use crate::dataframe::WaitEnd;
+pub use crate::metric::{Counter, FileRow};
+
 /// The summary columns of one group of tickets (`locations.csv`, `daily.csv`, `weekly.csv`).
 ///
 /// Counts are tickets unless the name says otherwise, rates are shares between 0 and 1, times are seconds.
@@ -173,52 +176,6 @@ pub struct LocationReport {
     pub section: Section,
 }
 
-/// One counter of `data_quality.csv`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct QualityRow {
-    /// Name of the counter.
-    pub measure: String,
-    /// What it is counted by (a reason, an event type); may be empty.
-    pub detail: String,
-    /// The count.
-    pub count: u64,
-}
-
-/// The account of one archive file, or of all of them: `lines = blank + accepted + duplicate + rejected + deferred`.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct FileRow {
-    /// Path relative to the input it was found in.
-    pub path: String,
-    /// Bytes as stored (compressed if it is).
-    pub bytes: u64,
-    /// Lines read.
-    pub lines: u64,
-    /// Lines with nothing but white space.
-    pub blank: u64,
-    /// Lines that became a snapshot.
-    pub accepted: u64,
-    /// Lines whose payload stood earlier in the same file.
-    pub duplicate: u64,
-    /// Lines that could not be used.
-    pub rejected: u64,
-    /// Unterminated last lines that may still be being written.
-    pub deferred: u64,
-    /// Earliest service date of the tickets seen in it.
-    pub first_service_date: Option<NaiveDate>,
-    /// Latest service date of the tickets seen in it.
-    pub last_service_date: Option<NaiveDate>,
-}
-
-/// Where the headline wait ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum WaitEnd {
-    /// At the valid check-in.
-    #[default]
-    CheckIn,
-    /// At the first call.
-    Call,
-}
-
 /// One organization: one tree of files.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OrganizationReport {
@@ -229,7 +186,7 @@ pub struct OrganizationReport {
     /// Its locations, by name.
     pub locations: Vec<LocationReport>,
     /// Every counter of the accounting.
-    pub quality: Vec<QualityRow>,
+    pub quality: Vec<Counter>,
     /// Every file read.
     pub files: Vec<FileRow>,
     /// Sum of `files`; its path and dates are empty.

@@ -242,7 +242,7 @@ pub(super) fn quality(report: &OrganizationReport, root: &str) -> Markup {
                             td { (name(&file.path)) }
                             td.n { (grouped(file.lines)) } td.n { (grouped(file.accepted)) } td.n { (grouped(file.duplicate)) }
                             td.n { (grouped(file.rejected)) } td.n { (grouped(file.deferred)) } td.n { (grouped(file.blank)) }
-                            td.n { (date(file.first_service_date)) } td.n { (date(file.last_service_date)) }
+                            td.n { (date(file.dates.map(|dates| dates.0))) } td.n { (date(file.dates.map(|dates| dates.1))) }
                         }
                     } }
                 } }
