@@ -1,8 +1,7 @@
 //! Reads the lines of one file into a fold and an account.
 
 use std::collections::HashSet;
-
-use foldhash::fast::RandomState;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::archive::{Line, LineKind};
 use crate::ticket::Fold;
@@ -24,7 +23,7 @@ pub(super) struct Reader<'a> {
     settings: &'a webhook::Settings,
     number: u32,
     tail: Tail,
-    seen: HashSet<u128, RandomState>,
+    seen: HashSet<u128, BuildHasherDefault<AsItIs>>,
     pub(super) fold: Fold,
     pub(super) account: FileAccount,
 }
@@ -86,6 +85,28 @@ impl<'a> Reader<'a> {
     fn reject(&mut self, line: &Line<'_>, length: u64, reason: Reject) {
         let place = RejectedLine { line: line.number, offset: line.offset, length, reason };
         self.account.reject(place);
+    }
+}
+
+/// Hashes a payload's hash by taking its lower half: it is as random as can be.
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u128(&mut self, hash: u128) {
+        #[expect(clippy::cast_possible_truncation, reason = "the lower half is wanted")]
+        let low = hash as u64;
+        self.0 = low;
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
+use foldhash::fast::RandomState;
+use rayon::slice::ParallelSliceMut;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::calendar::Zone;
@@ -91,7 +93,18 @@ pub struct TicketSet {
     pub file_spans: BTreeMap<(u32, String), Option<(NaiveDate, NaiveDate)>>,
 }
 
-/// Place of a location by organization and name, before they are numbered.
+/// What tickets of one organization, queue and own name have in common.
+struct KindOfPlace<'a> {
+    organization: &'a str,
+    name: &'a str,
+    origin: Origin,
+    queue: &'a str,
+    tickets: u64,
+    /// Place of the location, once they are numbered.
+    place: usize,
+}
+
+/// Queues and their numbers of tickets by location: by organization and name, before they are numbered.
 type Places<'a> = BTreeMap<(&'a str, &'a str), BTreeMap<&'a str, u64>>;
 
 impl Fold {
@@ -106,51 +119,59 @@ impl Fold {
             let text = |id: Option<NameId>| id.map(|id| names.get(id));
             directory.resolve(text(queue), text(own), text(queue_name(organization, queue)))
         };
-        let mut cache: HashMap<_, (&str, Origin)> = HashMap::new();
-        let mut places: Places<'_> = BTreeMap::new();
+        // Few combinations of organization, queue and own name stand for many tickets: each is resolved once.
+        let mut known: HashMap<_, usize, RandomState> = HashMap::default();
+        let mut kinds: Vec<KindOfPlace<'_>> = Vec::new();
         for (&(organization, _), joined) in &tickets {
             let (queue, own) = (joined.queue.get(), joined.location.get());
-            let (name, _) = *cache
-                .entry((organization, queue, own))
-                .or_insert_with(|| resolve(organization, queue, own));
-            let by_queue = places.entry((names.get(organization), name)).or_default();
-            *by_queue.entry(queue.map_or("", |q| names.get(q))).or_default() += 1;
+            let at = *known.entry((organization, queue, own)).or_insert_with(|| {
+                let (name, origin) = resolve(organization, queue, own);
+                let queue = queue.map_or("", |q| names.get(q));
+                let organization = names.get(organization);
+                kinds.push(KindOfPlace { organization, name, origin, queue, tickets: 0, place: 0 });
+                kinds.len() - 1
+            });
+            if let Some(kind) = kinds.get_mut(at) {
+                kind.tickets += 1;
+            }
+        }
+        let mut places: Places<'_> = BTreeMap::new();
+        for kind in &kinds {
+            let queues = places.entry((kind.organization, kind.name)).or_default();
+            *queues.entry(kind.queue).or_default() += kind.tickets;
         }
         let locations = locations(&places, directory);
         let numbers: HashMap<(&str, &str), usize> =
             places.keys().enumerate().map(|(at, key)| (*key, at)).collect();
+        for kind in &mut kinds {
+            kind.place = numbers.get(&(kind.organization, kind.name)).copied().unwrap_or(0);
+        }
 
-        let mut anomalies = name_anomalies(&names, &queues, &locations);
-        let mut count = |organization: NameId, anomaly: Anomaly| {
-            let key = (names.get(organization).to_owned(), anomaly, String::new());
-            *anomalies.entry(key).or_default() += 1;
-        };
+        let mut counts: HashMap<(NameId, Anomaly), u64, RandomState> = HashMap::default();
         let mut finished = Vec::with_capacity(tickets.len());
         for ((organization, id), joined) in &tickets {
-            let (queue, own) = (joined.queue.get(), joined.location.get());
-            let Some((name, origin)) = cache.get(&(*organization, queue, own)) else {
-                continue;
-            };
-            let Some(&location) = numbers.get(&(names.get(*organization), *name)) else {
-                continue;
-            };
-            let Some(place) = locations.get(location) else {
-                continue;
-            };
+            let at = known.get(&(*organization, joined.queue.get(), joined.location.get()));
+            let Some(kind) = at.and_then(|at| kinds.get(*at)) else { continue };
+            let Some(place) = locations.get(kind.place) else { continue };
             let is_booking = joined.ticket_type.get().is_some_and(|t| names.get(t) == BOOKING);
-            let ticket = finish_ticket(*id, joined, location, place.zone, is_booking);
-            match origin {
-                Origin::Known => {}
-                Origin::Queue => count(*organization, Anomaly::LocationFromQueue),
-                Origin::Unknown => count(*organization, Anomaly::LocationUnknown),
-            }
-            for anomaly in odd(&ticket, joined) {
-                count(*organization, anomaly);
+            let ticket = finish_ticket(*id, joined, kind.place, place.zone, is_booking);
+            let of_place = match kind.origin {
+                Origin::Known => None,
+                Origin::Queue => Some(Anomaly::LocationFromQueue),
+                Origin::Unknown => Some(Anomaly::LocationUnknown),
+            };
+            for anomaly in odd(&ticket, joined).chain(of_place) {
+                *counts.entry((*organization, anomaly)).or_default() += 1;
             }
             finished.push(ticket);
         }
-        drop(cache);
-        finished.sort_unstable_by_key(|t| (t.location, t.id));
+        let mut anomalies = name_anomalies(&names, &queues, &locations);
+        for ((organization, anomaly), count) in counts {
+            anomalies.insert((names.get(organization).to_owned(), anomaly, String::new()), count);
+        }
+        drop(known);
+        drop(kinds);
+        finished.par_sort_unstable_by_key(|t| (t.location, t.id));
         let file_spans = file_spans(&spans, &names, |key| {
             let (name, _) = resolve(key.organization, key.queue, key.location);
             let at = numbers.get(&(names.get(key.organization), name));
@@ -253,7 +274,7 @@ fn odd(ticket: &Ticket, joined: &Joined) -> impl Iterator<Item = Anomaly> {
 
 fn name_anomalies(
     names: &Names,
-    queues: &HashMap<(NameId, NameId), super::fold::QueueNames, foldhash::fast::RandomState>,
+    queues: &HashMap<(NameId, NameId), super::fold::QueueNames, RandomState>,
     locations: &[Location],
 ) -> BTreeMap<(String, Anomaly, String), u64> {
     let mut anomalies = BTreeMap::new();
@@ -287,7 +308,7 @@ fn name_anomalies(
 }
 
 fn file_spans(
-    spans: &HashMap<(u32, SpanKey), Span, foldhash::fast::RandomState>,
+    spans: &HashMap<(u32, SpanKey), Span, RandomState>,
     names: &Names,
     zone_of: impl Fn(&SpanKey) -> Zone,
 ) -> BTreeMap<(u32, String), Option<(NaiveDate, NaiveDate)>> {
