@@ -165,6 +165,11 @@ def main():
             # Webhooks of one queue come without a name; we take the queue's, the query leaves them apart.
             nameless = theirs.pop("null", [0, 0, 0])
             theirs["Riyadh Vaccination"] = [a + b for a, b in zip(theirs["Riyadh Vaccination"], nameless)]
+            # One queue is renamed halfway; the query does not break ties of time by the kind of event, so the two names
+            # are compared together.
+            for totals in (mine, theirs):
+                old, new = (totals.pop(f"Nordhem Malmö Kitchen {n}") for n in ("planning", "& Bath"))
+                totals["Nordhem Malmö"] = [a + b for a, b in zip(old, new)]
             assert mine == theirs, {k: (mine.get(k), theirs.get(k)) for k in mine.keys() | theirs.keys() if mine.get(k) != theirs.get(k)}
             narrow = json.loads(results["DuckDB, narrowest query"][-1][3])
             assert sum(v[0] for v in narrow.values()) == sum(v[0] for v in mine.values())
