@@ -94,17 +94,23 @@ pub fn organizations<'a>(
             header {
                 p.kicker { "Queue reports" }
                 h1 { (reports.len()) " organizations" }
-                p.lead { "Each has a tree of its own; nothing is shared between them." }
+                p.lead { "Open one for its figures. Each has a folder of its own, and nothing is shared between them." }
             }
             section {
                 table {
-                    thead { tr { th { "Organization" } th.n { "Tickets" } th.n { "Locations" } th.n { "Data through" } } }
+                    thead { tr {
+                        th { "Organization" } th.n { "Locations" } th.n { "Tickets" } th.n { "Median wait" }
+                        th.n { "Lost" } th.n { "Rated 4 or 5" } th.n { "Data through" }
+                    } }
                     tbody {
                         @for (report, folder) in &reports {
                             tr {
                                 td { a href={ (folder) "/index.html" } { (name(&report.organization)) } }
-                                td.n { (grouped(report.all.figures.tickets)) }
                                 td.n { (report.locations.len()) }
+                                td.n { (grouped(report.all.figures.tickets)) }
+                                td.n { (parts::seconds(report.all.figures.wait_p50_s)) }
+                                td.n { (parts::share(report.all.figures.lost_rate)) }
+                                td.n { (parts::share(report.all.figures.csat)) }
                                 td.n { (parts::date(report.data_through)) }
                             }
                         }

@@ -41,7 +41,7 @@ pub(super) fn document(title: &str, report: &OrganizationReport, body: &Markup) 
             body {
                 main { (body) }
                 footer {
-                    p { "Made by queuestat " (report.version) " from archived webhooks. Every number is defined under “How each number is defined”." }
+                    p { "Made by queuestat " (report.version) " from archived webhooks. Every number is defined at the end of its report." }
                 }
             }
         }
