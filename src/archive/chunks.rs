@@ -65,7 +65,7 @@ impl LargeFile {
         chunk: u64,
         limits: Limits,
         buffer: &mut Vec<u8>,
-    ) -> Result<ChunkLines<'_>, ArchiveError> {
+    ) -> Result<ChunkLines, ArchiveError> {
         self.read_chunk(chunk, limits, buffer)
             .map_err(|source| ArchiveError::Io { name: self.name.clone(), source })
     }
@@ -75,14 +75,14 @@ impl LargeFile {
         chunk: u64,
         limits: Limits,
         buffer: &mut Vec<u8>,
-    ) -> io::Result<ChunkLines<'_>> {
+    ) -> io::Result<ChunkLines> {
         let start = chunk * self.chunk;
         let end = (start + self.chunk).min(self.size);
         // One byte more in front: a line end there means that a line begins right at the start.
         let from = start.saturating_sub(1);
         buffer.clear();
         self.append(buffer, from, end)?;
-        let mut lines = ChunkLines { begin: buffer.len(), offset: end, tail: None, of: self };
+        let mut lines = ChunkLines::new(buffer.len(), end, None);
         let skipped = if start == 0 {
             0
         } else {
@@ -141,18 +141,21 @@ impl LargeFile {
 
 /// The lines of a chunk, in a buffer beside it.
 #[derive(Debug)]
-pub struct ChunkLines<'a> {
+pub struct ChunkLines {
     begin: usize,
     offset: u64,
     /// Bytes of the last line that are not in the buffer, and whether a line end follows them.
     tail: Option<(u64, bool)>,
-    of: &'a LargeFile,
 }
 
-impl ChunkLines<'_> {
+impl ChunkLines {
+    /// Lines from a place in the buffer on, which has this offset in the file.
+    pub(super) fn new(begin: usize, offset: u64, tail: Option<(u64, bool)>) -> Self {
+        Self { begin, offset, tail }
+    }
+
     /// Hands out the lines; `buffer` is the one that was read into.
     pub fn each<'b>(&self, limits: Limits, buffer: &'b [u8], line: impl FnMut(Line<'b>)) {
-        debug_assert!(self.offset <= self.of.size);
         let bytes = buffer.get(self.begin..).unwrap_or_default();
         let mut splitter = Splitter::new(line, limits.line, self.offset);
         let rest = splitter.split(bytes, 0);

@@ -13,9 +13,11 @@ mod error;
 mod lines;
 mod sniff;
 mod source;
+mod stream;
 
 pub use chunks::{ChunkLines, LargeFile};
 pub use discover::{Candidate, Discovery, Place, SkipReason, Skipped, discover};
 pub use error::ArchiveError;
 pub use lines::{Line, LineKind, read_lines};
 pub use source::{Compression, End, Ending, Limits};
+pub use stream::LineStream;

@@ -1,4 +1,4 @@
-//! Reads one large plain file with all threads.
+//! Reads one large file with all threads.
 //!
 //! Chunks are decoded in any order and folded in the order of the file: whoever has decoded a chunk waits for its turn.
 //! So "earlier in the same file" and line numbers mean the same as when one thread reads, and folding, which is several
@@ -7,7 +7,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard};
 
-use crate::archive::{LargeFile, Line};
+use crate::archive::{ArchiveError, ChunkLines, LargeFile, Line};
 
 use super::file::{Outcome, Reader, outcome};
 use super::read::{IngestError, Progress, Settings};
@@ -19,35 +19,31 @@ struct Turn<'a> {
     reader: Reader<'a>,
 }
 
+/// Reads the next chunk into the buffer: its number from 0 and its lines, or nothing at the end.
+pub(super) type Next<'a> =
+    &'a (dyn Fn(&mut Vec<u8>) -> Result<Option<(u64, ChunkLines)>, ArchiveError> + Sync);
+
 /// Reads all chunks; the reader then holds the fold and the account of the file.
 pub(super) fn read_large<'a>(
-    file: &LargeFile,
+    next: Next<'_>,
     reader: Reader<'a>,
     settings: &'a Settings,
-    progress: Progress<'_>,
 ) -> Result<Reader<'a>, IngestError> {
     let turn = Mutex::new(Turn { next: 0, failed: false, reader });
     let changed = Condvar::new();
-    let claimed = AtomicU64::new(0);
     let worker = || -> Result<(), IngestError> {
         let mut buffer = Vec::new();
         loop {
-            let chunk = claimed.fetch_add(1, Ordering::Relaxed);
-            if chunk >= file.chunks() {
-                return Ok(());
-            }
             let _wakes_the_others = OnPanic { turn: &turn, changed: &changed };
-            let read = read_chunk(file, chunk, settings, &mut buffer, &turn, &changed);
-            progress(file.size() / file.chunks());
-            // Those who wait for this chunk's turn must not wait for ever.
-            match read {
-                Ok(true) => {}
-                Ok(false) => return Ok(()),
-                Err(error) => {
-                    lock(&turn).failed = true;
-                    changed.notify_all();
-                    return Err(error);
-                }
+            // Those who wait for a chunk's turn must not wait for ever.
+            let failed = |error: ArchiveError| {
+                lock(&turn).failed = true;
+                changed.notify_all();
+                IngestError::from(error)
+            };
+            let Some((chunk, lines)) = next(&mut buffer).map_err(failed)? else { return Ok(()) };
+            if !fold_chunk(chunk, &lines, settings, &buffer, &turn, &changed) {
+                return Ok(());
             }
         }
     };
@@ -62,6 +58,24 @@ pub(super) fn read_large<'a>(
     results.into_iter().collect::<Result<(), IngestError>>()?;
     let turn = turn.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     Ok(turn.reader)
+}
+
+/// The chunks of a large plain file, each read by whoever claims it.
+pub(super) fn claim_chunks<'a>(
+    file: &'a LargeFile,
+    settings: &'a Settings,
+    progress: Progress<'a>,
+) -> impl Fn(&mut Vec<u8>) -> Result<Option<(u64, ChunkLines)>, ArchiveError> + Sync + 'a {
+    let claimed = AtomicU64::new(0);
+    move |buffer| {
+        let chunk = claimed.fetch_add(1, Ordering::Relaxed);
+        if chunk >= file.chunks() {
+            return Ok(None);
+        }
+        let lines = file.read(chunk, settings.limits, buffer)?;
+        progress(file.size() / file.chunks());
+        Ok(Some((chunk, lines)))
+    }
 }
 
 /// Lets those who wait go home if a worker panics: its chunk's turn would never end.
@@ -80,15 +94,14 @@ impl Drop for OnPanic<'_, '_> {
 }
 
 /// Decodes a chunk, waits for its turn, folds it; false if another chunk failed.
-fn read_chunk(
-    file: &LargeFile,
+fn fold_chunk(
     chunk: u64,
+    lines: &ChunkLines,
     settings: &Settings,
-    buffer: &mut Vec<u8>,
+    buffer: &[u8],
     turn: &Mutex<Turn<'_>>,
     changed: &Condvar,
-) -> Result<bool, IngestError> {
-    let lines = file.read(chunk, settings.limits, buffer)?;
+) -> bool {
     let mut decoded: Vec<(Line<'_>, Outcome<'_>)> = Vec::with_capacity(2_048);
     lines.each(settings.limits, buffer, |line| {
         decoded.push((line, outcome(&line, &settings.webhook)));
@@ -98,7 +111,7 @@ fn read_chunk(
         turn = changed.wait(turn).unwrap_or_else(std::sync::PoisonError::into_inner);
     }
     if turn.failed {
-        return Ok(false);
+        return false;
     }
     let before = turn.reader.account.lines;
     for (line, outcome) in decoded {
@@ -107,7 +120,7 @@ fn read_chunk(
     turn.next += 1;
     drop(turn);
     changed.notify_all();
-    Ok(true)
+    true
 }
 
 fn lock<'m, 'a>(turn: &'m Mutex<Turn<'a>>) -> MutexGuard<'m, Turn<'a>> {

@@ -2,14 +2,19 @@
 
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
-use crate::archive::{ArchiveError, Candidate, End, LargeFile, Limits, read_lines};
+use crate::archive::{
+    ArchiveError, Candidate, End, Ending, LargeFile, Limits, LineStream, Place, read_lines,
+};
 use crate::calendar::HOUR_MS;
 use crate::ticket::{Fold, OrderKey};
 use crate::webhook;
 
 use super::account::{Account, FileAccount, FileState};
 use super::file::{Reader, Tail};
-use super::large::read_large;
+use super::large::{claim_chunks, read_large};
+
+/// Smaller files are read by one thread each: there are usually many of them.
+const STREAM_FROM: u64 = 256 << 10;
 
 /// How files are to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,25 +91,27 @@ fn read_file(
 ) -> Result<(Fold, FileAccount), IngestError> {
     let young = file.modified_ms.is_some_and(|at| settings.webhook.as_of - at < HOUR_MS);
     let tail = if young || newest { Tail::Defer } else { Tail::Reject };
-    let mut reader = Reader::new(&settings.webhook, number, tail);
-    if rayon::current_num_threads() > 1
-        && let Some(large) = LargeFile::open(file)
-    {
-        let Reader { fold, mut account, .. } = read_large(&large, reader, settings, progress)?;
+    let reader = Reader::new(&settings.webhook, number, tail);
+    let parallel = rayon::current_num_threads() > 1;
+    if parallel && let Some(large) = LargeFile::open(file) {
+        let next = claim_chunks(&large, settings, progress);
+        let Reader { fold, mut account, .. } = read_large(&next, reader, settings)?;
         account.bytes = large.size();
         account.decompressed = large.size();
         return finished(file, fold, account);
     }
-    let read = read_lines(file, settings.limits, progress, |line| reader.line(&line));
-    let ending = match read {
-        Ok(ending) => ending,
-        Err(ArchiveError::Io { source, .. })
-            if reader.account.lines == 0 && cannot_open(&source) =>
-        {
+    let read = if parallel && (file.bytes > STREAM_FROM || file.place == Place::StandardInput) {
+        read_stream(file, reader, settings, progress)
+    } else {
+        read_alone(file, reader, settings, progress)
+    };
+    let (reader, ending) = match read {
+        Ok(read) => read,
+        Err(IngestError::Archive(ArchiveError::Io { source, .. })) if cannot_open(&source) => {
             let state = FileState::Unreadable(source.kind());
             return Ok(left_out(file, state, FileAccount::default()));
         }
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(error),
     };
     let Reader { fold, mut account, .. } = reader;
     let state = match ending.end {
@@ -126,6 +133,30 @@ fn read_file(
     account.trailing_garbage = ending.trailing_garbage;
     account.suspicious_ratio = ending.suspicious_ratio;
     finished(file, fold, account)
+}
+
+/// Reads a file with the thread at hand.
+fn read_alone<'a>(
+    file: &Candidate,
+    mut reader: Reader<'a>,
+    settings: &Settings,
+    progress: Progress<'_>,
+) -> Result<(Reader<'a>, Ending), IngestError> {
+    let ending = read_lines(file, settings.limits, progress, |line| reader.line(&line))?;
+    Ok((reader, ending))
+}
+
+/// Reads a stream with all threads: one decompresses, the others decode meanwhile.
+fn read_stream<'a>(
+    file: &Candidate,
+    reader: Reader<'a>,
+    settings: &'a Settings,
+    progress: Progress<'_>,
+) -> Result<(Reader<'a>, Ending), IngestError> {
+    let stream = LineStream::open(file, settings.limits)?;
+    let next = |buffer: &mut Vec<u8>| stream.next(buffer, progress);
+    let reader = read_large(&next, reader, settings)?;
+    Ok((reader, stream.ending()))
 }
 
 /// Names the account and checks that it adds up.

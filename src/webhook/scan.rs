@@ -103,40 +103,51 @@ impl<'a> Scanner<'a> {
 
     /// Reads an object; `member` consumes the value of each key (without escapes).
     fn object(&mut self, member: &mut dyn FnMut(&mut Self, &'a [u8]) -> Option<()>) -> Option<()> {
-        self.take(b'{')?;
-        self.space();
-        if self.peek()? == b'}' {
-            self.at += 1;
-            return Some(());
-        }
-        loop {
-            self.take(b'"')?;
-            let begin = self.at;
-            if self.string_end()? {
+        (self.peek()? == b'{').then_some(())?;
+        self.items(b'}', |scanner| {
+            scanner.take(b'"')?;
+            let begin = scanner.at;
+            if scanner.string_end()? {
                 return None;
             }
-            let key = self.bytes.get(begin..self.at - 1)?;
+            let key = scanner.bytes.get(begin..scanner.at - 1)?;
             // A key is decoded by the referee, so it must be text.
             if !key.is_ascii() {
                 return None;
             }
-            self.space();
-            self.take(b':')?;
-            self.space();
-            member(self, key)?;
-            self.space();
-            match self.peek()? {
-                b',' => {
-                    self.at += 1;
-                    self.space();
-                }
-                b'}' => {
-                    self.at += 1;
-                    return Some(());
-                }
-                _ => return None,
-            }
+            scanner.colon()?;
+            member(scanner, key)
+        })
+    }
+
+    /// Reads what an opening bracket encloses: nothing, or items with commas between them.
+    fn items(&mut self, close: u8, mut item: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+        self.at += 1;
+        self.space();
+        if self.peek()? == close {
+            self.at += 1;
+            return Some(());
         }
+        loop {
+            item(self)?;
+            self.space();
+            let end = self.peek()?;
+            self.at += 1;
+            if end == close {
+                return Some(());
+            }
+            if end != b',' {
+                return None;
+            }
+            self.space();
+        }
+    }
+
+    fn colon(&mut self) -> Option<()> {
+        self.space();
+        self.take(b':')?;
+        self.space();
+        Some(())
     }
 
     /// The JSON text of a value; `None` inside for null.
@@ -189,56 +200,16 @@ impl<'a> Scanner<'a> {
     }
 
     fn object_unread(&mut self, depth: usize) -> Option<()> {
-        self.at += 1;
-        self.space();
-        if self.peek()? == b'}' {
-            self.at += 1;
-            return Some(());
-        }
-        loop {
-            self.take(b'"')?;
-            self.string_end()?;
-            self.space();
-            self.take(b':')?;
-            self.space();
-            self.skip(depth + 1)?;
-            self.space();
-            match self.peek()? {
-                b',' => {
-                    self.at += 1;
-                    self.space();
-                }
-                b'}' => {
-                    self.at += 1;
-                    return Some(());
-                }
-                _ => return None,
-            }
-        }
+        self.items(b'}', |scanner| {
+            scanner.take(b'"')?;
+            scanner.string_end()?;
+            scanner.colon()?;
+            scanner.skip(depth + 1)
+        })
     }
 
     fn array(&mut self, depth: usize) -> Option<()> {
-        self.at += 1;
-        self.space();
-        if self.peek()? == b']' {
-            self.at += 1;
-            return Some(());
-        }
-        loop {
-            self.skip(depth + 1)?;
-            self.space();
-            match self.peek()? {
-                b',' => {
-                    self.at += 1;
-                    self.space();
-                }
-                b']' => {
-                    self.at += 1;
-                    return Some(());
-                }
-                _ => return None,
-            }
-        }
+        self.items(b']', |scanner| scanner.skip(depth + 1))
     }
 
     fn word(&mut self, word: &[u8]) -> Option<()> {

@@ -93,6 +93,16 @@ fn a_large_file_is_read_by_all_threads_to_the_same_end() {
         seen.push(space.published());
     }
     assert!(seen[0] == seen[1] && seen[1] == seen[2]);
+    // Compressed, one thread decompresses while the others decode.
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::write(&path, zstd::encode_all(bytes.as_slice(), 1).unwrap()).unwrap();
+    for threads in ["1", "4"] {
+        let run = space.report("in", &["--only", "csv", "--threads", threads, "--force"]);
+        assert!(run.stderr.contains("longer than 1 MiB"), "{}", run.stderr);
+        for (name, bytes) in space.published() {
+            assert!(name.ends_with("files.csv") || seen[0][&name] == bytes, "{threads} {name}");
+        }
+    }
     let quality = String::from_utf8(
         seen[0].iter().find(|(n, _)| n.ends_with("data_quality.csv")).unwrap().1.clone(),
     )
