@@ -44,7 +44,7 @@ pub enum PublishError {
 impl PublishError {
     pub(super) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
         // Something that is no folder stands where a folder should be.
-        if matches!(source.kind(), io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists) {
+        if source.kind() == io::ErrorKind::NotADirectory {
             return Self::NotAFolder(path.to_owned());
         }
         Self::Io { action, path: path.to_owned(), source }
@@ -55,5 +55,16 @@ impl PublishError {
         let count = names.len();
         let example = super::super::text::logged(names.first().map_or("", |name| name));
         Self::Foreign { path: path.to_owned(), count, example }
+    }
+
+    /// The same about a folder under its other name.
+    pub(super) fn at(self, from: &Path, to: &Path) -> Self {
+        let mut error = self;
+        if let Self::Foreign { path, .. } = &mut error
+            && path == from
+        {
+            to.clone_into(path);
+        }
+        error
     }
 }

@@ -1,95 +1,207 @@
 //! Every operation on the file system that publishing needs, in one place.
 
-use std::ffi::{OsStr, OsString};
-use std::fs::{self, File, OpenOptions};
+use std::ffi::OsStr;
+use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
 
 use super::MANIFEST;
 use super::error::PublishError;
-use super::manifest::Manifest;
+
+/// End of the name of an old report that stepped aside.
+pub(super) const ASIDE: &str = "-old";
+
+/// What stands under a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A regular file, and its size.
+    File(u64),
+    Folder,
+    /// A link, a pipe, a device.
+    Other,
+}
+
+/// Something below a folder.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) kind: Kind,
+}
+
+fn trouble(action: &'static str, path: &Path) -> impl Fn(io::Error) -> PublishError {
+    move |source| PublishError::io(action, path, source)
+}
+
+/// The path without links; `None` if nothing has that name. A link to nothing is refused.
+pub(super) fn real_path(path: &Path) -> Result<Option<PathBuf>, PublishError> {
+    match fs::canonicalize(path) {
+        Ok(real) => Ok(Some(real)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            if fs::symlink_metadata(path).is_ok() {
+                return Err(PublishError::NotAFolder(path.to_owned()));
+            }
+            Ok(None)
+        }
+        Err(error) => Err(PublishError::io("find", path, error)),
+    }
+}
+
+/// Whether anything has this name.
+pub(super) fn exists(path: &Path) -> Result<bool, PublishError> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(PublishError::io("look at", path, error)),
+    }
+}
 
 /// Makes a folder and its parents.
 pub(super) fn make_folders(path: &Path) -> Result<(), PublishError> {
-    fs::create_dir_all(path).map_err(|source| PublishError::io("make the folder", path, source))
+    fs::create_dir_all(path).map_err(|source| {
+        if source.kind() == io::ErrorKind::AlreadyExists {
+            return PublishError::NotAFolder(path.to_owned());
+        }
+        PublishError::io("make the folder", path, source)
+    })
 }
 
-/// Makes a staging folder of a new name and locks it.
-pub(super) fn make_staging(parent: &Path, prefix: &OsStr) -> Result<(PathBuf, File), PublishError> {
-    let mut random = [0_u8; 8];
-    let source = Path::new("/dev/urandom");
+/// Makes a folder that was not there.
+pub(super) fn make_folder(path: &Path) -> Result<(), PublishError> {
+    fs::create_dir(path).map_err(trouble("make the folder", path))
+}
+
+/// A number that no other run has.
+pub(super) fn random() -> Result<u64, PublishError> {
+    let (mut bytes, source) = ([0_u8; 8], Path::new("/dev/urandom"));
     File::open(source)
-        .and_then(|mut file| file.read_exact(&mut random))
-        .map_err(|error| PublishError::io("read", source, error))?;
-    let mut name = OsString::from(prefix);
-    name.push(format!("{:016x}", u64::from_le_bytes(random)));
-    let staging = parent.join(name);
-    let trouble = |source| PublishError::io("make the folder", &staging, source);
-    fs::create_dir(&staging).map_err(trouble)?;
-    let lock = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(staging.join(MANIFEST))
-        .and_then(|lock| {
-            lock.try_lock()?;
-            Ok(lock)
-        })
-        .map_err(|source| {
-            let _nothing_lost = fs::remove_dir_all(&staging);
-            trouble(source)
-        })?;
-    Ok((staging, lock))
+        .and_then(|mut file| file.read_exact(&mut bytes))
+        .map_err(trouble("read", source))?;
+    Ok(u64::from_le_bytes(bytes))
 }
 
-/// Removes the staging folders of runs that are no longer alive. What cannot be removed now is left to a later run.
-pub(super) fn remove_stale(parent: &Path, prefix: &OsStr) {
-    let Ok(entries) = fs::read_dir(parent) else {
-        return;
+/// Makes a file and locks it; `None` if another run was faster and locked or removed it.
+pub(super) fn make_locked(path: &Path) -> Result<Option<File>, PublishError> {
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o644).open(path);
+    let file = match made {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(PublishError::io("make", path, error)),
     };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let is_staging =
-            name.as_encoded_bytes().starts_with(prefix.as_encoded_bytes()) && entry.path().is_dir();
-        if !is_staging {
-            continue;
-        }
-        // Without its list a folder is just being made.
-        let Ok(list) = File::open(entry.path().join(MANIFEST)) else {
-            continue;
-        };
-        if list.try_lock().is_ok() {
-            // An empty list: a run died before its folder was complete. Otherwise this is a complete report, new or
-            // old, and is deleted by its list.
-            if list.metadata().is_ok_and(|meta| meta.len() == 0) {
-                remove_staging(&entry.path());
-            } else {
-                remove_report(&entry.path());
+    set_mode(&file, path, 0o644)?;
+    match file.try_lock() {
+        Ok(()) => Ok(is_at(&file, path).then_some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(PublishError::io("lock", path, error)),
+    }
+}
+
+/// Locks the list of a report that is to be replaced, once no other run replaces it; `None` if there is no list.
+pub(super) fn hold(folder: &Path) -> Result<Option<File>, PublishError> {
+    let path = folder.join(MANIFEST);
+    for _ in 0..1_200 {
+        let list = match open_list(&path) {
+            Ok(list) => list,
+            // Nothing there, a file instead of the folder, a link instead of the list: the check has the words for it.
+            Err(error)
+                if matches!(
+                    Errno::from_io_error(&error),
+                    Some(Errno::NOENT | Errno::NOTDIR | Errno::LOOP)
+                ) =>
+            {
+                return Ok(None);
             }
+            Err(error) => return Err(PublishError::io("read", &path, error)),
+        };
+        match list.try_lock() {
+            // The list of a report that was replaced while this run waited is of no use.
+            Ok(()) if is_at(&list, &path) => return Ok(Some(list)),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
+            Err(TryLockError::Error(error)) => return Err(PublishError::io("lock", &path, error)),
         }
     }
+    Err(PublishError::io("lock", &path, io::ErrorKind::WouldBlock.into()))
 }
 
-/// Removes a staging folder; only this program ever writes into one.
-pub(super) fn remove_staging(staging: &Path) {
-    let _left_for_the_next_run = fs::remove_dir_all(staging);
+/// Locks the list of a folder if no run that is alive holds it.
+pub(super) fn try_hold(folder: &Path) -> Option<File> {
+    let path = folder.join(MANIFEST);
+    let list = open_list(&path).ok()?;
+    (list.try_lock().is_ok() && is_at(&list, &path)).then_some(list)
 }
 
-/// Writes a file below the staging folder.
-pub(super) fn write(staging: &Path, relative: &Path, bytes: &[u8]) -> Result<(), PublishError> {
-    let path = staging.join(relative);
-    if let Some(folder) = path.parent() {
-        make_folders(folder)?;
+/// Opens without waiting for the other end of a pipe, and not through a link.
+fn open_list(path: &Path) -> io::Result<File> {
+    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOFOLLOW;
+    OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)
+}
+
+/// Whether an open file is the one that has this name now.
+fn is_at(file: &File, path: &Path) -> bool {
+    match (file.metadata(), fs::symlink_metadata(path)) {
+        (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
+        _ => false,
     }
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o644)
-        .open(&path)
-        .and_then(|mut file| file.write_all(bytes))
-        .map_err(|source| PublishError::io("write", &path, source))
+}
+
+/// Real folders in a folder whose names begin so; none if it cannot be read.
+pub(super) fn folders(parent: &Path, prefix: &OsStr) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(parent) else {
+        return Vec::new();
+    };
+    entries
+        .flatten()
+        .filter(|entry| {
+            entry.file_name().as_encoded_bytes().starts_with(prefix.as_encoded_bytes())
+                && entry.file_type().is_ok_and(|kind| kind.is_dir())
+        })
+        .map(|entry| entry.path())
+        .collect()
+}
+
+/// Writes a file below the staging folder, for all to read whatever the umask; the folder itself guards it.
+pub(super) fn write(staging: &Path, relative: &str, bytes: &[u8]) -> Result<(), PublishError> {
+    let path = staging.join(relative);
+    if let Some(folder) = path.parent().filter(|folder| *folder != staging) {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o755)
+            .create(folder)
+            .map_err(trouble("make the folder", folder))?;
+        for made in folder.ancestors().take_while(|made| *made != staging) {
+            fs::set_permissions(made, Permissions::from_mode(0o755))
+                .map_err(trouble("open to readers", made))?;
+        }
+    }
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o644).open(&path);
+    let mut file = made.map_err(trouble("write", &path))?;
+    set_mode(&file, &path, 0o644)?;
+    file.write_all(bytes).map_err(trouble("write", &path))
+}
+
+fn set_mode(file: &File, path: &Path, mode: u32) -> Result<(), PublishError> {
+    file.set_permissions(Permissions::from_mode(mode)).map_err(trouble("open to readers", path))
+}
+
+/// Gives the new folder the mode of the one it replaces: what was closed to others stays closed.
+pub(super) fn keep_mode(old: &Path, new: &Path) -> Result<(), PublishError> {
+    match fs::metadata(old) {
+        Ok(meta) => {
+            fs::set_permissions(new, meta.permissions()).map_err(trouble("set the mode of", new))
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(PublishError::io("look at", old, error)),
+    }
+}
+
+/// Writes a list and makes it durable.
+pub(super) fn fill(list: &mut File, path: &Path, text: &str) -> Result<(), PublishError> {
+    list.write_all(text.as_bytes()).and_then(|()| list.sync_all()).map_err(trouble("write", path))
 }
 
 /// Makes everything below a folder durable.
@@ -98,77 +210,123 @@ pub(super) fn sync_tree(folder: &Path) -> Result<(), PublishError> {
         let entry = entry.map_err(|error| PublishError::io("list", folder, error.into()))?;
         File::open(entry.path())
             .and_then(|file| file.sync_all())
-            .map_err(|source| PublishError::io("sync", entry.path(), source))?;
+            .map_err(trouble("sync", entry.path()))?;
     }
     Ok(())
 }
 
 /// Makes the entry of a path in its folder durable.
-pub(super) fn sync_folder(path: &Path) -> Result<(), PublishError> {
+pub(super) fn sync_folder_of(path: &Path) -> Result<(), PublishError> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    File::open(folder)
-        .and_then(|file| file.sync_all())
-        .map_err(|source| PublishError::io("sync", folder, source))
+    File::open(folder).and_then(|file| file.sync_all()).map_err(trouble("sync", folder))
+}
+
+/// Renames to a name that nothing has.
+pub(super) fn rename_new(from: &Path, to: &Path) -> Result<(), PublishError> {
+    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+        Err(error) if is_unsupported(error) => fs::rename(from, to).map_err(trouble("replace", to)),
+        other => other.map_err(|error| PublishError::io("replace", to, error.into())),
+    }
 }
 
 /// Puts the staging folder in the target's place; whether the staging path now holds an old report.
 pub(super) fn swap(staging: &Path, target: &Path) -> Result<bool, PublishError> {
-    let trouble = |source: io::Error| PublishError::io("replace", target, source);
     match renameat_with(CWD, staging, CWD, target, RenameFlags::EXCHANGE) {
         Ok(()) => Ok(true),
-        Err(rustix::io::Errno::NOENT) => {
-            fs::rename(staging, target).map_err(trouble)?;
-            Ok(false)
-        }
-        // A file system without exchange: the old report steps aside for an instant, and comes back if that fails.
-        Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::OPNOTSUPP) => {
-            let mut aside = staging.as_os_str().to_owned();
-            aside.push("-old");
-            let aside = PathBuf::from(aside);
-            fs::rename(target, &aside).map_err(trouble)?;
-            if let Err(source) = fs::rename(staging, target) {
-                fs::rename(&aside, target).map_err(trouble)?;
-                return Err(trouble(source));
-            }
-            fs::rename(&aside, staging).map_err(trouble)?;
-            Ok(true)
-        }
-        Err(error) => Err(trouble(error.into())),
+        Err(Errno::NOENT) => rename_new(staging, target).map(|()| false),
+        Err(error) if is_unsupported(error) => swap_aside(staging, target),
+        Err(error) => Err(PublishError::io("replace", target, error.into())),
     }
 }
 
-/// Relative paths of everything below a folder that is no folder; `None` if there is no such folder.
-pub(super) fn list(folder: &Path) -> Result<Option<Vec<String>>, PublishError> {
+/// For a file system without exchange: the old report steps aside for an instant, and comes back if that fails.
+pub(super) fn swap_aside(staging: &Path, target: &Path) -> Result<bool, PublishError> {
+    let mut aside = staging.as_os_str().to_owned();
+    aside.push(ASIDE);
+    let aside = PathBuf::from(aside);
+    match fs::rename(target, &aside) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return rename_new(staging, target).map(|()| false);
+        }
+        other => other.map_err(trouble("replace", target))?,
+    }
+    if let Err(source) = fs::rename(staging, target) {
+        fs::rename(&aside, target).map_err(trouble("put back", target))?;
+        return Err(PublishError::io("replace", target, source));
+    }
+    fs::rename(&aside, staging).map_err(trouble("put aside", &aside))?;
+    Ok(true)
+}
+
+/// Undoes [`swap`].
+pub(super) fn swap_back(staging: &Path, target: &Path, replaced: bool) -> Result<(), PublishError> {
+    if replaced { swap(staging, target).map(|_| ()) } else { rename_new(target, staging) }
+}
+
+fn is_unsupported(error: Errno) -> bool {
+    matches!(error, Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP)
+}
+
+/// Everything below a folder; `None` if there is no such folder.
+pub(super) fn list(folder: &Path) -> Result<Option<Vec<Entry>>, PublishError> {
     match fs::metadata(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(PublishError::io("look at", folder, source)),
         Ok(meta) if !meta.is_dir() => return Err(PublishError::NotAFolder(folder.to_owned())),
         Ok(_) => {}
     }
-    let mut names = Vec::new();
+    let mut entries = Vec::new();
     for entry in walkdir::WalkDir::new(folder).min_depth(1) {
         let entry = entry.map_err(|error| PublishError::io("list", folder, error.into()))?;
-        if !entry.file_type().is_dir() {
-            let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-            names.push(path.to_string_lossy().into_owned());
-        }
+        let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        let kind = match entry.file_type() {
+            kind if kind.is_dir() => Kind::Folder,
+            kind if kind.is_file() => {
+                let meta = entry.metadata();
+                Kind::File(
+                    meta.map_err(|e| PublishError::io("look at", entry.path(), e.into()))?.len(),
+                )
+            }
+            _ => Kind::Other,
+        };
+        entries.push(Entry { name: path.to_string_lossy().into_owned(), kind });
     }
-    Ok(Some(names))
+    Ok(Some(entries))
 }
 
-/// Removes the listed files of a report and the folders that are empty then. What cannot be removed is harmless: it is
-/// no report any more.
-pub(super) fn remove_report(folder: &Path) {
-    let list = folder.join(MANIFEST);
-    let listed =
-        fs::read_to_string(&list).ok().and_then(|text| Manifest::parse(&text)).unwrap_or_default();
-    for name in listed.names() {
-        let _harmless = fs::remove_file(folder.join(name));
+/// The bytes of a file.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, PublishError> {
+    fs::read(path).map_err(trouble("read", path))
+}
+
+/// The text of a regular file; `None` if it is none or no UTF-8.
+pub(super) fn read_text(path: &Path) -> Result<Option<String>, PublishError> {
+    if !fs::symlink_metadata(path).map_err(trouble("read", path))?.is_file() {
+        return Ok(None);
     }
-    let _harmless = fs::remove_file(&list);
+    Ok(String::from_utf8(read(path)?).ok())
+}
+
+/// Removes a staging folder; only this program ever writes into one.
+pub(super) fn remove_all(staging: &Path) {
+    let _left_for_the_next_run = fs::remove_dir_all(staging);
+}
+
+/// Removes a file, if it can be.
+pub(super) fn remove_file(path: &Path) {
+    let _harmless = fs::remove_file(path);
+}
+
+/// Removes a folder that has nothing in it.
+pub(super) fn remove_if_empty(folder: &Path) {
+    let _kept_if_not_empty = fs::remove_dir(folder);
+}
+
+/// Removes a folder and those below it, as far as they are empty.
+pub(super) fn remove_empty_folders(folder: &Path) {
     for entry in walkdir::WalkDir::new(folder).contents_first(true).into_iter().flatten() {
         if entry.file_type().is_dir() {
-            let _kept_if_not_empty = fs::remove_dir(entry.path());
+            remove_if_empty(entry.path());
         }
     }
 }

@@ -1,0 +1,57 @@
+//! Whether a folder holds nothing but what queuestat wrote; and deletes such a folder.
+
+use std::path::Path;
+
+use super::MANIFEST;
+use super::error::PublishError;
+use super::files::{self, Kind};
+use super::manifest::Manifest;
+
+/// Refuses a folder that holds anything queuestat did not write, or that was edited since. Missing files are fine.
+pub(super) fn check(folder: &Path) -> Result<(), PublishError> {
+    let Some(found) = files::list(folder)? else {
+        return Ok(());
+    };
+    if found.is_empty() {
+        return Ok(());
+    }
+    let unreadable = || PublishError::foreign(folder, vec![MANIFEST.to_owned()]);
+    let manifest = if found.iter().any(|entry| entry.name == MANIFEST) {
+        files::read_text(&folder.join(MANIFEST))?
+            .and_then(|text| Manifest::parse(&text))
+            .ok_or_else(unreadable)?
+    } else {
+        Manifest::default()
+    };
+    let mut foreign = Vec::new();
+    for entry in found {
+        let ours = match entry.kind {
+            _ if entry.name == MANIFEST => entry.kind != Kind::Folder,
+            Kind::Folder => manifest.has_below(&entry.name),
+            Kind::Other => false,
+            // A file of another size need not be read, however large it is.
+            Kind::File(size) if manifest.size_of(&entry.name) == Some(size) => {
+                manifest.matches(&entry.name, &files::read(&folder.join(&entry.name))?)
+            }
+            Kind::File(_) => false,
+        };
+        if !ours {
+            foreign.push(entry.name);
+        }
+    }
+    if foreign.is_empty() { Ok(()) } else { Err(PublishError::foreign(folder, foreign)) }
+}
+
+/// Removes the listed files of a report that passed [`check`], and the folders that are empty then. What cannot be
+/// removed is harmless: it is no report any more.
+pub(super) fn delete_report(folder: &Path) {
+    let text = files::read_text(&folder.join(MANIFEST)).ok().flatten();
+    let listed = text.and_then(|text| Manifest::parse(&text)).unwrap_or_default();
+    for name in listed.names() {
+        files::remove_file(&folder.join(name));
+    }
+    files::remove_empty_folders(folder);
+    // The list goes last, so that a run that is killed here is cleaned up by the next.
+    files::remove_file(&folder.join(MANIFEST));
+    files::remove_empty_folders(folder);
+}
