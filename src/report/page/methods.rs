@@ -23,7 +23,7 @@ pub(super) fn methods(report: &OrganizationReport, location: Option<&LocationRep
         ("Lost visits", "Closed tickets that were not served, divided by closed tickets. The cancellation rate counts those cancelled by the customer or by staff.".into()),
         ("Ratings", "1 to 5, the newest of each visit. “4 or 5” is the share of such ratings (CSAT), with its 95 % Wilson interval: the range in which the true share plausibly lies, given how few or many answered. It is no net promoter score.".into()),
         ("Response rate", "Served tickets with a rating, divided by served tickets. Those who answer may differ from those who do not.".into()),
-        ("What changed", "The last full week (Monday to Sunday) against the mean of up to four weeks before. Small differences are usually chance.".into()),
+        ("What changed", "The last full week (Monday to Sunday) against the mean of the up to four full weeks before it that had tickets. The week in which the data begin, the running week and weeks of bookings made ahead are left out. The small line in a key figure shows its full weeks, up to 26. Small differences are usually chance.".into()),
         ("Line", "Tickets that entered the queue and were not yet called, checked in or closed; mean over all the time of that weekday and hour, and largest number at one instant (hourly.csv).".into()),
         ("–", "Not known, because there is nothing to count. Never the same as 0. “Few” marks fewer than 10 values.".into()),
     ];

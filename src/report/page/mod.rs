@@ -7,6 +7,7 @@
 mod facts;
 mod methods;
 mod parts;
+mod weeks;
 
 use maud::{Markup, html};
 
@@ -15,7 +16,10 @@ use super::model::{LocationReport, OrganizationReport};
 use super::text::{grouped, shown};
 
 use facts::Facts;
-use parts::{document, figures_section, lost_table, name, quality, tiles, wait_tables, warnings};
+use parts::{
+    account, document, few, figures_section, link, lost_table, name, quality, tiles, wait_tables,
+    warnings,
+};
 
 /// The overview of an organization.
 #[must_use]
@@ -44,7 +48,7 @@ pub fn index(report: &OrganizationReport, figures: &[Figure]) -> String {
             @if !short { (locations(report)) }
             (wait_tables(&report.all, ""))
             (lost_table(&report.all, ""))
-            (quality(report, ""))
+            (quality(report))
             (methods::methods(report, None))
         },
     )
@@ -72,7 +76,12 @@ pub fn location(
             (figures_section(figures, "../"))
             (wait_tables(&location.section, "../"))
             (lost_table(&location.section, "../"))
-            (quality(report, "../"))
+            // The tables of counters and files are the same for all locations; a thousand copies would help nobody.
+            section {
+                h2 { "Data quality" }
+                (account(report))
+                p.note { "Lines of all locations. " a href="../index.html#quality" { "Every counter and file" } }
+            }
             (methods::methods(report, Some(location)))
         },
     )
@@ -99,13 +108,13 @@ pub fn organizations<'a>(
             section {
                 table {
                     thead { tr {
-                        th { "Organization" } th.n { "Locations" } th.n { "Tickets" } th.n { "Median wait" }
-                        th.n { "Lost" } th.n { "Rated 4 or 5" } th.n { "Data through" }
+                        th scope="col" { "Organization" } th.n scope="col" { "Locations" } th.n scope="col" { "Tickets" } th.n scope="col" { "Median wait" }
+                        th.n scope="col" { "Lost" } th.n scope="col" { "Rated 4 or 5" } th.n scope="col" { "Data through" }
                     } }
                     tbody {
                         @for (report, folder) in &reports {
                             tr {
-                                td { a href={ (folder) "/index.html" } { (name(&report.organization)) } }
+                                td { (link("", folder, "/index.html", &report.organization)) }
                                 td.n { (report.locations.len()) }
                                 td.n { (grouped(report.all.figures.tickets)) }
                                 td.n { (parts::seconds(report.all.figures.wait_p50_s)) }
@@ -130,23 +139,23 @@ fn locations(report: &OrganizationReport) -> Markup {
                 "By name, because a ranking of small numbers is mostly chance. All columns are in "
                 a href="locations.csv" { "locations.csv" } "."
             }
-            div.wide { table {
+            div.wide tabindex="0" { table {
                 thead { tr {
-                    th { "Location" } th.n { "Tickets" } th.n { "Median wait" } th.n { "90 % within" }
-                    th.n { "Within target" } th.n { "Lost" } th.n { "Rating" } th.n { "4 or 5" } th.n { "n" }
+                    th scope="col" { "Location" } th.n scope="col" { "Tickets" } th.n scope="col" { "Median wait" } th.n scope="col" { "90 % within" }
+                    th.n scope="col" { "Within target" } th.n scope="col" { "Lost" } th.n scope="col" { "Rating" } th.n scope="col" { "4 or 5" } th.n scope="col" { "n" }
                 } }
                 tbody {
                     @for place in &report.locations {
                         @let f = &place.section.figures;
                         tr {
-                            td { a href={ "locations/" (place.id) ".html" } { (name(&place.name)) } }
+                            td { (link("locations/", &place.id, ".html", &place.name)) }
                             td.n { (grouped(f.tickets)) }
-                            td.n { (parts::seconds(f.wait_p50_s)) }
+                            td.n { (parts::seconds(f.wait_p50_s)) (few_of(f.wait_p50_s, f.waits)) }
                             td.n { (parts::seconds(f.wait_p90_s)) }
                             td.n { (parts::share(f.within_target_rate)) }
-                            td.n { (parts::share(f.lost_rate)) }
+                            td.n { (parts::share(f.lost_rate)) (few_of(f.lost_rate, f.tickets - f.open.min(f.tickets))) }
                             td.n { (parts::mean(f.rating_mean)) }
-                            td.n { (parts::share(f.csat)) }
+                            td.n { (parts::share(f.csat)) (few_of(f.csat, f.ratings)) }
                             td.n { (grouped(f.ratings)) }
                         }
                     }
@@ -154,6 +163,11 @@ fn locations(report: &OrganizationReport) -> Markup {
             } }
         }
     }
+}
+
+/// Marks a value that rests on few; a dash needs no mark.
+fn few_of(value: Option<f64>, n: u64) -> &'static str {
+    if value.is_some() { few(n) } else { "" }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::facts::Facts;
 pub(super) const STYLE: &str = include_str!("style.css");
 
 /// Only this stylesheet, nothing else: no scripts, no requests. The hash is held by a test.
-pub(super) const POLICY: &str = "default-src 'none'; style-src 'sha256-bBNka8fpxFRRDJqkLiCzlXkuwLzCuRIPk0fSUyVcc6M='; base-uri 'none'; form-action 'none'";
+pub(super) const POLICY: &str = "default-src 'none'; style-src 'sha256-izlabQx5qsu5mJEqqVxH7SIRIGvzXf/FQXkd60d+DJ0='; base-uri 'none'; form-action 'none'";
 
 /// Longest name shown, in graphemes.
 const NAME: usize = 80;
@@ -85,12 +85,59 @@ pub(super) fn warnings(report: &OrganizationReport) -> Markup {
     }
 }
 
+/// A link to the page of a location or to an organization's tree; a name without a link if `id` is no plain ASCII id.
+pub(super) fn link(before: &str, id: &str, after: &str, text: &str) -> Markup {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    html! {
+        @if !id.is_empty() && id.chars().all(plain) {
+            a href={ (before) (id) (after) } { (name(text)) }
+        } @else {
+            (name(text))
+        }
+    }
+}
+
+/// A number of values too few to rest a share on.
+pub(super) fn few(n: u64) -> &'static str {
+    if (1..10).contains(&n) { " (few)" } else { "" }
+}
+
+/// A value over the full weeks, for the eye only: the words beside it say what changed. Nothing below three weeks.
+fn spark(values: &[Option<f64>]) -> Markup {
+    let known = || values.iter().flatten().copied().filter(|value| value.is_finite());
+    let (low, high) = known().fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(v), b.max(v)));
+    let step = 70.0 / f64::from(u32::try_from(values.len().max(2) - 1).unwrap_or(u32::MAX));
+    let at = |week: usize, value: f64| {
+        let x = 3.0 + step * f64::from(u32::try_from(week).unwrap_or(u32::MAX));
+        let y = if high > low { 17.0 - 14.0 * (value - low) / (high - low) } else { 10.0 };
+        (format!("{x:.1}"), format!("{y:.1}"))
+    };
+    let points: Vec<_> = values
+        .iter()
+        .enumerate()
+        .map(|(week, value)| value.filter(|v| v.is_finite()).map(|value| at(week, value)))
+        .collect();
+    html! {
+        @if known().count() >= 3 {
+            svg.spark viewBox="0 0 76 20" width="76" height="20" aria-hidden="true" {
+                // A week without a value is a gap, not a zero.
+                @for run in points.split(Option::is_none).filter(|run| !run.is_empty()) {
+                    @let line: Vec<String> = run.iter().flatten().map(|(x, y)| format!("{x},{y}")).collect();
+                    polyline points=(line.join(" ")) {}
+                }
+                @if let Some(Some((x, y))) = points.last() { circle cx=(x) cy=(y) r="2.5" {} }
+            }
+        }
+    }
+}
+
 /// Key figures.
 pub(super) fn tiles(facts: &Facts) -> Markup {
     html! {
         section.tiles aria-label="Key figures" {
             @for tile in &facts.tiles {
                 div.tile {
+                    (spark(&tile.weeks))
                     p.name { (tile.name) }
                     p.value { (tile.value) }
                     p.detail { (tile.detail) }
@@ -107,7 +154,7 @@ pub(super) fn figures_section(figures: &[Figure], root: &str) -> Markup {
         section {
             @for figure in figures {
                 figure {
-                    div.picture { (ours(&figure.svg)) }
+                    div.picture tabindex="0" { (ours(&figure.svg)) }
                     figcaption {
                         @if let Some(note) = &figure.note { p.note { (note) } }
                         details {
@@ -124,10 +171,10 @@ pub(super) fn figures_section(figures: &[Figure], root: &str) -> Markup {
 
 fn table(table: &FigureTable) -> Markup {
     html! {
-        div.wide { table {
+        div.wide tabindex="0" { table {
             thead { tr {
                 @for (at, head) in table.header.iter().enumerate() {
-                    @if at == 0 { th { (head) } } @else { th.n { (head) } }
+                    @if at == 0 { th scope="col" { (head) } } @else { th.n scope="col" { (head) } }
                 }
             } }
             tbody {
@@ -157,12 +204,12 @@ pub(super) fn wait_tables(section: &Section, root: &str) -> Markup {
                 a href={ (root) "ratings_by_wait.csv" } { "ratings_by_wait.csv" }
             }
             @if section.ratings_by_wait.is_empty() { p { "No visit has both." } } @else {
-                div.wide { table {
-                    thead { tr { th { "Wait, minutes" } th.n { "Ratings" } th.n { "Mean" } th.n { "4 or 5" } th.n { "95 % interval" } } }
+                div.wide tabindex="0" { table {
+                    thead { tr { th scope="col" { "Wait, minutes" } th.n scope="col" { "Ratings" } th.n scope="col" { "Mean" } th.n scope="col" { "4 or 5" } th.n scope="col" { "95 % interval" } } }
                     tbody { @for band in &section.ratings_by_wait {
                         tr {
                             td { (band.wait_band.replace('-', " to ")) }
-                            td.n { (grouped(band.ratings)) @if band.ratings < 10 { " (few)" } }
+                            td.n { (grouped(band.ratings)) (few(band.ratings)) }
                             td.n { (mean(band.rating_mean)) }
                             td.n { (share(band.csat)) }
                             td.n { @match band.csat_low.zip(band.csat_high) {
@@ -175,8 +222,8 @@ pub(super) fn wait_tables(section: &Section, root: &str) -> Markup {
             }
             details {
                 summary { "Table: waits by started minute" }
-                div.wide { table {
-                    thead { tr { th.n { "Minute" } th.n { "Waits" } } }
+                div.wide tabindex="0" { table {
+                    thead { tr { th.n scope="col" { "Minute" } th.n scope="col" { "Waits" } } }
                     tbody { @for (minute, waits) in &section.histogram {
                         tr { td.n { (minute) @if *minute == 180 { " and over" } } td.n { (grouped(*waits)) } }
                     } }
@@ -197,8 +244,8 @@ pub(super) fn lost_table(section: &Section, root: &str) -> Markup {
                 a href={ (root) "cancellations.csv" } { "cancellations.csv" }
             }
             @if section.lost.is_empty() { p { "No visit was lost." } } @else {
-                details { summary { "Table: lost visits by outcome, ticket type and lead time" } div.wide { table {
-                    thead { tr { th { "Outcome" } th { "Ticket type" } th { "Lead time" } th.n { "Tickets" } } }
+                details { summary { "Table: lost visits by outcome, ticket type and lead time" } div.wide tabindex="0" { table {
+                    thead { tr { th scope="col" { "Outcome" } th scope="col" { "Ticket type" } th scope="col" { "Lead time" } th.n scope="col" { "Tickets" } } }
                     tbody { @for row in &section.lost {
                         tr {
                             td { (row.outcome.replace('_', " ")) }
@@ -213,31 +260,42 @@ pub(super) fn lost_table(section: &Section, root: &str) -> Markup {
     }
 }
 
-/// The account of lines, counters and files.
-pub(super) fn quality(report: &OrganizationReport, root: &str) -> Markup {
+/// Longest table of counters or files; the CSV files hold all of them.
+const LONGEST: usize = 400;
+
+/// The account of lines.
+pub(super) fn account(report: &OrganizationReport) -> Markup {
     let l = &report.lines;
     html! {
-        section {
+        p {
+            (grouped(l.lines)) " lines = " (grouped(l.accepted)) " accepted + " (grouped(l.duplicate)) " repeated + "
+            (grouped(l.rejected)) " rejected + " (grouped(l.deferred)) " still being written + " (grouped(l.blank)) " blank."
+        }
+    }
+}
+
+/// The account of lines, counters and files.
+pub(super) fn quality(report: &OrganizationReport) -> Markup {
+    html! {
+        section id="quality" {
             h2 { "Data quality" }
-            p {
-                (grouped(l.lines)) " lines = " (grouped(l.accepted)) " accepted + " (grouped(l.duplicate)) " repeated + "
-                (grouped(l.rejected)) " rejected + " (grouped(l.deferred)) " still being written + " (grouped(l.blank)) " blank."
-            }
+            (account(report))
             details {
                 summary { "Table: every counter" }
-                div.wide { table {
-                    thead { tr { th { "Counter" } th { "Detail" } th.n { "Count" } } }
-                    tbody { @for row in report.quality.iter() {
+                div.wide tabindex="0" { table {
+                    thead { tr { th scope="col" { "Counter" } th scope="col" { "Detail" } th.n scope="col" { "Count" } } }
+                    tbody { @for row in report.quality.iter().take(LONGEST) {
                         tr { td { (row.measure.replace('_', " ")) } td { (name(if row.detail.is_empty() { "–" } else { &row.detail })) } td.n { (grouped(row.count)) } }
                     } }
                 } }
-                p.note { "Source: " a href={ (root) "data_quality.csv" } { "data_quality.csv" } }
+                (rest(report.quality.len(), "counters"))
+                p.note { "Source: " a href="data_quality.csv" { "data_quality.csv" } }
             }
             details {
                 summary { "Table: every file" }
-                div.wide { table {
-                    thead { tr { th { "File" } th.n { "Lines" } th.n { "Accepted" } th.n { "Repeated" } th.n { "Rejected" } th.n { "Deferred" } th.n { "Blank" } th.n { "First visit" } th.n { "Last visit" } } }
-                    tbody { @for file in report.files.iter().take(400) {
+                div.wide tabindex="0" { table {
+                    thead { tr { th scope="col" { "File" } th.n scope="col" { "Lines" } th.n scope="col" { "Accepted" } th.n scope="col" { "Repeated" } th.n scope="col" { "Rejected" } th.n scope="col" { "Deferred" } th.n scope="col" { "Blank" } th.n scope="col" { "First visit" } th.n scope="col" { "Last visit" } } }
+                    tbody { @for file in report.files.iter().take(LONGEST) {
                         tr {
                             td { (name(&file.path)) }
                             td.n { (grouped(file.lines)) } td.n { (grouped(file.accepted)) } td.n { (grouped(file.duplicate)) }
@@ -246,9 +304,17 @@ pub(super) fn quality(report: &OrganizationReport, root: &str) -> Markup {
                         }
                     } }
                 } }
-                @if report.files.len() > 400 { p.note { "The first 400 of " (grouped(u64::try_from(report.files.len()).unwrap_or(0))) " files." } }
-                p.note { "Source: " a href={ (root) "files.csv" } { "files.csv" } }
+                (rest(report.files.len(), "files"))
+                p.note { "Source: " a href="files.csv" { "files.csv" } }
             }
+        }
+    }
+}
+
+fn rest(all: usize, what: &str) -> Markup {
+    html! {
+        @if all > LONGEST {
+            p.note { "The first " (LONGEST) " of " (grouped(u64::try_from(all).unwrap_or(u64::MAX))) " " (what) "." }
         }
     }
 }

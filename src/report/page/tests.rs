@@ -82,9 +82,61 @@ fn markup_passes_unescaped_in_one_place() {
         include_str!("facts.rs"),
         include_str!("methods.rs"),
         include_str!("parts.rs"),
+        include_str!("weeks.rs"),
     ];
     let uses: usize = sources.iter().map(|s| s.matches("PreEscaped(").count()).sum();
     assert_eq!(uses, 1);
+}
+
+#[test]
+fn only_plain_ids_become_links() {
+    let mut report = report("o", &["A"], 7);
+    report.locations[0].id = "x\" onclick=\"y".into();
+    assert!(!index(&report, &[]).contains("href=\"locations/"));
+    let page = organizations([(&report, "javascript:x")].into_iter());
+    assert!(!page.contains("href") && page.contains(">o</bdi>"));
+}
+
+#[test]
+fn numbers_in_cells_can_be_read_in_the_dark() {
+    let (_, dark) = parts::STYLE.split_once("prefers-color-scheme:dark").unwrap();
+    let report = report("o", &HOSTILE, 28);
+    let pages: String = pages(&report).concat();
+    let mut cells = 0;
+    for rect in pages.split("<rect ").skip(1) {
+        let mut tags = rect.split('<');
+        let (ground, text) =
+            (tags.next().unwrap(), tags.find(|tag| !tag.starts_with("/rect")).unwrap_or(""));
+        if text.starts_with("text") && text.contains("\"middle\"") && text.contains("#222222") {
+            let (_, fill) = ground.split_once("fill=\"").unwrap();
+            let rule = format!("[fill=\"{}\"]", fill.split_once('"').unwrap().0);
+            let rules = dark.lines().find(|line| line.contains("+text")).unwrap();
+            assert!(rules.contains(&rule), "{rule}: light text on a light ground");
+            cells += 1;
+        }
+    }
+    assert!(cells > 20, "{cells}");
+}
+
+#[test]
+fn tables_of_counters_and_files_stand_on_one_page_only() {
+    let mut report = report("o", &["A"], 7);
+    let file = crate::report::model::FileRow::default();
+    report.files = vec![file; 50_000];
+    report.quality = vec![report.quality[0].clone(); 50_000];
+    assert!(index(&report, &[]).len() < 300_000);
+    let page = location(&report, &report.locations[0], &[]);
+    assert!(page.len() < 20_000 && page.contains("index.html#quality"), "{}", page.len());
+}
+
+/// What the page says, apart from how: a change of these words is meant, or a fault.
+#[test]
+fn facts_of_a_report() {
+    let report = report("o", &["A"], 28);
+    let facts = Facts::of(&report, &report.all, None);
+    let expected = include_str!("facts.json");
+    let found = serde_json::to_string_pretty(&facts).unwrap() + "\n";
+    assert_eq!(found, expected, "if this is meant, it is the new facts.json:\n{found}");
 }
 
 #[test]
