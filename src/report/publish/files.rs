@@ -231,11 +231,19 @@ pub(super) fn rename_new(from: &Path, to: &Path) -> Result<(), PublishError> {
 
 /// Puts the staging folder in the target's place; whether the staging path now holds an old report.
 pub(super) fn swap(staging: &Path, target: &Path) -> Result<bool, PublishError> {
-    match renameat_with(CWD, staging, CWD, target, RenameFlags::EXCHANGE) {
-        Ok(()) => Ok(true),
-        Err(Errno::NOENT) => rename_new(staging, target).map(|()| false),
-        Err(error) if is_unsupported(error) => swap_aside(staging, target),
-        Err(error) => Err(PublishError::io("replace", target, error.into())),
+    loop {
+        match renameat_with(CWD, staging, CWD, target, RenameFlags::EXCHANGE) {
+            Ok(()) => return Ok(true),
+            Err(Errno::NOENT) => {}
+            Err(error) if is_unsupported(error) => return swap_aside(staging, target),
+            Err(error) => return Err(PublishError::io("replace", target, error.into())),
+        }
+        match rename_new(staging, target) {
+            // Another run published its first report in this instant: exchange with that.
+            Err(PublishError::Io { source, .. })
+                if source.kind() == io::ErrorKind::AlreadyExists => {}
+            other => return other.map(|()| false),
+        }
     }
 }
 
