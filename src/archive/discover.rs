@@ -1,7 +1,9 @@
 //! Finds the files to read and puts them in path order.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs;
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -47,11 +49,11 @@ impl Candidate {
 pub enum SkipReason {
     /// It does not look like archived webhooks.
     NotWebhooks,
-    /// It is a device, a pipe or a socket.
+    /// It is a device, a pipe, a socket or a link to nothing.
     NotRegular,
     /// It is a link that leads out of the folder.
     OutsideFolder,
-    /// It is a folder that cannot be listed.
+    /// It is a folder that cannot be listed, or a link that cannot be followed.
     Unreadable,
 }
 
@@ -75,8 +77,9 @@ pub struct Discovery {
 
 /// Finds the files behind paths, folders (recursive, no hidden files), patterns and `-`.
 ///
-/// A file that is reached twice is read once. In folders, what does not look like archived webhooks is left out and
-/// reported; a file that is named outright is always read.
+/// A file that is reached twice is read once, under the name it was reached by first. A file that cannot be opened is
+/// kept, so that reading it fails and is accounted for. In folders, what does not look like archived webhooks is left
+/// out and reported; a file that is named outright is always read.
 ///
 /// # Errors
 /// A path that does not exist, a folder without archives, a pattern without a match, a device.
@@ -85,19 +88,8 @@ pub fn discover(inputs: &[PathBuf]) -> Result<Discovery, ArchiveError> {
     for input in inputs {
         if input.as_os_str() == "-" {
             found.stdin = true;
-        } else if let Ok(meta) = fs::metadata(input) {
-            if meta.is_dir() {
-                found.folder(input)?;
-            } else if meta.is_file() {
-                let name = file_name(input);
-                found.add(input, input, name, &meta);
-            } else {
-                return Err(ArchiveError::NotRegular(input.clone()));
-            }
-        } else if is_pattern(input) {
-            found.pattern(input)?;
         } else {
-            return Err(ArchiveError::NotFound(input.clone()));
+            found.input(input)?;
         }
     }
     Ok(found.finish())
@@ -107,21 +99,45 @@ pub fn discover(inputs: &[PathBuf]) -> Result<Discovery, ArchiveError> {
 struct Found {
     files: Vec<(PathBuf, Candidate)>,
     real: BTreeSet<PathBuf>,
+    /// Files reached so far, those reached again included.
+    reached: usize,
     skipped: Vec<Skipped>,
     stdin: bool,
 }
 
 impl Found {
-    fn add(&mut self, root: &Path, path: &Path, name: String, meta: &fs::Metadata) {
+    fn input(&mut self, input: &Path) -> Result<(), ArchiveError> {
+        let parent = input.parent().unwrap_or(input);
+        match fs::metadata(input) {
+            Ok(meta) if meta.is_dir() => self.folder(input)?,
+            Ok(meta) if meta.is_file() => self.add(parent, input, file_name(input), Some(&meta)),
+            Ok(_) => return Err(ArchiveError::NotRegular(input.to_owned())),
+            Err(_) if is_pattern(input) => self.pattern(input)?,
+            // It may well be there, behind a folder that must not be entered.
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                self.add(parent, input, file_name(input), None);
+            }
+            Err(error) if is_nowhere(&error) => {
+                return Err(ArchiveError::NotFound(input.to_owned()));
+            }
+            Err(error) => return Err(ArchiveError::Io { name: slashes(input), source: error }),
+        }
+        Ok(())
+    }
+
+    /// Adds a file that lies in `root`; one of which nothing can be learnt has no `meta`.
+    fn add(&mut self, root: &Path, path: &Path, name: String, meta: Option<&fs::Metadata>) {
+        self.reached += 1;
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if !self.real.insert(real) {
             return;
         }
-        let modified = meta.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+        let modified = meta.and_then(|meta| meta.modified().ok());
+        let modified = modified.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
         let candidate = Candidate {
             name,
             place: Place::File(path.to_owned()),
-            bytes: meta.len(),
+            bytes: meta.map_or(0, fs::Metadata::len),
             modified_ms: modified.and_then(|d| i64::try_from(d.as_millis()).ok()),
         };
         self.files.push((root.to_owned(), candidate));
@@ -132,9 +148,9 @@ impl Found {
     }
 
     fn folder(&mut self, root: &Path) -> Result<(), ArchiveError> {
-        let before = self.real.len();
+        let before = self.reached;
         self.walk(root, |_| true)?;
-        if self.real.len() == before {
+        if self.reached == before {
             return Err(ArchiveError::NoArchives(root.to_owned()));
         }
         Ok(())
@@ -152,13 +168,16 @@ impl Found {
             .take_while(|part| !matches!(part, Component::Normal(p) if is_pattern(Path::new(p))))
             .collect();
         let root = if root.as_os_str().is_empty() { PathBuf::from(".") } else { root };
-        let before = self.real.len();
+        if fs::metadata(&root).is_err_and(|error| is_nowhere(&error)) {
+            return Err(ArchiveError::NothingMatches(text));
+        }
+        let before = self.reached;
         let relative = text.starts_with("./") || root != Path::new(".");
         self.walk(&root, |path| {
             let path = if relative { path } else { path.strip_prefix(".").unwrap_or(path) };
             glob.is_match(path)
         })?;
-        if self.real.len() == before {
+        if self.reached == before {
             return Err(ArchiveError::NothingMatches(text));
         }
         Ok(())
@@ -166,8 +185,9 @@ impl Found {
 
     fn walk(&mut self, root: &Path, wanted: impl Fn(&Path) -> bool) -> Result<(), ArchiveError> {
         let real_root = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
-        let hidden = |name: &std::ffi::OsStr| name.as_encoded_bytes().starts_with(b".");
-        let walk = WalkDir::new(root).follow_links(false).into_iter();
+        let hidden = |name: &OsStr| name.as_encoded_bytes().starts_with(b".");
+        // Sorted: of a file and its links, the same one is reached first on every file system.
+        let walk = WalkDir::new(root).follow_links(false).sort_by_file_name().into_iter();
         for entry in walk.filter_entry(|e| e.depth() == 0 || !hidden(e.file_name())) {
             let entry = match entry {
                 Ok(entry) => entry,
@@ -189,8 +209,15 @@ impl Found {
                 continue;
             }
             if entry.file_type().is_symlink() {
-                let Ok(target) = fs::canonicalize(path) else {
-                    continue;
+                let target = match fs::canonicalize(path) {
+                    Ok(target) => target,
+                    Err(error) => {
+                        let nowhere = is_nowhere(&error);
+                        let reason =
+                            if nowhere { SkipReason::NotRegular } else { SkipReason::Unreadable };
+                        self.skip(name, reason);
+                        continue;
+                    }
                 };
                 if target.is_dir() {
                     continue;
@@ -200,7 +227,9 @@ impl Found {
                     continue;
                 }
             }
+            // A folder that can be listed but not entered tells names and nothing else.
             let Ok(meta) = fs::metadata(path) else {
+                self.add(root, path, name, None);
                 continue;
             };
             if !meta.is_file() {
@@ -212,7 +241,7 @@ impl Found {
                 .and_then(|file| sniff::looks_like_webhooks(&name, file))
                 .unwrap_or(true);
             if looks_right {
-                self.add(root, path, name, &meta);
+                self.add(root, path, name, Some(&meta));
             } else {
                 self.skip(name, SkipReason::NotWebhooks);
             }
@@ -221,22 +250,7 @@ impl Found {
     }
 
     fn finish(mut self) -> Discovery {
-        let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-        for (_, file) in &self.files {
-            *names.entry(&file.name).or_default() += 1;
-        }
-        let twice: BTreeSet<String> =
-            names.into_iter().filter(|(_, n)| *n > 1).map(|(name, _)| name.to_owned()).collect();
-        for (root, file) in &mut self.files {
-            if twice.contains(&file.name) {
-                // Equal names under different inputs: the input tells them apart.
-                let whole = match &file.place {
-                    Place::File(path) if path == root => path.clone(),
-                    Place::File(_) | Place::StandardInput => root.join(&file.name),
-                };
-                file.name = slashes(&whole);
-            }
-        }
+        tell_apart(&mut self.files);
         let mut files: Vec<Candidate> = self.files.into_iter().map(|(_, file)| file).collect();
         if self.stdin {
             files.push(Candidate {
@@ -252,6 +266,48 @@ impl Found {
     }
 }
 
+/// Makes names unique: equal ones get the name of their folder in front, then its whole path, then a number.
+fn tell_apart(files: &mut [(PathBuf, Candidate)]) {
+    let own: Vec<String> = files.iter().map(|(_, file)| file.name.clone()).collect();
+    for lengthen in [with_folder, with_path] {
+        let mut times: BTreeMap<String, usize> = BTreeMap::new();
+        for (_, file) in files.iter() {
+            *times.entry(file.name.clone()).or_default() += 1;
+        }
+        for ((root, file), own) in files.iter_mut().zip(&own) {
+            if times.get(&file.name).is_some_and(|n| *n > 1) {
+                file.name = lengthen(root, own);
+            }
+        }
+    }
+    // What is left differs only in bytes that cannot be printed.
+    let mut taken = BTreeSet::new();
+    for (_, file) in files {
+        let name = file.name.clone();
+        let mut number = 1_u64;
+        while !taken.insert(file.name.clone()) {
+            number += 1;
+            file.name = format!("{name} ({number})");
+        }
+    }
+}
+
+fn with_folder(root: &Path, name: &str) -> String {
+    match root.file_name() {
+        Some(folder) => format!("{}/{name}", folder.to_string_lossy()),
+        None => name.to_owned(),
+    }
+}
+
+fn with_path(root: &Path, name: &str) -> String {
+    slashes(&root.join(name))
+}
+
+/// Whether an error says that there is no such path.
+fn is_nowhere(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
 fn is_pattern(path: &Path) -> bool {
     path.to_string_lossy().contains(['*', '?', '[', '{'])
 }
@@ -265,8 +321,14 @@ fn relative(root: &Path, path: &Path) -> String {
 }
 
 fn slashes(path: &Path) -> String {
-    let parts: Vec<_> =
-        path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    let parts: Vec<_> = path
+        .components()
+        .map(|part| {
+            // The root is written by the separator behind it.
+            let root = part == Component::RootDir;
+            if root { String::new() } else { part.as_os_str().to_string_lossy().into_owned() }
+        })
+        .collect();
     parts.join("/")
 }
 

@@ -13,7 +13,8 @@ pub struct Line<'a> {
     pub offset: u64,
     /// Its bytes, without line end and byte order mark; empty for a line that is too long.
     pub bytes: &'a [u8],
-    /// It began with a byte order mark (concatenated files have them in the middle).
+    /// It began with a byte order mark (concatenated files have them in the middle); not told of a line that is too
+    /// long, since what is no longer kept cannot be asked.
     pub bom: bool,
     /// Whether it is whole.
     pub kind: LineKind,
@@ -28,7 +29,7 @@ pub enum LineKind {
     Unterminated,
     /// It is longer than the cap and was skipped.
     TooLong {
-        /// Bytes without the line end.
+        /// Bytes before the line feed.
         length: u64,
     },
 }
@@ -138,10 +139,11 @@ impl<'b, F: FnMut(Line<'b>)> Splitter<F> {
         self.offset += length + u64::from(terminated);
         let body = if terminated { raw.strip_suffix(b"\r").unwrap_or(raw) } else { raw };
         let (body, bom) = match body.strip_prefix(b"\xef\xbb\xbf") {
-            Some(body) if self.skipped == 0 => (body, true),
+            Some(rest) if self.skipped == 0 => (rest, true),
             _ => (body, false),
         };
         let too_long = self.skipped > 0 || body.len() > self.limit;
+        let bom = bom && !too_long;
         let (bytes, kind): (&'b [u8], _) = if too_long {
             (&[], LineKind::TooLong { length })
         } else if terminated {

@@ -4,6 +4,9 @@ use std::io::{self, Read};
 
 use super::source::Compression;
 
+/// Stored bytes looked at in search of text: a zstd block gives none before all of it is there, and has up to 128 KiB.
+const ENOUGH: u64 = 256 << 10;
+
 /// Bytes needed to recognise a compression.
 pub(super) const MAGIC: usize = 4;
 
@@ -19,24 +22,30 @@ pub(super) fn compression(head: &[u8]) -> Compression {
 
 /// Whether a file in a folder looks like archived webhooks: its text begins with an object, or it is empty, or it is
 /// called like one.
-pub(super) fn looks_like_webhooks(name: &str, reader: impl Read) -> io::Result<bool> {
+pub(super) fn looks_like_webhooks(name: &str, mut reader: impl Read) -> io::Result<bool> {
     if named_like_an_archive(name) {
         return Ok(true);
     }
     let mut head = Vec::with_capacity(4_096);
-    reader.take(4_096).read_to_end(&mut head)?;
+    reader.by_ref().take(4_096).read_to_end(&mut head)?;
     if head.is_empty() {
         return Ok(true);
     }
     let mut text = Vec::new();
-    let unpacked = match compression(&head) {
-        Compression::Plain => return Ok(begins_with_object(&head)),
-        Compression::Gzip => {
-            flate2::read::MultiGzDecoder::new(head.as_slice()).take(1_024).read_to_end(&mut text)
-        }
-        Compression::Zstd => zstd::stream::read::Decoder::new(head.as_slice())
+    let head = head.as_slice();
+    let unpacked = match compression(head) {
+        Compression::Plain => return Ok(begins_with_object(head)),
+        Compression::Gzip => flate2::read::MultiGzDecoder::new(head.chain(reader).take(ENOUGH))
+            .take(1_024)
+            .read_to_end(&mut text),
+        Compression::Zstd => zstd::stream::read::Decoder::new(head.chain(reader).take(ENOUGH))
             .and_then(|decoder| decoder.take(1_024).read_to_end(&mut text)),
     };
+    if let Err(error) = &unpacked
+        && let Some(code) = error.raw_os_error()
+    {
+        return Err(io::Error::from_raw_os_error(code));
+    }
     // The head is cut off, so an error after some text is no news.
     Ok((unpacked.is_ok() && text.is_empty()) || begins_with_object(&text))
 }

@@ -63,7 +63,10 @@ impl Input {
         }
         for skipped in &self.discovery.skipped {
             if skipped.reason == SkipReason::Unreadable {
-                look(&mut warnings, format!("`{}`: the folder cannot be listed", skipped.name));
+                look(
+                    &mut warnings,
+                    format!("`{}`: the folder or link cannot be followed", skipped.name),
+                );
             }
         }
         let share = self.reject_share();

@@ -93,7 +93,10 @@ fn read_file(
     let tail = if young || newest { Tail::Defer } else { Tail::Reject };
     let reader = Reader::new(&settings.webhook, number, tail);
     let parallel = rayon::current_num_threads() > 1;
-    if parallel && let Some(large) = LargeFile::open(file) {
+    if parallel
+        && let Some(large) = LargeFile::open(file)
+        && large.size() <= settings.limits.file
+    {
         let next = claim_chunks(&large, settings, progress);
         let Reader { fold, mut account, .. } = read_large(&next, reader, settings)?;
         account.bytes = large.size();
