@@ -67,7 +67,7 @@ pub(crate) struct InputArgs {
     #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
     pub(crate) quiet: bool,
 
-    /// Print the time and rows of each stage, and every place where a line was rejected
+    /// Print the time and rows of each stage, and where lines were rejected (the first 1000 of each file)
     #[arg(long, short, help_heading = "Output")]
     pub(crate) verbose: bool,
 

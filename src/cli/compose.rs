@@ -85,16 +85,7 @@ pub(super) fn organization_report(
             })
         })
         .collect();
-    let lines = files.iter().fold(FileRow::default(), |sum, file| FileRow {
-        bytes: sum.bytes + file.bytes,
-        lines: sum.lines + file.lines,
-        blank: sum.blank + file.blank,
-        accepted: sum.accepted + file.accepted,
-        duplicate: sum.duplicate + file.duplicate,
-        rejected: sum.rejected + file.rejected,
-        deferred: sum.deferred + file.deferred,
-        ..sum
-    });
+    let lines = FileRow::sum(&files);
     // File names may name other organizations, so only what concerns all is passed on.
     let warnings = verdict
         .warnings

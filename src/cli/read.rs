@@ -116,7 +116,7 @@ impl Input {
             say(&format!("  {name}:{}: {}", line.line, line.reason.words()));
         }
         if shown == PLACES && self.totals.rejected > 3 {
-            say("  … (--verbose lists them all)");
+            say("  … (--verbose lists more)");
         }
     }
 

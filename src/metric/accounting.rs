@@ -41,7 +41,24 @@ pub struct FileRow {
     pub dates: Option<(NaiveDate, NaiveDate)>,
 }
 
-/// The counters, in the order given (the order of the accounting, details by size then name).
+impl FileRow {
+    /// The account of all files together; it has no path and no dates.
+    #[must_use]
+    pub fn sum(files: &[Self]) -> Self {
+        files.iter().fold(Self::default(), |sum, file| Self {
+            bytes: sum.bytes + file.bytes,
+            lines: sum.lines + file.lines,
+            blank: sum.blank + file.blank,
+            accepted: sum.accepted + file.accepted,
+            duplicate: sum.duplicate + file.duplicate,
+            rejected: sum.rejected + file.rejected,
+            deferred: sum.deferred + file.deferred,
+            ..sum
+        })
+    }
+}
+
+/// The counters, by measure and detail.
 ///
 /// # Errors
 /// [`MetricError`] if Polars refuses.

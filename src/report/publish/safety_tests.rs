@@ -3,24 +3,8 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
+use super::tests::{names, publish};
 use super::*;
-
-fn publish(out: &Path, files: &[(&str, &str)]) -> Result<Published, PublishError> {
-    let mut writer = FolderWriter::open(out)?;
-    for (name, text) in files {
-        writer.write(name, text.as_bytes())?;
-    }
-    writer.publish()
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|e| e.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
 
 fn is_foreign(result: Result<impl std::fmt::Debug, PublishError>) -> bool {
     matches!(result, Err(PublishError::Foreign { .. }))

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
 
-fn publish(out: &Path, files: &[(&str, &str)]) -> Result<Published, PublishError> {
+pub(super) fn publish(out: &Path, files: &[(&str, &str)]) -> Result<Published, PublishError> {
     let mut writer = FolderWriter::open(out)?;
     for (name, text) in files {
         writer.write(name, text.as_bytes())?;
@@ -13,7 +13,7 @@ fn publish(out: &Path, files: &[(&str, &str)]) -> Result<Published, PublishError
     writer.publish()
 }
 
-fn names(folder: &Path) -> Vec<String> {
+pub(super) fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|e| e.unwrap().file_name().into_string().unwrap())
