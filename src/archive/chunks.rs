@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
+use super::block::Block;
 use super::discover::{Candidate, Place};
 use super::error::ArchiveError;
 use super::lines::{Line, Splitter};
@@ -14,7 +15,7 @@ use super::sniff;
 use super::source::{Compression, Limits, open_regular};
 
 /// Bytes of a chunk.
-const CHUNK: u64 = 2 << 20;
+const CHUNK: u64 = 1 << 20;
 /// Bytes read at once behind the end of a chunk.
 const STEP: usize = 64 << 10;
 
@@ -64,7 +65,7 @@ impl LargeFile {
         &self,
         chunk: u64,
         limits: Limits,
-        buffer: &mut Vec<u8>,
+        buffer: &mut Block,
     ) -> Result<ChunkLines, ArchiveError> {
         self.read_chunk(chunk, limits, buffer)
             .map_err(|source| ArchiveError::Io { name: self.name.clone(), source })
@@ -74,19 +75,19 @@ impl LargeFile {
         &self,
         chunk: u64,
         limits: Limits,
-        buffer: &mut Vec<u8>,
+        buffer: &mut Block,
     ) -> io::Result<ChunkLines> {
         let start = chunk * self.chunk;
         let end = (start + self.chunk).min(self.size);
         // One byte more in front: a line end there means that a line begins right at the start.
         let from = start.saturating_sub(1);
-        buffer.clear();
+        buffer.truncate(0);
         self.append(buffer, from, end)?;
         let mut lines = ChunkLines::new(buffer.len(), end, None);
         let skipped = if start == 0 {
             0
         } else {
-            match memchr::memchr(b'\n', buffer) {
+            match memchr::memchr(b'\n', buffer.bytes()) {
                 Some(at) => at + 1,
                 None => return Ok(lines),
             }
@@ -97,14 +98,14 @@ impl LargeFile {
         lines.begin = skipped;
         lines.offset = from + length(skipped);
         let mut at = end;
-        let begin_of_last = memchr::memrchr(b'\n', buffer).map_or(skipped, |n| n + 1);
-        let mut whole = buffer.last() == Some(&b'\n');
+        let begin_of_last = memchr::memrchr(b'\n', buffer.bytes()).map_or(skipped, |n| n + 1);
+        let mut whole = buffer.bytes().last() == Some(&b'\n');
         while !whole && at < self.size && buffer.len() - begin_of_last <= limits.line + 4 {
             let to = (at + length(STEP)).min(self.size);
             let fresh = buffer.len();
             self.append(buffer, at, to)?;
             at = to;
-            if let Some(n) = memchr::memchr(b'\n', buffer.get(fresh..).unwrap_or_default()) {
+            if let Some(n) = memchr::memchr(b'\n', buffer.bytes().get(fresh..).unwrap_or_default()) {
                 buffer.truncate(fresh + n + 1);
                 whole = true;
             }
@@ -118,12 +119,12 @@ impl LargeFile {
 
     /// Bytes up to the next line end, and whether there is one.
     fn rest_of_line(&self, mut at: u64) -> io::Result<(u64, bool)> {
-        let (mut block, begin) = (Vec::new(), at);
+        let (mut block, begin) = (Block::default(), at);
         while at < self.size {
             let to = (at + length(STEP)).min(self.size);
-            block.clear();
+            block.truncate(0);
             self.append(&mut block, at, to)?;
-            if let Some(n) = memchr::memchr(b'\n', &block) {
+            if let Some(n) = memchr::memchr(b'\n', block.bytes()) {
                 return Ok((at + length(n) - begin, true));
             }
             at = to;
@@ -131,11 +132,11 @@ impl LargeFile {
         Ok((at - begin, false))
     }
 
-    fn append(&self, buffer: &mut Vec<u8>, from: u64, to: u64) -> io::Result<()> {
+    fn append(&self, buffer: &mut Block, from: u64, to: u64) -> io::Result<()> {
         let wanted = usize::try_from(to - from).unwrap_or(usize::MAX);
-        let begin = buffer.len();
-        buffer.resize(begin + wanted, 0);
-        self.file.read_exact_at(buffer.get_mut(begin..).unwrap_or_default(), from)
+        self.file.read_exact_at(buffer.room(wanted), from)?;
+        buffer.keep(wanted);
+        Ok(())
     }
 }
 
@@ -155,8 +156,8 @@ impl ChunkLines {
     }
 
     /// Hands out the lines; `buffer` is the one that was read into.
-    pub fn each<'b>(&self, limits: Limits, buffer: &'b [u8], line: impl FnMut(Line<'b>)) {
-        let bytes = buffer.get(self.begin..).unwrap_or_default();
+    pub fn each<'b>(&self, limits: Limits, buffer: &'b Block, line: impl FnMut(Line<'b>)) {
+        let bytes = buffer.bytes().get(self.begin..).unwrap_or_default();
         let mut splitter = Splitter::new(line, limits.line, self.offset);
         let rest = splitter.split(bytes, 0);
         let unfinished = bytes.get(bytes.len() - rest..).unwrap_or_default();
@@ -201,7 +202,7 @@ mod tests {
                 name: "x".into(),
             };
             let mut parts = Vec::new();
-            let mut buffer = Vec::new();
+            let mut buffer = Block::default();
             for at in 0..large.chunks() {
                 let lines = large.read(at, limits, &mut buffer).unwrap();
                 let mut number = 0;

@@ -7,6 +7,7 @@
 //! Compression is recognised by content, never by name. Everything is streamed: memory does not grow with the size of
 //! a file or of a line, and what expands beyond all reason is stopped.
 
+mod block;
 mod chunks;
 mod discover;
 mod error;
@@ -15,6 +16,7 @@ mod sniff;
 mod source;
 mod stream;
 
+pub use block::Block;
 pub use chunks::{ChunkLines, LargeFile};
 pub use discover::{Candidate, Discovery, Place, SkipReason, Skipped, discover};
 pub use error::ArchiveError;

@@ -7,6 +7,7 @@
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
+use super::block::Block;
 use super::chunks::ChunkLines;
 use super::discover::Candidate;
 use super::error::ArchiveError;
@@ -28,7 +29,7 @@ pub struct LineStream {
 struct State {
     source: Source,
     /// The begin of the next block: a line whose end was not reached.
-    carry: Vec<u8>,
+    carry: Block,
     blocks: u64,
     offset: u64,
     reported: u64,
@@ -43,7 +44,7 @@ impl LineStream {
     pub fn open(candidate: &Candidate, limits: Limits) -> Result<Self, ArchiveError> {
         let state = State {
             source: Source::open(candidate, limits)?,
-            carry: Vec::new(),
+            carry: Block::default(),
             blocks: 0,
             offset: 0,
             reported: 0,
@@ -58,7 +59,7 @@ impl LineStream {
     /// [`ArchiveError::Io`] if the storage fails.
     pub fn next(
         &self,
-        buffer: &mut Vec<u8>,
+        buffer: &mut Block,
         progress: impl Fn(u64),
     ) -> Result<Option<(u64, ChunkLines)>, ArchiveError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -78,11 +79,11 @@ impl LineStream {
 impl State {
     fn next(
         &mut self,
-        buffer: &mut Vec<u8>,
+        buffer: &mut Block,
         block: usize,
         limits: Limits,
     ) -> io::Result<Option<(u64, ChunkLines)>> {
-        buffer.clear();
+        buffer.truncate(0);
         if self.done {
             return Ok(None);
         }
@@ -91,14 +92,14 @@ impl State {
         loop {
             if self.append(buffer)? == 0 {
                 self.done = true;
-                tail = (!buffer.is_empty() && !buffer.ends_with(b"\n")).then_some((0, false));
+                tail = buffer.bytes().last().is_some_and(|c| *c != b'\n').then_some((0, false));
                 break;
             }
             if buffer.len() < block {
                 continue;
             }
-            if let Some(at) = memchr::memrchr(b'\n', buffer) {
-                self.carry.extend_from_slice(buffer.get(at + 1..).unwrap_or_default());
+            if let Some(at) = memchr::memrchr(b'\n', buffer.bytes()) {
+                self.carry.extend(buffer.bytes().get(at + 1..).unwrap_or_default());
                 buffer.truncate(at + 1);
                 break;
             }
@@ -115,26 +116,24 @@ impl State {
     }
 
     /// Appends some bytes; 0 = the end.
-    fn append(&mut self, buffer: &mut Vec<u8>) -> io::Result<usize> {
-        let begin = buffer.len();
-        buffer.resize(begin + STEP, 0);
-        let n = self.source.read(buffer.get_mut(begin..).unwrap_or_default())?;
-        buffer.truncate(begin + n);
+    fn append(&mut self, buffer: &mut Block) -> io::Result<usize> {
+        let n = self.source.read(buffer.room(STEP))?;
+        buffer.keep(n);
         Ok(n)
     }
 
     /// Lets go of the rest of a line: its length without the line end, and whether there is one.
     fn skip_line(&mut self) -> io::Result<(u64, bool)> {
-        let mut rest = Vec::new();
+        let mut rest = Block::default();
         let mut skipped = 0;
         loop {
-            rest.clear();
+            rest.truncate(0);
             if self.append(&mut rest)? == 0 {
                 self.done = true;
                 return Ok((skipped, false));
             }
-            if let Some(at) = memchr::memchr(b'\n', &rest) {
-                self.carry.extend_from_slice(rest.get(at + 1..).unwrap_or_default());
+            if let Some(at) = memchr::memchr(b'\n', rest.bytes()) {
+                self.carry.extend(rest.bytes().get(at + 1..).unwrap_or_default());
                 return Ok((skipped + u64::try_from(at).unwrap_or(0), true));
             }
             skipped += u64::try_from(rest.len()).unwrap_or(0);
@@ -170,7 +169,7 @@ mod tests {
             let limits = Limits { line: limit, ratio_stop: u64::MAX, ..Limits::default() };
             let mut stream = LineStream::open(&candidate, limits).unwrap();
             stream.block = block;
-            let (mut parts, mut buffer, mut number) = (Vec::new(), Vec::new(), 0);
+            let (mut parts, mut buffer, mut number) = (Vec::new(), Block::default(), 0);
             while let Some((at, lines)) = stream.next(&mut buffer, |_| {}).unwrap() {
                 prop_assert_eq!(at, number);
                 number += 1;

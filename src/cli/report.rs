@@ -44,7 +44,7 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, Failure> {
         let verdict = input.verdict(&plan);
         refuse(&input, &verdict, force)?;
         let set = std::mem::take(&mut input.ingested.fold).finish(&plan.directory);
-        timer.stage("finish tickets", set.tickets.len(), "tickets");
+        timer.stage("finish tickets", set.len(), "tickets");
         let made = make(&plan, &wanted, &input, &verdict, set, &mut timer)?;
         for (path, bytes) in &made.files {
             writer.write(path, bytes)?;

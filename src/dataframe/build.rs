@@ -124,15 +124,16 @@ impl TicketFrame {
         let mut columns = Columns::default();
         let mut anomalies = BTreeMap::new();
         let mut dates: Option<(NaiveDate, NaiveDate)> = None;
-        let begin = set.tickets.partition_point(|t| t.location < first);
-        for ticket in set.tickets.iter().skip(begin) {
+        for ticket in
+            set.of_locations(first..first + mine.len()).filter_map(|at| set.ticket(at))
+        {
             let Some(place) = ticket.location.checked_sub(first) else {
                 continue;
             };
             let Some(location) = mine.get(place) else {
                 break;
             };
-            let derived = derive(ticket, location, settings.waits);
+            let derived = derive(&ticket, location, settings.waits);
             count_left_out(&derived, &mut anomalies);
             let date = derived.arrival.map(|local| local.date);
             let inside = settings.from.is_none_or(|from| date.is_some_and(|d| d >= from))
@@ -143,7 +144,7 @@ impl TicketFrame {
             if let Some(date) = date {
                 dates = Some(dates.map_or((date, date), |(a, b)| (a.min(date), b.max(date))));
             }
-            columns.push(ticket, &derived, place, set);
+            columns.push(&ticket, &derived, place, set);
         }
         Ok(Self {
             organization: organization.to_owned(),

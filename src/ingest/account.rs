@@ -103,19 +103,6 @@ impl FileAccount {
         self.lines
             == self.blank + self.accepted + self.duplicate + self.rejected_total() + self.deferred
     }
-
-    pub(super) fn reject(&mut self, line: RejectedLine) {
-        if let Some(count) = Reject::ALL
-            .iter()
-            .position(|reason| *reason == line.reason)
-            .and_then(|at| self.rejected.get_mut(at))
-        {
-            *count += 1;
-        }
-        if self.rejects.len() < REMEMBERED {
-            self.rejects.push(line);
-        }
-    }
 }
 
 /// The account of all files, in path order.

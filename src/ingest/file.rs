@@ -1,133 +1,175 @@
-//! Reads the lines of one file into a fold and an account.
+//! Folds the batches of one file, in the order of the file, into tickets and an account.
+//!
+//! Batches are decoded in any order. Each is then folded shard by shard: a thread that holds a batch waits for its turn
+//! at the first shard, folds, goes on to the second, and so on, while the thread with the next batch follows one shard
+//! behind. So "earlier in the same file" and line numbers mean the same as when one thread reads, and no lock is hot.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::{Mutex, PoisonError};
 
-use crate::archive::{Line, LineKind};
-use crate::ticket::Fold;
-use crate::webhook::{self, Decoded, Reject};
+use crate::ticket::{Delivery, SHARDS, Shard, Spans};
 
-use super::account::{FileAccount, RejectedLine};
-
-/// What to do with an unterminated last line that is no complete webhook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tail {
-    /// The file may still be being written: leave the line for the next run.
-    Defer,
-    /// Nobody will finish it.
-    Reject,
-}
+use super::account::{FileAccount, Oddities, REMEMBERED, RejectedLine};
+use super::batch::{Batch, Part, Tail};
+use super::turns::{CalledOff, InTurn};
 
 /// One file being read.
-pub(super) struct Reader<'a> {
-    settings: &'a webhook::Settings,
+pub(super) struct Reading {
+    /// Number of the file in path order.
     number: u32,
-    tail: Tail,
-    seen: HashSet<u128, BuildHasherDefault<AsItIs>>,
-    pub(super) fold: Fold,
-    pub(super) account: FileAccount,
+    pub(super) tail: Tail,
+    account: InTurn<FileAccount>,
+    shards: Vec<InTurn<FileShard>>,
+    spans: Mutex<Spans>,
+    called_off: CalledOff,
 }
 
-impl<'a> Reader<'a> {
-    /// A reader of the file with this number in path order.
-    pub(super) fn new(settings: &'a webhook::Settings, number: u32, tail: Tail) -> Self {
+/// What a file says, once it was read.
+pub(super) struct ReadFile {
+    pub(super) account: FileAccount,
+    pub(super) shards: Vec<Shard>,
+    pub(super) spans: Spans,
+}
+
+/// The tickets of one shard in one file.
+#[derive(Default)]
+struct FileShard {
+    shard: Shard,
+    seen: Seen,
+    accepted: u64,
+    duplicate: u64,
+    oddities: Oddities,
+}
+
+/// The payloads of each ticket in one file, as chains of hashes: the rule for repeated lines.
+#[derive(Default)]
+struct Seen {
+    /// By place of the ticket, the number of its last payload; 0 = none.
+    last: Vec<u32>,
+    /// Hash of each payload, and the number of the one before it of the same ticket.
+    payloads: Vec<(u64, u32)>,
+}
+
+impl Reading {
+    pub(super) fn new(number: u32, tail: Tail) -> Self {
         Self {
-            settings,
             number,
             tail,
-            seen: HashSet::default(),
-            fold: Fold::default(),
-            account: FileAccount::default(),
+            account: InTurn::new(FileAccount::default()),
+            shards: (0..SHARDS).map(|_| InTurn::new(FileShard::default())).collect(),
+            spans: Mutex::default(),
+            called_off: CalledOff::default(),
         }
     }
 
-    /// Takes in one line; it ends in exactly one counter.
-    pub(super) fn line(&mut self, line: &Line<'_>) {
-        let outcome = outcome(line, self.settings);
-        self.take(line, outcome);
+    /// Folds a batch, numbered from 0 in the order of the file; false if another one failed.
+    pub(super) fn fold(&self, number: u64, batch: &Batch) -> bool {
+        let base = self.account.at(number, &self.called_off, |account| {
+            let base = account.lines;
+            account.lines += batch.lines;
+            account.blank += batch.blank;
+            account.deferred += batch.deferred;
+            account.byte_order_marks += batch.byte_order_marks;
+            for line in &batch.rejects {
+                account.reject(RejectedLine { line: base + line.line, ..*line });
+            }
+            base
+        });
+        let Some(base) = base else { return false };
+        self.shards.iter().zip(&batch.parts).all(|(shard, part)| {
+            let folded =
+                shard.at(number, &self.called_off, |shard| shard.fold(part, self.number, base));
+            folded.is_some()
+        })
     }
 
-    /// Takes in a line that was decoded elsewhere; lines come in the order of the file.
-    pub(super) fn take(&mut self, line: &Line<'_>, outcome: Outcome<'_>) {
-        self.account.lines += 1;
-        self.account.byte_order_marks += u64::from(line.bom);
-        let length = u64::try_from(line.bytes.len()).unwrap_or(u64::MAX);
-        match outcome {
-            Outcome::Blank => self.account.blank += 1,
-            Outcome::TooLong(length) => self.reject(line, length, Reject::LineTooLong),
-            Outcome::Decoded(decoded) => self.accept(&decoded, line.number),
-            // The begin of an object is never a complete one, so only a line that is no JSON can be torn.
-            Outcome::Rejected(Reject::NotJson) if line.kind == LineKind::Unterminated => {
-                match self.tail {
-                    Tail::Defer => self.account.deferred += 1,
-                    Tail::Reject => self.reject(line, length, Reject::TruncatedTail),
+    /// Adds the spans of a thread.
+    pub(super) fn add_spans(&self, spans: &Spans) {
+        self.spans.lock().unwrap_or_else(PoisonError::into_inner).merge(spans);
+    }
+
+    /// A batch will never come: those who wait for its turn must not wait for ever.
+    pub(super) fn call_off(&self) {
+        self.called_off.set();
+        self.account.wake();
+        for shard in &self.shards {
+            shard.wake();
+        }
+    }
+
+    /// What was read.
+    pub(super) fn finish(self) -> ReadFile {
+        let mut account = self.account.into_inner();
+        let mut shards = Vec::with_capacity(SHARDS);
+        for shard in self.shards {
+            let shard = shard.into_inner();
+            account.accepted += shard.accepted;
+            account.duplicate += shard.duplicate;
+            for (key, count) in shard.oddities {
+                *account.oddities.entry(key).or_default() += count;
+            }
+            shards.push(shard.shard);
+        }
+        let spans = self.spans.into_inner().unwrap_or_else(PoisonError::into_inner);
+        ReadFile { account, shards, spans }
+    }
+}
+
+impl FileShard {
+    fn fold(&mut self, part: &Part, file: u32, base: u64) {
+        let mut odd = part.odd.iter().peekable();
+        for (at, delivery) in part.deliveries.iter().enumerate() {
+            let place = self.shard.place(delivery);
+            // A repeated payload changes nothing, not even the receive time of its envelope.
+            let is_new = self.seen.is_new(place, delivery);
+            if is_new {
+                self.accepted += 1;
+                self.shard.join(place, delivery, file, base);
+            } else {
+                self.duplicate += 1;
+            }
+            while let Some(found) = odd.next_if(|odd| odd.at == at) {
+                if is_new {
+                    let oddity = &found.oddity;
+                    let detail = oddity.detail.to_string();
+                    let key = (found.organization.clone(), oddity.measure, detail);
+                    *self.oddities.entry(key).or_default() += 1;
                 }
             }
-            Outcome::Rejected(reason) => self.reject(line, length, reason),
         }
-    }
-
-    fn accept(&mut self, decoded: &Decoded<'_>, number: u64) {
-        // A repeated payload changes nothing, not even the receive time of its envelope.
-        if !self.seen.insert(decoded.payload_hash) {
-            self.account.duplicate += 1;
-            return;
-        }
-        self.account.accepted += 1;
-        for odd in &decoded.snapshot.oddities {
-            let organization = decoded.snapshot.organization.to_string();
-            let key = (organization, odd.measure, odd.detail.to_string());
-            *self.account.oddities.entry(key).or_default() += 1;
-        }
-        self.fold.push(&decoded.snapshot, self.number, number);
-    }
-
-    fn reject(&mut self, line: &Line<'_>, length: u64, reason: Reject) {
-        let place = RejectedLine { line: line.number, offset: line.offset, length, reason };
-        self.account.reject(place);
     }
 }
 
-/// Hashes a payload's hash by taking its lower half: it is as random as can be.
-#[derive(Default)]
-struct AsItIs(u64);
-
-impl Hasher for AsItIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+impl Seen {
+    /// Whether the ticket at a place has no such payload yet; then it has it now.
+    fn is_new(&mut self, place: usize, delivery: &Delivery) -> bool {
+        if self.last.len() <= place {
+            self.last.resize(place + 1, 0);
         }
-    }
-
-    fn write_u128(&mut self, hash: u128) {
-        #[expect(clippy::cast_possible_truncation, reason = "the lower half is wanted")]
-        let low = hash as u64;
-        self.0 = low;
+        let Some(last) = self.last.get_mut(place) else { return true };
+        let mut number = *last;
+        while let Some((hash, before)) =
+            (number as usize).checked_sub(1).and_then(|at| self.payloads.get(at))
+        {
+            if *hash == delivery.payload_hash {
+                return false;
+            }
+            number = *before;
+        }
+        self.payloads.push((delivery.payload_hash, *last));
+        // A shard with 2^32 payloads in one file would need more lines than a file may have bytes.
+        *last = u32::try_from(self.payloads.len()).unwrap_or(u32::MAX);
+        true
     }
 }
 
-/// What a line turned out to be.
-pub(super) enum Outcome<'a> {
-    Blank,
-    TooLong(u64),
-    Decoded(Box<Decoded<'a>>),
-    Rejected(Reject),
-}
-
-/// Decodes a line; needs nothing but the line, so any thread can do it.
-pub(super) fn outcome<'a>(line: &Line<'a>, settings: &webhook::Settings) -> Outcome<'a> {
-    if let LineKind::TooLong { length } = line.kind {
-        return Outcome::TooLong(length);
-    }
-    if line.bytes.trim_ascii().is_empty() {
-        return Outcome::Blank;
-    }
-    match webhook::decode(line.bytes, settings) {
-        Ok(decoded) => Outcome::Decoded(Box::new(decoded)),
-        Err(reason) => Outcome::Rejected(reason),
+impl FileAccount {
+    fn reject(&mut self, line: RejectedLine) {
+        let at = crate::webhook::Reject::ALL.iter().position(|reason| *reason == line.reason);
+        if let Some(count) = at.and_then(|at| self.rejected.get_mut(at)) {
+            *count += 1;
+        }
+        if self.rejects.len() < REMEMBERED {
+            self.rejects.push(line);
+        }
     }
 }

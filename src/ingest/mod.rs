@@ -1,13 +1,20 @@
 //! Files in parallel → joined tickets and a full account of every line.
 //!
-//! Many files are read side by side, a large plain one by all threads at once; each is folded in its own order, so "earlier
-//! in the same file" means what it says. The folds of all files are merged, which is the same in any order. A damaged compressed file contributes nothing. Trouble of the
-//! storage while reading is no bad input: it stops the run.
+//! ```text
+//! file ─ chunk ─ decode (any thread, any order) ─ Batch ─ fold (in the order of the file, shard by shard) ─┐
+//! file ─ …                                                                                                 ┴ Fold
+//! ```
+//!
+//! Many files are read side by side, a large one by all threads at once; each is folded in its own order, so "earlier in
+//! the same file" means what it says. The tickets of all files are merged, which is the same in any order. A damaged
+//! compressed file contributes nothing. Trouble of the storage while reading is no bad input: it stops the run.
 
 mod account;
+mod batch;
 mod file;
 mod large;
 mod read;
+mod turns;
 
 pub use account::{Account, FileAccount, FileState, Oddities, RejectedLine, Totals};
 pub use read::{IngestError, Ingested, Progress, Settings, ingest};

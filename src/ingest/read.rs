@@ -1,18 +1,23 @@
 //! Reads all files and merges what they say.
 
+use std::sync::{Mutex, PoisonError};
+
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::archive::{
-    ArchiveError, Candidate, End, Ending, LargeFile, Limits, LineStream, Place, read_lines,
+    ArchiveError, Block, Candidate, End, Ending, LargeFile, Limits, LineStream, Place, read_lines,
 };
 use crate::calendar::HOUR_MS;
-use crate::ticket::{Fold, OrderKey};
+use crate::ticket::{Fold, OrderKey, SHARDS, Shard, Spans};
 use crate::webhook;
 
 use super::account::{Account, FileAccount, FileState};
-use super::file::{Reader, Tail};
+use super::batch::{Bench, Tail};
+use super::file::{ReadFile, Reading};
 use super::large::{claim_chunks, read_large};
 
+/// Lines that are decoded before they are folded, where one thread reads a file.
+const BATCH: u64 = 1_024;
 /// Smaller files are read by one thread each: there are usually many of them.
 const STREAM_FROM: u64 = 256 << 10;
 
@@ -62,23 +67,26 @@ pub fn ingest(
         return Err(ArchiveError::TooManyFiles(OrderKey::MAX_FILE as usize).into());
     }
     let newest = files.len().saturating_sub(1);
-    let read = files
+    let headings = Mutex::default();
+    let bench = Bench::new(&settings.webhook, &headings);
+    let total: Vec<Mutex<Shard>> = (0..SHARDS).map(|_| Mutex::default()).collect();
+    let read: Result<Vec<(FileAccount, Spans)>, IngestError> = files
         .par_iter()
         .enumerate()
         .map(|(at, file)| {
             let number = u32::try_from(at).unwrap_or(OrderKey::MAX_FILE);
-            read_file(file, number, at == newest, settings, progress)
+            let read = read_file(file, number, at == newest, &bench, settings, progress)?;
+            for (total, shard) in total.iter().zip(read.shards) {
+                total.lock().unwrap_or_else(PoisonError::into_inner).absorb(shard);
+            }
+            Ok((read.account, read.spans))
         })
-        .map(|read| read.map(|(fold, account)| (fold, vec![account])))
-        .try_reduce(
-            || (Fold::default(), Vec::new()),
-            |(mut fold, mut accounts), (other, more)| {
-                fold.merge(other);
-                accounts.extend(more);
-                Ok((fold, accounts))
-            },
-        );
-    let (fold, files) = read?;
+        .collect();
+    let (files, spans): (Vec<FileAccount>, Vec<Spans>) = read?.into_iter().unzip();
+    drop(bench);
+    let headings = headings.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let shards = total.into_iter().map(|s| s.into_inner().unwrap_or_else(PoisonError::into_inner));
+    let fold = Fold::assemble(headings, shards.collect(), (0..).zip(spans));
     Ok(Ingested { fold, account: Account { files } })
 }
 
@@ -86,37 +94,38 @@ fn read_file(
     file: &Candidate,
     number: u32,
     newest: bool,
+    bench: &Bench<'_>,
     settings: &Settings,
     progress: Progress<'_>,
-) -> Result<(Fold, FileAccount), IngestError> {
+) -> Result<ReadFile, IngestError> {
     let young = file.modified_ms.is_some_and(|at| settings.webhook.as_of - at < HOUR_MS);
     let tail = if young || newest { Tail::Defer } else { Tail::Reject };
-    let reader = Reader::new(&settings.webhook, number, tail);
+    let reading = Reading::new(number, tail);
     let parallel = rayon::current_num_threads() > 1;
     if parallel
         && let Some(large) = LargeFile::open(file)
         && large.size() <= settings.limits.file
     {
         let next = claim_chunks(&large, settings, progress);
-        let Reader { fold, mut account, .. } = read_large(&next, reader, settings)?;
-        account.bytes = large.size();
-        account.decompressed = large.size();
-        return finished(file, fold, account);
+        read_large(&next, &reading, bench, settings)?;
+        let mut read = reading.finish();
+        read.account.bytes = large.size();
+        read.account.decompressed = large.size();
+        return finished(file, read);
     }
-    let read = if parallel && (file.bytes > STREAM_FROM || file.place == Place::StandardInput) {
-        read_stream(file, reader, settings, progress)
+    let ending = if parallel && (file.bytes > STREAM_FROM || file.place == Place::StandardInput) {
+        read_stream(file, &reading, bench, settings, progress)
     } else {
-        read_alone(file, reader, settings, progress)
+        read_alone(file, &reading, bench, settings, progress)
     };
-    let (reader, ending) = match read {
-        Ok(read) => read,
+    let ending = match ending {
+        Ok(ending) => ending,
         Err(IngestError::Archive(ArchiveError::Io { source, .. })) if cannot_open(&source) => {
             let state = FileState::Unreadable(source.kind());
             return Ok(left_out(file, state, FileAccount::default()));
         }
         Err(error) => return Err(error),
     };
-    let Reader { fold, mut account, .. } = reader;
     let state = match ending.end {
         End::Complete => FileState::Complete,
         End::Truncated => FileState::Truncated,
@@ -131,54 +140,67 @@ fn read_file(
         };
         return Ok(left_out(file, state, kept));
     }
-    account.bytes = ending.stored;
-    account.decompressed = ending.decompressed;
-    account.trailing_garbage = ending.trailing_garbage;
-    account.suspicious_ratio = ending.suspicious_ratio;
-    finished(file, fold, account)
+    let mut read = reading.finish();
+    read.account.bytes = ending.stored;
+    read.account.decompressed = ending.decompressed;
+    read.account.trailing_garbage = ending.trailing_garbage;
+    read.account.suspicious_ratio = ending.suspicious_ratio;
+    finished(file, read)
 }
 
 /// Reads a file with the thread at hand.
-fn read_alone<'a>(
+fn read_alone(
     file: &Candidate,
-    mut reader: Reader<'a>,
+    reading: &Reading,
+    bench: &Bench<'_>,
     settings: &Settings,
     progress: Progress<'_>,
-) -> Result<(Reader<'a>, Ending), IngestError> {
-    let ending = read_lines(file, settings.limits, progress, |line| reader.line(&line))?;
-    Ok((reader, ending))
+) -> Result<Ending, IngestError> {
+    let mut tools = bench.take();
+    tools.batch.clear();
+    let (mut spans, mut number) = (Spans::default(), 0);
+    let ending = read_lines(file, settings.limits, progress, |line| {
+        tools.line(&line, reading.tail, &mut spans);
+        if tools.batch.lines >= BATCH {
+            reading.fold(number, &tools.batch);
+            number += 1;
+            tools.batch.clear();
+        }
+    })?;
+    reading.fold(number, &tools.batch);
+    reading.add_spans(&spans);
+    bench.put_back(tools);
+    Ok(ending)
 }
 
 /// Reads a stream with all threads: one decompresses, the others decode meanwhile.
-fn read_stream<'a>(
+fn read_stream(
     file: &Candidate,
-    reader: Reader<'a>,
-    settings: &'a Settings,
+    reading: &Reading,
+    bench: &Bench<'_>,
+    settings: &Settings,
     progress: Progress<'_>,
-) -> Result<(Reader<'a>, Ending), IngestError> {
+) -> Result<Ending, IngestError> {
     let stream = LineStream::open(file, settings.limits)?;
-    let next = |buffer: &mut Vec<u8>| stream.next(buffer, progress);
-    let reader = read_large(&next, reader, settings)?;
-    Ok((reader, stream.ending()))
+    let next = |buffer: &mut Block| stream.next(buffer, progress);
+    read_large(&next, reading, bench, settings)?;
+    Ok(stream.ending())
 }
 
 /// Names the account and checks that it adds up.
-fn finished(
-    file: &Candidate,
-    fold: Fold,
-    mut account: FileAccount,
-) -> Result<(Fold, FileAccount), IngestError> {
-    account.name.clone_from(&file.name);
-    if account.adds_up() {
-        Ok((fold, account))
+fn finished(file: &Candidate, mut read: ReadFile) -> Result<ReadFile, IngestError> {
+    read.account.name.clone_from(&file.name);
+    if read.account.adds_up() {
+        Ok(read)
     } else {
         Err(IngestError::DoesNotAddUp(file.name.clone()))
     }
 }
 
 /// The account of a file of which nothing is used.
-fn left_out(file: &Candidate, state: FileState, account: FileAccount) -> (Fold, FileAccount) {
-    (Fold::default(), FileAccount { name: file.name.clone(), state, ..account })
+fn left_out(file: &Candidate, state: FileState, account: FileAccount) -> ReadFile {
+    let account = FileAccount { name: file.name.clone(), state, ..account };
+    ReadFile { account, shards: Vec::new(), spans: Spans::default() }
 }
 
 /// Trouble of one file, not of the storage: the others can still be read.

@@ -4,41 +4,27 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use crate::webhook::{BookingTime, Snapshot, TicketId};
+use crate::webhook::{BookingTime, Snapshot};
 
-use super::join::{Joined, NamesOf};
-use super::names::{NameId, Names};
-use super::order::{Newest, OrderKey};
-
-/// Type of a ticket that was booked for a slot.
-pub(super) const BOOKING: &str = "booking";
+use super::delivery::Delivery;
+use super::heading::{Heading, HeadingId, Headings};
+use super::names::NameId;
+use super::order::PackedTime;
+use super::shard::{SHARDS, Shard, shard_of};
 
 /// Tickets being joined, with everything needed to finish them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone)]
 pub struct Fold {
-    pub(super) names: Names,
-    pub(super) tickets: HashMap<(NameId, TicketId), Joined, RandomState>,
-    pub(super) queues: HashMap<(NameId, NameId), QueueNames, RandomState>,
-    pub(super) spans: HashMap<(u32, SpanKey), Span, RandomState>,
+    pub(super) headings: Headings,
+    pub(super) shards: Vec<Shard>,
+    /// Spans by file (numbered in path order) and heading.
+    pub(super) spans: HashMap<(u32, HeadingId), Span, RandomState>,
 }
 
-/// Display names of one queue.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct QueueNames {
-    pub(super) newest: Newest<NameId>,
-    /// Each name once, in no particular order; queues are rarely renamed.
-    pub(super) all: Vec<NameId>,
-}
-
-/// What decides the local day of a snapshot, besides its time: whose zone applies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SpanKey {
-    /// Organization.
-    pub organization: NameId,
-    /// Queue, if sent.
-    pub queue: Option<NameId>,
-    /// Own location name, if sent.
-    pub location: Option<NameId>,
+impl Default for Fold {
+    fn default() -> Self {
+        Self::of(Headings::default(), vec![Shard::default(); SHARDS], HashMap::default())
+    }
 }
 
 /// Earliest and latest service times of the lines of one file; instants and wall clocks apart.
@@ -71,80 +57,125 @@ impl Span {
     }
 }
 
-impl QueueNames {
-    fn offer(&mut self, key: OrderKey, name: NameId) {
-        self.newest.offer(key, Some(name));
-        if !self.all.contains(&name) {
-            self.all.push(name);
+/// The spans of one file by heading, while it is read.
+#[derive(Debug, Clone, Default)]
+pub struct Spans(Vec<Option<Span>>);
+
+impl Spans {
+    /// Takes in the service time of a delivery. A repeated one changes nothing.
+    pub fn offer(&mut self, delivery: &Delivery) {
+        self.offer_time(delivery.heading, delivery.service);
+    }
+
+    fn offer_time(&mut self, heading: HeadingId, time: PackedTime) {
+        if self.0.len() <= heading.index() {
+            self.0.resize(heading.index() + 1, None);
+        }
+        if let Some(slot) = self.0.get_mut(heading.index()) {
+            let span = slot.get_or_insert_default();
+            if let Some(time) = time.get() {
+                span.offer(time);
+            }
+        }
+    }
+
+    /// Both together.
+    pub fn merge(&mut self, other: &Self) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), None);
+        }
+        for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
+            if let Some(theirs) = theirs {
+                mine.get_or_insert_default().merge(theirs);
+            }
         }
     }
 }
 
 impl Fold {
+    pub(super) fn of(
+        headings: Headings,
+        shards: Vec<Shard>,
+        spans: HashMap<(u32, HeadingId), Span, RandomState>,
+    ) -> Self {
+        Self { headings, shards, spans }
+    }
+
+    /// A fold of finished parts that share their headings: shards by number, and the spans of each file.
+    #[must_use]
+    pub fn assemble(
+        headings: Headings,
+        shards: Vec<Shard>,
+        files: impl IntoIterator<Item = (u32, Spans)>,
+    ) -> Self {
+        let mut by_file: HashMap<(u32, HeadingId), Span, RandomState> = HashMap::default();
+        let ids: Vec<HeadingId> = headings.ids().collect();
+        for (file, spans) in files {
+            for (heading, span) in ids.iter().zip(spans.0) {
+                if let Some(span) = span {
+                    by_file.entry((file, *heading)).or_default().merge(&span);
+                }
+            }
+        }
+        Self::of(headings, shards, by_file)
+    }
+
     /// Takes in the snapshot of one line (counted from 1) of a file, numbered in path order.
     pub fn push(&mut self, snapshot: &Snapshot<'_>, file: u32, line: u64) {
-        let key = OrderKey::new(snapshot.order_time(), snapshot.event.lifecycle_rank(), file, line);
-        let organization = self.names.intern(&snapshot.organization);
-        let names = NamesOf::intern(snapshot, &mut self.names);
-        self.tickets.entry((organization, snapshot.ticket)).or_default().push(snapshot, names, key);
-        if let (Some(queue), Some(location)) = (names.queue, names.location) {
-            self.queues.entry((organization, queue)).or_default().offer(key, location);
+        let heading = self.headings.of(snapshot);
+        let delivery = Delivery::with(snapshot, line, heading);
+        if let Some(shard) = self.shards.get_mut(shard_of(&delivery)) {
+            let place = shard.place(&delivery);
+            shard.join(place, &delivery, file, 0);
         }
-        let booked = snapshot.ticket_type.as_deref() == Some(BOOKING);
-        let service = snapshot
-            .booking_start
-            .filter(|_| booked)
-            .or(snapshot.created_at.map(BookingTime::Instant));
-        let span = SpanKey { organization, queue: names.queue, location: names.location };
-        let span = self.spans.entry((file, span)).or_default();
-        if let Some(time) = service {
+        let span = self.spans.entry((file, delivery.heading)).or_default();
+        if let Some(time) = delivery.service.get() {
             span.offer(time);
         }
     }
 
     /// Both folds together. Order does not matter.
     pub fn merge(&mut self, other: Self) {
-        if self.names.is_empty() {
+        if self.headings.list.is_empty() {
             *self = other;
             return;
         }
-        let numbers = self.names.absorb(&other.names);
-        let new = |old: NameId| numbers.get(old.index()).copied().unwrap_or(old);
-        for ((organization, ticket), joined) in other.tickets {
-            let joined = joined.renumber(new);
-            self.tickets
-                .entry((new(organization), ticket))
-                .and_modify(|mine| mine.merge(&joined))
-                .or_insert(joined);
+        let names = self.headings.names.absorb(&other.headings.names);
+        let name = |old: NameId| names.get(old.index()).copied().unwrap_or(old);
+        let headings: Vec<HeadingId> = other
+            .headings
+            .list
+            .iter()
+            .map(|heading| {
+                self.headings.number(Heading {
+                    organization: name(heading.organization),
+                    queue: heading.queue.map(name),
+                    location: heading.location.map(name),
+                    ticket_type: heading.ticket_type.map(name),
+                    category: heading.category.map(name),
+                })
+            })
+            .collect();
+        let heading = |old: usize| headings.get(old).copied();
+        for (mine, theirs) in self.shards.iter_mut().zip(other.shards) {
+            mine.merge(theirs, heading, name);
         }
-        for ((organization, queue), names) in other.queues {
-            let mine = self.queues.entry((new(organization), new(queue))).or_default();
-            mine.newest.merge(names.newest.map(new));
-            for name in names.all {
-                if !mine.all.contains(&new(name)) {
-                    mine.all.push(new(name));
-                }
+        for ((file, old), span) in other.spans {
+            if let Some(heading) = heading(old.index()) {
+                self.spans.entry((file, heading)).or_default().merge(&span);
             }
-        }
-        for ((file, key), span) in other.spans {
-            let key = SpanKey {
-                organization: new(key.organization),
-                queue: key.queue.map(new),
-                location: key.location.map(new),
-            };
-            self.spans.entry((file, key)).or_default().merge(&span);
         }
     }
 
     /// Number of tickets.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.tickets.len()
+        self.shards.iter().map(Shard::len).sum()
     }
 
     /// Whether there are no tickets.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.tickets.is_empty()
+        self.len() == 0
     }
 }

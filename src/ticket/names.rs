@@ -1,19 +1,20 @@
 //! Names stored once: organizations, locations, queues and types become small numbers.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 
 use foldhash::fast::RandomState;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// Number of a name in its [`Names`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NameId(u32);
+pub struct NameId(NonZeroU32);
 
 impl NameId {
     /// Place of the name in its list.
     #[must_use]
     pub fn index(self) -> usize {
-        self.0 as usize
+        self.0.get() as usize - 1
     }
 }
 
@@ -33,8 +34,9 @@ impl Names {
             return *id;
         }
         // Distinct names are far fewer than 2^32: each takes memory of its own.
-        let id = NameId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
         self.list.push(name.into());
+        let number = u32::try_from(self.list.len()).ok().and_then(NonZeroU32::new);
+        let id = NameId(number.unwrap_or(NonZeroU32::MAX));
         self.ids.insert(name.into(), id);
         id
     }
@@ -48,6 +50,12 @@ impl Names {
         let id = (!clean.is_empty()).then(|| self.intern(&clean));
         self.normal.insert(name.into(), id);
         id
+    }
+
+    /// The number of a name, if it has one.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<NameId> {
+        self.ids.get(name).copied()
     }
 
     /// The name of a number of this list; empty for one of another list.

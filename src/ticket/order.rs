@@ -1,6 +1,8 @@
-//! Which of two snapshots is newer, and fields that keep the earliest, latest or newest value.
+//! Which of two snapshots is newer, and fields that keep the earliest or latest instant in 8 bytes.
 
 use std::cmp::Ordering;
+
+use crate::webhook::BookingTime;
 
 /// Order key of a snapshot: time, then lifecycle rank, then position in the archive (file, then line).
 ///
@@ -29,40 +31,6 @@ impl OrderKey {
     }
 }
 
-/// The value with the largest order key; `None` until there is one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Newest<T> {
-    key: OrderKey,
-    value: Option<T>,
-}
-
-impl<T> Default for Newest<T> {
-    fn default() -> Self {
-        Self { key: OrderKey::default(), value: None }
-    }
-}
-
-impl<T: Copy> Newest<T> {
-    /// Offers a value; an absent one changes nothing.
-    pub(super) fn offer(&mut self, key: OrderKey, value: Option<T>) {
-        if value.is_some() && (self.value.is_none() || key > self.key) {
-            *self = Self { key, value };
-        }
-    }
-
-    pub(super) fn merge(&mut self, other: Self) {
-        self.offer(other.key, other.value);
-    }
-
-    pub(super) fn map<U>(self, f: impl FnOnce(T) -> U) -> Newest<U> {
-        Newest { key: self.key, value: self.value.map(f) }
-    }
-
-    pub(super) fn get(self) -> Option<T> {
-        self.value
-    }
-}
-
 /// The earliest instant offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Earliest(i64);
@@ -74,8 +42,8 @@ impl Default for Earliest {
 }
 
 impl Earliest {
-    pub(super) fn offer(&mut self, at: Option<i64>) {
-        self.0 = self.0.min(at.unwrap_or(i64::MAX));
+    pub(super) fn of(at: Option<i64>) -> Self {
+        Self(at.unwrap_or(i64::MAX))
     }
 
     pub(super) fn merge(&mut self, other: Self) {
@@ -87,7 +55,7 @@ impl Earliest {
     }
 }
 
-/// The latest instant or largest number offered.
+/// The latest instant offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Latest(i64);
 
@@ -98,8 +66,9 @@ impl Default for Latest {
 }
 
 impl Latest {
-    pub(super) fn offer(&mut self, at: Option<i64>) {
-        self.0 = self.0.max(at.unwrap_or(i64::MIN));
+    /// Takes in an instant that may be unknown.
+    pub(super) fn offer(&mut self, at: Earliest) {
+        self.0 = self.0.max(at.get().unwrap_or(i64::MIN));
     }
 
     pub(super) fn merge(&mut self, other: Self) {
@@ -108,6 +77,35 @@ impl Latest {
 
     pub(super) fn get(self) -> Option<i64> {
         (self.0.cmp(&i64::MIN) != Ordering::Equal).then_some(self.0)
+    }
+}
+
+/// A booking time that may be unknown, in 8 bytes: twice the milliseconds, and one more for a wall clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct PackedTime(i64);
+
+impl Default for PackedTime {
+    fn default() -> Self {
+        Self(i64::MIN)
+    }
+}
+
+impl PackedTime {
+    /// Packs a time between the years 1970 and 9999, or a little beside them.
+    pub(super) fn of(time: Option<BookingTime>) -> Self {
+        match time {
+            None => Self::default(),
+            Some(BookingTime::Instant(at)) => Self(at << 1),
+            Some(BookingTime::WallClock(at)) => Self(at << 1 | 1),
+        }
+    }
+
+    pub(super) fn get(self) -> Option<BookingTime> {
+        match (self.0, self.0 & 1) {
+            (i64::MIN, _) => None,
+            (packed, 0) => Some(BookingTime::Instant(packed >> 1)),
+            (packed, _) => Some(BookingTime::WallClock(packed >> 1)),
+        }
     }
 }
 
@@ -130,11 +128,15 @@ mod tests {
     }
 
     #[test]
-    fn newest_ignores_absent_values() {
-        let mut newest = Newest::default();
-        newest.offer(OrderKey::new(5, 0, 0, 1), Some('a'));
-        newest.offer(OrderKey::new(9, 0, 0, 1), None);
-        newest.offer(OrderKey::new(4, 0, 0, 1), Some('b'));
-        assert_eq!(newest.get(), Some('a'));
+    fn packed_times_come_out_as_they_went_in() {
+        for time in [
+            None,
+            Some(BookingTime::Instant(0)),
+            Some(BookingTime::Instant(-1)),
+            Some(BookingTime::WallClock(1_615_000_000_001)),
+            Some(BookingTime::WallClock(-5)),
+        ] {
+            assert_eq!(PackedTime::of(time).get(), time);
+        }
     }
 }

@@ -6,47 +6,21 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::error::Category as ErrorKind;
-use serde_json::value::RawValue;
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::decode::{Decoded, Settings, typed};
 use super::event::{Event, Status};
+use super::field::{Field, Fields, Raw};
 use super::payload::{Answer, Booking, Category, Feedback, Json, Location};
 use super::reject::Reject;
-use super::scalar::{self, Raw};
-use super::snapshot::{BookingTime, Measure, Oddity, Snapshot, TicketId};
+use super::scalar;
+use super::snapshot::{BookingTime, Measure, Oddity, Snapshot, Text, TicketId};
 use super::timestamp;
-
-/// The fields of a payload that are needed, each as its JSON text; `None` = absent or null.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Fields<'a> {
-    /// `type` of the webhook.
-    pub(super) kind: Raw<'a>,
-    /// `organization`.
-    pub(super) organization: Raw<'a>,
-    // The rest lies in `data.position`.
-    pub(super) id: Raw<'a>,
-    pub(super) location: Raw<'a>,
-    pub(super) ticket_type: Raw<'a>,
-    pub(super) queue: Raw<'a>,
-    pub(super) status: Raw<'a>,
-    pub(super) created_at: Raw<'a>,
-    pub(super) activated_at: Raw<'a>,
-    pub(super) called_at: Raw<'a>,
-    pub(super) fulfilled_at: Raw<'a>,
-    pub(super) completed_at: Raw<'a>,
-    pub(super) rejected_at: Raw<'a>,
-    pub(super) retry_count: Raw<'a>,
-    pub(super) number_of_people: Raw<'a>,
-    pub(super) booking: Raw<'a>,
-    pub(super) registration_data: Raw<'a>,
-    pub(super) feedback: Raw<'a>,
-}
 
 /// An object inside the payload; `None` if the value is absent or of another type.
 fn object<'a, T: Deserialize<'a>>(raw: Raw<'a>) -> Result<Option<T>, Reject> {
     match raw {
-        Some(json) if json.starts_with('{') => typed(json.as_bytes()).map(Some),
+        Some(json) if json.starts_with(b"{") => typed(json).map(Some),
         _ => Ok(None),
     }
 }
@@ -61,68 +35,84 @@ pub(super) fn assemble<'a>(
     received: Option<Result<Option<i64>, Measure>>,
     settings: &Settings,
 ) -> Result<Decoded<'a>, Reject> {
-    let kind = scalar::non_empty(fields.kind)?.ok_or(Reject::NoType)?;
-    let id =
-        scalar::non_empty(fields.id)?.filter(|id| !id.contains('\0')).ok_or(Reject::NoTicketId)?;
-    // An id is only ever hashed, so broken text in it would go unseen.
-    if id.contains(char::REPLACEMENT_CHARACTER) {
-        return Err(Reject::BadUtf8);
-    }
-    let organization = scalar::non_empty(fields.organization)?.ok_or(Reject::NoOrganization)?;
+    let get = |field| fields.get(field);
+    let kind = scalar::non_empty(get(Field::Kind))?.ok_or(Reject::NoType)?;
+    let ticket = ticket(get(Field::Id))?;
+    let organization =
+        scalar::non_empty(get(Field::Organization))?.ok_or(Reject::NoOrganization)?;
 
     let mut odd = Odd { found: Vec::new(), as_of: settings.as_of };
-    let event = Event::from_name(&kind);
+    let event = Event::from_name(kind.as_bytes());
     if event == Event::Unknown {
-        odd.add(Measure::UnknownType, identifier(&kind));
+        odd.add(Measure::UnknownType, identifier(kind.as_bytes()));
     }
     let received_at = match received {
         None => None,
         Some(result) => odd.keep("received_at", result),
     };
-    let status = status(fields.status, &mut odd)?;
-    let booking: Option<Booking<'_>> = object(fields.booking)?;
-    let (start, end) = booking.map_or((None, None), |b| (text(b.start), text(b.end)));
-    let feedback: Option<Feedback<'_>> = object(fields.feedback)?;
-    let rating = match feedback {
-        Some(feedback) => {
-            let (rating, measure) = scalar::rating(text(feedback.rating));
-            if let Some(measure) = measure {
-                odd.add(measure, Cow::Borrowed(""));
-            }
-            rating
-        }
-        None => None,
+    let status = status(get(Field::Status), &mut odd)?;
+    let (start, end) = if fields.looked_into {
+        (get(Field::BookingStart), get(Field::BookingEnd))
+    } else {
+        let booking: Option<Booking<'_>> = object(get(Field::Booking))?;
+        booking.map_or((None, None), |b| (text(b.start), text(b.end)))
     };
+    let rating = if fields.looked_into {
+        get(Field::Rating)
+    } else {
+        let feedback: Option<Feedback<'_>> = object(get(Field::Feedback))?;
+        feedback.and_then(|feedback| text(feedback.rating))
+    };
+    let (rating, measure) = scalar::rating(rating);
+    if let Some(measure) = measure {
+        odd.add(measure, Cow::Borrowed(""));
+    }
     let snapshot = Snapshot {
         organization,
-        ticket: TicketId::from_text(&id),
+        ticket,
         event,
         status,
-        ticket_type: scalar::non_empty(fields.ticket_type)?,
-        queue: scalar::non_empty(fields.queue)?,
-        location: location(fields.location)?,
-        category: category(fields.registration_data)?,
+        ticket_type: scalar::non_empty(get(Field::TicketType))?,
+        queue: scalar::non_empty(get(Field::Queue))?,
+        location: location(fields)?,
+        category: category(get(Field::RegistrationData))?,
         received_at,
-        created_at: odd.instant("createdAt", fields.created_at),
-        activated_at: odd.instant("activatedAt", fields.activated_at),
-        called_at: odd.instant("calledAt", fields.called_at),
-        fulfilled_at: odd.instant("fulfilledAt", fields.fulfilled_at),
-        completed_at: odd.instant("completedAt", fields.completed_at),
-        rejected_at: odd.instant("rejectedAt", fields.rejected_at),
+        created_at: odd.instant("createdAt", get(Field::CreatedAt)),
+        activated_at: odd.instant("activatedAt", get(Field::ActivatedAt)),
+        called_at: odd.instant("calledAt", get(Field::CalledAt)),
+        fulfilled_at: odd.instant("fulfilledAt", get(Field::FulfilledAt)),
+        completed_at: odd.instant("completedAt", get(Field::CompletedAt)),
+        rejected_at: odd.instant("rejectedAt", get(Field::RejectedAt)),
         booking_start: odd.booking("booking.start", start),
         booking_end: odd.booking("booking.end", end),
-        people: scalar::whole(fields.number_of_people, 1, 10_000),
-        retries: scalar::whole(fields.retry_count, 0, 10_000),
+        people: scalar::whole(get(Field::NumberOfPeople), 1, 10_000),
+        retries: scalar::whole(get(Field::RetryCount), 0, 10_000),
         rating,
         oddities: odd.found,
     };
-    Ok(Decoded { snapshot, payload_hash: xxh3_128(payload.trim_ascii()) })
+    Ok(Decoded { snapshot, payload_hash: xxh3_64(payload.trim_ascii()) })
+}
+
+/// The id of the ticket.
+fn ticket(raw: Raw<'_>) -> Result<TicketId, Reject> {
+    let id = scalar::non_empty(raw)?.ok_or(Reject::NoTicketId)?;
+    if let Some(id) = TicketId::from_uuid(id.as_bytes()) {
+        return Ok(id);
+    }
+    if id.contains('\0') {
+        return Err(Reject::NoTicketId);
+    }
+    // An id is only ever hashed, so broken text in it would go unseen.
+    if id.contains(char::REPLACEMENT_CHARACTER) {
+        return Err(Reject::BadUtf8);
+    }
+    Ok(TicketId::from_text(id.as_bytes()))
 }
 
 fn status(raw: Raw<'_>, odd: &mut Odd) -> Result<Option<Status>, Reject> {
     let Some(json) = raw else { return Ok(None) };
     let text = scalar::text(raw)?;
-    if text.as_deref() == Some("") {
+    if text.as_deref() == Some(b"") {
         return Ok(None);
     }
     let status = text.as_deref().map_or(Status::Unknown, Status::from_name);
@@ -132,27 +122,31 @@ fn status(raw: Raw<'_>, odd: &mut Odd) -> Result<Option<Status>, Reject> {
     Ok(Some(status))
 }
 
-fn location(raw: Raw<'_>) -> Result<Option<Cow<'_, str>>, Reject> {
+fn location<'a>(fields: &Fields<'a>) -> Result<Option<Text<'a>>, Reject> {
+    let raw = fields.get(Field::Location);
+    if fields.looked_into {
+        return scalar::non_empty(fields.get(Field::LocationName).or(raw));
+    }
     match object::<Location<'_>>(raw)? {
         Some(location) => scalar::non_empty(text(location.location_name)),
         None => scalar::non_empty(raw),
     }
 }
 
-fn category(raw: Raw<'_>) -> Result<Option<Cow<'_, str>>, Reject> {
+fn category(raw: Raw<'_>) -> Result<Option<Text<'_>>, Reject> {
     let Some(json) = raw else { return Ok(None) };
     // Most answers are personal: without this word there is nothing to look for.
-    if !json.contains("category") && !json.contains('\\') {
+    if memchr::memmem::find(json, b"category").is_none() && !json.contains(&b'\\') {
         return Ok(None);
     }
     let found: Category<'_> =
-        serde_json::from_str(json).map_err(|error| match error.classify() {
+        serde_json::from_slice(json).map_err(|error| match error.classify() {
             ErrorKind::Data => Reject::DuplicateKey,
             ErrorKind::Io | ErrorKind::Syntax | ErrorKind::Eof => Reject::BadUtf8,
         })?;
     match text(found.0) {
         None => Ok(None),
-        Some(answer) if answer.starts_with('{') => {
+        Some(answer) if answer.starts_with(b"{") => {
             // A category chosen from a list may itself be an object with a value.
             let inner: Option<Answer<'_>> = object(Some(answer))?;
             inner.map_or(Ok(None), |a| scalar::non_empty(text(a.value)))
@@ -163,15 +157,18 @@ fn category(raw: Raw<'_>) -> Result<Option<Cow<'_, str>>, Reject> {
 
 /// The JSON text of a value.
 fn text(json: Json<'_>) -> Raw<'_> {
-    json.map(RawValue::get)
+    json.map(|json| json.get().as_bytes())
 }
 
 /// A name that is safe to print: a plain identifier of at most 64 characters, else `(other)`.
-fn identifier(text: &str) -> Cow<'static, str> {
+fn identifier(text: &[u8]) -> Cow<'static, str> {
     let plain = text.len() <= 64
-        && text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.' | b'-'));
-    if plain { Cow::Owned(text.to_owned()) } else { Cow::Borrowed("(other)") }
+        && text.first().is_some_and(u8::is_ascii_alphabetic)
+        && text.iter().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.' | b'-'));
+    match std::str::from_utf8(text) {
+        Ok(text) if plain => Cow::Owned(text.to_owned()),
+        _ => Cow::Borrowed("(other)"),
+    }
 }
 
 /// Collects what is odd about a line.
@@ -195,7 +192,7 @@ impl Odd {
     fn instant(&mut self, field: &'static str, raw: Raw<'_>) -> Option<i64> {
         let result = time_text(raw).and_then(|text| match text {
             None => Ok(None),
-            Some(text) => timestamp::instant(text.as_bytes(), self.as_of),
+            Some(text) => timestamp::instant(&text, self.as_of),
         });
         self.keep(field, result)
     }
@@ -203,14 +200,14 @@ impl Odd {
     fn booking(&mut self, field: &'static str, raw: Raw<'_>) -> Option<BookingTime> {
         let result = time_text(raw).and_then(|text| match text {
             None => Ok(None),
-            Some(text) => timestamp::booking(text.as_bytes(), self.as_of),
+            Some(text) => timestamp::booking(&text, self.as_of),
         });
         self.keep(field, result)
     }
 }
 
 /// The text of a time; any other type but null is a bad time.
-fn time_text(raw: Raw<'_>) -> Result<Option<Cow<'_, str>>, Measure> {
+fn time_text(raw: Raw<'_>) -> Result<Option<Cow<'_, [u8]>>, Measure> {
     match (raw, scalar::text(raw)) {
         (None, _) => Ok(None),
         (Some(_), Ok(Some(text))) => Ok(Some(text)),

@@ -4,14 +4,14 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::error::Category as ErrorKind;
 use serde_json::value::RawValue;
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::assemble::assemble;
 use super::envelope::{self, Found, Pointer};
 use super::payload::{Outer, Shape};
 use super::reject::Reject;
-use super::scan;
-use super::snapshot::{Measure, Snapshot};
+use super::skeleton::Skeleton;
+use super::snapshot::{Measure, Snapshot, Text};
 
 /// How lines are to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,28 +29,45 @@ pub struct Settings {
 pub struct Decoded<'a> {
     /// What it says.
     pub snapshot: Snapshot<'a>,
-    /// xxh3-128 of the payload's bytes (of the inner payload of an envelope): equal bytes, equal number.
-    pub payload_hash: u128,
+    /// xxh3-64 of the payload's bytes (of the inner payload of an envelope): equal bytes, equal number.
+    ///
+    /// It is compared among the few payloads of one ticket in one file, where 64 bits are plenty.
+    pub payload_hash: u64,
 }
 
-/// Decodes one line: no line end, no byte order mark, not blank.
-///
-/// # Errors
-/// The first reason, in the order of [`Reject::ALL`], why the line cannot be used.
-pub fn decode<'a>(line: &'a [u8], settings: &Settings) -> Result<Decoded<'a>, Reject> {
-    if settings.payload.is_none()
-        && settings.received_at.is_none()
-        && let Some(fields) = scan::fields(line)
-    {
-        return assemble(&fields, line, None, settings);
+/// Decodes the lines of an archive, the faster the more alike they are. The result of a line depends on that line alone.
+#[derive(Debug)]
+pub struct Decoder<'s> {
+    settings: &'s Settings,
+    skeleton: Skeleton,
+}
+
+impl<'s> Decoder<'s> {
+    /// A decoder that has seen no line.
+    #[must_use]
+    pub fn new(settings: &'s Settings) -> Self {
+        Self { settings, skeleton: Skeleton::new() }
     }
-    decode_by_reference(line, settings)
+
+    /// Decodes one line: no line end, no byte order mark, not blank.
+    ///
+    /// # Errors
+    /// The first reason, in the order of [`Reject::ALL`], why the line cannot be used.
+    pub fn decode<'a>(&mut self, line: &'a [u8]) -> Result<Decoded<'a>, Reject> {
+        if self.settings.payload.is_none()
+            && self.settings.received_at.is_none()
+            && let Some(fields) = self.skeleton.fields(line)
+        {
+            return assemble(&fields, line, None, self.settings);
+        }
+        decode_by_reference(line, self.settings)
+    }
 }
 
-/// Decodes one line with `serde_json` alone: the referee of [`decode`], which gives the same result for every line.
+/// Decodes one line with `serde_json` alone: the referee of [`Decoder`], which gives the same result for every line.
 ///
 /// # Errors
-/// As [`decode`].
+/// As [`Decoder::decode`].
 pub fn decode_by_reference<'a>(line: &'a [u8], settings: &Settings) -> Result<Decoded<'a>, Reject> {
     match decode_text(line, settings) {
         Err(Reject::BadUtf8) if std::str::from_utf8(line).is_err() => decode_lossy(line, settings),
@@ -62,14 +79,14 @@ pub fn decode_by_reference<'a>(line: &'a [u8], settings: &Settings) -> Result<De
 fn decode_lossy(line: &[u8], settings: &Settings) -> Result<Decoded<'static>, Reject> {
     let lossy = String::from_utf8_lossy(line);
     let snapshot = decode_text(lossy.as_bytes(), settings)?.snapshot;
-    let touched = |text: &str| text.contains(char::REPLACEMENT_CHARACTER);
+    let touched = |text: &Text<'_>| text.contains(char::REPLACEMENT_CHARACTER);
     let texts = [&snapshot.ticket_type, &snapshot.queue, &snapshot.location, &snapshot.category];
     if touched(&snapshot.organization)
-        || texts.into_iter().any(|text| text.as_deref().is_some_and(touched))
+        || texts.into_iter().any(|text| text.as_ref().is_some_and(touched))
     {
         return Err(Reject::BadUtf8);
     }
-    Ok(Decoded { snapshot: snapshot.into_owned(), payload_hash: xxh3_128(line.trim_ascii()) })
+    Ok(Decoded { snapshot: snapshot.into_owned(), payload_hash: xxh3_64(line.trim_ascii()) })
 }
 
 fn decode_text<'a>(line: &'a [u8], settings: &Settings) -> Result<Decoded<'a>, Reject> {

@@ -90,8 +90,20 @@ fn inner(raw: Json<'_>) -> Result<Option<Found<'_>>, Reject> {
     if value.get().starts_with('{') {
         return Ok(Some(Found::Object(value)));
     }
-    let text = scalar::text(raw.map(RawValue::get))?;
+    let text = string(value)?;
     Ok(text.filter(|t| t.trim_start().starts_with('{')).map(|t| Found::Text(t.into_owned())))
+}
+
+/// The text of a value that is a string.
+fn string(value: &RawValue) -> Result<Option<Cow<'_, str>>, Reject> {
+    match scalar::text(Some(value.get().as_bytes()))? {
+        None => Ok(None),
+        Some(Cow::Borrowed(text)) => std::str::from_utf8(text).map(|t| Some(Cow::Borrowed(t))),
+        Some(Cow::Owned(text)) => {
+            String::from_utf8(text).map(|t| Some(Cow::Owned(t))).map_err(|e| e.utf8_error())
+        }
+    }
+    .map_err(|_| Reject::BadUtf8)
 }
 
 /// The receive time of an envelope: the first of the usual keys that can be read.
@@ -132,7 +144,7 @@ pub(super) fn received_at_by_pointer(
 /// RFC 3339 text, or epoch seconds or milliseconds as a number or in a string.
 fn receive_time(raw: Json<'_>, as_of: i64) -> Result<Option<i64>, Measure> {
     let Some(value) = raw else { return Ok(None) };
-    let text = scalar::text(raw.map(RawValue::get)).map_err(|_| Measure::TimestampBad)?;
+    let text = string(value).map_err(|_| Measure::TimestampBad)?;
     if let Some(text) = &text
         && text.parse::<f64>().is_err()
     {

@@ -34,20 +34,20 @@ pub enum Event {
 impl Event {
     /// The event of a `type`, compared byte for byte.
     #[must_use]
-    pub fn from_name(name: &str) -> Self {
+    pub fn from_name(name: &[u8]) -> Self {
         match name {
-            "bookingConfirmation" => Self::BookingConfirmation,
-            "positionCreated" => Self::PositionCreated,
-            "bookingUpdated" => Self::BookingUpdated,
-            "bookingActivated" => Self::BookingActivated,
-            "positionCalled" => Self::PositionCalled,
-            "positionRetry" => Self::PositionRetry,
-            "positionFulfilled" => Self::PositionFulfilled,
-            "positionCompleted" => Self::PositionCompleted,
-            "positionCancelled" => Self::PositionCancelled,
-            "positionCancelledByStaff" => Self::PositionCancelledByStaff,
-            "positionRemoved" | "bookingRemoved" => Self::PositionRemoved,
-            "feedbackReceived" => Self::FeedbackReceived,
+            b"bookingConfirmation" => Self::BookingConfirmation,
+            b"positionCreated" => Self::PositionCreated,
+            b"bookingUpdated" => Self::BookingUpdated,
+            b"bookingActivated" => Self::BookingActivated,
+            b"positionCalled" => Self::PositionCalled,
+            b"positionRetry" => Self::PositionRetry,
+            b"positionFulfilled" => Self::PositionFulfilled,
+            b"positionCompleted" => Self::PositionCompleted,
+            b"positionCancelled" => Self::PositionCancelled,
+            b"positionCancelledByStaff" => Self::PositionCancelledByStaff,
+            b"positionRemoved" | b"bookingRemoved" => Self::PositionRemoved,
+            b"feedbackReceived" => Self::FeedbackReceived,
             _ => Self::Unknown,
         }
     }
@@ -92,14 +92,14 @@ pub enum Status {
 impl Status {
     /// The status of a value, compared byte for byte.
     #[must_use]
-    pub fn from_name(name: &str) -> Self {
+    pub fn from_name(name: &[u8]) -> Self {
         match name {
-            "draft" => Self::Draft,
-            "pending" => Self::Pending,
-            "notified" => Self::Notified,
-            "fulfilled" => Self::Fulfilled,
-            "completed" => Self::Completed,
-            "rejected" => Self::Rejected,
+            b"draft" => Self::Draft,
+            b"pending" => Self::Pending,
+            b"notified" => Self::Notified,
+            b"fulfilled" => Self::Fulfilled,
+            b"completed" => Self::Completed,
+            b"rejected" => Self::Rejected,
             _ => Self::Unknown,
         }
     }

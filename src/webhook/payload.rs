@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer};
 
 use serde_json::value::RawValue;
 
-use super::assemble::Fields;
+use super::field::{Field, Fields};
 use super::reject::Reject;
 
 /// A value that may be absent or null, not looked into.
@@ -121,27 +121,30 @@ impl<'a> Outer<'a> {
             Shape::Object(Data { position: Shape::Object(position) }) => position,
             Shape::Object(_) | Shape::Missing | Shape::Other => return Err(Reject::NoPosition),
         };
-        let text = |json: Json<'a>| json.map(RawValue::get);
-        Ok(Fields {
-            kind: text(self.kind),
-            organization: text(self.organization),
-            id: text(position.id),
-            location: text(position.location),
-            ticket_type: text(position.kind),
-            queue: text(position.queue),
-            status: text(position.status),
-            created_at: text(position.created_at),
-            activated_at: text(position.activated_at),
-            called_at: text(position.called_at),
-            fulfilled_at: text(position.fulfilled_at),
-            completed_at: text(position.completed_at),
-            rejected_at: text(position.rejected_at),
-            retry_count: text(position.retry_count),
-            number_of_people: text(position.number_of_people),
-            booking: text(position.booking),
-            registration_data: text(position.registration_data),
-            feedback: text(position.feedback),
-        })
+        let mut fields = Fields::new(false);
+        for (field, json) in [
+            (Field::Kind, self.kind),
+            (Field::Organization, self.organization),
+            (Field::Id, position.id),
+            (Field::Location, position.location),
+            (Field::TicketType, position.kind),
+            (Field::Queue, position.queue),
+            (Field::Status, position.status),
+            (Field::CreatedAt, position.created_at),
+            (Field::ActivatedAt, position.activated_at),
+            (Field::CalledAt, position.called_at),
+            (Field::FulfilledAt, position.fulfilled_at),
+            (Field::CompletedAt, position.completed_at),
+            (Field::RejectedAt, position.rejected_at),
+            (Field::RetryCount, position.retry_count),
+            (Field::NumberOfPeople, position.number_of_people),
+            (Field::Booking, position.booking),
+            (Field::RegistrationData, position.registration_data),
+            (Field::Feedback, position.feedback),
+        ] {
+            fields.set(field, json.map(|json| json.get().as_bytes()));
+        }
+        Ok(fields)
     }
 }
 

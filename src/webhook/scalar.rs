@@ -5,36 +5,41 @@
 
 use std::borrow::Cow;
 
+use super::field::Raw;
 use super::reject::Reject;
-use super::snapshot::{Measure, Rating};
-
-/// The JSON text of a value that may be absent or null.
-pub(super) type Raw<'a> = Option<&'a str>;
+use super::snapshot::{Measure, Rating, Text};
 
 /// The text of a string value; `None` for absent, null and every other type.
 ///
 /// # Errors
 /// [`Reject::BadUtf8`] for half a surrogate pair.
-pub(super) fn text(raw: Raw<'_>) -> Result<Option<Cow<'_, str>>, Reject> {
+pub(super) fn text(raw: Raw<'_>) -> Result<Option<Cow<'_, [u8]>>, Reject> {
     let Some(json) = raw else {
         return Ok(None);
     };
-    let Some(inner) = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+    let Some(inner) = inside_quotes(json) else {
         return Ok(None);
     };
-    if inner.contains('\\') {
-        serde_json::from_str(json).map(|s| Some(Cow::Owned(s))).map_err(|_| Reject::BadUtf8)
+    if memchr::memchr(b'\\', inner).is_some() {
+        serde_json::from_slice::<String>(json)
+            .map(|text| Some(Cow::Owned(text.into_bytes())))
+            .map_err(|_| Reject::BadUtf8)
     } else {
         Ok(Some(Cow::Borrowed(inner)))
     }
+}
+
+/// What stands between the quotes of a string.
+fn inside_quotes(json: &[u8]) -> Option<&[u8]> {
+    json.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""))
 }
 
 /// The text of a string value that is not empty.
 ///
 /// # Errors
 /// As [`text`].
-pub(super) fn non_empty(raw: Raw<'_>) -> Result<Option<Cow<'_, str>>, Reject> {
-    Ok(text(raw)?.filter(|t| !t.is_empty()))
+pub(super) fn non_empty(raw: Raw<'_>) -> Result<Option<Text<'_>>, Reject> {
+    Ok(text(raw)?.filter(|text| !text.is_empty()).map(Text::of))
 }
 
 /// A number that is whole and lies in `low..=high`.
@@ -44,7 +49,11 @@ pub(super) fn whole(raw: Raw<'_>, low: u32, high: u32) -> Option<u32> {
 }
 
 /// A whole number of a JSON number such as `4` or `4.0`.
-fn number(json: &str) -> Option<u32> {
+fn number(json: &[u8]) -> Option<u32> {
+    if let [digit @ b'0'..=b'9'] = json {
+        return Some(u32::from(digit - b'0'));
+    }
+    let json = std::str::from_utf8(json).ok()?;
     if let Ok(whole) = json.parse::<u32>() {
         return Some(whole);
     }
@@ -64,9 +73,9 @@ pub(super) fn rating(raw: Raw<'_>) -> (Option<Rating>, Option<Measure>) {
         return (None, None);
     };
     let stars = |n: Option<u32>| n.and_then(|n| u8::try_from(n).ok()).and_then(Rating::new);
-    if let Some(digits) = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-        let whole = !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit());
-        return match stars(if whole { digits.parse().ok() } else { None }) {
+    if let Some(digits) = inside_quotes(json) {
+        let whole = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+        return match stars(if whole { number(digits) } else { None }) {
             Some(rating) => (Some(rating), Some(Measure::RatingCoerced)),
             None => (None, Some(Measure::RatingBad)),
         };
@@ -103,7 +112,7 @@ mod tests {
             ("[]", None, Some(RatingBad)),
             ("{}", None, Some(RatingBad)),
         ] {
-            assert_eq!(rating(Some(json)), (stars.and_then(Rating::new), odd), "{json}");
+            assert_eq!(rating(Some(json.as_bytes())), (stars.and_then(Rating::new), odd), "{json}");
         }
         assert_eq!(rating(None), (None, None));
     }
@@ -111,14 +120,14 @@ mod tests {
     #[test]
     fn texts_and_numbers() {
         let escaped = r#""a\"b\u00e9""#;
-        assert_eq!(text(Some(escaped)), Ok(Some(Cow::Borrowed("a\"bé"))));
-        assert_eq!(text(Some(r#""\ud800""#)), Err(Reject::BadUtf8));
-        assert_eq!(text(Some("12")), Ok(None));
-        assert_eq!(non_empty(Some("\"\"")), Ok(None));
-        assert_eq!(whole(Some("3"), 1, 10_000), Some(3));
-        assert_eq!(whole(Some("3.0"), 1, 10_000), Some(3));
+        assert_eq!(text(Some(escaped.as_bytes())), Ok(Some(Cow::Borrowed("a\"bé".as_bytes()))));
+        assert_eq!(text(Some(br#""\ud800""#)), Err(Reject::BadUtf8));
+        assert_eq!(text(Some(b"12")), Ok(None));
+        assert_eq!(non_empty(Some(b"\"\"")), Ok(None));
+        assert_eq!(whole(Some(b"3"), 1, 10_000), Some(3));
+        assert_eq!(whole(Some(b"3.0"), 1, 10_000), Some(3));
         for bad in ["0", "-1", "2.5", "\"3\"", "10001", "99999999999999999999"] {
-            assert_eq!(whole(Some(bad), 1, 10_000), None, "{bad}");
+            assert_eq!(whole(Some(bad.as_bytes()), 1, 10_000), None, "{bad}");
         }
     }
 }

@@ -15,35 +15,78 @@ pub struct TicketId(pub [u8; 16]);
 impl TicketId {
     /// The id of a `position.id`.
     #[must_use]
-    pub fn from_text(text: &str) -> Self {
-        Self(uuid_bytes(text.as_bytes()).unwrap_or_else(|| xxh3_128(text.as_bytes()).to_be_bytes()))
+    pub fn from_text(text: &[u8]) -> Self {
+        Self::from_uuid(text).unwrap_or_else(|| Self(xxh3_128(text).to_be_bytes()))
+    }
+
+    /// The 16 bytes of a UUID in its canonical lower-case form.
+    pub(super) fn from_uuid(text: &[u8]) -> Option<Self> {
+        let text: &[u8; 36] = text.try_into().ok()?;
+        let (mut bytes, mut filled, mut at) = ([0_u8; 16], 0, 0);
+        let mut wrong = 0;
+        while let (Some(pair), Some(byte)) = (text.get(at..at + 2), bytes.get_mut(filled)) {
+            let [high, low] = pair else { return None };
+            let (high, low) = (hex_digit(*high), hex_digit(*low));
+            wrong |= high | low;
+            *byte = high << 4 | low & 15;
+            filled += 1;
+            at += 2;
+            if matches!(at, 8 | 13 | 18 | 23) {
+                wrong |= if text.get(at) == Some(&b'-') { 0 } else { 0x80 };
+                at += 1;
+            }
+        }
+        (wrong & 0x80 == 0).then_some(Self(bytes))
     }
 }
 
-/// The 16 bytes of a canonical lower-case UUID.
-fn uuid_bytes(text: &[u8]) -> Option<[u8; 16]> {
-    let text: &[u8; 36] = text.try_into().ok()?;
-    let mut bytes = [0_u8; 16];
-    let mut filled = bytes.iter_mut();
-    let mut high: Option<u8> = None;
-    for (at, &c) in text.iter().enumerate() {
-        if matches!(at, 8 | 13 | 18 | 23) {
-            if c != b'-' {
-                return None;
-            }
-            continue;
-        }
-        let digit = match c {
-            b'0'..=b'9' => c - b'0',
-            b'a'..=b'f' => c - b'a' + 10,
-            _ => return None,
-        };
-        match high.take() {
-            None => high = Some(digit),
-            Some(h) => *filled.next()? = h << 4 | digit,
-        }
+/// The value of a lower-case hexadecimal digit; with the highest bit set if it is none.
+const fn hex_digit(c: u8) -> u8 {
+    match c {
+        b'0'..=b'9' => c - b'0',
+        b'a'..=b'f' => c - b'a' + 10,
+        _ => 0x80,
     }
-    Some(bytes)
+}
+
+/// A name as sent: UTF-8 that most readers only compare.
+///
+/// Names repeat from line to line, so they stay bytes until somebody has to read one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Text<'a>(Cow<'a, [u8]>);
+
+impl<'a> Text<'a> {
+    /// The text of bytes that are known to be UTF-8.
+    pub(super) fn of(utf8: Cow<'a, [u8]>) -> Self {
+        Self(utf8)
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The same text without borrowing the line.
+    #[must_use]
+    pub fn into_owned(self) -> Text<'static> {
+        Text(Cow::Owned(self.0.into_owned()))
+    }
+}
+
+impl std::ops::Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        // Both decoders have checked it.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        (**self).fmt(f)
+    }
 }
 
 /// A booking time: an instant, or a wall-clock time whose zone only the location knows.
@@ -128,7 +171,7 @@ pub struct Oddity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot<'a> {
     /// Tenant.
-    pub organization: Cow<'a, str>,
+    pub organization: Text<'a>,
     /// Ticket within the tenant.
     pub ticket: TicketId,
     /// What happened.
@@ -136,13 +179,13 @@ pub struct Snapshot<'a> {
     /// State after it.
     pub status: Option<Status>,
     /// `anonymous`, `booking`, `manual`, …
-    pub ticket_type: Option<Cow<'a, str>>,
+    pub ticket_type: Option<Text<'a>>,
     /// Stable id of the queue.
-    pub queue: Option<Cow<'a, str>>,
+    pub queue: Option<Text<'a>>,
     /// Display name of the queue, as sent.
-    pub location: Option<Cow<'a, str>>,
+    pub location: Option<Text<'a>>,
     /// Answer to the registration field of type `category`: the service chosen.
-    pub category: Option<Cow<'a, str>>,
+    pub category: Option<Text<'a>>,
     /// When the archive received the line, if it says so.
     pub received_at: Option<i64>,
     /// Ticket or booking made.
@@ -206,13 +249,12 @@ impl Snapshot<'_> {
     /// The same snapshot without borrowing the line.
     #[must_use]
     pub fn into_owned(self) -> Snapshot<'static> {
-        let own = |text: Option<Cow<'_, str>>| text.map(|t| Cow::Owned(t.into_owned()));
         Snapshot {
-            organization: Cow::Owned(self.organization.into_owned()),
-            ticket_type: own(self.ticket_type),
-            queue: own(self.queue),
-            location: own(self.location),
-            category: own(self.category),
+            organization: self.organization.into_owned(),
+            ticket_type: self.ticket_type.map(Text::into_owned),
+            queue: self.queue.map(Text::into_owned),
+            location: self.location.map(Text::into_owned),
+            category: self.category.map(Text::into_owned),
             ticket: self.ticket,
             event: self.event,
             status: self.status,
@@ -239,13 +281,13 @@ mod tests {
 
     #[test]
     fn a_uuid_is_its_own_bytes_and_other_ids_are_hashed() {
-        let id = TicketId::from_text("cce2ae86-1f5c-4dd4-b040-0b606a850f62");
+        let id = TicketId::from_text(b"cce2ae86-1f5c-4dd4-b040-0b606a850f62");
         assert_eq!(id.0[..4], [0xcc, 0xe2, 0xae, 0x86]);
         assert_eq!(id.0[15], 0x62);
         for other in
             ["CCE2AE86-1F5C-4DD4-B040-0B606A850F62", "42", "cce2ae861f5c4dd4b0400b606a850f62"]
         {
-            assert_eq!(TicketId::from_text(other).0, xxh3_128(other.as_bytes()).to_be_bytes());
+            assert_eq!(TicketId::from_text(other.as_bytes()).0, xxh3_128(other.as_bytes()).to_be_bytes());
         }
     }
 }

@@ -23,6 +23,41 @@ pub(super) enum Stamp {
 
 /// Parses a timestamp; `None` if it is none.
 pub(super) fn parse(text: &[u8]) -> Option<Stamp> {
+    usual(text).or_else(|| parse_any(text))
+}
+
+/// The form of nearly all timestamps, `2021-01-11T14:48:24Z` with or without three digits of a second; `None` for any
+/// other, and for what needs a closer look.
+fn usual(text: &[u8]) -> Option<Stamp> {
+    let [y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2, b'T', h1, h2, b':', mi1, mi2, b':', s1, s2, rest @ ..] =
+        text
+    else {
+        return None;
+    };
+    let (p1, p2, p3) = match rest {
+        [b'Z'] => (b'0', b'0', b'0'),
+        [b'.', p1, p2, p3, b'Z'] => (*p1, *p2, *p3),
+        _ => return None,
+    };
+    let mut wrong = false;
+    let mut digit = |c: u8| {
+        wrong |= !c.is_ascii_digit();
+        u32::from(c.wrapping_sub(b'0'))
+    };
+    let mut two = |a: &u8, b: &u8| digit(*a) * 10 + digit(*b);
+    let year = two(y1, y2) * 100 + two(y3, y4);
+    let (month, day) = (two(mo1, mo2), two(d1, d2));
+    let (hour, minute, second) = (two(h1, h2), two(mi1, mi2), two(s1, s2));
+    let millis = two(&b'0', &p1) * 100 + two(&p2, &p3);
+    if wrong || year < 1901 {
+        return None;
+    }
+    civil_ms((i32::try_from(year).ok()?, month, day), (hour, minute, second), millis)
+        .map(Stamp::Instant)
+}
+
+/// Parses any form of a timestamp.
+fn parse_any(text: &[u8]) -> Option<Stamp> {
     let mut at = Cursor(text);
     let year = at.digits(4)?;
     at.byte(b"-")?;
@@ -229,6 +264,22 @@ mod tests {
             let zone = chrono::FixedOffset::east_opt(minutes * 60).unwrap();
             let text = chrono::DateTime::from_timestamp_millis(at).unwrap().with_timezone(&zone).to_rfc3339();
             prop_assert_eq!(parse(text.as_bytes()), Some(Stamp::Instant(at)));
+        }
+
+        #[test]
+        fn the_usual_form_is_read_like_any_other(
+            at in -99_999_999_999_999_i64..9_999_999_999_999,
+            millis in any::<bool>(),
+            edit in prop::option::of((0_usize..24, prop::sample::select(b"0123456789-:.TZ x\xff".to_vec()))),
+        ) {
+            let form = if millis { chrono::SecondsFormat::Millis } else { chrono::SecondsFormat::Secs };
+            let text = chrono::DateTime::from_timestamp_millis(at).unwrap().to_rfc3339_opts(form, true);
+            let mut text = text.into_bytes();
+            if let Some((at, byte)) = edit {
+                let at = at % text.len();
+                text[at] = byte;
+            }
+            prop_assert_eq!(parse(&text), parse_any(&text));
         }
 
         #[test]

@@ -8,7 +8,7 @@ use queuestat::calendar::Zone;
 use queuestat::ingest;
 use queuestat::synth::{Compression, Recipe, write};
 use queuestat::ticket::{Directory, Fold, TicketSet};
-use queuestat::webhook::{Settings, Snapshot, decode};
+use queuestat::webhook::{Decoder, Settings, Snapshot};
 
 fn directory() -> Directory {
     Directory::new(BTreeMap::new(), BTreeMap::new(), Zone::parse("Europe/Stockholm").ok(), 600_000)
@@ -28,10 +28,11 @@ fn snapshots(seed: u64) -> Vec<(Snapshot<'static>, u32, u64)> {
     write(&recipe, folder.path()).unwrap();
     let text = std::fs::read_to_string(folder.path().join("archive.jsonl")).unwrap();
     let settings = Settings { as_of: 1_640_995_200_000, payload: None, received_at: None };
+    let mut decoder = Decoder::new(&settings);
     text.lines()
         .zip(1_u64..)
         .map(|(line, n)| {
-            let snapshot = decode(line.as_bytes(), &settings).unwrap().snapshot.into_owned();
+            let snapshot = decoder.decode(line.as_bytes()).unwrap().snapshot.into_owned();
             (snapshot, u32::try_from(n % 3).unwrap(), n)
         })
         .collect()
@@ -41,8 +42,7 @@ fn snapshots(seed: u64) -> Vec<(Snapshot<'static>, u32, u64)> {
 fn words(set: &TicketSet) -> Vec<String> {
     let name = |id: Option<_>| id.map(|id| set.names.get(id).to_owned());
     let mut words: Vec<String> = set
-        .tickets
-        .iter()
+        .tickets()
         .map(|t| {
             let place = &set.locations[t.location];
             format!(

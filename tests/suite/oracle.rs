@@ -47,10 +47,10 @@ fn rows(table: &queuestat::metric::Table) -> Vec<(String, String)> {
 }
 
 /// For each location id, its tickets.
-fn by_location<'a>(set: &'a TicketSet, frame: &TicketFrame) -> BTreeMap<String, Vec<&'a Ticket>> {
+fn by_location(set: &TicketSet, frame: &TicketFrame) -> BTreeMap<String, Vec<Ticket>> {
     let first = set.locations.iter().position(|l| l.organization == frame.organization).unwrap();
-    let mut groups: BTreeMap<String, Vec<&Ticket>> = BTreeMap::new();
-    for t in &set.tickets {
+    let mut groups: BTreeMap<String, Vec<Ticket>> = BTreeMap::new();
+    for t in set.tickets() {
         if set.locations[t.location].organization == frame.organization {
             groups.entry(frame.locations[t.location - first].id.clone()).or_default().push(t);
         }
@@ -71,7 +71,7 @@ fn check(name: &str, table: &queuestat::metric::Table, mut expected: Vec<(String
 
 /// Splits tickets by something and describes each part.
 fn split<K: Ord>(
-    groups: &BTreeMap<String, Vec<&Ticket>>,
+    groups: &BTreeMap<String, Vec<Ticket>>,
     key: impl Fn(&Ticket) -> Option<K>,
     row: impl Fn(&K, &[&Ticket]) -> String,
 ) -> Vec<(String, String)> {
@@ -210,7 +210,7 @@ fn band(minutes: i64) -> &'static str {
 
 /// The line second by second is too slow; minute pieces of every ticket are exact enough to be exact: all borders of
 /// hours are whole minutes, so each ticket's time is cut at them.
-fn hourly(groups: &BTreeMap<String, Vec<&Ticket>>) -> Vec<(String, String)> {
+fn hourly(groups: &BTreeMap<String, Vec<Ticket>>) -> Vec<(String, String)> {
     let zone = chrono_tz::Europe::Stockholm;
     let dates: Vec<NaiveDate> =
         groups.values().flatten().filter_map(|t| local(t)).map(|l| l.0).collect();
@@ -292,7 +292,7 @@ fn span(t: &Ticket) -> Option<(i64, i64)> {
 #[test]
 fn outcomes_and_facts_agree_with_the_events() {
     let set = tickets(4);
-    for t in &set.tickets {
+    for t in set.tickets() {
         let served = t.facts.any(Facts::CHECKED_IN) || t.facts.any(Facts::COMPLETED);
         assert_eq!(served, t.outcome == Outcome::Served);
         assert!(t.closed_at.is_none() || !matches!(t.outcome, Outcome::Served | Outcome::Open));

@@ -1,0 +1,121 @@
+//! What one line says of one ticket, with numbers for names: what threads hand to each other.
+
+use crate::webhook::{BookingTime, Decoded, Event, Rating, Snapshot, TicketId};
+
+use super::facts::Facts;
+use super::heading::{Heading, HeadingCache, HeadingId};
+use super::join::{CancelledBy, Values};
+use super::names::NameId;
+use super::order::{Earliest, PackedTime};
+
+/// Type of a ticket that was booked for a slot.
+pub(super) const BOOKING: &[u8] = b"booking";
+
+/// A snapshot made small; times and names as in a joined ticket.
+#[derive(Debug, Clone, Copy)]
+pub struct Delivery {
+    /// Ticket within the organization.
+    pub ticket: TicketId,
+    /// Hash of the payload, to tell a repeated one.
+    pub payload_hash: u64,
+    /// Number of the line, from 1 in whatever it was counted.
+    pub line: u64,
+    pub(super) organization: NameId,
+    pub(super) heading: HeadingId,
+    pub(super) facts: Facts,
+    pub(super) retries: u16,
+    pub(super) rank: u8,
+    pub(super) cancelled_by: Option<CancelledBy>,
+    pub(super) order_time: i64,
+    pub(super) received_at: Earliest,
+    pub(super) created_at: Earliest,
+    pub(super) activated_at: Earliest,
+    pub(super) called_at: Earliest,
+    pub(super) checked_in_at: Earliest,
+    pub(super) completed_at: Earliest,
+    pub(super) rejected_at: Earliest,
+    pub(super) values: Values,
+    /// When the visit is (or was) to be: start of the slot of a booking, else the creation.
+    pub(super) service: PackedTime,
+}
+
+impl Delivery {
+    /// The delivery of a decoded line.
+    #[must_use]
+    pub fn of(decoded: &Decoded<'_>, line: u64, headings: &mut HeadingCache<'_>) -> Self {
+        let heading = headings.find(&decoded.snapshot);
+        Self { payload_hash: decoded.payload_hash, ..Self::with(&decoded.snapshot, line, heading) }
+    }
+
+    pub(super) fn with(
+        snapshot: &Snapshot<'_>,
+        line: u64,
+        (id, heading): (HeadingId, Heading),
+    ) -> Self {
+        let booked = snapshot.ticket_type.as_ref().is_some_and(|t| t.as_bytes() == BOOKING);
+        let start = PackedTime::of(snapshot.booking_start);
+        let service = if booked && start != PackedTime::default() {
+            start
+        } else {
+            PackedTime::of(snapshot.created_at.map(BookingTime::Instant))
+        };
+        let small = |n: Option<u32>| n.and_then(|n| u16::try_from(n).ok()).unwrap_or(0);
+        Self {
+            ticket: snapshot.ticket,
+            payload_hash: 0,
+            line,
+            organization: heading.organization,
+            heading: id,
+            facts: Facts::of(snapshot),
+            retries: small(snapshot.retries),
+            rank: snapshot.event.lifecycle_rank(),
+            cancelled_by: match snapshot.event {
+                Event::PositionCancelled => Some(CancelledBy::Customer),
+                Event::PositionCancelledByStaff => Some(CancelledBy::Staff),
+                Event::PositionRemoved => Some(CancelledBy::Removal),
+                Event::BookingConfirmation
+                | Event::PositionCreated
+                | Event::BookingUpdated
+                | Event::BookingActivated
+                | Event::PositionCalled
+                | Event::PositionRetry
+                | Event::PositionFulfilled
+                | Event::PositionCompleted
+                | Event::FeedbackReceived
+                | Event::Unknown => None,
+            },
+            order_time: snapshot.order_time(),
+            received_at: Earliest::of(snapshot.received_at),
+            created_at: Earliest::of(snapshot.created_at),
+            activated_at: Earliest::of(snapshot.activated_at),
+            called_at: Earliest::of(snapshot.called_at),
+            checked_in_at: Earliest::of(snapshot.check_in()),
+            completed_at: Earliest::of(snapshot.completed_at),
+            rejected_at: Earliest::of(snapshot.rejected_at),
+            values: Values {
+                location: heading.location,
+                queue: heading.queue,
+                ticket_type: heading.ticket_type,
+                category: heading.category,
+                people: small(snapshot.people),
+                rating: snapshot.rating.map_or(0, Rating::stars),
+                start,
+                end: PackedTime::of(snapshot.booking_end),
+            },
+            service,
+        }
+    }
+
+    /// Number of the heading.
+    #[must_use]
+    pub fn heading(&self) -> HeadingId {
+        self.heading
+    }
+
+    /// A number that spreads tickets evenly, the same for all lines of a ticket.
+    #[must_use]
+    pub fn spread(&self) -> u64 {
+        let [.., a, b, c, d] = self.ticket.0;
+        u64::from(u32::from_be_bytes([a, b, c, d]))
+    }
+}

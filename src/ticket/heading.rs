@@ -1,0 +1,139 @@
+//! What many lines have in common: organization, queue, location, type and category, resolved once for all of them.
+//!
+//! Every line carries these five names; few combinations of them stand for millions of lines. A [`Headings`] numbers the
+//! combinations, and a [`HeadingCache`] of each thread finds the number of a line without asking anybody else, so that
+//! no lock is hot.
+
+use std::hash::{BuildHasher, Hasher};
+use std::sync::{Mutex, PoisonError};
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+
+use crate::webhook::{Snapshot, Text};
+
+use super::names::{NameId, Names};
+
+/// The names of a line as numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Heading {
+    pub(super) organization: NameId,
+    pub(super) queue: Option<NameId>,
+    /// Own display name, normalised.
+    pub(super) location: Option<NameId>,
+    pub(super) ticket_type: Option<NameId>,
+    pub(super) category: Option<NameId>,
+}
+
+/// Number of a heading in its [`Headings`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HeadingId(u32);
+
+impl HeadingId {
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    pub(super) fn of_index(index: usize) -> Option<Self> {
+        u32::try_from(index).ok().map(Self)
+    }
+}
+
+/// Distinct headings and the names in them, numbered in the order of their first use.
+#[derive(Debug, Clone, Default)]
+pub struct Headings {
+    pub(super) names: Names,
+    pub(super) list: Vec<Heading>,
+    ids: std::collections::HashMap<Heading, HeadingId, RandomState>,
+}
+
+impl Headings {
+    /// The number of a heading whose names are numbers of this list.
+    pub(super) fn number(&mut self, heading: Heading) -> HeadingId {
+        // Distinct headings are far fewer than 2^32: each takes memory of its own.
+        let next = HeadingId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
+        *self.ids.entry(heading).or_insert_with(|| {
+            self.list.push(heading);
+            next
+        })
+    }
+
+    /// Every number, in order.
+    pub(super) fn ids(&self) -> impl Iterator<Item = HeadingId> {
+        (0..).map(HeadingId).take(self.list.len())
+    }
+
+    /// The heading of a snapshot.
+    pub(super) fn of(&mut self, snapshot: &Snapshot<'_>) -> (HeadingId, Heading) {
+        let names = &mut self.names;
+        let mut intern = |text: &Option<Text<'_>>| text.as_deref().map(|name| names.intern(name));
+        let (queue, ticket_type, category) =
+            (intern(&snapshot.queue), intern(&snapshot.ticket_type), intern(&snapshot.category));
+        let heading = Heading {
+            organization: self.names.intern(&snapshot.organization),
+            queue,
+            location: snapshot.location.as_deref().and_then(|n| self.names.intern_normalised(n)),
+            ticket_type,
+            category,
+        };
+        (self.number(heading), heading)
+    }
+}
+
+/// Headings by the texts of a line, for one thread.
+#[derive(Debug)]
+pub struct HeadingCache<'s> {
+    shared: &'s Mutex<Headings>,
+    hasher: RandomState,
+    known: HashTable<Known>,
+}
+
+#[derive(Debug)]
+struct Known {
+    hash: u64,
+    snapshot: [Option<Text<'static>>; 5],
+    found: (HeadingId, Heading),
+}
+
+impl<'s> HeadingCache<'s> {
+    /// An empty cache of shared headings.
+    #[must_use]
+    pub fn new(shared: &'s Mutex<Headings>) -> Self {
+        Self { shared, hasher: RandomState::default(), known: HashTable::new() }
+    }
+
+    pub(super) fn find(&mut self, snapshot: &Snapshot<'_>) -> (HeadingId, Heading) {
+        let texts = [
+            Some(&snapshot.organization),
+            snapshot.queue.as_ref(),
+            snapshot.location.as_ref(),
+            snapshot.ticket_type.as_ref(),
+            snapshot.category.as_ref(),
+        ];
+        let mut hasher = self.hasher.build_hasher();
+        for text in texts {
+            match text {
+                None => hasher.write_u64(u64::MAX),
+                Some(text) => {
+                    hasher.write(text.as_bytes());
+                    hasher.write_usize(text.as_bytes().len());
+                }
+            }
+        }
+        let hash = hasher.finish();
+        let same = |known: &Known| {
+            known.snapshot.iter().zip(texts).all(|(mine, text)| match (mine, text) {
+                (None, None) => true,
+                (Some(mine), Some(text)) => mine.as_bytes() == text.as_bytes(),
+                _ => false,
+            })
+        };
+        if let Some(known) = self.known.find(hash, same) {
+            return known.found;
+        }
+        let found = self.shared.lock().unwrap_or_else(PoisonError::into_inner).of(snapshot);
+        let snapshot = texts.map(|text| text.cloned().map(Text::into_owned));
+        self.known.insert_unique(hash, Known { hash, snapshot, found }, |known| known.hash);
+        found
+    }
+}

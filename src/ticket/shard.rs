@@ -1,0 +1,132 @@
+//! A part of the tickets: those whose ids fall into it. Several threads can each join into a shard of their own.
+
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+use hashbrown::HashTable;
+
+use crate::webhook::TicketId;
+
+use super::delivery::Delivery;
+use super::heading::HeadingId;
+use super::join::Joined;
+use super::names::NameId;
+use super::order::OrderKey;
+
+/// Number of shards: enough for the threads of a large machine, few enough to cost nothing on a small one.
+pub const SHARDS: usize = 16;
+
+/// The number of the shard a delivery belongs to.
+#[must_use]
+pub fn shard_of(delivery: &Delivery) -> usize {
+    usize::try_from(delivery.spread()).unwrap_or(0) % SHARDS
+}
+
+/// Tickets being joined.
+#[derive(Debug, Clone, Default)]
+pub struct Shard {
+    pub(super) tickets: Vec<Joined>,
+    /// Places in `tickets` by organization and id.
+    places: HashTable<u32>,
+    /// Newest key of a delivery with each heading; the smallest key = none.
+    pub(super) newest: Vec<OrderKey>,
+}
+
+fn hash(organization: NameId, id: TicketId) -> u64 {
+    // Nothing that is printed depends on the order of this table.
+    FixedState::default().hash_one((organization, id))
+}
+
+impl Shard {
+    /// The place of a delivery's ticket among the tickets of this shard; new tickets are added at the end.
+    pub fn place(&mut self, delivery: &Delivery) -> usize {
+        self.place_of(delivery.organization, delivery.ticket)
+    }
+
+    fn place_of(&mut self, organization: NameId, id: TicketId) -> usize {
+        let Self { tickets, places, .. } = self;
+        let is_it = |at: &u32| {
+            let ticket = tickets.get(*at as usize);
+            ticket.is_some_and(|t| t.id == id && t.organization == organization)
+        };
+        let wanted = hash(organization, id);
+        if let Some(at) = places.find(wanted, is_it) {
+            return *at as usize;
+        }
+        let at = tickets.len();
+        tickets.push(Joined::new(organization, id));
+        // A shard with 2^32 tickets would need 600 GB.
+        places.insert_unique(wanted, u32::try_from(at).unwrap_or(u32::MAX), |at| {
+            tickets.get(*at as usize).map_or(0, |t| hash(t.organization, t.id))
+        });
+        at
+    }
+
+    /// Joins a delivery of a file (numbered in path order) into the ticket at a place; its line is counted from the begin
+    /// of the file, `base` lines before the ones it was counted with.
+    pub fn join(&mut self, place: usize, delivery: &Delivery, file: u32, base: u64) {
+        let key = OrderKey::new(delivery.order_time, delivery.rank, file, base + delivery.line);
+        if let Some(ticket) = self.tickets.get_mut(place) {
+            ticket.push(delivery, key);
+        }
+        self.seen(delivery.heading, key);
+    }
+
+    fn seen(&mut self, heading: HeadingId, key: OrderKey) {
+        if self.newest.len() <= heading.index() {
+            self.newest.resize(heading.index() + 1, OrderKey::default());
+        }
+        if let Some(newest) = self.newest.get_mut(heading.index()) {
+            *newest = key.max(*newest);
+        }
+    }
+
+    /// Both shards together. `heading` and `name` renumber those of the other.
+    pub(super) fn merge(
+        &mut self,
+        other: Self,
+        heading: impl Fn(usize) -> Option<HeadingId>,
+        name: impl Fn(NameId) -> NameId,
+    ) {
+        for mut ticket in other.tickets {
+            ticket.renumber(&name);
+            let place = self.place_of(ticket.organization, ticket.id);
+            if let Some(mine) = self.tickets.get_mut(place) {
+                mine.merge(&ticket);
+            }
+        }
+        for (at, key) in other.newest.into_iter().enumerate() {
+            if key != OrderKey::default()
+                && let Some(heading) = heading(at)
+            {
+                self.seen(heading, key);
+            }
+        }
+    }
+
+    /// Takes in a shard of the same number and headings.
+    pub fn absorb(&mut self, other: Self) {
+        if self.is_empty() {
+            *self = other;
+        } else {
+            self.merge(other, HeadingId::of_index, |name| name);
+        }
+    }
+
+    /// The finished shard: its tickets and keys, without the table that finds them.
+    pub(super) fn into_parts(self) -> (Vec<Joined>, Vec<OrderKey>) {
+        (self.tickets, self.newest)
+    }
+
+    /// Number of tickets.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.tickets.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tickets.is_empty()
+    }
+}

@@ -1,0 +1,288 @@
+//! Finds the fields of a documented payload by what earlier lines looked like, or gives up.
+//!
+//! Archived lines are alike: between the values that differ stand the same keys and brackets, line after line. A
+//! [`Skeleton`] learns these in-between texts and then only compares them, byte for byte; values are the only thing it
+//! looks at:
+//!
+//! ```text
+//! {"data":{"position":{"id":"│7b66e849-…│","status":"│draft│","priority":│100│,"location":"│Store 172│", …
+//!  text                       slot         text       slot    text        slot text        slot
+//! ```
+//!
+//! It is certain or it is silent. A text is learned only from a line that was parsed character by character ([`learn`]),
+//! and belongs to a state that knows every open bracket, so whatever path a line takes through the states, it is JSON and
+//! its fields are where they seem to be. What can differ on such a path is checked each time: that no needed key stands
+//! twice, that strings hold no bare control character and only real escapes, that numbers are numbers, that needed
+//! texts are UTF-8. Everything else (an envelope, a key with an escape, deep nesting) is left to the referee. A test and
+//! a fuzz target hold that both give the same result on documented, invented and mutated lines.
+//!
+//! [`learn`]: super::learn
+
+use std::collections::HashMap;
+
+use super::field::{Field, Fields, Raw};
+use super::learn::{self, Step};
+
+/// Texts that are remembered; an archive of endlessly different lines stops being learned, not being read.
+const MOST_TEXTS: usize = 4_096;
+/// Texts that are compared at one place.
+const MOST_AT_ONE_PLACE: usize = 64;
+
+/// Keys that must have been seen by the end: `data` and `data.position`.
+pub(super) const NEEDED: u32 = learn::DATA | learn::POSITION;
+
+/// What a value between two texts is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slot {
+    /// The inside of a string.
+    Text(Option<Field>),
+    /// A number.
+    Number(Option<Field>),
+    /// Nothing: the line ends.
+    End,
+}
+
+/// Where the JSON text of a field begins or ends inside a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub(super) field: Field,
+    /// Offset in the text.
+    pub(super) at: usize,
+    pub(super) begins: bool,
+}
+
+/// A text between two values, and what follows it.
+#[derive(Debug)]
+struct Edge {
+    text: Box<[u8]>,
+    /// Needed keys that stand in it.
+    keys: u32,
+    marks: Box<[Mark]>,
+    slot: Slot,
+    /// State behind the slot.
+    to: usize,
+}
+
+/// What has been learned of the lines so far.
+#[derive(Debug)]
+pub(super) struct Skeleton {
+    /// Edges out of each state; the first state is the begin of a line.
+    states: Vec<Vec<Edge>>,
+    /// States by what they know.
+    known: HashMap<Vec<u8>, usize>,
+    texts: usize,
+}
+
+impl Skeleton {
+    /// Nothing learned yet.
+    pub(super) fn new() -> Self {
+        Self { states: vec![Vec::new()], known: HashMap::new(), texts: 0 }
+    }
+
+    /// The fields of a bare payload; `None` if the reference decoder must decide.
+    pub(super) fn fields<'a>(&mut self, line: &'a [u8]) -> Option<Fields<'a>> {
+        match self.walk(line) {
+            Walk::Fields(fields) => Some(fields),
+            Walk::GaveUp => None,
+            Walk::NewText => {
+                if self.texts >= MOST_TEXTS || !self.remember(line, &learn::steps(line)?) {
+                    return None;
+                }
+                match self.walk(line) {
+                    Walk::Fields(fields) => Some(fields),
+                    Walk::GaveUp | Walk::NewText => None,
+                }
+            }
+        }
+    }
+
+    /// Follows the texts of a line.
+    fn walk<'a>(&self, line: &'a [u8]) -> Walk<'a> {
+        let mut fields = Fields::new(true);
+        // Begin of the one value that is longer than a slot (registration data).
+        let mut open = 0;
+        let (mut state, mut at, mut seen) = (0, 0, 0_u32);
+        loop {
+            let rest = line.get(at..).unwrap_or_default();
+            let edges = self.states.get(state).map_or(&[][..], Vec::as_slice);
+            let Some(edge) = edges.iter().find(|edge| edge.fits(rest)) else {
+                return Walk::NewText;
+            };
+            if seen & edge.keys != 0 {
+                return Walk::GaveUp;
+            }
+            seen |= edge.keys;
+            for mark in &edge.marks {
+                if mark.begins {
+                    open = at + mark.at;
+                } else {
+                    let Some(raw) = checked(line.get(open..at + mark.at)) else {
+                        return Walk::GaveUp;
+                    };
+                    fields.set(mark.field, raw);
+                }
+            }
+            at += edge.text.len();
+            let slot = match edge.slot {
+                Slot::Text(field) => {
+                    text_end(line, at).map(|(end, ascii)| (field, at - 1, end, end + 1, ascii))
+                }
+                Slot::Number(field) => number_end(line, at).map(|end| (field, at, end, end, true)),
+                Slot::End => {
+                    return if at == line.len() && seen & NEEDED == NEEDED {
+                        Walk::Fields(fields)
+                    } else {
+                        Walk::GaveUp
+                    };
+                }
+            };
+            let Some((field, from, end, to, ascii)) = slot else { return Walk::GaveUp };
+            if let Some(field) = field {
+                let raw = line.get(from..to);
+                if !ascii && checked(raw).is_none() {
+                    return Walk::GaveUp;
+                }
+                fields.set(field, raw);
+            }
+            at = end;
+            state = edge.to;
+        }
+    }
+
+    /// Adds the texts of a line; false if there is no room.
+    fn remember(&mut self, line: &[u8], steps: &[Step]) -> bool {
+        let (mut state, mut at) = (0, 0);
+        for step in steps {
+            let text = line.get(at..step.from).unwrap_or_default();
+            let to = *self.known.entry(step.place.clone()).or_insert_with(|| {
+                self.states.push(Vec::new());
+                self.states.len() - 1
+            });
+            let Some(edges) = self.states.get_mut(state) else { return false };
+            if !edges.iter().any(|edge| *edge.text == *text && edge.slot == step.slot) {
+                if edges.len() >= MOST_AT_ONE_PLACE {
+                    return false;
+                }
+                let marks = step.marks.iter().map(|mark| Mark { at: mark.at - at, ..*mark });
+                edges.push(Edge {
+                    text: text.into(),
+                    keys: step.keys,
+                    marks: marks.collect(),
+                    slot: step.slot,
+                    to,
+                });
+                self.texts += 1;
+            }
+            at = step.to;
+            state = to;
+        }
+        true
+    }
+}
+
+/// How far a line could be followed.
+enum Walk<'a> {
+    Fields(Fields<'a>),
+    /// It is not what the texts promise: the referee decides.
+    GaveUp,
+    /// It has a text that was never seen at its place.
+    NewText,
+}
+
+impl Edge {
+    /// Whether the rest of a line begins with this text, and with a value of its kind behind it.
+    fn fits(&self, rest: &[u8]) -> bool {
+        let Some(behind) = rest.strip_prefix(&*self.text) else { return false };
+        match self.slot {
+            Slot::Text(_) => true,
+            // Else a shorter text would hide a longer one that goes on with `null`.
+            Slot::Number(_) => matches!(behind.first(), Some(b'-' | b'0'..=b'9')),
+            Slot::End => behind.is_empty(),
+        }
+    }
+}
+
+/// A JSON text, if it is UTF-8.
+#[expect(clippy::option_option, reason = "the outer one gives up")]
+fn checked(raw: Raw<'_>) -> Option<Raw<'_>> {
+    match raw {
+        Some(bytes) if std::str::from_utf8(bytes).is_err() => None,
+        other => Some(other),
+    }
+}
+
+/// The closing quote of a string whose inside begins here, and whether it is ASCII; `None` if it is no JSON string.
+pub(super) fn text_end(line: &[u8], mut at: usize) -> Option<(usize, bool)> {
+    let mut ascii = true;
+    loop {
+        at = plain_end(line, at, &mut ascii);
+        match line.get(at)? {
+            b'"' => return Some((at, ascii)),
+            b'\\' => match line.get(at + 1)? {
+                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => at += 2,
+                b'u' => {
+                    let digits = line.get(at + 2..at + 6)?;
+                    if !digits.iter().all(u8::is_ascii_hexdigit) {
+                        return None;
+                    }
+                    at += 6;
+                }
+                _ => return None,
+            },
+            // A control character.
+            _ => return None,
+        }
+    }
+}
+
+/// The next quote, backslash or control character, eight bytes at a time.
+fn plain_end(line: &[u8], mut at: usize, ascii: &mut bool) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let rest = line.get(at..).unwrap_or_default();
+    let (words, tail) = rest.as_chunks::<8>();
+    let mut all = 0;
+    for word in words {
+        let x = u64::from_le_bytes(*word);
+        // The lowest set bit of each term is exact (Mycroft's test for a zero byte, and for a byte below 0x20).
+        let quote = x ^ (ONES * 0x22);
+        let slash = x ^ (ONES * 0x5c);
+        let found = (quote.wrapping_sub(ONES) & !quote
+            | slash.wrapping_sub(ONES) & !slash
+            | x.wrapping_sub(ONES * 0x20) & !x)
+            & HIGH;
+        all |= x;
+        if found != 0 {
+            // What stands behind the end counts too: at worst a text is checked for nothing.
+            *ascii &= all & HIGH == 0;
+            return at + (found.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    *ascii &= all & HIGH == 0 && tail.is_ascii();
+    at + tail.iter().position(|c| matches!(c, b'"' | b'\\' | 0..0x20)).unwrap_or(tail.len())
+}
+
+/// The end of a number that begins here: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`; exponents are left to the referee.
+pub(super) fn number_end(line: &[u8], mut at: usize) -> Option<usize> {
+    let digits = |at: usize| {
+        let rest = line.get(at..).unwrap_or_default();
+        rest.iter().take_while(|c| c.is_ascii_digit()).count()
+    };
+    if line.get(at) == Some(&b'-') {
+        at += 1;
+    }
+    let whole = digits(at);
+    if whole == 0 || (whole > 1 && line.get(at) == Some(&b'0')) {
+        return None;
+    }
+    at += whole;
+    if line.get(at) == Some(&b'.') {
+        let part = digits(at + 1);
+        if part == 0 {
+            return None;
+        }
+        at += 1 + part;
+    }
+    (!matches!(line.get(at), Some(b'e' | b'E'))).then_some(at)
+}
