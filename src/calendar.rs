@@ -4,7 +4,11 @@
 //! compiled-in database, never from the host: the same lines give the same days on every machine. A day is never
 //! "86,400 seconds": it has 23 or 25 hours when the clocks change.
 
-use chrono::{DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, TimeZone, Timelike};
+use std::collections::HashMap;
+
+use chrono::{
+    DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike,
+};
 use chrono_tz::Tz;
 
 /// Milliseconds of one second.
@@ -80,6 +84,12 @@ impl Zone {
         })
     }
 
+    /// Offset in force at an instant, ms east of UTC.
+    fn offset_at(self, instant_ms: i64) -> Option<i64> {
+        let at = DateTime::from_timestamp_millis(instant_ms)?.with_timezone(&self.0);
+        Some(i64::from(at.offset().fix().local_minus_utc()) * SECOND_MS)
+    }
+
     /// The instant of a local wall-clock time, given as milliseconds since 1970 of that wall clock.
     ///
     /// A time in a daylight-saving gap moves forward by the length of the gap; an ambiguous one takes the first.
@@ -130,6 +140,32 @@ impl Zone {
             piece(here, at, end);
             at = end;
         }
+    }
+}
+
+/// Local sides of many instants, the offset of each hour looked up once.
+#[derive(Debug, Default)]
+pub struct LocalTimes(HashMap<(Zone, i64), Option<i64>>);
+
+impl LocalTimes {
+    /// As [`Zone::local`].
+    pub fn of(&mut self, zone: Zone, instant_ms: i64) -> Option<Local> {
+        let hour = instant_ms.div_euclid(HOUR_MS);
+        let offset = self.0.entry((zone, hour)).or_insert_with(|| {
+            let begin = hour.checked_mul(HOUR_MS)?;
+            let offset = zone.offset_at(begin)?;
+            // No zone has moved there and back within an hour; in the hours with a change each instant is looked up.
+            (zone.offset_at(begin.checked_add(HOUR_MS - 1)?)? == offset).then_some(offset)
+        });
+        let Some(offset) = *offset else { return zone.local(instant_ms) };
+        let wall = instant_ms.checked_add(offset)?;
+        let day = wall.div_euclid(DAY_MS);
+        Some(Local {
+            date: NaiveDate::from_epoch_days(i32::try_from(day).ok()?)?,
+            hour: u8::try_from(wall.rem_euclid(DAY_MS) / HOUR_MS).ok()?,
+            // 1970-01-01 was a Thursday.
+            weekday: u8::try_from((day + 3).rem_euclid(7) + 1).ok()?,
+        })
     }
 }
 
@@ -204,6 +240,21 @@ mod tests {
         assert_eq!(twice, ms("2021-10-31T02:30:00+02:00"));
         let plain = zone.resolve_wall_clock(wall("2021-06-01 09:00")).unwrap();
         assert_eq!(plain, ms("2021-06-01T07:00:00Z"));
+    }
+
+    #[test]
+    fn remembered_offsets_give_the_same_local_times() {
+        let mut times = LocalTimes::default();
+        for name in ["Europe/Stockholm", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns"] {
+            let zone = Zone::parse(name).unwrap();
+            // Steps that meet every quarter of an hour and most minutes of three years, changes of the clock included.
+            for at in (ms("2019-12-30T00:00:00Z")..ms("2023-01-02T00:00:00Z")).step_by(461_777) {
+                assert_eq!(times.of(zone, at), zone.local(at), "{name} {at}");
+            }
+            for at in [-1, 0, i64::MAX, i64::MIN, EARLIEST_MS - 1] {
+                assert_eq!(times.of(zone, at), zone.local(at), "{name} {at}");
+            }
+        }
     }
 
     #[test]

@@ -141,11 +141,13 @@ fn make(
             ("files.csv", metric::files(&rows)?),
         ];
         timer.stage("tables", frame.rows.height(), "rows");
-        for (name, table) in
-            tables.files().chain(accounting.iter().map(|(name, table)| (*name, table)))
-        {
-            made.files.push((format!("{prefix}{name}"), to_csv(table)?));
-        }
+        let accounting = accounting.iter().map(|(name, table)| (*name, table));
+        let all: Vec<(&str, &metric::Table)> = tables.files().chain(accounting).collect();
+        let files: Result<Vec<FileOut>, metric::MetricError> = all
+            .par_iter()
+            .map(|(name, table)| Ok((format!("{prefix}{name}"), to_csv(table)?)))
+            .collect();
+        made.files.extend(files?);
         timer.stage("CSV", made.files.len(), "files");
         made.locations += tables.whole.height();
         made.tickets += frame.rows.height();

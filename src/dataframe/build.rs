@@ -1,12 +1,14 @@
 //! Builds the frame from the finished tickets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::{Column, DataFrame, PolarsError};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::calendar::Zone;
-use crate::ticket::{Anomaly, TicketSet};
+use crate::calendar::{LocalTimes, Zone};
+use crate::ticket::{Anomaly, Location, NameId, Outcome, Ticket, TicketSet};
 
 use super::column;
 use super::derive::{Derived, Interval, WaitRules, derive};
@@ -45,8 +47,10 @@ pub struct TicketFrame {
     pub organization: String,
     /// Its locations, by name; column `place` points into them.
     pub locations: Vec<LocationColumn>,
-    /// The rows; columns as in [`mod@column`].
+    /// The rows, by location; columns as in [`mod@column`].
     pub rows: DataFrame,
+    /// Types of tickets as sent; column `ticket_type` points into them.
+    pub ticket_types: Vec<String>,
     /// First and last service date of the rows.
     pub dates: Option<(NaiveDate, NaiveDate)>,
     /// Counters of waits left out, over all tickets of the organization (not only those of the window).
@@ -60,6 +64,20 @@ pub struct TicketFrame {
 #[error("the ticket frame could not be built")]
 pub struct FrameError(#[from] PolarsError);
 
+/// Counters of waits left out.
+type LeftOut = BTreeMap<(Anomaly, &'static str), u64>;
+
+/// Rows that one thread builds at a time.
+const ROWS: usize = 1 << 14;
+
+/// Rows while they are built, and what was counted meanwhile.
+#[derive(Default)]
+struct Part {
+    columns: Columns,
+    anomalies: LeftOut,
+    dates: Option<(NaiveDate, NaiveDate)>,
+}
+
 /// The columns while they fill.
 #[derive(Default)]
 struct Columns {
@@ -69,16 +87,16 @@ struct Columns {
     weekday: Vec<Option<i32>>,
     hour: Vec<Option<i32>>,
     is_booking: Vec<bool>,
-    people: Vec<i64>,
-    outcome: Vec<&'static str>,
-    ticket_type: Vec<String>,
-    lead_band: Vec<Option<&'static str>>,
-    rating: Vec<Option<i64>>,
-    wait: Vec<Option<i64>>,
-    minute: Vec<Option<i64>>,
+    people: Vec<i32>,
+    outcome: Vec<u32>,
+    ticket_type: Vec<u32>,
+    lead_band: Vec<Option<u32>>,
+    rating: Vec<Option<i32>>,
+    wait: Vec<Option<i32>>,
+    minute: Vec<Option<i32>>,
     early: Vec<bool>,
-    call_wait: Vec<Option<i64>>,
-    service: Vec<Option<i64>>,
+    call_wait: Vec<Option<i32>>,
+    service: Vec<Option<i32>>,
     offered: Vec<bool>,
     within: Vec<bool>,
     line_from: Vec<Option<i64>>,
@@ -121,43 +139,106 @@ impl TicketFrame {
                 target_ms: l.target_ms,
             })
             .collect();
-        let mut columns = Columns::default();
-        let mut anomalies = BTreeMap::new();
-        let mut dates: Option<(NaiveDate, NaiveDate)> = None;
-        for ticket in
-            set.of_locations(first..first + mine.len()).filter_map(|at| set.ticket(at))
-        {
-            let Some(place) = ticket.location.checked_sub(first) else {
-                continue;
-            };
-            let Some(location) = mine.get(place) else {
-                break;
-            };
-            let derived = derive(&ticket, location, settings.waits);
-            count_left_out(&derived, &mut anomalies);
-            let date = derived.arrival.map(|local| local.date);
-            let inside = settings.from.is_none_or(|from| date.is_some_and(|d| d >= from))
-                && settings.to.is_none_or(|to| date.is_some_and(|d| d <= to));
-            if !inside {
-                continue;
+        let tickets = set.of_locations(first..first + mine.len());
+        let (codes, ticket_types) = ticket_types(set, tickets.clone());
+        let build = |tickets: &Range<usize>| {
+            let (mut part, mut times) = (Part::default(), LocalTimes::default());
+            for ticket in tickets.clone().filter_map(|at| set.ticket(at)) {
+                let place = ticket.location.checked_sub(first);
+                let Some((place, location)) = place.and_then(|at| Some((at, mine.get(at)?))) else {
+                    continue;
+                };
+                let code = codes.get(&ticket.ticket_type).copied().unwrap_or(0);
+                part.add(&ticket, (place, location), code, settings, &mut times);
             }
-            if let Some(date) = date {
-                dates = Some(dates.map_or((date, date), |(a, b)| (a.min(date), b.max(date))));
+            part
+        };
+        let ranges: Vec<Range<usize>> = tickets
+            .clone()
+            .step_by(ROWS)
+            .map(|at| at..(at + ROWS).min(tickets.end))
+            .collect();
+        let mut whole = Part::default();
+        // In waves, so that only a few parts wait to be copied at a time.
+        for wave in ranges.chunks(rayon::current_num_threads().max(1)) {
+            for part in wave.par_iter().map(build).collect::<Vec<_>>() {
+                whole.append(part);
             }
-            columns.push(&ticket, &derived, place, set);
         }
         Ok(Self {
             organization: organization.to_owned(),
             locations,
-            rows: columns.into_frame()?,
-            dates,
-            anomalies,
+            rows: whole.columns.into_frame()?,
+            ticket_types,
+            dates: whole.dates,
+            anomalies: whole.anomalies,
             settings,
         })
     }
 }
 
-fn count_left_out(derived: &Derived, anomalies: &mut BTreeMap<(Anomaly, &'static str), u64>) {
+/// The types of some tickets, in the order of their names: places by name, and the names.
+fn ticket_types(
+    set: &TicketSet,
+    tickets: Range<usize>,
+) -> (HashMap<Option<NameId>, u32>, Vec<String>) {
+    let mut names: BTreeMap<&str, Option<NameId>> = BTreeMap::new();
+    let mut known: Option<Option<NameId>> = None;
+    for id in tickets.filter_map(|at| set.type_of(at)) {
+        if known != Some(id) {
+            names.insert(id.map_or("", |id| set.names.get(id)), id);
+            known = Some(id);
+        }
+    }
+    let codes = (0..).zip(names.values()).map(|(code, id)| (*id, code)).collect();
+    (codes, names.into_keys().map(str::to_owned).collect())
+}
+
+impl Part {
+    /// Adds the row of a ticket, if it lies in the window.
+    fn add(
+        &mut self,
+        ticket: &Ticket,
+        (place, location): (usize, &Location),
+        ticket_type: u32,
+        settings: Settings,
+        times: &mut LocalTimes,
+    ) {
+        let derived = derive(ticket, location, settings.waits, times);
+        count_left_out(&derived, &mut self.anomalies);
+        let date = derived.arrival.map(|local| local.date);
+        let inside = settings.from.is_none_or(|from| date.is_some_and(|d| d >= from))
+            && settings.to.is_none_or(|to| date.is_some_and(|d| d <= to));
+        if !inside {
+            return;
+        }
+        if let Some(date) = date {
+            self.dates = both(self.dates, Some((date, date)));
+        }
+        self.columns.push(ticket, &derived, place, ticket_type);
+    }
+
+    fn append(&mut self, other: Self) {
+        self.columns.append(other.columns);
+        self.dates = both(self.dates, other.dates);
+        for (key, count) in other.anomalies {
+            *self.anomalies.entry(key).or_default() += count;
+        }
+    }
+}
+
+/// The span that covers both.
+fn both(
+    a: Option<(NaiveDate, NaiveDate)>,
+    b: Option<(NaiveDate, NaiveDate)>,
+) -> Option<(NaiveDate, NaiveDate)> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+        (a, b) => a.or(b),
+    }
+}
+
+fn count_left_out(derived: &Derived, anomalies: &mut LeftOut) {
     for (which, interval) in [
         ("wait", derived.check_in_wait),
         ("call_wait", derived.call_wait),
@@ -172,40 +253,68 @@ fn count_left_out(derived: &Derived, anomalies: &mut BTreeMap<(Anomaly, &'static
     }
 }
 
+/// Place of an outcome in [`Outcome::ALL`].
+fn code_of(outcome: Outcome) -> u32 {
+    let at = Outcome::ALL.iter().position(|each| *each == outcome);
+    at.and_then(|at| u32::try_from(at).ok()).unwrap_or(u32::MAX)
+}
+
 /// Days since 1970-01-01, as Polars dates count.
 fn day_number(date: NaiveDate) -> i32 {
     date.num_days_from_ce() - 719_163
 }
 
 impl Columns {
-    fn push(
-        &mut self,
-        ticket: &crate::ticket::Ticket,
-        derived: &Derived,
-        place: usize,
-        set: &TicketSet,
-    ) {
+    fn push(&mut self, ticket: &Ticket, derived: &Derived, place: usize, ticket_type: u32) {
         let arrival = derived.arrival;
+        // At most a year: the longest wait that can be asked for.
+        let seconds = |interval: Interval| {
+            interval.seconds().map(|seconds| i32::try_from(seconds).unwrap_or(i32::MAX))
+        };
+        let wait = seconds(derived.wait);
         self.place.push(u32::try_from(place).unwrap_or(u32::MAX));
         self.service_day.push(arrival.map(|local| day_number(local.date)));
         self.week_day_one.push(derived.monday.map(day_number));
         self.weekday.push(arrival.map(|local| i32::from(local.weekday)));
         self.hour.push(arrival.map(|local| i32::from(local.hour)));
         self.is_booking.push(ticket.is_booking);
-        self.people.push(i64::from(ticket.people));
-        self.outcome.push(ticket.outcome.name());
-        self.ticket_type.push(ticket.ticket_type.map_or("", |id| set.names.get(id)).to_owned());
+        self.people.push(i32::try_from(ticket.people).unwrap_or(i32::MAX));
+        self.outcome.push(code_of(ticket.outcome));
+        self.ticket_type.push(ticket_type);
         self.lead_band.push(derived.lead_band);
-        self.rating.push(ticket.rating.map(|rating| i64::from(rating.stars())));
-        self.wait.push(derived.wait.seconds());
-        self.minute.push(derived.wait.seconds().map(|seconds| seconds / 60));
+        self.rating.push(ticket.rating.map(|rating| i32::from(rating.stars())));
+        self.wait.push(wait);
+        self.minute.push(wait.map(|seconds| seconds / 60));
         self.early.push(derived.wait == Interval::Early);
-        self.call_wait.push(derived.call_wait.seconds());
-        self.service.push(derived.service.seconds());
+        self.call_wait.push(seconds(derived.call_wait));
+        self.service.push(seconds(derived.service));
         self.offered.push(derived.offered);
         self.within.push(derived.within);
         self.line_from.push(derived.in_line.map(|(from, _)| from));
         self.line_to.push(derived.in_line.map(|(_, to)| to));
+    }
+
+    fn append(&mut self, mut other: Self) {
+        self.place.append(&mut other.place);
+        self.service_day.append(&mut other.service_day);
+        self.week_day_one.append(&mut other.week_day_one);
+        self.weekday.append(&mut other.weekday);
+        self.hour.append(&mut other.hour);
+        self.is_booking.append(&mut other.is_booking);
+        self.people.append(&mut other.people);
+        self.outcome.append(&mut other.outcome);
+        self.ticket_type.append(&mut other.ticket_type);
+        self.lead_band.append(&mut other.lead_band);
+        self.rating.append(&mut other.rating);
+        self.wait.append(&mut other.wait);
+        self.minute.append(&mut other.minute);
+        self.early.append(&mut other.early);
+        self.call_wait.append(&mut other.call_wait);
+        self.service.append(&mut other.service);
+        self.offered.append(&mut other.offered);
+        self.within.append(&mut other.within);
+        self.line_from.append(&mut other.line_from);
+        self.line_to.append(&mut other.line_to);
     }
 
     fn into_frame(self) -> Result<DataFrame, PolarsError> {
@@ -214,7 +323,6 @@ impl Columns {
             height,
             vec![
                 Column::new(column::PLACE.into(), self.place),
-                Column::new(column::WHOLE.into(), vec![0_u32; height]),
                 Column::new(column::SERVICE_DAY.into(), self.service_day),
                 Column::new(column::WEEK_DAY_ONE.into(), self.week_day_one),
                 Column::new(column::WEEKDAY.into(), self.weekday),

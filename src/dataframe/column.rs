@@ -17,21 +17,19 @@ pub enum Kind {
 
 /// Place of the location in `TicketFrame::locations` (u32).
 pub const PLACE: &str = "place";
-/// 0 for every ticket: groups by it are the whole organization (u32).
-pub const WHOLE: &str = "whole";
 /// Days since 1970 of the local service date (i32, null = unknown).
 pub const SERVICE_DAY: &str = "service_day";
 /// Days since 1970 of the Monday of its ISO week (i32, null = unknown).
 pub const WEEK_DAY_ONE: &str = "week_day_one";
 /// Booked for a slot (bool).
 pub const IS_BOOKING: &str = "is_booking";
-/// 1 to 5 (i64, null = none).
+/// 1 to 5 (i32, null = none).
 pub const RATING: &str = "rating";
-/// Headline wait, whole seconds (i64, null = none or excluded).
+/// Headline wait, whole seconds (i32, null = none or excluded).
 pub const WAIT_S: &str = "wait_s";
-/// Wait to the first call, whole seconds (i64).
+/// Wait to the first call, whole seconds (i32).
 pub const CALL_WAIT_S: &str = "call_wait_s";
-/// Service time, whole seconds (i64).
+/// Service time, whole seconds (i32).
 pub const SERVICE_S: &str = "service_s";
 /// Counts in the denominator of the target (bool).
 pub const OFFERED: &str = "offered";
@@ -58,11 +56,12 @@ pub const ISO_WEEK: &str = "iso_week";
 pub const WEEKDAY: &str = "weekday";
 /// 0 to 23, local.
 pub const HOUR: &str = "hour";
-/// How a ticket ended.
+/// How a ticket ended; in the ticket frame its place in `Outcome::ALL` (u32).
 pub const OUTCOME: &str = "outcome";
-/// Type of a ticket as sent.
+/// Type of a ticket as sent; in the ticket frame its place in `TicketFrame::ticket_types` (u32).
 pub const TICKET_TYPE: &str = "ticket_type";
-/// Time between a cancellation and the start of the slot.
+/// Time between a cancellation and the start of the slot; in the ticket frame its place in `LEAD_BANDS` (u32, null = no
+/// cancelled booking).
 pub const LEAD_BAND: &str = "lead_band";
 /// Wait in minutes, left-closed.
 pub const WAIT_BAND: &str = "wait_band";

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::calendar::{DAY_MS, HOUR_MS, Local, SECOND_MS, monday_of};
+use crate::calendar::{DAY_MS, HOUR_MS, Local, LocalTimes, SECOND_MS, monday_of};
 use crate::ticket::{Location, Outcome, Ticket};
 
 /// Where the headline wait ends.
@@ -74,17 +74,22 @@ pub struct Derived {
     pub offered: bool,
     /// Served within the target.
     pub within: bool,
-    /// Band of the lead time of a cancelled booking.
-    pub lead_band: Option<&'static str>,
+    /// Band of the lead time of a cancelled booking: its place in [`LEAD_BANDS`].
+    pub lead_band: Option<u32>,
     /// Time in line, UTC milliseconds, end excluded.
     pub in_line: Option<(i64, i64)>,
 }
 
 /// Derives what follows from a ticket at its location.
 #[must_use]
-pub fn derive(ticket: &Ticket, location: &Location, rules: WaitRules) -> Derived {
+pub fn derive(
+    ticket: &Ticket,
+    location: &Location,
+    rules: WaitRules,
+    times: &mut LocalTimes,
+) -> Derived {
     let service_instant = ticket.booking_start.filter(|_| ticket.is_booking).or(ticket.created_at);
-    let arrival = service_instant.and_then(|at| location.zone.local(at));
+    let arrival = service_instant.and_then(|at| times.of(location.zone, at));
     let entered = queue_entered_at(ticket);
     let check_in_wait = interval(entered, ticket.checked_in_at, ticket.is_booking, rules.max_ms);
     let call_wait = interval(entered, ticket.first_called_at, ticket.is_booking, rules.max_ms);
@@ -146,22 +151,25 @@ fn offered(ticket: &Ticket, entered: Option<i64>) -> bool {
     }
 }
 
+/// Bands of the time between a cancellation and the start of the slot.
+pub const LEAD_BANDS: [&str; 6] = ["after start", "< 1 h", "1–24 h", "1–7 d", "> 7 d", "unknown"];
+
 /// Band of the time between a cancellation and the start of the slot.
-fn lead_band(ticket: &Ticket) -> Option<&'static str> {
+fn lead_band(ticket: &Ticket) -> Option<u32> {
     let cancelled =
         matches!(ticket.outcome, Outcome::CancelledByCustomer | Outcome::CancelledByStaff);
     if !cancelled || !ticket.is_booking {
         return None;
     }
     let (Some(start), Some(closed)) = (ticket.booking_start, ticket.closed_at) else {
-        return Some("unknown");
+        return Some(5);
     };
     Some(match start - closed {
-        lead if lead < 0 => "after start",
-        lead if lead < HOUR_MS => "< 1 h",
-        lead if lead < DAY_MS => "1–24 h",
-        lead if lead <= 7 * DAY_MS => "1–7 d",
-        _ => "> 7 d",
+        lead if lead < 0 => 0,
+        lead if lead < HOUR_MS => 1,
+        lead if lead < DAY_MS => 2,
+        lead if lead <= 7 * DAY_MS => 3,
+        _ => 4,
     })
 }
 

@@ -9,5 +9,5 @@ mod derive;
 mod location_id;
 
 pub use build::{FrameError, LocationColumn, Settings, TicketFrame};
-pub use derive::{Derived, Interval, WaitEnd, WaitRules, derive, interval};
+pub use derive::{Derived, Interval, LEAD_BANDS, WaitEnd, WaitRules, derive, interval};
 pub use location_id::location_ids;

@@ -1,36 +1,44 @@
 //! `cancellations.csv`: closed tickets that were not served, by outcome, type and lead time.
 
-use polars::prelude::{Column, IntoLazy, col, len, lit};
+use polars::prelude::Column;
 
-use crate::dataframe::TicketFrame;
 use crate::dataframe::column::{self, Kind};
+use crate::dataframe::{LEAD_BANDS, TicketFrame};
 use crate::ticket::Outcome;
 
-use super::table::{Group, MetricError, Table, sorted, unsigned};
+use super::groups::Groups;
+use super::table::{Group, MetricError, Table, codes, unsigned};
 
 /// Lost visits by outcome, ticket type and band of the lead time.
 ///
 /// # Errors
 /// [`MetricError`] if Polars refuses.
 pub fn cancellations(tickets: &TicketFrame, group: Group) -> Result<Table, MetricError> {
-    let keys = [group.column(), column::OUTCOME, column::TICKET_TYPE, column::LEAD_BAND];
-    let outcome = || col(column::OUTCOME);
-    let lost =
-        outcome().neq(lit(Outcome::Served.name())).and(outcome().neq(lit(Outcome::Open.name())));
-    let rows = tickets.rows.clone().lazy().filter(lost);
-    let grouped = rows.group_by(keys.map(col)).agg([len().alias(column::TICKETS)]).collect()?;
-    let grouped = sorted(grouped, &keys)?;
-    let places = unsigned(&grouped, group.column())?;
-    let text = |name: &'static str| -> Result<(&'static str, Kind, Column), MetricError> {
-        Ok((name, Kind::Text, grouped.column(name)?.clone()))
+    let rows = &tickets.rows;
+    let name = |code: u32| tickets.ticket_types.get(code as usize).map_or("", String::as_str);
+    let band = |code: u32| LEAD_BANDS.get(code as usize).copied();
+    let lost = group
+        .places(tickets)?
+        .into_iter()
+        .zip(unsigned(rows, column::OUTCOME)?)
+        .zip(unsigned(rows, column::TICKET_TYPE)?)
+        .zip(codes(rows, column::LEAD_BAND)?)
+        .map(|(((place, outcome), ticket_type), lead)| {
+            let outcome = Outcome::ALL.get(outcome as usize)?;
+            let lost = !matches!(outcome, Outcome::Served | Outcome::Open);
+            lost.then(|| (place, outcome.name(), name(ticket_type), lead.and_then(band)))
+        });
+    let groups = Groups::of(lost);
+    let keys = &groups.keys;
+    let places: Vec<u32> = keys.iter().map(|key| key.0).collect();
+    let text = |name: &'static str, values: Vec<Option<&str>>| {
+        (name, Kind::Text, Column::new(name.into(), values))
     };
-    let counts: Vec<i64> =
-        unsigned(&grouped, column::TICKETS)?.into_iter().map(i64::from).collect();
     let columns = vec![
-        text(column::OUTCOME)?,
-        text(column::TICKET_TYPE)?,
-        text(column::LEAD_BAND)?,
-        (column::TICKETS, Kind::Count, Column::new(column::TICKETS.into(), counts)),
+        text(column::OUTCOME, keys.iter().map(|key| Some(key.1)).collect()),
+        text(column::TICKET_TYPE, keys.iter().map(|key| Some(key.2)).collect()),
+        text(column::LEAD_BAND, keys.iter().map(|key| key.3).collect()),
+        (column::TICKETS, Kind::Count, Column::new(column::TICKETS.into(), groups.sizes())),
     ];
     Table::keyed(tickets, group, &places, columns)
 }

@@ -7,14 +7,15 @@
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{Days, NaiveDate};
-use polars::prelude::{Column, DataFrame, IntoLazy, SortOptions, col, len};
+use polars::prelude::Column;
 
 use crate::calendar::Zone;
 use crate::dataframe::TicketFrame;
 use crate::dataframe::column::{self, Kind};
 use crate::statistics::quantile::{P50, P90, in_twentieths, to_seconds};
 
-use super::table::{Group, MetricError, Table, days, lists, unsigned};
+use super::groups::Groups;
+use super::table::{Group, MetricError, Table, signed, unsigned};
 
 /// Weekday (1 = Monday) and hour.
 type Cell = (i32, i32);
@@ -23,7 +24,7 @@ type Cell = (i32, i32);
 #[derive(Debug, Clone, Default)]
 struct Row {
     tickets: i64,
-    waits: Vec<i64>,
+    waits: Vec<i32>,
     in_line_ms: i64,
     line_max: i64,
     exposure_ms: i64,
@@ -69,31 +70,20 @@ fn arrivals(
     group: Group,
     rows: &mut BTreeMap<(u32, Cell), Row>,
 ) -> Result<(), MetricError> {
-    let grouped: DataFrame = tickets
-        .rows
-        .clone()
-        .lazy()
-        .filter(col(column::WEEKDAY).is_not_null())
-        .group_by([col(group.column()), col(column::WEEKDAY), col(column::HOUR)])
-        .agg([
-            len().alias(column::TICKETS),
-            col(column::WAIT_S).drop_nulls().sort(SortOptions::default()),
-        ])
-        .collect()?;
-    let weekdays = days(&grouped, column::WEEKDAY)?;
-    let hours = days(&grouped, column::HOUR)?;
-    let counts = unsigned(&grouped, column::TICKETS)?;
-    let waits = lists(&grouped, column::WAIT_S)?;
-    let places = unsigned(&grouped, group.column())?;
-    for ((((place, weekday), hour), count), waits) in
-        places.into_iter().zip(weekdays).zip(hours).zip(counts).zip(waits)
-    {
-        let (Some(weekday), Some(hour)) = (weekday, hour) else {
-            continue;
-        };
-        let row = rows.entry((place, (weekday, hour))).or_default();
-        row.tickets = i64::from(count);
-        row.waits = waits;
+    let (weekdays, hours) =
+        (signed(&tickets.rows, column::WEEKDAY)?, signed(&tickets.rows, column::HOUR)?);
+    let places = group.places(tickets)?;
+    let groups = Groups::of(
+        places.into_iter().zip(weekdays.into_iter().zip(hours)).map(|(place, cell)| match cell {
+            (Some(weekday), Some(hour)) => Some((place, (weekday, hour))),
+            _ => None,
+        }),
+    );
+    let waits = groups.lists(&signed(&tickets.rows, column::WAIT_S)?);
+    for ((key, count), waits) in groups.keys.iter().zip(groups.sizes()).zip(waits.iter()) {
+        let row = rows.entry(*key).or_default();
+        row.tickets = count;
+        row.waits = waits.to_vec();
     }
     Ok(())
 }

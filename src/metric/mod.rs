@@ -5,6 +5,7 @@
 
 mod accounting;
 mod cancellations;
+mod groups;
 mod hourly;
 mod ratings_by_wait;
 mod summary;

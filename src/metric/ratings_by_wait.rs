@@ -1,12 +1,13 @@
 //! `ratings_by_wait.csv`: ratings by the wait of the same visit.
 
-use polars::prelude::{Column, IntoLazy, col};
+use polars::prelude::Column;
 
 use crate::dataframe::TicketFrame;
 use crate::dataframe::column::{self, Kind};
 use crate::statistics::wilson;
 
-use super::table::{Group, MetricError, Table, lists, ratio, unsigned};
+use super::groups::Groups;
+use super::table::{Group, MetricError, Table, ratio, signed};
 
 /// The bands: name and first second; left-closed.
 pub const WAIT_BANDS: [(&str, i64); 6] = [
@@ -23,50 +24,30 @@ pub const WAIT_BANDS: [(&str, i64); 6] = [
 /// # Errors
 /// [`MetricError`] if Polars refuses.
 pub fn ratings_by_wait(tickets: &TicketFrame, group: Group) -> Result<Table, MetricError> {
-    let rated = col(column::RATING).is_not_null().and(col(column::WAIT_S).is_not_null());
-    let grouped = tickets
-        .rows
-        .clone()
-        .lazy()
-        .filter(rated)
-        .group_by([col(group.column())])
-        .agg([col(column::RATING), col(column::WAIT_S)])
-        .sort([group.column()], Default::default())
-        .collect()?;
-    let all_ratings = lists(&grouped, column::RATING)?;
-    let all_waits = lists(&grouped, column::WAIT_S)?;
-
-    let (mut places, mut bands, mut counts) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut means, mut shares, mut lows, mut highs) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for ((place, ratings), waits) in
-        unsigned(&grouped, group.column())?.into_iter().zip(all_ratings).zip(all_waits)
-    {
-        for (at, (band, first)) in WAIT_BANDS.iter().enumerate() {
-            let end = WAIT_BANDS.get(at + 1).map_or(i64::MAX, |(_, end)| *end);
-            let inside = |wait: i64| (*first..end).contains(&wait);
-            let (mut n, mut sum, mut top) = (0_i64, 0_i64, 0_i64);
-            for (rating, _) in ratings.iter().zip(&waits).filter(|(_, wait)| inside(**wait)) {
-                n += 1;
-                sum += rating;
-                top += i64::from(*rating >= 4);
-            }
-            if n == 0 {
-                continue;
-            }
-            let interval = u64::try_from(top)
-                .ok()
-                .zip(u64::try_from(n).ok())
-                .and_then(|(k, n)| wilson::interval_95(k, n));
-            places.push(place);
-            bands.push(*band);
-            counts.push(n);
-            means.push(ratio(sum, n));
-            shares.push(ratio(top, n));
-            lows.push(interval.map(|i| i.0));
-            highs.push(interval.map(|i| i.1));
-        }
-    }
+    let rows = &tickets.rows;
+    let ratings = signed(rows, column::RATING)?;
+    let band_of = |wait: i32| WAIT_BANDS.iter().rposition(|(_, first)| i64::from(wait) >= *first);
+    let places = group.places(tickets)?.into_iter();
+    let groups = Groups::of(
+        places.zip(&ratings).zip(signed(rows, column::WAIT_S)?).map(|((place, rating), wait)| {
+            rating.is_some().then_some((place, wait.and_then(band_of)?))
+        }),
+    );
+    let counts = groups.sizes();
+    let sums = groups.sum(ratings.iter().map(|rating| rating.map_or(0, i64::from)));
+    let top = groups.count(ratings.iter().map(|rating| rating.is_some_and(|stars| stars >= 4)));
+    let intervals: Vec<_> = top
+        .iter()
+        .zip(&counts)
+        .map(|(k, n)| wilson::interval_95(u64::try_from(*k).ok()?, u64::try_from(*n).ok()?))
+        .collect();
+    let share = |of: &[i64]| of.iter().zip(&counts).map(|(n, d)| ratio(*n, *d)).collect();
+    let (means, shares): (Vec<_>, Vec<_>) = (share(&sums), share(&top));
+    let lows = intervals.iter().map(|i| i.map(|i| i.0)).collect();
+    let highs = intervals.iter().map(|i| i.map(|i| i.1)).collect();
+    let places: Vec<u32> = groups.keys.iter().map(|(place, _)| *place).collect();
+    let bands: Vec<&str> =
+        groups.keys.iter().map(|(_, band)| WAIT_BANDS.get(*band).map_or("", |b| b.0)).collect();
     let float = |name: &'static str, values: Vec<Option<f64>>| {
         (name, Kind::Rate, Column::new(name.into(), values))
     };

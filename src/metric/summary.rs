@@ -1,7 +1,10 @@
 //! `locations.csv`, `daily.csv`, `weekly.csv`: the summary columns of each group of tickets.
 
+use std::collections::HashMap;
+use std::hash::Hash;
+
 use chrono::{Days, NaiveDate};
-use polars::prelude::{Column, DataFrame, Expr, IntoLazy, SortOptions, col, len, lit};
+use polars::prelude::Column;
 
 use crate::calendar::iso_week;
 use crate::dataframe::TicketFrame;
@@ -10,7 +13,8 @@ use crate::statistics::quantile::{P50, P90, P95, in_twentieths, to_seconds};
 use crate::statistics::wilson;
 use crate::ticket::Outcome;
 
-use super::table::{Group, MetricError, Table, days, lists, ratio, sorted, unsigned};
+use super::groups::{Groups, Lists};
+use super::table::{Group, MetricError, Table, flags, ratio, signed, unsigned};
 
 /// How fine the groups are in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,21 +42,24 @@ impl Grain {
 /// # Errors
 /// [`MetricError`] if Polars refuses.
 pub fn summary(tickets: &TicketFrame, group: Group, grain: Grain) -> Result<Table, MetricError> {
-    let keys: Vec<&str> = std::iter::once(group.column()).chain(grain.column()).collect();
-    let grouped = sorted(grouped(tickets, &keys)?, &keys)?;
-    let places = unsigned(&grouped, group.column())?;
+    let rows = &tickets.rows;
+    let places = group.places(tickets)?;
+    let groups = match grain.column() {
+        None => Groups::of(places.into_iter().map(|place| Some((place, None)))),
+        Some(name) => Groups::of(places.into_iter().zip(signed(rows, name)?).map(Some)),
+    };
     let mut columns = Vec::with_capacity(column::SUMMARY.len() + 1);
-    if let Some(name) = grain.column() {
-        let dates = days(&grouped, name)?.into_iter().map(|day| day.and_then(date_of));
-        let (name, texts): (_, Vec<Option<String>>) = match grain {
-            Grain::Week => (column::ISO_WEEK, dates.map(|d| d.map(iso_week)).collect()),
-            Grain::Day | Grain::Window => {
-                (column::SERVICE_DATE, dates.map(|d| d.map(|d| d.to_string())).collect())
-            }
-        };
+    let dates = groups.keys.iter().map(|(_, day)| day.and_then(date_of));
+    let (name, texts): (_, Vec<Option<String>>) = match grain {
+        Grain::Week => (column::ISO_WEEK, dates.map(|d| d.map(iso_week)).collect()),
+        Grain::Day => (column::SERVICE_DATE, dates.map(|d| d.map(|d| d.to_string())).collect()),
+        Grain::Window => ("", Vec::new()),
+    };
+    if grain.column().is_some() {
         columns.push((name, Kind::Text, Column::new(name.into(), texts)));
     }
-    columns.extend(Values::read(&grouped)?.into_columns());
+    columns.extend(Values::of(tickets, &groups)?.into_columns());
+    let places: Vec<u32> = groups.keys.iter().map(|(place, _)| *place).collect();
     Table::keyed(tickets, group, &places, columns)
 }
 
@@ -63,63 +70,59 @@ fn date_of(day: i32) -> Option<NaiveDate> {
     if day < 0 { epoch.checked_sub_days(days) } else { epoch.checked_add_days(days) }
 }
 
-const LISTS: [&str; 3] = [column::WAIT_S, column::CALL_WAIT_S, column::SERVICE_S];
-
-fn grouped(tickets: &TicketFrame, keys: &[&str]) -> Result<DataFrame, MetricError> {
-    let count_if = |condition: Expr, name: &str| condition.sum().alias(name);
-    let served = || col(column::OUTCOME).eq(lit(Outcome::Served.name()));
-    let mut wanted = vec![
-        len().alias(column::TICKETS),
-        count_if(col(column::IS_BOOKING), "bookings"),
-        col(column::PEOPLE).sum(),
-        count_if(col(column::RATING).is_not_null(), column::RATINGS),
-        count_if(served().and(col(column::RATING).is_not_null()), "served_with_rating"),
-        count_if(col(column::EARLY), column::EARLY),
-        count_if(col(column::OFFERED), column::OFFERED),
-        count_if(col(column::WITHIN), column::WITHIN),
-    ];
-    for outcome in Outcome::ALL {
-        wanted.push(count_if(col(column::OUTCOME).eq(lit(outcome.name())), outcome.name()));
-    }
-    for (stars, name) in (1_i64..).zip(STARS) {
-        let hit = col(column::RATING).eq(lit(stars)).fill_null(lit(false));
-        wanted.push(count_if(hit, name));
-    }
-    for name in LISTS {
-        wanted.push(col(name).drop_nulls().sort(SortOptions::default()));
-    }
-    let keys: Vec<Expr> = keys.iter().map(|key| col(*key)).collect();
-    Ok(tickets.rows.clone().lazy().group_by(keys).agg(wanted).collect()?)
-}
-
 const STARS: [&str; 5] = ["rating_1", "rating_2", "rating_3", "rating_4", "rating_5"];
 
 /// The counts and lists of each group.
 struct Values {
-    frame: DataFrame,
-    waits: Vec<Vec<i64>>,
-    calls: Vec<Vec<i64>>,
-    services: Vec<Vec<i64>>,
+    counts: HashMap<&'static str, Vec<i64>>,
+    waits: Lists,
+    calls: Lists,
+    services: Lists,
 }
 
 impl Values {
-    fn read(frame: &DataFrame) -> Result<Self, MetricError> {
-        let [waits, calls, services] = LISTS;
+    fn of<K: Copy + Ord + Hash>(
+        tickets: &TicketFrame,
+        groups: &Groups<K>,
+    ) -> Result<Self, MetricError> {
+        let rows = &tickets.rows;
+        let mut counts = HashMap::new();
+        counts.insert(column::TICKETS, groups.sizes());
+        for (name, from) in [
+            ("bookings", column::IS_BOOKING),
+            (column::EARLY, column::EARLY),
+            (column::OFFERED, column::OFFERED),
+            (column::WITHIN, column::WITHIN),
+        ] {
+            counts.insert(name, groups.count(flags(rows, from)?.into_iter()));
+        }
+        let people = signed(rows, column::PEOPLE)?;
+        let people = people.into_iter().map(|people| people.map_or(0, i64::from));
+        counts.insert(column::PEOPLE, groups.sum(people));
+        let outcomes = unsigned(rows, column::OUTCOME)?;
+        for (code, outcome) in (0..).zip(Outcome::ALL) {
+            let hits = outcomes.iter().map(|each| *each == code);
+            counts.insert(outcome.name(), groups.count(hits));
+        }
+        let ratings = signed(rows, column::RATING)?;
+        counts.insert(column::RATINGS, groups.count(ratings.iter().map(Option::is_some)));
+        let served = |code: &u32| Outcome::ALL.get(*code as usize) == Some(&Outcome::Served);
+        let rated = outcomes.iter().zip(&ratings).map(|(o, rating)| served(o) && rating.is_some());
+        counts.insert("served_with_rating", groups.count(rated));
+        for (stars, name) in (1..).zip(STARS) {
+            counts.insert(name, groups.count(ratings.iter().map(|each| *each == Some(stars))));
+        }
+        let lists = |name| -> Result<Lists, MetricError> { Ok(groups.lists(&signed(rows, name)?)) };
         Ok(Self {
-            waits: lists(frame, waits)?,
-            calls: lists(frame, calls)?,
-            services: lists(frame, services)?,
-            frame: frame.clone(),
+            counts,
+            waits: lists(column::WAIT_S)?,
+            calls: lists(column::CALL_WAIT_S)?,
+            services: lists(column::SERVICE_S)?,
         })
     }
 
     fn count(&self, name: &'static str) -> Vec<i64> {
-        if name == column::PEOPLE {
-            let people = self.frame.column(name).ok().and_then(|c| c.i64().ok());
-            return people.map_or_else(Vec::new, |c| c.iter().map(|v| v.unwrap_or(0)).collect());
-        }
-        unsigned(&self.frame, name)
-            .map_or_else(|_| Vec::new(), |values| values.into_iter().map(i64::from).collect())
+        self.counts.get(name).cloned().unwrap_or_default()
     }
 
     fn into_columns(self) -> Vec<(&'static str, Kind, Column)> {
@@ -149,14 +152,16 @@ impl Values {
         let rate = |n: &[i64], d: &[i64]| -> Vec<Option<f64>> {
             n.iter().zip(d).map(|(n, d)| ratio(*n, *d)).collect()
         };
-        let quantiles = |lists: &[Vec<i64>], q: u32| -> Vec<Option<f64>> {
+        let quantiles = |lists: &Lists, q: u32| -> Vec<Option<f64>> {
             lists.iter().map(|list| in_twentieths(list, q).map(to_seconds)).collect()
         };
-        let used = |lists: &[Vec<i64>]| -> Vec<i64> {
+        let used = |lists: &Lists| -> Vec<i64> {
             lists.iter().map(|list| i64::try_from(list.len()).unwrap_or(i64::MAX)).collect()
         };
-        let wait_sum: Vec<i64> = self.waits.iter().map(|w| w.iter().sum()).collect();
-        let wait_max: Vec<Option<i64>> = self.waits.iter().map(|w| w.last().copied()).collect();
+        let wait_sum: Vec<i64> =
+            self.waits.iter().map(|w| w.iter().map(|s| i64::from(*s)).sum()).collect();
+        let wait_max: Vec<Option<i64>> =
+            self.waits.iter().map(|w| w.last().map(|s| i64::from(*s))).collect();
         let int = |name: &str, values: Vec<i64>| Column::new(name.into(), values);
         let float = |name: &str, values: Vec<Option<f64>>| Column::new(name.into(), values);
         column::SUMMARY

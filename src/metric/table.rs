@@ -1,6 +1,6 @@
 //! What a metric returns: a frame with the columns of its CSV file, and how each is printed.
 
-use polars::prelude::{Column, DataFrame, PolarsError, SortMultipleOptions};
+use polars::prelude::{Column, DataFrame, PolarsError};
 
 use crate::dataframe::TicketFrame;
 use crate::dataframe::column::{self, Kind};
@@ -29,11 +29,11 @@ pub enum Group {
 }
 
 impl Group {
-    /// The column of the ticket frame to group by.
-    pub(super) const fn column(self) -> &'static str {
+    /// The place to group each row of a frame by.
+    pub(super) fn places(self, tickets: &TicketFrame) -> Result<Vec<u32>, MetricError> {
         match self {
-            Self::Location => column::PLACE,
-            Self::Organization => column::WHOLE,
+            Self::Location => unsigned(&tickets.rows, column::PLACE),
+            Self::Organization => Ok(vec![0; tickets.rows.height()]),
         }
     }
 }
@@ -104,10 +104,10 @@ impl Table {
     ///
     /// # Errors
     /// As [`Table::counts`].
-    pub fn texts(&self, name: &'static str) -> Result<Vec<Option<String>>, MetricError> {
+    pub fn texts(&self, name: &'static str) -> Result<Vec<Option<&str>>, MetricError> {
         let column = self.frame.column(name).map_err(|_| MetricError::Column(name))?;
         let values = column.str().map_err(|_| MetricError::Column(name))?;
-        Ok(values.iter().map(|text| text.map(str::to_owned)).collect())
+        Ok(values.iter().collect())
     }
 
     /// Number of rows.
@@ -122,40 +122,32 @@ pub(super) fn text(name: &str, values: Vec<&str>) -> Column {
     Column::new(name.into(), values)
 }
 
-/// Sorts grouped rows by their keys, unknown (null) first.
-pub(super) fn sorted(frame: DataFrame, keys: &[&str]) -> Result<DataFrame, MetricError> {
-    let options = SortMultipleOptions::default().with_nulls_last(false);
-    Ok(frame.sort(keys.iter().copied(), options)?)
-}
-
-/// Unsigned numbers of a column of a grouped frame (a count or a place).
+/// Unsigned numbers of a column of the ticket frame (a code or a place).
 pub(super) fn unsigned(frame: &DataFrame, name: &'static str) -> Result<Vec<u32>, MetricError> {
     let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
     let values = column.u32().map_err(|_| MetricError::Column(name))?;
     Ok(values.iter().map(|v| v.unwrap_or(0)).collect())
 }
 
-/// Signed 32-bit numbers of a column of a grouped frame (a day, an hour).
-pub(super) fn days(frame: &DataFrame, name: &'static str) -> Result<Vec<Option<i32>>, MetricError> {
+/// Unsigned numbers of a column of the ticket frame that may be unknown.
+pub(super) fn codes(frame: &DataFrame, name: &'static str) -> Result<Vec<Option<u32>>, MetricError> {
+    let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
+    let values = column.u32().map_err(|_| MetricError::Column(name))?;
+    Ok(values.iter().collect())
+}
+
+/// Signed numbers of a column of the ticket frame (a day, an hour, seconds).
+pub(super) fn signed(frame: &DataFrame, name: &'static str) -> Result<Vec<Option<i32>>, MetricError> {
     let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
     let values = column.i32().map_err(|_| MetricError::Column(name))?;
     Ok(values.iter().collect())
 }
 
-/// Sorted values of each group of a list column.
-pub(super) fn lists(frame: &DataFrame, name: &'static str) -> Result<Vec<Vec<i64>>, MetricError> {
+/// Truth values of a column of the ticket frame.
+pub(super) fn flags(frame: &DataFrame, name: &'static str) -> Result<Vec<bool>, MetricError> {
     let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
-    let lists = column.list().map_err(|_| MetricError::Column(name))?;
-    lists
-        .series_iter()
-        .map(|list| match list {
-            None => Ok(Vec::new()),
-            Some(series) => {
-                let values = series.i64().map_err(|_| MetricError::Column(name))?;
-                Ok(values.iter().flatten().collect())
-            }
-        })
-        .collect()
+    let values = column.bool().map_err(|_| MetricError::Column(name))?;
+    Ok(values.iter().map(|v| v == Some(true)).collect())
 }
 
 /// A share or a mean; null where the denominator is 0.

@@ -3,7 +3,7 @@
 //! Text is always quoted and made inert for spreadsheets, numbers never are. A missing value is an empty cell, never a
 //! zero: an empty cell without quotes, so that it differs from an empty text.
 
-use std::fmt::Write;
+use std::io::Write;
 
 use crate::dataframe::column::Kind;
 use crate::metric::{MetricError, Table};
@@ -17,45 +17,145 @@ use super::text::csv_cell;
 pub fn to_csv(table: &Table) -> Result<Vec<u8>, MetricError> {
     let mut columns = Vec::with_capacity(table.columns.len());
     for (name, kind) in &table.columns {
-        columns.push(cells(table, name, *kind)?.into_iter());
+        columns.push(match kind {
+            Kind::Text => Cells::Texts(table.texts(name)?, (String::new(), "\"\"".to_owned())),
+            Kind::Count => Cells::Counts(table.counts(name)?),
+            Kind::Rate => Cells::Numbers(table.numbers(name)?, 4),
+            Kind::Seconds => Cells::Numbers(table.numbers(name)?, 2),
+        });
     }
     let header: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
-    let mut csv = header.join(",");
-    csv.push('\n');
-    for _ in 0..table.height() {
+    let mut csv = header.join(",").into_bytes();
+    csv.push(b'\n');
+    for row in 0..table.height() {
         for (at, column) in columns.iter_mut().enumerate() {
             if at > 0 {
-                csv.push(',');
+                csv.push(b',');
             }
-            csv.push_str(&column.next().unwrap_or_default());
+            column.write(row, &mut csv);
         }
-        csv.push('\n');
+        csv.push(b'\n');
     }
-    Ok(csv.into_bytes())
+    Ok(csv)
 }
 
-fn cells(table: &Table, name: &'static str, kind: Kind) -> Result<Vec<String>, MetricError> {
-    let decimals = |places: usize| -> Result<Vec<String>, MetricError> {
-        let fixed = |value: f64| {
-            let mut cell = String::new();
-            // Writing to a String cannot fail.
-            let _written = write!(cell, "{value:.places$}");
-            cell
-        };
-        Ok(table.numbers(name)?.into_iter().map(|v| v.map_or_else(String::new, fixed)).collect())
-    };
-    match kind {
-        Kind::Text => Ok(table
-            .texts(name)?
-            .into_iter()
-            .map(|text| text.map_or_else(String::new, |text| csv_cell(&text)))
-            .collect()),
-        Kind::Count => Ok(table
-            .counts(name)?
-            .into_iter()
-            .map(|n| n.map_or_else(String::new, |n| n.to_string()))
-            .collect()),
-        Kind::Rate => decimals(4),
-        Kind::Seconds => decimals(2),
+/// The values of a column.
+enum Cells<'t> {
+    /// And the last text with its cell: neighbouring rows often have the same.
+    Texts(Vec<Option<&'t str>>, (String, String)),
+    Counts(Vec<Option<i64>>),
+    /// And their decimals.
+    Numbers(Vec<Option<f64>>, u32),
+}
+
+impl Cells<'_> {
+    fn write(&mut self, row: usize, csv: &mut Vec<u8>) {
+        match self {
+            Self::Texts(texts, (last, cell)) => {
+                let Some(text) = texts.get(row).copied().flatten() else { return };
+                if text != last {
+                    *cell = csv_cell(text);
+                    text.clone_into(last);
+                }
+                csv.extend(cell.as_bytes());
+            }
+            Self::Counts(counts) => {
+                if let Some(count) = counts.get(row).copied().flatten() {
+                    push_integer(csv, count);
+                }
+            }
+            Self::Numbers(numbers, decimals) => {
+                if let Some(number) = numbers.get(row).copied().flatten() {
+                    push_fixed(csv, number, *decimals);
+                }
+            }
+        }
+    }
+}
+
+/// Appends a number with so many decimals, rounded as `{:.n}` does: to the nearest, by the exact value.
+fn push_fixed(csv: &mut Vec<u8>, number: f64, decimals: u32) {
+    let scale = 10_i64.pow(decimals.min(9));
+    #[expect(clippy::cast_precision_loss, reason = "at most 10^9")]
+    let scaled = number * scale as f64;
+    // Multiplying moves a value by less than this, so only next to a half must the exact value decide.
+    let near_half = (scaled.fract() - 0.5).abs() < 1e-3;
+    if (0.0..1e12).contains(&scaled) && !near_half {
+        #[expect(clippy::cast_possible_truncation, reason = "below 10^12, checked above")]
+        let whole = scaled.round() as i64;
+        push_integer(csv, whole / scale);
+        csv.push(b'.');
+        let mut below = scale / 10;
+        while below > 0 {
+            csv.push(digit(whole / below));
+            below /= 10;
+        }
+    } else {
+        let places = usize::try_from(decimals).unwrap_or(0);
+        // Writing to a vector cannot fail.
+        let _written = write!(csv, "{number:.places$}");
+    }
+}
+
+fn push_integer(csv: &mut Vec<u8>, number: i64) {
+    if !(0..=999_999).contains(&number) {
+        let _written = write!(csv, "{number}");
+        return;
+    }
+    let mut below = 100_000;
+    while below > 1 && number < below {
+        below /= 10;
+    }
+    while below > 0 {
+        csv.push(digit(number / below));
+        below /= 10;
+    }
+}
+
+/// The last digit of a number that is not negative.
+fn digit(number: i64) -> u8 {
+    b'0' + u8::try_from(number % 10).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn printed(number: f64, decimals: u32) -> String {
+        let mut csv = Vec::new();
+        push_fixed(&mut csv, number, decimals);
+        String::from_utf8(csv).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_look_as_the_library_prints_them(
+            n in 0_i64..9_000_000, d in 1_i64..9_000, twentieths in 0_i64..40_000_000, any in any::<f64>(),
+        ) {
+            #[expect(clippy::cast_precision_loss, reason = "small")]
+            for number in [n as f64 / d as f64, twentieths as f64 / 20.0, n as f64 / 20_000.0, any] {
+                for decimals in [2, 4] {
+                    let places = usize::try_from(decimals).unwrap();
+                    prop_assert_eq!(printed(number, decimals), format!("{number:.places$}"));
+                }
+            }
+        }
+
+        #[test]
+        fn integers_look_as_the_library_prints_them(number in prop_oneof![any::<i64>(), -9_i64..2_000_000]) {
+            let mut csv = Vec::new();
+            push_integer(&mut csv, number);
+            prop_assert_eq!(String::from_utf8(csv).unwrap(), number.to_string());
+        }
+    }
+
+    #[test]
+    fn halves_are_rounded_by_their_exact_value() {
+        // 0.00005 is a little more than its name says, 0.00015 a little less.
+        for (number, text) in [(0.000_05, "0.0001"), (0.000_15, "0.0001"), (0.5, "0.5000"), (0.062_5, "0.0625")] {
+            assert_eq!(printed(number, 4), text);
+            assert_eq!(printed(number, 4), format!("{number:.4}"));
+        }
     }
 }

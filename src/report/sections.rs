@@ -89,7 +89,7 @@ fn fill(
 }
 
 fn texts(table: &Table, name: &'static str) -> Result<Vec<Option<String>>, MetricError> {
-    table.texts(name)
+    Ok(table.texts(name)?.into_iter().map(|text| text.map(str::to_owned)).collect())
 }
 
 fn counts(table: &Table, name: &'static str) -> Result<Vec<u64>, MetricError> {

@@ -16,13 +16,13 @@ pub const P95: u32 = 19;
 ///
 /// `sorted` must be ascending; `twentieths` above 20 counts as 20.
 #[must_use]
-pub fn in_twentieths(sorted: &[i64], twentieths: u32) -> Option<i64> {
+pub fn in_twentieths<T: Copy + Into<i64>>(sorted: &[T], twentieths: u32) -> Option<i64> {
     let last = u64::try_from(sorted.len()).ok()?.checked_sub(1)?;
     let position = last.checked_mul(u64::from(twentieths.min(20)))?;
     let index = usize::try_from(position / 20).ok()?;
     let part = i64::try_from(position % 20).ok()?;
-    let low = *sorted.get(index)?;
-    let high = *sorted.get(index + 1).unwrap_or(&low);
+    let low = (*sorted.get(index)?).into();
+    let high = sorted.get(index + 1).map_or(low, |high| (*high).into());
     Some(low * 20 + (high - low) * part)
 }
 

@@ -124,11 +124,22 @@ impl TicketSet {
     /// A ticket by its place in the order of location and id.
     #[must_use]
     pub fn ticket(&self, at: usize) -> Option<Ticket> {
-        let position = self.order.get(at)?;
-        let joined = self.shards.get(position.shard as usize)?.get(position.at as usize)?;
-        let location = position.location as usize;
+        let joined = self.joined(at)?;
+        let location = self.order.get(at)?.location as usize;
         let zone = self.locations.get(location)?.zone;
         Some(view(joined, location, zone, self.booking))
+    }
+
+    /// The type of a ticket, by its place; the outer `None` if there is no such place.
+    #[must_use]
+    #[expect(clippy::option_option, reason = "the inner one is an unknown type")]
+    pub fn type_of(&self, at: usize) -> Option<Option<NameId>> {
+        self.joined(at).map(|joined| joined.values.ticket_type)
+    }
+
+    fn joined(&self, at: usize) -> Option<&Joined> {
+        let position = self.order.get(at)?;
+        self.shards.get(position.shard as usize)?.get(position.at as usize)
     }
 
     /// The places of the tickets of some neighbouring locations.

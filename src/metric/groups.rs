@@ -1,0 +1,151 @@
+//! Rows that belong together: keys in order, and what is counted, added up or listed under each.
+//!
+//! Polars' own grouping was measured at four times the time of these loops for the tables of a year: it looks at every
+//! aggregate apart, and sorts lists of boxed series.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use foldhash::fast::RandomState;
+
+/// Rows by key.
+pub(super) struct Groups<K> {
+    /// The keys, ascending.
+    pub(super) keys: Vec<K>,
+    /// Place of each row's key; `None` = the row belongs nowhere.
+    of_row: Vec<Option<u32>>,
+}
+
+impl<K: Copy + Ord + Hash> Groups<K> {
+    /// Groups rows, given by their keys.
+    pub(super) fn of(rows: impl Iterator<Item = Option<K>>) -> Self {
+        let mut numbers: HashMap<K, u32, RandomState> = HashMap::default();
+        let mut of_row: Vec<Option<u32>> = rows
+            .map(|key| {
+                // There are fewer keys than rows, and a frame has fewer than 2^32 rows.
+                let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+                key.map(|key| *numbers.entry(key).or_insert(next))
+            })
+            .collect();
+        let mut sorted: Vec<(K, u32)> = numbers.into_iter().collect();
+        sorted.sort_unstable();
+        let mut places = vec![0; sorted.len()];
+        for (place, (_, number)) in (0_u32..).zip(&sorted) {
+            if let Some(slot) = places.get_mut(*number as usize) {
+                *slot = place;
+            }
+        }
+        for number in of_row.iter_mut().flatten() {
+            *number = places.get(*number as usize).copied().unwrap_or(u32::MAX);
+        }
+        Self { keys: sorted.into_iter().map(|(key, _)| key).collect(), of_row }
+    }
+
+    /// Adds up a value of each row by group.
+    pub(super) fn sum(&self, values: impl Iterator<Item = i64>) -> Vec<i64> {
+        let mut sums = vec![0; self.keys.len()];
+        for (group, value) in self.of_row.iter().zip(values) {
+            if let Some(sum) = group.and_then(|group| sums.get_mut(group as usize)) {
+                *sum += value;
+            }
+        }
+        sums
+    }
+
+    /// Counts the rows of each group for which something holds.
+    pub(super) fn count(&self, holds: impl Iterator<Item = bool>) -> Vec<i64> {
+        self.sum(holds.map(i64::from))
+    }
+
+    /// Number of rows of each group.
+    pub(super) fn sizes(&self) -> Vec<i64> {
+        self.sum(std::iter::repeat(1))
+    }
+
+    /// The known values of each group, ascending.
+    pub(super) fn lists(&self, values: &[Option<i32>]) -> Lists {
+        let known = self.count(values.iter().map(Option::is_some));
+        let mut begins = Vec::with_capacity(known.len() + 1);
+        let mut total = 0;
+        for count in known {
+            begins.push(total);
+            total += usize::try_from(count).unwrap_or(0);
+        }
+        let mut next = begins.clone();
+        let mut sorted = vec![0; total];
+        for (group, value) in self.of_row.iter().zip(values) {
+            let place = group.and_then(|group| next.get_mut(group as usize));
+            if let (Some(place), Some(value)) = (place, value) {
+                if let Some(slot) = sorted.get_mut(*place) {
+                    *slot = *value;
+                }
+                *place += 1;
+            }
+        }
+        begins.push(total);
+        let mut lists = Lists { values: sorted, begins };
+        for group in 0..lists.len() {
+            if let Some(list) = lists.get_mut(group) {
+                list.sort_unstable();
+            }
+        }
+        lists
+    }
+}
+
+/// Ascending values of each group.
+pub(super) struct Lists {
+    values: Vec<i32>,
+    /// Where each list begins, and the end of the last.
+    begins: Vec<usize>,
+}
+
+impl Lists {
+    pub(super) fn len(&self) -> usize {
+        self.begins.len().saturating_sub(1)
+    }
+
+    pub(super) fn get(&self, group: usize) -> &[i32] {
+        let range = self.begins.get(group).zip(self.begins.get(group + 1));
+        range.and_then(|(begin, end)| self.values.get(*begin..*end)).unwrap_or_default()
+    }
+
+    fn get_mut(&mut self, group: usize) -> Option<&mut [i32]> {
+        let (begin, end) = (*self.begins.get(group)?, *self.begins.get(group + 1)?);
+        self.values.get_mut(begin..end)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[i32]> {
+        (0..self.len()).map(|group| self.get(group))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn groups_are_what_a_sorted_map_would_give(
+            rows in prop::collection::vec((prop::option::of(0_u8..5), prop::option::of(-9_i32..9)), 0..60),
+        ) {
+            let mut expected: std::collections::BTreeMap<u8, (i64, i64, Vec<i32>)> = Default::default();
+            for (key, value) in rows.iter().filter_map(|(key, value)| Some(((*key)?, *value))) {
+                let entry = expected.entry(key).or_default();
+                entry.0 += 1;
+                entry.1 += i64::from(value.unwrap_or(0));
+                entry.2.extend(value);
+                entry.2.sort_unstable();
+            }
+            let groups = Groups::of(rows.iter().map(|(key, _)| *key));
+            let values: Vec<Option<i32>> = rows.iter().map(|(_, value)| *value).collect();
+            let sums = groups.sum(values.iter().map(|v| i64::from(v.unwrap_or(0))));
+            let lists = groups.lists(&values);
+            let got: Vec<_> = groups.keys.iter().copied().zip(
+                groups.sizes().into_iter().zip(sums).zip(lists.iter()).map(|((n, sum), list)| (n, sum, list.to_vec()))
+            ).collect();
+            prop_assert_eq!(got, expected.into_iter().collect::<Vec<_>>());
+        }
+    }
+}
