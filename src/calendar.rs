@@ -10,6 +10,7 @@ use chrono::{
     DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike,
 };
 use chrono_tz::Tz;
+use foldhash::fast::RandomState;
 
 /// Milliseconds of one second.
 pub const SECOND_MS: i64 = 1_000;
@@ -143,19 +144,19 @@ impl Zone {
     }
 }
 
-/// Local sides of many instants, the offset of each hour looked up once.
+/// Local sides of many instants, the offset of each day looked up once.
 #[derive(Debug, Default)]
-pub struct LocalTimes(HashMap<(Zone, i64), Option<i64>>);
+pub struct LocalTimes(HashMap<(Zone, i64), Option<i64>, RandomState>);
 
 impl LocalTimes {
     /// As [`Zone::local`].
     pub fn of(&mut self, zone: Zone, instant_ms: i64) -> Option<Local> {
-        let hour = instant_ms.div_euclid(HOUR_MS);
-        let offset = self.0.entry((zone, hour)).or_insert_with(|| {
-            let begin = hour.checked_mul(HOUR_MS)?;
+        let day = instant_ms.div_euclid(DAY_MS);
+        let offset = self.0.entry((zone, day)).or_insert_with(|| {
+            let begin = day.checked_mul(DAY_MS)?;
             let offset = zone.offset_at(begin)?;
-            // No zone has moved there and back within an hour; in the hours with a change each instant is looked up.
-            (zone.offset_at(begin.checked_add(HOUR_MS - 1)?)? == offset).then_some(offset)
+            // No zone has moved there and back within a day; on the days with a change each instant is looked up.
+            (zone.offset_at(begin.checked_add(DAY_MS - 1)?)? == offset).then_some(offset)
         });
         let Some(offset) = *offset else { return zone.local(instant_ms) };
         let wall = instant_ms.checked_add(offset)?;

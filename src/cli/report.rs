@@ -114,7 +114,7 @@ fn make(
     let mut frames = TicketFrame::build(&set, settings)?;
     if frames.is_empty() {
         // Nothing was read: the report is empty, but whole.
-        frames.push(TicketFrame::of(&set, "", settings)?);
+        frames.push(TicketFrame::empty(settings)?);
     }
     timer.stage("frames", frames.iter().map(|frame| frame.rows.height()).sum(), "rows");
 

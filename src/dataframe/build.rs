@@ -1,14 +1,14 @@
 //! Builds the frame from the finished tickets.
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
 
 use chrono::{Datelike, NaiveDate};
+use foldhash::fast::RandomState;
 use polars::prelude::{Column, DataFrame, PolarsError};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::calendar::{LocalTimes, Zone};
-use crate::ticket::{Anomaly, Location, NameId, Outcome, Ticket, TicketSet};
+use crate::ticket::{self, Anomaly, Location, NameId, Outcome, Ticket, TicketSet};
 
 use super::column;
 use super::derive::{Derived, Interval, WaitRules, derive};
@@ -47,7 +47,7 @@ pub struct TicketFrame {
     pub organization: String,
     /// Its locations, by name; column `place` points into them.
     pub locations: Vec<LocationColumn>,
-    /// The rows, by location; columns as in [`mod@column`].
+    /// The rows, in no particular order; columns as in [`mod@column`].
     pub rows: DataFrame,
     /// Types of tickets as sent; column `ticket_type` points into them.
     pub ticket_types: Vec<String>,
@@ -109,65 +109,90 @@ impl TicketFrame {
     /// # Errors
     /// [`FrameError`] if Polars refuses a column.
     pub fn build(set: &TicketSet, settings: Settings) -> Result<Vec<Self>, FrameError> {
-        let mut organizations: Vec<&str> =
-            set.locations.iter().map(|l| l.organization.as_str()).collect();
-        organizations.dedup();
-        organizations.into_iter().map(|name| Self::of(set, name, settings)).collect()
+        let organizations = Organization::all(set);
+        // By place of a location: its organization, and its place in there.
+        let owners: Vec<(usize, usize)> = organizations
+            .iter()
+            .enumerate()
+            .flat_map(|(at, one)| (0..one.locations.len()).map(move |place| (at, place)))
+            .collect();
+        // An unknown type is an empty text and comes first.
+        let names = set.types.iter().map(|id| set.names.get(*id).to_owned());
+        let ticket_types: Vec<String> = std::iter::once(String::new()).chain(names).collect();
+        let codes: HashMap<NameId, u32, RandomState> = set.types.iter().copied().zip(1..).collect();
+        let build = |tickets: &ticket::Part<'_>| {
+            let mut parts: Vec<Part> = organizations.iter().map(|_| Part::default()).collect();
+            let mut times = LocalTimes::default();
+            for ticket in tickets.tickets() {
+                let Some((owner, place)) = owners.get(ticket.location).copied() else { continue };
+                let Some(location) = set.locations.get(ticket.location) else { continue };
+                let code = ticket.ticket_type.and_then(|id| codes.get(&id).copied()).unwrap_or(0);
+                if let Some(part) = parts.get_mut(owner) {
+                    part.add(&ticket, (place, location), code, settings, &mut times);
+                }
+            }
+            parts
+        };
+        let mut wholes: Vec<Part> = organizations.iter().map(|_| Part::default()).collect();
+        // In waves, so that only a few parts wait to be copied at a time.
+        for wave in set.parts(ROWS).chunks(rayon::current_num_threads().max(1)) {
+            for parts in wave.par_iter().map(build).collect::<Vec<_>>() {
+                for (whole, part) in wholes.iter_mut().zip(parts) {
+                    whole.append(part);
+                }
+            }
+        }
+        organizations
+            .into_iter()
+            .zip(wholes)
+            .map(|(one, whole)| one.frame(whole, ticket_types.clone(), settings))
+            .collect()
     }
 
-    /// The frame of one organization; the full schema even without a ticket.
+    /// The frame of nobody: the full schema without a row.
     ///
     /// # Errors
     /// As [`TicketFrame::build`].
-    pub fn of(set: &TicketSet, organization: &str, settings: Settings) -> Result<Self, FrameError> {
-        let first = set.locations.partition_point(|l| l.organization.as_str() < organization);
-        let mine: Vec<_> = set
-            .locations
-            .iter()
-            .skip(first)
-            .take_while(|l| l.organization == organization)
-            .collect();
-        let ids = location_ids(mine.iter().map(|l| (l.organization.as_str(), l.name.as_str())));
-        let locations = mine
-            .iter()
-            .zip(ids)
-            .map(|(l, id)| LocationColumn {
+    pub fn empty(settings: Settings) -> Result<Self, FrameError> {
+        let nobody = Organization { name: String::new(), locations: Vec::new() };
+        nobody.frame(Part::default(), Vec::new(), settings)
+    }
+}
+
+/// A tenant and its locations.
+struct Organization {
+    name: String,
+    locations: Vec<LocationColumn>,
+}
+
+impl Organization {
+    /// All organizations of a set, by name.
+    fn all(set: &TicketSet) -> Vec<Self> {
+        let neighbours = set.locations.chunk_by(|a, b| a.organization == b.organization);
+        let all = neighbours.map(|mine| {
+            let ids = location_ids(mine.iter().map(|l| (l.organization.as_str(), l.name.as_str())));
+            let locations = mine.iter().zip(ids).map(|(l, id)| LocationColumn {
                 name: l.name.clone(),
                 id,
                 zone: l.zone,
                 zone_is_chosen: l.zone_is_chosen,
                 target_ms: l.target_ms,
-            })
-            .collect();
-        let tickets = set.of_locations(first..first + mine.len());
-        let (codes, ticket_types) = ticket_types(set, tickets.clone());
-        let build = |tickets: &Range<usize>| {
-            let (mut part, mut times) = (Part::default(), LocalTimes::default());
-            for ticket in tickets.clone().filter_map(|at| set.ticket(at)) {
-                let place = ticket.location.checked_sub(first);
-                let Some((place, location)) = place.and_then(|at| Some((at, mine.get(at)?))) else {
-                    continue;
-                };
-                let code = codes.get(&ticket.ticket_type).copied().unwrap_or(0);
-                part.add(&ticket, (place, location), code, settings, &mut times);
-            }
-            part
-        };
-        let ranges: Vec<Range<usize>> = tickets
-            .clone()
-            .step_by(ROWS)
-            .map(|at| at..(at + ROWS).min(tickets.end))
-            .collect();
-        let mut whole = Part::default();
-        // In waves, so that only a few parts wait to be copied at a time.
-        for wave in ranges.chunks(rayon::current_num_threads().max(1)) {
-            for part in wave.par_iter().map(build).collect::<Vec<_>>() {
-                whole.append(part);
-            }
-        }
-        Ok(Self {
-            organization: organization.to_owned(),
-            locations,
+            });
+            let name = mine.first().map_or_else(String::new, |l| l.organization.clone());
+            Self { name, locations: locations.collect() }
+        });
+        all.collect()
+    }
+
+    fn frame(
+        self,
+        whole: Part,
+        ticket_types: Vec<String>,
+        settings: Settings,
+    ) -> Result<TicketFrame, FrameError> {
+        Ok(TicketFrame {
+            organization: self.name,
+            locations: self.locations,
             rows: whole.columns.into_frame()?,
             ticket_types,
             dates: whole.dates,
@@ -175,23 +200,6 @@ impl TicketFrame {
             settings,
         })
     }
-}
-
-/// The types of some tickets, in the order of their names: places by name, and the names.
-fn ticket_types(
-    set: &TicketSet,
-    tickets: Range<usize>,
-) -> (HashMap<Option<NameId>, u32>, Vec<String>) {
-    let mut names: BTreeMap<&str, Option<NameId>> = BTreeMap::new();
-    let mut known: Option<Option<NameId>> = None;
-    for id in tickets.filter_map(|at| set.type_of(at)) {
-        if known != Some(id) {
-            names.insert(id.map_or("", |id| set.names.get(id)), id);
-            known = Some(id);
-        }
-    }
-    let codes = (0..).zip(names.values()).map(|(code, id)| (*id, code)).collect();
-    (codes, names.into_keys().map(str::to_owned).collect())
 }
 
 impl Part {

@@ -35,6 +35,8 @@ pub(super) struct ReadFile {
 struct FileShard {
     shard: Shard,
     seen: Seen,
+    /// Places of the tickets of the deliveries at hand.
+    places: Vec<usize>,
     accepted: u64,
     duplicate: u64,
     oddities: Oddities,
@@ -117,8 +119,11 @@ impl Reading {
 impl FileShard {
     fn fold(&mut self, part: &Part, file: u32, base: u64) {
         let mut odd = part.odd.iter().peekable();
-        for (at, delivery) in part.deliveries.iter().enumerate() {
-            let place = self.shard.place(delivery);
+        // All places first: finding one waits for memory, and these waits overlap.
+        self.places.clear();
+        self.places.extend(part.deliveries.iter().map(|delivery| self.shard.place(delivery)));
+        for (at, (delivery, place)) in part.deliveries.iter().zip(&self.places).enumerate() {
+            let place = *place;
             // A repeated payload changes nothing, not even the receive time of its envelope.
             let is_new = self.seen.is_new(place, delivery);
             if is_new {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{Days, NaiveDate};
 use polars::prelude::Column;
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use crate::calendar::Zone;
 use crate::dataframe::TicketFrame;
@@ -15,7 +16,7 @@ use crate::dataframe::column::{self, Kind};
 use crate::statistics::quantile::{P50, P90, in_twentieths, to_seconds};
 
 use super::groups::Groups;
-use super::table::{Group, MetricError, Table, signed, unsigned};
+use super::table::{Group, MetricError, Table, instants, signed, unsigned};
 
 /// Weekday (1 = Monday) and hour.
 type Cell = (i32, i32);
@@ -126,6 +127,35 @@ impl Hours {
     }
 }
 
+/// The line of one location in one weekday and hour.
+#[derive(Debug, Clone, Copy, Default)]
+struct Line {
+    in_line_ms: i64,
+    longest: i64,
+}
+
+impl Hours {
+    /// The line that the changes make: time in line by weekday and hour, and the largest number at one instant.
+    fn line(&self, mut changes: Vec<(i64, i64)>) -> BTreeMap<Cell, Line> {
+        // At one instant those who leave go before those who come: intervals are open at their end.
+        changes.sort_unstable();
+        let mut lines: BTreeMap<Cell, Line> = BTreeMap::new();
+        let (mut length, mut before) = (0, i64::MIN);
+        for (at, change) in changes {
+            if length > 0 && at > before {
+                self.pieces(before, at, |cell, ms| {
+                    let line = lines.entry(cell).or_default();
+                    line.in_line_ms += length * ms;
+                    line.longest = line.longest.max(length);
+                });
+            }
+            length += change;
+            before = at;
+        }
+        lines
+    }
+}
+
 /// Adds up the time in line of each group, and the largest number at one instant.
 ///
 /// An organization spans zones: its line by local hour is the sum over its locations, and its maximum is the largest
@@ -144,36 +174,24 @@ fn line(
     // A window far wider than the data would only cost time: exposure counts what was asked for, up to 50 years.
     let last = last.min(first.checked_add_days(Days::new(18_300)).unwrap_or(last));
     let mut known: HashMap<&str, Hours> = HashMap::new();
-    let mut changes: Vec<Vec<(i64, i64)>> = vec![Vec::new(); tickets.locations.len()];
-    for (place, from, to) in times_in_line(tickets)? {
-        if let Some(changes) = usize::try_from(place).ok().and_then(|at| changes.get_mut(at)) {
-            changes.push((from, 1));
-            changes.push((to, -1));
+    for location in &tickets.locations {
+        if !known.contains_key(location.zone.name()) {
+            known.insert(location.zone.name(), Hours::of(location.zone, first, last)?);
         }
     }
-    for (place, (location, mut changes)) in (0_u32..).zip(tickets.locations.iter().zip(changes)) {
-        let zone = location.zone;
-        if !known.contains_key(zone.name()) {
-            known.insert(zone.name(), Hours::of(zone, first, last)?);
-        }
-        let Some(hours) = known.get(zone.name()) else {
-            continue;
-        };
+    let lines: Vec<BTreeMap<Cell, Line>> = changes_in_line(tickets)?
+        .into_par_iter()
+        .zip(&tickets.locations)
+        .map(|(changes, location)| {
+            known.get(location.zone.name()).map_or_else(BTreeMap::new, |hours| hours.line(changes))
+        })
+        .collect();
+    for (place, lines) in (0_u32..).zip(lines) {
         let group_place = if group == Group::Location { place } else { 0 };
-        // At one instant those who leave go before those who come: intervals are open at their end.
-        changes.sort_unstable();
-        let mut length = 0;
-        let mut before = i64::MIN;
-        for (at, change) in changes {
-            if length > 0 && at > before {
-                hours.pieces(before, at, |cell, ms| {
-                    let row = rows.entry((group_place, cell)).or_default();
-                    row.in_line_ms += length * ms;
-                    row.line_max = row.line_max.max(length);
-                });
-            }
-            length += change;
-            before = at;
+        for (cell, line) in lines {
+            let row = rows.entry((group_place, cell)).or_default();
+            row.in_line_ms += line.in_line_ms;
+            row.line_max = row.line_max.max(line.longest);
         }
     }
     for ((place, cell), row) in rows.iter_mut() {
@@ -186,18 +204,19 @@ fn line(
     Ok(())
 }
 
-/// The time in line of each ticket: place, begin and end.
-fn times_in_line(tickets: &TicketFrame) -> Result<Vec<(u32, i64, i64)>, MetricError> {
-    let instants = |name: &'static str| -> Result<Vec<Option<i64>>, MetricError> {
-        let column = tickets.rows.column(name).map_err(|_| MetricError::Column(name))?;
-        let values = column.i64().map_err(|_| MetricError::Column(name))?;
-        Ok(values.iter().collect())
-    };
+/// Who came into the line of each location (+1) and left it (-1), and when.
+fn changes_in_line(tickets: &TicketFrame) -> Result<Vec<Vec<(i64, i64)>>, MetricError> {
     let places = unsigned(&tickets.rows, column::PLACE)?;
-    let (from, to) = (instants(column::LINE_FROM)?, instants(column::LINE_TO)?);
-    Ok(places
-        .into_iter()
-        .zip(from.into_iter().zip(to))
-        .filter_map(|(place, (from, to))| Some((place, from?, to?)))
-        .collect())
+    let from = instants(&tickets.rows, column::LINE_FROM)?;
+    let to = instants(&tickets.rows, column::LINE_TO)?;
+    let mut changes: Vec<Vec<(i64, i64)>> = vec![Vec::new(); tickets.locations.len()];
+    for (place, times) in places.into_iter().zip(from.into_iter().zip(to)) {
+        if let (Some(from), Some(to)) = times
+            && let Some(changes) = changes.get_mut(place as usize)
+        {
+            changes.push((from, 1));
+            changes.push((to, -1));
+        }
+    }
+    Ok(changes)
 }

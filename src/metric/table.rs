@@ -1,6 +1,6 @@
 //! What a metric returns: a frame with the columns of its CSV file, and how each is printed.
 
-use polars::prelude::{Column, DataFrame, PolarsError};
+use polars::prelude::{ChunkedArray, Column, DataFrame, PolarsError, PolarsNumericType};
 
 use crate::dataframe::TicketFrame;
 use crate::dataframe::column::{self, Kind};
@@ -122,25 +122,49 @@ pub(super) fn text(name: &str, values: Vec<&str>) -> Column {
     Column::new(name.into(), values)
 }
 
-/// Unsigned numbers of a column of the ticket frame (a code or a place).
-pub(super) fn unsigned(frame: &DataFrame, name: &'static str) -> Result<Vec<u32>, MetricError> {
-    let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
-    let values = column.u32().map_err(|_| MetricError::Column(name))?;
-    Ok(values.iter().map(|v| v.unwrap_or(0)).collect())
+/// Values of a column, without the detour over a boxed iterator.
+fn values<T: PolarsNumericType>(column: &ChunkedArray<T>) -> Vec<Option<T::Native>> {
+    let mut all = Vec::with_capacity(column.len());
+    for array in column.downcast_iter() {
+        let values = array.values().iter().copied();
+        match array.validity() {
+            None => all.extend(values.map(Some)),
+            Some(known) => all.extend(values.zip(known).map(|(value, known)| known.then_some(value))),
+        }
+    }
+    all
 }
 
-/// Unsigned numbers of a column of the ticket frame that may be unknown.
-pub(super) fn codes(frame: &DataFrame, name: &'static str) -> Result<Vec<Option<u32>>, MetricError> {
+/// Unsigned numbers of a column of the ticket frame that may be unknown (a code).
+pub(super) fn codes(
+    frame: &DataFrame,
+    name: &'static str,
+) -> Result<Vec<Option<u32>>, MetricError> {
     let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
-    let values = column.u32().map_err(|_| MetricError::Column(name))?;
-    Ok(values.iter().collect())
+    column.u32().map(values).map_err(|_| MetricError::Column(name))
+}
+
+/// Unsigned numbers of a column of the ticket frame that are always known (a code or a place).
+pub(super) fn unsigned(frame: &DataFrame, name: &'static str) -> Result<Vec<u32>, MetricError> {
+    Ok(codes(frame, name)?.into_iter().map(Option::unwrap_or_default).collect())
 }
 
 /// Signed numbers of a column of the ticket frame (a day, an hour, seconds).
-pub(super) fn signed(frame: &DataFrame, name: &'static str) -> Result<Vec<Option<i32>>, MetricError> {
+pub(super) fn signed(
+    frame: &DataFrame,
+    name: &'static str,
+) -> Result<Vec<Option<i32>>, MetricError> {
     let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
-    let values = column.i32().map_err(|_| MetricError::Column(name))?;
-    Ok(values.iter().collect())
+    column.i32().map(values).map_err(|_| MetricError::Column(name))
+}
+
+/// Instants of a column of the ticket frame.
+pub(super) fn instants(
+    frame: &DataFrame,
+    name: &'static str,
+) -> Result<Vec<Option<i64>>, MetricError> {
+    let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
+    column.i64().map(values).map_err(|_| MetricError::Column(name))
 }
 
 /// Truth values of a column of the ticket frame.

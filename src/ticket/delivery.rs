@@ -44,11 +44,12 @@ impl Delivery {
     #[must_use]
     pub fn of(decoded: &Decoded<'_>, line: u64, headings: &mut HeadingCache<'_>) -> Self {
         let heading = headings.find(&decoded.snapshot);
-        Self { payload_hash: decoded.payload_hash, ..Self::with(&decoded.snapshot, line, heading) }
+        Self::with(&decoded.snapshot, decoded.payload_hash, line, heading)
     }
 
     pub(super) fn with(
         snapshot: &Snapshot<'_>,
+        payload_hash: u64,
         line: u64,
         (id, heading): (HeadingId, Heading),
     ) -> Self {
@@ -62,7 +63,7 @@ impl Delivery {
         let small = |n: Option<u32>| n.and_then(|n| u16::try_from(n).ok()).unwrap_or(0);
         Self {
             ticket: snapshot.ticket,
-            payload_hash: 0,
+            payload_hash,
             line,
             organization: heading.organization,
             heading: id,

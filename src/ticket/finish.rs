@@ -4,12 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use foldhash::fast::RandomState;
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
-use rayon::slice::ParallelSliceMut;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::calendar::Zone;
-use crate::webhook::TicketId;
 
 use super::anomaly::Anomaly;
 use super::delivery::BOOKING;
@@ -21,7 +19,7 @@ use super::location::{Directory, Origin};
 use super::names::{NameId, Names};
 use super::order::OrderKey;
 use super::outcome::Outcome;
-use super::set::{Location, Position, Ticket, TicketSet, view};
+use super::set::{Location, Ticket, TicketSet, view};
 
 /// What tickets of one organization, queue and own name have in common.
 struct KindOfPlace<'a> {
@@ -95,13 +93,16 @@ impl Fold {
         }
 
         let booking = std::str::from_utf8(BOOKING).ok().and_then(|name| names.find(name));
-        let finish = |(shard, tickets): (usize, &Vec<Joined>)| {
+        let finish = |tickets: &Vec<Joined>| {
             let mut counts = Counts::default();
             let mut found = Vec::with_capacity(tickets.len());
-            for (at, joined) in tickets.iter().enumerate() {
+            for joined in tickets {
                 let kind = known.get(&key_of(joined)).and_then(|at| kinds.get(*at));
-                let Some(kind) = kind else { continue };
-                let Some(place) = locations.get(kind.place) else { continue };
+                let place = kind.and_then(|kind| Some((kind, locations.get(kind.place)?)));
+                let Some((kind, place)) = place else {
+                    found.push(None);
+                    continue;
+                };
                 let ticket = view(joined, kind.place, place.zone, booking);
                 let of_place = match kind.origin {
                     Origin::Known => None,
@@ -111,25 +112,17 @@ impl Fold {
                 for anomaly in odd(&ticket, joined).chain(of_place) {
                     *counts.entry((joined.organization, anomaly)).or_default() += 1;
                 }
-                let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-                let position =
-                    Position { location: small(kind.place), shard: small(shard), at: small(at) };
-                found.push((position, joined.id));
+                found.push(u32::try_from(kind.place).ok());
             }
             (found, counts)
         };
-        let parts: Vec<(Vec<(Position, TicketId)>, Counts)> =
-            shards.par_iter().enumerate().map(finish).collect();
+        let (placed, counts): (Vec<Vec<Option<u32>>>, Vec<Counts>) =
+            shards.par_iter().map(finish).unzip();
         let mut anomalies = name_anomalies(&names, &queues, &locations);
-        for ((organization, anomaly), count) in parts.iter().flat_map(|(_, counts)| counts) {
+        for ((organization, anomaly), count) in counts.iter().flatten() {
             let key = (names.get(*organization).to_owned(), *anomaly, String::new());
             *anomalies.entry(key).or_default() += count;
         }
-        let mut order: Vec<(Position, TicketId)> =
-            parts.into_iter().flat_map(|(found, _)| found).collect();
-        order.par_sort_unstable_by_key(|(position, id)| (position.location, *id));
-        let order = order.into_iter().map(|(position, _)| position).collect();
-
         let file_spans = file_spans(&spans, &names, &headings, |heading| {
             let (name, _) = resolve(heading.organization, heading.queue, heading.location);
             let at = numbers.get(&(names.get(heading.organization), name));
@@ -142,7 +135,14 @@ impl Fold {
         drop(places);
         drop(known);
         drop(kinds);
-        TicketSet { locations, order, shards, booking, anomalies, file_spans, names }
+        let types: BTreeMap<&str, NameId> = headings
+            .iter()
+            .filter_map(|heading| heading.ticket_type)
+            .map(|id| (names.get(id), id))
+            .collect();
+        let types = types.into_values().collect();
+        let shards = shards.into_iter().zip(placed).collect();
+        TicketSet { locations, types, shards, booking, anomalies, file_spans, names }
     }
 }
 

@@ -123,7 +123,7 @@ impl Fold {
     /// Takes in the snapshot of one line (counted from 1) of a file, numbered in path order.
     pub fn push(&mut self, snapshot: &Snapshot<'_>, file: u32, line: u64) {
         let heading = self.headings.of(snapshot);
-        let delivery = Delivery::with(snapshot, line, heading);
+        let delivery = Delivery::with(snapshot, 0, line, heading);
         if let Some(shard) = self.shards.get_mut(shard_of(&delivery)) {
             let place = shard.place(&delivery);
             shard.join(place, &delivery, file, 0);

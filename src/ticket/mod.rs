@@ -31,5 +31,5 @@ pub use location::{Directory, Entry, UNKNOWN_LOCATION};
 pub use names::{NameId, Names, normalise};
 pub use order::OrderKey;
 pub use outcome::Outcome;
-pub use set::{Location, Ticket, TicketSet};
+pub use set::{Location, Part, Ticket, TicketSet};
 pub use shard::{SHARDS, Shard, shard_of};

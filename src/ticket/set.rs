@@ -3,7 +3,6 @@
 //! A ticket is kept as small as it was joined; a [`Ticket`] is made of it when somebody looks.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use chrono::NaiveDate;
 
@@ -83,11 +82,12 @@ pub struct TicketSet {
     pub names: Names,
     /// Locations, by organization and name.
     pub locations: Vec<Location>,
-    /// Where the tickets are, by location and id.
-    pub(super) order: Vec<Position>,
-    /// The tickets as joined, by shard.
-    pub(super) shards: Vec<Vec<Joined>>,
-    /// Name of the type of bookings.
+    /// Types of tickets, by name.
+    pub types: Vec<NameId>,
+    /// The tickets as joined, with the place of the location of each, in no particular order; without a location = left
+    /// out.
+    pub(super) shards: Vec<(Vec<Joined>, Vec<Option<u32>>)>,
+    /// The type of bookings.
     pub(super) booking: Option<NameId>,
     /// Counters by organization; the detail is a queue or location name, or empty.
     pub anomalies: BTreeMap<(String, Anomaly, String), u64>,
@@ -95,79 +95,72 @@ pub struct TicketSet {
     pub file_spans: BTreeMap<(u32, String), Option<(NaiveDate, NaiveDate)>>,
 }
 
-/// Where a ticket is, and what it belongs to.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Position {
-    pub(super) location: u32,
-    pub(super) shard: u32,
-    pub(super) at: u32,
-}
-
 impl TicketSet {
     /// Number of tickets.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.order.len()
+        self.shards.iter().map(|(_, places)| places.iter().flatten().count()).sum()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.order.is_empty()
+        self.len() == 0
+    }
+
+    /// Parts of the tickets, each of at most so many places, to be looked at by several threads.
+    #[must_use]
+    pub fn parts(&self, most: usize) -> Vec<Part<'_>> {
+        let mut parts = Vec::new();
+        for (tickets, places) in &self.shards {
+            for (tickets, places) in tickets.chunks(most.max(1)).zip(places.chunks(most.max(1))) {
+                parts.push(Part { set: self, tickets, places });
+            }
+        }
+        parts
     }
 
     /// The tickets, by location and id.
-    pub fn tickets(&self) -> impl Iterator<Item = Ticket> {
-        (0..self.len()).filter_map(|at| self.ticket(at))
-    }
-
-    /// A ticket by its place in the order of location and id.
     #[must_use]
-    pub fn ticket(&self, at: usize) -> Option<Ticket> {
-        let joined = self.joined(at)?;
-        let location = self.order.get(at)?.location as usize;
-        let zone = self.locations.get(location)?.zone;
-        Some(view(joined, location, zone, self.booking))
-    }
-
-    /// The type of a ticket, by its place; the outer `None` if there is no such place.
-    #[must_use]
-    #[expect(clippy::option_option, reason = "the inner one is an unknown type")]
-    pub fn type_of(&self, at: usize) -> Option<Option<NameId>> {
-        self.joined(at).map(|joined| joined.values.ticket_type)
-    }
-
-    fn joined(&self, at: usize) -> Option<&Joined> {
-        let position = self.order.get(at)?;
-        self.shards.get(position.shard as usize)?.get(position.at as usize)
-    }
-
-    /// The places of the tickets of some neighbouring locations.
-    #[must_use]
-    pub fn of_locations(&self, locations: Range<usize>) -> Range<usize> {
-        let before = |end: usize| self.order.partition_point(|p| (p.location as usize) < end);
-        before(locations.start)..before(locations.end)
+    pub fn tickets(&self) -> Vec<Ticket> {
+        let mut tickets: Vec<Ticket> =
+            self.parts(usize::MAX).iter().flat_map(Part::tickets).collect();
+        tickets.sort_unstable_by_key(|ticket| (ticket.location, ticket.id));
+        tickets
     }
 
     /// Leaves only some locations (by their place in the list) and their tickets.
     pub fn keep_locations(&mut self, keep: impl Fn(usize) -> bool) {
-        let mut places = Vec::with_capacity(self.locations.len());
+        let mut new = Vec::with_capacity(self.locations.len());
         let mut next = 0_u32;
         for at in 0..self.locations.len() {
-            places.push(keep(at).then_some(next));
+            new.push(keep(at).then_some(next));
             next += u32::from(keep(at));
         }
         let mut at = 0..;
         self.locations.retain(|_| at.next().is_some_and(&keep));
-        self.order.retain_mut(|position| {
-            match places.get(position.location as usize).copied().flatten() {
-                Some(place) => {
-                    position.location = place;
-                    true
-                }
-                None => false,
-            }
-        });
+        for place in self.shards.iter_mut().flat_map(|(_, places)| places) {
+            *place = place.and_then(|at| new.get(at as usize).copied().flatten());
+        }
+    }
+}
+
+/// Some of the tickets of a set, in no particular order.
+#[derive(Debug, Clone, Copy)]
+pub struct Part<'s> {
+    set: &'s TicketSet,
+    tickets: &'s [Joined],
+    places: &'s [Option<u32>],
+}
+
+impl Part<'_> {
+    /// The tickets.
+    pub fn tickets(&self) -> impl Iterator<Item = Ticket> {
+        let set = self.set;
+        self.tickets.iter().zip(self.places).filter_map(move |(joined, place)| {
+            let place = (*place)? as usize;
+            Some(view(joined, place, set.locations.get(place)?.zone, set.booking))
+        })
     }
 }
 

@@ -3,11 +3,13 @@
 //! Both decoders end here, the reference and the fast one, so they can differ only in where a field begins and ends.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 use serde_json::error::Category as ErrorKind;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::answers;
 use super::decode::{Decoded, Settings, typed};
 use super::event::{Event, Status};
 use super::field::{Field, Fields, Raw};
@@ -75,7 +77,7 @@ pub(super) fn assemble<'a>(
         ticket_type: scalar::non_empty(get(Field::TicketType))?,
         queue: scalar::non_empty(get(Field::Queue))?,
         location: location(fields)?,
-        category: category(get(Field::RegistrationData))?,
+        category: category(get(Field::RegistrationData), fields.looked_into)?,
         received_at,
         created_at: odd.instant("createdAt", get(Field::CreatedAt)),
         activated_at: odd.instant("activatedAt", get(Field::ActivatedAt)),
@@ -133,18 +135,29 @@ fn location<'a>(fields: &Fields<'a>) -> Result<Option<Text<'a>>, Reject> {
     }
 }
 
-fn category(raw: Raw<'_>) -> Result<Option<Text<'_>>, Reject> {
+/// Finds the word without which there is no category, unless it hides behind escapes.
+static CATEGORY: LazyLock<memchr::memmem::Finder<'static>> =
+    LazyLock::new(|| memchr::memmem::Finder::new(b"category"));
+
+/// The category among the registration answers; `fast` spares the referee the answers that are as documented.
+fn category(raw: Raw<'_>, fast: bool) -> Result<Option<Text<'_>>, Reject> {
     let Some(json) = raw else { return Ok(None) };
     // Most answers are personal: without this word there is nothing to look for.
-    if memchr::memmem::find(json, b"category").is_none() && !json.contains(&b'\\') {
+    if CATEGORY.find(json).is_none() && memchr::memchr(b'\\', json).is_none() {
         return Ok(None);
     }
-    let found: Category<'_> =
-        serde_json::from_slice(json).map_err(|error| match error.classify() {
-            ErrorKind::Data => Reject::DuplicateKey,
-            ErrorKind::Io | ErrorKind::Syntax | ErrorKind::Eof => Reject::BadUtf8,
-        })?;
-    match text(found.0) {
+    let found = match answers::category(json) {
+        Some(found) if fast => found,
+        _ => {
+            let found: Category<'_> =
+                serde_json::from_slice(json).map_err(|error| match error.classify() {
+                    ErrorKind::Data => Reject::DuplicateKey,
+                    ErrorKind::Io | ErrorKind::Syntax | ErrorKind::Eof => Reject::BadUtf8,
+                })?;
+            text(found.0)
+        }
+    };
+    match found {
         None => Ok(None),
         Some(answer) if answer.starts_with(b"{") => {
             // A category chosen from a list may itself be an object with a value.

@@ -10,6 +10,7 @@
 //!                                            └ Reject         (one of ten reasons)
 //! ```
 
+mod answers;
 mod assemble;
 mod decode;
 mod envelope;

@@ -55,6 +55,11 @@ pub(super) struct Mark {
 #[derive(Debug)]
 struct Edge {
     text: Box<[u8]>,
+    /// The first eight bytes of the text, as far as there are, and the bits of them that count.
+    head: u64,
+    mask: u64,
+    /// How often it fitted; the most frequent are tried first.
+    hits: u32,
     /// Needed keys that stand in it.
     keys: u32,
     marks: Box<[Mark]>,
@@ -97,15 +102,14 @@ impl Skeleton {
     }
 
     /// Follows the texts of a line.
-    fn walk<'a>(&self, line: &'a [u8]) -> Walk<'a> {
+    fn walk<'a>(&mut self, line: &'a [u8]) -> Walk<'a> {
         let mut fields = Fields::new(true);
         // Begin of the one value that is longer than a slot (registration data).
         let mut open = 0;
         let (mut state, mut at, mut seen) = (0, 0, 0_u32);
         loop {
             let rest = line.get(at..).unwrap_or_default();
-            let edges = self.states.get(state).map_or(&[][..], Vec::as_slice);
-            let Some(edge) = edges.iter().find(|edge| edge.fits(rest)) else {
+            let Some(edge) = self.states.get_mut(state).and_then(|edges| next(edges, rest)) else {
                 return Walk::NewText;
             };
             if seen & edge.keys != 0 {
@@ -164,8 +168,12 @@ impl Skeleton {
                     return false;
                 }
                 let marks = step.marks.iter().map(|mark| Mark { at: mark.at - at, ..*mark });
+                let (head, mask) = head_of(text);
                 edges.push(Edge {
                     text: text.into(),
+                    head,
+                    mask,
+                    hits: 0,
                     keys: step.keys,
                     marks: marks.collect(),
                     slot: step.slot,
@@ -189,17 +197,54 @@ enum Walk<'a> {
     NewText,
 }
 
+/// The edge that fits the rest of a line.
+fn next<'e>(edges: &'e mut [Edge], rest: &[u8]) -> Option<&'e Edge> {
+    let (head, _) = head_of(rest);
+    let at = edges.iter().position(|edge| edge.fits(head, rest))?;
+    if at > 0 {
+        // Whichever is tried first, the same one fits: no two texts of a place fit the same line.
+        let hits = edges.get_mut(at)?.hits.saturating_add(1);
+        edges.get_mut(at)?.hits = hits;
+        if edges.get(at - 1)?.hits < hits {
+            edges.swap(at - 1, at);
+            return edges.get(at - 1);
+        }
+    }
+    edges.get(at)
+}
+
+/// The first eight bytes of a text as a number, fewer if it is shorter, and the bits that they fill.
+fn head_of(text: &[u8]) -> (u64, u64) {
+    if let Some(bytes) = text.first_chunk::<8>() {
+        return (u64::from_le_bytes(*bytes), u64::MAX);
+    }
+    text.iter().rev().fold((0, 0), |(head, mask), c| (head << 8 | u64::from(*c), mask << 8 | 0xff))
+}
+
 impl Edge {
     /// Whether the rest of a line begins with this text, and with a value of its kind behind it.
-    fn fits(&self, rest: &[u8]) -> bool {
-        let Some(behind) = rest.strip_prefix(&*self.text) else { return false };
-        match self.slot {
+    fn fits(&self, head: u64, rest: &[u8]) -> bool {
+        if (head ^ self.head) & self.mask != 0 {
+            return false;
+        }
+        let Some((begin, behind)) = rest.split_at_checked(self.text.len()) else { return false };
+        let same = match (begin.last_chunk::<8>(), self.text.last_chunk::<8>()) {
+            // The heads are the same, so the middle and the last eight bytes are left to compare.
+            (Some(a), Some(b)) => a == b && words(begin).eq(words(&self.text)),
+            _ => *begin == *self.text,
+        };
+        same && match self.slot {
             Slot::Text(_) => true,
             // Else a shorter text would hide a longer one that goes on with `null`.
             Slot::Number(_) => matches!(behind.first(), Some(b'-' | b'0'..=b'9')),
             Slot::End => behind.is_empty(),
         }
     }
+}
+
+/// The bytes of a text behind the first eight, eight at a time, as far as they go evenly.
+fn words(text: &[u8]) -> impl Iterator<Item = u64> {
+    text.as_chunks::<8>().0.iter().skip(1).map(|bytes| u64::from_le_bytes(*bytes))
 }
 
 /// A JSON text, if it is UTF-8.
@@ -235,13 +280,33 @@ pub(super) fn text_end(line: &[u8], mut at: usize) -> Option<(usize, bool)> {
     }
 }
 
-/// The next quote, backslash or control character, eight bytes at a time.
-fn plain_end(line: &[u8], mut at: usize, ascii: &mut bool) -> usize {
+/// Bytes after which a string is no short one.
+const SHORT: usize = 64;
+
+/// The next quote, backslash or control character.
+fn plain_end(line: &[u8], at: usize, ascii: &mut bool) -> usize {
+    let rest = line.get(at..).unwrap_or_default();
+    let begin = rest.get(..SHORT).unwrap_or(rest);
+    let end = short_end(begin, ascii);
+    if end < begin.len() || begin.len() == rest.len() {
+        return at + end;
+    }
+    let far = rest.get(SHORT..).unwrap_or_default();
+    let end = memchr::memchr2(b'"', b'\\', far).unwrap_or(far.len());
+    let inside = far.get(..end).unwrap_or_default();
+    let (least, all) = inside.iter().fold((u8::MAX, 0), |(least, all), c| (least.min(*c), all | c));
+    *ascii &= all < 0x80;
+    // A control character comes first: rare, and never in a line that is JSON.
+    let control = if least < 0x20 { inside.iter().position(|c| *c < 0x20) } else { None };
+    at + SHORT + control.unwrap_or(end)
+}
+
+/// [`plain_end`] for few bytes, eight at a time.
+fn short_end(rest: &[u8], ascii: &mut bool) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    let rest = line.get(at..).unwrap_or_default();
     let (words, tail) = rest.as_chunks::<8>();
-    let mut all = 0;
+    let (mut at, mut all) = (0, 0);
     for word in words {
         let x = u64::from_le_bytes(*word);
         // The lowest set bit of each term is exact (Mycroft's test for a zero byte, and for a byte below 0x20).

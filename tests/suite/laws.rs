@@ -43,6 +43,7 @@ fn words(set: &TicketSet) -> Vec<String> {
     let name = |id: Option<_>| id.map(|id| set.names.get(id).to_owned());
     let mut words: Vec<String> = set
         .tickets()
+        .iter()
         .map(|t| {
             let place = &set.locations[t.location];
             format!(
