@@ -193,8 +193,39 @@ pub fn civil_ms(date: (i32, u32, u32), time: (u32, u32, u32), millis: u32) -> Op
     if second > 60 || millis > 999 {
         return None;
     }
-    let day = NaiveDate::from_ymd_opt(date.0, date.1, date.2)?.and_hms_opt(hour, minute, 0)?;
-    Some(day.and_utc().timestamp_millis() + i64::from(second) * SECOND_MS + i64::from(millis))
+    if hour > 23 || minute > 59 {
+        return None;
+    }
+    let time = i64::from(hour) * HOUR_MS
+        + i64::from(minute) * 60 * SECOND_MS
+        + i64::from(second) * SECOND_MS
+        + i64::from(millis);
+    Some(days_of(date)? * DAY_MS + time)
+}
+
+/// Days from 1970-01-01 to a date of the years 0 to 9999; `None` if there is no such day.
+///
+/// Months are counted from March, so that the day that leap years add is the last one (H. Hinnant, "chrono-Compatible
+/// Low-Level Date Algorithms"). Five times a line this is done, and chrono's checks cost three times as much.
+fn days_of((year, month, day): (i32, u32, u32)) -> Option<i64> {
+    if !(0..=9_999).contains(&year) || !(1..=12).contains(&month) || day == 0 {
+        return None;
+    }
+    let (year, month, day) = (i64::from(year), i64::from(month), i64::from(day));
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let length = match month {
+        2 => 28 + i64::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    if day > length {
+        return None;
+    }
+    let (from_march, year) = if month > 2 { (month - 3, year) } else { (month + 9, year - 1) };
+    let day_of_year = (153 * from_march + 2) / 5 + day - 1;
+    let before = 365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    // 719,468 days lie between 1 March of the year 0 and 1 January 1970.
+    Some(before + day_of_year - 719_468)
 }
 
 /// `2021-01-11T14:48:24.479Z` of an instant.
@@ -296,6 +327,19 @@ mod tests {
             usize::from(a != b) + a.len().abs_diff(b.len())
         });
         assert!(near.is_some());
+    }
+
+    #[test]
+    fn every_day_has_its_number() {
+        for year in 0..=9_999 {
+            for month in 0..=13 {
+                for day in [0, 1, 2, 27, 28, 29, 30, 31, 32] {
+                    let expected = NaiveDate::from_ymd_opt(year, month, day);
+                    let expected = expected.map(|date| i64::from(date.num_days_from_ce()) - 719_163);
+                    assert_eq!(days_of((year, month, day)), expected, "{year}-{month}-{day}");
+                }
+            }
+        }
     }
 
     #[test]

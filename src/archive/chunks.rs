@@ -15,7 +15,7 @@ use super::sniff;
 use super::source::{Compression, Limits, open_regular};
 
 /// Bytes of a chunk.
-const CHUNK: u64 = 1 << 20;
+const CHUNK: u64 = 256 << 10;
 /// Bytes read at once behind the end of a chunk.
 const STEP: usize = 64 << 10;
 

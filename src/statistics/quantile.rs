@@ -44,7 +44,7 @@ mod tests {
         assert_eq!(in_twentieths(&values, P50).map(to_seconds), Some(2.5));
         assert_eq!(in_twentieths(&values, P90).map(to_seconds), Some(3.7));
         assert_eq!(in_twentieths(&values, P95).map(to_seconds), Some(3.85));
-        assert_eq!(in_twentieths(&[], P50), None);
+        assert_eq!(in_twentieths::<i64>(&[], P50), None);
         assert_eq!(in_twentieths(&[7], P95), Some(140));
     }
 

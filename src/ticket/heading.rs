@@ -110,16 +110,13 @@ impl<'s> HeadingCache<'s> {
             snapshot.ticket_type.as_ref(),
             snapshot.category.as_ref(),
         ];
+        // The queue nearly decides; what it leaves open is left to the comparison.
         let mut hasher = self.hasher.build_hasher();
-        for text in texts {
-            match text {
-                None => hasher.write_u64(u64::MAX),
-                Some(text) => {
-                    hasher.write(text.as_bytes());
-                    hasher.write_usize(text.as_bytes().len());
-                }
-            }
+        for text in [snapshot.queue.as_ref(), snapshot.location.as_ref()].into_iter().flatten() {
+            hasher.write(text.as_bytes());
         }
+        let length = |text: &Option<Text<'_>>| text.as_ref().map_or(0, |t| t.as_bytes().len());
+        hasher.write_usize(length(&snapshot.ticket_type) * 31 + length(&snapshot.category));
         let hash = hasher.finish();
         let same = |known: &Known| {
             known.snapshot.iter().zip(texts).all(|(mine, text)| match (mine, text) {

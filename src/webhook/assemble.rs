@@ -37,11 +37,16 @@ pub(super) fn assemble<'a>(
     received: Option<Result<Option<i64>, Measure>>,
     settings: &Settings,
 ) -> Result<Decoded<'a>, Reject> {
-    let get = |field| fields.get(field);
-    let kind = scalar::non_empty(get(Field::Kind))?.ok_or(Reject::NoType)?;
-    let ticket = ticket(get(Field::Id))?;
-    let organization =
-        scalar::non_empty(get(Field::Organization))?.ok_or(Reject::NoOrganization)?;
+    let kind = fields.name(Field::Kind)?.ok_or(Reject::NoType)?;
+    let ticket = ticket(fields)?;
+    let organization = fields.name(Field::Organization)?.ok_or(Reject::NoOrganization)?;
+    let inner;
+    let fields = if fields.looked_into {
+        fields
+    } else {
+        inner = look_into(fields)?;
+        &inner
+    };
 
     let mut odd = Odd { found: Vec::new(), as_of: settings.as_of };
     let event = Event::from_name(kind.as_bytes());
@@ -52,52 +57,65 @@ pub(super) fn assemble<'a>(
         None => None,
         Some(result) => odd.keep("received_at", result),
     };
-    let status = status(get(Field::Status), &mut odd)?;
-    let (start, end) = if fields.looked_into {
-        (get(Field::BookingStart), get(Field::BookingEnd))
-    } else {
-        let booking: Option<Booking<'_>> = object(get(Field::Booking))?;
-        booking.map_or((None, None), |b| (text(b.start), text(b.end)))
-    };
-    let rating = if fields.looked_into {
-        get(Field::Rating)
-    } else {
-        let feedback: Option<Feedback<'_>> = object(get(Field::Feedback))?;
-        feedback.and_then(|feedback| text(feedback.rating))
-    };
-    let (rating, measure) = scalar::rating(rating);
+    let status = status(fields, &mut odd)?;
+    let (rating, measure) = scalar::rating(fields.get(Field::Rating));
     if let Some(measure) = measure {
         odd.add(measure, Cow::Borrowed(""));
     }
-    let snapshot = Snapshot {
-        organization,
-        ticket,
-        event,
-        status,
-        ticket_type: scalar::non_empty(get(Field::TicketType))?,
-        queue: scalar::non_empty(get(Field::Queue))?,
-        location: location(fields)?,
-        category: category(get(Field::RegistrationData), fields.looked_into)?,
-        received_at,
-        created_at: odd.instant("createdAt", get(Field::CreatedAt)),
-        activated_at: odd.instant("activatedAt", get(Field::ActivatedAt)),
-        called_at: odd.instant("calledAt", get(Field::CalledAt)),
-        fulfilled_at: odd.instant("fulfilledAt", get(Field::FulfilledAt)),
-        completed_at: odd.instant("completedAt", get(Field::CompletedAt)),
-        rejected_at: odd.instant("rejectedAt", get(Field::RejectedAt)),
-        booking_start: odd.booking("booking.start", start),
-        booking_end: odd.booking("booking.end", end),
-        people: scalar::whole(get(Field::NumberOfPeople), 1, 10_000),
-        retries: scalar::whole(get(Field::RetryCount), 0, 10_000),
-        rating,
-        oddities: odd.found,
-    };
-    Ok(Decoded { snapshot, payload_hash: xxh3_64(payload.trim_ascii()) })
+    let (ticket_type, queue) = (fields.name(Field::TicketType)?, fields.name(Field::Queue)?);
+    let named = fields.get(Field::LocationName).is_some();
+    let location = fields.name(if named { Field::LocationName } else { Field::Location })?;
+    let category = category(fields.get(Field::RegistrationData))?;
+    // One expression, so that the large snapshot is made where it is wanted and not copied there.
+    Ok(Decoded {
+        payload_hash: xxh3_64(payload.trim_ascii()),
+        snapshot: Snapshot {
+            organization,
+            ticket,
+            event,
+            status,
+            ticket_type,
+            queue,
+            location,
+            category,
+            received_at,
+            created_at: odd.instant("createdAt", fields, Field::CreatedAt),
+            activated_at: odd.instant("activatedAt", fields, Field::ActivatedAt),
+            called_at: odd.instant("calledAt", fields, Field::CalledAt),
+            fulfilled_at: odd.instant("fulfilledAt", fields, Field::FulfilledAt),
+            completed_at: odd.instant("completedAt", fields, Field::CompletedAt),
+            rejected_at: odd.instant("rejectedAt", fields, Field::RejectedAt),
+            booking_start: odd.booking("booking.start", fields, Field::BookingStart),
+            booking_end: odd.booking("booking.end", fields, Field::BookingEnd),
+            people: scalar::whole(fields.get(Field::NumberOfPeople), 1, 10_000),
+            retries: scalar::whole(fields.get(Field::RetryCount), 0, 10_000),
+            rating,
+            oddities: odd.found,
+        },
+    })
+}
+
+/// The fields with those inside `location`, `booking` and `feedback`, as the skeleton finds them at once.
+fn look_into<'a>(outer: &Fields<'a>) -> Result<Fields<'a>, Reject> {
+    let mut fields = *outer;
+    fields.looked_into = true;
+    if let Some(location) = object::<Location<'_>>(outer.get(Field::Location))? {
+        fields.set(Field::Location, None);
+        fields.set(Field::LocationName, text(location.location_name));
+    }
+    if let Some(booking) = object::<Booking<'_>>(outer.get(Field::Booking))? {
+        fields.set(Field::BookingStart, text(booking.start));
+        fields.set(Field::BookingEnd, text(booking.end));
+    }
+    if let Some(feedback) = object::<Feedback<'_>>(outer.get(Field::Feedback))? {
+        fields.set(Field::Rating, text(feedback.rating));
+    }
+    Ok(fields)
 }
 
 /// The id of the ticket.
-fn ticket(raw: Raw<'_>) -> Result<TicketId, Reject> {
-    let id = scalar::non_empty(raw)?.ok_or(Reject::NoTicketId)?;
+fn ticket(fields: &Fields<'_>) -> Result<TicketId, Reject> {
+    let id = fields.name(Field::Id)?.ok_or(Reject::NoTicketId)?;
     if let Some(id) = TicketId::from_uuid(id.as_bytes()) {
         return Ok(id);
     }
@@ -111,9 +129,9 @@ fn ticket(raw: Raw<'_>) -> Result<TicketId, Reject> {
     Ok(TicketId::from_text(id.as_bytes()))
 }
 
-fn status(raw: Raw<'_>, odd: &mut Odd) -> Result<Option<Status>, Reject> {
-    let Some(json) = raw else { return Ok(None) };
-    let text = scalar::text(raw)?;
+fn status(fields: &Fields<'_>, odd: &mut Odd) -> Result<Option<Status>, Reject> {
+    let Some(json) = fields.get(Field::Status) else { return Ok(None) };
+    let text = fields.text(Field::Status)?;
     if text.as_deref() == Some(b"") {
         return Ok(None);
     }
@@ -124,31 +142,20 @@ fn status(raw: Raw<'_>, odd: &mut Odd) -> Result<Option<Status>, Reject> {
     Ok(Some(status))
 }
 
-fn location<'a>(fields: &Fields<'a>) -> Result<Option<Text<'a>>, Reject> {
-    let raw = fields.get(Field::Location);
-    if fields.looked_into {
-        return scalar::non_empty(fields.get(Field::LocationName).or(raw));
-    }
-    match object::<Location<'_>>(raw)? {
-        Some(location) => scalar::non_empty(text(location.location_name)),
-        None => scalar::non_empty(raw),
-    }
-}
-
 /// Finds the word without which there is no category, unless it hides behind escapes.
 static CATEGORY: LazyLock<memchr::memmem::Finder<'static>> =
     LazyLock::new(|| memchr::memmem::Finder::new(b"category"));
 
-/// The category among the registration answers; `fast` spares the referee the answers that are as documented.
-fn category(raw: Raw<'_>, fast: bool) -> Result<Option<Text<'_>>, Reject> {
+/// The category among the registration answers.
+fn category(raw: Raw<'_>) -> Result<Option<Text<'_>>, Reject> {
     let Some(json) = raw else { return Ok(None) };
     // Most answers are personal: without this word there is nothing to look for.
     if CATEGORY.find(json).is_none() && memchr::memchr(b'\\', json).is_none() {
         return Ok(None);
     }
     let found = match answers::category(json) {
-        Some(found) if fast => found,
-        _ => {
+        Some(found) => found,
+        None => {
             let found: Category<'_> =
                 serde_json::from_slice(json).map_err(|error| match error.classify() {
                     ErrorKind::Data => Reject::DuplicateKey,
@@ -202,28 +209,35 @@ impl Odd {
         })
     }
 
-    fn instant(&mut self, field: &'static str, raw: Raw<'_>) -> Option<i64> {
-        let result = time_text(raw).and_then(|text| match text {
+    fn instant(&mut self, name: &'static str, fields: &Fields<'_>, field: Field) -> Option<i64> {
+        let result = time_text(fields, field).and_then(|text| match text {
             None => Ok(None),
             Some(text) => timestamp::instant(&text, self.as_of),
         });
-        self.keep(field, result)
+        self.keep(name, result)
     }
 
-    fn booking(&mut self, field: &'static str, raw: Raw<'_>) -> Option<BookingTime> {
-        let result = time_text(raw).and_then(|text| match text {
+    fn booking(
+        &mut self,
+        name: &'static str,
+        fields: &Fields<'_>,
+        field: Field,
+    ) -> Option<BookingTime> {
+        let result = time_text(fields, field).and_then(|text| match text {
             None => Ok(None),
             Some(text) => timestamp::booking(&text, self.as_of),
         });
-        self.keep(field, result)
+        self.keep(name, result)
     }
 }
 
 /// The text of a time; any other type but null is a bad time.
-fn time_text(raw: Raw<'_>) -> Result<Option<Cow<'_, [u8]>>, Measure> {
-    match (raw, scalar::text(raw)) {
-        (None, _) => Ok(None),
-        (Some(_), Ok(Some(text))) => Ok(Some(text)),
-        (Some(_), Ok(None) | Err(_)) => Err(Measure::TimestampBad),
+fn time_text<'a>(fields: &Fields<'a>, field: Field) -> Result<Option<Cow<'a, [u8]>>, Measure> {
+    if fields.get(field).is_none() {
+        return Ok(None);
+    }
+    match fields.text(field) {
+        Ok(Some(text)) => Ok(Some(text)),
+        Ok(None) | Err(_) => Err(Measure::TimestampBad),
     }
 }

@@ -4,7 +4,8 @@
 //! [`Skeleton`]: super::skeleton::Skeleton
 
 use super::field::Field;
-use super::skeleton::{Mark, Slot, number_end, text_end};
+use super::skeleton::{Mark, Slot};
+use super::strings::{number_end, text_end_alone};
 
 /// Nesting beyond which the referee decides; documented payloads reach 6.
 const DEEPEST: usize = 24;
@@ -181,10 +182,10 @@ impl Parser<'_> {
     fn member(&mut self, role: Role) -> Option<()> {
         self.take(b'"')?;
         let begin = self.at;
-        let (end, ascii) = text_end(self.line, begin)?;
+        let (end, escaped) = text_end_alone(self.line, begin)?;
         let key = self.line.get(begin..end)?;
         // A key with an escape may mean any other; one that is no text is the referee's.
-        if !ascii && !key.is_ascii() || key.contains(&b'\\') {
+        if escaped || !key.is_ascii() {
             return None;
         }
         self.key = key.to_vec();
@@ -220,7 +221,7 @@ impl Parser<'_> {
         match self.peek()? {
             b'"' => {
                 let from = self.at + 1;
-                let (end, _) = text_end(self.line, from)?;
+                let (end, _) = text_end_alone(self.line, from)?;
                 self.step(from, end, Slot::Text(field));
                 // The closing quote is the begin of the next text.
                 self.at = end + 1;

@@ -22,6 +22,7 @@ mod reject;
 mod scalar;
 mod skeleton;
 mod snapshot;
+mod strings;
 mod timestamp;
 
 pub use decode::{Decoded, Decoder, Settings, decode_by_reference};

@@ -22,6 +22,7 @@ use std::collections::HashMap;
 
 use super::field::{Field, Fields, Raw};
 use super::learn::{self, Step};
+use super::strings::{Marks, number_end};
 
 /// Texts that are remembered; an archive of endlessly different lines stops being learned, not being read.
 const MOST_TEXTS: usize = 4_096;
@@ -76,16 +77,24 @@ pub(super) struct Skeleton {
     /// States by what they know.
     known: HashMap<Vec<u8>, usize>,
     texts: usize,
+    /// Marks of the line at hand.
+    marks: Marks,
 }
 
 impl Skeleton {
     /// Nothing learned yet.
     pub(super) fn new() -> Self {
-        Self { states: vec![Vec::new()], known: HashMap::new(), texts: 0 }
+        Self {
+            states: vec![Vec::new()],
+            known: HashMap::new(),
+            texts: 0,
+            marks: Marks::default(),
+        }
     }
 
     /// The fields of a bare payload; `None` if the reference decoder must decide.
     pub(super) fn fields<'a>(&mut self, line: &'a [u8]) -> Option<Fields<'a>> {
+        self.marks.set(line);
         match self.walk(line) {
             Walk::Fields(fields) => Some(fields),
             Walk::GaveUp => None,
@@ -127,11 +136,15 @@ impl Skeleton {
                 }
             }
             at += edge.text.len();
+            // Where the field's JSON text begins and ends, where the slot ends, and whether there is an escape in it.
             let slot = match edge.slot {
                 Slot::Text(field) => {
-                    text_end(line, at).map(|(end, ascii)| (field, at - 1, end, end + 1, ascii))
+                    let end = self.marks.text_end(line, at);
+                    end.map(|(end, escaped)| (field, at - 1..end + 1, end, escaped))
                 }
-                Slot::Number(field) => number_end(line, at).map(|end| (field, at, end, end, true)),
+                Slot::Number(field) => {
+                    number_end(line, at).map(|end| (field, at..end, end, false))
+                }
                 Slot::End => {
                     return if at == line.len() && seen & NEEDED == NEEDED {
                         Walk::Fields(fields)
@@ -140,13 +153,14 @@ impl Skeleton {
                     };
                 }
             };
-            let Some((field, from, end, to, ascii)) = slot else { return Walk::GaveUp };
+            let Some((field, range, end, escaped)) = slot else { return Walk::GaveUp };
             if let Some(field) = field {
-                let raw = line.get(from..to);
-                if !ascii && checked(raw).is_none() {
+                let raw = line.get(range);
+                if !self.marks.ascii && checked(raw).is_none() {
                     return Walk::GaveUp;
                 }
                 fields.set(field, raw);
+                fields.plain |= u32::from(!escaped) << field as u8;
             }
             at = end;
             state = edge.to;
@@ -254,100 +268,4 @@ fn checked(raw: Raw<'_>) -> Option<Raw<'_>> {
         Some(bytes) if std::str::from_utf8(bytes).is_err() => None,
         other => Some(other),
     }
-}
-
-/// The closing quote of a string whose inside begins here, and whether it is ASCII; `None` if it is no JSON string.
-pub(super) fn text_end(line: &[u8], mut at: usize) -> Option<(usize, bool)> {
-    let mut ascii = true;
-    loop {
-        at = plain_end(line, at, &mut ascii);
-        match line.get(at)? {
-            b'"' => return Some((at, ascii)),
-            b'\\' => match line.get(at + 1)? {
-                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => at += 2,
-                b'u' => {
-                    let digits = line.get(at + 2..at + 6)?;
-                    if !digits.iter().all(u8::is_ascii_hexdigit) {
-                        return None;
-                    }
-                    at += 6;
-                }
-                _ => return None,
-            },
-            // A control character.
-            _ => return None,
-        }
-    }
-}
-
-/// Bytes after which a string is no short one.
-const SHORT: usize = 64;
-
-/// The next quote, backslash or control character.
-fn plain_end(line: &[u8], at: usize, ascii: &mut bool) -> usize {
-    let rest = line.get(at..).unwrap_or_default();
-    let begin = rest.get(..SHORT).unwrap_or(rest);
-    let end = short_end(begin, ascii);
-    if end < begin.len() || begin.len() == rest.len() {
-        return at + end;
-    }
-    let far = rest.get(SHORT..).unwrap_or_default();
-    let end = memchr::memchr2(b'"', b'\\', far).unwrap_or(far.len());
-    let inside = far.get(..end).unwrap_or_default();
-    let (least, all) = inside.iter().fold((u8::MAX, 0), |(least, all), c| (least.min(*c), all | c));
-    *ascii &= all < 0x80;
-    // A control character comes first: rare, and never in a line that is JSON.
-    let control = if least < 0x20 { inside.iter().position(|c| *c < 0x20) } else { None };
-    at + SHORT + control.unwrap_or(end)
-}
-
-/// [`plain_end`] for few bytes, eight at a time.
-fn short_end(rest: &[u8], ascii: &mut bool) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    let (words, tail) = rest.as_chunks::<8>();
-    let (mut at, mut all) = (0, 0);
-    for word in words {
-        let x = u64::from_le_bytes(*word);
-        // The lowest set bit of each term is exact (Mycroft's test for a zero byte, and for a byte below 0x20).
-        let quote = x ^ (ONES * 0x22);
-        let slash = x ^ (ONES * 0x5c);
-        let found = (quote.wrapping_sub(ONES) & !quote
-            | slash.wrapping_sub(ONES) & !slash
-            | x.wrapping_sub(ONES * 0x20) & !x)
-            & HIGH;
-        all |= x;
-        if found != 0 {
-            // What stands behind the end counts too: at worst a text is checked for nothing.
-            *ascii &= all & HIGH == 0;
-            return at + (found.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    *ascii &= all & HIGH == 0 && tail.is_ascii();
-    at + tail.iter().position(|c| matches!(c, b'"' | b'\\' | 0..0x20)).unwrap_or(tail.len())
-}
-
-/// The end of a number that begins here: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`; exponents are left to the referee.
-pub(super) fn number_end(line: &[u8], mut at: usize) -> Option<usize> {
-    let digits = |at: usize| {
-        let rest = line.get(at..).unwrap_or_default();
-        rest.iter().take_while(|c| c.is_ascii_digit()).count()
-    };
-    if line.get(at) == Some(&b'-') {
-        at += 1;
-    }
-    let whole = digits(at);
-    if whole == 0 || (whole > 1 && line.get(at) == Some(&b'0')) {
-        return None;
-    }
-    at += whole;
-    if line.get(at) == Some(&b'.') {
-        let part = digits(at + 1);
-        if part == 0 {
-            return None;
-        }
-        at += 1 + part;
-    }
-    (!matches!(line.get(at), Some(b'e' | b'E'))).then_some(at)
 }
