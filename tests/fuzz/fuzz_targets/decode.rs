@@ -1,0 +1,14 @@
+//! Feeds any bytes to both decoders; a finding is a line of which they do not say the same, or a panic.
+
+#![no_main]
+
+#[path = "../agree.rs"]
+mod agree;
+#[path = "../../../src/calendar.rs"]
+pub mod calendar;
+#[path = "../../../src/webhook/mod.rs"]
+pub mod webhook;
+
+libfuzzer_sys::fuzz_target!(|line: &[u8]| {
+    drop(agree::agree(line));
+});
