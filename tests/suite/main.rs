@@ -8,6 +8,7 @@
 
 mod accounting;
 mod faults;
+mod fuzz_corpus;
 mod hand;
 mod hand_archive;
 mod laws;
