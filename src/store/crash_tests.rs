@@ -1,19 +1,19 @@
 //! Every operation of a night fails in every way, or is the last one of a run that was killed: the state is the old one
 //! or the new one, and the nights that follow end where an undisturbed history ends.
 
-use super::tests::{contents, files, night, run_night};
+use super::tests::{contents, files, folder, night, run_night};
 use super::*;
 use crate::disk::{Fault, Step};
 
 /// Does nights 1 to `first - 1`, then night `first` with every fault at every operation, then the nights to `last`.
 fn disturb(first: u64, last: u64, disturbed: impl Fn(&Disk, &Path) -> Result<(), StoreError>) {
     let clean = Disk::new();
-    let expected = tempfile::tempdir().unwrap();
+    let expected = folder();
     for n in 1..=last {
         run_night(&clean, expected.path(), n).unwrap();
     }
     let before = || {
-        let root = tempfile::tempdir().unwrap();
+        let root = folder();
         for n in 1..first {
             run_night(&clean, root.path(), n).unwrap();
         }
@@ -85,7 +85,7 @@ fn a_night_that_is_tried_again_by_the_same_run() {
 fn going_back() {
     let clean = Disk::new();
     let before = || {
-        let root = tempfile::tempdir().unwrap();
+        let root = folder();
         for n in 1..=2 {
             run_night(&clean, root.path(), n).unwrap();
         }
@@ -118,7 +118,7 @@ fn building_anew() {
     };
     for damage in ["CURRENT", "gen-2/MANIFEST"] {
         let before = || {
-            let root = tempfile::tempdir().unwrap();
+            let root = folder();
             for n in 1..=2 {
                 run_night(&clean, root.path(), n).unwrap();
             }
@@ -148,7 +148,7 @@ fn building_anew() {
 /// What a commit stands on is durable before it happens, also if the power fails instead of the run.
 #[test]
 fn everything_is_synced_before_the_commit() {
-    let (root, disk) = (tempfile::tempdir().unwrap(), Disk::recording());
+    let (root, disk) = (folder(), Disk::recording());
     run_night(&Disk::new(), root.path(), 1).unwrap();
     run_night(&disk, root.path(), 2).unwrap();
     let steps = disk.steps();

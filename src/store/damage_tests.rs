@@ -4,11 +4,11 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
-use super::tests::{contents, files, night, run_night};
+use super::tests::{contents, files, folder, night, run_night};
 use super::*;
 
 fn two_nights() -> tempfile::TempDir {
-    let root = tempfile::tempdir().unwrap();
+    let root = folder();
     for n in 1..=2 {
         run_night(&Disk::new(), root.path(), n).unwrap();
     }
@@ -192,7 +192,7 @@ fn another_version_is_named_and_not_touched() {
 
 #[test]
 fn going_back_passes_over_what_is_damaged() {
-    let (root, disk) = (tempfile::tempdir().unwrap(), Disk::new());
+    let (root, disk) = (folder(), Disk::new());
     for n in 1..=3 {
         let mut store = Store::open(&disk, root.path()).unwrap();
         let mut draft = store.begin().unwrap();

@@ -36,6 +36,11 @@ pub(super) fn run_night(disk: &Disk, folder: &Path, n: u64) -> Result<Generation
     draft.commit()
 }
 
+/// A folder in memory, if there is some: these tests sync a lot.
+pub(super) fn folder() -> tempfile::TempDir {
+    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
+}
+
 pub(super) fn contents(generation: &Generation) -> Result<Blobs, StoreError> {
     generation.names().map(|name| Ok((name.to_owned(), generation.read(name)?))).collect()
 }
@@ -59,7 +64,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 #[test]
 fn nights_follow_each_other() {
-    let (root, disk) = (tempfile::tempdir().unwrap(), Disk::new());
+    let (root, disk) = (folder(), Disk::new());
     let folder = root.path().join("lib/state");
     assert!(Store::open(&disk, &folder).unwrap().current().is_none());
     for n in 1..=4 {
@@ -79,7 +84,7 @@ fn nights_follow_each_other() {
 
 #[test]
 fn what_is_carried_over_is_neither_read_nor_copied() {
-    let (root, disk) = (tempfile::tempdir().unwrap(), Disk::recording());
+    let (root, disk) = (folder(), Disk::recording());
     run_night(&Disk::new(), root.path(), 1).unwrap();
     run_night(&disk, root.path(), 2).unwrap();
     let carried = "tickets/2021-01.parquet";
@@ -92,7 +97,7 @@ fn what_is_carried_over_is_neither_read_nor_copied() {
 
 #[test]
 fn a_draft_that_is_dropped_or_failed_leaves_nothing() {
-    let (root, disk) = (tempfile::tempdir().unwrap(), Disk::new());
+    let (root, disk) = (folder(), Disk::new());
     run_night(&disk, root.path(), 1).unwrap();
     let before = files(root.path());
     let mut store = Store::open(&disk, root.path()).unwrap();
@@ -117,7 +122,7 @@ fn a_draft_that_is_dropped_or_failed_leaves_nothing() {
 
 #[test]
 fn going_back_and_on_again() {
-    let (root, disk) = (tempfile::tempdir().unwrap(), Disk::new());
+    let (root, disk) = (folder(), Disk::new());
     let options = Options::default();
     assert!(matches!(rollback(&disk, root.path(), options), Err(StoreError::NoState(_))));
     for n in 1..=3 {
@@ -138,7 +143,7 @@ fn going_back_and_on_again() {
 
 #[test]
 fn one_run_at_a_time() {
-    let root = tempfile::tempdir().unwrap();
+    let root = folder();
     let folder = root.path().join("a/b/state");
     let together = std::sync::Barrier::new(20);
     let race = || {
@@ -173,7 +178,7 @@ fn one_run_at_a_time() {
 
 #[test]
 fn what_is_no_state_is_refused_and_kept() {
-    let (root, disk) = (tempfile::tempdir().unwrap(), Disk::new());
+    let (root, disk) = (folder(), Disk::new());
     let at = |name: &str| root.path().join(name);
     fs::create_dir_all(at("rocks/gen-1")).unwrap();
     for name in ["rocks/LOCK", "rocks/MANIFEST-000001", "thesis"] {
@@ -196,7 +201,7 @@ fn what_is_no_state_is_refused_and_kept() {
 
 #[test]
 fn foreign_files_beside_and_in_a_state_are_kept() {
-    let (root, disk) = (tempfile::tempdir().unwrap(), Disk::new());
+    let (root, disk) = (folder(), Disk::new());
     run_night(&disk, root.path(), 1).unwrap();
     fs::write(root.path().join("gen-1/tickets/notes"), "years of work").unwrap();
     fs::write(root.path().join("README"), "years of work").unwrap();
@@ -217,7 +222,7 @@ fn foreign_files_beside_and_in_a_state_are_kept() {
 
 #[test]
 fn building_anew_takes_nothing_over_and_keeps_the_numbers_going() {
-    let (root, disk) = (tempfile::tempdir().unwrap(), Disk::new());
+    let (root, disk) = (folder(), Disk::new());
     for n in 1..=3 {
         run_night(&disk, root.path(), n).unwrap();
     }
