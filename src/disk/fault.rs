@@ -17,6 +17,8 @@ pub enum Fault {
     Broken,
     /// The operation is done, and the disk says that it was not.
     DoneButBroken,
+    /// The file system cannot do this, such as one without second names.
+    Unsupported,
     /// The run is killed before the operation; nothing later has any effect either, so that no clean-up can run.
     Kill,
     /// The run is killed when half of the bytes are written.
@@ -25,21 +27,24 @@ pub enum Fault {
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Full,
         Self::HalfThenFull,
         Self::Broken,
         Self::DoneButBroken,
+        Self::Unsupported,
         Self::Kill,
         Self::HalfThenKill,
     ];
 
-    /// Whether an operation of this name can meet this fault; only writing can be done by half.
+    /// Whether an operation of this name can meet this fault: only writing can be done by half, and only second names are
+    /// unknown to some file systems.
     #[must_use]
     pub fn fits(self, verb: &str) -> bool {
         match self {
             Self::Full | Self::Broken | Self::DoneButBroken | Self::Kill => true,
             Self::HalfThenFull | Self::HalfThenKill => verb == "write",
+            Self::Unsupported => verb == "hard link",
         }
     }
 }
@@ -100,6 +105,7 @@ impl Recorder {
             Fault::HalfThenFull => Verdict::Half(Errno::NOSPC.into()),
             Fault::Broken => Verdict::Refuse(Errno::IO.into()),
             Fault::DoneButBroken => Verdict::ActThen(Errno::IO.into()),
+            Fault::Unsupported => Verdict::Refuse(Errno::OPNOTSUPP.into()),
             Fault::Kill => Verdict::Refuse(killed()),
             Fault::HalfThenKill => Verdict::Half(killed()),
         }

@@ -108,7 +108,7 @@ impl Disk {
     /// Makes a folder and its parents durably, unless they are there. The folder gets this mode, a new parent 0755.
     ///
     /// # Errors
-    /// Whatever the system says; a file that stands in the way is [`io::ErrorKind::NotADirectory`].
+    /// Whatever the system says; a file or a dead link in the way is [`io::ErrorKind::NotADirectory`].
     pub fn create_folders(&self, path: &Path, mode: u32) -> io::Result<()> {
         let is_folder = || fs::metadata(path).map(|meta| meta.is_dir());
         match self.step("look at", path, is_folder) {
@@ -122,8 +122,12 @@ impl Disk {
             self.create_folders(parent, 0o755)?;
         }
         match self.create_folder(path, mode) {
-            // Another run made it in this instant.
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => {}
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                // Another run made it in this instant; or it is a link to nothing.
+                if !path.is_dir() {
+                    return Err(io::ErrorKind::NotADirectory.into());
+                }
+            }
             other => other?,
         }
         self.sync_folder(parent)

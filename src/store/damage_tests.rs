@@ -154,8 +154,34 @@ fn an_exchanged_generation() {
     assert!(read_current(root.path()).unwrap_err().is_damage());
     let nothing = rollback(&Disk::new(), root.path(), Options::default());
     assert!(matches!(nothing, Err(StoreError::NothingToRollBackTo(_))));
+    // A whole generation of the same number that was not committed here.
+    let other = folder();
+    for n in [5, 6] {
+        run_night(&Disk::new(), other.path(), n).unwrap();
+    }
+    for (path, bytes) in files(&other.path().join("gen-2")) {
+        let path = at("gen-2").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    assert!(read_current(root.path()).unwrap_err().is_damage());
+    fs::remove_dir_all(at("gen-2")).unwrap();
     fs::rename(at("kept"), at("gen-2")).unwrap();
     assert_eq!(read_current(root.path()).unwrap(), night(2));
+}
+
+#[test]
+fn a_damaged_generation_that_was_never_committed_is_in_nobodys_way() {
+    for damage in ["MANIFEST", "thesis"] {
+        let root = two_nights();
+        let stray = root.path().join("gen-3");
+        fs::create_dir(&stray).unwrap();
+        fs::write(stray.join(damage), "torn").unwrap();
+        assert_eq!(read_current(root.path()).unwrap(), night(2));
+        assert_eq!(run_night(&Disk::new(), root.path(), 3).unwrap().number(), 4);
+        assert_eq!(read_current(root.path()).unwrap(), night(3));
+        assert_eq!(fs::read(stray.join(damage)).unwrap(), b"torn");
+    }
 }
 
 #[test]

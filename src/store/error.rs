@@ -87,6 +87,11 @@ impl StoreError {
         matches!(self, Self::Corrupt { .. } | Self::UnknownVersion { .. })
     }
 
+    /// Whether it tells about what is in the folder, and not about this attempt to look at it.
+    pub(super) fn is_finding(&self) -> bool {
+        self.is_damage() || matches!(self, Self::Foreign { .. })
+    }
+
     /// What a person can do about it.
     #[must_use]
     pub fn way_out(&self) -> &'static str {

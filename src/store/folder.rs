@@ -159,8 +159,9 @@ impl StateFolder {
         self.disk.sync_folder(&self.path).map_err(StoreError::io("sync", &self.path))
     }
 
-    /// Removes what dead runs left: unfinished drafts, and generations above the highest that was committed.
-    pub(super) fn remove_stale(&self, highest: u64) -> Result<(), StoreError> {
+    /// Removes what dead runs left: unfinished drafts, and generations above the highest that was committed. One of those
+    /// that is not as it was written is left alone, and its number counts as used; returns the highest number in use.
+    pub(super) fn remove_stale(&self, highest: u64) -> Result<u64, StoreError> {
         let entries = self.entries()?;
         for entry in &entries {
             let path = self.path.join(&entry.name);
@@ -172,10 +173,14 @@ impl StateFolder {
                 (Some(_), _) => {}
             }
         }
+        let mut used = highest;
         for number in entries.iter().filter_map(generation_of).filter(|number| *number > highest) {
-            self.discard(number)?;
+            match self.discard(number) {
+                Err(error) if error.is_finding() => used = used.max(number),
+                other => other?,
+            }
         }
-        Ok(())
+        Ok(used)
     }
 
     /// Removes the generations that are no longer wanted, as far as that works: a later commit tries again. Kept are the

@@ -115,8 +115,7 @@ impl Store {
     /// [`StoreError::Io`]; and as [`Store::open`], because the state is looked at again.
     pub fn begin(&mut self) -> Result<Draft<'_>, StoreError> {
         if self.rebuild {
-            self.highest = self.folder.highest_number()?;
-            self.folder.remove_stale(self.highest)?;
+            self.highest = self.folder.remove_stale(self.folder.highest_number()?)?;
         } else {
             // A commit that failed half-way may have been a commit.
             self.load()?;
@@ -141,8 +140,8 @@ impl Store {
             Some((number, checksum)) => Some(self.folder.generation(*number, Some(checksum))?),
             None => None,
         };
-        self.highest = pointer.highest;
-        self.folder.remove_stale(self.highest)
+        self.highest = self.folder.remove_stale(pointer.highest)?;
+        Ok(())
     }
 }
 

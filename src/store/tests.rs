@@ -13,9 +13,12 @@ pub(super) type Blobs = BTreeMap<String, Vec<u8>>;
 /// The blobs of a night: one that never changes, one that grows, one of its own.
 pub(super) fn night(n: u64) -> Blobs {
     BTreeMap::from([
-        ("ledger.json".to_owned(), format!("{{\"nights\":{n}}}").repeat(n as usize).into_bytes()),
+        (
+            "ledger.json".to_owned(),
+            (1..=n).map(|n| format!("night {n}\n")).collect::<String>().into(),
+        ),
         ("tickets/2021-01.parquet".to_owned(), b"January".to_vec()),
-        (format!("tickets/months/night-{n}"), vec![n as u8; 3]),
+        (format!("tickets/months/night-{n}"), n.to_string().into_bytes()),
         ("empty".to_owned(), Vec::new()),
     ])
 }
@@ -28,7 +31,7 @@ pub(super) fn run_night(disk: &Disk, folder: &Path, n: u64) -> Result<Generation
     for (name, bytes) in night(n) {
         match &base {
             Some(base) if base.size(&name).is_some() && name != "ledger.json" => {
-                draft.carry(&name)?
+                draft.carry(&name)?;
             }
             _ => draft.write(&name, &bytes)?,
         }

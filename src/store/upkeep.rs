@@ -81,7 +81,7 @@ pub fn rollback(disk: &Disk, folder: &Path, options: Options) -> Result<RolledBa
                 folder.point(&Pointer { current, highest })?;
                 return Ok(RolledBack { from, to, damaged });
             }
-            Err(error) if is_finding(&error) => damaged.push(number),
+            Err(error) if error.is_finding() => damaged.push(number),
             Err(error) => return Err(error),
         }
     }
@@ -102,7 +102,7 @@ fn health(folder: &StateFolder, all: bool) -> Result<Health, StoreError> {
         let checked =
             listed.and_then(|found| if all { found.verify().map(|()| found) } else { Ok(found) });
         match checked {
-            Err(error) if !is_finding(&error) => return Err(error),
+            Err(error) if !error.is_finding() => return Err(error),
             checked => generations.push((number, checked)),
         }
     }
@@ -113,9 +113,4 @@ fn whole(folder: &StateFolder, number: u64) -> Result<Generation, StoreError> {
     let generation = folder.generation(number, None)?;
     generation.verify()?;
     Ok(generation)
-}
-
-/// Whether an error tells about the state, and not about this attempt to look at it.
-fn is_finding(error: &StoreError) -> bool {
-    error.is_damage() || matches!(error, StoreError::Foreign { .. })
 }

@@ -37,7 +37,8 @@ pub struct Site {
     _lock: Lock,
 }
 
-/// The number of the generation that is published in a folder; `None` if none is. Makes nothing and waits for nobody.
+/// The number of the generation that is published in a folder; `None` if none is, or not all of its files are there.
+/// Makes nothing and waits for nobody.
 ///
 /// # Errors
 /// [`PublishError::Io`].
@@ -53,12 +54,8 @@ impl Site {
     /// [`PublishError::Foreign`] if the folder holds anything that queuestat did not write, or that was edited since;
     /// [`PublishError::NotAFolder`]; [`PublishError::Io`], also if another run keeps the folder locked.
     pub fn open(disk: &Disk, out: &Path, keep: usize) -> Result<Self, PublishError> {
-        match disk.create_folders(out, FOLDER_MODE) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                return Err(PublishError::NotAFolder(out.to_owned()));
-            }
-            other => other.map_err(|e| PublishError::io("make the folder", out, e))?,
-        }
+        let made = disk.create_folders(out, FOLDER_MODE);
+        made.map_err(|e| PublishError::io("make the folder", out, e))?;
         let layout = Layout::new(out);
         // Before anything is put into it.
         refuse_foreign_names(disk, &layout)?;
@@ -73,7 +70,7 @@ impl Site {
         Ok(site)
     }
 
-    /// The number of the generation that is published; `None` if none is.
+    /// The number of the generation that is published; `None` if none is, or not all of its files are there.
     ///
     /// # Errors
     /// [`PublishError::Io`].

@@ -74,13 +74,23 @@ impl Layout {
         format!("{GENERATIONS}/{}", version.name())
     }
 
-    /// The generation that the link leads to, if it is there.
+    /// The generation that the link leads to, if it is there with all its files.
     pub(super) fn published(&self, disk: &Disk) -> Result<Option<Version>, PublishError> {
-        let link = self.link();
-        let Some(version) = linked(disk, &link)? else {
+        let Some(version) = linked(disk, &self.link())? else {
             return Ok(None);
         };
-        Ok(list_of(disk, &self.folder(version))?.map(|_| version))
+        let folder = self.folder(version);
+        let Some(list) = list_of(disk, &folder)? else {
+            return Ok(None);
+        };
+        for name in list.names() {
+            let path = folder.join(name);
+            let kind = disk.kind(&path).map_err(|e| PublishError::io("look at", &path, e))?;
+            if kind != list.size_of(name).map(Kind::File) {
+                return Ok(None);
+            }
+        }
+        Ok(Some(version))
     }
 
     pub(super) fn versions(&self, disk: &Disk) -> Result<Vec<Version>, PublishError> {

@@ -108,6 +108,22 @@ fn the_same_number_with_other_pages() {
 }
 
 #[test]
+fn a_page_that_is_gone_is_published_again() {
+    let (root, disk) = (folder(), Disk::new());
+    let out = root.path();
+    publish(&disk, out, 1).unwrap();
+    fs::remove_file(out.join(".gen/1/z.csv")).unwrap();
+    assert_eq!(published_generation(&disk, out).unwrap(), None);
+    publish(&disk, out, 1).unwrap();
+    assert_eq!(published_generation(&disk, out).unwrap(), Some(1));
+    assert_eq!(fs::read(out.join("current/z.csv")).unwrap(), pages(1)[2].1);
+    fs::remove_dir_all(out.join(".gen")).unwrap();
+    assert_eq!(published_generation(&disk, out).unwrap(), None);
+    publish(&disk, out, 1).unwrap();
+    assert_eq!(names(&out.join(".gen")), ["1"]);
+}
+
+#[test]
 fn bad_names_and_bad_places() {
     let (root, disk) = (folder(), Disk::new());
     let at = |name: &str| root.path().join(name);
