@@ -54,7 +54,14 @@ pub struct Entry {
 /// A held lock; dropping it, or dying, gives it back.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing would do, unless a process that was started meanwhile has the file open for an instant, too.
+        let _closed_in_any_case = self.file.unlock();
+    }
 }
 
 impl Disk {
@@ -320,7 +327,7 @@ impl Disk {
         self.step("lock", path, || {
             loop {
                 match file.try_lock() {
-                    Ok(()) => return Ok(Some(Lock { _file: file })),
+                    Ok(()) => return Ok(Some(Lock { file })),
                     Err(TryLockError::Error(error)) => return Err(error),
                     Err(TryLockError::WouldBlock) => {}
                 }

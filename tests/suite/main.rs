@@ -10,6 +10,7 @@ mod accounting;
 mod faults;
 mod hand;
 mod hand_archive;
+mod killed;
 mod laws;
 mod naive;
 mod names;
