@@ -4,10 +4,12 @@
 //!
 //! ```text
 //! calendar, statistics   instants, zones, local days; pure formulas
+//! disk                   the file system, with faults for tests
 //! archive                files → lines (plain, gzip, zstd)
 //! webhook                line → snapshot, or one reason why not
 //! ticket                 snapshots → joined tickets, outcomes, anomalies
 //! ingest                 files in parallel → tickets and a full account of every line
+//! store                  what survives between nights: generations of checked blobs, the one commit
 //! dataframe              tickets → one frame with its derived columns
 //! metric                 frame → one table per CSV file
 //! report                 tables → CSV, charts, pages; published whole or not at all
@@ -20,10 +22,12 @@ pub mod archive;
 pub mod calendar;
 pub mod cli;
 pub mod dataframe;
+pub mod disk;
 pub mod ingest;
 pub mod metric;
 pub mod report;
 pub mod statistics;
+pub mod store;
 pub mod synth;
 pub mod ticket;
 pub mod webhook;

@@ -11,6 +11,7 @@ mod faults;
 mod fuzz_corpus;
 mod hand;
 mod hand_archive;
+mod killed;
 mod laws;
 mod naive;
 mod names;

@@ -8,13 +8,15 @@ use crate::workspace::root;
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("calendar", &[]),
     ("statistics", &[]),
+    ("disk", &[]),
     ("archive", &["calendar"]),
     ("webhook", &["calendar"]),
     ("ticket", &["webhook", "calendar"]),
     ("ingest", &["archive", "webhook", "ticket", "calendar"]),
+    ("store", &["disk", "calendar"]),
     ("dataframe", &["ticket", "calendar"]),
     ("metric", &["dataframe", "ticket", "statistics", "calendar"]),
-    ("report", &["metric", "dataframe", "statistics", "calendar"]),
+    ("report", &["metric", "dataframe", "statistics", "calendar", "disk"]),
     ("synth", &["calendar"]),
     (
         "cli",
@@ -23,12 +25,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "webhook",
             "ticket",
             "ingest",
+            "store",
             "dataframe",
             "metric",
             "report",
             "synth",
             "statistics",
             "calendar",
+            "disk",
         ],
     ),
 ];
@@ -43,6 +47,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("toml", &["cli"]),
     ("flate2", &["archive", "synth"]),
+    ("blake3", &["store"]),
     ("zstd", &["archive", "synth"]),
 ];
 

@@ -10,11 +10,15 @@
 //! Whoever reads while this happens sees the old folder or the new one. A run that fails leaves the old one; what it
 //! staged is removed at once, or by the next run if it was killed. Runs side by side publish one after the other: who
 //! replaces a report holds its manifest locked.
+//!
+//! [`site`] publishes the same way for a nightly run, with a link instead of an exchange.
 
 mod check;
 mod error;
 mod files;
 mod manifest;
+pub mod site;
+mod site_check;
 mod staging;
 
 use std::ffi::OsString;
@@ -151,5 +155,7 @@ fn place_of(target: &Path) -> Result<(PathBuf, OsString), PublishError> {
 
 #[cfg(test)]
 mod safety_tests;
+#[cfg(test)]
+mod site_tests;
 #[cfg(test)]
 mod tests;

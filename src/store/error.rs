@@ -1,0 +1,118 @@
+//! Why the kept state cannot be used, and what to do then.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why the kept state could not be read or changed. The generation that was current before is current still, unless
+/// the storage failed in the very last step of a commit; then it is that one or the new one, and both are whole.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another run works in the folder.
+    #[error("another run works in `{}`", .0.display())]
+    Busy(PathBuf),
+    /// The folder holds something, and no state.
+    #[error("`{}` is no kept state: it holds `{example}`", path.display())]
+    Foreign {
+        /// The folder.
+        path: PathBuf,
+        /// The name of something in it.
+        example: String,
+    },
+    /// The path is a file.
+    #[error("`{}` is no folder", .0.display())]
+    NotAFolder(PathBuf),
+    /// There is no state in the folder.
+    #[error("`{}` holds no kept state", .0.display())]
+    NoState(PathBuf),
+    /// A file of the state is not what was written.
+    #[error("`{}` is damaged: {reason}", path.display())]
+    Corrupt {
+        /// The file, or the generation.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The state was written by another version of queuestat, in a way that this one does not know.
+    #[error("`{}` has the format {found}; this queuestat knows {known}", path.display())]
+    UnknownVersion {
+        /// The file.
+        path: PathBuf,
+        /// The version it names, cut short.
+        found: String,
+        /// The version that is known.
+        known: u32,
+    },
+    /// No earlier generation is whole.
+    #[error("`{}` holds no earlier generation that is whole", .0.display())]
+    NothingToRollBackTo(PathBuf),
+    /// A blob was asked for that the generation does not have.
+    #[error("generation {generation} has no `{name}`")]
+    NoBlob {
+        /// The generation.
+        generation: u64,
+        /// The name.
+        name: String,
+    },
+    /// A blob was given a name that leads elsewhere, or one that is taken.
+    #[error("`{0}` is no name for a part of the state")]
+    BadName(String),
+    /// The storage refused.
+    #[error("cannot {action} `{}`", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl StoreError {
+    pub(super) fn io(action: &'static str, path: &Path) -> impl Fn(io::Error) -> Self {
+        move |source| match source.kind() == io::ErrorKind::NotADirectory {
+            true => Self::NotAFolder(path.to_owned()),
+            false => Self::Io { action, path: path.to_owned(), source },
+        }
+    }
+
+    pub(super) fn corrupt(path: PathBuf, reason: &'static str) -> Self {
+        Self::Corrupt { path, reason }
+    }
+
+    /// Whether the state itself is at fault, and not the storage, the place or the program.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Corrupt { .. } | Self::UnknownVersion { .. })
+    }
+
+    /// Whether it tells about what is in the folder, and not about this attempt to look at it.
+    pub(super) fn is_finding(&self) -> bool {
+        self.is_damage() || matches!(self, Self::Foreign { .. })
+    }
+
+    /// What a person can do about it.
+    #[must_use]
+    pub fn way_out(&self) -> &'static str {
+        match self {
+            Self::Busy(_) => "let it finish, or wait for it with --lock-wait",
+            Self::Foreign { .. } => {
+                "the state wants a folder of its own; choose another one, or move those files away"
+            }
+            Self::NotAFolder(_) => "name a folder of its own for the state",
+            Self::NoState(_) => "name the folder that a nightly run keeps its state in",
+            Self::Corrupt { .. } => {
+                "nothing was changed; go back to the generation before with `queuestat state rollback`, \
+                 or read all archives again with --rebuild"
+            }
+            Self::UnknownVersion { .. } => {
+                "nothing was changed; run the queuestat that wrote it, go back to a generation that this one wrote \
+                 with `queuestat state rollback`, or read all archives again with --rebuild"
+            }
+            Self::NothingToRollBackTo(_) => "read all archives again with --rebuild",
+            Self::NoBlob { .. } | Self::BadName(_) => "this is a fault of queuestat",
+            Self::Io { .. } => "the last generation that was committed is untouched; run again",
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! What survives between nights: named blobs in generations, each whole, checked, and current or not.
+//!
+//! ```text
+//! state/LOCK                      held by the one run that works here; never removed
+//!       CURRENT                   which generation is current: renaming it into place IS the commit
+//!       gen-6/…                   kept, to roll back to
+//!       gen-7/MANIFEST            the blobs with their sizes and checksums, and a checksum of itself
+//!       gen-7/ledger.json         a blob
+//!       gen-7/tickets/2021-03.…   a blob; unchanged since gen-6, it is the same file under a second name
+//!       gen-8.tmp/…               of a run that is working, or died
+//! ```
+//!
+//! A commit writes `gen-8.tmp`, syncs every file and folder, renames it to `gen-8`, syncs, and renames `CURRENT.tmp` to
+//! `CURRENT`. A run that dies on the way leaves the old generation current, and the next start removes what it left.
+//! Whatever does not match its checksum is an error with a way out, never an empty state: a nightly run that forgets
+//! silently would publish a report of one day and call it the whole.
+//!
+//! This floor knows nothing about tickets; it keeps bytes.
+
+mod commit;
+mod error;
+mod folder;
+mod generation;
+mod manifest;
+mod pointer;
+mod upkeep;
+
+use std::path::Path;
+use std::time::Duration;
+
+pub use commit::Draft;
+pub use error::StoreError;
+pub use generation::Generation;
+pub use upkeep::{Health, RolledBack, list, rollback, verify};
+
+use crate::disk::Disk;
+
+use folder::StateFolder;
+use pointer::Pointer;
+
+/// How a state is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// How many generations are kept, the current one included; at least 2.
+    pub keep: usize,
+    /// How long to wait for another run.
+    pub wait: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { keep: 3, wait: Duration::ZERO }
+    }
+}
+
+/// The kept state, locked for this run.
+#[derive(Debug)]
+pub struct Store {
+    folder: StateFolder,
+    keep: usize,
+    current: Option<Generation>,
+    /// The highest number that ever was committed; it is not used again, also after a roll-back.
+    highest: u64,
+    /// Whether the next commit starts from nothing, on purpose.
+    rebuild: bool,
+}
+
+impl Store {
+    /// Opens the state in a folder, with the default [`Options`]; a folder that is empty or not there becomes an empty
+    /// state.
+    ///
+    /// # Errors
+    /// [`StoreError`]: `Busy` if another run works there; `Foreign` or `NotAFolder` if it is no place for a state;
+    /// `Corrupt` or `UnknownVersion` if what is there cannot be relied on; `Io`.
+    pub fn open(disk: &Disk, folder: &Path) -> Result<Self, StoreError> {
+        Self::open_with(disk, folder, Options::default())
+    }
+
+    /// Opens the state in a folder.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open_with(disk: &Disk, folder: &Path, options: Options) -> Result<Self, StoreError> {
+        let folder = StateFolder::make(disk, folder, options.wait)?;
+        let mut store =
+            Self { folder, keep: options.keep.max(2), current: None, highest: 0, rebuild: false };
+        store.load()?;
+        Ok(store)
+    }
+
+    /// Opens a state to build it anew: whatever is there, damaged or not, counts for nothing, and stays until the first
+    /// commit has made it old.
+    ///
+    /// # Errors
+    /// [`StoreError`]: `Busy`, `Foreign`, `NotAFolder`, `Io`.
+    pub fn open_to_rebuild(
+        disk: &Disk,
+        folder: &Path,
+        options: Options,
+    ) -> Result<Self, StoreError> {
+        let folder = StateFolder::make(disk, folder, options.wait)?;
+        let keep = options.keep.max(2);
+        Ok(Self { folder, keep, current: None, highest: 0, rebuild: true })
+    }
+
+    /// The current generation; `None` if nothing was ever committed. It can be read while a draft is made.
+    #[must_use]
+    pub fn current(&self) -> Option<Generation> {
+        self.current.clone()
+    }
+
+    /// Begins the next generation. Nothing of it is seen before [`Draft::commit`]; dropping the draft forgets it.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`]; and as [`Store::open`], because the state is looked at again.
+    pub fn begin(&mut self) -> Result<Draft<'_>, StoreError> {
+        if self.rebuild {
+            self.highest = self.folder.remove_stale(self.folder.highest_number()?)?;
+        } else {
+            // A commit that failed half-way may have been a commit.
+            self.load()?;
+        }
+        let next = self.highest.checked_add(1).ok_or_else(|| {
+            StoreError::corrupt(self.folder.current_path(), "its numbers have come to an end")
+        })?;
+        Draft::make(self, next)
+    }
+
+    /// Reads what is current, and removes what dead runs left.
+    fn load(&mut self) -> Result<(), StoreError> {
+        let pointer = match self.folder.pointer()? {
+            Some(pointer) => pointer,
+            None => {
+                // So that a state without CURRENT is always a damaged one, from the first commit on.
+                self.folder.point(&Pointer::EMPTY)?;
+                Pointer::EMPTY
+            }
+        };
+        self.current = match &pointer.current {
+            Some((number, checksum)) => Some(self.folder.generation(*number, Some(checksum))?),
+            None => None,
+        };
+        self.highest = self.folder.remove_stale(pointer.highest)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod crash_tests;
+#[cfg(test)]
+mod damage_tests;
+#[cfg(test)]
+mod tests;
