@@ -80,7 +80,7 @@ fn push_fixed(csv: &mut Vec<u8>, number: f64, decimals: u32) {
     let scaled = number * scale as f64;
     // Multiplying moves a value by less than this, so only next to a half must the exact value decide.
     let near_half = (scaled.fract() - 0.5).abs() < 1e-3;
-    if (0.0..1e12).contains(&scaled) && !near_half {
+    if number.is_sign_positive() && scaled < 1e12 && !near_half {
         #[expect(clippy::cast_possible_truncation, reason = "below 10^12, checked above")]
         let whole = scaled.round() as i64;
         push_integer(csv, whole / scale);
