@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::assemble::assemble;
 use super::envelope::{self, Found, Pointer};
+use super::field::Fields;
 use super::payload::{Outer, Shape};
 use super::reject::Reject;
 use super::skeleton::Skeleton;
@@ -54,10 +55,9 @@ impl<'s> Decoder<'s> {
     /// # Errors
     /// The first reason, in the order of [`Reject::ALL`], why the line cannot be used.
     pub fn decode<'a>(&mut self, line: &'a [u8]) -> Result<Decoded<'a>, Reject> {
-        if self.settings.payload.is_none()
-            && self.settings.received_at.is_none()
-            && let Some(fields) = self.skeleton.fields(line)
-        {
+        let bare = self.settings.payload.is_none() && self.settings.received_at.is_none();
+        let mut fields = Fields::new(true);
+        if bare && self.skeleton.find(line, &mut fields) {
             return assemble(&fields, line, None, self.settings);
         }
         decode_by_reference(line, self.settings)

@@ -23,6 +23,8 @@ pub(super) struct Step {
     /// First byte behind the value.
     pub(super) to: usize,
     pub(super) slot: Slot,
+    /// The needed field whose value it is.
+    pub(super) field: Option<Field>,
     /// Needed keys in the text before the value.
     pub(super) keys: u32,
     /// Marks in that text, with offsets in the line.
@@ -117,7 +119,7 @@ pub(super) fn steps(line: &[u8]) -> Option<Vec<Step>> {
     parser.value(None, Role::Top)?;
     parser.space();
     (parser.at == line.len()).then_some(())?;
-    parser.step(line.len(), line.len(), Slot::End);
+    parser.step(line.len(), line.len(), Slot::End, None);
     Some(parser.steps)
 }
 
@@ -150,10 +152,10 @@ impl Parser<'_> {
     }
 
     /// Ends a step with a value.
-    fn step(&mut self, from: usize, to: usize, slot: Slot) {
+    fn step(&mut self, from: usize, to: usize, slot: Slot, field: Option<Field>) {
         let kind = match slot {
-            Slot::Text(_) => b'"',
-            Slot::Number(_) => b'0',
+            Slot::Text => b'"',
+            Slot::Number => b'0',
             Slot::End => b'.',
         };
         let mut place = Vec::with_capacity(self.open.len() + self.key.len() + 2);
@@ -164,7 +166,7 @@ impl Parser<'_> {
         place.push(kind);
         place.extend(&self.key);
         let (keys, marks) = (std::mem::take(&mut self.keys), std::mem::take(&mut self.marks));
-        self.steps.push(Step { from, to, slot, keys, marks, place });
+        self.steps.push(Step { from, to, slot, field, keys, marks, place });
         self.at = to;
     }
 
@@ -222,14 +224,14 @@ impl Parser<'_> {
             b'"' => {
                 let from = self.at + 1;
                 let (end, _) = text_end_alone(self.line, from)?;
-                self.step(from, end, Slot::Text(field));
+                self.step(from, end, Slot::Text, field);
                 // The closing quote is the begin of the next text.
                 self.at = end + 1;
                 Some(())
             }
             b'-' | b'0'..=b'9' => {
                 let end = number_end(self.line, self.at)?;
-                self.step(self.at, end, Slot::Number(field));
+                self.step(self.at, end, Slot::Number, field);
                 Some(())
             }
             open @ (b'{' | b'[') => {

@@ -36,9 +36,9 @@ pub(super) const NEEDED: u32 = learn::DATA | learn::POSITION;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Slot {
     /// The inside of a string.
-    Text(Option<Field>),
+    Text,
     /// A number.
-    Number(Option<Field>),
+    Number,
     /// Nothing: the line ends.
     End,
 }
@@ -59,12 +59,16 @@ struct Edge {
     /// The first eight bytes of the text, as far as there are, and the bits of them that count.
     head: u64,
     mask: u64,
+    /// The last eight bytes, if there are so many.
+    tail: u64,
     /// How often it fitted; the most frequent are tried first.
-    hits: u32,
+    hits: u64,
     /// Needed keys that stand in it.
     keys: u32,
     marks: Box<[Mark]>,
     slot: Slot,
+    /// The needed field whose value the slot is.
+    field: Option<Field>,
     /// State behind the slot.
     to: usize,
 }
@@ -92,33 +96,30 @@ impl Skeleton {
         }
     }
 
-    /// The fields of a bare payload; `None` if the reference decoder must decide.
-    pub(super) fn fields<'a>(&mut self, line: &'a [u8]) -> Option<Fields<'a>> {
+    /// Finds the fields of a bare payload; false if the reference decoder must decide.
+    pub(super) fn find<'a>(&mut self, line: &'a [u8], fields: &mut Fields<'a>) -> bool {
         self.marks.set(line);
-        match self.walk(line) {
-            Walk::Fields(fields) => Some(fields),
-            Walk::GaveUp => None,
+        match self.walk(line, fields) {
+            Walk::Found => true,
+            Walk::GaveUp => false,
             Walk::NewText => {
-                if self.texts >= MOST_TEXTS || !self.remember(line, &learn::steps(line)?) {
-                    return None;
-                }
-                match self.walk(line) {
-                    Walk::Fields(fields) => Some(fields),
-                    Walk::GaveUp | Walk::NewText => None,
-                }
+                let steps = if self.texts < MOST_TEXTS { learn::steps(line) } else { None };
+                *fields = Fields::new(true);
+                steps.is_some_and(|steps| self.remember(line, &steps))
+                    && matches!(self.walk(line, fields), Walk::Found)
             }
         }
     }
 
     /// Follows the texts of a line.
-    fn walk<'a>(&mut self, line: &'a [u8]) -> Walk<'a> {
-        let mut fields = Fields::new(true);
+    fn walk<'a>(&mut self, line: &'a [u8], fields: &mut Fields<'a>) -> Walk {
+        let Self { states, marks, .. } = self;
         // Begin of the one value that is longer than a slot (registration data).
         let mut open = 0;
         let (mut state, mut at, mut seen) = (0, 0, 0_u32);
         loop {
             let rest = line.get(at..).unwrap_or_default();
-            let Some(edge) = self.states.get_mut(state).and_then(|edges| next(edges, rest)) else {
+            let Some(edge) = states.get_mut(state).and_then(|edges| next(edges, rest)) else {
                 return Walk::NewText;
             };
             if seen & edge.keys != 0 {
@@ -129,40 +130,42 @@ impl Skeleton {
                 if mark.begins {
                     open = at + mark.at;
                 } else {
-                    let Some(raw) = checked(line.get(open..at + mark.at)) else {
+                    let raw = line.get(open..at + mark.at);
+                    if !is_utf8(raw) {
                         return Walk::GaveUp;
-                    };
+                    }
                     fields.set(mark.field, raw);
                 }
             }
             at += edge.text.len();
-            // Where the field's JSON text begins and ends, where the slot ends, and whether there is an escape in it.
-            let slot = match edge.slot {
-                Slot::Text(field) => {
-                    let end = self.marks.text_end(line, at);
-                    end.map(|(end, escaped)| (field, at - 1..end + 1, end, escaped))
-                }
-                Slot::Number(field) => {
-                    number_end(line, at).map(|end| (field, at..end, end, false))
-                }
-                Slot::End => {
-                    return if at == line.len() && seen & NEEDED == NEEDED {
-                        Walk::Fields(fields)
-                    } else {
-                        Walk::GaveUp
+            let (begin, field) = (at, edge.field);
+            let mut plain = true;
+            let end = match edge.slot {
+                Slot::Text => {
+                    let Some((end, escaped)) = marks.text_end(line, at) else {
+                        return Walk::GaveUp;
                     };
+                    plain = !escaped;
+                    at = end;
+                    // With its quotes.
+                    end + 1
                 }
+                Slot::Number => {
+                    let Some(end) = number_end(line, at) else { return Walk::GaveUp };
+                    at = end;
+                    end
+                }
+                Slot::End if at == line.len() && seen & NEEDED == NEEDED => return Walk::Found,
+                Slot::End => return Walk::GaveUp,
             };
-            let Some((field, range, end, escaped)) = slot else { return Walk::GaveUp };
             if let Some(field) = field {
-                let raw = line.get(range);
-                if !self.marks.ascii && checked(raw).is_none() {
+                let raw = line.get(begin - usize::from(edge.slot == Slot::Text)..end);
+                if !marks.ascii && !is_utf8(raw) {
                     return Walk::GaveUp;
                 }
                 fields.set(field, raw);
-                fields.plain |= u32::from(!escaped) << field as u8;
+                fields.plain |= u32::from(plain) << field as u8;
             }
-            at = end;
             state = edge.to;
         }
     }
@@ -187,10 +190,12 @@ impl Skeleton {
                     text: text.into(),
                     head,
                     mask,
+                    tail: text.last_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes)),
                     hits: 0,
                     keys: step.keys,
                     marks: marks.collect(),
                     slot: step.slot,
+                    field: step.field,
                     to,
                 });
                 self.texts += 1;
@@ -203,8 +208,9 @@ impl Skeleton {
 }
 
 /// How far a line could be followed.
-enum Walk<'a> {
-    Fields(Fields<'a>),
+enum Walk {
+    /// To its end.
+    Found,
     /// It is not what the texts promise: the referee decides.
     GaveUp,
     /// It has a text that was never seen at its place.
@@ -214,15 +220,15 @@ enum Walk<'a> {
 /// The edge that fits the rest of a line.
 fn next<'e>(edges: &'e mut [Edge], rest: &[u8]) -> Option<&'e Edge> {
     let (head, _) = head_of(rest);
-    let at = edges.iter().position(|edge| edge.fits(head, rest))?;
-    if at > 0 {
-        // Whichever is tried first, the same one fits: no two texts of a place fit the same line.
-        let hits = edges.get_mut(at)?.hits.saturating_add(1);
-        edges.get_mut(at)?.hits = hits;
-        if edges.get(at - 1)?.hits < hits {
-            edges.swap(at - 1, at);
-            return edges.get(at - 1);
-        }
+    let mut at = edges.iter().position(|edge| edge.fits(head, rest))?;
+    let hits = edges.get(at)?.hits + 1;
+    edges.get_mut(at)?.hits = hits;
+    // Whichever is tried first, the same one fits: no two texts of a place fit the same line.
+    if let Some(before) = at.checked_sub(1)
+        && edges.get(before)?.hits < hits
+    {
+        edges.swap(before, at);
+        at = before;
     }
     edges.get(at)
 }
@@ -242,15 +248,19 @@ impl Edge {
             return false;
         }
         let Some((begin, behind)) = rest.split_at_checked(self.text.len()) else { return false };
-        let same = match (begin.last_chunk::<8>(), self.text.last_chunk::<8>()) {
-            // The heads are the same, so the middle and the last eight bytes are left to compare.
-            (Some(a), Some(b)) => a == b && words(begin).eq(words(&self.text)),
-            _ => *begin == *self.text,
+        let same = match begin.last_chunk::<8>() {
+            // The heads are the same, so the last eight bytes and what lies between are left to compare.
+            Some(tail) => {
+                u64::from_le_bytes(*tail) == self.tail
+                    && (begin.len() <= 16 || words(begin).eq(words(&self.text)))
+            }
+            // Shorter texts have no more than a head.
+            None => true,
         };
         same && match self.slot {
-            Slot::Text(_) => true,
+            Slot::Text => true,
             // Else a shorter text would hide a longer one that goes on with `null`.
-            Slot::Number(_) => matches!(behind.first(), Some(b'-' | b'0'..=b'9')),
+            Slot::Number => matches!(behind.first(), Some(b'-' | b'0'..=b'9')),
             Slot::End => behind.is_empty(),
         }
     }
@@ -261,11 +271,6 @@ fn words(text: &[u8]) -> impl Iterator<Item = u64> {
     text.as_chunks::<8>().0.iter().skip(1).map(|bytes| u64::from_le_bytes(*bytes))
 }
 
-/// A JSON text, if it is UTF-8.
-#[expect(clippy::option_option, reason = "the outer one gives up")]
-fn checked(raw: Raw<'_>) -> Option<Raw<'_>> {
-    match raw {
-        Some(bytes) if std::str::from_utf8(bytes).is_err() => None,
-        other => Some(other),
-    }
+fn is_utf8(raw: Raw<'_>) -> bool {
+    raw.is_some_and(|bytes| std::str::from_utf8(bytes).is_ok())
 }

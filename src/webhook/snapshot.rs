@@ -40,13 +40,19 @@ impl TicketId {
     }
 }
 
-/// The value of a lower-case hexadecimal digit; with the highest bit set if it is none.
-const fn hex_digit(c: u8) -> u8 {
-    match c {
-        b'0'..=b'9' => c - b'0',
-        b'a'..=b'f' => c - b'a' + 10,
-        _ => 0x80,
+/// The values of lower-case hexadecimal digits; with the highest bit set for any other byte.
+const HEX: [u8; 256] = {
+    let mut table = [0x80; 256];
+    let mut value = 0;
+    while value < 16 {
+        table[b"0123456789abcdef"[value as usize] as usize] = value;
+        value += 1;
     }
+    table
+};
+
+fn hex_digit(c: u8) -> u8 {
+    HEX.get(usize::from(c)).copied().unwrap_or(0x80)
 }
 
 /// A name as sent: UTF-8 that most readers only compare.

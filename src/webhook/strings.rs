@@ -31,9 +31,14 @@ impl Marks {
     }
 
     /// The next mark; behind the line if there is none.
+    #[inline]
     fn next(&self, at: usize) -> usize {
         let mut word = at / 64;
-        let mut bits = self.words.get(word).map_or(1, |bits| bits >> (at % 64) << (at % 64));
+        let bits = self.words.get(word).map_or(1, |bits| bits >> (at % 64));
+        if bits != 0 {
+            return at + bits.trailing_zeros() as usize;
+        }
+        let mut bits = 0;
         while bits == 0 {
             word += 1;
             bits = self.words.get(word).copied().unwrap_or(1);
@@ -43,6 +48,7 @@ impl Marks {
 
     /// The closing quote of a string whose inside begins here in the line that was marked, and whether it has escapes;
     /// `None` if it is no JSON string.
+    #[inline]
     pub(super) fn text_end(&self, line: &[u8], at: usize) -> Option<(usize, bool)> {
         text_end(line, at, |at| self.next(at))
     }
@@ -58,22 +64,19 @@ pub(super) fn text_end_alone(line: &[u8], at: usize) -> Option<(usize, bool)> {
 
 fn text_end(line: &[u8], at: usize, next: impl Fn(usize) -> usize) -> Option<(usize, bool)> {
     let mut end = next(at);
-    let mut escaped = false;
-    loop {
-        match line.get(end)? {
-            b'"' => return Some((end, escaped)),
-            b'\\' => {
-                escaped = true;
-                end = next(escape_end(line, end)?);
-            }
-            // A control character.
-            _ => return None,
-        }
+    if line.get(end)? == &b'"' {
+        return Some((end, false));
     }
+    // An escape or a control character.
+    while line.get(end)? != &b'"' {
+        end = next(escape_end(line, end)?);
+    }
+    Some((end, true))
 }
 
-/// The end of an escape that begins here; `None` if there is no such escape.
+/// The end of an escape that begins here; `None` if there is no such escape, or something else.
 fn escape_end(line: &[u8], at: usize) -> Option<usize> {
+    (line.get(at)? == &b'\\').then_some(())?;
     match line.get(at + 1)? {
         b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(at + 2),
         b'u' => {
