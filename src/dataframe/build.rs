@@ -131,21 +131,24 @@ impl TicketFrame {
                     part.add(&ticket, (place, location), code, settings, &mut times);
                 }
             }
-            parts
+            parts.into_iter().map(Part::into_rows).collect::<Result<Vec<Rows>, PolarsError>>()
         };
-        let mut wholes: Vec<Part> = organizations.iter().map(|_| Part::default()).collect();
-        // In waves, so that only a few parts wait to be copied at a time.
-        for wave in set.parts(ROWS).chunks(rayon::current_num_threads().max(1)) {
-            for parts in wave.par_iter().map(build).collect::<Vec<_>>() {
-                for (whole, part) in wholes.iter_mut().zip(parts) {
-                    whole.append(part);
+        let mut wholes: Vec<Option<Rows>> = organizations.iter().map(|_| None).collect();
+        for parts in set.parts(ROWS).par_iter().map(build).collect::<Result<Vec<_>, _>>()? {
+            for (whole, part) in wholes.iter_mut().zip(parts) {
+                match whole {
+                    None => *whole = Some(part),
+                    Some(whole) => whole.append(part)?,
                 }
             }
         }
         organizations
             .into_iter()
             .zip(wholes)
-            .map(|(one, whole)| one.frame(whole, ticket_types.clone(), settings))
+            .map(|(one, whole)| {
+                let rows = whole.map_or_else(|| Part::default().into_rows(), Ok)?;
+                Ok(one.frame(rows, ticket_types.clone(), settings))
+            })
             .collect()
     }
 
@@ -155,7 +158,7 @@ impl TicketFrame {
     /// As [`TicketFrame::build`].
     pub fn empty(settings: Settings) -> Result<Self, FrameError> {
         let nobody = Organization { name: String::new(), locations: Vec::new() };
-        nobody.frame(Part::default(), Vec::new(), settings)
+        Ok(nobody.frame(Part::default().into_rows()?, Vec::new(), settings))
     }
 }
 
@@ -186,19 +189,19 @@ impl Organization {
 
     fn frame(
         self,
-        whole: Part,
+        rows: Rows,
         ticket_types: Vec<String>,
         settings: Settings,
-    ) -> Result<TicketFrame, FrameError> {
-        Ok(TicketFrame {
+    ) -> TicketFrame {
+        TicketFrame {
             organization: self.name,
             locations: self.locations,
-            rows: whole.columns.into_frame()?,
+            rows: rows.frame,
             ticket_types,
-            dates: whole.dates,
-            anomalies: whole.anomalies,
+            dates: rows.dates,
+            anomalies: rows.anomalies,
             settings,
-        })
+        }
     }
 }
 
@@ -226,12 +229,28 @@ impl Part {
         self.columns.push(ticket, &derived, place, ticket_type);
     }
 
-    fn append(&mut self, other: Self) {
-        self.columns.append(other.columns);
+    fn into_rows(self) -> Result<Rows, PolarsError> {
+        let Self { columns, anomalies, dates } = self;
+        Ok(Rows { frame: columns.into_frame()?, anomalies, dates })
+    }
+}
+
+/// Rows of one organization, and what was counted when they were built.
+struct Rows {
+    frame: DataFrame,
+    anomalies: LeftOut,
+    dates: Option<(NaiveDate, NaiveDate)>,
+}
+
+impl Rows {
+    /// Takes in other rows, without copying them.
+    fn append(&mut self, other: Self) -> Result<(), PolarsError> {
+        self.frame.vstack_mut_owned(other.frame)?;
         self.dates = both(self.dates, other.dates);
         for (key, count) in other.anomalies {
             *self.anomalies.entry(key).or_default() += count;
         }
+        Ok(())
     }
 }
 
@@ -300,29 +319,6 @@ impl Columns {
         self.within.push(derived.within);
         self.line_from.push(derived.in_line.map(|(from, _)| from));
         self.line_to.push(derived.in_line.map(|(_, to)| to));
-    }
-
-    fn append(&mut self, mut other: Self) {
-        self.place.append(&mut other.place);
-        self.service_day.append(&mut other.service_day);
-        self.week_day_one.append(&mut other.week_day_one);
-        self.weekday.append(&mut other.weekday);
-        self.hour.append(&mut other.hour);
-        self.is_booking.append(&mut other.is_booking);
-        self.people.append(&mut other.people);
-        self.outcome.append(&mut other.outcome);
-        self.ticket_type.append(&mut other.ticket_type);
-        self.lead_band.append(&mut other.lead_band);
-        self.rating.append(&mut other.rating);
-        self.wait.append(&mut other.wait);
-        self.minute.append(&mut other.minute);
-        self.early.append(&mut other.early);
-        self.call_wait.append(&mut other.call_wait);
-        self.service.append(&mut other.service);
-        self.offered.append(&mut other.offered);
-        self.within.append(&mut other.within);
-        self.line_from.append(&mut other.line_from);
-        self.line_to.append(&mut other.line_to);
     }
 
     fn into_frame(self) -> Result<DataFrame, PolarsError> {

@@ -1,10 +1,11 @@
 //! Folds the batches of one file, in the order of the file, into tickets and an account.
 //!
-//! Batches are decoded in any order. Each is then folded shard by shard: a thread that holds a batch waits for its turn
-//! at the first shard, folds, goes on to the second, and so on, while the thread with the next batch follows one shard
-//! behind. So "earlier in the same file" and line numbers mean the same as when one thread reads, and no lock is hot.
+//! Batches are decoded in any order. When its turn comes, a batch is counted, and its parts join the lanes of their shards;
+//! so "earlier in the same file" and line numbers mean the same as when one thread reads. Each lane is then folded by one
+//! thread, nearly always the same one: what it touches stays in that processor's own memory, and no lock is hot.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::ticket::{Delivery, SHARDS, Shard, Spans};
 
@@ -18,10 +19,21 @@ pub(super) struct Reading {
     number: u32,
     pub(super) tail: Tail,
     account: InTurn<FileAccount>,
-    shards: Vec<InTurn<FileShard>>,
+    lanes: Vec<Lane>,
     spans: Mutex<Spans>,
     called_off: CalledOff,
 }
+
+/// Parts of batches that wait to be folded into a shard, in the order of the file.
+#[derive(Default)]
+struct Lane {
+    /// Each with the number of lines before its batch.
+    waiting: Mutex<VecDeque<(u64, Part)>>,
+    shard: Mutex<FileShard>,
+}
+
+/// Parts that may wait in a lane before whoever brings one more folds them.
+const MOST_WAITING: usize = 16;
 
 /// What a file says, once it was read.
 pub(super) struct ReadFile {
@@ -57,15 +69,21 @@ impl Reading {
             number,
             tail,
             account: InTurn::new(FileAccount::default()),
-            shards: (0..SHARDS).map(|_| InTurn::new(FileShard::default())).collect(),
+            lanes: (0..SHARDS).map(|_| Lane::default()).collect(),
             spans: Mutex::default(),
             called_off: CalledOff::default(),
         }
     }
 
-    /// Folds a batch, numbered from 0 in the order of the file; false if another one failed.
-    pub(super) fn fold(&self, number: u64, batch: &Batch) -> bool {
-        let base = self.account.at(number, &self.called_off, |account| {
+    /// Takes in a batch, numbered from 0 in the order of the file, once its turn has come, and leaves it empty; false if
+    /// another one failed. Then folds what waits in this thread's lanes; threads are numbered from 0.
+    pub(super) fn fold(
+        &self,
+        number: u64,
+        batch: &mut Batch,
+        (thread, threads): (usize, usize),
+    ) -> bool {
+        let queued = self.account.at(number, &self.called_off, |account| {
             let base = account.lines;
             account.lines += batch.lines;
             account.blank += batch.blank;
@@ -74,36 +92,39 @@ impl Reading {
             for line in &batch.rejects {
                 account.reject(RejectedLine { line: base + line.line, ..*line });
             }
-            base
+            for (lane, part) in self.lanes.iter().zip(&mut batch.parts) {
+                if !part.deliveries.is_empty() {
+                    lock(&lane.waiting).push_back((base, std::mem::take(part)));
+                }
+            }
         });
-        let Some(base) = base else { return false };
-        self.shards.iter().zip(&batch.parts).all(|(shard, part)| {
-            let folded =
-                shard.at(number, &self.called_off, |shard| shard.fold(part, self.number, base));
-            folded.is_some()
-        })
+        batch.clear();
+        for (at, lane) in self.lanes.iter().enumerate() {
+            if at % threads.max(1) == thread || lock(&lane.waiting).len() > MOST_WAITING {
+                lane.fold(self.number);
+            }
+        }
+        queued.is_some()
     }
 
     /// Adds the spans of a thread.
     pub(super) fn add_spans(&self, spans: &Spans) {
-        self.spans.lock().unwrap_or_else(PoisonError::into_inner).merge(spans);
+        lock(&self.spans).merge(spans);
     }
 
     /// A batch will never come: those who wait for its turn must not wait for ever.
     pub(super) fn call_off(&self) {
         self.called_off.set();
         self.account.wake();
-        for shard in &self.shards {
-            shard.wake();
-        }
     }
 
     /// What was read.
     pub(super) fn finish(self) -> ReadFile {
         let mut account = self.account.into_inner();
         let mut shards = Vec::with_capacity(SHARDS);
-        for shard in self.shards {
-            let shard = shard.into_inner();
+        for lane in self.lanes {
+            lane.fold(self.number);
+            let shard = lane.shard.into_inner().unwrap_or_else(PoisonError::into_inner);
             account.accepted += shard.accepted;
             account.duplicate += shard.duplicate;
             for (key, count) in shard.oddities {
@@ -113,6 +134,23 @@ impl Reading {
         }
         let spans = self.spans.into_inner().unwrap_or_else(PoisonError::into_inner);
         ReadFile { account, shards, spans }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Lane {
+    /// Folds what waits.
+    fn fold(&self, file: u32) {
+        // Who holds the shard takes the parts out, so they are folded in their order.
+        let mut shard = lock(&self.shard);
+        loop {
+            let next = lock(&self.waiting).pop_front();
+            let Some((base, part)) = next else { return };
+            shard.fold(&part, file, base);
+        }
     }
 }
 

@@ -20,19 +20,20 @@ pub(super) fn read_large(
     bench: &Bench<'_>,
     settings: &Settings,
 ) -> Result<(), IngestError> {
-    let worker = || -> Result<(), IngestError> {
+    let workers = rayon::current_num_threads().max(1);
+    let worker = |thread: usize| -> Result<(), IngestError> {
         let _wakes_the_others = OnPanic(reading);
         let mut tools = bench.take();
+        tools.batch.clear();
         let mut spans = Spans::default();
         let mut buffer = std::mem::take(&mut tools.buffer);
         loop {
             let chunk = next(&mut buffer).inspect_err(|_| reading.call_off())?;
             let Some((number, lines)) = chunk else { break };
-            tools.batch.clear();
             lines.each(settings.limits, &buffer, |line| {
                 tools.line(&line, reading.tail, &mut spans);
             });
-            if !reading.fold(number, &tools.batch) {
+            if !reading.fold(number, &mut tools.batch, (thread, workers)) {
                 break;
             }
         }
@@ -41,12 +42,12 @@ pub(super) fn read_large(
         bench.put_back(tools);
         Ok(())
     };
-    let workers = rayon::current_num_threads().max(1);
     let mut results: Vec<Result<(), IngestError>> = Vec::new();
     results.resize_with(workers, || Ok(()));
     rayon::scope(|scope| {
-        for result in &mut results {
-            scope.spawn(|_| *result = worker());
+        for (thread, result) in results.iter_mut().enumerate() {
+            let worker = &worker;
+            scope.spawn(move |_| *result = worker(thread));
         }
     });
     results.into_iter().collect()

@@ -162,12 +162,11 @@ fn read_alone(
     let ending = read_lines(file, settings.limits, progress, |line| {
         tools.line(&line, reading.tail, &mut spans);
         if tools.batch.lines >= BATCH {
-            reading.fold(number, &tools.batch);
+            reading.fold(number, &mut tools.batch, (0, 1));
             number += 1;
-            tools.batch.clear();
         }
     })?;
-    reading.fold(number, &tools.batch);
+    reading.fold(number, &mut tools.batch, (0, 1));
     reading.add_spans(&spans);
     bench.put_back(tools);
     Ok(ending)

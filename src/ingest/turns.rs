@@ -5,6 +5,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// A value that is worked on in turns: 0, 1, 2, …
 pub(super) struct InTurn<T> {
+    /// The number of the next turn.
     state: Mutex<(u64, T)>,
     changed: Condvar,
 }

@@ -30,23 +30,37 @@ impl Tables {
     /// # Errors
     /// [`MetricError`] if any of them fails.
     pub fn of(tickets: &TicketFrame, group: Group) -> Result<Self, MetricError> {
-        let ((whole, daily), (weekly, hourly)) = rayon::join(
+        use rayon::join;
+        let by = |grain| move || summary(tickets, group, grain);
+        let ((whole, daily), (weekly, (hourly, (lost, (ratings, waits))))) = join(
+            || join(by(Grain::Window), by(Grain::Day)),
             || {
-                rayon::join(
-                    || summary(tickets, group, Grain::Window),
-                    || summary(tickets, group, Grain::Day),
-                )
+                join(by(Grain::Week), || {
+                    join(
+                        || hourly(tickets, group),
+                        || {
+                            join(
+                                || cancellations(tickets, group),
+                                || {
+                                    join(
+                                        || ratings_by_wait(tickets, group),
+                                        || wait_histogram(tickets, group),
+                                    )
+                                },
+                            )
+                        },
+                    )
+                })
             },
-            || rayon::join(|| summary(tickets, group, Grain::Week), || hourly(tickets, group)),
         );
         Ok(Self {
             whole: whole?,
             daily: daily?,
             weekly: weekly?,
             hourly: hourly?,
-            cancellations: cancellations(tickets, group)?,
-            ratings_by_wait: ratings_by_wait(tickets, group)?,
-            wait_histogram: wait_histogram(tickets, group)?,
+            cancellations: lost?,
+            ratings_by_wait: ratings?,
+            wait_histogram: waits?,
         })
     }
 

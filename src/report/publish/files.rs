@@ -7,6 +7,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
@@ -204,15 +205,20 @@ pub(super) fn fill(list: &mut File, path: &Path, text: &str) -> Result<(), Publi
     list.write_all(text.as_bytes()).and_then(|()| list.sync_all()).map_err(trouble("write", path))
 }
 
-/// Makes everything below a folder durable.
+/// Makes everything below a folder durable: its files side by side, so that they share the journal's commits, then the
+/// folders.
 pub(super) fn sync_tree(folder: &Path) -> Result<(), PublishError> {
+    let (mut files, mut folders) = (Vec::new(), Vec::new());
     for entry in walkdir::WalkDir::new(folder).contents_first(true) {
         let entry = entry.map_err(|error| PublishError::io("list", folder, error.into()))?;
-        File::open(entry.path())
-            .and_then(|file| file.sync_all())
-            .map_err(trouble("sync", entry.path()))?;
+        let kind = if entry.file_type().is_dir() { &mut folders } else { &mut files };
+        kind.push(entry.into_path());
     }
-    Ok(())
+    let sync = |path: &PathBuf| {
+        File::open(path).and_then(|file| file.sync_all()).map_err(trouble("sync", path))
+    };
+    files.par_iter().try_for_each(sync)?;
+    folders.iter().try_for_each(sync)
 }
 
 /// Makes the entry of a path in its folder durable.
