@@ -34,6 +34,14 @@ pub(super) struct Part {
     pub(super) odd: Vec<Odd>,
 }
 
+impl Part {
+    /// Empties it, and keeps its memory.
+    pub(super) fn clear(&mut self) {
+        self.deliveries.clear();
+        self.odd.clear();
+    }
+}
+
 /// What neighbouring lines of a file turned out to be; their numbers count from the first of them.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
@@ -51,8 +59,7 @@ impl Batch {
         (self.lines, self.blank, self.deferred, self.byte_order_marks) = (0, 0, 0, 0);
         self.rejects.clear();
         for part in &mut self.parts {
-            part.deliveries.clear();
-            part.odd.clear();
+            part.clear();
         }
     }
 }

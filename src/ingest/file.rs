@@ -27,9 +27,16 @@ pub(super) struct Reading {
 /// Parts of batches that wait to be folded into a shard, in the order of the file.
 #[derive(Default)]
 struct Lane {
-    /// Each with the number of lines before its batch.
-    waiting: Mutex<VecDeque<(u64, Part)>>,
+    queue: Mutex<Queue>,
     shard: Mutex<FileShard>,
+}
+
+#[derive(Default)]
+struct Queue {
+    /// Parts, each with the number of lines before its batch.
+    waiting: VecDeque<(u64, Part)>,
+    /// Parts that were folded; their memory is used again.
+    spare: Vec<Part>,
 }
 
 /// Parts that may wait in a lane before whoever brings one more folds them.
@@ -94,13 +101,15 @@ impl Reading {
             }
             for (lane, part) in self.lanes.iter().zip(&mut batch.parts) {
                 if !part.deliveries.is_empty() {
-                    lock(&lane.waiting).push_back((base, std::mem::take(part)));
+                    let mut queue = lock(&lane.queue);
+                    let spare = queue.spare.pop().unwrap_or_default();
+                    queue.waiting.push_back((base, std::mem::replace(part, spare)));
                 }
             }
         });
         batch.clear();
         for (at, lane) in self.lanes.iter().enumerate() {
-            if at % threads.max(1) == thread || lock(&lane.waiting).len() > MOST_WAITING {
+            if at % threads.max(1) == thread || lock(&lane.queue).waiting.len() > MOST_WAITING {
                 lane.fold(self.number);
             }
         }
@@ -147,9 +156,11 @@ impl Lane {
         // Who holds the shard takes the parts out, so they are folded in their order.
         let mut shard = lock(&self.shard);
         loop {
-            let next = lock(&self.waiting).pop_front();
-            let Some((base, part)) = next else { return };
+            let next = lock(&self.queue).waiting.pop_front();
+            let Some((base, mut part)) = next else { return };
             shard.fold(&part, file, base);
+            part.clear();
+            lock(&self.queue).spare.push(part);
         }
     }
 }
