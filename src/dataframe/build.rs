@@ -187,12 +187,7 @@ impl Organization {
         all.collect()
     }
 
-    fn frame(
-        self,
-        rows: Rows,
-        ticket_types: Vec<String>,
-        settings: Settings,
-    ) -> TicketFrame {
+    fn frame(self, rows: Rows, ticket_types: Vec<String>, settings: Settings) -> TicketFrame {
         TicketFrame {
             organization: self.name,
             locations: self.locations,

@@ -217,12 +217,9 @@ impl Joined {
     pub(super) fn renumber(&mut self, new: impl Fn(NameId) -> NameId) {
         self.organization = new(self.organization);
         let values = &mut self.values;
-        for name in [
-            &mut values.location,
-            &mut values.queue,
-            &mut values.ticket_type,
-            &mut values.category,
-        ] {
+        for name in
+            [&mut values.location, &mut values.queue, &mut values.ticket_type, &mut values.category]
+        {
             *name = name.map(&new);
         }
     }

@@ -56,11 +56,11 @@ pub(super) struct Mark {
 #[derive(Debug)]
 struct Edge {
     text: Box<[u8]>,
-    /// The first eight bytes of the text, as far as there are, and the bits of them that count.
-    head: u64,
-    mask: u64,
-    /// The last eight bytes, if there are so many.
-    tail: u64,
+    /// The first sixteen bytes of the text, as far as there are, and the bits of them that count.
+    head: u128,
+    mask: u128,
+    /// The last sixteen bytes, if there are so many.
+    tail: u128,
     /// How often it fitted; the most frequent are tried first.
     hits: u64,
     /// Needed keys that stand in it.
@@ -88,12 +88,7 @@ pub(super) struct Skeleton {
 impl Skeleton {
     /// Nothing learned yet.
     pub(super) fn new() -> Self {
-        Self {
-            states: vec![Vec::new()],
-            known: HashMap::new(),
-            texts: 0,
-            marks: Marks::default(),
-        }
+        Self { states: vec![Vec::new()], known: HashMap::new(), texts: 0, marks: Marks::default() }
     }
 
     /// Finds the fields of a bare payload; false if the reference decoder must decide.
@@ -190,7 +185,7 @@ impl Skeleton {
                     text: text.into(),
                     head,
                     mask,
-                    tail: text.last_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes)),
+                    tail: text.last_chunk().map_or(0, |bytes| u128::from_le_bytes(*bytes)),
                     hits: 0,
                     keys: step.keys,
                     marks: marks.collect(),
@@ -233,26 +228,26 @@ fn next<'e>(edges: &'e mut [Edge], rest: &[u8]) -> Option<&'e Edge> {
     edges.get(at)
 }
 
-/// The first eight bytes of a text as a number, fewer if it is shorter, and the bits that they fill.
-fn head_of(text: &[u8]) -> (u64, u64) {
-    if let Some(bytes) = text.first_chunk::<8>() {
-        return (u64::from_le_bytes(*bytes), u64::MAX);
+/// The first sixteen bytes of a text as a number, fewer if it is shorter, and the bits that they fill.
+fn head_of(text: &[u8]) -> (u128, u128) {
+    if let Some(bytes) = text.first_chunk::<16>() {
+        return (u128::from_le_bytes(*bytes), u128::MAX);
     }
-    text.iter().rev().fold((0, 0), |(head, mask), c| (head << 8 | u64::from(*c), mask << 8 | 0xff))
+    text.iter().rev().fold((0, 0), |(head, mask), c| (head << 8 | u128::from(*c), mask << 8 | 0xff))
 }
 
 impl Edge {
     /// Whether the rest of a line begins with this text, and with a value of its kind behind it.
-    fn fits(&self, head: u64, rest: &[u8]) -> bool {
+    fn fits(&self, head: u128, rest: &[u8]) -> bool {
         if (head ^ self.head) & self.mask != 0 {
             return false;
         }
         let Some((begin, behind)) = rest.split_at_checked(self.text.len()) else { return false };
-        let same = match begin.last_chunk::<8>() {
-            // The heads are the same, so the last eight bytes and what lies between are left to compare.
+        let same = match begin.last_chunk::<16>() {
+            // The heads are the same, so the last bytes and what lies between are left to compare.
             Some(tail) => {
-                u64::from_le_bytes(*tail) == self.tail
-                    && (begin.len() <= 16 || words(begin).eq(words(&self.text)))
+                u128::from_le_bytes(*tail) == self.tail
+                    && (begin.len() <= 32 || *begin == *self.text)
             }
             // Shorter texts have no more than a head.
             None => true,
@@ -264,11 +259,6 @@ impl Edge {
             Slot::End => behind.is_empty(),
         }
     }
-}
-
-/// The bytes of a text behind the first eight, eight at a time, as far as they go evenly.
-fn words(text: &[u8]) -> impl Iterator<Item = u64> {
-    text.as_chunks::<8>().0.iter().skip(1).map(|bytes| u64::from_le_bytes(*bytes))
 }
 
 fn is_utf8(raw: Raw<'_>) -> bool {
