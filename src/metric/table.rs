@@ -130,7 +130,7 @@ fn values<T: PolarsNumericType>(column: &ChunkedArray<T>) -> Vec<Option<T::Nativ
         match array.validity() {
             None => all.extend(values.map(Some)),
             Some(known) => {
-                all.extend(values.zip(known).map(|(value, known)| known.then_some(value)))
+                all.extend(values.zip(known).map(|(value, known)| known.then_some(value)));
             }
         }
     }

@@ -9,7 +9,6 @@ use super::strings::text_end_alone;
 /// ```text
 /// [ { "name": "topic", "type": "category", "value": "Returns" }, … ]     or     { "category": { "value": "Returns" }, … }
 /// ```
-#[expect(clippy::option_option, reason = "the outer one gives up")]
 pub(super) fn category(json: &[u8]) -> Option<Raw<'_>> {
     let (close, named) = match json.first()? {
         b'[' => (b']', false),

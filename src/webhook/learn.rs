@@ -277,9 +277,9 @@ impl Parser<'_> {
         } else {
             loop {
                 if open == b'{' {
-                    self.member(role)?
+                    self.member(role)?;
                 } else {
-                    self.value(None, Role::Object)?
+                    self.value(None, Role::Object)?;
                 }
                 self.space();
                 let end = self.peek()?;

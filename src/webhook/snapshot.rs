@@ -41,6 +41,7 @@ impl TicketId {
 }
 
 /// The values of lower-case hexadecimal digits; with the highest bit set for any other byte.
+#[expect(clippy::indexing_slicing, reason = "done by the compiler, which would see it")]
 const HEX: [u8; 256] = {
     let mut table = [0x80; 256];
     let mut value = 0;

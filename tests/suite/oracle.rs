@@ -212,8 +212,7 @@ fn band(minutes: i64) -> &'static str {
 /// hours are whole minutes, so each ticket's time is cut at them.
 fn hourly(groups: &BTreeMap<String, Vec<Ticket>>) -> Vec<(String, String)> {
     let zone = chrono_tz::Europe::Stockholm;
-    let dates: Vec<NaiveDate> =
-        groups.values().flatten().filter_map(|t| local(t)).map(|l| l.0).collect();
+    let dates: Vec<NaiveDate> = groups.values().flatten().filter_map(local).map(|l| l.0).collect();
     let (first, last) = (dates.iter().min().unwrap(), dates.iter().max().unwrap());
     let midnight = |d: NaiveDate| {
         zone.from_local_datetime(&d.and_hms_opt(0, 0, 0).unwrap()).unwrap().timestamp_millis()
@@ -231,7 +230,7 @@ fn hourly(groups: &BTreeMap<String, Vec<Ticket>>) -> Vec<(String, String)> {
     for (id, tickets) in groups {
         let mut in_line: BTreeMap<(u32, u32), i64> = BTreeMap::new();
         let mut most: BTreeMap<(u32, u32), usize> = BTreeMap::new();
-        let spans: Vec<(i64, i64)> = tickets.iter().filter_map(|t| span(t)).collect();
+        let spans: Vec<(i64, i64)> = tickets.iter().filter_map(span).collect();
         for (from, to) in &spans {
             let (mut at, to) = ((*from).max(begin), (*to).min(end));
             while at < to {
@@ -251,12 +250,12 @@ fn hourly(groups: &BTreeMap<String, Vec<Ticket>>) -> Vec<(String, String)> {
             |c: (u32, u32)| tickets.iter().filter(move |t| local(t).map(|l| (l.1, l.2)) == Some(c));
         let cells: BTreeSet<(u32, u32)> = tickets
             .iter()
-            .filter_map(|t| local(t))
+            .filter_map(local)
             .map(|l| (l.1, l.2))
             .chain(in_line.keys().copied())
             .collect();
         for c in cells {
-            let waits: Vec<i64> = arrivals(c).filter_map(|t| wait(t)).collect();
+            let waits: Vec<i64> = arrivals(c).filter_map(wait).collect();
             let mean = rate(
                 usize::try_from(in_line.get(&c).copied().unwrap_or(0)).unwrap(),
                 usize::try_from(exposure[&c]).unwrap(),
