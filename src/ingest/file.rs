@@ -11,17 +11,18 @@ use crate::ticket::{Delivery, SHARDS, Shard, Spans};
 
 use super::account::{FileAccount, Oddities, REMEMBERED, RejectedLine};
 use super::batch::{Batch, Part, Tail};
-use super::turns::{CalledOff, InTurn};
+use super::turns::InOrder;
 
 /// One file being read.
 pub(super) struct Reading {
     /// Number of the file in path order.
     number: u32,
     pub(super) tail: Tail,
-    account: InTurn<FileAccount>,
+    account: InOrder<FileAccount, Batch>,
     lanes: Vec<Lane>,
     spans: Mutex<Spans>,
-    called_off: CalledOff,
+    /// Batches that were taken in; their memory is used again.
+    spare: Mutex<Vec<Batch>>,
 }
 
 /// Parts of batches that wait to be folded into a shard, in the order of the file.
@@ -75,45 +76,51 @@ impl Reading {
         Self {
             number,
             tail,
-            account: InTurn::new(FileAccount::default()),
+            account: InOrder::new(FileAccount::default()),
             lanes: (0..SHARDS).map(|_| Lane::default()).collect(),
             spans: Mutex::default(),
-            called_off: CalledOff::default(),
+            spare: Mutex::default(),
         }
     }
 
-    /// Takes in a batch, numbered from 0 in the order of the file, once its turn has come, and leaves it empty; false if
-    /// another one failed. Then folds what waits in this thread's lanes; threads are numbered from 0.
+    /// Takes in a batch, numbered from 0 in the order of the file, once those before it have come, and leaves an empty
+    /// one; false if another one failed. Then folds what waits in this thread's lanes; threads are numbered from 0.
     pub(super) fn fold(
         &self,
         number: u64,
         batch: &mut Batch,
         (thread, threads): (usize, usize),
     ) -> bool {
-        let queued = self.account.at(number, &self.called_off, |account| {
-            let base = account.lines;
-            account.lines += batch.lines;
-            account.blank += batch.blank;
-            account.deferred += batch.deferred;
-            account.byte_order_marks += batch.byte_order_marks;
-            for line in &batch.rejects {
-                account.reject(RejectedLine { line: base + line.line, ..*line });
-            }
-            for (lane, part) in self.lanes.iter().zip(&mut batch.parts) {
-                if !part.deliveries.is_empty() {
-                    let mut queue = lock(&lane.queue);
-                    let spare = queue.spare.pop().unwrap_or_default();
-                    queue.waiting.push_back((base, std::mem::replace(part, spare)));
-                }
-            }
-        });
-        batch.clear();
+        let empty = lock(&self.spare).pop().unwrap_or_default();
+        let full = std::mem::replace(batch, empty);
+        let goes_on = self.account.bring(number, full, |account, batch| self.take(account, batch));
         for (at, lane) in self.lanes.iter().enumerate() {
             if at % threads.max(1) == thread || lock(&lane.queue).waiting.len() > MOST_WAITING {
                 lane.fold(self.number);
             }
         }
-        queued.is_some()
+        goes_on
+    }
+
+    /// Counts a batch whose turn it is, and sends its parts to their lanes.
+    fn take(&self, account: &mut FileAccount, mut batch: Batch) {
+        let base = account.lines;
+        account.lines += batch.lines;
+        account.blank += batch.blank;
+        account.deferred += batch.deferred;
+        account.byte_order_marks += batch.byte_order_marks;
+        for line in &batch.rejects {
+            account.reject(RejectedLine { line: base + line.line, ..*line });
+        }
+        for (lane, part) in self.lanes.iter().zip(&mut batch.parts) {
+            if !part.deliveries.is_empty() {
+                let mut queue = lock(&lane.queue);
+                let spare = queue.spare.pop().unwrap_or_default();
+                queue.waiting.push_back((base, std::mem::replace(part, spare)));
+            }
+        }
+        batch.clear();
+        lock(&self.spare).push(batch);
     }
 
     /// Adds the spans of a thread.
@@ -123,8 +130,7 @@ impl Reading {
 
     /// A batch will never come: those who wait for its turn must not wait for ever.
     pub(super) fn call_off(&self) {
-        self.called_off.set();
-        self.account.wake();
+        self.account.call_off();
     }
 
     /// What was read.

@@ -1,66 +1,107 @@
-//! Work that is done in the order of numbers, by whichever thread holds the next one.
+//! Items that come in any order and are taken in the order of their numbers.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// A value that is worked on in turns: 0, 1, 2, …
-pub(super) struct InTurn<T> {
-    /// The number of the next turn.
-    state: Mutex<(u64, T)>,
+/// Items that may wait for an earlier one before whoever brings one more waits too.
+const MOST_EARLY: usize = 32;
+
+/// Takes items 0, 1, 2, … into a value. Whoever brings an item too early leaves it there and goes on with other work: a
+/// thread that the system puts to sleep holds up nobody but itself.
+pub(super) struct InOrder<T, I> {
+    state: Mutex<State<T, I>>,
     changed: Condvar,
 }
 
-impl<T> InTurn<T> {
+struct State<T, I> {
+    value: T,
+    /// Number of the item that is taken next.
+    next: u64,
+    early: BTreeMap<u64, I>,
+    /// Some item will never come.
+    called_off: bool,
+}
+
+impl<T, I> InOrder<T, I> {
     pub(super) fn new(value: T) -> Self {
-        Self { state: Mutex::new((0, value)), changed: Condvar::new() }
+        let state = State { value, next: 0, early: BTreeMap::new(), called_off: false };
+        Self { state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    /// Waits for a turn and works; `None` if the work was called off.
-    pub(super) fn at<R>(
-        &self,
-        turn: u64,
-        called_off: &CalledOff,
-        work: impl FnOnce(&mut T) -> R,
-    ) -> Option<R> {
+    /// Brings an item; all items that can be taken now are. False if the work was called off.
+    pub(super) fn bring(&self, number: u64, item: I, mut take: impl FnMut(&mut T, I)) -> bool {
         let mut state = self.lock();
-        while state.0 != turn {
-            if called_off.is_set() {
-                return None;
-            }
+        state.early.insert(number, item);
+        while let Some(item) = state.take_next() {
+            take(&mut state.value, item);
+        }
+        self.changed.notify_all();
+        while state.early.len() > MOST_EARLY && !state.called_off {
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
-        let done = work(&mut state.1);
-        state.0 += 1;
-        drop(state);
-        self.changed.notify_all();
-        Some(done)
+        !state.called_off
     }
 
-    /// Lets those who wait see that the work was called off.
-    pub(super) fn wake(&self) {
-        drop(self.lock());
+    /// Some item will never come: those who wait for it must not wait for ever.
+    pub(super) fn call_off(&self) {
+        self.lock().called_off = true;
         self.changed.notify_all();
     }
 
     pub(super) fn into_inner(self) -> T {
-        self.state.into_inner().unwrap_or_else(PoisonError::into_inner).1
+        self.state.into_inner().unwrap_or_else(PoisonError::into_inner).value
     }
 
-    fn lock(&self) -> MutexGuard<'_, (u64, T)> {
+    fn lock(&self) -> MutexGuard<'_, State<T, I>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Whether some turn will never come.
-#[derive(Default)]
-pub(super) struct CalledOff(AtomicBool);
+impl<T, I> State<T, I> {
+    fn take_next(&mut self) -> Option<I> {
+        let item = self.early.remove(&self.next)?;
+        self.next += 1;
+        Some(item)
+    }
+}
 
-impl CalledOff {
-    pub(super) fn set(&self) {
-        self.0.store(true, Ordering::Release);
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    #[test]
+    fn items_are_taken_in_order_whoever_brings_them() {
+        let taken = InOrder::new(Vec::new());
+        let claimed = AtomicU64::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    loop {
+                        let number = claimed.fetch_add(1, Ordering::Relaxed);
+                        if number >= 2_000 {
+                            break;
+                        }
+                        if number % 7 == 0 {
+                            std::thread::yield_now();
+                        }
+                        assert!(taken.bring(number, number, Vec::push));
+                    }
+                });
+            }
+        });
+        assert_eq!(taken.into_inner(), (0..2_000).collect::<Vec<_>>());
     }
 
-    pub(super) fn is_set(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+    #[test]
+    fn nobody_waits_for_what_was_called_off() {
+        let taken = InOrder::new(0_u64);
+        std::thread::scope(|scope| {
+            let far_ahead = scope.spawn(|| (1..100).all(|n| taken.bring(n, n, |sum, n| *sum += n)));
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            taken.call_off();
+            assert!(!far_ahead.join().unwrap());
+        });
+        assert_eq!(taken.into_inner(), 0);
     }
 }
