@@ -20,7 +20,7 @@
 
 use std::collections::HashMap;
 
-use super::field::{Field, Fields, Raw};
+use super::field::{Field, Fields};
 use super::learn::{self, Step};
 use super::strings::{Marks, number_end};
 
@@ -94,6 +94,10 @@ impl Skeleton {
     /// Finds the fields of a bare payload; false if the reference decoder must decide.
     pub(super) fn find<'a>(&mut self, line: &'a [u8], fields: &mut Fields<'a>) -> bool {
         self.marks.set(line);
+        // What the referee makes of broken text depends on where it stands, and on what else the line says.
+        if !self.marks.ascii && std::str::from_utf8(line).is_err() {
+            return false;
+        }
         match self.walk(line, fields) {
             Walk::Found => true,
             Walk::GaveUp => false,
@@ -125,11 +129,7 @@ impl Skeleton {
                 if mark.begins {
                     open = at + mark.at;
                 } else {
-                    let raw = line.get(open..at + mark.at);
-                    if !is_utf8(raw) {
-                        return Walk::GaveUp;
-                    }
-                    fields.set(mark.field, raw);
+                    fields.set(mark.field, line.get(open..at + mark.at));
                 }
             }
             at += edge.text.len();
@@ -154,11 +154,7 @@ impl Skeleton {
                 Slot::End => return Walk::GaveUp,
             };
             if let Some(field) = field {
-                let raw = line.get(begin - usize::from(edge.slot == Slot::Text)..end);
-                if !marks.ascii && !is_utf8(raw) {
-                    return Walk::GaveUp;
-                }
-                fields.set(field, raw);
+                fields.set(field, line.get(begin - usize::from(edge.slot == Slot::Text)..end));
                 fields.plain |= u32::from(plain) << field as u8;
             }
             state = edge.to;
@@ -259,8 +255,4 @@ impl Edge {
             Slot::End => behind.is_empty(),
         }
     }
-}
-
-fn is_utf8(raw: Raw<'_>) -> bool {
-    raw.is_some_and(|bytes| std::str::from_utf8(bytes).is_ok())
 }
