@@ -71,12 +71,7 @@ impl LargeFile {
             .map_err(|source| ArchiveError::Io { name: self.name.clone(), source })
     }
 
-    fn read_chunk(
-        &self,
-        chunk: u64,
-        limits: Limits,
-        buffer: &mut Block,
-    ) -> io::Result<ChunkLines> {
+    fn read_chunk(&self, chunk: u64, limits: Limits, buffer: &mut Block) -> io::Result<ChunkLines> {
         let start = chunk * self.chunk;
         let end = (start + self.chunk).min(self.size);
         // One byte more in front: a line end there means that a line begins right at the start.
@@ -105,7 +100,8 @@ impl LargeFile {
             let fresh = buffer.len();
             self.append(buffer, at, to)?;
             at = to;
-            if let Some(n) = memchr::memchr(b'\n', buffer.bytes().get(fresh..).unwrap_or_default()) {
+            if let Some(n) = memchr::memchr(b'\n', buffer.bytes().get(fresh..).unwrap_or_default())
+            {
                 buffer.truncate(fresh + n + 1);
                 whole = true;
             }
