@@ -263,4 +263,3 @@ fn file_spans(
     }
     dates
 }
-
