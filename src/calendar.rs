@@ -277,7 +277,9 @@ mod tests {
     #[test]
     fn remembered_offsets_give_the_same_local_times() {
         let mut times = LocalTimes::default();
-        for name in ["Europe/Stockholm", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns"] {
+        for name in
+            ["Europe/Stockholm", "Asia/Kathmandu", "Australia/Lord_Howe", "America/St_Johns"]
+        {
             let zone = Zone::parse(name).unwrap();
             // Steps that meet every quarter of an hour and most minutes of three years, changes of the clock included.
             for at in (ms("2019-12-30T00:00:00Z")..ms("2023-01-02T00:00:00Z")).step_by(461_777) {
@@ -335,7 +337,8 @@ mod tests {
             for month in 0..=13 {
                 for day in [0, 1, 2, 27, 28, 29, 30, 31, 32] {
                     let expected = NaiveDate::from_ymd_opt(year, month, day);
-                    let expected = expected.map(|date| i64::from(date.num_days_from_ce()) - 719_163);
+                    let expected =
+                        expected.map(|date| i64::from(date.num_days_from_ce()) - 719_163);
                     assert_eq!(days_of((year, month, day)), expected, "{year}-{month}-{day}");
                 }
             }

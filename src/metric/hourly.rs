@@ -74,12 +74,13 @@ fn arrivals(
     let (weekdays, hours) =
         (signed(&tickets.rows, column::WEEKDAY)?, signed(&tickets.rows, column::HOUR)?);
     let places = group.places(tickets)?;
-    let groups = Groups::of(
-        places.into_iter().zip(weekdays.into_iter().zip(hours)).map(|(place, cell)| match cell {
-            (Some(weekday), Some(hour)) => Some((place, (weekday, hour))),
-            _ => None,
-        }),
-    );
+    let groups =
+        Groups::of(places.into_iter().zip(weekdays.into_iter().zip(hours)).map(|(place, cell)| {
+            match cell {
+                (Some(weekday), Some(hour)) => Some((place, (weekday, hour))),
+                _ => None,
+            }
+        }));
     let waits = groups.lists(&signed(&tickets.rows, column::WAIT_S)?);
     for ((key, count), waits) in groups.keys.iter().zip(groups.sizes()).zip(waits.iter()) {
         let row = rows.entry(*key).or_default();

@@ -28,11 +28,9 @@ pub fn ratings_by_wait(tickets: &TicketFrame, group: Group) -> Result<Table, Met
     let ratings = signed(rows, column::RATING)?;
     let band_of = |wait: i32| WAIT_BANDS.iter().rposition(|(_, first)| i64::from(wait) >= *first);
     let places = group.places(tickets)?.into_iter();
-    let groups = Groups::of(
-        places.zip(&ratings).zip(signed(rows, column::WAIT_S)?).map(|((place, rating), wait)| {
-            rating.is_some().then_some((place, wait.and_then(band_of)?))
-        }),
-    );
+    let groups = Groups::of(places.zip(&ratings).zip(signed(rows, column::WAIT_S)?).map(
+        |((place, rating), wait)| rating.is_some().then_some((place, wait.and_then(band_of)?)),
+    ));
     let counts = groups.sizes();
     let sums = groups.sum(ratings.iter().map(|rating| rating.map_or(0, i64::from)));
     let top = groups.count(ratings.iter().map(|rating| rating.is_some_and(|stars| stars >= 4)));

@@ -129,7 +129,9 @@ fn values<T: PolarsNumericType>(column: &ChunkedArray<T>) -> Vec<Option<T::Nativ
         let values = array.values().iter().copied();
         match array.validity() {
             None => all.extend(values.map(Some)),
-            Some(known) => all.extend(values.zip(known).map(|(value, known)| known.then_some(value))),
+            Some(known) => {
+                all.extend(values.zip(known).map(|(value, known)| known.then_some(value)))
+            }
         }
     }
     all

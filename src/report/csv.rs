@@ -153,7 +153,9 @@ mod tests {
     #[test]
     fn halves_are_rounded_by_their_exact_value() {
         // 0.00005 is a little more than its name says, 0.00015 a little less.
-        for (number, text) in [(0.000_05, "0.0001"), (0.000_15, "0.0001"), (0.5, "0.5000"), (0.062_5, "0.0625")] {
+        for (number, text) in
+            [(0.000_05, "0.0001"), (0.000_15, "0.0001"), (0.5, "0.5000"), (0.062_5, "0.0625")]
+        {
             assert_eq!(printed(number, 4), text);
             assert_eq!(printed(number, 4), format!("{number:.4}"));
         }

@@ -274,7 +274,11 @@ impl Parser<'_> {
             self.at += 1;
         } else {
             loop {
-                if open == b'{' { self.member(role)? } else { self.value(None, Role::Object)? }
+                if open == b'{' {
+                    self.member(role)?
+                } else {
+                    self.value(None, Role::Object)?
+                }
                 self.space();
                 let end = self.peek()?;
                 self.at += 1;

@@ -84,12 +84,7 @@ pub(super) struct Skeleton {
 impl Skeleton {
     /// Nothing learned yet.
     pub(super) fn new() -> Self {
-        Self {
-            states: vec![Vec::new()],
-            known: HashMap::new(),
-            texts: 0,
-            marks: Marks::default(),
-        }
+        Self { states: vec![Vec::new()], known: HashMap::new(), texts: 0, marks: Marks::default() }
     }
 
     /// The fields of a bare payload; `None` if the reference decoder must decide.
@@ -142,9 +137,7 @@ impl Skeleton {
                     let end = self.marks.text_end(line, at);
                     end.map(|(end, escaped)| (field, at - 1..end + 1, end, escaped))
                 }
-                Slot::Number(field) => {
-                    number_end(line, at).map(|end| (field, at..end, end, false))
-                }
+                Slot::Number(field) => number_end(line, at).map(|end| (field, at..end, end, false)),
                 Slot::End => {
                     return if at == line.len() && seen & NEEDED == NEEDED {
                         Walk::Fields(fields)

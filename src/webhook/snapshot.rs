@@ -287,7 +287,10 @@ mod tests {
         for other in
             ["CCE2AE86-1F5C-4DD4-B040-0B606A850F62", "42", "cce2ae861f5c4dd4b0400b606a850f62"]
         {
-            assert_eq!(TicketId::from_text(other.as_bytes()).0, xxh3_128(other.as_bytes()).to_be_bytes());
+            assert_eq!(
+                TicketId::from_text(other.as_bytes()).0,
+                xxh3_128(other.as_bytes()).to_be_bytes()
+            );
         }
     }
 }

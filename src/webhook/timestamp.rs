@@ -29,8 +29,28 @@ pub(super) fn parse(text: &[u8]) -> Option<Stamp> {
 /// The form of nearly all timestamps, `2021-01-11T14:48:24Z` with or without three digits of a second; `None` for any
 /// other, and for what needs a closer look.
 fn usual(text: &[u8]) -> Option<Stamp> {
-    let [y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2, b'T', h1, h2, b':', mi1, mi2, b':', s1, s2, rest @ ..] =
-        text
+    let [
+        y1,
+        y2,
+        y3,
+        y4,
+        b'-',
+        mo1,
+        mo2,
+        b'-',
+        d1,
+        d2,
+        b'T',
+        h1,
+        h2,
+        b':',
+        mi1,
+        mi2,
+        b':',
+        s1,
+        s2,
+        rest @ ..,
+    ] = text
     else {
         return None;
     };
