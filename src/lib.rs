@@ -10,6 +10,7 @@
 //! ticket                 snapshots → joined tickets, outcomes, anomalies
 //! ingest                 files in parallel → tickets and a full account of every line
 //! store                  what survives between nights: generations of checked blobs, the one commit
+//! night                  which files are known, what is new, and the kept tickets by month
 //! dataframe              tickets → one frame with its derived columns
 //! metric                 frame → one table per CSV file
 //! report                 tables → CSV, charts, pages; published whole or not at all
@@ -25,6 +26,7 @@ pub mod dataframe;
 pub mod disk;
 pub mod ingest;
 pub mod metric;
+pub mod night;
 pub mod report;
 pub mod statistics;
 pub mod store;

@@ -36,12 +36,10 @@ pub struct Candidate {
     pub modified_ms: Option<i64>,
 }
 
-impl Candidate {
-    /// What files are ordered by: the name without the suffix of its compression, then the name.
-    #[must_use]
-    pub fn order(&self) -> (&str, &str) {
-        (sniff::strip_compression(&self.name), &self.name)
-    }
+/// What files are ordered by: the name without the suffix of its compression, then the name.
+#[must_use]
+pub fn path_order(name: &str) -> (&str, &str) {
+    (sniff::strip_compression(name), name)
 }
 
 /// Why a path in a folder was left out.
@@ -260,7 +258,7 @@ impl Found {
                 modified_ms: None,
             });
         }
-        files.sort_by(|a, b| a.order().cmp(&b.order()));
+        files.sort_by(|a, b| path_order(&a.name).cmp(&path_order(&b.name)));
         self.skipped.sort_by(|a, b| a.name.cmp(&b.name));
         Discovery { files, skipped: self.skipped }
     }

@@ -9,6 +9,7 @@
 
 mod block;
 mod chunks;
+mod digest;
 mod discover;
 mod error;
 mod lines;
@@ -18,7 +19,8 @@ mod stream;
 
 pub use block::Block;
 pub use chunks::{ChunkLines, LargeFile};
-pub use discover::{Candidate, Discovery, Place, SkipReason, Skipped, discover};
+pub use digest::{Digest, digest};
+pub use discover::{Candidate, Discovery, Place, SkipReason, Skipped, discover, path_order};
 pub use error::ArchiveError;
 pub use lines::{Line, LineKind, read_lines};
 pub use source::{Compression, End, Ending, Limits};

@@ -20,11 +20,12 @@ const EXAMPLES: &str = "\
 Examples:
   queuestat report data --out reports/today      read a folder, write CSV files, charts and pages
   queuestat check 'archive/**/*.jsonl.gz'        count every line, write nothing
+  queuestat nightly --config queuestat.toml      read what is new, publish the reports of the configuration
   queuestat synth --out demo                     make an archive to try things with
 
 Exit codes:
   0 all well   1 fault of the program   2 usage   3 published, but look at the input
-  4 refused, nothing published   5 input or output failed, nothing published";
+  4 refused, nothing published   5 input or output failed, nothing published   75 another run works there";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -32,6 +33,10 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Read an archive and account for every line; write nothing
     Check(CheckArgs),
+    /// Read what is new since last night and publish the reports of the configuration; for cron
+    Nightly(NightlyArgs),
+    /// Look at what nightly runs keep, check it, go back to the night before
+    State(StateArgs),
     /// Write a realistic archive of invented tickets, to try, test and measure with
     Synth(SynthArgs),
 }
@@ -126,6 +131,74 @@ pub(crate) struct CheckArgs {
     /// Print JSON instead of a table
     #[arg(long, help_heading = "Output")]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct NightlyArgs {
+    /// Configuration with a [nightly] section; its paths are relative to its folder
+    #[arg(long, value_name = "FILE", default_value = "queuestat.toml", help_heading = "Input")]
+    pub(crate) config: PathBuf,
+
+    /// The instant the run is made for, RFC 3339 [default: now]
+    #[arg(long, value_name = "INSTANT", help_heading = "Input")]
+    pub(crate) as_of: Option<String>,
+
+    /// Forget what was kept, and read everything
+    #[arg(long, help_heading = "Input")]
+    pub(crate) rebuild: bool,
+
+    /// Look into every file, also where size and time say that it is unchanged
+    #[arg(long, help_heading = "Input")]
+    pub(crate) verify: bool,
+
+    /// Publish although more than a fifth of tonight's lines, or of all, were rejected
+    #[arg(long, help_heading = "Output")]
+    pub(crate) force: bool,
+
+    /// Write counters for the textfile collector of Prometheus, when the run has ended well
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) metrics_file: Option<PathBuf>,
+
+    /// Print nothing when all is well
+    #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
+    pub(crate) quiet: bool,
+
+    /// Print the time and rows of each stage, and where lines were rejected
+    #[arg(long, short, help_heading = "Output")]
+    pub(crate) verbose: bool,
+
+    /// How long to wait for another run, seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub(crate) lock_wait: u64,
+
+    /// Threads to use; the result is the same with any number [default: all cores]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct StateArgs {
+    #[command(subcommand)]
+    pub(crate) action: StateAction,
+
+    /// Configuration with a [nightly] section
+    #[arg(long, value_name = "FILE", default_value = "queuestat.toml", global = true)]
+    pub(crate) config: PathBuf,
+
+    /// How long to wait for a run that works there, seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, global = true)]
+    pub(crate) lock_wait: u64,
+}
+
+/// What to do with the state.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(crate) enum StateAction {
+    /// Print the generations that are kept
+    List,
+    /// Read and check all of them
+    Verify,
+    /// Go back to the newest whole generation before the current one
+    Rollback,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -22,6 +22,40 @@ pub(crate) struct Config {
     pub(crate) gates: Gates,
     pub(crate) locations: BTreeMap<String, Place>,
     pub(crate) queues: BTreeMap<String, Place>,
+    pub(crate) nightly: Option<Nightly>,
+}
+
+/// `[nightly]`. Paths are relative to the folder of the file.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nightly {
+    /// Files, folders and patterns to read.
+    pub(crate) archive: Vec<PathBuf>,
+    /// Where the state is kept.
+    pub(crate) state_dir: Option<PathBuf>,
+    /// Where the reports are published.
+    pub(crate) out: PathBuf,
+    /// How many generations of the state and of the site are kept.
+    pub(crate) keep: Option<usize>,
+    /// The reports.
+    #[serde(default)]
+    pub(crate) report: Vec<ReportWindow>,
+}
+
+/// `[[nightly.report]]`: one of `days`, `month_to_date` and `all`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReportWindow {
+    /// Name of its folder.
+    pub(crate) name: String,
+    /// So many whole days before the run.
+    pub(crate) days: Option<u32>,
+    /// The month that the day before the run lies in.
+    #[serde(default)]
+    pub(crate) month_to_date: bool,
+    /// Everything.
+    #[serde(default)]
+    pub(crate) all: bool,
 }
 
 /// `[wait]`.
@@ -70,7 +104,9 @@ pub(crate) struct Place {
 }
 
 const TOP: &[&str] =
-    &["time_zone", "target_minutes", "wait", "archive", "gates", "locations", "queues"];
+    &["time_zone", "target_minutes", "wait", "archive", "gates", "locations", "queues", "nightly"];
+const NIGHTLY: &[&str] = &["archive", "state_dir", "out", "keep", "report"];
+const WINDOW: &[&str] = &["name", "days", "month_to_date", "all"];
 const WAIT: &[&str] = &["ends_at", "max_hours"];
 const ARCHIVE: &[&str] = &["payload_pointer", "received_at_pointer"];
 const GATES: &[&str] = &["warn_share", "warn_lines", "refuse_share"];
@@ -102,15 +138,19 @@ impl Config {
     }
 
     fn read(path: &Path) -> Result<Self, Failure> {
-        let text = std::fs::read_to_string(path).map_err(|error| {
+        Self::parse(&Self::text(path)?, &path.display().to_string())
+    }
+
+    /// The text of a configuration.
+    pub(crate) fn text(path: &Path) -> Result<String, Failure> {
+        std::fs::read_to_string(path).map_err(|error| {
             let missing = error.kind() == std::io::ErrorKind::NotFound;
             let exit = if missing { Exit::Usage } else { Exit::Io };
             Failure::new(
                 exit,
                 format!("cannot read the configuration `{}`: {error}", path.display()),
             )
-        })?;
-        Self::parse(&text, &path.display().to_string())
+        })
     }
 
     /// Parses a configuration; `name` is printed before line numbers.
@@ -157,8 +197,17 @@ fn tables<'t, 'a>(top: &'t DeTable<'a>) -> Vec<(&'t DeTable<'a>, &'static [&'sta
         }
     }
     let mut all = vec![(top, TOP)];
-    for (name, known) in [("wait", WAIT), ("archive", ARCHIVE), ("gates", GATES)] {
+    let sections = [("wait", WAIT), ("archive", ARCHIVE), ("gates", GATES), ("nightly", NIGHTLY)];
+    for (name, known) in sections {
         all.extend(below(top, name).map(|table| (table, known)));
+    }
+    let windows = below(top, "nightly").and_then(|nightly| nightly.get("report"));
+    if let Some(DeValue::Array(windows)) = windows.map(|windows| windows.get_ref()) {
+        for window in windows {
+            if let DeValue::Table(table) = window.get_ref() {
+                all.push((table, WINDOW));
+            }
+        }
     }
     for places in ["locations", "queues"].into_iter().filter_map(|name| below(top, name)) {
         for place in places.keys().filter_map(|key| below(places, key.get_ref())) {
@@ -220,6 +269,8 @@ mod tests {
             ("[wait]\nend_at = \"call\"", 2, "ends_at"),
             ("[locations.\"A\"]\nname = \"B\"\ntimezone = \"UTC\"", 3, "time_zone"),
             ("[qeues.\"A\"]\nname = \"B\"", 1, "queues"),
+            ("[nightly]\nstate_dri = \"x\"", 2, "state_dir"),
+            ("[nightly]\n[[nightly.report]]\nday = 3", 3, "days"),
         ] {
             let failure = Config::parse(text, "q.toml").unwrap_err();
             assert_eq!(failure.exit, Exit::Usage);

@@ -8,7 +8,9 @@ use crate::calendar::{UnknownZone, Zone};
 use crate::dataframe::FrameError;
 use crate::ingest::IngestError;
 use crate::metric::MetricError;
+use crate::night::StateError;
 use crate::report::publish::PublishError;
+use crate::store::StoreError;
 
 /// Exit codes, as documented in the README.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +27,8 @@ pub(crate) enum Exit {
     Refused = 4,
     /// Reading or writing failed; nothing was published.
     Io = 5,
+    /// Another run works there; nothing was done.
+    Busy = 75,
 }
 
 impl From<Exit> for ExitCode {
@@ -141,6 +145,36 @@ impl From<PublishError> for Failure {
             PublishError::Io { .. } => (Exit::Io, "the old report, if there was one, is untouched"),
         };
         Self::from_error(exit, &error).hint(hint)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let exit = match &error {
+            StoreError::Busy(_) => Exit::Busy,
+            StoreError::Corrupt { .. }
+            | StoreError::UnknownVersion { .. }
+            | StoreError::Foreign { .. }
+            | StoreError::NothingToRollBackTo(_) => Exit::Refused,
+            StoreError::NotAFolder(_) | StoreError::NoState(_) => Exit::Usage,
+            StoreError::NoBlob { .. } | StoreError::BadName(_) => Exit::Internal,
+            StoreError::Io { .. } => Exit::Io,
+        };
+        Self::from_error(exit, &error).hint(error.way_out())
+    }
+}
+
+impl From<StateError> for Failure {
+    fn from(error: StateError) -> Self {
+        match error {
+            StateError::Store(error) => error.into(),
+            StateError::Ledger { .. } | StateError::Headings { .. } | StateError::Month { .. } => {
+                Self::from_error(Exit::Refused, &error).hint(
+                    "nothing was changed; use the queuestat that wrote it, go back with `queuestat state rollback`, \
+                     or read all archives again with --rebuild",
+                )
+            }
+        }
     }
 }
 

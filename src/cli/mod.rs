@@ -8,10 +8,16 @@ mod check;
 mod compose;
 mod config;
 mod failure;
+mod made_from;
+mod make;
+mod nightly;
+mod nightly_plan;
 mod plan;
 mod progress;
 mod read;
 mod report;
+mod run_file;
+mod state;
 mod synth;
 mod words;
 
@@ -37,6 +43,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let done = match args.command {
         Command::Report(args) => report::run(args),
         Command::Check(args) => check::run(args),
+        Command::Nightly(args) => nightly::run(args),
+        Command::State(args) => state::run(&args),
         Command::Synth(args) => synth::run(args),
     };
     match done {

@@ -46,6 +46,15 @@ impl Plan {
     /// Resolves arguments and configuration.
     pub(crate) fn from_args(args: InputArgs) -> Result<Self, Failure> {
         let (config, config_path) = Config::find(args.config.as_deref(), &args.inputs)?;
+        Self::resolve(args, config, config_path)
+    }
+
+    /// Resolves arguments with a configuration that was read before.
+    pub(crate) fn resolve(
+        args: InputArgs,
+        config: Config,
+        config_path: Option<PathBuf>,
+    ) -> Result<Self, Failure> {
         let (as_of, as_of_given) = match &args.as_of {
             None => (now(), None),
             Some(text) => {

@@ -21,6 +21,14 @@ pub(super) struct Input {
     pub(super) totals: Totals,
 }
 
+impl Input {
+    /// What was found, and what was read of it.
+    pub(super) fn new(discovery: Discovery, ingested: Ingested) -> Self {
+        let totals = ingested.account.totals();
+        Self { discovery, ingested, totals }
+    }
+}
+
 /// Finds and reads the archive.
 pub(super) fn read(plan: &Plan, timer: &mut Timer) -> Result<Input, Failure> {
     let discovery = discover(&plan.inputs)?;
@@ -30,9 +38,13 @@ pub(super) fn read(plan: &Plan, timer: &mut Timer) -> Result<Input, Failure> {
     let ingested = ingest(&discovery.files, &plan.ingest, &|n| progress.add(n));
     progress.finish();
     let ingested = ingested?;
-    let totals = ingested.account.totals();
-    timer.stage("read and join", usize::try_from(totals.lines).unwrap_or(usize::MAX), "lines");
-    Ok(Input { discovery, ingested, totals })
+    let input = Input::new(discovery, ingested);
+    timer.stage(
+        "read and join",
+        usize::try_from(input.totals.lines).unwrap_or(usize::MAX),
+        "lines",
+    );
+    Ok(input)
 }
 
 /// What the quality gates say.
@@ -88,7 +100,7 @@ impl Input {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a share for a threshold")]
-    fn reject_share(&self) -> f64 {
+    pub(super) fn reject_share(&self) -> f64 {
         if self.totals.lines == 0 {
             return 0.0;
         }
@@ -144,23 +156,56 @@ impl Input {
     }
 }
 
-/// Prints the time of each stage with `--verbose`.
+/// Ends the run if the gates say so.
+pub(super) fn refuse(input: &Input, verdict: &Verdict, force: bool) -> Result<(), Failure> {
+    let refused = match verdict.exit {
+        Exit::Io => Failure::new(Exit::Io, "no file of the archive could be read")
+            .hint("check the permissions; nothing was published"),
+        Exit::Refused if !force => {
+            let rejected = grouped(input.totals.rejected);
+            let lines = count(input.totals.lines, "line");
+            Failure::new(
+                Exit::Refused,
+                format!("{rejected} of {lines} could not be used, none of it was published"),
+            )
+            .hint("`queuestat check --verbose` lists them; --force publishes all the same")
+        }
+        Exit::Ok
+        | Exit::Internal
+        | Exit::Usage
+        | Exit::LookAtInput
+        | Exit::Refused
+        | Exit::Busy => {
+            return Ok(());
+        }
+    };
+    for warning in verdict.warnings.iter().take(20) {
+        say(&format!("warning: {}", crate::report::text::shown(warning, 400)));
+    }
+    Err(refused)
+}
+
+/// Prints the time of each stage with `--verbose`, and keeps it.
 pub(super) struct Timer {
     since: Instant,
     pub(super) begin: Instant,
     verbose: bool,
+    /// Names and seconds of the stages that have ended.
+    pub(super) stages: Vec<(String, f64)>,
 }
 
 impl Timer {
     pub(super) fn start(plan: &Plan) -> Self {
         let now = Instant::now();
-        Self { since: now, begin: now, verbose: plan.volume == Volume::Verbose }
+        let verbose = plan.volume == Volume::Verbose;
+        Self { since: now, begin: now, verbose, stages: Vec::new() }
     }
 
     /// A stage has ended.
     pub(super) fn stage(&mut self, name: &str, rows: usize, unit: &str) {
+        let seconds = self.since.elapsed().as_secs_f64();
+        self.stages.push((name.to_owned(), seconds));
         if self.verbose {
-            let seconds = self.since.elapsed().as_secs_f64();
             let rows = grouped(u64::try_from(rows).unwrap_or(u64::MAX));
             say(&format!("{name:<22}{seconds:>9.3} s {rows:>14} {unit}"));
         }

@@ -17,4 +17,6 @@ mod read;
 mod turns;
 
 pub use account::{Account, FileAccount, FileState, Oddities, RejectedLine, Totals};
-pub use read::{IngestError, Ingested, Progress, Settings, ingest};
+pub use read::{
+    Chosen, IngestError, Ingested, Progress, Settings, cannot_open, ingest, ingest_chosen, may_grow,
+};

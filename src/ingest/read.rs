@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::archive::{
     ArchiveError, Block, Candidate, End, Ending, LargeFile, Limits, LineStream, Place, read_lines,
@@ -28,6 +28,17 @@ pub struct Settings {
     pub webhook: webhook::Settings,
     /// Caps.
     pub limits: Limits,
+}
+
+/// A file to read, with its place among all files that count.
+#[derive(Debug, Clone, Copy)]
+pub struct Chosen<'a> {
+    /// The file.
+    pub file: &'a Candidate,
+    /// Its number in path order.
+    pub number: u32,
+    /// Whether it is the last one in path order.
+    pub newest: bool,
 }
 
 /// Hears of the stored bytes read since it was last called; called from several threads.
@@ -67,39 +78,60 @@ pub fn ingest(
         return Err(ArchiveError::TooManyFiles(OrderKey::MAX_FILE as usize).into());
     }
     let newest = files.len().saturating_sub(1);
+    let chosen = |(at, file)| Chosen {
+        file,
+        number: u32::try_from(at).unwrap_or(OrderKey::MAX_FILE),
+        newest: at == newest,
+    };
+    let files: Vec<_> = files.iter().enumerate().map(chosen).collect();
+    ingest_chosen(&files, settings, progress)
+}
+
+/// Whether an unfinished last line of a file is left for a later run: the file is young, or the last in path order.
+#[must_use]
+pub fn may_grow(file: &Candidate, newest: bool, as_of: i64) -> bool {
+    newest || file.modified_ms.is_some_and(|at| as_of - at < HOUR_MS)
+}
+
+/// Reads some of the files that count; the account is in the order given.
+///
+/// # Errors
+/// As [`ingest`].
+pub fn ingest_chosen(
+    files: &[Chosen<'_>],
+    settings: &Settings,
+    progress: Progress<'_>,
+) -> Result<Ingested, IngestError> {
     let headings = Mutex::default();
     let bench = Bench::new(&settings.webhook, &headings);
     let total: Vec<Mutex<Shard>> = (0..SHARDS).map(|_| Mutex::default()).collect();
     let read: Result<Vec<(FileAccount, Spans)>, IngestError> = files
         .par_iter()
-        .enumerate()
-        .map(|(at, file)| {
-            let number = u32::try_from(at).unwrap_or(OrderKey::MAX_FILE);
-            let read = read_file(file, number, at == newest, &bench, settings, progress)?;
+        .map(|chosen| {
+            let read = read_file(*chosen, &bench, settings, progress)?;
             for (total, shard) in total.iter().zip(read.shards) {
                 total.lock().unwrap_or_else(PoisonError::into_inner).absorb(shard);
             }
             Ok((read.account, read.spans))
         })
         .collect();
+    let numbers = files.iter().map(|chosen| chosen.number);
     let (files, spans): (Vec<FileAccount>, Vec<Spans>) = read?.into_iter().unzip();
     drop(bench);
     let headings = headings.into_inner().unwrap_or_else(PoisonError::into_inner);
     let shards = total.into_iter().map(|s| s.into_inner().unwrap_or_else(PoisonError::into_inner));
-    let fold = Fold::assemble(headings, shards.collect(), (0..).zip(spans));
+    let fold = Fold::assemble(headings, shards.collect(), numbers.zip(spans));
     Ok(Ingested { fold, account: Account { files } })
 }
 
 fn read_file(
-    file: &Candidate,
-    number: u32,
-    newest: bool,
+    Chosen { file, number, newest }: Chosen<'_>,
     bench: &Bench<'_>,
     settings: &Settings,
     progress: Progress<'_>,
 ) -> Result<ReadFile, IngestError> {
-    let young = file.modified_ms.is_some_and(|at| settings.webhook.as_of - at < HOUR_MS);
-    let tail = if young || newest { Tail::Defer } else { Tail::Reject };
+    let grows = may_grow(file, newest, settings.webhook.as_of);
+    let tail = if grows { Tail::Defer } else { Tail::Reject };
     let reading = Reading::new(number, tail);
     let parallel = rayon::current_num_threads() > 1;
     if parallel
@@ -202,8 +234,9 @@ fn left_out(file: &Candidate, state: FileState, account: FileAccount) -> ReadFil
     ReadFile { account, shards: Vec::new(), spans: Spans::default() }
 }
 
-/// Trouble of one file, not of the storage: the others can still be read.
-fn cannot_open(error: &std::io::Error) -> bool {
+/// Whether it is trouble of one file, not of the storage: the others can still be read.
+#[must_use]
+pub fn cannot_open(error: &std::io::Error) -> bool {
     use std::io::ErrorKind as K;
     matches!(error.kind(), K::NotFound | K::PermissionDenied | K::InvalidInput | K::IsADirectory)
 }

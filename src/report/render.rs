@@ -7,9 +7,13 @@
 //! charts/<location_id>-<figure>.svg
 //! ```
 
+use chrono::NaiveDate;
+
 use super::chart::{self, ChartError, Figure};
 use super::model::{LocationReport, OrganizationReport};
 use super::page;
+
+pub use super::page::Window;
 
 /// A figure could not be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +55,12 @@ pub fn organizations<'a>(
     reports: impl Iterator<Item = (&'a OrganizationReport, &'a str)>,
 ) -> String {
     page::organizations(reports)
+}
+
+/// The page that leads to the reports of a nightly site.
+#[must_use]
+pub fn windows(windows: &[Window], through: NaiveDate) -> String {
+    page::windows(windows, through)
 }
 
 fn charts(prefix: &str, figures: Vec<Figure>) -> impl Iterator<Item = File> {

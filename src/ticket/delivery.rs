@@ -112,11 +112,4 @@ impl Delivery {
     pub fn heading(&self) -> HeadingId {
         self.heading
     }
-
-    /// A number that spreads tickets evenly, the same for all lines of a ticket.
-    #[must_use]
-    pub fn spread(&self) -> u64 {
-        let [.., a, b, c, d] = self.ticket.0;
-        u64::from(u32::from_be_bytes([a, b, c, d]))
-    }
 }

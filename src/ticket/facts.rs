@@ -63,6 +63,18 @@ impl Facts {
             .with(given(snapshot.event != Event::FeedbackReceived, Self::OTHER_EVENT))
     }
 
+    /// The set as bits, to be kept.
+    #[must_use]
+    pub const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// The set of kept bits.
+    #[must_use]
+    pub const fn of_bits(bits: u16) -> Self {
+        Self(bits)
+    }
+
     /// Both sets together.
     #[must_use]
     pub const fn with(self, other: Self) -> Self {

@@ -45,7 +45,7 @@ impl Span {
         *range = Some(range.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
     }
 
-    fn merge(&mut self, other: &Self) {
+    pub(super) fn merge(&mut self, other: &Self) {
         if let Some((first, last)) = other.instants {
             self.offer(BookingTime::Instant(first));
             self.offer(BookingTime::Instant(last));

@@ -36,11 +36,11 @@ pub(super) struct Values {
 }
 
 /// Number of fields of [`Values`].
-const FIELDS: usize = 8;
+pub(super) const FIELDS: usize = 8;
 
 impl Values {
     /// The fields that have a value, a bit each.
-    fn present(&self) -> u8 {
+    pub(super) fn present(&self) -> u8 {
         u8::from(self.location.is_some())
             | u8::from(self.queue.is_some()) << 1
             | u8::from(self.ticket_type.is_some()) << 2
@@ -140,9 +140,8 @@ impl Joined {
         self.retries = self.retries.max(delivery.retries);
         if let Some(by) = delivery.cancelled_by
             && delivery.received_at.get().is_some()
-            && let Some(mine) = self.rare().received.get_mut(by as usize)
         {
-            mine.merge(delivery.received_at);
+            self.offer_cancel_received(by, delivery.received_at);
         }
         self.offer(&delivery.values, delivery.values.present(), key);
     }
@@ -170,7 +169,7 @@ impl Joined {
     }
 
     /// Offers some values, all of one key; the newest of each stays.
-    fn offer(&mut self, values: &Values, fields: u8, key: OrderKey) {
+    pub(super) fn offer(&mut self, values: &Values, fields: u8, key: OrderKey) {
         if fields == 0 || key == self.head {
             return;
         }
@@ -211,6 +210,23 @@ impl Joined {
     /// Earliest receive time of a kind of cancellation.
     pub(super) fn cancel_received(&self, by: CancelledBy) -> Option<i64> {
         self.rare.as_ref()?.received.get(by as usize)?.get()
+    }
+
+    /// Takes in a receive time of a kind of cancellation.
+    pub(super) fn offer_cancel_received(&mut self, by: CancelledBy, at: Earliest) {
+        if let Some(mine) = self.rare().received.get_mut(by as usize) {
+            mine.merge(at);
+        }
+    }
+
+    /// The key of each value that is there, in the order of the bits of [`Values::present`].
+    pub(super) fn keys(&self) -> [Option<OrderKey>; FIELDS] {
+        let present = self.values.present();
+        std::array::from_fn(|at| {
+            let behind = self.rare.as_ref().filter(|_| self.behind & 1 << at != 0);
+            let key = behind.and_then(|rare| rare.keys.get(at).copied()).unwrap_or(self.head);
+            (present & 1 << at != 0).then_some(key)
+        })
     }
 
     /// Renumbers the names.

@@ -19,6 +19,7 @@ mod location;
 mod names;
 mod order;
 mod outcome;
+mod record;
 mod set;
 mod shard;
 
@@ -31,5 +32,6 @@ pub use location::{Directory, Entry, UNKNOWN_LOCATION};
 pub use names::{NameId, Names, normalise};
 pub use order::OrderKey;
 pub use outcome::Outcome;
+pub use record::{HeadingRow, Record, Rows, SpanRow};
 pub use set::{Location, Part, Ticket, TicketSet};
 pub use shard::{SHARDS, Shard, shard_of};

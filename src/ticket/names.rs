@@ -64,6 +64,11 @@ impl Names {
         self.list.get(id.index()).map_or("", |name| name)
     }
 
+    /// The names, by number.
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|name| &**name)
+    }
+
     /// Number of names.
     #[must_use]
     pub fn len(&self) -> usize {

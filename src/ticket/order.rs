@@ -31,6 +31,29 @@ impl OrderKey {
     }
 }
 
+impl OrderKey {
+    /// The key as two numbers, to be kept.
+    #[must_use]
+    pub fn to_numbers(self) -> [u64; 2] {
+        [self.time_and_rank, self.file_and_line]
+    }
+
+    /// The key of two kept numbers.
+    #[must_use]
+    pub fn of_numbers([time_and_rank, file_and_line]: [u64; 2]) -> Self {
+        Self { time_and_rank, file_and_line }
+    }
+
+    /// The same key after its file got another number.
+    #[must_use]
+    pub fn renumbered(self, number: impl Fn(u32) -> u32) -> Self {
+        let file = u32::try_from(self.file_and_line >> Self::LINE_BITS).unwrap_or(Self::MAX_FILE);
+        let line = self.file_and_line & ((1 << Self::LINE_BITS) - 1);
+        let file_and_line = u64::from(number(file).min(Self::MAX_FILE)) << Self::LINE_BITS | line;
+        Self { file_and_line, ..self }
+    }
+}
+
 /// The earliest instant offered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Earliest(i64);
@@ -125,6 +148,9 @@ mod tests {
         ];
         assert!(keys.is_sorted_by(|a, b| a < b));
         assert_eq!(OrderKey::new(-1, 0, 0, 0), OrderKey::default());
+        let moved = keys.map(|key| key.renumbered(|file| file + 7));
+        assert_eq!(moved[0], OrderKey::new(0, 9, 16, 9));
+        assert_eq!(moved.map(|key| OrderKey::of_numbers(key.to_numbers())), moved);
     }
 
     #[test]

@@ -19,7 +19,13 @@ pub const SHARDS: usize = 16;
 /// The number of the shard a delivery belongs to.
 #[must_use]
 pub fn shard_of(delivery: &Delivery) -> usize {
-    usize::try_from(delivery.spread()).unwrap_or(0) % SHARDS
+    shard_of_ticket(delivery.ticket)
+}
+
+/// The number of the shard a ticket belongs to: the end of its id spreads evenly.
+pub(super) fn shard_of_ticket(id: TicketId) -> usize {
+    let [.., a, b, c, d] = id.0;
+    usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(0) % SHARDS
 }
 
 /// Tickets being joined.
@@ -43,7 +49,7 @@ impl Shard {
         self.place_of(delivery.organization, delivery.ticket)
     }
 
-    fn place_of(&mut self, organization: NameId, id: TicketId) -> usize {
+    pub(super) fn place_of(&mut self, organization: NameId, id: TicketId) -> usize {
         let Self { tickets, places, .. } = self;
         let is_it = |at: &u32| {
             let ticket = tickets.get(*at as usize);

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use queuestat::archive::{Limits, discover};
 use queuestat::calendar::Zone;
 use queuestat::ingest;
+use queuestat::night::{decode, encode};
 use queuestat::synth::{Compression, Recipe, write};
 use queuestat::ticket::{Directory, Fold, TicketSet};
 use queuestat::webhook::{Decoder, Settings, Snapshot};
@@ -104,6 +105,42 @@ proptest! {
         let mut whole = merge(&mut pairs);
         whole.merge(merge(&mut pairs));
         prop_assert_eq!(words(&whole.finish(&directory())), expected);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn a_fold_that_was_put_away_is_the_same_fold(
+        seed in 0_u64..6,
+        parts in prop::collection::vec(0_usize..3, 400),
+    ) {
+        let lines = snapshots(seed);
+        let mut folds = (0..3).map(|part| {
+            folded(lines.iter().zip(parts.iter().cycle()).filter(|(_, p)| **p == part).map(|(l, _)| l))
+        });
+        let (first, second, third) = (folds.next().unwrap(), folds.next().unwrap(), folds.next().unwrap());
+        let mut whole = first.clone();
+        whole.merge(second.clone());
+        whole.merge(third.clone());
+        // Night after night: away with ids for numbers, back with numbers for ids.
+        let mut nights = first;
+        for fold in [second, third] {
+            let mut rows = nights.export();
+            rows.renumber(|file| 100 - file);
+            let kept: Vec<_> = rows.tickets.iter().collect();
+            let bytes = encode(&kept).unwrap();
+            prop_assert_eq!(&bytes, &encode(&kept).unwrap());
+            let back = decode(&bytes).unwrap();
+            prop_assert_eq!(&back, &rows.tickets);
+            rows.tickets = back;
+            rows.renumber(|id| 100 - id);
+            nights = Fold::import(rows);
+            nights.merge(fold);
+        }
+        prop_assert_eq!(nights.export(), whole.export());
+        prop_assert_eq!(words(&nights.finish(&directory())), words(&whole.finish(&directory())));
     }
 }
 

@@ -15,6 +15,8 @@ mod killed;
 mod laws;
 mod naive;
 mod names;
+mod nightly;
+mod nightly_cron;
 mod oracle;
 mod sample;
 mod tidy;

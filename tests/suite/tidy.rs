@@ -14,6 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("ticket", &["webhook", "calendar"]),
     ("ingest", &["archive", "webhook", "ticket", "calendar"]),
     ("store", &["disk", "calendar"]),
+    ("night", &["archive", "webhook", "ticket", "ingest", "store", "calendar"]),
     ("dataframe", &["ticket", "calendar"]),
     ("metric", &["dataframe", "ticket", "statistics", "calendar"]),
     ("report", &["metric", "dataframe", "statistics", "calendar", "disk"]),
@@ -26,6 +27,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "ticket",
             "ingest",
             "store",
+            "night",
             "dataframe",
             "metric",
             "report",
@@ -39,15 +41,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// Outside crates that live on some floors only.
 const LIVES_IN: &[(&str, &[&str])] = &[
-    ("polars", &["dataframe", "metric"]),
+    ("polars", &["dataframe", "metric", "night"]),
+    ("polars_io", &["night"]),
     ("plotters", &["report"]),
     ("maud", &["report"]),
-    ("serde_json", &["webhook", "cli"]),
+    ("serde_json", &["webhook", "night", "cli"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("toml", &["cli"]),
     ("flate2", &["archive", "synth"]),
-    ("blake3", &["store"]),
+    ("blake3", &["archive", "store"]),
     ("zstd", &["archive", "synth"]),
 ];
 

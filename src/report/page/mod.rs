@@ -7,6 +7,7 @@
 mod facts;
 mod methods;
 mod parts;
+mod site;
 mod weeks;
 
 use maud::{Markup, html};
@@ -14,6 +15,8 @@ use maud::{Markup, html};
 use super::chart::Figure;
 use super::model::{LocationReport, OrganizationReport};
 use super::text::{grouped, shown};
+
+pub use site::{Window, windows};
 
 use facts::Facts;
 use parts::{

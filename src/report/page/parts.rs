@@ -25,6 +25,11 @@ fn ours(markup: &str) -> PreEscaped<&str> {
 
 /// A whole page.
 pub(super) fn document(title: &str, report: &OrganizationReport, body: &Markup) -> String {
+    page(title, &report.version, body)
+}
+
+/// A whole page made by a version of queuestat.
+pub(super) fn page(title: &str, version: &str, body: &Markup) -> String {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -41,7 +46,7 @@ pub(super) fn document(title: &str, report: &OrganizationReport, body: &Markup) 
             body {
                 main { (body) }
                 footer {
-                    p { "Made by queuestat " (report.version) " from archived webhooks. Every number is defined at the end of its report." }
+                    p { "Made by queuestat " (version) " from archived webhooks. Every number is defined at the end of its report." }
                 }
             }
         }

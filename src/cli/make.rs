@@ -1,0 +1,122 @@
+//! From finished tickets to the files of a report: what `report` and `nightly` have in common.
+
+use chrono::NaiveDate;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::dataframe::{TicketFrame, location_ids};
+use crate::ingest::Account;
+use crate::metric::{self, Group, Tables};
+use crate::report::csv::to_csv;
+use crate::report::model::OrganizationReport;
+use crate::report::render;
+use crate::ticket::TicketSet;
+
+use super::account::{counters, file_rows, files_of};
+use super::args::Only;
+use super::compose::organization_report;
+use super::failure::{Exit, Failure};
+use super::plan::Plan;
+use super::read::{Timer, Verdict};
+
+/// A file of a report: path below the folder, and bytes.
+pub(super) type FileOut = (String, Vec<u8>);
+
+/// What part of the tickets was asked for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted {
+    pub(super) from: Option<NaiveDate>,
+    pub(super) to: Option<NaiveDate>,
+    pub(super) only: Option<Only>,
+}
+
+/// Everything to publish, and what to say of it.
+pub(super) struct Made {
+    pub(super) files: Vec<FileOut>,
+    pub(super) organizations: usize,
+    pub(super) locations: usize,
+    pub(super) tickets: usize,
+    pub(super) dates: Option<(NaiveDate, NaiveDate)>,
+}
+
+/// Computes and renders the report of a window.
+pub(super) fn make(
+    plan: &Plan,
+    wanted: Wanted,
+    account: &Account,
+    verdict: &Verdict,
+    set: &TicketSet,
+    timer: &mut Timer,
+) -> Result<Made, Failure> {
+    let settings = plan.frame(wanted.from, wanted.to);
+    let mut frames = TicketFrame::build(set, settings)?;
+    if frames.is_empty() {
+        // Nothing was read: the report is empty, but whole.
+        frames.push(TicketFrame::empty(settings)?);
+    }
+    timer.stage("frames", frames.iter().map(|frame| frame.rows.height()).sum(), "rows");
+
+    let slugs = location_ids(
+        frames.iter().map(|frame| (frame.organization.as_str(), frame.organization.as_str())),
+    );
+    let several = frames.len() > 1;
+    let mut made = Made {
+        files: Vec::new(),
+        organizations: frames.len(),
+        locations: 0,
+        tickets: 0,
+        dates: None,
+    };
+    let mut reports = Vec::new();
+    for (frame, slug) in frames.iter().zip(slugs) {
+        let prefix = if several { format!("{slug}/") } else { String::new() };
+        let tables = Tables::of(frame, Group::Location)?;
+        let files = files_of(&frame.organization, account, set);
+        let rows = file_rows(&frame.organization, &files, set);
+        let quality = counters(&files, set, frame);
+        let accounting = [
+            ("data_quality.csv", metric::data_quality(&quality)?),
+            ("files.csv", metric::files(&rows)?),
+        ];
+        timer.stage("tables", frame.rows.height(), "rows");
+        let accounting = accounting.iter().map(|(name, table)| (*name, table));
+        let all: Vec<(&str, &metric::Table)> = tables.files().chain(accounting).collect();
+        let files: Result<Vec<FileOut>, metric::MetricError> = all
+            .par_iter()
+            .map(|(name, table)| Ok((format!("{prefix}{name}"), to_csv(table)?)))
+            .collect();
+        made.files.extend(files?);
+        timer.stage("CSV", made.files.len(), "files");
+        made.locations += tables.whole.height();
+        made.tickets += frame.rows.height();
+        made.dates = match (made.dates, frame.dates) {
+            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+            (a, b) => a.or(b),
+        };
+        if wanted.only == Some(Only::Csv) {
+            continue;
+        }
+        let whole = Tables::of(frame, Group::Organization)?;
+        let report = organization_report(plan, verdict, frame, &tables, &whole, (quality, rows))?;
+        timer.stage("overview tables", frame.rows.height(), "rows");
+        let pages = pages(&report, &prefix)?;
+        timer.stage("charts and pages", pages.len(), "files");
+        made.files.extend(pages);
+        reports.push((report, slug));
+    }
+    if several && wanted.only.is_none() {
+        let index =
+            render::organizations(reports.iter().map(|(report, slug)| (report, slug.as_str())));
+        made.files.push(("index.html".to_owned(), index.into_bytes()));
+    }
+    Ok(made)
+}
+
+/// Charts and pages of one organization, the locations side by side.
+fn pages(report: &OrganizationReport, prefix: &str) -> Result<Vec<FileOut>, Failure> {
+    let failed = |error: render::RenderError| Failure::from_error(Exit::Internal, &error);
+    let mut files = render::overview(report).map_err(failed)?;
+    let of_locations: Result<Vec<Vec<FileOut>>, render::RenderError> =
+        report.locations.par_iter().map(|location| render::location(report, location)).collect();
+    files.extend(of_locations.map_err(failed)?.into_iter().flatten());
+    Ok(files.into_iter().map(|(path, bytes)| (format!("{prefix}{path}"), bytes)).collect())
+}

@@ -1,0 +1,236 @@
+//! `queuestat nightly`: read what is new, commit it, publish the reports.
+//!
+//! ```text
+//! lock ─ recognise ─ read what is new ─ gates ─ merge with the state ─ commit ─ make the reports ─ publish
+//! ```
+//!
+//! Before the commit nothing has happened; after it, a run that dies has published the old site, and the next one finds
+//! that and publishes again.
+
+use std::collections::BTreeSet;
+
+use crate::archive::{ArchiveError, discover};
+use crate::disk::Disk;
+use crate::ingest::{Account, Ingested, Totals, ingest_chosen};
+use crate::night::{
+    Ledger, Meaning, Tonight, months_of, read_ledger, read_rows, recognise, write as write_state,
+};
+use crate::report::publish::site::Site;
+use crate::report::render::{self, Window};
+use crate::store::{Generation, Store};
+use crate::ticket::{Fold, Rows};
+use crate::webhook::TicketId;
+
+use super::args::NightlyArgs;
+use super::failure::{Exit, Failure};
+use super::made_from::{MADE_FROM, made_from};
+use super::make::{FileOut, make};
+use super::nightly_plan::NightlyPlan;
+use super::plan::Volume;
+use super::progress::Progress;
+use super::read::{Input, Timer, Verdict, refuse, with_threads};
+use super::run_file::{Done, RUN};
+use super::say;
+use super::words::{count, grouped};
+
+/// Runs a night.
+pub(super) fn run(args: NightlyArgs) -> Result<Exit, Failure> {
+    let night = NightlyPlan::from_args(args)?;
+    with_threads(night.plan.threads, || work(&night))
+}
+
+fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
+    let plan = &night.plan;
+    let mut timer = Timer::start(plan);
+    let (disk, places) = (Disk::new(), &night.places);
+    let open = if night.rebuild { Store::open_to_rebuild } else { Store::open_with };
+    let mut store = open(&disk, &places.state, places.options)?;
+    // Before the first line is read, so that a bad folder costs nothing.
+    let mut site = Site::open(&disk, &places.out, places.options.keep)?;
+    let base = store.current();
+    let ledger = base.as_ref().map(read_ledger).transpose()?;
+    if let Some(ledger) = &ledger {
+        check_ledger(ledger, night)?;
+    }
+    let discovery = discover(&plan.inputs)?;
+    let ledger = ledger.unwrap_or_default();
+    let (limits, as_of) = (plan.ingest.limits, plan.waits.as_of);
+    let seen = recognise(&ledger, &discovery.files, limits, night.verify)?;
+    let mut tonight = Tonight::plan(ledger, seen, as_of).map_err(ArchiveError::TooManyFiles)?;
+    timer.stage("recognise files", discovery.files.len(), "files");
+
+    let chosen = tonight.chosen();
+    let total = chosen.iter().map(|chosen| chosen.file.bytes).sum();
+    let progress = Progress::start(total, plan.volume != Volume::Quiet);
+    let ingested = ingest_chosen(&chosen, &plan.ingest, &|n| progress.add(n));
+    progress.finish();
+    let Ingested { fold: news, account } = ingested?;
+    let whole = tonight.read(&account.files);
+    timer.stage("read what is new", account.files.len(), "files");
+
+    let files = account.files.into_iter().chain(tonight.unusable().cloned()).collect();
+    let fresh = Ingested { fold: Fold::default(), account: Account { files } };
+    let fresh = Input::new(discovery.clone(), fresh);
+    let all = Ingested { fold: Fold::default(), account: tonight.account() };
+    let all = Input::new(discovery.clone(), all);
+    let mut verdict = all.verdict(plan);
+    let of_tonight = judge(night, &fresh, &all, &verdict)?;
+    verdict.warnings.extend(tonight.warnings.iter().cloned());
+    let warnings: Vec<String> =
+        of_tonight.warnings.iter().chain(&tonight.warnings).cloned().collect();
+    let exit = if warnings.is_empty() { Exit::Ok } else { Exit::LookAtInput };
+    fresh.say_warnings(plan, &Verdict { exit, warnings: warnings.clone() });
+
+    let is_news = tonight.is_news() || base.is_none();
+    let published = site.read_published(MADE_FROM)?;
+    let is_of_today =
+        |state: &Generation| published.as_deref() == Some(made_from(night, state).as_slice());
+    let mut done = Done {
+        exit,
+        generation: base.as_ref().map_or(0, Generation::number),
+        files: &tonight.tally,
+        read: fresh.totals,
+        total: all.totals,
+        tickets: 0,
+        months_written: 0,
+        reports: &[],
+        warnings: &warnings,
+    };
+    if !is_news && base.as_ref().is_some_and(is_of_today) {
+        if plan.volume != Volume::Quiet || exit != Exit::Ok {
+            say(&format!("queuestat: nothing new in {}", files_words(&done)));
+        }
+        finish(night, &timer, &done)?;
+        return Ok(exit);
+    }
+
+    let mut rows = base.as_ref().map(read_rows).transpose()?.unwrap_or_default();
+    timer.stage("load the state", rows.tickets.len(), "tickets");
+    let ids: BTreeSet<TicketId> = news.ids().collect();
+    let touched = months_of(&rows, &ids);
+    rows.renumber(|id| tonight.number(id));
+    // A file that was read is known as a whole.
+    rows.spans.retain(|row| !whole.contains(&row.file));
+    let mut fold = Fold::import(rows);
+    fold.merge(news);
+    timer.stage("merge", fold.len(), "tickets");
+
+    let state = match base {
+        Some(base) if !is_news => base,
+        base => {
+            let mut rows = fold.export();
+            rows.renumber(|number| tonight.id(number));
+            let mut ledger = tonight.ledger.clone();
+            ledger.meaning = Meaning::of(&plan.ingest.webhook);
+            ledger.as_of = ledger.as_of.max(as_of);
+            let (state, written) =
+                commit(&mut store, base.as_ref(), &ledger, &rows, (touched, &ids))?;
+            done.months_written = written;
+            state
+        }
+    };
+    timer.stage("commit", done.months_written, "months");
+
+    let set = fold.finish(&plan.directory);
+    timer.stage("finish tickets", set.len(), "tickets");
+    let (mut files, mut reports): (Vec<FileOut>, Vec<Window>) = (Vec::new(), Vec::new());
+    for window in &night.windows {
+        let account = &all.ingested.account;
+        let made = make(plan, window.wanted, account, &verdict, &set, &mut timer)?;
+        reports.push(Window {
+            name: window.name.clone(),
+            asked: (window.wanted.from, window.wanted.to),
+            found: made.dates,
+            tickets: made.tickets as u64,
+            locations: made.locations as u64,
+        });
+        let in_folder = |(path, bytes)| (format!("{}/{path}", window.name), bytes);
+        files.extend(made.files.into_iter().map(in_folder));
+    }
+    done.generation = state.number();
+    done.tickets = set.len();
+    done.reports = &reports;
+    files.push(("index.html".to_owned(), render::windows(&reports, night.through).into_bytes()));
+    files.push((MADE_FROM.to_owned(), made_from(night, &state)));
+    files.push((RUN.to_owned(), done.as_json(night, &timer)));
+    let published = site.publish(state.number(), &files)?;
+    timer.stage("publish", published.files, "files");
+    if plan.volume != Volume::Quiet || exit != Exit::Ok {
+        say(&format!(
+            "queuestat: {}; {}. {}, generation {}. Published {} ({}) to `{}` in {:.1} s.",
+            files_words(&done),
+            fresh.account_words(),
+            count(set.len() as u64, "ticket"),
+            done.generation,
+            count(reports.len() as u64, "report"),
+            count(published.files as u64, "file"),
+            places.out.display(),
+            timer.begin.elapsed().as_secs_f64(),
+        ));
+    }
+    finish(night, &timer, &done)?;
+    Ok(exit)
+}
+
+/// A state of other settings, or of a later instant, cannot be continued.
+fn check_ledger(ledger: &Ledger, night: &NightlyPlan) -> Result<(), Failure> {
+    if ledger.meaning != Meaning::of(&night.plan.ingest.webhook) {
+        let message = "the state was made by another way of reading lines: other pointers, or another queuestat";
+        return Err(Failure::new(Exit::Refused, message)
+            .hint("nothing was changed; read all archives again with --rebuild"));
+    }
+    // A clock that was set back a little is no reason to stop; an instant that was typed is.
+    if night.plan.as_of_given.is_some() && night.plan.waits.as_of < ledger.as_of {
+        let message = "the state was made at a later instant than --as-of";
+        return Err(Failure::new(Exit::Usage, message).hint(
+            "leave out --as-of, or read all archives as of then with --rebuild, which forgets the later state",
+        ));
+    }
+    Ok(())
+}
+
+/// The gates: those of a report for everything that counts, and the share of rejected lines of tonight alone, so that a
+/// bad night does not hide behind good years.
+fn judge(
+    night: &NightlyPlan,
+    fresh: &Input,
+    all: &Input,
+    verdict: &Verdict,
+) -> Result<Verdict, Failure> {
+    let mut of_tonight = fresh.verdict(&night.plan);
+    if fresh.reject_share() > night.plan.gates.refuse_share {
+        of_tonight.exit = Exit::Refused;
+        refuse(fresh, &of_tonight, night.force)?;
+    }
+    refuse(all, verdict, night.force)?;
+    Ok(of_tonight)
+}
+
+/// Commits the next generation; how many months were written.
+fn commit(
+    store: &mut Store,
+    base: Option<&Generation>,
+    ledger: &Ledger,
+    rows: &Rows,
+    (mut touched, ids): (BTreeSet<String>, &BTreeSet<TicketId>),
+) -> Result<(Generation, usize), Failure> {
+    touched.extend(months_of(rows, ids));
+    let mut draft = store.begin()?;
+    let written = write_state(&mut draft, base, ledger, rows, &touched)?;
+    Ok((draft.commit()?, written))
+}
+
+fn finish(night: &NightlyPlan, timer: &Timer, done: &Done<'_>) -> Result<(), Failure> {
+    match &night.metrics_file {
+        Some(path) => done.write_metrics(night, timer, path),
+        None => Ok(()),
+    }
+}
+
+/// `3 files new, 1 grown, 120 unchanged`.
+fn files_words(done: &Done<'_>) -> String {
+    let kinds = done.files.iter().filter(|(_, n)| **n > 0);
+    let parts: Vec<String> = kinds.map(|(kind, n)| format!("{} {kind}", grouped(*n))).collect();
+    let Totals { files, .. } = done.total;
+    format!("{} ({})", count(files, "file"), parts.join(", "))
+}

@@ -1,0 +1,224 @@
+//! What a nightly run was asked for: the `[nightly]` section, its paths and its windows, resolved once.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{Datelike, Days, NaiveDate};
+
+use crate::disk::parent_of;
+use crate::store::Options;
+
+use super::args::{InputArgs, NightlyArgs};
+use super::config::{Config, Nightly, ReportWindow};
+use super::failure::{Exit, Failure};
+use super::make::Wanted;
+use super::plan::Plan;
+
+/// Name of the state folder, unless the configuration names one.
+const STATE: &str = "queuestat-state";
+/// How many generations are kept, unless the configuration says so.
+const KEEP: usize = 3;
+
+/// Where a nightly run keeps and publishes things.
+#[derive(Debug, Clone)]
+pub(super) struct Places {
+    pub(super) archive: Vec<PathBuf>,
+    pub(super) state: PathBuf,
+    pub(super) out: PathBuf,
+    pub(super) options: Options,
+}
+
+/// A report to publish.
+#[derive(Debug, Clone)]
+pub(super) struct NamedWindow {
+    pub(super) name: String,
+    pub(super) wanted: Wanted,
+}
+
+/// Everything a nightly run needs to know.
+#[derive(Debug)]
+pub(super) struct NightlyPlan {
+    pub(super) plan: Plan,
+    pub(super) places: Places,
+    /// The configuration as written: whatever changes in it may change the reports.
+    pub(super) config_text: String,
+    /// The last whole day before the run, in the zone of the configuration.
+    pub(super) through: NaiveDate,
+    pub(super) windows: Vec<NamedWindow>,
+    pub(super) rebuild: bool,
+    pub(super) verify: bool,
+    pub(super) force: bool,
+    pub(super) metrics_file: Option<PathBuf>,
+}
+
+impl NightlyPlan {
+    /// Resolves arguments and configuration.
+    pub(super) fn from_args(args: NightlyArgs) -> Result<Self, Failure> {
+        let (config_text, config, nightly) = read(&args.config)?;
+        let places = Places::of(&args.config, &nightly, args.lock_wait)?;
+        let input = InputArgs {
+            inputs: places.archive.clone(),
+            config: None,
+            payload_pointer: None,
+            received_at_pointer: None,
+            as_of: args.as_of,
+            threads: args.threads,
+            quiet: args.quiet,
+            verbose: args.verbose,
+            time_zone: None,
+            target_minutes: None,
+            wait_ends_at: None,
+        };
+        let plan = Plan::resolve(input, config, Some(args.config))?;
+        let today = plan.default_zone.local(plan.waits.as_of).map(|local| local.date);
+        let through = today.and_then(|today| today.pred_opt()).ok_or_else(|| {
+            Failure::new(Exit::Usage, "the instant of the run lies outside the calendar")
+        })?;
+        Ok(Self {
+            plan,
+            places,
+            config_text,
+            through,
+            windows: windows(&nightly.report, through)?,
+            rebuild: args.rebuild,
+            verify: args.verify,
+            force: args.force,
+            metrics_file: args.metrics_file,
+        })
+    }
+}
+
+/// Reads the configuration of a nightly run.
+pub(super) fn read(path: &Path) -> Result<(String, Config, Nightly), Failure> {
+    let text = Config::text(path)?;
+    let config = Config::parse(&text, &path.display().to_string())?;
+    let nightly = config.nightly.clone().ok_or_else(|| {
+        Failure::new(Exit::Usage, format!("`{}` has no [nightly] section", path.display()))
+            .hint("name an archive and a folder to publish to: [nightly] archive = [\"archive\"], out = \"site\"")
+    })?;
+    Ok((text, config, nightly))
+}
+
+impl Places {
+    /// Paths are relative to the folder of the configuration.
+    pub(super) fn of(config: &Path, nightly: &Nightly, lock_wait: u64) -> Result<Self, Failure> {
+        let base = config.parent().unwrap_or(Path::new(""));
+        let archive: Vec<PathBuf> = nightly.archive.iter().map(|path| base.join(path)).collect();
+        let Some(first) = archive.first() else {
+            return Err(Failure::new(Exit::Usage, "`nightly.archive` names nothing to read"));
+        };
+        let beside = || parent_of(first).join(STATE);
+        let state = nightly.state_dir.as_ref().map_or_else(beside, |path| base.join(path));
+        // What is kept there looks like archives, and would be read the next night.
+        if let Some(folder) = archive.iter().find(|folder| is_inside(&state, folder)) {
+            return Err(Failure::new(
+                Exit::Usage,
+                format!("the state would be kept inside the archive `{}`", folder.display()),
+            )
+            .hint("give `nightly.state_dir` a folder of its own beside it"));
+        }
+        let options =
+            Options { keep: nightly.keep.unwrap_or(KEEP), wait: Duration::from_secs(lock_wait) };
+        Ok(Self { state, out: base.join(&nightly.out), archive, options })
+    }
+}
+
+/// Whether a path, or the nearest part of it that is there, lies in a folder.
+fn is_inside(path: &Path, folder: &Path) -> bool {
+    let Ok(folder) = folder.canonicalize() else { return false };
+    let real = path.ancestors().find_map(|part| {
+        let part = if part.as_os_str().is_empty() { Path::new(".") } else { part };
+        part.canonicalize().ok()
+    });
+    folder.is_dir() && real.is_some_and(|real| real.starts_with(&folder))
+}
+
+fn windows(asked: &[ReportWindow], through: NaiveDate) -> Result<Vec<NamedWindow>, Failure> {
+    let usual = |name: &str, days, month_to_date, all| ReportWindow {
+        name: name.to_owned(),
+        days,
+        month_to_date,
+        all,
+    };
+    let all = if asked.is_empty() {
+        vec![
+            usual("last-28-days", Some(28), false, false),
+            usual("month-to-date", None, true, false),
+            usual("all", None, false, true),
+        ]
+    } else {
+        asked.to_vec()
+    };
+    let bad = |window: &ReportWindow, what: &str| {
+        let name = crate::report::text::logged(&window.name);
+        Failure::new(Exit::Usage, format!("the nightly report `{name}` {what}"))
+    };
+    let mut names = BTreeSet::new();
+    let mut windows = Vec::with_capacity(all.len());
+    for window in &all {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if window.name.is_empty() || !window.name.chars().all(plain) || !names.insert(&window.name)
+        {
+            return Err(bad(window, "has no name of its own")
+                .hint("its name is that of a folder: small letters, digits and `-`"));
+        }
+        let (from, to) = match (window.days, window.month_to_date, window.all) {
+            (Some(days), false, false) if days > 0 => {
+                (through.checked_sub_days(Days::new(u64::from(days) - 1)), Some(through))
+            }
+            (None, true, false) => (through.with_day(1), Some(through)),
+            (None, false, true) => (None, None),
+            _ => {
+                return Err(bad(window, "has no window")
+                    .hint("give it one of `days = 28`, `month_to_date = true` and `all = true`"));
+            }
+        };
+        let wanted = Wanted { from, to, only: None };
+        windows.push(NamedWindow { name: window.name.clone(), wanted });
+    }
+    Ok(windows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_end_on_the_day_before_the_run() {
+        let through = NaiveDate::from_ymd_opt(2021, 3, 31).unwrap();
+        let usual = windows(&[], through).unwrap();
+        let dates = |at: usize| {
+            let Wanted { from, to, .. } = usual[at].wanted;
+            [from, to].map(|date| date.map(|date| date.to_string()).unwrap_or_default())
+        };
+        assert_eq!(dates(0), ["2021-03-04", "2021-03-31"]);
+        assert_eq!(dates(1), ["2021-03-01", "2021-03-31"]);
+        assert_eq!(dates(2), ["", ""]);
+    }
+
+    #[test]
+    fn a_window_is_one_of_three() {
+        let through = NaiveDate::from_ymd_opt(2021, 3, 31).unwrap();
+        let window = |name: &str, days, month_to_date, all| ReportWindow {
+            name: name.into(),
+            days,
+            month_to_date,
+            all,
+        };
+        for bad in [
+            window("a", None, false, false),
+            window("a", Some(0), false, false),
+            window("a", Some(1), true, false),
+            window("a", None, true, true),
+            window("../a", None, false, true),
+            window("", None, false, true),
+        ] {
+            assert_eq!(windows(&[bad], through).unwrap_err().exit, Exit::Usage);
+        }
+        let twice = [window("a", Some(1), false, false), window("a", Some(2), false, false)];
+        assert!(
+            windows(&twice, through).unwrap_err().text().contains("`a` has no name of its own")
+        );
+    }
+}

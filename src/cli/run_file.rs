@@ -1,0 +1,137 @@
+//! What a nightly run did, for machines: `run.json` in the site, and counters for Prometheus.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::calendar::rfc3339;
+use crate::disk::{Disk, parent_of};
+use crate::ingest::Totals;
+use crate::report::render::Window;
+
+use super::failure::{Exit, Failure};
+use super::nightly_plan::NightlyPlan;
+use super::read::Timer;
+
+/// Name of the file in the site.
+pub(super) const RUN: &str = "run.json";
+
+/// What a run did.
+pub(super) struct Done<'a> {
+    pub(super) exit: Exit,
+    pub(super) generation: u64,
+    /// How many files were treated how.
+    pub(super) files: &'a BTreeMap<&'static str, u64>,
+    pub(super) read: Totals,
+    pub(super) total: Totals,
+    pub(super) tickets: usize,
+    pub(super) months_written: usize,
+    pub(super) reports: &'a [Window],
+    pub(super) warnings: &'a [String],
+}
+
+fn counts(totals: &Totals) -> Value {
+    json!({
+        "files": totals.files,
+        "files_left_out": totals.files_left_out,
+        "bytes": totals.bytes,
+        "decompressed_bytes": totals.decompressed,
+        "lines": totals.lines,
+        "blank": totals.blank,
+        "accepted": totals.accepted,
+        "duplicate": totals.duplicate,
+        "rejected": totals.rejected,
+        "deferred": totals.deferred,
+    })
+}
+
+impl Done<'_> {
+    /// `run.json`.
+    pub(super) fn as_json(&self, night: &NightlyPlan, timer: &Timer) -> Vec<u8> {
+        let reports: Vec<Value> = self
+            .reports
+            .iter()
+            .map(|window| {
+                json!({
+                    "name": window.name,
+                    "from": window.asked.0.map(|date| date.to_string()),
+                    "to": window.asked.1.map(|date| date.to_string()),
+                    "data_through": window.found.map(|found| found.1.to_string()),
+                    "tickets": window.tickets,
+                    "locations": window.locations,
+                })
+            })
+            .collect();
+        let stages: Vec<Value> =
+            timer.stages.iter().map(|(name, seconds)| json!([name, seconds])).collect();
+        let whole = json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "as_of": rfc3339(night.plan.waits.as_of),
+            "through": night.through.to_string(),
+            "exit_code": self.exit as u8,
+            "generation": self.generation,
+            "files": self.files,
+            "read": counts(&self.read),
+            "total": counts(&self.total),
+            "tickets": self.tickets,
+            "months_written": self.months_written,
+            "reports": reports,
+            "warnings": self.warnings,
+            "seconds": timer.begin.elapsed().as_secs_f64(),
+            "stages": stages,
+        });
+        format!("{whole:#}\n").into_bytes()
+    }
+
+    /// Writes the counters, whole or not at all.
+    pub(super) fn write_metrics(
+        &self,
+        night: &NightlyPlan,
+        timer: &Timer,
+        path: &Path,
+    ) -> Result<(), Failure> {
+        let mut text = String::new();
+        let mut gauge = |name: &str, help: &str, value: &str| {
+            let name = format!("queuestat_nightly_{name}");
+            text.push_str(&format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n"));
+        };
+        let as_of = night.plan.waits.as_of.div_euclid(1_000);
+        gauge(
+            "last_run_timestamp_seconds",
+            "Instant the last run was made for.",
+            &as_of.to_string(),
+        );
+        let seconds = format!("{:.3}", timer.begin.elapsed().as_secs_f64());
+        gauge("duration_seconds", "Duration of the last run.", &seconds);
+        gauge("exit_code", "0 all well, 3 look at the input.", &(self.exit as u8).to_string());
+        gauge("generation", "Generation of the state.", &self.generation.to_string());
+        for (name, help, count) in [
+            ("files_read", "Files read in the last run.", self.read.files),
+            ("lines_read", "Lines read in the last run.", self.read.lines),
+            ("lines_rejected", "Lines rejected in the last run.", self.read.rejected),
+            ("lines_deferred", "Lines left for later in the last run.", self.read.deferred),
+            ("warnings", "Warnings of the last run.", self.warnings.len() as u64),
+        ] {
+            gauge(name, help, &count.to_string());
+        }
+        let disk = Disk::new();
+        let mut unfinished = path.as_os_str().to_owned();
+        unfinished.push(".tmp");
+        let unfinished = Path::new(&unfinished);
+        let write = || -> io::Result<()> {
+            if disk.exists(unfinished)? {
+                disk.remove_file(unfinished)?;
+            }
+            disk.write_new(unfinished, text.as_bytes(), 0o644)?;
+            disk.sync_file(unfinished)?;
+            disk.rename(unfinished, path)?;
+            disk.sync_folder(parent_of(path))
+        };
+        write().map_err(|error| {
+            Failure::new(Exit::Io, format!("cannot write `{}`: {error}", path.display()))
+                .hint("the reports were published; name a file in a folder that is there")
+        })
+    }
+}

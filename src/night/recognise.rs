@@ -1,0 +1,228 @@
+//! Which files are known, under whatever name, and which have something new.
+//!
+//! ```text
+//! same name, size and time            unchanged, not read
+//! same name, same content             verified
+//! same name, the old content first    grown
+//! another name, content of a row whose file is gone or has changed:
+//!   the same                          renamed (rotated, compressed, decompressed)
+//!   that content first                renamed and grown
+//! else, same name                     rewritten
+//! else                                new
+//! ```
+//!
+//! Content is what a file decompresses to. A copy beside its original is a file of its own, as in a report: its lines
+//! join into the same tickets.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+use crate::archive::{ArchiveError, Candidate, Digest, End, Ending, Limits, digest};
+use crate::ingest::{FileState, cannot_open};
+
+use super::ledger::{Content, Ledger, Row};
+
+/// What a file turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Treatment {
+    /// Its size and time are those it was read with.
+    Unchanged,
+    /// Its content is what was read.
+    Verified,
+    /// Its content was read under another name.
+    Renamed,
+    /// Lines were added.
+    Grown,
+    /// Nothing of it was read before.
+    New,
+    /// Its content was replaced by another.
+    Rewritten,
+    /// It cannot be read now.
+    Unusable(FileState),
+}
+
+/// A file of tonight.
+#[derive(Debug, Clone)]
+pub struct Sighting<'a> {
+    /// The file.
+    pub file: &'a Candidate,
+    /// What it is.
+    pub treatment: Treatment,
+    /// The row of the ledger that it belongs to; none for a new one.
+    pub row: Option<u32>,
+    /// Its content, if it was looked at and is whole.
+    pub content: Option<Content>,
+    /// How its bytes ended, if it was looked at.
+    pub ending: Option<Ending>,
+}
+
+/// Recognises files, given in path order; `verify` looks at every one of them.
+///
+/// # Errors
+/// [`ArchiveError::Io`] if the storage fails.
+pub fn recognise<'a>(
+    ledger: &Ledger,
+    files: &'a [Candidate],
+    limits: Limits,
+    verify: bool,
+) -> Result<Vec<Sighting<'a>>, ArchiveError> {
+    let by_name: HashMap<&str, &Row> =
+        ledger.files.values().map(|row| (row.account.name.as_str(), row)).collect();
+    let own = |file: &Candidate| by_name.get(file.name.as_str()).copied();
+    let is_trusted = |file: &Candidate| own(file).filter(|row| !verify && is_as_it_was(row, file));
+    let trusted: BTreeSet<u32> = files.iter().filter_map(is_trusted).map(|row| row.id).collect();
+    let others = ledger.files.values().filter(|row| !trusted.contains(&row.id));
+    let lengths: BTreeSet<u64> = others.map(|row| row.content.length).collect();
+    let lengths: Vec<u64> = lengths.into_iter().collect();
+    let looked: Result<Vec<Looked<'a>>, ArchiveError> = files
+        .into_par_iter()
+        .map(|file| match is_trusted(file) {
+            Some(row) => Ok(Looked::known(file, row)),
+            None => Looked::at(file, limits, &lengths),
+        })
+        .collect();
+    let mut matching = Matching { rows: &ledger.files, open: BTreeMap::new() };
+    for row in ledger.files.values().filter(|row| !trusted.contains(&row.id)) {
+        matching.open.entry(key(&row.content)).or_default().insert(row.id);
+    }
+    let mut looked = looked?;
+    for file in &mut looked {
+        matching.by_own_name(file, own(file.sighting.file));
+    }
+    for file in &mut looked {
+        matching.by_whole_content(file);
+    }
+    for file in &mut looked {
+        matching.by_begin(file);
+    }
+    for file in &mut looked {
+        matching.rest(file, own(file.sighting.file));
+    }
+    Ok(looked.into_iter().map(|file| file.sighting).collect())
+}
+
+/// Whether nothing tells that a file has changed.
+fn is_as_it_was(row: &Row, file: &Candidate) -> bool {
+    !row.unsure
+        && row.size == file.bytes
+        && row.modified_ms.is_some()
+        && row.modified_ms == file.modified_ms
+}
+
+fn key(content: &Content) -> (u64, String) {
+    (content.length, content.hash.clone())
+}
+
+/// A file being recognised.
+struct Looked<'a> {
+    sighting: Sighting<'a>,
+    prefixes: Vec<(u64, String)>,
+    settled: bool,
+}
+
+impl<'a> Looked<'a> {
+    fn known(file: &'a Candidate, row: &Row) -> Self {
+        let (treatment, row) = (Treatment::Unchanged, Some(row.id));
+        let sighting = Sighting { file, treatment, row, content: None, ending: None };
+        Self { sighting, prefixes: Vec::new(), settled: true }
+    }
+
+    fn at(file: &'a Candidate, limits: Limits, lengths: &[u64]) -> Result<Self, ArchiveError> {
+        let mut sighting =
+            Sighting { file, treatment: Treatment::New, row: None, content: None, ending: None };
+        let Digest { ending, hash, prefixes } = match digest(file, limits, lengths) {
+            Ok(digest) => digest,
+            Err(ArchiveError::Io { source, .. }) if cannot_open(&source) => {
+                sighting.treatment = Treatment::Unusable(FileState::Unreadable(source.kind()));
+                return Ok(Self { sighting, prefixes: Vec::new(), settled: false });
+            }
+            Err(error) => return Err(error),
+        };
+        sighting.ending = Some(ending);
+        let length = ending.decompressed;
+        match ending.end {
+            End::Complete => sighting.content = Some(Content { hash, length }),
+            End::Truncated => sighting.treatment = Treatment::Unusable(FileState::Truncated),
+            End::Corrupt => sighting.treatment = Treatment::Unusable(FileState::Corrupt),
+            End::TooLarge => sighting.treatment = Treatment::Unusable(FileState::TooLarge),
+        }
+        Ok(Self { sighting, prefixes, settled: false })
+    }
+
+    fn settle(&mut self, treatment: Treatment, row: Option<u32>) {
+        self.sighting.treatment = treatment;
+        self.sighting.row = row;
+        self.settled = true;
+    }
+
+    fn begins_with(&self, content: &Content) -> bool {
+        let same =
+            |(length, hash): &(u64, String)| *length == content.length && *hash == content.hash;
+        self.prefixes.iter().any(same)
+    }
+}
+
+/// Rows that no file has claimed yet.
+struct Matching<'a> {
+    rows: &'a BTreeMap<u32, Row>,
+    /// By length and hash.
+    open: BTreeMap<(u64, String), BTreeSet<u32>>,
+}
+
+impl Matching<'_> {
+    /// Claims a row, unless it was claimed before.
+    fn claim(&mut self, id: u32) -> bool {
+        let Some(row) = self.rows.get(&id) else { return false };
+        self.open.get_mut(&key(&row.content)).is_some_and(|ids| ids.remove(&id))
+    }
+
+    fn by_own_name(&mut self, file: &mut Looked<'_>, own: Option<&Row>) {
+        let Some(row) = own.filter(|_| !file.settled) else { return };
+        let treatment = match &file.sighting.content {
+            // What was read of it stays, and it is tried again.
+            None => file.sighting.treatment,
+            Some(content) if *content == row.content => Treatment::Verified,
+            Some(_) if file.begins_with(&row.content) => Treatment::Grown,
+            Some(_) => return,
+        };
+        self.claim(row.id);
+        file.settle(treatment, Some(row.id));
+    }
+
+    fn by_whole_content(&mut self, file: &mut Looked<'_>) {
+        let Some(content) = file.sighting.content.as_ref().filter(|_| !file.settled) else {
+            return;
+        };
+        let ids = self.open.get(&key(content));
+        if let Some(id) = ids.and_then(|ids| ids.first().copied())
+            && self.claim(id)
+        {
+            file.settle(Treatment::Renamed, Some(id));
+        }
+    }
+
+    fn by_begin(&mut self, file: &mut Looked<'_>) {
+        if file.settled || file.sighting.content.is_none() {
+            return;
+        }
+        // Every file begins with nothing; that says nothing.
+        let begins = file.prefixes.iter().rev().filter(|(length, _)| *length > 0);
+        let id = begins.filter_map(|begin| self.open.get(begin)?.first().copied()).next();
+        if let Some(id) = id
+            && self.claim(id)
+        {
+            file.settle(Treatment::Grown, Some(id));
+        }
+    }
+
+    fn rest(&mut self, file: &mut Looked<'_>, own: Option<&Row>) {
+        if file.settled {
+            return;
+        }
+        match own.filter(|_| file.sighting.content.is_some()) {
+            Some(row) if self.claim(row.id) => file.settle(Treatment::Rewritten, Some(row.id)),
+            _ => file.settle(file.sighting.treatment, None),
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! One night's changes to the ledger: which files are read again, what number each has tonight, and what became of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::archive::{Candidate, path_order};
+use crate::ingest::{Account, Chosen, FileAccount, FileState, may_grow};
+use crate::ticket::OrderKey;
+
+use super::ledger::{Content, Ledger, Row};
+use super::recognise::{Sighting, Treatment};
+
+/// A file's change is not told by its time if it was changed that shortly before the run, milliseconds.
+const TIME_GRAIN: i64 = 2_000;
+
+/// A night between finding the files and the commit.
+#[derive(Debug)]
+pub struct Tonight<'a> {
+    /// The ledger as it will be.
+    pub ledger: Ledger,
+    before: Ledger,
+    as_of: i64,
+    /// Files that count, by number: the id, or the account of one that cannot be used.
+    order: Vec<Result<u32, Box<FileAccount>>>,
+    numbers: BTreeMap<u32, u32>,
+    reads: Vec<Read<'a>>,
+    /// How many files were treated how.
+    pub tally: BTreeMap<&'static str, u64>,
+    /// What a reader must know, in sentences.
+    pub warnings: Vec<String>,
+}
+
+/// A file that is to be read.
+#[derive(Debug, Clone)]
+struct Read<'a> {
+    id: u32,
+    file: &'a Candidate,
+    content: Content,
+}
+
+impl<'a> Tonight<'a> {
+    /// Decides what to do with the files that were seen.
+    ///
+    /// # Errors
+    /// The number of files that can be told apart, if there are more.
+    pub fn plan(before: Ledger, seen: Vec<Sighting<'a>>, as_of: i64) -> Result<Self, usize> {
+        let mut tonight = Self {
+            ledger: before.clone(),
+            before,
+            as_of,
+            order: Vec::new(),
+            numbers: BTreeMap::new(),
+            reads: Vec::new(),
+            tally: BTreeMap::new(),
+            warnings: Vec::new(),
+        };
+        let (mut files, mut unusable) = (BTreeMap::new(), Vec::new());
+        let mut wanted = BTreeSet::new();
+        for sighting in seen {
+            *tonight.tally.entry(name_of(sighting.treatment)).or_default() += 1;
+            if let Treatment::Unusable(state) = sighting.treatment {
+                unusable.extend(tonight.left_out(&sighting, state));
+                continue;
+            }
+            let id = tonight.enter(&sighting).ok_or(OrderKey::MAX_FILE as usize)?;
+            if matches!(
+                sighting.treatment,
+                Treatment::Grown | Treatment::New | Treatment::Rewritten
+            ) {
+                wanted.insert(id);
+            }
+            files.insert(id, sighting);
+        }
+        tonight.forget_copies(files.keys().copied().collect());
+        tonight.put_in_order(unusable);
+        wanted.extend(tonight.moved());
+        let newest = tonight.order.len().saturating_sub(1);
+        for (id, sighting) in files {
+            let Some(row) = tonight.ledger.files.get(&id) else { continue };
+            let is_newest = tonight.number(id) as usize == newest;
+            let grows = may_grow(sighting.file, is_newest, as_of);
+            let judged_again = row.deferred() && !grows
+                || row.torn() && grows
+                || row.ahead() && row.as_of != as_of;
+            if judged_again && !wanted.contains(&id) {
+                *tonight.tally.entry("read again").or_default() += 1;
+            }
+            if judged_again || wanted.contains(&id) {
+                let content = row.content.clone();
+                tonight.reads.push(Read { id, file: sighting.file, content });
+            }
+        }
+        Ok(tonight)
+    }
+
+    /// A file that cannot be used now: what was read of it stays, one that never was read is accounted for tonight.
+    fn left_out(&mut self, sighting: &Sighting<'_>, state: FileState) -> Option<FileAccount> {
+        if let Some(row) = sighting.row.and_then(|id| self.ledger.files.get_mut(&id)) {
+            row.unsure = true;
+            let words = state.words().unwrap_or_default();
+            let name = &sighting.file.name;
+            self.warnings
+                .push(format!("`{name}`: {words} tonight; what was read of it before is kept"));
+            return None;
+        }
+        let ending = sighting.ending;
+        Some(FileAccount {
+            name: sighting.file.name.clone(),
+            state,
+            bytes: ending.map_or(0, |ending| ending.stored),
+            suspicious_ratio: ending.is_some_and(|ending| ending.suspicious_ratio),
+            ..FileAccount::default()
+        })
+    }
+
+    /// Writes a file that can be used into the ledger.
+    fn enter(&mut self, sighting: &Sighting<'_>) -> Option<u32> {
+        let file = sighting.file;
+        let id = match sighting.row {
+            Some(id) => id,
+            None => {
+                let id = self.ledger.next_id;
+                self.ledger.next_id =
+                    id.checked_add(1).filter(|next| *next <= OrderKey::MAX_FILE)?;
+                id
+            }
+        };
+        let row = self.ledger.files.entry(id).or_insert_with(|| Row {
+            id,
+            size: 0,
+            modified_ms: None,
+            unsure: false,
+            as_of: self.as_of,
+            content: Content { hash: String::new(), length: 0 },
+            account: FileAccount::default(),
+        });
+        if sighting.treatment == Treatment::Unchanged {
+            return Some(id);
+        }
+        if sighting.treatment == Treatment::Rewritten {
+            self.warnings.push(format!(
+                "`{}` was rewritten: what it said before is kept too; --rebuild forgets it",
+                file.name
+            ));
+        }
+        row.account.name.clone_from(&file.name);
+        row.size = file.bytes;
+        row.modified_ms = file.modified_ms;
+        // A change in the same instant would not show.
+        row.unsure = file.modified_ms.is_none_or(|at| at > self.as_of - TIME_GRAIN);
+        if let Some(content) = &sighting.content {
+            row.content.clone_from(content);
+        }
+        if let Some(ending) = sighting.ending {
+            row.account.bytes = ending.stored;
+            row.account.trailing_garbage = ending.trailing_garbage;
+            row.account.suspicious_ratio = ending.suspicious_ratio;
+        }
+        Some(id)
+    }
+
+    /// Lets go of files that are gone and whose content another file has.
+    fn forget_copies(&mut self, seen: BTreeSet<u32>) {
+        let contents: BTreeMap<(u64, String), u32> = seen
+            .iter()
+            .rev()
+            .filter_map(|id| self.ledger.files.get(id))
+            .map(|row| ((row.content.length, row.content.hash.clone()), row.id))
+            .collect();
+        let gone: Vec<&Row> =
+            self.ledger.files.values().filter(|row| !seen.contains(&row.id)).collect();
+        *self.tally.entry("gone").or_default() += gone.len() as u64;
+        let copies: Vec<(u32, u32)> = gone
+            .into_iter()
+            .filter_map(|row| {
+                let same = contents.get(&(row.content.length, row.content.hash.clone()))?;
+                Some((row.id, *same))
+            })
+            .collect();
+        for (gone, same) in copies {
+            self.ledger.files.remove(&gone);
+            for target in self.ledger.same_as.values_mut().filter(|target| **target == gone) {
+                *target = same;
+            }
+            self.ledger.same_as.insert(gone, same);
+        }
+    }
+
+    /// Numbers all files in path order.
+    fn put_in_order(&mut self, unusable: Vec<FileAccount>) {
+        let rows = self.ledger.files.values().map(|row| (row.account.name.clone(), Ok(row.id)));
+        let left_out =
+            unusable.into_iter().map(|account| (account.name.clone(), Err(Box::new(account))));
+        let mut all: Vec<(String, Result<u32, Box<FileAccount>>)> = rows.chain(left_out).collect();
+        all.sort_by(|(a, _), (b, _)| path_order(a).cmp(&path_order(b)));
+        self.order = all.into_iter().map(|(_, file)| file).collect();
+        self.numbers = (0..)
+            .zip(&self.order)
+            .filter_map(|(number, file)| Some((*file.as_ref().ok()?, number)))
+            .collect();
+    }
+
+    /// Files that stand in another order than before: whoever was the newer of two equals may be the older now, so both
+    /// have to say again what they say.
+    fn moved(&self) -> BTreeSet<u32> {
+        let mut known: Vec<&Row> = self.before.files.values().collect();
+        known.sort_by(|a, b| path_order(&a.account.name).cmp(&path_order(&b.account.name)));
+        let now: Vec<(u32, u32)> =
+            known.iter().map(|row| (self.number(row.id), self.target(row.id))).collect();
+        let mut moved = BTreeSet::new();
+        let mut largest = 0;
+        for (number, id) in &now {
+            if *number < largest {
+                moved.insert(*id);
+            }
+            largest = largest.max(*number);
+        }
+        let mut smallest = u32::MAX;
+        for (number, id) in now.iter().rev() {
+            if *number > smallest {
+                moved.insert(*id);
+            }
+            smallest = smallest.min(*number);
+        }
+        moved
+    }
+
+    fn target(&self, id: u32) -> u32 {
+        self.ledger.same_as.get(&id).copied().unwrap_or(id)
+    }
+
+    /// Tonight's number of the file with an id.
+    #[must_use]
+    pub fn number(&self, id: u32) -> u32 {
+        self.numbers.get(&self.target(id)).copied().unwrap_or(OrderKey::MAX_FILE)
+    }
+
+    /// The id of the file with a number of tonight.
+    #[must_use]
+    pub fn id(&self, number: u32) -> u32 {
+        let file = self.order.get(number as usize).and_then(|file| file.as_ref().ok());
+        file.copied().unwrap_or(OrderKey::MAX_FILE)
+    }
+
+    /// The files to read.
+    #[must_use]
+    pub fn chosen(&self) -> Vec<Chosen<'a>> {
+        let newest = self.order.len().saturating_sub(1);
+        let choose = |read: &Read<'a>| {
+            let number = self.number(read.id);
+            Chosen { file: read.file, number, newest: number as usize == newest }
+        };
+        self.reads.iter().map(choose).collect()
+    }
+
+    /// Takes in the accounts of the files that were read, in the order of [`Tonight::chosen`]; the numbers of those that
+    /// were read as a whole.
+    pub fn read(&mut self, accounts: &[FileAccount]) -> BTreeSet<u32> {
+        let mut whole = BTreeSet::new();
+        for (read, account) in std::mem::take(&mut self.reads).into_iter().zip(accounts) {
+            let number = self.number(read.id);
+            if account.state != FileState::Complete {
+                // It was whole a moment ago: somebody writes to it. What was known stays.
+                self.warnings.extend(
+                    account.state.words().map(|words| format!("`{}`: {words}", account.name)),
+                );
+                let old = self.before.files.get(&read.id).cloned();
+                if let Some(place) = self.order.get_mut(number as usize) {
+                    match old {
+                        Some(old) => {
+                            self.ledger.files.insert(read.id, Row { unsure: true, ..old });
+                        }
+                        None => {
+                            self.ledger.files.remove(&read.id);
+                            *place = Err(Box::new(account.clone()));
+                        }
+                    }
+                }
+                continue;
+            }
+            whole.insert(number);
+            if let Some(row) = self.ledger.files.get_mut(&read.id) {
+                row.account = account.clone();
+                row.as_of = self.as_of;
+                row.unsure |= account.decompressed != read.content.length;
+            }
+        }
+        whole
+    }
+
+    /// The account of all files, in path order.
+    #[must_use]
+    pub fn account(&self) -> Account {
+        let account = |file: &Result<u32, Box<FileAccount>>| match file {
+            Ok(id) => self.ledger.files.get(id).map(|row| row.account.clone()),
+            Err(account) => Some((**account).clone()),
+        };
+        Account { files: self.order.iter().filter_map(account).collect() }
+    }
+
+    /// The accounts of files that cannot be used.
+    pub fn unusable(&self) -> impl Iterator<Item = &FileAccount> {
+        self.order.iter().filter_map(|file| file.as_ref().err()).map(|account| &**account)
+    }
+
+    /// Whether the ledger says anything new.
+    #[must_use]
+    pub fn is_news(&self) -> bool {
+        self.ledger != self.before
+    }
+}
+
+fn name_of(treatment: Treatment) -> &'static str {
+    match treatment {
+        Treatment::Unchanged => "unchanged",
+        Treatment::Verified => "verified",
+        Treatment::Renamed => "renamed",
+        Treatment::Grown => "grown",
+        Treatment::New => "new",
+        Treatment::Rewritten => "rewritten",
+        Treatment::Unusable(_) => "unusable",
+    }
+}
