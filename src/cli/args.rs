@@ -135,7 +135,7 @@ pub(crate) struct CheckArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct NightlyArgs {
-    /// Configuration with a [nightly] section; its paths are relative to its folder
+    /// Configuration with a `nightly` section; its paths are relative to its folder
     #[arg(long, value_name = "FILE", default_value = "queuestat.toml", help_heading = "Input")]
     pub(crate) config: PathBuf,
 
@@ -181,7 +181,7 @@ pub(crate) struct StateArgs {
     #[command(subcommand)]
     pub(crate) action: StateAction,
 
-    /// Configuration with a [nightly] section
+    /// Configuration with a `nightly` section
     #[arg(long, value_name = "FILE", default_value = "queuestat.toml", global = true)]
     pub(crate) config: PathBuf,
 
