@@ -279,8 +279,11 @@ impl<'a> Tonight<'a> {
             }
             whole.insert(number);
             if let Some(row) = self.ledger.files.get_mut(&read.id) {
-                row.account = account.clone();
-                row.as_of = self.as_of;
+                // Judged later, fewer times lie in the future; with the same account nothing else was said.
+                if row.account != *account {
+                    row.account = account.clone();
+                    row.as_of = self.as_of;
+                }
                 row.unsure |= account.decompressed != read.content.length;
             }
         }
