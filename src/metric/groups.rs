@@ -1,6 +1,6 @@
 //! Rows that belong together: keys in order, and what is counted, added up or listed under each.
 //!
-//! Polars' own grouping was measured at four times the time of these loops for the tables of a year: it looks at every
+//! Polars' own grouping took about two and a half times as long as these loops for 220,000 tickets: it looks at every
 //! aggregate apart, and sorts lists of boxed series.
 
 use std::collections::HashMap;
