@@ -206,7 +206,7 @@ pub fn civil_ms(date: (i32, u32, u32), time: (u32, u32, u32), millis: u32) -> Op
 /// Days from 1970-01-01 to a date of the years 0 to 9999; `None` if there is no such day.
 ///
 /// Months are counted from March, so that the day that leap years add is the last one (H. Hinnant, "chrono-Compatible
-/// Low-Level Date Algorithms"). Five times a line this is done, and chrono's checks cost three times as much.
+/// Low-Level Date Algorithms"). This is done five times a line, and with chrono's own checks it takes half as long again.
 fn days_of((year, month, day): (i32, u32, u32)) -> Option<i64> {
     if !(0..=9_999).contains(&year) || !(1..=12).contains(&month) || day == 0 {
         return None;

@@ -106,10 +106,4 @@ impl Delivery {
             service,
         }
     }
-
-    /// Number of the heading.
-    #[must_use]
-    pub fn heading(&self) -> HeadingId {
-        self.heading
-    }
 }

@@ -9,7 +9,6 @@ use crate::webhook::{BookingTime, Snapshot};
 use super::delivery::Delivery;
 use super::heading::{Heading, HeadingId, Headings};
 use super::names::NameId;
-use super::order::PackedTime;
 use super::shard::{SHARDS, Shard, shard_of};
 
 /// Tickets being joined, with everything needed to finish them.
@@ -64,16 +63,13 @@ pub struct Spans(Vec<Option<Span>>);
 impl Spans {
     /// Takes in the service time of a delivery. A repeated one changes nothing.
     pub fn offer(&mut self, delivery: &Delivery) {
-        self.offer_time(delivery.heading, delivery.service);
-    }
-
-    fn offer_time(&mut self, heading: HeadingId, time: PackedTime) {
+        let heading = delivery.heading;
         if self.0.len() <= heading.index() {
             self.0.resize(heading.index() + 1, None);
         }
         if let Some(slot) = self.0.get_mut(heading.index()) {
             let span = slot.get_or_insert_default();
-            if let Some(time) = time.get() {
+            if let Some(time) = delivery.service.get() {
                 span.offer(time);
             }
         }
