@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::dataframe::TicketFrame;
 use crate::ingest::{Account, FileAccount, FileState};
 use crate::metric::{Counter, FileRow};
-use crate::ticket::{Anomaly, TicketSet};
+use crate::ticket::{Anomaly, Findings};
 use crate::webhook::{Measure, Reject};
 
 /// Details printed one by one; the rest of a counter is added up as `(other)`.
@@ -15,11 +15,11 @@ const DETAILS: usize = 50;
 pub(crate) fn files_of<'a>(
     organization: &str,
     account: &'a Account,
-    set: &TicketSet,
+    findings: &Findings,
 ) -> Vec<(usize, &'a FileAccount)> {
     let mut owned = BTreeSet::new();
     let mut mine = BTreeSet::new();
-    for (file, owner) in set.file_spans.keys() {
+    for (file, owner) in findings.file_spans.keys() {
         owned.insert(*file);
         if owner == organization {
             mine.insert(*file);
@@ -35,11 +35,11 @@ pub(crate) fn files_of<'a>(
 pub(crate) fn file_rows(
     organization: &str,
     files: &[(usize, &FileAccount)],
-    set: &TicketSet,
+    findings: &Findings,
 ) -> Vec<FileRow> {
     let dates = |at: usize| {
         let key = (u32::try_from(at).ok()?, organization.to_owned());
-        set.file_spans.get(&key).copied().flatten()
+        findings.file_spans.get(&key).copied().flatten()
     };
     files
         .iter()
@@ -60,7 +60,7 @@ pub(crate) fn file_rows(
 /// Rows of `data_quality.csv`: every counter, also those that are 0.
 pub(crate) fn counters(
     files: &[(usize, &FileAccount)],
-    set: &TicketSet,
+    findings: &Findings,
     frame: &TicketFrame,
 ) -> Vec<Counter> {
     let mut all = Counters::default();
@@ -100,12 +100,12 @@ pub(crate) fn counters(
             }
         }
     }
-    for ((organization, anomaly, detail), count) in &set.anomalies {
+    for ((organization, anomaly, detail), count) in &findings.anomalies {
         if *organization == frame.organization {
             all.add(anomaly.name(), detail, *count);
         }
     }
-    for ((anomaly, which), count) in &frame.anomalies {
+    for ((anomaly, which), count) in &frame.left_out {
         all.add(anomaly.name(), which, *count);
     }
     all.finish()

@@ -168,7 +168,8 @@ impl From<StateError> for Failure {
     fn from(error: StateError) -> Self {
         match error {
             StateError::Store(error) => error.into(),
-            StateError::Ledger { .. } | StateError::Headings { .. } | StateError::Month { .. } => {
+            StateError::Rows { .. } => Self::from_error(Exit::Internal, &error),
+            StateError::Ledger { .. } | StateError::Json { .. } | StateError::Month { .. } => {
                 Self::from_error(Exit::Refused, &error).hint(
                     "nothing was changed; use the queuestat that wrote it, go back with `queuestat state rollback`, \
                      or read all archives again with --rebuild",

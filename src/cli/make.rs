@@ -9,7 +9,7 @@ use crate::metric::{self, Group, Tables};
 use crate::report::csv::to_csv;
 use crate::report::model::OrganizationReport;
 use crate::report::render;
-use crate::ticket::TicketSet;
+use crate::ticket::Findings;
 
 use super::account::{counters, file_rows, files_of};
 use super::args::Only;
@@ -38,17 +38,24 @@ pub(super) struct Made {
     pub(super) dates: Option<(NaiveDate, NaiveDate)>,
 }
 
-/// Computes and renders the report of a window.
+/// What is known of an archive as a whole, whatever the window.
+#[derive(Clone, Copy)]
+pub(super) struct Whole<'a> {
+    pub(super) account: &'a Account,
+    pub(super) findings: &'a Findings,
+    pub(super) verdict: &'a Verdict,
+}
+
+/// Computes and renders the report of a window, from the rows in it.
 pub(super) fn make(
     plan: &Plan,
     wanted: Wanted,
-    account: &Account,
-    verdict: &Verdict,
-    set: &TicketSet,
+    whole: Whole<'_>,
+    mut frames: Vec<TicketFrame>,
     timer: &mut Timer,
 ) -> Result<Made, Failure> {
+    let Whole { account, findings, verdict } = whole;
     let settings = plan.frame(wanted.from, wanted.to);
-    let mut frames = TicketFrame::build(set, settings)?;
     if frames.is_empty() {
         // Nothing was read: the report is empty, but whole.
         frames.push(TicketFrame::empty(settings)?);
@@ -70,9 +77,9 @@ pub(super) fn make(
     for (frame, slug) in frames.iter().zip(slugs) {
         let prefix = if several { format!("{slug}/") } else { String::new() };
         let tables = Tables::of(frame, Group::Location)?;
-        let files = files_of(&frame.organization, account, set);
-        let rows = file_rows(&frame.organization, &files, set);
-        let quality = counters(&files, set, frame);
+        let files = files_of(&frame.organization, account, findings);
+        let rows = file_rows(&frame.organization, &files, findings);
+        let quality = counters(&files, findings, frame);
         let accounting = [
             ("data_quality.csv", metric::data_quality(&quality)?),
             ("files.csv", metric::files(&rows)?),

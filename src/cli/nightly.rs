@@ -1,31 +1,29 @@
 //! `queuestat nightly`: read what is new, commit it, publish the reports.
 //!
 //! ```text
-//! lock ─ recognise ─ read what is new ─ gates ─ merge with the state ─ commit ─ make the reports ─ publish
+//! lock ─ recognise ─ read what is new ─ gates ─ merge with the state ─ commit ─ load rows ─ make the reports ─ publish
 //! ```
 //!
 //! Before the commit nothing has happened; after it, a run that dies has published the old site, and the next one finds
 //! that and publishes again.
 
-use std::collections::BTreeSet;
-
 use crate::archive::{ArchiveError, discover};
+use crate::dataframe::stack;
 use crate::disk::Disk;
 use crate::ingest::{Account, Ingested, Totals, ingest_chosen};
 use crate::night::{
-    Ledger, Meaning, Tonight, months_of, read_ledger, read_rows, recognise, write as write_state,
+    History, Ledger, Meaning, Month, Tonight, read_ledger, recognise, write as write_state,
 };
 use crate::report::publish::site::Site;
 use crate::report::render::{self, Window};
 use crate::store::{Generation, Store};
-use crate::ticket::{Fold, Rows};
-use crate::webhook::TicketId;
+use crate::ticket::Fold;
 
 use super::args::NightlyArgs;
 use super::failure::{Exit, Failure};
 use super::made_from::{MADE_FROM, made_from};
-use super::make::{FileOut, make};
-use super::nightly_plan::NightlyPlan;
+use super::make::{FileOut, Whole, make};
+use super::nightly_plan::{NamedWindow, NightlyPlan};
 use super::plan::Volume;
 use super::progress::Progress;
 use super::read::{Input, Timer, Verdict, refuse, with_threads};
@@ -104,39 +102,44 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         return Ok(exit);
     }
 
-    let mut rows = base.as_ref().map(read_rows).transpose()?.unwrap_or_default();
-    timer.stage("load the state", rows.tickets.len(), "tickets");
-    let ids: BTreeSet<TicketId> = news.ids().collect();
-    let touched = months_of(&rows, &ids);
-    rows.renumber(|id| tonight.number(id));
-    // A file that was read is known as a whole.
-    rows.spans.retain(|row| !whole.contains(&row.file));
-    let mut fold = Fold::import(rows);
-    fold.merge(news);
-    timer.stage("merge", fold.len(), "tickets");
+    // Without news, everything that was read was known before.
+    let (news, whole) = if is_news { (news, whole) } else { Default::default() };
+    let history = History::open(base.clone(), |id| tonight.number(id), &whole)?;
+    let mut merged = history.merge(news, |id| tonight.number(id), |number| tonight.id(number))?;
+    timer.stage("merge with the state", merged.loaded, "tickets");
+    let gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
+    let mut chronicle = merged.rows(&gazetteer, plan.waits)?;
+    timer.stage("rows of months with news", chronicle.height(), "rows");
 
     let state = match base {
-        Some(base) if !is_news => base,
-        base => {
-            let mut rows = fold.export();
-            rows.renumber(|number| tonight.id(number));
+        Some(base) if !is_news && chronicle.is_kept() => base,
+        _ => {
             let mut ledger = tonight.ledger.clone();
             ledger.meaning = Meaning::of(&plan.ingest.webhook);
             ledger.as_of = ledger.as_of.max(as_of);
-            let (state, written) =
-                commit(&mut store, base.as_ref(), &ledger, &rows, (touched, &ids))?;
-            done.months_written = written;
-            state
+            let mut draft = store.begin()?;
+            let id = |number| tonight.id(number);
+            done.months_written = write_state(&mut draft, &ledger, &merged, &chronicle, id)?;
+            draft.commit()?
         }
     };
+    done.generation = state.number();
+    done.tickets = merged.len();
+    drop(merged);
     timer.stage("commit", done.months_written, "months");
 
-    let set = fold.finish(&plan.directory);
-    timer.stage("finish tickets", set.len(), "tickets");
+    let touches =
+        |window: &NamedWindow, month: Month| month.may_touch(window.wanted.from, window.wanted.to);
+    chronicle.load(&state, |month| night.windows.iter().any(|window| touches(window, month)))?;
+    timer.stage("load rows", chronicle.height(), "rows");
+    let whole =
+        Whole { account: &all.ingested.account, findings: &gazetteer.findings, verdict: &verdict };
     let (mut files, mut reports): (Vec<FileOut>, Vec<Window>) = (Vec::new(), Vec::new());
     for window in &night.windows {
-        let account = &all.ingested.account;
-        let made = make(plan, window.wanted, account, &verdict, &set, &mut timer)?;
+        let settings = plan.frame(window.wanted.from, window.wanted.to);
+        let rows = chronicle.rows(|month| touches(window, month));
+        let frames = stack(&gazetteer.locations, &rows, &chronicle.left_out, settings)?;
+        let made = make(plan, window.wanted, whole, frames, &mut timer)?;
         reports.push(Window {
             name: window.name.clone(),
             asked: (window.wanted.from, window.wanted.to),
@@ -147,8 +150,6 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         let in_folder = |(path, bytes)| (format!("{}/{path}", window.name), bytes);
         files.extend(made.files.into_iter().map(in_folder));
     }
-    done.generation = state.number();
-    done.tickets = set.len();
     done.reports = &reports;
     files.push(("index.html".to_owned(), render::windows(&reports, night.through).into_bytes()));
     files.push((MADE_FROM.to_owned(), made_from(night, &state)));
@@ -160,7 +161,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
             "queuestat: {}; {}. {}, generation {}. Published {} ({}) to `{}` in {:.1} s.",
             files_words(&done),
             fresh.account_words(),
-            count(set.len() as u64, "ticket"),
+            count(done.tickets, "ticket"),
             done.generation,
             count(reports.len() as u64, "report"),
             count(published.files as u64, "file"),
@@ -204,20 +205,6 @@ fn judge(
     }
     refuse(all, verdict, night.force)?;
     Ok(of_tonight)
-}
-
-/// Commits the next generation; how many months were written.
-fn commit(
-    store: &mut Store,
-    base: Option<&Generation>,
-    ledger: &Ledger,
-    rows: &Rows,
-    (mut touched, ids): (BTreeSet<String>, &BTreeSet<TicketId>),
-) -> Result<(Generation, usize), Failure> {
-    touched.extend(months_of(rows, ids));
-    let mut draft = store.begin()?;
-    let written = write_state(&mut draft, base, ledger, rows, &touched)?;
-    Ok((draft.commit()?, written))
 }
 
 fn finish(night: &NightlyPlan, timer: &Timer, done: &Done<'_>) -> Result<(), Failure> {

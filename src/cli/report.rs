@@ -1,11 +1,12 @@
 //! `queuestat report`: read, compute, render, publish.
 
+use crate::dataframe::TicketFrame;
 use crate::report::publish::{FolderWriter, Published};
 
 use super::args::ReportArgs;
 use super::compose::choose;
 use super::failure::{Exit, Failure};
-use super::make::{Made, Wanted, make};
+use super::make::{Made, Wanted, Whole, make};
 use super::plan::{Plan, Volume};
 use super::read::{Input, Timer, read, refuse, with_threads};
 use super::say;
@@ -32,10 +33,15 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, Failure> {
         let mut input = read(&plan, &mut timer)?;
         let verdict = input.verdict(&plan);
         refuse(&input, &verdict, force)?;
-        let mut set = std::mem::take(&mut input.ingested.fold).finish(&plan.directory);
+        let fold = std::mem::take(&mut input.ingested.fold);
+        let (mut set, findings) = fold.finish(&plan.directory);
         timer.stage("finish tickets", set.len(), "tickets");
         choose(&mut set, &organization, &location)?;
-        let made = make(&plan, wanted, &input.ingested.account, &verdict, &set, &mut timer)?;
+        let frames = TicketFrame::build(&set, plan.frame(from, to))?;
+        drop(set);
+        let account = &input.ingested.account;
+        let whole = Whole { account, findings: &findings, verdict: &verdict };
+        let made = make(&plan, wanted, whole, frames, &mut timer)?;
         for (path, bytes) in &made.files {
             writer.write(path, bytes)?;
         }

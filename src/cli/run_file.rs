@@ -26,7 +26,7 @@ pub(super) struct Done<'a> {
     pub(super) files: &'a BTreeMap<&'static str, u64>,
     pub(super) read: Totals,
     pub(super) total: Totals,
-    pub(super) tickets: usize,
+    pub(super) tickets: u64,
     pub(super) months_written: usize,
     pub(super) reports: &'a [Window],
     pub(super) warnings: &'a [String],

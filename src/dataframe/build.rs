@@ -54,18 +54,24 @@ pub struct TicketFrame {
     /// First and last service date of the rows.
     pub dates: Option<(NaiveDate, NaiveDate)>,
     /// Counters of waits left out, over all tickets of the organization (not only those of the window).
-    pub anomalies: BTreeMap<(Anomaly, &'static str), u64>,
+    pub left_out: LeftOut,
     /// The settings it was built with.
     pub settings: Settings,
 }
 
 /// The frame could not be built.
 #[derive(Debug, thiserror::Error)]
-#[error("the ticket frame could not be built")]
-pub struct FrameError(#[from] PolarsError);
+pub enum FrameError {
+    /// Polars refuses.
+    #[error("the ticket frame could not be built")]
+    Polars(#[from] PolarsError),
+    /// Rows point at something that is not there.
+    #[error("the rows of some tickets do not fit the locations and types they belong to")]
+    Dangling,
+}
 
-/// Counters of waits left out.
-type LeftOut = BTreeMap<(Anomaly, &'static str), u64>;
+/// Counters of waits left out, and which wait it was: `wait`, `call_wait`, `service`.
+pub type LeftOut = BTreeMap<(Anomaly, &'static str), u64>;
 
 /// Rows that one thread builds at a time.
 const ROWS: usize = 1 << 14;
@@ -74,8 +80,9 @@ const ROWS: usize = 1 << 14;
 #[derive(Default)]
 struct Part {
     columns: Columns,
-    anomalies: LeftOut,
+    left_out: LeftOut,
     dates: Option<(NaiveDate, NaiveDate)>,
+    open_until: Option<i64>,
 }
 
 /// The columns while they fill.
@@ -109,47 +116,9 @@ impl TicketFrame {
     /// # Errors
     /// [`FrameError`] if Polars refuses a column.
     pub fn build(set: &TicketSet, settings: Settings) -> Result<Vec<Self>, FrameError> {
-        let organizations = Organization::all(set);
-        // By place of a location: its organization, and its place in there.
-        let owners: Vec<(usize, usize)> = organizations
-            .iter()
-            .enumerate()
-            .flat_map(|(at, one)| (0..one.locations.len()).map(move |place| (at, place)))
-            .collect();
-        // An unknown type is an empty text and comes first.
-        let names = set.types.iter().map(|id| set.names.get(*id).to_owned());
-        let ticket_types: Vec<String> = std::iter::once(String::new()).chain(names).collect();
-        let codes: HashMap<NameId, u32, RandomState> = set.types.iter().copied().zip(1..).collect();
-        let build = |tickets: &ticket::Part<'_>| {
-            let mut parts: Vec<Part> = organizations.iter().map(|_| Part::default()).collect();
-            let mut times = LocalTimes::default();
-            for ticket in tickets.tickets() {
-                let Some((owner, place)) = owners.get(ticket.location).copied() else { continue };
-                let Some(location) = set.locations.get(ticket.location) else { continue };
-                let code = ticket.ticket_type.and_then(|id| codes.get(&id).copied()).unwrap_or(0);
-                if let Some(part) = parts.get_mut(owner) {
-                    part.add(&ticket, (place, location), code, settings, &mut times);
-                }
-            }
-            parts.into_iter().map(Part::into_rows).collect::<Result<Vec<Rows>, PolarsError>>()
-        };
-        let mut wholes: Vec<Option<Rows>> = organizations.iter().map(|_| None).collect();
-        for parts in set.parts(ROWS).par_iter().map(build).collect::<Result<Vec<_>, _>>()? {
-            for (whole, part) in wholes.iter_mut().zip(parts) {
-                match whole {
-                    None => *whole = Some(part),
-                    Some(whole) => whole.append(part)?,
-                }
-            }
-        }
-        organizations
-            .into_iter()
-            .zip(wholes)
-            .map(|(one, whole)| {
-                let rows = whole.map_or_else(|| Part::default().into_rows(), Ok)?;
-                Ok(one.frame(rows, ticket_types.clone(), settings))
-            })
-            .collect()
+        let ticket_types = types_of(set);
+        let frames = rows_of(set, settings)?.into_iter();
+        Ok(frames.map(|(one, rows)| one.frame(rows, ticket_types.clone(), settings)).collect())
     }
 
     /// The frame of nobody: the full schema without a row.
@@ -158,20 +127,66 @@ impl TicketFrame {
     /// As [`TicketFrame::build`].
     pub fn empty(settings: Settings) -> Result<Self, FrameError> {
         let nobody = Organization { name: String::new(), locations: Vec::new() };
-        Ok(nobody.frame(Part::default().into_rows()?, Vec::new(), settings))
+        Ok(nobody.frame(Rows::none()?, Vec::new(), settings))
     }
 }
 
+/// Types of tickets by code: an unknown one is an empty text and comes first.
+pub(super) fn types_of(set: &TicketSet) -> Vec<String> {
+    let names = set.types.iter().map(|id| set.names.get(*id).to_owned());
+    std::iter::once(String::new()).chain(names).collect()
+}
+
+/// The rows of each organization, in the order of their names.
+pub(super) fn rows_of(
+    set: &TicketSet,
+    settings: Settings,
+) -> Result<Vec<(Organization, Rows)>, PolarsError> {
+    let organizations = Organization::all(&set.locations);
+    // By place of a location: its organization, and its place in there.
+    let owners: Vec<(usize, usize)> = organizations
+        .iter()
+        .enumerate()
+        .flat_map(|(at, one)| (0..one.locations.len()).map(move |place| (at, place)))
+        .collect();
+    let codes: HashMap<NameId, u32, RandomState> = set.types.iter().copied().zip(1..).collect();
+    let build = |tickets: &ticket::Part<'_>| {
+        let mut parts: Vec<Part> = organizations.iter().map(|_| Part::default()).collect();
+        let mut times = LocalTimes::default();
+        for ticket in tickets.tickets() {
+            let Some((owner, place)) = owners.get(ticket.location).copied() else { continue };
+            let Some(location) = set.locations.get(ticket.location) else { continue };
+            let code = ticket.ticket_type.and_then(|id| codes.get(&id).copied()).unwrap_or(0);
+            if let Some(part) = parts.get_mut(owner) {
+                part.add(&ticket, (place, location), code, settings, &mut times);
+            }
+        }
+        parts.into_iter().map(Part::into_rows).collect::<Result<Vec<Rows>, PolarsError>>()
+    };
+    let mut wholes: Vec<Option<Rows>> = organizations.iter().map(|_| None).collect();
+    for parts in set.parts(ROWS).par_iter().map(build).collect::<Result<Vec<_>, _>>()? {
+        for (whole, part) in wholes.iter_mut().zip(parts) {
+            match whole {
+                None => *whole = Some(part),
+                Some(whole) => whole.append(part)?,
+            }
+        }
+    }
+    let whole =
+        |(one, rows): (Organization, Option<Rows>)| Ok((one, rows.map_or_else(Rows::none, Ok)?));
+    organizations.into_iter().zip(wholes).map(whole).collect()
+}
+
 /// A tenant and its locations.
-struct Organization {
-    name: String,
-    locations: Vec<LocationColumn>,
+pub(super) struct Organization {
+    pub(super) name: String,
+    pub(super) locations: Vec<LocationColumn>,
 }
 
 impl Organization {
-    /// All organizations of a set, by name.
-    fn all(set: &TicketSet) -> Vec<Self> {
-        let neighbours = set.locations.chunk_by(|a, b| a.organization == b.organization);
+    /// All organizations of these locations, which are sorted by organization and name.
+    pub(super) fn all(locations: &[Location]) -> Vec<Self> {
+        let neighbours = locations.chunk_by(|a, b| a.organization == b.organization);
         let all = neighbours.map(|mine| {
             let ids = location_ids(mine.iter().map(|l| (l.organization.as_str(), l.name.as_str())));
             let locations = mine.iter().zip(ids).map(|(l, id)| LocationColumn {
@@ -187,14 +202,19 @@ impl Organization {
         all.collect()
     }
 
-    fn frame(self, rows: Rows, ticket_types: Vec<String>, settings: Settings) -> TicketFrame {
+    pub(super) fn frame(
+        self,
+        rows: Rows,
+        ticket_types: Vec<String>,
+        settings: Settings,
+    ) -> TicketFrame {
         TicketFrame {
             organization: self.name,
             locations: self.locations,
             rows: rows.frame,
             ticket_types,
             dates: rows.dates,
-            anomalies: rows.anomalies,
+            left_out: rows.left_out,
             settings,
         }
     }
@@ -211,7 +231,8 @@ impl Part {
         times: &mut LocalTimes,
     ) {
         let derived = derive(ticket, location, settings.waits, times);
-        count_left_out(&derived, &mut self.anomalies);
+        count_left_out(&derived, &mut self.left_out);
+        self.open_until = self.open_until.max(derived.open_until);
         let date = derived.arrival.map(|local| local.date);
         let inside = settings.from.is_none_or(|from| date.is_some_and(|d| d >= from))
             && settings.to.is_none_or(|to| date.is_some_and(|d| d <= to));
@@ -225,25 +246,32 @@ impl Part {
     }
 
     fn into_rows(self) -> Result<Rows, PolarsError> {
-        let Self { columns, anomalies, dates } = self;
-        Ok(Rows { frame: columns.into_frame()?, anomalies, dates })
+        let Self { columns, left_out, dates, open_until } = self;
+        Ok(Rows { frame: columns.into_frame()?, left_out, dates, open_until })
     }
 }
 
 /// Rows of one organization, and what was counted when they were built.
-struct Rows {
-    frame: DataFrame,
-    anomalies: LeftOut,
-    dates: Option<(NaiveDate, NaiveDate)>,
+pub(super) struct Rows {
+    pub(super) frame: DataFrame,
+    pub(super) left_out: LeftOut,
+    pub(super) dates: Option<(NaiveDate, NaiveDate)>,
+    pub(super) open_until: Option<i64>,
 }
 
 impl Rows {
+    /// The full schema without a row.
+    pub(super) fn none() -> Result<Self, PolarsError> {
+        Part::default().into_rows()
+    }
+
     /// Takes in other rows, without copying them.
-    fn append(&mut self, other: Self) -> Result<(), PolarsError> {
+    pub(super) fn append(&mut self, other: Self) -> Result<(), PolarsError> {
         self.frame.vstack_mut_owned(other.frame)?;
         self.dates = both(self.dates, other.dates);
-        for (key, count) in other.anomalies {
-            *self.anomalies.entry(key).or_default() += count;
+        self.open_until = self.open_until.max(other.open_until);
+        for (key, count) in other.left_out {
+            *self.left_out.entry(key).or_default() += count;
         }
         Ok(())
     }
@@ -260,7 +288,7 @@ fn both(
     }
 }
 
-fn count_left_out(derived: &Derived, anomalies: &mut LeftOut) {
+fn count_left_out(derived: &Derived, left_out: &mut LeftOut) {
     for (which, interval) in [
         ("wait", derived.check_in_wait),
         ("call_wait", derived.call_wait),
@@ -271,7 +299,7 @@ fn count_left_out(derived: &Derived, anomalies: &mut LeftOut) {
             Interval::Implausible => Anomaly::ImplausibleWait,
             Interval::Unknown | Interval::Seconds(_) | Interval::Early => continue,
         };
-        *anomalies.entry((anomaly, which)).or_default() += 1;
+        *left_out.entry((anomaly, which)).or_default() += 1;
     }
 }
 
@@ -282,7 +310,7 @@ fn code_of(outcome: Outcome) -> u32 {
 }
 
 /// Days since 1970-01-01, as Polars dates count.
-fn day_number(date: NaiveDate) -> i32 {
+pub(super) fn day_number(date: NaiveDate) -> i32 {
     date.num_days_from_ce() - 719_163
 }
 

@@ -78,6 +78,8 @@ pub struct Derived {
     pub lead_band: Option<u32>,
     /// Time in line, UTC milliseconds, end excluded.
     pub in_line: Option<(i64, i64)>,
+    /// Of a ticket whose end is not known: the last instant for which a run believes it to be in line.
+    pub open_until: Option<i64>,
 }
 
 /// Derives what follows from a ticket at its location.
@@ -98,6 +100,7 @@ pub fn derive(
         WaitEnd::Call => call_wait,
     };
     let offered = offered(ticket, entered);
+    let left = left_line_at(ticket);
     let quick = wait.seconds().is_some_and(|s| s * SECOND_MS <= location.target_ms);
     Derived {
         arrival,
@@ -110,7 +113,8 @@ pub fn derive(
         offered,
         within: offered && ticket.outcome == Outcome::Served && quick,
         lead_band: lead_band(ticket),
-        in_line: in_line(ticket, entered, rules.as_of),
+        in_line: in_line(entered, left.unwrap_or(rules.as_of)),
+        open_until: entered.filter(|_| left.is_none()).map(|entered| entered + DAY_MS),
     }
 }
 
@@ -173,14 +177,18 @@ fn lead_band(ticket: &Ticket) -> Option<u32> {
     })
 }
 
-/// From entering the queue to the first sign of leaving it. A ticket whose end is not known is in line until the
-/// instant of the run, but a time in line of more than 24 hours is not believed and left out.
-fn in_line(ticket: &Ticket, entered: Option<i64>, as_of: i64) -> Option<(i64, i64)> {
-    let entered = entered?;
+/// The first sign that a ticket left the line.
+fn left_line_at(ticket: &Ticket) -> Option<i64> {
     let ends =
         [ticket.first_called_at, ticket.checked_in_at, ticket.completed_at, ticket.closed_at];
-    let end = ends.into_iter().flatten().min().unwrap_or(as_of);
-    (entered < end && end - entered <= DAY_MS).then_some((entered, end))
+    ends.into_iter().flatten().min()
+}
+
+/// From entering the queue to leaving the line. A ticket whose end is not known is in line until the instant of the run,
+/// but a time in line of more than 24 hours is not believed and left out.
+fn in_line(entered: Option<i64>, left: i64) -> Option<(i64, i64)> {
+    let entered = entered?;
+    (entered < left && left - entered <= DAY_MS).then_some((entered, left))
 }
 
 #[cfg(test)]

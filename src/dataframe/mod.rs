@@ -6,8 +6,10 @@
 mod build;
 pub mod column;
 mod derive;
+mod kept;
 mod location_id;
 
-pub use build::{FrameError, LocationColumn, Settings, TicketFrame};
+pub use build::{FrameError, LeftOut, LocationColumn, Settings, TicketFrame};
 pub use derive::{Derived, Interval, LEAD_BANDS, WaitEnd, WaitRules, derive, interval};
+pub use kept::{KeptRows, LeftOutOfAll, stack};
 pub use location_id::location_ids;

@@ -11,7 +11,7 @@ use crate::ingest::{FileAccount, FileState, RejectedLine};
 use crate::webhook::{Measure, Reject, Settings};
 
 /// Format of the state; another one is not read.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Raise it when a line is read in another way than before: then the state has to be made anew.
 const MEANING: u32 = 1;
 

@@ -2,23 +2,31 @@
 //!
 //! ```text
 //! files ─ recognise (ledger) ─ Tonight ─ ingest what is new ──┐
-//! state ─ rows, files renumbered in tonight's path order ─────┴ Fold::merge ─ rows ─ state
+//! state ─ History: months that are touched ───────────────────┴ Merged ─ Chronicle (rows of all months) ─ state
 //! ```
 //!
 //! The join is the same in any order and however often a line is read, so a night adds what it read to what was known. The
 //! one thing that depends on all files at once is their order, which decides between lines of the same time: kept rows
 //! name files by ids, and get tonight's numbers before they are merged.
 //!
-//! All kept tickets are loaded whenever something has to be published; only months with news are written.
+//! A night loads the tickets of the months that its lines touch, and writes those. Reports are made from rows that were
+//! derived once; they are derived again when the tickets, the rules or the locations of a month change.
 
+mod census;
+mod history;
+mod ids;
 mod ledger;
-mod months;
+mod month;
 mod recognise;
+mod rows;
 mod state;
+mod tickets;
 mod tonight;
 
+pub use history::{Chronicle, History, Merged};
 pub use ledger::{Content, Ledger, LedgerError, Meaning, Row};
-pub use months::{MonthError, decode, encode, month_of};
+pub use month::Month;
 pub use recognise::{Sighting, Treatment, recognise};
-pub use state::{StateError, months_of, read_ledger, read_rows, write};
+pub use state::{StateError, read_ledger, write};
+pub use tickets::{MonthError, decode, encode};
 pub use tonight::Tonight;

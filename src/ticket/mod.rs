@@ -9,10 +9,12 @@
 //! tickets. No dataframe and no file system here: folds also run as map and reduce steps on other machines.
 
 mod anomaly;
+mod census;
 mod delivery;
 mod facts;
 mod finish;
 mod fold;
+mod gazetteer;
 mod heading;
 mod join;
 mod location;
@@ -24,9 +26,11 @@ mod set;
 mod shard;
 
 pub use anomaly::Anomaly;
+pub use census::{Census, Kind};
 pub use delivery::Delivery;
 pub use facts::Facts;
 pub use fold::{Fold, Span, Spans};
+pub use gazetteer::{Findings, Gazetteer};
 pub use heading::{HeadingCache, HeadingId, Headings};
 pub use location::{Directory, Entry, UNKNOWN_LOCATION};
 pub use names::{NameId, Names, normalise};

@@ -3,7 +3,7 @@
 //! The rows hold everything the join needs, each newest value with its order key, so that importing and merging gives
 //! the fold of all lines. Files in keys and spans are numbered as in the fold; [`Rows::renumber`] gives them other numbers.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -13,7 +13,7 @@ use crate::webhook::{BookingTime, TicketId};
 use super::delivery::BOOKING;
 use super::facts::Facts;
 use super::fold::{Fold, Span};
-use super::heading::{Heading, HeadingId};
+use super::heading::{Heading, HeadingId, Headings};
 use super::join::{CancelledBy, FIELDS, Joined, Values};
 use super::names::{NameId, Names};
 use super::order::{Earliest, OrderKey, PackedTime};
@@ -75,19 +75,16 @@ impl Record {
         "people",
         "rating",
     ];
+}
 
-    /// When the visit is (or was) to be: start of the slot of a booking, else the creation. A wall clock is given as if
-    /// it were UTC: the rough time is what a record is put away by.
-    #[must_use]
-    pub fn service(&self) -> Option<i64> {
-        let [start, _] = self.slot;
-        let [created, ..] = self.times;
-        let [_, _, kind, _] = &self.texts;
-        let booked = kind.as_ref().is_some_and(|kind| kind.as_bytes() == BOOKING);
-        match start.filter(|_| booked) {
-            Some(BookingTime::Instant(at) | BookingTime::WallClock(at)) => Some(at),
-            None => created,
-        }
+/// When a visit is (or was) to be: start of the slot of a booking, else the creation. A wall clock is given as if it
+/// were UTC: the rough time is what a ticket is put away by.
+fn service_time(joined: &Joined, booking: Option<NameId>) -> Option<i64> {
+    let values = &joined.values;
+    let is_booking = values.ticket_type.is_some() && values.ticket_type == booking;
+    match values.start.get().filter(|_| is_booking) {
+        Some(BookingTime::Instant(at) | BookingTime::WallClock(at)) => Some(at),
+        None => joined.created_at.get(),
     }
 }
 
@@ -187,9 +184,56 @@ impl Fold {
         Rows { tickets, headings: headings.into_iter().map(|(row, _)| row).collect(), spans }
     }
 
-    /// Ids of the tickets.
-    pub fn ids(&self) -> impl Iterator<Item = TicketId> {
-        self.shards.iter().flat_map(|shard| &shard.tickets).map(|joined| joined.id)
+    /// Organization and id of each ticket.
+    pub fn tickets(&self) -> impl Iterator<Item = (&str, TicketId)> {
+        let tickets = self.shards.iter().flat_map(|shard| &shard.tickets);
+        tickets.map(|joined| (self.headings.names.get(joined.organization), joined.id))
+    }
+
+    /// When each visit is (or was) to be: start of the slot of a booking, else the creation; UTC milliseconds, a wall
+    /// clock as if it were UTC.
+    pub fn service_times(&self) -> impl Iterator<Item = Option<i64>> {
+        let booking = self.booking();
+        let tickets = self.shards.iter().flat_map(|shard| &shard.tickets);
+        tickets.map(move |joined| service_time(joined, booking))
+    }
+
+    /// The tickets by what their service times give; each part knows the headings of all, and none knows of files.
+    #[must_use]
+    pub fn split<K: Ord>(self, key: impl Fn(Option<i64>) -> K) -> BTreeMap<K, Self> {
+        let booking = self.booking();
+        let Self { headings, shards, .. } = self;
+        let mut parts: BTreeMap<K, Self> = BTreeMap::new();
+        for (number, shard) in shards.into_iter().enumerate() {
+            for joined in shard.into_tickets() {
+                let part = parts.entry(key(service_time(&joined, booking)));
+                let part = part.or_insert_with(|| Self::default().with_headings(headings.clone()));
+                if let Some(shard) = part.shards.get_mut(number) {
+                    shard.adopt(joined);
+                }
+            }
+        }
+        parts
+    }
+
+    /// Its headings and spans, and none of its tickets.
+    #[must_use]
+    pub fn without_tickets(&self) -> Self {
+        let mut names = Self::default().with_headings(self.headings.clone());
+        names.spans.clone_from(&self.spans);
+        for (mine, shard) in names.shards.iter_mut().zip(&self.shards) {
+            mine.newest.clone_from(&shard.newest);
+        }
+        names
+    }
+
+    fn with_headings(self, headings: Headings) -> Self {
+        Self { headings, ..self }
+    }
+
+    /// The type of bookings, if one was seen.
+    pub(super) fn booking(&self) -> Option<NameId> {
+        std::str::from_utf8(BOOKING).ok().and_then(|name| self.headings.names.find(name))
     }
 
     /// The fold that such rows were exported from.
@@ -230,10 +274,7 @@ impl Fold {
         for record in rows.tickets {
             let joined = joined(&record, &mut fold.headings.names);
             if let Some(shard) = fold.shards.get_mut(shard_of_ticket(record.id)) {
-                let place = shard.place_of(joined.organization, joined.id);
-                if let Some(mine) = shard.tickets.get_mut(place) {
-                    mine.merge(&joined);
-                }
+                shard.adopt(joined);
             }
         }
         fold

@@ -2,14 +2,9 @@
 //!
 //! A ticket is kept as small as it was joined; a [`Ticket`] is made of it when somebody looks.
 
-use std::collections::BTreeMap;
-
-use chrono::NaiveDate;
-
 use crate::calendar::Zone;
 use crate::webhook::{BookingTime, Rating, TicketId};
 
-use super::anomaly::Anomaly;
 use super::facts::Facts;
 use super::join::{CancelledBy, Joined};
 use super::names::{NameId, Names};
@@ -89,10 +84,6 @@ pub struct TicketSet {
     pub(super) shards: Vec<(Vec<Joined>, Vec<Option<u32>>)>,
     /// The type of bookings.
     pub(super) booking: Option<NameId>,
-    /// Counters by organization; the detail is a queue or location name, or empty.
-    pub anomalies: BTreeMap<(String, Anomaly, String), u64>,
-    /// Organizations seen in each file (by number) with the first and last local service date.
-    pub file_spans: BTreeMap<(u32, String), Option<(NaiveDate, NaiveDate)>>,
 }
 
 impl TicketSet {

@@ -68,6 +68,14 @@ impl Shard {
         at
     }
 
+    /// Takes in a joined ticket.
+    pub(super) fn adopt(&mut self, joined: Joined) {
+        let place = self.place_of(joined.organization, joined.id);
+        if let Some(mine) = self.tickets.get_mut(place) {
+            mine.merge(&joined);
+        }
+    }
+
     /// Joins a delivery of a file (numbered in path order) into the ticket at a place; its line is counted from the begin
     /// of the file, `base` lines before the ones it was counted with.
     pub fn join(&mut self, place: usize, delivery: &Delivery, file: u32, base: u64) {
@@ -96,10 +104,7 @@ impl Shard {
     ) {
         for mut ticket in other.tickets {
             ticket.renumber(&name);
-            let place = self.place_of(ticket.organization, ticket.id);
-            if let Some(mine) = self.tickets.get_mut(place) {
-                mine.merge(&ticket);
-            }
+            self.adopt(ticket);
         }
         for (at, key) in other.newest.into_iter().enumerate() {
             if key != OrderKey::default()
@@ -119,9 +124,9 @@ impl Shard {
         }
     }
 
-    /// The finished shard: its tickets and keys, without the table that finds them.
-    pub(super) fn into_parts(self) -> (Vec<Joined>, Vec<OrderKey>) {
-        (self.tickets, self.newest)
+    /// The tickets, without the table that finds them.
+    pub(super) fn into_tickets(self) -> Vec<Joined> {
+        self.tickets
     }
 
     /// Number of tickets.

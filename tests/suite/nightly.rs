@@ -62,10 +62,11 @@ fn assert_exact(space: &Workspace, archive: &str, as_of: &str) {
 fn lines(seed: u64) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let recipe = Recipe {
-        tickets: 60,
-        days: 12,
+        tickets: 70,
+        // Three months, so that some nights touch only one of them.
+        days: 48,
         seed,
-        first_day: chrono::NaiveDate::from_ymd_opt(2021, 3, 29).unwrap(),
+        first_day: chrono::NaiveDate::from_ymd_opt(2021, 2, 20).unwrap(),
         compression: Compression::Plain,
         one_file: true,
         ..Recipe::default()

@@ -29,7 +29,7 @@ fn tickets(seed: u64) -> TicketSet {
     };
     let zone = Zone::parse("Europe/Stockholm").ok();
     let directory = Directory::new(BTreeMap::new(), BTreeMap::new(), zone, TARGET_MS);
-    ingest(&found.files, &settings, &|_| {}).unwrap().fold.finish(&directory)
+    ingest(&found.files, &settings, &|_| {}).unwrap().fold.finish(&directory).0
 }
 
 /// Rows of a CSV file without the three key cells of the location.

@@ -1,13 +1,12 @@
 //! Joined tickets as Parquet, one part a month: what can be read by queuestat, and by anything else that reads Parquet.
 //!
-//! A ticket lies in the month (UTC) its visit is to be in, or in `unknown`. Rows are sorted and the writer is told
+//! Rows are sorted and the writer is told
 //! everything it could choose, so the same tickets are the same bytes.
 
 use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike};
 use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, PolarsError, Series};
 use polars_io::SerReader;
 use polars_io::parquet::read::ParquetReader;
@@ -32,18 +31,11 @@ pub enum MonthError {
     TooLarge,
 }
 
-/// The month a record is put away in, as `2021-03`.
-#[must_use]
-pub fn month_of(record: &Record) -> String {
-    let at = record.service().and_then(DateTime::from_timestamp_millis);
-    at.map_or_else(|| "unknown".to_owned(), |at| format!("{:04}-{:02}", at.year(), at.month()))
-}
-
 /// Writes records, sorted by organization and id.
 ///
 /// # Errors
 /// Whatever Polars says; a fault of the program.
-pub fn encode(records: &[&Record]) -> Result<Vec<u8>, MonthError> {
+pub fn encode(records: &[Record]) -> Result<Vec<u8>, MonthError> {
     let mut columns: Vec<Column> = Vec::new();
     let text = |of: &dyn Fn(&Record) -> Option<&str>| -> Vec<Option<String>> {
         records.iter().map(|record| of(record).map(str::to_owned)).collect()
@@ -67,7 +59,7 @@ pub fn encode(records: &[&Record]) -> Result<Vec<u8>, MonthError> {
         columns.push(column(name, texts));
     }
     for (at, name) in SLOT.iter().enumerate() {
-        let slot = |record: &&Record| record.slot.get(at).copied().flatten();
+        let slot = |record: &Record| record.slot.get(at).copied().flatten();
         let of = |wanted: fn(BookingTime) -> Option<i64>| -> Vec<Option<i64>> {
             records.iter().map(|record| slot(record).and_then(wanted)).collect()
         };

@@ -1,0 +1,192 @@
+//! Rows of some of the tickets, to be kept and stacked: many months of rows make the frame of a window.
+//!
+//! What follows from a ticket follows from that ticket, its location and the rules. As long as these stay, its row stays.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use polars::prelude::{BooleanChunked, Column, DataFrame, NamedFrom, NewChunkedArray, Series};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::ticket::{Anomaly, Location, TicketSet};
+
+use super::build::{
+    FrameError, Organization, Rows, Settings, TicketFrame, day_number, rows_of, types_of,
+};
+use super::column;
+use super::derive::WaitRules;
+
+/// Rows of some tickets, and everything they point into.
+#[derive(Debug, Clone)]
+pub struct KeptRows {
+    /// Organization and name of the locations that column `place` points into.
+    pub places: Vec<(String, String)>,
+    /// Types of tickets that column `ticket_type` points into.
+    pub ticket_types: Vec<String>,
+    /// The rows, in no particular order; columns as in [`mod@column`].
+    pub rows: DataFrame,
+    /// Waits left out, by organization, and which wait it was.
+    pub left_out: LeftOutOfAll,
+    /// The last instant for which a ticket without an end would be in line: rows made for a later one stay as they are.
+    pub open_until: Option<i64>,
+}
+
+/// Counters of waits left out, by organization.
+pub type LeftOutOfAll = BTreeMap<(String, Anomaly, &'static str), u64>;
+
+impl KeptRows {
+    /// The rows of all tickets of a set.
+    ///
+    /// # Errors
+    /// [`FrameError`] if Polars refuses a column.
+    pub fn build(set: &TicketSet, waits: WaitRules) -> Result<Self, FrameError> {
+        let mut kept = Self {
+            places: Vec::with_capacity(set.locations.len()),
+            ticket_types: types_of(set),
+            rows: Rows::none()?.frame,
+            left_out: BTreeMap::new(),
+            open_until: None,
+        };
+        for (one, mut rows) in rows_of(set, Settings { waits, from: None, to: None })? {
+            let first = count(kept.places.len())?;
+            renumber(&mut rows.frame, column::PLACE, |place| place.checked_add(first))?;
+            kept.rows.vstack_mut_owned(rows.frame)?;
+            kept.open_until = kept.open_until.max(rows.open_until);
+            for ((anomaly, which), n) in rows.left_out {
+                kept.left_out.insert((one.name.clone(), anomaly, which), n);
+            }
+            kept.places
+                .extend(one.locations.into_iter().map(|place| (one.name.clone(), place.name)));
+        }
+        Ok(kept)
+    }
+
+    /// Whether rows made for one instant are those of another.
+    #[must_use]
+    pub fn is_settled(open_until: Option<i64>, made: i64, now: i64) -> bool {
+        made == now || open_until.is_none_or(|until| until < made.min(now))
+    }
+}
+
+/// The frames of a window, one per organization of these locations (all of the archive, sorted): the rows of the window
+/// among those that were kept, which hold at least the window's.
+///
+/// # Errors
+/// [`FrameError`] if rows belong to a location that is not listed, or Polars refuses.
+pub fn stack(
+    locations: &[Location],
+    parts: &[&KeptRows],
+    left_out: &LeftOutOfAll,
+    settings: Settings,
+) -> Result<Vec<TicketFrame>, FrameError> {
+    let organizations = Organization::all(locations);
+    let mut places: HashMap<(&str, &str), (usize, u32)> = HashMap::new();
+    for (owner, one) in organizations.iter().enumerate() {
+        for (at, location) in one.locations.iter().enumerate() {
+            places.insert((&one.name, &location.name), (owner, count(at)?));
+        }
+    }
+    let types: BTreeSet<&str> =
+        parts.iter().flat_map(|part| &part.ticket_types).map(String::as_str).collect();
+    let codes: HashMap<&str, u32> = types.iter().copied().zip(0..).collect();
+    let pieces: Result<Vec<Vec<Rows>>, FrameError> = parts
+        .par_iter()
+        .map(|part| pieces(part, organizations.len(), &places, &codes, settings))
+        .collect();
+    let mut wholes: Vec<Rows> =
+        organizations.iter().map(|_| Rows::none()).collect::<Result<_, _>>()?;
+    for pieces in pieces? {
+        for (whole, piece) in wholes.iter_mut().zip(pieces) {
+            whole.append(piece)?;
+        }
+    }
+    drop(places);
+    let types: Vec<String> = types.into_iter().map(str::to_owned).collect();
+    let mut frames = Vec::with_capacity(organizations.len());
+    for (one, mut rows) in organizations.into_iter().zip(wholes) {
+        rows.left_out = left_out
+            .iter()
+            .filter(|((organization, ..), _)| *organization == one.name)
+            .map(|((_, anomaly, which), n)| ((*anomaly, *which), *n))
+            .collect();
+        frames.push(one.frame(rows, types.clone(), settings));
+    }
+    Ok(frames)
+}
+
+/// The rows of a part that lie in the window, by organization.
+fn pieces(
+    part: &KeptRows,
+    organizations: usize,
+    places: &HashMap<(&str, &str), (usize, u32)>,
+    codes: &HashMap<&str, u32>,
+    settings: Settings,
+) -> Result<Vec<Rows>, FrameError> {
+    let whole = inside(&part.rows, settings)?;
+    // A location may be gone since; its rows may not.
+    let found = part.places.iter().map(|(o, name)| places.get(&(o.as_str(), name.as_str())));
+    let found: Vec<Option<(usize, u32)>> = found.map(|found| found.copied()).collect();
+    let owners: BTreeSet<usize> = found.iter().flatten().map(|(owner, _)| *owner).collect();
+    let types: Vec<Option<u32>> =
+        part.ticket_types.iter().map(|name| codes.get(name.as_str()).copied()).collect();
+    let mut pieces = Vec::with_capacity(organizations);
+    for owner in 0..organizations {
+        if !owners.contains(&owner) {
+            pieces.push(Rows::none()?);
+            continue;
+        }
+        let of_owner = |place: u32| match found.get(place as usize).copied().flatten() {
+            Some((one, at)) if one == owner => Some(at),
+            _ => None,
+        };
+        let mut frame = if owners.len() == 1 {
+            whole.clone()
+        } else {
+            let own = whole.column(column::PLACE)?.u32()?.iter();
+            let own: Vec<bool> = own.map(|at| at.and_then(of_owner).is_some()).collect();
+            whole.filter(&BooleanChunked::from_slice("own".into(), &own))?
+        };
+        renumber(&mut frame, column::PLACE, of_owner)?;
+        renumber(&mut frame, column::TICKET_TYPE, |code| types.get(code as usize).copied()?)?;
+        let days = frame.column(column::SERVICE_DAY)?.i32()?;
+        let days = days.iter().flatten().fold(None, |span: Option<(i32, i32)>, day| {
+            Some(span.map_or((day, day), |(first, last)| (first.min(day), last.max(day))))
+        });
+        let date = |day: i32| NaiveDate::from_epoch_days(day);
+        let dates = days.and_then(|(first, last)| date(first).zip(date(last)));
+        pieces.push(Rows { frame, left_out: BTreeMap::new(), dates, open_until: None });
+    }
+    Ok(pieces)
+}
+
+/// The rows whose service date lies in the window.
+fn inside(rows: &DataFrame, settings: Settings) -> Result<DataFrame, FrameError> {
+    let (from, to) = (settings.from.map(day_number), settings.to.map(day_number));
+    if from.is_none() && to.is_none() {
+        return Ok(rows.clone());
+    }
+    let days = rows.column(column::SERVICE_DAY)?.i32()?.iter();
+    let is_inside = |day: Option<i32>| {
+        from.is_none_or(|from| day.is_some_and(|day| day >= from))
+            && to.is_none_or(|to| day.is_some_and(|day| day <= to))
+    };
+    let mask: Vec<bool> = days.map(is_inside).collect();
+    Ok(rows.filter(&BooleanChunked::from_slice("inside".into(), &mask))?)
+}
+
+/// Gives the numbers of a column other numbers.
+fn renumber(
+    frame: &mut DataFrame,
+    name: &str,
+    number: impl Fn(u32) -> Option<u32>,
+) -> Result<(), FrameError> {
+    let old = frame.column(name)?.u32()?.iter();
+    let new = old.map(|old| old.and_then(&number)).collect::<Option<Vec<u32>>>();
+    let new = Series::new(name.into(), new.ok_or(FrameError::Dangling)?);
+    frame.with_column(Column::from(new))?;
+    Ok(())
+}
+
+fn count(n: usize) -> Result<u32, FrameError> {
+    u32::try_from(n).map_err(|_| FrameError::Dangling)
+}

@@ -1,0 +1,60 @@
+//! A census as JSON.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ticket::{Anomaly, Census, Kind};
+
+/// Organization, queue, own name, tickets.
+type KindRow = (String, Option<String>, Option<String>, u64);
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    kinds: Vec<KindRow>,
+    /// Organization, anomaly, tickets.
+    odd: Vec<(String, String, u64)>,
+}
+
+/// Writes it.
+///
+/// # Errors
+/// A fault of the program.
+pub(super) fn encode(census: &Census) -> Result<Vec<u8>, serde_json::Error> {
+    let kind = |(kind, tickets): (&Kind, &u64)| {
+        (kind.organization.clone(), kind.queue.clone(), kind.own.clone(), *tickets)
+    };
+    let odd = census.odd.iter();
+    serde_json::to_vec(&Kept {
+        kinds: census.kinds.iter().map(kind).collect(),
+        odd: odd.map(|((o, anomaly), n)| (o.clone(), anomaly.name().to_owned(), *n)).collect(),
+    })
+}
+
+/// Reads what [`encode`] wrote.
+///
+/// # Errors
+/// If it is something else.
+pub(super) fn decode(bytes: &[u8]) -> Result<Census, serde_json::Error> {
+    let kept: Kept = serde_json::from_slice(bytes)?;
+    let kind =
+        |(organization, queue, own, tickets): KindRow| (Kind { organization, queue, own }, tickets);
+    let odd = kept
+        .odd
+        .into_iter()
+        .map(|(organization, name, n)| Ok(((organization, anomaly(&name)?), n)));
+    Ok(Census {
+        kinds: kept.kinds.into_iter().map(kind).collect(),
+        odd: odd.collect::<Result<_, serde_json::Error>>()?,
+    })
+}
+
+/// The anomaly of a name.
+///
+/// # Errors
+/// If there is none of that name.
+pub(super) fn anomaly(name: &str) -> Result<Anomaly, serde_json::Error> {
+    let found = Anomaly::ALL.into_iter().find(|anomaly| anomaly.name() == name);
+    found.ok_or_else(|| {
+        serde::de::Error::custom("it names an anomaly that this queuestat does not know")
+    })
+}

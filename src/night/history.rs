@@ -1,0 +1,248 @@
+//! What is kept of the nights before, and how tonight's tickets are merged in: only the months that they touch are loaded.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::dataframe::{KeptRows, LeftOutOfAll, WaitRules};
+use crate::store::Generation;
+use crate::ticket::{Census, Fold, Gazetteer, Record, Rows};
+
+use super::ids::Ids;
+use super::month::Month;
+use super::rows::{Head, made_with};
+use super::state::{self, StateError};
+
+/// The nights before.
+#[derive(Debug)]
+pub struct History {
+    base: Option<Generation>,
+    /// Headings and spans of all tickets, without the tickets.
+    names: Rows,
+}
+
+/// All months after tonight's tickets were merged in.
+#[derive(Debug)]
+pub struct Merged {
+    pub(super) base: Option<Generation>,
+    /// Headings and spans of all tickets.
+    pub(super) names: Fold,
+    pub(super) months: BTreeMap<Month, Part>,
+    /// Number of tickets that were loaded or are new.
+    pub loaded: usize,
+}
+
+/// A month.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) census: Census,
+    /// Its tickets, if something may have changed.
+    pub(super) touched: Option<Touched>,
+}
+
+/// A month that may have changed.
+#[derive(Debug)]
+pub(super) struct Touched {
+    /// Its tickets as they are kept.
+    pub(super) tickets: Vec<u8>,
+    /// Their numbers.
+    pub(super) ids: Vec<u8>,
+    /// Its tickets, until their rows are made.
+    fold: Fold,
+}
+
+/// The rows of all months, as far as they had to be made tonight; the others are kept as they are.
+#[derive(Debug, Default)]
+pub struct Chronicle {
+    pub(super) made: BTreeMap<Month, (Head, KeptRows)>,
+    /// Months whose rows were kept.
+    pub(super) kept: BTreeSet<Month>,
+    /// Waits left out, of all months.
+    pub left_out: LeftOutOfAll,
+}
+
+impl History {
+    /// Opens what a generation holds, or nothing. `number` gives tonight's number of a file; what was known of the files
+    /// in `whole` (by number) is dropped, because they were read again.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn open(
+        base: Option<Generation>,
+        number: impl Fn(u32) -> u32,
+        whole: &BTreeSet<u32>,
+    ) -> Result<Self, StateError> {
+        let mut names = base.as_ref().map(state::read_names).transpose()?.unwrap_or_default();
+        names.renumber(number);
+        names.spans.retain(|row| !whole.contains(&row.file));
+        Ok(Self { base, names })
+    }
+
+    /// Merges tonight's tickets. `number` gives tonight's number of a file, `id` the other way.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn merge(
+        self,
+        news: Fold,
+        number: impl Fn(u32) -> u32,
+        id: impl Fn(u32) -> u32,
+    ) -> Result<Merged, StateError> {
+        let Self { base, names } = self;
+        let kept = base.as_ref().map(state::months).unwrap_or_default();
+        let load = |months: &BTreeSet<Month>, names: Rows| -> Result<Fold, StateError> {
+            let tickets = base.as_ref().map(|base| tickets_of(base, months)).transpose()?;
+            let mut rows = Rows { tickets: tickets.unwrap_or_default(), ..Rows::default() };
+            rows.renumber(&number);
+            Ok(Fold::import(Rows { tickets: rows.tickets, ..names }))
+        };
+        let ids = Ids::of(&news);
+        let touched = base.as_ref().map(|base| state::months_with(base, &ids)).transpose()?;
+        let mut touched = touched.unwrap_or_default();
+        let mut fold = load(&touched, names)?;
+        fold.merge(news);
+        // New tickets, and those that were put off, belong to months that may not have been touched before.
+        let now: BTreeSet<Month> = fold.service_times().map(Month::of).collect();
+        let missing: BTreeSet<Month> =
+            now.intersection(&kept).filter(|month| !touched.contains(month)).copied().collect();
+        if !missing.is_empty() {
+            fold.merge(load(&missing, Rows::default())?);
+        }
+        touched.extend(missing);
+
+        let loaded = fold.len();
+        let names = fold.without_tickets();
+        let mut months = BTreeMap::new();
+        for (month, fold) in fold.split(Month::of) {
+            let mut rows = fold.export();
+            rows.renumber(&id);
+            let tickets = state::encode_tickets(month, &rows.tickets)?;
+            let touched = Touched { tickets, ids: Ids::of(&fold).to_bytes(), fold };
+            let census = touched.fold.census();
+            months.insert(month, Part { census, touched: Some(touched) });
+        }
+        if let Some(base) = &base {
+            for month in kept.difference(&touched) {
+                let census = state::read_census(base, *month)?;
+                months.insert(*month, Part { census, touched: None });
+            }
+        }
+        Ok(Merged { base, names, months, loaded })
+    }
+}
+
+fn tickets_of(base: &Generation, months: &BTreeSet<Month>) -> Result<Vec<Record>, StateError> {
+    let parts: Result<Vec<Vec<Record>>, StateError> =
+        months.par_iter().map(|month| state::read_tickets(base, *month)).collect();
+    Ok(parts?.into_iter().flatten().collect())
+}
+
+impl Merged {
+    /// Number of tickets.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.months.values().flat_map(|part| part.census.kinds.values()).sum()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Headings and spans of all tickets.
+    #[must_use]
+    pub fn names(&self) -> &Fold {
+        &self.names
+    }
+
+    /// All tickets, counted.
+    #[must_use]
+    pub fn census(&self) -> Census {
+        let mut census = Census::default();
+        for part in self.months.values() {
+            census.add(&part.census);
+        }
+        census
+    }
+
+    /// The rows of all months: made anew of those that were touched, and of those whose rows do not hold any more.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn rows(
+        &mut self,
+        gazetteer: &Gazetteer,
+        rules: WaitRules,
+    ) -> Result<Chronicle, StateError> {
+        let mut chronicle = Chronicle::default();
+        let names = self.names.export();
+        for (month, part) in &mut self.months {
+            let made_with = made_with(rules, &part.census, gazetteer);
+            let fold = match (&mut part.touched, &self.base) {
+                (Some(touched), _) => std::mem::take(&mut touched.fold),
+                (None, None) => continue,
+                (None, Some(base)) => {
+                    let head = state::read_head(base, *month)?;
+                    if head.holds(&made_with, rules.as_of) {
+                        chronicle.add_left_out(state::left_out(base, *month, &head)?);
+                        chronicle.kept.insert(*month);
+                        continue;
+                    }
+                    let tickets = state::read_tickets(base, *month)?;
+                    Fold::import(Rows { tickets, ..names.clone() })
+                }
+            };
+            let rows = KeptRows::build(&fold.finish_at(gazetteer), rules)
+                .map_err(|source| StateError::Rows { month: month.to_string(), source })?;
+            chronicle.add_left_out(rows.left_out.clone());
+            chronicle.made.insert(*month, (Head::of(&rows, made_with, rules.as_of), rows));
+        }
+        Ok(chronicle)
+    }
+}
+
+impl Chronicle {
+    fn add_left_out(&mut self, left_out: LeftOutOfAll) {
+        for (key, n) in left_out {
+            *self.left_out.entry(key).or_default() += n;
+        }
+    }
+
+    /// Number of rows that were made or loaded.
+    #[must_use]
+    pub fn height(&self) -> usize {
+        self.made.values().map(|(_, rows)| rows.rows.height()).sum()
+    }
+
+    /// Whether all rows were kept.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        self.made.is_empty()
+    }
+
+    /// Loads the rows of more months from the state they were kept in: those that a window may touch.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub fn load(
+        &mut self,
+        from: &Generation,
+        wanted: impl Fn(Month) -> bool,
+    ) -> Result<(), StateError> {
+        let months: Vec<Month> = self.kept.iter().copied().filter(|month| wanted(*month)).collect();
+        let loaded: Result<Vec<_>, StateError> =
+            months.par_iter().map(|month| Ok((*month, state::read_rows(from, *month)?))).collect();
+        for (month, rows) in loaded? {
+            self.kept.remove(&month);
+            self.made.insert(month, rows);
+        }
+        Ok(())
+    }
+
+    /// Rows of the months that were made or loaded and that a window may touch.
+    pub fn rows(&self, wanted: impl Fn(Month) -> bool) -> Vec<&KeptRows> {
+        let wanted = self.made.iter().filter(|(month, _)| wanted(**month));
+        wanted.map(|(_, (_, rows))| rows).collect()
+    }
+}

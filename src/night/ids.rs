@@ -1,0 +1,74 @@
+//! Which tickets a month holds, as a sorted list of 8 bytes a ticket: whether a line touches a month is known without
+//! loading it.
+//!
+//! A number stands for an organization and an id; two that are the same by chance only make a month be loaded in vain.
+
+use std::collections::BTreeSet;
+
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::ticket::Fold;
+use crate::webhook::TicketId;
+
+/// Numbers of some tickets, ascending.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Ids(Vec<u64>);
+
+impl Ids {
+    /// Those of the tickets of a fold.
+    #[must_use]
+    pub(super) fn of(fold: &Fold) -> Self {
+        let numbers: BTreeSet<u64> =
+            fold.tickets().map(|(tenant, id)| number(tenant, id)).collect();
+        Self(numbers.into_iter().collect())
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether any of them is in a list as [`Ids::to_bytes`] makes it.
+    #[must_use]
+    pub(super) fn any_in(&self, bytes: &[u8]) -> bool {
+        let (all, _) = bytes.as_chunks::<8>();
+        let mut rest = all;
+        self.0.iter().any(|wanted| {
+            let at = rest.partition_point(|one| u64::from_le_bytes(*one) < *wanted);
+            rest = rest.get(at..).unwrap_or_default();
+            rest.first().is_some_and(|one| u64::from_le_bytes(*one) == *wanted)
+        })
+    }
+
+    /// 8 bytes each, the lowest first.
+    #[must_use]
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|number| number.to_le_bytes()).collect()
+    }
+}
+
+fn number(organization: &str, id: TicketId) -> u64 {
+    let mut hash = Xxh3::new();
+    hash.update(&id.0);
+    hash.update(organization.as_bytes());
+    hash.digest()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_list_is_searched_as_a_set_would_be(
+            mine in prop::collection::btree_set(0_u64..60, 0..9),
+            kept in prop::collection::btree_set(0_u64..60, 0..30),
+        ) {
+            let ids = |set: &BTreeSet<u64>| Ids(set.iter().copied().collect());
+            let bytes = ids(&kept).to_bytes();
+            prop_assert_eq!(ids(&mine).any_in(&bytes), !mine.is_disjoint(&kept));
+        }
+    }
+}

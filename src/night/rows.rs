@@ -1,0 +1,140 @@
+//! Rows that follow from kept tickets, kept beside them: a report of many months need not derive them again.
+//!
+//! They hold as long as the tickets, the rules and the locations of the month stay; a [`Head`] says what they were made
+//! with. Rows that do not hold any more are made again from the tickets.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use polars::prelude::{DataFrame, PolarsError};
+use polars_io::SerReader;
+use polars_io::parquet::read::ParquetReader;
+use polars_io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOptions};
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::dataframe::{KeptRows, LeftOutOfAll, WaitEnd, WaitRules};
+use crate::ticket::{Census, Gazetteer};
+
+use super::census::anomaly;
+
+/// Raise it when a row comes to say something else of the same ticket.
+const MEANING: u32 = 1;
+/// The waits that can be left out.
+const WAITS: [&str; 3] = ["wait", "call_wait", "service"];
+
+/// What rows were made with, and what they point into.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Head {
+    /// Stands for the rules and the locations.
+    made_with: String,
+    as_of: i64,
+    open_until: Option<i64>,
+    /// Organization and location.
+    places: Vec<(String, String)>,
+    ticket_types: Vec<String>,
+    /// Organization, anomaly, which wait, tickets.
+    left_out: Vec<(String, String, String, u64)>,
+}
+
+/// What the rows of the counted tickets are made with: the rules, and where each kind of tickets belongs.
+#[must_use]
+pub(super) fn made_with(rules: WaitRules, census: &Census, gazetteer: &Gazetteer) -> String {
+    let mut hash = Xxh3::new();
+    let mut text = |text: &str| {
+        hash.update(&text.len().to_le_bytes());
+        hash.update(text.as_bytes());
+    };
+    text(&MEANING.to_string());
+    text(match rules.ends_at {
+        WaitEnd::CheckIn => "check-in",
+        WaitEnd::Call => "call",
+    });
+    text(&rules.max_ms.to_string());
+    for kind in census.kinds.keys() {
+        for name in [Some(&kind.organization), kind.queue.as_ref(), kind.own.as_ref()] {
+            text(name.map_or("", |name| name));
+            text(if name.is_some() { "+" } else { "-" });
+        }
+        if let Some(location) = gazetteer.place(kind).and_then(|at| gazetteer.locations.get(at)) {
+            text(&location.name);
+            text(location.zone.name());
+            text(&location.target_ms.to_string());
+        }
+    }
+    format!("{:032x}", hash.digest128())
+}
+
+impl Head {
+    /// That of rows.
+    #[must_use]
+    pub(super) fn of(rows: &KeptRows, made_with: String, as_of: i64) -> Self {
+        let left_out = rows.left_out.iter().map(|((organization, anomaly, which), n)| {
+            (organization.clone(), anomaly.name().to_owned(), (*which).to_owned(), *n)
+        });
+        Self {
+            made_with,
+            as_of,
+            open_until: rows.open_until,
+            places: rows.places.clone(),
+            ticket_types: rows.ticket_types.clone(),
+            left_out: left_out.collect(),
+        }
+    }
+
+    /// Whether rows made so are those that would be made now.
+    #[must_use]
+    pub(super) fn holds(&self, made_with: &str, as_of: i64) -> bool {
+        self.made_with == made_with && KeptRows::is_settled(self.open_until, self.as_of, as_of)
+    }
+
+    /// Waits left out.
+    ///
+    /// # Errors
+    /// If it names something that this version does not know.
+    pub(super) fn left_out(&self) -> Result<LeftOutOfAll, serde_json::Error> {
+        let entry = |(organization, name, which, n): &(String, String, String, u64)| {
+            let which = WAITS.into_iter().find(|wait| wait == which);
+            let which =
+                which.ok_or_else(|| serde::de::Error::custom("it names an unknown wait"))?;
+            Ok(((organization.clone(), anomaly(name)?, which), *n))
+        };
+        self.left_out.iter().map(entry).collect()
+    }
+
+    /// The rows it belongs to.
+    ///
+    /// # Errors
+    /// As [`Head::left_out`].
+    pub(super) fn with(self, rows: DataFrame) -> Result<KeptRows, serde_json::Error> {
+        let left_out: BTreeMap<_, _> = self.left_out()?;
+        let Self { open_until, places, ticket_types, .. } = self;
+        Ok(KeptRows { places, ticket_types, rows, left_out, open_until })
+    }
+}
+
+/// Writes rows.
+///
+/// # Errors
+/// Whatever Polars says; a fault of the program.
+pub(super) fn encode(rows: &DataFrame) -> Result<Vec<u8>, PolarsError> {
+    let mut bytes = Vec::new();
+    // One thread and one piece: the same rows are the same bytes.
+    let mut rows = rows.clone();
+    rows.rechunk_mut();
+    ParquetWriter::new(&mut bytes)
+        .with_compression(ParquetCompression::Zstd(None))
+        .with_statistics(StatisticsOptions::empty())
+        .set_parallel(true)
+        .finish(&mut rows)?;
+    Ok(bytes)
+}
+
+/// Reads what [`encode`] wrote.
+///
+/// # Errors
+/// If it is something else.
+pub(super) fn decode(bytes: &[u8]) -> Result<DataFrame, PolarsError> {
+    ParquetReader::new(Cursor::new(bytes)).finish()
+}

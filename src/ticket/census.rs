@@ -1,0 +1,125 @@
+//! What a report has to know of tickets it does not look at: how many there are of each kind, and what is odd about them.
+//!
+//! Which locations there are, what zone each is in, and several counters depend on all tickets ever. A [`Census`] is
+//! counted once for many tickets; censuses of parts add up to that of the whole.
+
+use std::collections::{BTreeMap, HashMap};
+
+use foldhash::fast::RandomState;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use super::anomaly::Anomaly;
+use super::facts::Facts;
+use super::fold::Fold;
+use super::join::{CancelledBy, Joined};
+use super::names::NameId;
+use super::outcome::Outcome;
+use super::shard::Shard;
+
+/// What decides a ticket's location.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Kind {
+    /// Tenant.
+    pub organization: String,
+    /// Queue, if known.
+    pub queue: Option<String>,
+    /// The ticket's own display name of its location, if it has one.
+    pub own: Option<String>,
+}
+
+/// Numbers of tickets.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Census {
+    /// Tickets of each kind.
+    pub kinds: BTreeMap<Kind, u64>,
+    /// Tickets of each organization with something odd about them that no setting changes.
+    pub odd: BTreeMap<(String, Anomaly), u64>,
+}
+
+/// Organization, queue and own name as numbers.
+pub(super) type Key = (NameId, Option<NameId>, Option<NameId>);
+
+/// What decides a ticket's location.
+pub(super) fn key_of(joined: &Joined) -> Key {
+    (joined.organization, joined.values.queue, joined.values.location)
+}
+
+impl Census {
+    /// Adds the tickets of another census.
+    pub fn add(&mut self, other: &Self) {
+        for (kind, count) in &other.kinds {
+            *self.kinds.entry(kind.clone()).or_default() += count;
+        }
+        for (key, count) in &other.odd {
+            *self.odd.entry(key.clone()).or_default() += count;
+        }
+    }
+}
+
+impl Fold {
+    /// Counts the tickets.
+    #[must_use]
+    pub fn census(&self) -> Census {
+        let parts: Vec<Counts> = self.shards.par_iter().map(Counts::of).collect();
+        let names = &self.headings.names;
+        let text = |id: NameId| names.get(id).to_owned();
+        let mut census = Census::default();
+        for ((organization, queue, own), count) in parts.iter().flat_map(|part| &part.kinds) {
+            let kind = Kind {
+                organization: text(*organization),
+                queue: queue.map(text),
+                own: own.map(text),
+            };
+            *census.kinds.entry(kind).or_default() += count;
+        }
+        for ((organization, anomaly), count) in parts.iter().flat_map(|part| &part.odd) {
+            *census.odd.entry((text(*organization), *anomaly)).or_default() += count;
+        }
+        census
+    }
+}
+
+/// A census of numbers.
+#[derive(Default)]
+struct Counts {
+    kinds: HashMap<Key, u64, RandomState>,
+    odd: HashMap<(NameId, Anomaly), u64, RandomState>,
+}
+
+impl Counts {
+    fn of(shard: &Shard) -> Self {
+        let mut counts = Self::default();
+        for joined in &shard.tickets {
+            *counts.kinds.entry(key_of(joined)).or_default() += 1;
+            for anomaly in odd(joined) {
+                *counts.odd.entry((joined.organization, anomaly)).or_default() += 1;
+            }
+        }
+        counts
+    }
+}
+
+/// What is odd about one ticket, its times apart (those need the waits).
+fn odd(joined: &Joined) -> impl Iterator<Item = Anomaly> {
+    let facts = joined.facts;
+    let served = Outcome::of(facts) == Outcome::Served;
+    let cancelled = facts.any(Facts::CANCELLED_BY_CUSTOMER.with(Facts::CANCELLED_BY_STAFF));
+    let cancelled_at = || {
+        joined.rejected_at.get().or_else(|| {
+            let by = [CancelledBy::Customer, CancelledBy::Staff];
+            by.into_iter().filter_map(|by| joined.cancel_received(by)).min()
+        })
+    };
+    let served_first = || matches!((joined.checked_in_at.get(), cancelled_at()), (Some(served), Some(cancel)) if served < cancel);
+    [
+        (Outcome::conflicting(facts), Anomaly::ConflictingOutcomes),
+        (facts.any(Facts::FEEDBACK) && !facts.any(Facts::OTHER_EVENT), Anomaly::FeedbackOnlyTicket),
+        (served && cancelled && !served_first(), Anomaly::ServedAfterCancel),
+        (
+            served && facts.any(Facts::CHECKED_IN) && !facts.any(Facts::CALLED),
+            Anomaly::CheckInWithoutCall,
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(is_odd, anomaly)| is_odd.then_some(anomaly))
+}

@@ -1,0 +1,205 @@
+//! Where every kind of ticket belongs: the locations, their zones, and what was found out about names on the way.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::NaiveDate;
+use foldhash::fast::RandomState;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::calendar::Zone;
+
+use super::anomaly::Anomaly;
+use super::census::{Census, Kind};
+use super::fold::Fold;
+use super::heading::{Heading, Headings};
+use super::location::{Directory, Origin};
+use super::names::{NameId, Names};
+use super::order::OrderKey;
+use super::set::Location;
+
+/// The locations of an archive, and which tickets belong to each.
+#[derive(Debug, Clone, Default)]
+pub struct Gazetteer {
+    /// Locations, by organization and name.
+    pub locations: Vec<Location>,
+    /// What is odd about tickets and names, and when the files' tickets were to be served.
+    pub findings: Findings,
+    /// Place of the location of each kind.
+    places: BTreeMap<Kind, usize>,
+}
+
+/// What is known of an archive as a whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Findings {
+    /// Counters by organization; the detail is a queue or location name, or empty.
+    pub anomalies: BTreeMap<(String, Anomaly, String), u64>,
+    /// Organizations seen in each file (by number) with the first and last local service date.
+    pub file_spans: BTreeMap<(u32, String), Option<(NaiveDate, NaiveDate)>>,
+}
+
+/// Display names of one queue: the newest, and each once.
+#[derive(Default)]
+struct QueueNames {
+    newest: Option<(OrderKey, NameId)>,
+    all: BTreeSet<NameId>,
+}
+
+/// Names of queues by organization and queue.
+type Queues = HashMap<(NameId, NameId), QueueNames, RandomState>;
+
+impl Gazetteer {
+    /// Place of the location of a kind of tickets; `None` for one that was not counted.
+    #[must_use]
+    pub fn place(&self, kind: &Kind) -> Option<usize> {
+        self.places.get(kind).copied()
+    }
+}
+
+impl Fold {
+    /// The gazetteer of counted tickets, by the names this fold has seen; `census` counts at least its own tickets.
+    #[must_use]
+    pub fn gazetteer(&self, census: &Census, directory: &Directory) -> Gazetteer {
+        let Headings { names, list: headings, .. } = &self.headings;
+        let newest: Vec<&[OrderKey]> = self.shards.iter().map(|s| s.newest.as_slice()).collect();
+        let queues = queue_names(headings, &newest);
+        let of_queue = |organization: Option<NameId>, queue: Option<NameId>| {
+            let (_, name) = queues.get(&(organization?, queue?))?.newest?;
+            Some(names.get(name))
+        };
+        let mut anomalies: BTreeMap<(String, Anomaly, String), u64> = BTreeMap::new();
+        let mut count = |organization: &str, anomaly: Anomaly, count: u64| {
+            *anomalies.entry((organization.to_owned(), anomaly, String::new())).or_default() +=
+                count;
+        };
+        for ((organization, anomaly), tickets) in &census.odd {
+            count(organization, *anomaly, *tickets);
+        }
+        // Name of the location of each kind; queues and their numbers of tickets by location.
+        let mut located: Vec<(&Kind, &str)> = Vec::with_capacity(census.kinds.len());
+        let mut queues_of: BTreeMap<(&str, &str), BTreeMap<&str, u64>> = BTreeMap::new();
+        for (kind, tickets) in &census.kinds {
+            let queue = kind.queue.as_deref();
+            let newest =
+                of_queue(names.find(&kind.organization), queue.and_then(|q| names.find(q)));
+            let (name, origin) = directory.resolve(queue, kind.own.as_deref(), newest);
+            match origin {
+                Origin::Known => {}
+                Origin::Queue => count(&kind.organization, Anomaly::LocationFromQueue, *tickets),
+                Origin::Unknown => count(&kind.organization, Anomaly::LocationUnknown, *tickets),
+            }
+            located.push((kind, name));
+            let of_place = queues_of.entry((&kind.organization, name)).or_default();
+            *of_place.entry(queue.unwrap_or_default()).or_default() += tickets;
+        }
+        let locations: Vec<Location> =
+            queues_of.iter().map(|(key, queues)| location(*key, queues, directory)).collect();
+        let numbers: HashMap<(&str, &str), usize> =
+            queues_of.keys().enumerate().map(|(at, key)| (*key, at)).collect();
+        let number = |organization: &str, name: &str| numbers.get(&(organization, name)).copied();
+        let places = located
+            .into_iter()
+            .filter_map(|(kind, name)| Some((kind.clone(), number(&kind.organization, name)?)))
+            .collect();
+        let file_spans = self.file_spans(|heading| {
+            let text = |id: Option<NameId>| id.map(|id| names.get(id));
+            let (queue, organization) = (text(heading.queue), heading.organization);
+            let newest = of_queue(Some(organization), heading.queue);
+            let (name, _) = directory.resolve(queue, text(heading.location), newest);
+            match number(names.get(organization), name).and_then(|at| locations.get(at)) {
+                Some(location) => location.zone,
+                None => directory.zone(name, queue.into_iter()).0,
+            }
+        });
+        anomalies.extend(name_anomalies(names, &queues, &locations));
+        Gazetteer { locations, findings: Findings { anomalies, file_spans }, places }
+    }
+
+    fn file_spans(
+        &self,
+        zone_of: impl Fn(&Heading) -> Zone,
+    ) -> BTreeMap<(u32, String), Option<(NaiveDate, NaiveDate)>> {
+        let Headings { names, list: headings, .. } = &self.headings;
+        let mut dates: BTreeMap<(u32, String), Option<(NaiveDate, NaiveDate)>> = BTreeMap::new();
+        for ((file, id), span) in &self.spans {
+            let Some(heading) = headings.get(id.index()) else { continue };
+            let zone = zone_of(heading);
+            let entry =
+                dates.entry((*file, names.get(heading.organization).to_owned())).or_default();
+            let instants = span.instants.into_iter().flat_map(|(a, b)| [a, b]);
+            let walls = span.wall_clocks.into_iter().flat_map(|(a, b)| [a, b]);
+            let instants = instants.chain(walls.filter_map(|wall| zone.resolve_wall_clock(wall)));
+            for date in instants.filter_map(|at| zone.local(at)).map(|local| local.date) {
+                *entry = Some(entry.map_or((date, date), |(a, b)| (a.min(date), b.max(date))));
+            }
+        }
+        dates
+    }
+}
+
+/// Names of the queues that were seen, from the newest key of each heading in each shard.
+fn queue_names(headings: &[Heading], newest: &[&[OrderKey]]) -> Queues {
+    let mut queues = Queues::default();
+    for (at, heading) in headings.iter().enumerate() {
+        let (Some(queue), Some(location)) = (heading.queue, heading.location) else { continue };
+        let key = newest.iter().filter_map(|keys| keys.get(at)).max().copied();
+        let Some(key) = key.filter(|key| *key != OrderKey::default()) else { continue };
+        let names = queues.entry((heading.organization, queue)).or_default();
+        names.all.insert(location);
+        names.newest = names.newest.max(Some((key, location)));
+    }
+    queues
+}
+
+/// A location with these queues, and so many tickets from each.
+fn location(
+    (organization, name): (&str, &str),
+    queues: &BTreeMap<&str, u64>,
+    directory: &Directory,
+) -> Location {
+    let mut by_size: Vec<_> = queues.iter().map(|(queue, n)| (u64::MAX - n, *queue)).collect();
+    by_size.sort_unstable();
+    let queues = || by_size.iter().map(|(_, queue)| *queue);
+    let (zone, zone_is_chosen) = directory.zone(name, queues());
+    Location {
+        organization: organization.to_owned(),
+        name: name.to_owned(),
+        zone,
+        zone_is_chosen,
+        target_ms: directory.target_ms(name, queues()),
+    }
+}
+
+fn name_anomalies(
+    names: &Names,
+    queues: &Queues,
+    locations: &[Location],
+) -> BTreeMap<(String, Anomaly, String), u64> {
+    let mut anomalies = BTreeMap::new();
+    for ((organization, queue), of_queue) in queues {
+        if of_queue.all.len() > 1 {
+            let key = (
+                names.get(*organization).to_owned(),
+                Anomaly::QueueWithSeveralNames,
+                names.get(*queue).to_owned(),
+            );
+            anomalies.insert(key, 1);
+        }
+    }
+    let mut alike: BTreeMap<(&str, String), BTreeSet<&str>> = BTreeMap::new();
+    for place in locations {
+        let skeleton: String =
+            place.name.nfkc().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect();
+        alike.entry((&place.organization, skeleton)).or_default().insert(&place.name);
+    }
+    for ((organization, _), group) in alike.iter().filter(|(_, group)| group.len() > 1) {
+        for name in group {
+            let key = (
+                (*organization).to_owned(),
+                Anomaly::NamesThatDifferOnlyByCaseOrSpace,
+                (*name).to_owned(),
+            );
+            anomalies.insert(key, 1);
+        }
+    }
+    anomalies
+}
