@@ -6,7 +6,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::dataframe::{KeptRows, LeftOutOfAll, WaitRules};
 use crate::store::Generation;
-use crate::ticket::{Census, Fold, Gazetteer, Record, Rows};
+use crate::ticket::{Census, Fold, Gazetteer, Rows};
 
 use super::ids::Ids;
 use super::month::Month;
@@ -90,33 +90,29 @@ impl History {
     ) -> Result<Merged, StateError> {
         let Self { base, names } = self;
         let kept = base.as_ref().map(state::months).unwrap_or_default();
-        let load = |months: &BTreeSet<Month>, names: Rows| -> Result<Fold, StateError> {
-            let tickets = base.as_ref().map(|base| tickets_of(base, months)).transpose()?;
-            let mut rows = Rows { tickets: tickets.unwrap_or_default(), ..Rows::default() };
-            rows.renumber(&number);
-            Ok(Fold::import(Rows { tickets: rows.tickets, ..names }))
+        let load = |months: &BTreeSet<Month>, into: &mut Fold| {
+            let mut parts =
+                base.iter().flat_map(|base| months.iter().map(move |month| (base, month)));
+            parts.try_for_each(|(base, month)| state::read_tickets(base, *month, into, &number))
         };
         let ids = Ids::of(&news);
         let touched = base.as_ref().map(|base| state::months_with(base, &ids)).transpose()?;
         let mut touched = touched.unwrap_or_default();
-        let mut fold = load(&touched, names)?;
+        let mut fold = Fold::import(names);
+        load(&touched, &mut fold)?;
         fold.merge(news);
         // New tickets, and those that were put off, belong to months that may not have been touched before.
         let now: BTreeSet<Month> = fold.service_times().map(Month::of).collect();
         let missing: BTreeSet<Month> =
             now.intersection(&kept).filter(|month| !touched.contains(month)).copied().collect();
-        if !missing.is_empty() {
-            fold.merge(load(&missing, Rows::default())?);
-        }
+        load(&missing, &mut fold)?;
         touched.extend(missing);
 
         let loaded = fold.len();
         let names = fold.without_tickets();
         let mut months = BTreeMap::new();
         for (month, fold) in fold.split(Month::of) {
-            let mut rows = fold.export();
-            rows.renumber(&id);
-            let tickets = state::encode_tickets(month, &rows.tickets)?;
+            let tickets = state::encode_tickets(month, &fold, &id)?;
             let touched = Touched { tickets, ids: Ids::of(&fold).to_bytes(), fold };
             let census = touched.fold.census();
             months.insert(month, Part { census, touched: Some(touched) });
@@ -129,12 +125,6 @@ impl History {
         }
         Ok(Merged { base, names, months, loaded })
     }
-}
-
-fn tickets_of(base: &Generation, months: &BTreeSet<Month>) -> Result<Vec<Record>, StateError> {
-    let parts: Result<Vec<Vec<Record>>, StateError> =
-        months.par_iter().map(|month| state::read_tickets(base, *month)).collect();
-    Ok(parts?.into_iter().flatten().collect())
 }
 
 impl Merged {
@@ -176,7 +166,6 @@ impl Merged {
         rules: WaitRules,
     ) -> Result<Chronicle, StateError> {
         let mut chronicle = Chronicle::default();
-        let names = self.names.export();
         for (month, part) in &mut self.months {
             let made_with = made_with(rules, &part.census, gazetteer);
             let fold = match (&mut part.touched, &self.base) {
@@ -189,8 +178,10 @@ impl Merged {
                         chronicle.kept.insert(*month);
                         continue;
                     }
-                    let tickets = state::read_tickets(base, *month)?;
-                    Fold::import(Rows { tickets, ..names.clone() })
+                    // Which file a line stood in does not matter any more.
+                    let mut fold = self.names.without_tickets();
+                    state::read_tickets(base, *month, &mut fold, |id| id)?;
+                    fold
                 }
             };
             let rows = KeptRows::build(&fold.finish_at(gazetteer), rules)

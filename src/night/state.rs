@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataframe::{FrameError, KeptRows, LeftOutOfAll};
 use crate::store::{Draft, Generation, StoreError};
-use crate::ticket::{Census, HeadingRow, OrderKey, Record, Rows, Span, SpanRow};
+use crate::ticket::{Census, Fold, HeadingRow, OrderKey, Record, Rows, Span, SpanRow};
 
 use super::census;
 use super::history::{Chronicle, Merged};
@@ -30,7 +30,7 @@ use super::ids::Ids;
 use super::ledger::{Ledger, LedgerError};
 use super::month::Month;
 use super::rows::{self, Head};
-use super::tickets::{MonthError, decode, encode};
+use super::tickets::{GROUP, MonthError, decode, encode};
 
 const LEDGER: &str = "ledger.json";
 const HEADINGS: &str = "headings.json";
@@ -127,18 +127,35 @@ pub(super) fn months_with(from: &Generation, ids: &Ids) -> Result<BTreeSet<Month
     Ok(found?.into_iter().flatten().collect())
 }
 
-/// The tickets of a month as they are kept.
-pub(super) fn encode_tickets(month: Month, tickets: &[Record]) -> Result<Vec<u8>, StateError> {
+/// The tickets of a month as they are kept; `id` gives the id of a file.
+pub(super) fn encode_tickets(
+    month: Month,
+    tickets: &Fold,
+    id: impl Fn(u32) -> u32,
+) -> Result<Vec<u8>, StateError> {
     let name = blob(TICKETS, month);
-    encode(tickets).map_err(|source| StateError::Month { generation: 0, name, source })
+    let named = tickets.records(GROUP).map(|mut records| {
+        records.iter_mut().for_each(|record| record.renumber(&id));
+        records
+    });
+    encode(named).map_err(|source| StateError::Month { generation: 0, name, source })
 }
 
-/// Reads the tickets of a month; files are named by id.
-pub(super) fn read_tickets(from: &Generation, month: Month) -> Result<Vec<Record>, StateError> {
+/// Takes the tickets of a month into a fold; `number` gives tonight's number of a file.
+pub(super) fn read_tickets(
+    from: &Generation,
+    month: Month,
+    into: &mut Fold,
+    number: impl Fn(u32) -> u32,
+) -> Result<(), StateError> {
     let name = blob(TICKETS, month);
     let bytes = from.read(&name)?;
     let generation = from.number();
-    decode(&bytes).map_err(|source| StateError::Month { generation, name, source })
+    let taken = decode(&bytes, |mut records| {
+        records.iter_mut().for_each(|record| record.renumber(&number));
+        into.take(&records);
+    });
+    taken.map_err(|source| StateError::Month { generation, name, source })
 }
 
 /// Reads the census of a month.
@@ -304,7 +321,6 @@ impl Kept {
             span: Span { instants, wall_clocks },
         };
         Rows {
-            tickets: Vec::new(),
             headings: self.headings.into_iter().map(heading).collect(),
             spans: self.spans.into_iter().map(span).collect(),
         }

@@ -3,20 +3,22 @@
 //! Rows are sorted and the writer is told
 //! everything it could choose, so the same tickets are the same bytes.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::io::Cursor;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, PolarsError, Series};
 use polars_io::SerReader;
 use polars_io::parquet::read::ParquetReader;
 use polars_io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOptions};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::ticket::{Facts, OrderKey, Record};
 use crate::webhook::{BookingTime, TicketId};
 
-/// Rows of a row group.
-const GROUP: usize = 1 << 16;
+/// Records that are written and read at a time.
+pub(super) const GROUP: usize = 1 << 16;
 /// Names of the two times of a slot; each has a column of instants and one of wall clocks.
 const SLOT: [&str; 2] = ["slot_start", "slot_end"];
 
@@ -31,20 +33,34 @@ pub enum MonthError {
     TooLarge,
 }
 
-/// Writes records, sorted by organization and id.
+/// Writes records, which come in the order they are to have.
 ///
 /// # Errors
 /// Whatever Polars says; a fault of the program.
-pub fn encode(records: &[Record]) -> Result<Vec<u8>, MonthError> {
+pub fn encode(groups: impl Iterator<Item = Vec<Record>>) -> Result<Vec<u8>, MonthError> {
+    let mut bytes = Vec::new();
+    let none = table(&[])?;
+    let mut writer = ParquetWriter::new(&mut bytes)
+        .with_compression(ParquetCompression::Zstd(None))
+        .with_statistics(StatisticsOptions::default())
+        .set_parallel(true)
+        .batched(none.schema())?;
+    for records in groups {
+        writer.write_batch(&table(&records)?)?;
+    }
+    writer.finish()?;
+    drop(writer);
+    Ok(bytes)
+}
+
+/// The table of some records.
+fn table(records: &[Record]) -> Result<DataFrame, MonthError> {
     let mut columns: Vec<Column> = Vec::new();
-    let text = |of: &dyn Fn(&Record) -> Option<&str>| -> Vec<Option<String>> {
-        records.iter().map(|record| of(record).map(str::to_owned)).collect()
-    };
-    columns.push(column("organization", text(&|record| Some(&record.organization))));
+    columns.push(column("organization", texts(records, |record| Some(&record.organization))));
     let id = |of: fn(TicketId) -> u64| records.iter().map(|r| of(r.id)).collect::<Vec<u64>>();
     columns.push(column("id_high", id(|id| halves(id).0)));
     columns.push(column("id_low", id(|id| halves(id).1)));
-    let number = |of: fn(&Record) -> u32| records.iter().map(|r| of(r)).collect::<Vec<u32>>();
+    let number = |of: fn(&Record) -> u32| records.iter().map(of).collect::<Vec<u32>>();
     columns.push(column("facts", number(|record| u32::from(record.facts.bits()))));
     columns.push(column("retries", number(|record| u32::from(record.retries))));
     columns.push(column("people", number(|record| u32::from(record.people))));
@@ -55,8 +71,7 @@ pub fn encode(records: &[Record]) -> Result<Vec<u8>, MonthError> {
         columns.push(column(name, times));
     }
     for (at, name) in Record::TEXTS.iter().enumerate() {
-        let texts = text(&|record| record.texts.get(at).and_then(Option::as_deref));
-        columns.push(column(name, texts));
+        columns.push(column(name, texts(records, |record| record.texts.get(at)?.as_deref())));
     }
     for (at, name) in SLOT.iter().enumerate() {
         let slot = |record: &Record| record.slot.get(at).copied().flatten();
@@ -77,48 +92,51 @@ pub fn encode(records: &[Record]) -> Result<Vec<u8>, MonthError> {
         columns.push(column(&format!("{name}_key_time"), time));
         columns.push(column(&format!("{name}_key_line"), line));
     }
-    let mut frame = DataFrame::new(records.len(), columns)?;
-    let mut bytes = Vec::new();
-    ParquetWriter::new(&mut bytes)
-        .with_compression(ParquetCompression::Zstd(None))
-        .with_statistics(StatisticsOptions::default())
-        .with_row_group_size(Some(GROUP))
-        .set_parallel(false)
-        .finish(&mut frame)?;
-    Ok(bytes)
+    Ok(DataFrame::new(records.len(), columns)?)
 }
 
-/// Reads what [`encode`] wrote.
+fn texts<'r>(
+    records: &'r [Record],
+    text: impl Fn(&'r Record) -> Option<&'r str>,
+) -> Vec<Option<&'r str>> {
+    records.iter().map(text).collect()
+}
+
+/// Reads what [`encode`] wrote, [`GROUP`] records at a time, and hands them over in their order.
 ///
 /// # Errors
 /// [`MonthError`] if the bytes are of another kind.
-pub fn decode(bytes: &[u8]) -> Result<Vec<Record>, MonthError> {
-    let frame = ParquetReader::new(Cursor::new(bytes)).finish()?;
-    let mut shared = BTreeSet::new();
-    let mut texts = |name: &str| -> Result<std::vec::IntoIter<Option<Arc<str>>>, MonthError> {
-        let column = frame.column(name)?.str()?;
-        let texts: Vec<_> = column.iter().map(|text| text.map(|t| share(&mut shared, t))).collect();
-        Ok(texts.into_iter())
-    };
-    let mut organizations = texts("organization")?;
-    let [mut location, mut queue, mut ticket_type, mut category] = four(Record::TEXTS, &mut texts)?;
-    let numbers = |name: &str| -> Result<std::vec::IntoIter<u32>, MonthError> {
-        let column = frame.column(name)?.u32()?;
-        Ok(column.iter().map(Option::unwrap_or_default).collect::<Vec<_>>().into_iter())
-    };
-    let (mut facts, mut retries) = (numbers("facts")?, numbers("retries")?);
-    let (mut people, mut ratings) = (numbers("people")?, numbers("rating")?);
-    let big = |name: &str| -> Result<std::vec::IntoIter<Option<u64>>, MonthError> {
-        Ok(frame.column(name)?.u64()?.iter().collect::<Vec<_>>().into_iter())
-    };
-    let (mut high, mut low) = (big("id_high")?, big("id_low")?);
-    let signed = |name: &str| -> Result<std::vec::IntoIter<Option<i64>>, MonthError> {
-        Ok(frame.column(name)?.i64()?.iter().collect::<Vec<_>>().into_iter())
-    };
-    let mut times = Vec::new();
-    for name in Record::TIMES {
-        times.push(signed(name)?);
+pub fn decode(bytes: &[u8], mut each: impl FnMut(Vec<Record>)) -> Result<(), MonthError> {
+    let height = ParquetReader::new(Cursor::new(bytes)).num_rows()?;
+    for first in (0..height).step_by(GROUP) {
+        let reader = ParquetReader::new(Cursor::new(bytes)).with_slice(Some((first, GROUP)));
+        each(records(&reader.finish()?)?);
     }
+    Ok(())
+}
+
+/// The records of a table.
+fn records(frame: &DataFrame) -> Result<Vec<Record>, MonthError> {
+    let mut shared: HashMap<String, Arc<str>, RandomState> = HashMap::default();
+    let mut texts = |name: &str| -> Result<Vec<Option<Arc<str>>>, MonthError> {
+        let column = frame.column(name)?.str()?;
+        Ok(column.iter().map(|text| text.map(|text| share(&mut shared, text))).collect())
+    };
+    let organizations = texts("organization")?;
+    let names = four(Record::TEXTS, &mut texts)?;
+    let numbers = |name: &str| -> Result<Vec<Option<u32>>, MonthError> {
+        Ok(frame.column(name)?.u32()?.iter().collect())
+    };
+    let (facts, retries) = (numbers("facts")?, numbers("retries")?);
+    let (people, ratings) = (numbers("people")?, numbers("rating")?);
+    let big = |name: &str| -> Result<Vec<Option<u64>>, MonthError> {
+        Ok(frame.column(name)?.u64()?.iter().collect())
+    };
+    let (high, low) = (big("id_high")?, big("id_low")?);
+    let signed = |name: &str| -> Result<Vec<Option<i64>>, MonthError> {
+        Ok(frame.column(name)?.i64()?.iter().collect())
+    };
+    let times: Vec<_> = Record::TIMES.into_iter().map(signed).collect::<Result<_, _>>()?;
     let mut slots = Vec::new();
     for name in SLOT {
         slots.push((signed(name)?, signed(&format!("{name}_wall"))?));
@@ -127,43 +145,40 @@ pub fn decode(bytes: &[u8]) -> Result<Vec<Record>, MonthError> {
     for name in Record::KEYS {
         keys.push((big(&format!("{name}_key_time"))?, big(&format!("{name}_key_line"))?));
     }
-    let small = |n: Option<u32>| u16::try_from(n.unwrap_or(0)).map_err(|_| MonthError::TooLarge);
-    let mut records = Vec::with_capacity(frame.height());
-    for _ in 0..frame.height() {
+    let small = |column: &[Option<u32>], at: usize| {
+        u16::try_from(cell(column, at).unwrap_or(0)).map_err(|_| MonthError::TooLarge)
+    };
+    let record = |at: usize| {
         let mut record = Record {
-            organization: organizations.next().flatten().unwrap_or_default(),
-            id: whole([high.next().flatten(), low.next().flatten()].map(Option::unwrap_or_default)),
-            facts: Facts::of_bits(small(facts.next())?),
-            retries: small(retries.next())?,
+            organization: cell(&organizations, at).unwrap_or_default(),
+            id: whole([&high, &low].map(|half| cell(half, at).unwrap_or_default())),
+            facts: Facts::of_bits(small(&facts, at)?),
+            retries: small(&retries, at)?,
             times: Default::default(),
-            texts: [
-                location.next().flatten(),
-                queue.next().flatten(),
-                ticket_type.next().flatten(),
-                category.next().flatten(),
-            ],
+            texts: names.each_ref().map(|names| cell(names, at)),
             slot: Default::default(),
-            people: small(people.next())?,
-            rating: u8::try_from(small(ratings.next())?).map_err(|_| MonthError::TooLarge)?,
+            people: small(&people, at)?,
+            rating: u8::try_from(small(&ratings, at)?).map_err(|_| MonthError::TooLarge)?,
             keys: Default::default(),
         };
-        for (time, column) in record.times.iter_mut().zip(&mut times) {
-            *time = column.next().flatten();
+        for (time, column) in record.times.iter_mut().zip(&times) {
+            *time = cell(column, at);
         }
-        for (slot, (instants, walls)) in record.slot.iter_mut().zip(&mut slots) {
-            let wall = walls.next().flatten().map(BookingTime::WallClock);
-            *slot = instants.next().flatten().map(BookingTime::Instant).or(wall);
+        for (slot, (instants, walls)) in record.slot.iter_mut().zip(&slots) {
+            let wall = cell(walls, at).map(BookingTime::WallClock);
+            *slot = cell(instants, at).map(BookingTime::Instant).or(wall);
         }
-        for (key, (time, line)) in record.keys.iter_mut().zip(&mut keys) {
-            let numbers = (time.next().flatten(), line.next().flatten());
-            *key = match numbers {
-                (Some(time), Some(line)) => Some(OrderKey::of_numbers([time, line])),
-                _ => None,
-            };
+        for (key, (time, line)) in record.keys.iter_mut().zip(&keys) {
+            let numbers = cell(time, at).zip(cell(line, at));
+            *key = numbers.map(|(time, line)| OrderKey::of_numbers([time, line]));
         }
-        records.push(record);
-    }
-    Ok(records)
+        Ok(record)
+    };
+    (0..frame.height()).into_par_iter().map(record).collect()
+}
+
+fn cell<T: Clone>(column: &[Option<T>], at: usize) -> Option<T> {
+    column.get(at).cloned().flatten()
 }
 
 fn column<T, P: ?Sized>(name: &str, values: T) -> Column
@@ -182,12 +197,12 @@ fn four<T>(
 }
 
 /// Few texts stand in many rows: each is kept once.
-fn share(shared: &mut BTreeSet<Arc<str>>, text: &str) -> Arc<str> {
+fn share(shared: &mut HashMap<String, Arc<str>, RandomState>, text: &str) -> Arc<str> {
     if let Some(known) = shared.get(text) {
         return Arc::clone(known);
     }
     let new: Arc<str> = text.into();
-    shared.insert(Arc::clone(&new));
+    shared.insert(text.to_owned(), Arc::clone(&new));
     new
 }
 

@@ -22,6 +22,7 @@ mod names;
 mod order;
 mod outcome;
 mod record;
+mod rows;
 mod set;
 mod shard;
 
@@ -36,6 +37,7 @@ pub use location::{Directory, Entry, UNKNOWN_LOCATION};
 pub use names::{NameId, Names, normalise};
 pub use order::OrderKey;
 pub use outcome::Outcome;
-pub use record::{HeadingRow, Record, Rows, SpanRow};
+pub use record::Record;
+pub use rows::{HeadingRow, Rows, SpanRow};
 pub use set::{Location, Part, Ticket, TicketSet};
 pub use shard::{SHARDS, Shard, shard_of};

@@ -69,10 +69,10 @@ impl Shard {
     }
 
     /// Takes in a joined ticket.
-    pub(super) fn adopt(&mut self, joined: Joined) {
+    pub(super) fn adopt(&mut self, joined: &Joined) {
         let place = self.place_of(joined.organization, joined.id);
         if let Some(mine) = self.tickets.get_mut(place) {
-            mine.merge(&joined);
+            mine.merge(joined);
         }
     }
 
@@ -104,7 +104,7 @@ impl Shard {
     ) {
         for mut ticket in other.tickets {
             ticket.renumber(&name);
-            self.adopt(ticket);
+            self.adopt(&ticket);
         }
         for (at, key) in other.newest.into_iter().enumerate() {
             if key != OrderKey::default()

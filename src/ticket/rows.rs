@@ -1,0 +1,267 @@
+//! A fold as plain rows, and back: what a nightly run keeps.
+//!
+//! The rows hold everything the join needs, each newest value with its order key, so that importing and merging gives
+//! the fold of all lines. Files in keys and spans are numbered as in the fold; [`Rows::renumber`] and
+//! [`Record::renumber`] give them other numbers.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
+use rayon::iter::{
+    IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator,
+    IntoParallelRefMutIterator, ParallelIterator,
+};
+use rayon::slice::ParallelSliceMut;
+
+use crate::webhook::TicketId;
+
+use super::delivery::BOOKING;
+use super::fold::{Fold, Span};
+use super::heading::{Heading, HeadingId, Headings};
+use super::join::Joined;
+use super::names::NameId;
+use super::order::OrderKey;
+use super::record::{Record, joined, record, service_time};
+use super::shard::{Shard, shard_of_ticket};
+
+/// What some lines have in common, and the newest of them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct HeadingRow {
+    /// Organization.
+    pub organization: Arc<str>,
+    /// Names, in the order of [`Record::TEXTS`].
+    pub texts: [Option<Arc<str>>; Record::TEXTS.len()],
+    /// Key of the newest line.
+    pub newest: OrderKey,
+}
+
+/// Earliest and latest service times in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpanRow {
+    /// The file.
+    pub file: u32,
+    /// Place of the heading in [`Rows::headings`].
+    pub heading: usize,
+    /// The times.
+    pub span: Span,
+}
+
+/// What a fold knows of all its tickets together, as plain rows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rows {
+    /// The headings, sorted.
+    pub headings: Vec<HeadingRow>,
+    /// The spans, by file and heading.
+    pub spans: Vec<SpanRow>,
+}
+
+impl Rows {
+    /// Gives every file another number.
+    pub fn renumber(&mut self, number: impl Fn(u32) -> u32) {
+        for heading in &mut self.headings {
+            heading.newest = heading.newest.renumbered(&number);
+        }
+        for span in &mut self.spans {
+            span.file = number(span.file);
+        }
+        self.spans.sort_by_key(|row| (row.file, row.heading));
+    }
+}
+
+impl Fold {
+    /// What the fold knows of all its tickets together, sorted.
+    #[must_use]
+    pub fn export(&self) -> Rows {
+        let names: Vec<Arc<str>> = self.headings.names.all().map(Arc::from).collect();
+        let text = |id: NameId| names.get(id.index()).cloned().unwrap_or_default();
+        let newest = |at: usize| {
+            let keys = self.shards.iter().filter_map(|shard| shard.newest.get(at));
+            keys.max().copied().filter(|key| *key != OrderKey::default())
+        };
+        let mut headings: Vec<(HeadingRow, usize)> = self
+            .headings
+            .list
+            .iter()
+            .enumerate()
+            .filter_map(|(at, heading)| {
+                // A heading without a line is of a file of which nothing was used.
+                let row = HeadingRow {
+                    organization: text(heading.organization),
+                    texts: [heading.location, heading.queue, heading.ticket_type, heading.category]
+                        .map(|id| id.map(text)),
+                    newest: newest(at)?,
+                };
+                Some((row, at))
+            })
+            .collect();
+        headings.sort_unstable();
+        let places: HashMap<usize, usize, RandomState> =
+            headings.iter().enumerate().map(|(new, (_, old))| (*old, new)).collect();
+        let mut spans: Vec<SpanRow> = self
+            .spans
+            .iter()
+            .filter_map(|((file, heading), span)| {
+                let heading = *places.get(&heading.index())?;
+                Some(SpanRow { file: *file, heading, span: *span })
+            })
+            .collect();
+        spans.sort_unstable_by_key(|row| (row.file, row.heading));
+        Rows { headings: headings.into_iter().map(|(row, _)| row).collect(), spans }
+    }
+
+    /// Organization and id of each ticket.
+    pub fn tickets(&self) -> impl Iterator<Item = (&str, TicketId)> {
+        let tickets = self.shards.iter().flat_map(|shard| &shard.tickets);
+        tickets.map(|joined| (self.headings.names.get(joined.organization), joined.id))
+    }
+
+    /// When each visit is (or was) to be: start of the slot of a booking, else the creation; UTC milliseconds, a wall
+    /// clock as if it were UTC.
+    pub fn service_times(&self) -> impl Iterator<Item = Option<i64>> {
+        let booking = self.booking();
+        let tickets = self.shards.iter().flat_map(|shard| &shard.tickets);
+        tickets.map(move |joined| service_time(joined, booking))
+    }
+
+    /// The tickets by what their service times give; each part knows the headings of all, and none knows of files.
+    #[must_use]
+    pub fn split<K: Ord + Send>(self, key: impl Fn(Option<i64>) -> K + Sync) -> BTreeMap<K, Self> {
+        let booking = self.booking();
+        let Self { headings, shards, .. } = self;
+        let split = |shard: Shard| {
+            let mut parts: BTreeMap<K, Shard> = BTreeMap::new();
+            for joined in shard.into_tickets() {
+                parts.entry(key(service_time(&joined, booking))).or_default().adopt(&joined);
+            }
+            parts
+        };
+        let split: Vec<BTreeMap<K, Shard>> = shards.into_par_iter().map(split).collect();
+        let mut parts: BTreeMap<K, Self> = BTreeMap::new();
+        for (number, shards) in split.into_iter().enumerate() {
+            for (key, shard) in shards {
+                let part = parts.entry(key);
+                let part = part.or_insert_with(|| Self::default().with_headings(headings.clone()));
+                if let Some(mine) = part.shards.get_mut(number) {
+                    *mine = shard;
+                }
+            }
+        }
+        parts
+    }
+
+    /// The tickets as records, by organization and id, so many at a time.
+    pub fn records(&self, most: usize) -> impl Iterator<Item = Vec<Record>> {
+        let texts: Vec<Arc<str>> = self.headings.names.all().map(Arc::from).collect();
+        // An organization's rank among the names sorts as its name does.
+        let mut sorted: Vec<usize> = (0..texts.len()).collect();
+        sorted.sort_unstable_by_key(|at| texts.get(*at));
+        let mut ranks = vec![0; texts.len()];
+        for (rank, at) in sorted.into_iter().enumerate() {
+            if let Some(slot) = ranks.get_mut(at) {
+                *slot = rank;
+            }
+        }
+        let rank = |id: NameId| ranks.get(id.index()).copied().unwrap_or(0);
+        let tickets = self.shards.iter().flat_map(|shard| &shard.tickets);
+        let mut order: Vec<(usize, TicketId, &Joined)> =
+            tickets.map(|joined| (rank(joined.organization), joined.id, joined)).collect();
+        order.par_sort_unstable_by_key(|(rank, id, _)| (*rank, *id));
+        let mut first = 0;
+        std::iter::from_fn(move || {
+            let rest = order.get(first..)?;
+            let some = rest.get(..most.min(rest.len()))?;
+            first += some.len();
+            let text = |id: NameId| texts.get(id.index()).cloned().unwrap_or_default();
+            (!some.is_empty())
+                .then(|| some.par_iter().map(|(_, _, joined)| record(joined, text)).collect())
+        })
+    }
+
+    /// Takes in tickets as records.
+    pub fn take(&mut self, records: &[Record]) {
+        let Self { headings, shards, .. } = self;
+        // Records share their texts: each is looked up once, by where it lies while the records are borrowed.
+        let mut known: HashMap<usize, NameId, RandomState> = HashMap::default();
+        for record in records {
+            for text in std::iter::once(&record.organization).chain(record.texts.iter().flatten()) {
+                known
+                    .entry(Arc::as_ptr(text).addr())
+                    .or_insert_with(|| headings.names.intern(text));
+            }
+        }
+        let mut by_shard: Vec<Vec<&Record>> = vec![Vec::new(); shards.len()];
+        for record in records {
+            if let Some(mine) = by_shard.get_mut(shard_of_ticket(record.id)) {
+                mine.push(record);
+            }
+        }
+        let unknown = headings.names.intern("");
+        shards.par_iter_mut().zip(by_shard).for_each(|(shard, records)| {
+            for record in records {
+                let name = |text: &Arc<str>| {
+                    known.get(&Arc::as_ptr(text).addr()).copied().unwrap_or(unknown)
+                };
+                shard.adopt(&joined(record, name));
+            }
+        });
+    }
+
+    /// Its headings and spans, and none of its tickets.
+    #[must_use]
+    pub fn without_tickets(&self) -> Self {
+        let mut names = Self::default().with_headings(self.headings.clone());
+        names.spans.clone_from(&self.spans);
+        for (mine, shard) in names.shards.iter_mut().zip(&self.shards) {
+            mine.newest.clone_from(&shard.newest);
+        }
+        names
+    }
+
+    fn with_headings(self, headings: Headings) -> Self {
+        Self { headings, ..self }
+    }
+
+    /// The type of bookings, if one was seen.
+    pub(super) fn booking(&self) -> Option<NameId> {
+        std::str::from_utf8(BOOKING).ok().and_then(|name| self.headings.names.find(name))
+    }
+
+    /// The fold that such rows were exported from, without its tickets.
+    #[must_use]
+    pub fn import(rows: Rows) -> Self {
+        let mut fold = Self::default();
+        let mut newest = Vec::with_capacity(rows.headings.len());
+        let mut ids: Vec<HeadingId> = Vec::with_capacity(rows.headings.len());
+        for row in rows.headings {
+            let names = &mut fold.headings.names;
+            let [location, queue, ticket_type, category] =
+                row.texts.map(|text| text.map(|text| names.intern(&text)));
+            let organization = names.intern(&row.organization);
+            let id = fold.headings.number(Heading {
+                organization,
+                queue,
+                location,
+                ticket_type,
+                category,
+            });
+            if newest.len() <= id.index() {
+                newest.resize(id.index() + 1, OrderKey::default());
+            }
+            if let Some(key) = newest.get_mut(id.index()) {
+                *key = row.newest.max(*key);
+            }
+            ids.push(id);
+        }
+        // The newest of all shards counts, so one of them can have it.
+        if let Some(shard) = fold.shards.first_mut() {
+            shard.newest = newest;
+        }
+        for row in rows.spans {
+            if let Some(id) = ids.get(row.heading) {
+                fold.spans.entry((row.file, *id)).or_default().merge(&row.span);
+            }
+        }
+        fold
+    }
+}
