@@ -86,6 +86,9 @@ pub struct FileAccount {
     pub suspicious_ratio: bool,
     /// Odd but accepted lines.
     pub oddities: Oddities,
+    /// The first instant of a run that would believe a time in it that is out of range now; `i64::MIN` if that is not
+    /// known.
+    pub in_range_from: Option<i64>,
     /// The first rejected lines.
     pub rejects: Vec<RejectedLine>,
 }

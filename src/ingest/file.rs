@@ -60,6 +60,7 @@ struct FileShard {
     accepted: u64,
     duplicate: u64,
     oddities: Oddities,
+    in_range_from: Option<i64>,
 }
 
 /// The payloads of each ticket in one file, as chains of hashes: the rule for repeated lines.
@@ -145,6 +146,8 @@ impl Reading {
             for (key, count) in shard.oddities {
                 *account.oddities.entry(key).or_default() += count;
             }
+            let from = [account.in_range_from, shard.in_range_from];
+            account.in_range_from = from.into_iter().flatten().min();
             shards.push(shard.shard);
         }
         let spans = self.spans.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -193,6 +196,8 @@ impl FileShard {
                     let detail = oddity.detail.to_string();
                     let key = (found.organization.clone(), oddity.measure, detail);
                     *self.oddities.entry(key).or_default() += 1;
+                    let from = [self.in_range_from, oddity.in_range_from];
+                    self.in_range_from = from.into_iter().flatten().min();
                 }
             }
         }

@@ -104,12 +104,10 @@ impl Row {
         at.and_then(|at| self.account.rejected.get(at)).is_some_and(|n| *n > 0)
     }
 
-    /// Whether a time in it lay out of range, perhaps only because it was in the future.
+    /// Whether a run at an instant believes a time in it that was too far ahead when it was read.
     #[must_use]
-    pub fn ahead(&self) -> bool {
-        let ahead =
-            |(_, measure, _): &(String, Measure, String)| *measure == Measure::TimestampOutOfRange;
-        self.account.oddities.keys().any(ahead)
+    pub fn is_believed_more(&self, as_of: i64) -> bool {
+        self.as_of < as_of && self.account.in_range_from.is_some_and(|from| from <= as_of)
     }
 }
 
@@ -191,6 +189,7 @@ struct KeptRow {
     rejected: BTreeMap<String, u64>,
     /// Organization, counter, detail, number.
     oddities: Vec<(String, String, String, u64)>,
+    in_range_from: Option<i64>,
     /// Line, offset, length, reason.
     quarantine: Vec<(u64, u64, u64, String)>,
 }
@@ -225,6 +224,7 @@ impl KeptRow {
                     (organization.clone(), measure.name().to_owned(), detail.clone(), *n)
                 })
                 .collect(),
+            in_range_from: file.in_range_from,
             quarantine: file
                 .rejects
                 .iter()
@@ -250,6 +250,7 @@ impl KeptRow {
             byte_order_marks: self.byte_order_marks,
             trailing_garbage: self.trailing_garbage,
             suspicious_ratio: self.suspicious_ratio,
+            in_range_from: self.in_range_from,
             state: FileState::Complete,
             ..FileAccount::default()
         };

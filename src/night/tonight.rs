@@ -78,9 +78,8 @@ impl<'a> Tonight<'a> {
             let Some(row) = tonight.ledger.files.get(&id) else { continue };
             let is_newest = tonight.number(id) as usize == newest;
             let grows = may_grow(sighting.file, is_newest, as_of);
-            let judged_again = row.deferred() && !grows
-                || row.torn() && grows
-                || row.ahead() && row.as_of != as_of;
+            let judged_again =
+                row.deferred() && !grows || row.torn() && grows || row.is_believed_more(as_of);
             if judged_again && !wanted.contains(&id) {
                 *tonight.tally.entry("read again").or_default() += 1;
             }

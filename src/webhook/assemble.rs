@@ -55,7 +55,13 @@ pub(super) fn assemble<'a>(
     }
     let received_at = match received {
         None => None,
-        Some(result) => odd.keep("received_at", result),
+        Some(result) => {
+            let time = odd.keep("received_at", result);
+            if result == Err(Measure::TimestampOutOfRange) {
+                odd.in_range_from(Some(i64::MIN));
+            }
+            time
+        }
     };
     let status = status(fields, &mut odd)?;
     let (rating, measure) = scalar::rating(fields.get(Field::Rating));
@@ -199,7 +205,14 @@ struct Odd {
 
 impl Odd {
     fn add(&mut self, measure: Measure, detail: Cow<'static, str>) {
-        self.found.push(Oddity { measure, detail });
+        self.found.push(Oddity { measure, detail, in_range_from: None });
+    }
+
+    /// Says from which instant on the time that was just found out of range would be believed.
+    fn in_range_from(&mut self, from: Option<i64>) {
+        if let Some(last) = self.found.last_mut() {
+            last.in_range_from = from;
+        }
     }
 
     fn keep<T>(&mut self, field: &'static str, result: Result<Option<T>, Measure>) -> Option<T> {
@@ -210,11 +223,17 @@ impl Odd {
     }
 
     fn instant(&mut self, name: &'static str, fields: &Fields<'_>, field: Field) -> Option<i64> {
-        let result = time_text(fields, field).and_then(|text| match text {
+        let text = time_text(fields, field);
+        let text = text.as_ref().map(|text| text.as_deref());
+        let result = text.map_err(|measure| *measure).and_then(|text| match text {
             None => Ok(None),
-            Some(text) => timestamp::instant(&text, self.as_of),
+            Some(text) => timestamp::instant(text, self.as_of),
         });
-        self.keep(name, result)
+        let time = self.keep(name, result);
+        if result == Err(Measure::TimestampOutOfRange) {
+            self.in_range_from(text.ok().flatten().and_then(timestamp::instant_in_range_from));
+        }
+        time
     }
 
     fn booking(
@@ -223,11 +242,17 @@ impl Odd {
         fields: &Fields<'_>,
         field: Field,
     ) -> Option<BookingTime> {
-        let result = time_text(fields, field).and_then(|text| match text {
+        let text = time_text(fields, field);
+        let text = text.as_ref().map(|text| text.as_deref());
+        let result = text.map_err(|measure| *measure).and_then(|text| match text {
             None => Ok(None),
-            Some(text) => timestamp::booking(&text, self.as_of),
+            Some(text) => timestamp::booking(text, self.as_of),
         });
-        self.keep(name, result)
+        let time = self.keep(name, result);
+        if result == Err(Measure::TimestampOutOfRange) {
+            self.in_range_from(text.ok().flatten().and_then(timestamp::booking_in_range_from));
+        }
+        time
     }
 }
 

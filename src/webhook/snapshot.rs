@@ -172,6 +172,8 @@ pub struct Oddity {
     pub measure: Measure,
     /// What it is counted by: a field name or a plain identifier; never free text.
     pub detail: Cow<'static, str>,
+    /// The instant from which on a run would believe a time that lies too far ahead now; `i64::MIN` if that is not known.
+    pub in_range_from: Option<i64>,
 }
 
 /// What one line says of one ticket. Times are UTC milliseconds; absent, null and unusable values are `None`.

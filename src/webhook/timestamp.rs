@@ -167,6 +167,9 @@ pub(super) fn from_epoch(number: f64) -> Option<i64> {
     (millis < 1e15).then_some(millis as i64)
 }
 
+/// How far ahead of the run a booking time may lie.
+const BOOKING_AHEAD_MS: i64 = 400 * DAY_MS;
+
 /// Checks an ordinary instant against 2015-01-01 .. as-of + 24 h.
 pub(super) fn in_range(instant: i64, as_of: i64) -> Result<i64, Measure> {
     if (EARLIEST_MS..=as_of.saturating_add(DAY_MS)).contains(&instant) {
@@ -187,7 +190,7 @@ pub(super) fn instant(text: &[u8], as_of: i64) -> Result<Option<i64>, Measure> {
 
 /// A booking time: 2015-01-01 .. as-of + 400 days, with or without a zone.
 pub(super) fn booking(text: &[u8], as_of: i64) -> Result<Option<BookingTime>, Measure> {
-    let last = as_of.saturating_add(400 * DAY_MS);
+    let last = as_of.saturating_add(BOOKING_AHEAD_MS);
     let (time, at) = match parse(text) {
         None => return Err(Measure::TimestampBad),
         Some(Stamp::Sentinel) => return Ok(None),
@@ -198,6 +201,23 @@ pub(super) fn booking(text: &[u8], as_of: i64) -> Result<Option<BookingTime>, Me
         Ok(Some(time))
     } else {
         Err(Measure::TimestampOutOfRange)
+    }
+}
+
+/// The first instant of a run that believes an ordinary time; `None` if none ever does.
+pub(super) fn instant_in_range_from(text: &[u8]) -> Option<i64> {
+    in_range_from(text, DAY_MS)
+}
+
+/// The first instant of a run that believes a booking time; `None` if none ever does.
+pub(super) fn booking_in_range_from(text: &[u8]) -> Option<i64> {
+    in_range_from(text, BOOKING_AHEAD_MS)
+}
+
+fn in_range_from(text: &[u8], ahead: i64) -> Option<i64> {
+    match parse(text)? {
+        Stamp::Instant(at) | Stamp::WallClock(at) if at >= EARLIEST_MS => Some(at - ahead),
+        Stamp::Instant(_) | Stamp::WallClock(_) | Stamp::Sentinel => None,
     }
 }
 
@@ -267,6 +287,20 @@ mod tests {
             Ok(Some(BookingTime::Instant(_)))
         ));
         assert_eq!(booking(b"2022-07-06T00:00:01Z", AS_OF), Err(Measure::TimestampOutOfRange));
+        // From the instant that is named on, and not a millisecond before.
+        let (instants, bookings) = (instant_in_range_from, booking_in_range_from);
+        for (text, from) in [
+            (b"2031-06-02T00:00:00.001Z", instants(b"2031-06-02T00:00:00.001Z").unwrap()),
+            (b"2031-07-06T01:00:00.000Z", instants(b"2031-07-06T01:00:00.000Z").unwrap()),
+        ] {
+            assert!(instant(text, from).is_ok() && instant(text, from - 1).is_err());
+            let from = bookings(text).unwrap();
+            assert!(booking(text, from).is_ok() && booking(text, from - 1).is_err());
+        }
+        assert_eq!(
+            (instants(b"1999-01-01T00:00:00Z"), bookings(b"0001-01-01T00:00:00Z")),
+            (None, None)
+        );
     }
 
     #[test]

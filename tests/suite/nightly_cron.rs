@@ -62,21 +62,30 @@ fn a_night_without_news_says_and_changes_nothing() {
     assert_eq!((second.code, second.stderr.as_str()), (0, ""));
     assert_eq!(files(&space.path("site")), site);
     assert_eq!(generations(&space).len(), 1);
-    // A time that never was in range is looked at again, and is no news.
-    space.write("archive/old.jsonl", line("2").replace("2021-04-01T10:05", "1999-04-01T10:05"));
-    for (as_of, words) in
-        [("T02:00:00Z", "Published"), ("T03:00:00Z", "(1 read again, 2 verified)")]
-    {
-        let run = space.run(&["nightly", "--as-of", &format!("2021-04-08{as_of}")]);
-        assert!(run.code == 0 && run.stderr.contains(words), "{}", run.stderr);
-        assert_eq!(generations(&space).len(), 2);
+    // A time that never will be in range is not waited for; one that will be is read again when it is.
+    let ahead = line("3").replace("2021-04-01T10:05", "2021-04-09T14:05");
+    space.write(
+        "archive/old.jsonl",
+        line("2").replace("2021-04-01T10:05", "1999-04-01T10:05") + &ahead,
+    );
+    for (as_of, words, generation) in [
+        ("08T02:00:00Z", "Published", 2),
+        ("08T03:00:00Z", ": 2 files (2 verified);", 2),
+        ("08T14:04:59Z", ": 2 files (2 verified);", 2),
+        ("08T14:05:00Z", "(1 read again, 2 verified)", 3),
+        ("08T15:00:00Z", ": 2 files (2 verified);", 3),
+    ] {
+        let run = space.run(&["nightly", "--as-of", &format!("2021-04-{as_of}")]);
+        assert!(run.code == 0 && run.stderr.contains(words), "{as_of}: {}", run.stderr);
+        let newest = space.path(&format!("state/gen-{generation}"));
+        assert_eq!(generations(&space).last().unwrap(), &newest);
     }
     fs::remove_file(space.path("archive/old.jsonl")).unwrap();
     // Another day has other windows; another configuration has other figures.
     let later = space.run(&["nightly", "--as-of", "2021-04-09T02:00:00Z", "--quiet"]);
     assert_eq!((later.code, later.stderr.as_str()), (0, ""));
     assert_ne!(files(&space.path("site/current")), files(&space.path("site/.gen/2")));
-    assert_eq!(generations(&space).len(), 2);
+    assert_eq!(generations(&space).len(), 3);
     space.write("queuestat.toml", format!("time_zone = \"Asia/Tokyo\"\n{CONFIG}"));
     let other = space.run(&["nightly", "--as-of", "2021-04-09T02:00:00Z"]);
     assert!(other.code == 0 && other.stderr.contains("Published"), "{}", other.stderr);
