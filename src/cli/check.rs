@@ -37,7 +37,9 @@ fn words_of(verdict: &Verdict) -> &'static str {
         Exit::LookAtInput => "usable, but look at the warnings",
         Exit::Refused => "a report would be refused",
         Exit::Io => "nothing could be read",
-        Exit::Internal | Exit::Usage | Exit::Busy => "failed",
+        Exit::Internal | Exit::Usage | Exit::Busy | Exit::Interrupted | Exit::Terminated => {
+            "failed"
+        }
     }
 }
 

@@ -29,6 +29,10 @@ pub(crate) enum Exit {
     Io = 5,
     /// Another run works there; nothing was done.
     Busy = 75,
+    /// Stopped by SIGINT.
+    Interrupted = 130,
+    /// Stopped by SIGTERM.
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {
@@ -49,6 +53,33 @@ pub(crate) struct Failure {
 impl Failure {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self { exit, message: message.into(), causes: Vec::new(), hint: None }
+    }
+
+    /// A run that ended because it was asked to; [`Failure::by`] tells who asked.
+    pub(crate) fn stopped() -> Self {
+        Self::new(Exit::Terminated, "nothing was kept, nothing was published")
+    }
+
+    /// What was kept nevertheless, if it is a run that was asked to end.
+    pub(crate) fn after_commit(mut self, generation: u64) -> Self {
+        if self.exit == Exit::Terminated {
+            self.message = format!(
+                "generation {generation} is kept, its reports are not published; the next run publishes them"
+            );
+        }
+        self
+    }
+
+    /// Names the signal, if it is a run that was asked to end.
+    pub(crate) fn by(self, (signal, exit): (&'static str, Exit)) -> Self {
+        if self.exit == Exit::Terminated {
+            return Self {
+                message: format!("stopped by {signal}: {}", self.message),
+                exit,
+                ..self
+            };
+        }
+        self
     }
 
     /// A failure from an error and what caused it.
@@ -84,6 +115,9 @@ impl Failure {
 
 impl From<ArchiveError> for Failure {
     fn from(error: ArchiveError) -> Self {
+        if matches!(error, ArchiveError::Stopped) {
+            return Self::stopped();
+        }
         let (exit, hint) = match &error {
             ArchiveError::NotFound(_) => {
                 (Exit::Usage, "name a file, a folder, a quoted pattern, or - for standard input")
@@ -99,6 +133,7 @@ impl From<ArchiveError> for Failure {
             ),
             ArchiveError::BadPattern(_) => (Exit::Usage, "use *, **, ?, [a-z] and {a,b}"),
             ArchiveError::NotRegular(_) => (Exit::Usage, "use - to read standard input"),
+            ArchiveError::Stopped => (Exit::Terminated, "run again"),
             ArchiveError::TooManyFiles(_) => (Exit::Usage, "read the archive in parts"),
             ArchiveError::Io { .. } => {
                 (Exit::Io, "the storage failed while reading; nothing was published, run again")

@@ -18,6 +18,7 @@ mod read;
 mod report;
 mod run_file;
 mod state;
+mod stop;
 mod synth;
 mod words;
 
@@ -29,6 +30,7 @@ use clap::Parser;
 
 use args::{Args, Command};
 use failure::{Exit, Failure};
+use stop::Stop;
 
 /// Runs the command line and returns its exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -41,9 +43,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let done = match args.command {
-        Command::Report(args) => report::run(args),
+        // Who waits for bytes that never come hears nothing else: there a signal kills, as without an ear.
+        Command::Report(args) if args.input.inputs.iter().any(|input| input == "-") => {
+            report::run(args, &Stop::never())
+        }
+        Command::Report(args) => stop::listen(|stop| report::run(args, stop)),
         Command::Check(args) => check::run(args),
-        Command::Nightly(args) => nightly::run(args),
+        Command::Nightly(args) => stop::listen(|stop| nightly::run(args, stop)),
         Command::State(args) => state::run(&args),
         Command::Synth(args) => synth::run(args),
     };

@@ -31,22 +31,29 @@ use super::progress::Progress;
 use super::read::{Input, Timer, Verdict, refuse, with_threads};
 use super::run_file::{Done, RUN};
 use super::say;
+use super::stop::Stop;
 use super::words::{count, grouped};
 
 /// Runs a night.
-pub(super) fn run(args: NightlyArgs) -> Result<Exit, Failure> {
-    let night = NightlyPlan::from_args(args)?;
+pub(super) fn run(args: NightlyArgs, stop: &Stop) -> Result<Exit, Failure> {
+    let mut night = NightlyPlan::from_args(args)?;
+    night.plan.stop = stop.clone();
     with_threads(night.plan.threads, || work(&night))
 }
 
 fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let plan = &night.plan;
     let mut timer = Timer::start(plan);
-    let (disk, places) = (Disk::new(), &night.places);
+    let (disk, places) = (Disk::new().giving_up_when(plan.stop.flag()), &night.places);
     let open = if night.rebuild { Store::open_to_rebuild } else { Store::open_with };
-    let mut store = open(&disk, &places.state, places.options)?;
+    let store = open(&disk, &places.state, places.options);
+    // Who gave up waiting because of a signal was not turned away.
+    plan.stop.check()?;
+    let mut store = store?;
     // Before the first line is read, so that a bad folder costs nothing.
-    let mut site = Site::open(&disk, &places.out, places.options.keep)?;
+    let site = Site::open(&disk, &places.out, places.options.keep);
+    plan.stop.check()?;
+    let mut site = site?;
     let base = store.current();
     let ledger = base.as_ref().map(read_ledger).transpose()?;
     if let Some(ledger) = &ledger {
@@ -55,14 +62,17 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let discovery = discover(&plan.inputs)?;
     let ledger = ledger.unwrap_or_default();
     let (limits, as_of) = (plan.ingest.limits, plan.waits.as_of);
-    let seen = recognise(&ledger, &discovery.files, limits, night.verify)?;
+    let seen = recognise(&ledger, &discovery.files, limits, night.verify, &|_| plan.stop.flow())?;
     let mut tonight = Tonight::plan(ledger, seen, as_of).map_err(ArchiveError::TooManyFiles)?;
     timer.stage("recognise files", discovery.files.len(), "files");
 
     let chosen = tonight.chosen();
     let total = chosen.iter().map(|chosen| chosen.file.bytes).sum();
     let progress = Progress::start(total, plan.volume != Volume::Quiet);
-    let ingested = ingest_chosen(&chosen, &plan.ingest, &|n| progress.add(n));
+    let ingested = ingest_chosen(&chosen, &plan.ingest, &|n| {
+        progress.add(n);
+        plan.stop.flow()
+    });
     progress.finish();
     let Ingested { fold: news, account } = ingested?;
     let whole = tonight.read(&account.files);
@@ -104,6 +114,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         return Ok(exit);
     }
 
+    plan.stop.check()?;
     let mut rows = base.as_ref().map(read_rows).transpose()?.unwrap_or_default();
     timer.stage("load the state", rows.tickets.len(), "tickets");
     let ids: BTreeSet<TicketId> = news.ids().collect();
@@ -115,6 +126,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     fold.merge(news);
     timer.stage("merge", fold.len(), "tickets");
 
+    let mut committed = None;
     let state = match base {
         Some(base) if !is_news => base,
         base => {
@@ -124,19 +136,25 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
             ledger.meaning = Meaning::of(&plan.ingest.webhook);
             ledger.as_of = ledger.as_of.max(as_of);
             let (state, written) =
-                commit(&mut store, base.as_ref(), &ledger, &rows, (touched, &ids))?;
+                commit(&mut store, base.as_ref(), &ledger, &rows, (touched, &ids), &plan.stop)?;
             done.months_written = written;
+            committed = Some(state.number());
             state
         }
     };
     timer.stage("commit", done.months_written, "months");
+    let after_commit = |failure: Failure| match committed {
+        Some(generation) => failure.after_commit(generation),
+        None => failure,
+    };
 
     let set = fold.finish(&plan.directory);
     timer.stage("finish tickets", set.len(), "tickets");
     let (mut files, mut reports): (Vec<FileOut>, Vec<Window>) = (Vec::new(), Vec::new());
     for window in &night.windows {
         let account = &all.ingested.account;
-        let made = make(plan, window.wanted, account, &verdict, &set, &mut timer)?;
+        let made =
+            make(plan, window.wanted, account, &verdict, &set, &mut timer).map_err(after_commit)?;
         reports.push(Window {
             name: window.name.clone(),
             asked: (window.wanted.from, window.wanted.to),
@@ -153,6 +171,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     files.push(("index.html".to_owned(), render::windows(&reports, night.through).into_bytes()));
     files.push((MADE_FROM.to_owned(), made_from(night, &state)));
     files.push((RUN.to_owned(), done.as_json(night, &timer)));
+    plan.stop.check().map_err(after_commit)?;
     let published = site.publish(state.number(), &files)?;
     timer.stage("publish", published.files, "files");
     if plan.volume != Volume::Quiet || exit != Exit::Ok {
@@ -213,10 +232,14 @@ fn commit(
     ledger: &Ledger,
     rows: &Rows,
     (mut touched, ids): (BTreeSet<String>, &BTreeSet<TicketId>),
+    stop: &Stop,
 ) -> Result<(Generation, usize), Failure> {
     touched.extend(months_of(rows, ids));
+    stop.check()?;
     let mut draft = store.begin()?;
     let written = write_state(&mut draft, base, ledger, rows, &touched)?;
+    // The last moment: what has begun is finished.
+    stop.check()?;
     Ok((draft.commit()?, written))
 }
 

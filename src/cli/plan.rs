@@ -14,6 +14,7 @@ use crate::webhook::{self, Pointer};
 use super::args::{InputArgs, WaitEndArg};
 use super::config::{Config, Gates, target_ms};
 use super::failure::{Exit, Failure};
+use super::stop::Stop;
 
 /// How much is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub(crate) struct Plan {
     pub(crate) as_of_given: Option<String>,
     pub(crate) gates: Gates,
     pub(crate) volume: Volume,
+    /// Whether somebody asked the run to end.
+    pub(crate) stop: Stop,
     pub(crate) threads: Option<usize>,
 }
 
@@ -112,6 +115,7 @@ impl Plan {
                 (false, true) => Volume::Verbose,
                 (false, false) => Volume::Normal,
             },
+            stop: Stop::never(),
             threads: args.threads,
         })
     }

@@ -35,7 +35,10 @@ pub(super) fn read(plan: &Plan, timer: &mut Timer) -> Result<Input, Failure> {
     timer.stage("find files", discovery.files.len(), "files");
     let total = discovery.files.iter().map(|file| file.bytes).sum();
     let progress = Progress::start(total, plan.volume != Volume::Quiet);
-    let ingested = ingest(&discovery.files, &plan.ingest, &|n| progress.add(n));
+    let ingested = ingest(&discovery.files, &plan.ingest, &|n| {
+        progress.add(n);
+        plan.stop.flow()
+    });
     progress.finish();
     let ingested = ingested?;
     let input = Input::new(discovery, ingested);
@@ -175,7 +178,9 @@ pub(super) fn refuse(input: &Input, verdict: &Verdict, force: bool) -> Result<()
         | Exit::Usage
         | Exit::LookAtInput
         | Exit::Refused
-        | Exit::Busy => {
+        | Exit::Busy
+        | Exit::Interrupted
+        | Exit::Terminated => {
             return Ok(());
         }
     };

@@ -9,10 +9,11 @@ use super::make::{Made, Wanted, make};
 use super::plan::{Plan, Volume};
 use super::read::{Input, Timer, read, refuse, with_threads};
 use super::say;
+use super::stop::Stop;
 use super::words::count;
 
 /// Reads the archive and publishes a report.
-pub(super) fn run(args: ReportArgs) -> Result<Exit, Failure> {
+pub(super) fn run(args: ReportArgs, stop: &Stop) -> Result<Exit, Failure> {
     let ReportArgs { input, out, only, force, from, to, organization, location } = args;
     if let (Some(from), Some(to)) = (from, to)
         && from > to
@@ -23,7 +24,7 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, Failure> {
         )
         .hint("give --from a date that is not after --to"));
     }
-    let plan = Plan::from_args(input)?;
+    let plan = Plan { stop: stop.clone(), ..Plan::from_args(input)? };
     let wanted = Wanted { from, to, only };
     with_threads(plan.threads, || {
         let mut timer = Timer::start(&plan);
@@ -37,8 +38,10 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, Failure> {
         choose(&mut set, &organization, &location)?;
         let made = make(&plan, wanted, &input.ingested.account, &verdict, &set, &mut timer)?;
         for (path, bytes) in &made.files {
+            plan.stop.check()?;
             writer.write(path, bytes)?;
         }
+        plan.stop.check()?;
         let published = writer.publish()?;
         timer.stage("publish", published.files, "files");
         input.say_warnings(&plan, &verdict);

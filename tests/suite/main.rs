@@ -19,5 +19,6 @@ mod nightly;
 mod nightly_cron;
 mod oracle;
 mod sample;
+mod signals;
 mod tidy;
 mod workspace;
