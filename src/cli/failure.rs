@@ -93,6 +93,20 @@ impl Failure {
         failure
     }
 
+    /// What failed.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The rest, for machines.
+    pub(crate) fn fields(&self) -> serde_json::Value {
+        serde_json::json!({
+            "causes": self.causes,
+            "hint": self.hint,
+            "exit_code": self.exit as u8,
+        })
+    }
+
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self

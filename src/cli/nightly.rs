@@ -30,7 +30,6 @@ use super::plan::Volume;
 use super::progress::Progress;
 use super::read::{Input, Timer, Verdict, refuse, with_threads};
 use super::run_file::{Done, RUN};
-use super::say;
 use super::stop::Stop;
 use super::words::{count, grouped};
 
@@ -68,7 +67,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
 
     let chosen = tonight.chosen();
     let total = chosen.iter().map(|chosen| chosen.file.bytes).sum();
-    let progress = Progress::start(total, plan.volume != Volume::Quiet);
+    let progress = Progress::start(total, plan);
     let ingested = ingest_chosen(&chosen, &plan.ingest, &|n| {
         progress.add(n);
         plan.stop.flow()
@@ -108,7 +107,8 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     };
     if !is_news && base.as_ref().is_some_and(is_of_today) {
         if plan.volume != Volume::Quiet || exit != Exit::Ok {
-            say(&format!("queuestat: nothing new in {}", files_words(&done)));
+            let message = format!("nothing new in {}", files_words(&done));
+            plan.log.summary(&message, done.as_fields(night, &timer, None));
         }
         finish(night, &timer, &done)?;
         return Ok(exit);
@@ -175,8 +175,8 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let published = site.publish(state.number(), &files)?;
     timer.stage("publish", published.files, "files");
     if plan.volume != Volume::Quiet || exit != Exit::Ok {
-        say(&format!(
-            "queuestat: {}; {}. {}, generation {}. Published {} ({}) to `{}` in {:.1} s.",
+        let message = format!(
+            "{}; {}. {}, generation {}. Published {} ({}) to `{}` in {:.1} s.",
             files_words(&done),
             fresh.account_words(),
             count(set.len() as u64, "ticket"),
@@ -185,7 +185,8 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
             count(published.files as u64, "file"),
             places.out.display(),
             timer.begin.elapsed().as_secs_f64(),
-        ));
+        );
+        plan.log.summary(&message, done.as_fields(night, &timer, Some(published.files)));
     }
     finish(night, &timer, &done)?;
     Ok(exit)
@@ -219,9 +220,9 @@ fn judge(
     let mut of_tonight = fresh.verdict(&night.plan);
     if fresh.reject_share() > night.plan.gates.refuse_share {
         of_tonight.exit = Exit::Refused;
-        refuse(fresh, &of_tonight, night.force)?;
+        refuse(&night.plan, fresh, &of_tonight, night.force)?;
     }
-    refuse(all, verdict, night.force)?;
+    refuse(&night.plan, all, verdict, night.force)?;
     Ok(of_tonight)
 }
 

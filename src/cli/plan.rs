@@ -14,6 +14,7 @@ use crate::webhook::{self, Pointer};
 use super::args::{InputArgs, WaitEndArg};
 use super::config::{Config, Gates, target_ms};
 use super::failure::{Exit, Failure};
+use super::log::Log;
 use super::stop::Stop;
 
 /// How much is printed.
@@ -40,6 +41,7 @@ pub(crate) struct Plan {
     pub(crate) as_of_given: Option<String>,
     pub(crate) gates: Gates,
     pub(crate) volume: Volume,
+    pub(crate) log: Log,
     /// Whether somebody asked the run to end.
     pub(crate) stop: Stop,
     pub(crate) threads: Option<usize>,
@@ -115,6 +117,7 @@ impl Plan {
                 (false, true) => Volume::Verbose,
                 (false, false) => Volume::Normal,
             },
+            log: args.log_format.map_or(Log::Text, Log::from),
             stop: Stop::never(),
             threads: args.threads,
         })

@@ -13,6 +13,7 @@ mod hand;
 mod hand_archive;
 mod killed;
 mod laws;
+mod log_format;
 mod naive;
 mod names;
 mod nightly;

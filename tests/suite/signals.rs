@@ -186,12 +186,15 @@ fn stopped_while_waiting() {
     let before = kept_and_published(&space);
     let options = Options { wait: Duration::from_secs(20), ..Options::default() };
     // For the state, and for the site.
-    for place in ["state", "site"] {
+    for (place, format) in [("state", "text"), ("site", "json")] {
         let disk = Disk::new();
         let state = (place == "state")
             .then(|| Store::open_with(&disk, &space.path("state"), options).unwrap());
         let site = (place == "site").then(|| Site::open(&disk, &space.path("site"), 2).unwrap());
-        let mut run = Running::start(&space, &["nightly", "--as-of", AS_OF, "--lock-wait", "600"]);
+        let mut run = Running::start(
+            &space,
+            &["nightly", "--as-of", AS_OF, "--lock-wait", "600", "--log-format", format],
+        );
         run.listens();
         // Now or later: it gives up in any case.
         std::thread::sleep(Duration::from_millis(50));
@@ -200,6 +203,8 @@ fn stopped_while_waiting() {
         let lines = BufReader::new(run.0.stderr.take().unwrap());
         let (code, said) = run.rest(lines);
         assert!(code == 143 && said.contains("stopped by SIGTERM: nothing was kept"), "{said}");
+        let is_json = said.contains("\"event\":\"stopped\"") && said.contains("\"exit_code\":143");
+        assert_eq!(is_json, format == "json", "{said}");
         assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
         drop((state, site));
         assert!(before == kept_and_published(&space));
