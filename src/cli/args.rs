@@ -168,7 +168,8 @@ pub(crate) struct NightlyArgs {
     #[arg(long, help_heading = "Input")]
     pub(crate) verify: bool,
 
-    /// Publish although more than a fifth of tonight's lines, or of all, were rejected
+    /// Publish although more than a fifth of tonight's lines, or of all, were rejected, or a day has far fewer tickets than
+    /// the same weekday before
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,
 

@@ -21,6 +21,7 @@ mod run_file;
 mod state;
 mod stop;
 mod synth;
+mod weekday_gate;
 mod words;
 
 use std::ffi::OsString;

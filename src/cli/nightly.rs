@@ -31,6 +31,7 @@ use super::progress::Progress;
 use super::read::{Input, Timer, Verdict, refuse, with_threads};
 use super::run_file::{Done, RUN};
 use super::stop::Stop;
+use super::weekday_gate;
 use super::words::{count, grouped};
 
 /// Runs a night.
@@ -59,6 +60,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         check_ledger(ledger, night)?;
     }
     let discovery = discover(&plan.inputs)?;
+    let kept_as_of = ledger.as_ref().map(|ledger| ledger.as_of);
     let ledger = ledger.unwrap_or_default();
     let (limits, as_of) = (plan.ingest.limits, plan.waits.as_of);
     let seen = recognise(&ledger, &discovery.files, limits, night.verify, &|_| plan.stop.flow())?;
@@ -117,6 +119,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     plan.stop.check()?;
     let mut rows = base.as_ref().map(read_rows).transpose()?.unwrap_or_default();
     timer.stage("load the state", rows.tickets.len(), "tickets");
+    let day = weekday_gate::Day::of(night, kept_as_of, &news).filter(|_| is_news);
     let ids: BTreeSet<TicketId> = news.ids().collect();
     let touched = months_of(&rows, &ids);
     rows.renumber(|id| tonight.number(id));
@@ -125,6 +128,9 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let mut fold = Fold::import(rows);
     fold.merge(news);
     timer.stage("merge", fold.len(), "tickets");
+    if let Some(day) = day {
+        day.judge(night, &fold)?;
+    }
 
     let mut committed = None;
     let state = match base {

@@ -22,6 +22,7 @@ mod outcome;
 mod record;
 mod set;
 mod shard;
+mod times;
 
 pub use anomaly::Anomaly;
 pub use delivery::Delivery;

@@ -22,4 +22,5 @@ mod oracle;
 mod sample;
 mod signals;
 mod tidy;
+mod weekday;
 mod workspace;
