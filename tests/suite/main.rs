@@ -22,5 +22,6 @@ mod oracle;
 mod sample;
 mod signals;
 mod tidy;
+mod twenty;
 mod weekday;
 mod workspace;
