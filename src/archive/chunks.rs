@@ -172,7 +172,7 @@ fn length(n: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lines::{LineKind, read_lines};
+    use super::super::lines::{LineKind, go_on, read_lines};
     use super::*;
     use proptest::prelude::*;
 
@@ -210,7 +210,7 @@ mod tests {
             }
             let candidate = Candidate { name: "x".into(), place: Place::File(path), bytes: 0, modified_ms: None };
             let mut whole = Vec::new();
-            read_lines(&candidate, limits, |_| {}, |line| whole.push(seen(&line))).unwrap();
+            read_lines(&candidate, limits, go_on, |line| whole.push(seen(&line))).unwrap();
             prop_assert_eq!(parts, whole);
         }
     }

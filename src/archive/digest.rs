@@ -1,5 +1,7 @@
 //! The hash of a file's content as it is decompressed: what tells a known file under a new name, and a file that only grew.
 
+use std::ops::ControlFlow;
+
 use super::discover::Candidate;
 use super::error::ArchiveError;
 use super::source::{Ending, Limits, Source};
@@ -19,13 +21,15 @@ pub struct Digest {
 }
 
 /// Reads a file and hashes what it decompresses to; also the begin of it, at some lengths given in ascending order.
+/// `progress` hears of decompressed bytes, and says whether to go on.
 ///
 /// # Errors
-/// [`ArchiveError::Io`] if the file cannot be opened or the storage fails.
+/// [`ArchiveError::Io`] if the file cannot be opened or the storage fails; [`ArchiveError::Stopped`] if `progress` says so.
 pub fn digest(
     candidate: &Candidate,
     limits: Limits,
     lengths: &[u64],
+    progress: impl Fn(u64) -> ControlFlow<()>,
 ) -> Result<Digest, ArchiveError> {
     let trouble = |source| ArchiveError::Io { name: candidate.name.clone(), source };
     let mut source = Source::open(candidate, limits)?;
@@ -35,6 +39,9 @@ pub fn digest(
     let (mut at, mut prefixes) = (0_u64, Vec::new());
     loop {
         let n = source.read(&mut buffer).map_err(trouble)?;
+        if progress(u64::try_from(n).unwrap_or(0)).is_break() {
+            return Err(ArchiveError::Stopped);
+        }
         let mut bytes = buffer.get(..n).unwrap_or_default();
         let end = at + u64::try_from(n).unwrap_or(0);
         while let Some(length) = lengths.next_if(|length| *length <= end) {
@@ -56,6 +63,7 @@ pub fn digest(
 #[cfg(test)]
 mod tests {
     use super::super::discover::Place;
+    use super::super::lines::go_on;
     use super::super::source::End;
     use super::*;
 
@@ -65,7 +73,7 @@ mod tests {
         std::fs::write(&path, bytes).unwrap();
         let place = Place::File(path);
         let candidate = Candidate { name: "x".into(), place, bytes: 0, modified_ms: None };
-        digest(&candidate, Limits::default(), lengths).unwrap()
+        digest(&candidate, Limits::default(), lengths, go_on).unwrap()
     }
 
     #[test]

@@ -21,6 +21,9 @@ pub enum ArchiveError {
     /// A path that was named is a device, a pipe or a socket.
     #[error("`{}` is no regular file", .0.display())]
     NotRegular(PathBuf),
+    /// Whoever listened to the reading said stop.
+    #[error("stopped while reading")]
+    Stopped,
     /// More files than can be numbered.
     #[error("more than {0} files")]
     TooManyFiles(usize),

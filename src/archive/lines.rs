@@ -1,5 +1,7 @@
 //! Cuts bytes into lines, without copying those that lie in one block.
 
+use std::ops::ControlFlow;
+
 use super::discover::Candidate;
 use super::error::ArchiveError;
 use super::source::{Ending, Limits, Source};
@@ -37,30 +39,38 @@ pub enum LineKind {
 /// Bytes asked for at once.
 const BLOCK: usize = 1 << 20;
 
-/// Reads a file line by line; `progress` hears of the bytes read from the storage since it was last called.
+/// Hears nothing, and goes on: for who neither draws a bar nor wants to stop.
+pub fn go_on(_bytes: u64) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+/// Reads a file line by line; `progress` hears of the bytes read from the storage since it was last called, and says
+/// whether to go on.
 ///
 /// Whether the lines may be used is known only from the [`Ending`]: those of a damaged compressed file may not.
 ///
 /// # Errors
-/// [`ArchiveError::Io`] if the file cannot be opened or the storage fails.
+/// [`ArchiveError::Io`] if the file cannot be opened or the storage fails; [`ArchiveError::Stopped`] if `progress` says so.
 pub fn read_lines(
     candidate: &Candidate,
     limits: Limits,
-    progress: impl FnMut(u64),
+    progress: impl FnMut(u64) -> ControlFlow<()>,
     line: impl FnMut(Line<'_>),
 ) -> Result<Ending, ArchiveError> {
     let source = Source::open(candidate, limits)?;
     read_in_blocks(source, BLOCK, limits, progress, line)
-        .map_err(|source| ArchiveError::Io { name: candidate.name.clone(), source })
+        .map_err(|source| ArchiveError::Io { name: candidate.name.clone(), source })?
+        .ok_or(ArchiveError::Stopped)
 }
 
+/// How the file ended; nothing if `progress` stopped it.
 fn read_in_blocks(
     mut source: Source,
     block: usize,
     limits: Limits,
-    mut progress: impl FnMut(u64),
+    mut progress: impl FnMut(u64) -> ControlFlow<()>,
     line: impl FnMut(Line<'_>),
-) -> std::io::Result<Ending> {
+) -> std::io::Result<Option<Ending>> {
     let mut splitter = Splitter::new(line, limits.line, 0);
     let mut buffer = vec![0_u8; block];
     let mut filled = 0;
@@ -79,7 +89,9 @@ fn read_in_blocks(
             break;
         };
         let n = source.read(room)?;
-        progress(source.stored() - reported);
+        if progress(source.stored() - reported).is_break() {
+            return Ok(None);
+        }
         reported = source.stored();
         if n == 0 {
             break;
@@ -96,7 +108,7 @@ fn read_in_blocks(
     if filled > 0 || splitter.skipped > 0 {
         splitter.give(buffer.get(..filled).unwrap_or_default(), false);
     }
-    Ok(source.ending())
+    Ok(Some(source.ending()))
 }
 
 /// Hands out lines and keeps count.

@@ -27,20 +27,14 @@ fn read_with(bytes: &[u8], block: usize, limits: Limits) -> (Seen, Ending) {
     std::fs::write(&path, bytes).unwrap();
     let mut seen = Vec::new();
     let source = Source::open(&candidate(&path), limits).unwrap();
-    let ending = read_in_blocks(
-        source,
-        block,
-        limits,
-        |_| {},
-        |line| {
-            assert_eq!(line.number, seen.len() as u64 + 1);
-            let terminated = line.kind == LineKind::Whole;
-            let too_long = matches!(line.kind, LineKind::TooLong { .. });
-            seen.push((line.offset, line.bytes.to_vec(), terminated, too_long, line.bom));
-        },
-    )
+    let ending = read_in_blocks(source, block, limits, go_on, |line| {
+        assert_eq!(line.number, seen.len() as u64 + 1);
+        let terminated = line.kind == LineKind::Whole;
+        let too_long = matches!(line.kind, LineKind::TooLong { .. });
+        seen.push((line.offset, line.bytes.to_vec(), terminated, too_long, line.bom));
+    })
     .unwrap();
-    (seen, ending)
+    (seen, ending.unwrap())
 }
 
 fn read(bytes: &[u8]) -> (Vec<String>, Ending) {
@@ -140,22 +134,17 @@ fn expansion_beyond_reason_is_stopped() {
     }
     encoder.finish().unwrap();
     let mut long = 0;
-    let ending = read_lines(
-        &candidate(&path),
-        Limits::default(),
-        |_| {},
-        |line| {
-            assert!(line.bytes.is_empty());
-            long += 1;
-        },
-    )
+    let ending = read_lines(&candidate(&path), Limits::default(), go_on, |line| {
+        assert!(line.bytes.is_empty());
+        long += 1;
+    })
     .unwrap();
     assert_eq!((ending.end, ending.suspicious_ratio, long), (End::Complete, true, 1));
     let strict = Limits { ratio_stop: 500, ..Limits::default() };
-    let ending = read_lines(&candidate(&path), strict, |_| {}, |_| {}).unwrap();
+    let ending = read_lines(&candidate(&path), strict, go_on, |_| {}).unwrap();
     assert_eq!(ending.end, End::TooLarge);
     let small = Limits { file: 1 << 20, ..Limits::default() };
-    let ending = read_lines(&candidate(&path), small, |_| {}, |_| {}).unwrap();
+    let ending = read_lines(&candidate(&path), small, go_on, |_| {}).unwrap();
     assert_eq!(ending.end, End::TooLarge);
 }
 
@@ -169,7 +158,7 @@ fn a_growing_file_ends_where_it_ended_when_opened() {
     more.write_all(b"bb\nc\n").unwrap();
     let mut seen = Vec::new();
     let keep = |line: Line<'_>| seen.push((line.bytes.to_vec(), line.kind));
-    let ending = read_in_blocks(source, BLOCK, Limits::default(), |_| {}, keep).unwrap();
+    let ending = read_in_blocks(source, BLOCK, Limits::default(), go_on, keep).unwrap().unwrap();
     assert_eq!(seen, [(b"a".to_vec(), LineKind::Whole), (b"b".to_vec(), LineKind::Unterminated)]);
     assert_eq!((ending.end, ending.stored), (End::Complete, 3));
 }
@@ -202,7 +191,7 @@ fn a_pipe_is_no_file_and_does_not_block() {
     )
     .unwrap();
     assert!(matches!(
-        read_lines(&candidate(&path), Limits::default(), |_| {}, |_| {}),
+        read_lines(&candidate(&path), Limits::default(), go_on, |_| {}),
         Err(ArchiveError::Io { .. })
     ));
 }
@@ -234,4 +223,22 @@ proptest! {
         }
         prop_assert_eq!(seen, expected);
     }
+}
+
+#[test]
+fn whoever_listens_can_stop_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x");
+    std::fs::write(&path, vec![b'\n'; 5 * BLOCK]).unwrap();
+    let (mut calls, mut lines) = (0, 0);
+    let third = |_| {
+        calls += 1;
+        if calls == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let read = read_lines(&candidate(&path), Limits::default(), third, |_| lines += 1);
+    assert!(matches!(read, Err(ArchiveError::Stopped)));
+    assert!(lines < 3 * BLOCK);
+    let digest =
+        super::super::digest(&candidate(&path), Limits::default(), &[], |_| ControlFlow::Break(()));
+    assert!(matches!(digest, Err(ArchiveError::Stopped)));
 }

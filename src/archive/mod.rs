@@ -22,6 +22,6 @@ pub use chunks::{ChunkLines, LargeFile};
 pub use digest::{Digest, digest};
 pub use discover::{Candidate, Discovery, Place, SkipReason, Skipped, discover, path_order};
 pub use error::ArchiveError;
-pub use lines::{Line, LineKind, read_lines};
+pub use lines::{Line, LineKind, go_on, read_lines};
 pub use source::{Compression, End, Ending, Limits};
 pub use stream::LineStream;

@@ -5,6 +5,7 @@
 //! ends, and can then be decoded in any order.
 
 use std::io;
+use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
 use super::block::Block;
@@ -53,19 +54,23 @@ impl LineStream {
         Ok(Self { state: Mutex::new(state), limits, block: BLOCK, name: candidate.name.clone() })
     }
 
-    /// The next block, with its number from 0, in `buffer`; `None` at the end. `progress` hears of stored bytes read.
+    /// The next block, with its number from 0, in `buffer`; `None` at the end. `progress` hears of stored bytes read, and says
+    /// whether to go on.
     ///
     /// # Errors
-    /// [`ArchiveError::Io`] if the storage fails.
+    /// [`ArchiveError::Io`] if the storage fails; [`ArchiveError::Stopped`] if `progress` says so.
     pub fn next(
         &self,
         buffer: &mut Block,
-        progress: impl Fn(u64),
+        progress: impl Fn(u64) -> ControlFlow<()>,
     ) -> Result<Option<(u64, ChunkLines)>, ArchiveError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let next = state.next(buffer, self.block, self.limits);
-        progress(state.source.stored() - state.reported);
+        let flow = progress(state.source.stored() - state.reported);
         state.reported = state.source.stored();
+        if flow.is_break() {
+            return Err(ArchiveError::Stopped);
+        }
         next.map_err(|source| ArchiveError::Io { name: self.name.clone(), source })
     }
 
@@ -144,7 +149,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::super::discover::Place;
-    use super::super::lines::{Line, LineKind, read_lines};
+    use super::super::lines::{Line, LineKind, go_on, read_lines};
     use super::*;
     use proptest::prelude::*;
 
@@ -170,13 +175,13 @@ mod tests {
             let mut stream = LineStream::open(&candidate, limits).unwrap();
             stream.block = block;
             let (mut parts, mut buffer, mut number) = (Vec::new(), Block::default(), 0);
-            while let Some((at, lines)) = stream.next(&mut buffer, |_| {}).unwrap() {
+            while let Some((at, lines)) = stream.next(&mut buffer, go_on).unwrap() {
                 prop_assert_eq!(at, number);
                 number += 1;
                 lines.each(limits, &buffer, |line| parts.push(seen(&line)));
             }
             let mut whole = Vec::new();
-            let ending = read_lines(&candidate, limits, |_| {}, |line| whole.push(seen(&line))).unwrap();
+            let ending = read_lines(&candidate, limits, go_on, |line| whole.push(seen(&line))).unwrap();
             prop_assert_eq!(parts, whole);
             prop_assert_eq!(stream.ending(), ending);
         }

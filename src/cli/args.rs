@@ -13,6 +13,19 @@ pub(crate) struct Args {
     pub(crate) command: Command,
 }
 
+impl Command {
+    /// How stderr is written.
+    pub(crate) fn log_format(&self) -> LogFormatArg {
+        let asked = match self {
+            Self::Report(args) => args.input.log_format,
+            Self::Check(args) => args.input.log_format,
+            Self::Nightly(args) => args.log_format,
+            Self::State(_) | Self::Synth(_) => None,
+        };
+        asked.unwrap_or(LogFormatArg::Text)
+    }
+}
+
 /// Version with that of the time-zone database, on which local days depend.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (time zones: IANA, compiled in)");
 
@@ -75,6 +88,10 @@ pub(crate) struct InputArgs {
     /// Print the time and rows of each stage, and where lines were rejected (the first 1000 of each file)
     #[arg(long, short, help_heading = "Output")]
     pub(crate) verbose: bool,
+
+    /// How stderr is written [default: text]
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) log_format: Option<LogFormatArg>,
 
     /// Zone of all local days and hours, such as Europe/Stockholm; overrides every zone of the configuration
     #[arg(long, value_name = "ZONE", help_heading = "Figures")]
@@ -151,7 +168,8 @@ pub(crate) struct NightlyArgs {
     #[arg(long, help_heading = "Input")]
     pub(crate) verify: bool,
 
-    /// Publish although more than a fifth of tonight's lines, or of all, were rejected
+    /// Publish although more than a fifth of tonight's lines, or of all, were rejected, or a day has far fewer tickets than
+    /// the same weekday before
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,
 
@@ -166,6 +184,10 @@ pub(crate) struct NightlyArgs {
     /// Print the time and rows of each stage, and where lines were rejected
     #[arg(long, short, help_heading = "Output")]
     pub(crate) verbose: bool,
+
+    /// How stderr is written [default: text]
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) log_format: Option<LogFormatArg>,
 
     /// How long to wait for another run, seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
@@ -251,6 +273,15 @@ pub(crate) enum WaitEndArg {
     CheckIn,
     /// At the first call
     Call,
+}
+
+/// How stderr is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormatArg {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
 }
 
 /// Part of a report.

@@ -6,12 +6,13 @@ use crate::ingest::FileAccount;
 use crate::report::text::logged;
 use crate::webhook::Reject;
 
+use super::answer;
 use super::args::CheckArgs;
 use super::failure::{Exit, Failure};
 use super::plan::{Plan, Volume};
 use super::read::{Input, Timer, Verdict, read, with_threads};
+use super::run_file::counts;
 use super::words::{count, grouped};
-use super::{answer, say};
 
 /// Reads the archive and prints its account.
 pub(super) fn run(args: CheckArgs) -> Result<Exit, Failure> {
@@ -25,7 +26,9 @@ pub(super) fn run(args: CheckArgs) -> Result<Exit, Failure> {
         let tickets = input.ingested.fold.len();
         answer(&if json { as_json(&input, tickets) } else { as_table(&input, tickets, &plan) })?;
         if plan.volume != Volume::Quiet {
-            say(&format!("queuestat: {}; nothing was written", words_of(&verdict)));
+            let fields = json!({"exit_code": verdict.exit as u8, "read": counts(&input.totals)});
+            let message = format!("{}; nothing was written", words_of(&verdict));
+            plan.log.summary(&message, fields);
         }
         Ok(verdict.exit)
     })
@@ -37,7 +40,9 @@ fn words_of(verdict: &Verdict) -> &'static str {
         Exit::LookAtInput => "usable, but look at the warnings",
         Exit::Refused => "a report would be refused",
         Exit::Io => "nothing could be read",
-        Exit::Internal | Exit::Usage | Exit::Busy => "failed",
+        Exit::Internal | Exit::Usage | Exit::Busy | Exit::Interrupted | Exit::Terminated => {
+            "failed"
+        }
     }
 }
 
@@ -138,22 +143,10 @@ fn as_json(input: &Input, tickets: usize) -> String {
         })
         .collect();
     let skipped: Vec<_> = input.discovery.skipped.iter().map(|s| s.name.clone()).collect();
-    let t = input.totals;
     let whole = json!({
         "files": files,
         "skipped": skipped,
-        "total": {
-            "files": t.files,
-            "files_left_out": t.files_left_out,
-            "bytes": t.bytes,
-            "decompressed_bytes": t.decompressed,
-            "lines": t.lines,
-            "blank": t.blank,
-            "accepted": t.accepted,
-            "duplicate": t.duplicate,
-            "rejected": t.rejected,
-            "deferred": t.deferred,
-        },
+        "total": counts(&input.totals),
         "tickets": tickets,
     });
     format!("{whole:#}\n")

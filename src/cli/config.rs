@@ -86,11 +86,13 @@ pub(crate) struct Gates {
     pub(crate) warn_lines: u64,
     /// A larger share is not published.
     pub(crate) refuse_share: f64,
+    /// A day that has fallen by a larger share against the same weekday is not published by a nightly run.
+    pub(crate) refuse_fall: f64,
 }
 
 impl Default for Gates {
     fn default() -> Self {
-        Self { warn_share: 0.01, warn_lines: 1_000, refuse_share: 0.20 }
+        Self { warn_share: 0.01, warn_lines: 1_000, refuse_share: 0.20, refuse_fall: 0.80 }
     }
 }
 
@@ -109,7 +111,7 @@ const NIGHTLY: &[&str] = &["archive", "state_dir", "out", "keep", "report"];
 const WINDOW: &[&str] = &["name", "days", "month_to_date", "all"];
 const WAIT: &[&str] = &["ends_at", "max_hours"];
 const ARCHIVE: &[&str] = &["payload_pointer", "received_at_pointer"];
-const GATES: &[&str] = &["warn_share", "warn_lines", "refuse_share"];
+const GATES: &[&str] = &["warn_share", "warn_lines", "refuse_share", "refuse_fall"];
 const PLACE: &[&str] = &["name", "time_zone", "target_minutes"];
 
 /// Name of the file that is looked for.
@@ -245,7 +247,7 @@ mod tests {
         let config = Config::parse(
             "time_zone = \"Europe/Stockholm\"\ntarget_minutes = 10\n[wait]\nends_at = \"call\"\nmax_hours = 12\n\
              [archive]\npayload_pointer = \"/a\"\nreceived_at_pointer = \"/b\"\n\
-             [gates]\nwarn_share = 0.5\nwarn_lines = 7\nrefuse_share = 0.9\n\
+             [gates]\nwarn_share = 0.5\nwarn_lines = 7\nrefuse_share = 0.9\nrefuse_fall = 1.0\n\
              [locations.\"الرياض\"]\ntime_zone = \"Asia/Riyadh\"\ntarget_minutes = 7.5\n\
              [queues.\"q-1\"]\nname = \"Sales\"\n",
             "x.toml",
@@ -254,6 +256,7 @@ mod tests {
         assert_eq!(config.locations["الرياض"].time_zone.as_deref(), Some("Asia/Riyadh"));
         assert_eq!(config.queues["q-1"].name.as_deref(), Some("Sales"));
         assert_eq!(config.gates.warn_lines, 7);
+        assert_eq!(config.gates.refuse_fall.to_string(), "1");
         assert_eq!(
             config.locations["الرياض"].entry(false, false).unwrap().target_ms,
             Some(450_000)

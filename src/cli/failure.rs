@@ -29,6 +29,10 @@ pub(crate) enum Exit {
     Io = 5,
     /// Another run works there; nothing was done.
     Busy = 75,
+    /// Stopped by SIGINT.
+    Interrupted = 130,
+    /// Stopped by SIGTERM.
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {
@@ -51,6 +55,33 @@ impl Failure {
         Self { exit, message: message.into(), causes: Vec::new(), hint: None }
     }
 
+    /// A run that ended because it was asked to; [`Failure::by`] tells who asked.
+    pub(crate) fn stopped() -> Self {
+        Self::new(Exit::Terminated, "nothing was kept, nothing was published")
+    }
+
+    /// What was kept nevertheless, if it is a run that was asked to end.
+    pub(crate) fn after_commit(mut self, generation: u64) -> Self {
+        if self.exit == Exit::Terminated {
+            self.message = format!(
+                "generation {generation} is kept, its reports are not published; the next run publishes them"
+            );
+        }
+        self
+    }
+
+    /// Names the signal, if it is a run that was asked to end.
+    pub(crate) fn by(self, (signal, exit): (&'static str, Exit)) -> Self {
+        if self.exit == Exit::Terminated {
+            return Self {
+                message: format!("stopped by {signal}: {}", self.message),
+                exit,
+                ..self
+            };
+        }
+        self
+    }
+
     /// A failure from an error and what caused it.
     pub(crate) fn from_error(exit: Exit, error: &dyn Error) -> Self {
         let mut failure = Self::new(exit, error.to_string());
@@ -60,6 +91,20 @@ impl Failure {
             cause = inner.source();
         }
         failure
+    }
+
+    /// What failed.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The rest, for machines.
+    pub(crate) fn fields(&self) -> serde_json::Value {
+        serde_json::json!({
+            "causes": self.causes,
+            "hint": self.hint,
+            "exit_code": self.exit as u8,
+        })
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -84,6 +129,9 @@ impl Failure {
 
 impl From<ArchiveError> for Failure {
     fn from(error: ArchiveError) -> Self {
+        if matches!(error, ArchiveError::Stopped) {
+            return Self::stopped();
+        }
         let (exit, hint) = match &error {
             ArchiveError::NotFound(_) => {
                 (Exit::Usage, "name a file, a folder, a quoted pattern, or - for standard input")
@@ -99,6 +147,7 @@ impl From<ArchiveError> for Failure {
             ),
             ArchiveError::BadPattern(_) => (Exit::Usage, "use *, **, ?, [a-z] and {a,b}"),
             ArchiveError::NotRegular(_) => (Exit::Usage, "use - to read standard input"),
+            ArchiveError::Stopped => (Exit::Terminated, "run again"),
             ArchiveError::TooManyFiles(_) => (Exit::Usage, "read the archive in parts"),
             ArchiveError::Io { .. } => {
                 (Exit::Io, "the storage failed while reading; nothing was published, run again")

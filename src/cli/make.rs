@@ -54,6 +54,7 @@ pub(super) fn make(
     mut frames: Vec<TicketFrame>,
     timer: &mut Timer,
 ) -> Result<Made, Failure> {
+    plan.stop.check()?;
     let Whole { account, findings, verdict } = whole;
     let settings = plan.frame(wanted.from, wanted.to);
     if frames.is_empty() {
@@ -75,6 +76,7 @@ pub(super) fn make(
     };
     let mut reports = Vec::new();
     for (frame, slug) in frames.iter().zip(slugs) {
+        plan.stop.check()?;
         let prefix = if several { format!("{slug}/") } else { String::new() };
         let tables = Tables::of(frame, Group::Location)?;
         let files = files_of(&frame.organization, account, findings);
@@ -102,9 +104,11 @@ pub(super) fn make(
         if wanted.only == Some(Only::Csv) {
             continue;
         }
+        plan.stop.check()?;
         let whole = Tables::of(frame, Group::Organization)?;
         let report = organization_report(plan, verdict, frame, &tables, &whole, (quality, rows))?;
         timer.stage("overview tables", frame.rows.height(), "rows");
+        plan.stop.check()?;
         let pages = pages(&report, &prefix)?;
         timer.stage("charts and pages", pages.len(), "files");
         made.files.extend(pages);

@@ -8,6 +8,7 @@ mod check;
 mod compose;
 mod config;
 mod failure;
+mod log;
 mod made_from;
 mod make;
 mod nightly;
@@ -18,7 +19,9 @@ mod read;
 mod report;
 mod run_file;
 mod state;
+mod stop;
 mod synth;
+mod weekday_gate;
 mod words;
 
 use std::ffi::OsString;
@@ -29,10 +32,12 @@ use clap::Parser;
 
 use args::{Args, Command};
 use failure::{Exit, Failure};
+use log::Log;
+use stop::Stop;
 
 /// Runs the command line and returns its exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    quiet_panics();
+    quiet_panics(Log::Text);
     let args = match Args::try_parse_from(args) {
         Ok(args) => args,
         Err(error) => {
@@ -40,25 +45,26 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return if error.use_stderr() { Exit::Usage.into() } else { Exit::Ok.into() };
         }
     };
+    let log = Log::from(args.command.log_format());
+    quiet_panics(log);
     let done = match args.command {
-        Command::Report(args) => report::run(args),
+        // Who waits for bytes that never come hears nothing else: there a signal kills, as without an ear.
+        Command::Report(args) if args.input.inputs.iter().any(|input| input == "-") => {
+            report::run(args, &Stop::never())
+        }
+        Command::Report(args) => stop::listen(|stop| report::run(args, stop)),
         Command::Check(args) => check::run(args),
-        Command::Nightly(args) => nightly::run(args),
+        Command::Nightly(args) => stop::listen(|stop| nightly::run(args, stop)),
         Command::State(args) => state::run(&args),
         Command::Synth(args) => synth::run(args),
     };
     match done {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            say(&failure.text());
+            log.failure(&failure);
             failure.exit.into()
         }
     }
-}
-
-/// Prints to stderr.
-fn say(text: &str) {
-    let _nobody_listens = writeln!(std::io::stderr().lock(), "{text}");
 }
 
 /// Prints to stdout what was asked for; a reader that went away is no error.
@@ -72,11 +78,10 @@ fn answer(text: &str) -> Result<(), Failure> {
 }
 
 /// A panic says where it happened and nothing else: its message could quote a payload.
-fn quiet_panics() {
-    std::panic::set_hook(Box::new(|panic| {
+fn quiet_panics(log: Log) {
+    std::panic::set_hook(Box::new(move |panic| {
         let place = panic.location().map_or_else(String::new, |at| format!(" at {at}"));
-        say(&format!(
-            "error: internal fault{place}; nothing was published\n  hint: please report it"
-        ));
+        let message = format!("internal fault{place}; nothing was published");
+        log.fault(&message, "please report it");
     }));
 }

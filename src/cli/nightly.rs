@@ -28,39 +28,50 @@ use super::plan::Volume;
 use super::progress::Progress;
 use super::read::{Input, Timer, Verdict, refuse, with_threads};
 use super::run_file::{Done, RUN};
-use super::say;
+use super::stop::Stop;
+use super::weekday_gate;
 use super::words::{count, grouped};
 
 /// Runs a night.
-pub(super) fn run(args: NightlyArgs) -> Result<Exit, Failure> {
-    let night = NightlyPlan::from_args(args)?;
+pub(super) fn run(args: NightlyArgs, stop: &Stop) -> Result<Exit, Failure> {
+    let mut night = NightlyPlan::from_args(args)?;
+    night.plan.stop = stop.clone();
     with_threads(night.plan.threads, || work(&night))
 }
 
 fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let plan = &night.plan;
     let mut timer = Timer::start(plan);
-    let (disk, places) = (Disk::new(), &night.places);
+    let (disk, places) = (Disk::new().giving_up_when(plan.stop.flag()), &night.places);
     let open = if night.rebuild { Store::open_to_rebuild } else { Store::open_with };
-    let mut store = open(&disk, &places.state, places.options)?;
+    let store = open(&disk, &places.state, places.options);
+    // Who gave up waiting because of a signal was not turned away.
+    plan.stop.check()?;
+    let mut store = store?;
     // Before the first line is read, so that a bad folder costs nothing.
-    let mut site = Site::open(&disk, &places.out, places.options.keep)?;
+    let site = Site::open(&disk, &places.out, places.options.keep);
+    plan.stop.check()?;
+    let mut site = site?;
     let base = store.current();
     let ledger = base.as_ref().map(read_ledger).transpose()?;
     if let Some(ledger) = &ledger {
         check_ledger(ledger, night)?;
     }
     let discovery = discover(&plan.inputs)?;
+    let kept_as_of = ledger.as_ref().map(|ledger| ledger.as_of);
     let ledger = ledger.unwrap_or_default();
     let (limits, as_of) = (plan.ingest.limits, plan.waits.as_of);
-    let seen = recognise(&ledger, &discovery.files, limits, night.verify)?;
+    let seen = recognise(&ledger, &discovery.files, limits, night.verify, &|_| plan.stop.flow())?;
     let mut tonight = Tonight::plan(ledger, seen, as_of).map_err(ArchiveError::TooManyFiles)?;
     timer.stage("recognise files", discovery.files.len(), "files");
 
     let chosen = tonight.chosen();
     let total = chosen.iter().map(|chosen| chosen.file.bytes).sum();
-    let progress = Progress::start(total, plan.volume != Volume::Quiet);
-    let ingested = ingest_chosen(&chosen, &plan.ingest, &|n| progress.add(n));
+    let progress = Progress::start(total, plan);
+    let ingested = ingest_chosen(&chosen, &plan.ingest, &|n| {
+        progress.add(n);
+        plan.stop.flow()
+    });
     progress.finish();
     let Ingested { fold: news, account } = ingested?;
     let whole = tonight.read(&account.files);
@@ -96,21 +107,32 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     };
     if !is_news && base.as_ref().is_some_and(is_of_today) {
         if plan.volume != Volume::Quiet || exit != Exit::Ok {
-            say(&format!("queuestat: nothing new in {}", files_words(&done)));
+            let message = format!("nothing new in {}", files_words(&done));
+            plan.log.summary(&message, done.as_fields(night, &timer, None));
         }
         finish(night, &timer, &done)?;
         return Ok(exit);
     }
 
+    plan.stop.check()?;
+    let day = weekday_gate::Day::of(night, kept_as_of, &news).filter(|_| is_news);
     // Without news, everything that was read was known before.
     let (news, whole) = if is_news { (news, whole) } else { Default::default() };
     let history = History::open(base.clone(), |id| tonight.number(id), &whole)?;
-    let mut merged = history.merge(news, |id| tonight.number(id), |number| tonight.id(number))?;
+    let judged = |month: Month| day.is_some_and(|day| day.looks_at(month));
+    let (number, id) = (|id| tonight.number(id), |number| tonight.id(number));
+    let mut merged = history.merge(news, judged, number, id)?;
     timer.stage("merge with the state", merged.loaded, "tickets");
+    if let Some(day) = day {
+        day.judge(night, &merged)?;
+    }
+    plan.stop.check()?;
     let gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
     let mut chronicle = merged.rows(&gazetteer, plan.waits)?;
     timer.stage("rows of months with news", chronicle.height(), "rows");
+    plan.stop.check()?;
 
+    let mut committed = None;
     let state = match base {
         Some(base) if !is_news && chronicle.is_kept() => base,
         _ => {
@@ -118,15 +140,22 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
             ledger.meaning = Meaning::of(&plan.ingest.webhook);
             ledger.as_of = ledger.as_of.max(as_of);
             let mut draft = store.begin()?;
-            let id = |number| tonight.id(number);
             done.months_written = write_state(&mut draft, &ledger, &merged, &chronicle, id)?;
-            draft.commit()?
+            // The last moment: what has begun is finished.
+            plan.stop.check()?;
+            let state = draft.commit()?;
+            committed = Some(state.number());
+            state
         }
     };
     done.generation = state.number();
     done.tickets = merged.len();
     drop(merged);
     timer.stage("commit", done.months_written, "months");
+    let after_commit = |failure: Failure| match committed {
+        Some(generation) => failure.after_commit(generation),
+        None => failure,
+    };
 
     let touches =
         |window: &NamedWindow, month: Month| month.may_touch(window.wanted.from, window.wanted.to);
@@ -139,7 +168,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         let settings = plan.frame(window.wanted.from, window.wanted.to);
         let rows = chronicle.rows(|month| touches(window, month));
         let frames = stack(&gazetteer.locations, &rows, &chronicle.left_out, settings)?;
-        let made = make(plan, window.wanted, whole, frames, &mut timer)?;
+        let made = make(plan, window.wanted, whole, frames, &mut timer).map_err(after_commit)?;
         reports.push(Window {
             name: window.name.clone(),
             asked: (window.wanted.from, window.wanted.to),
@@ -154,11 +183,12 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     files.push(("index.html".to_owned(), render::windows(&reports, night.through).into_bytes()));
     files.push((MADE_FROM.to_owned(), made_from(night, &state)));
     files.push((RUN.to_owned(), done.as_json(night, &timer)));
+    plan.stop.check().map_err(after_commit)?;
     let published = site.publish(state.number(), &files)?;
     timer.stage("publish", published.files, "files");
     if plan.volume != Volume::Quiet || exit != Exit::Ok {
-        say(&format!(
-            "queuestat: {}; {}. {}, generation {}. Published {} ({}) to `{}` in {:.1} s.",
+        let message = format!(
+            "{}; {}. {}, generation {}. Published {} ({}) to `{}` in {:.1} s.",
             files_words(&done),
             fresh.account_words(),
             count(done.tickets, "ticket"),
@@ -167,7 +197,8 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
             count(published.files as u64, "file"),
             places.out.display(),
             timer.begin.elapsed().as_secs_f64(),
-        ));
+        );
+        plan.log.summary(&message, done.as_fields(night, &timer, Some(published.files)));
     }
     finish(night, &timer, &done)?;
     Ok(exit)
@@ -201,9 +232,9 @@ fn judge(
     let mut of_tonight = fresh.verdict(&night.plan);
     if fresh.reject_share() > night.plan.gates.refuse_share {
         of_tonight.exit = Exit::Refused;
-        refuse(fresh, &of_tonight, night.force)?;
+        refuse(&night.plan, fresh, &of_tonight, night.force)?;
     }
-    refuse(all, verdict, night.force)?;
+    refuse(&night.plan, all, verdict, night.force)?;
     Ok(of_tonight)
 }
 

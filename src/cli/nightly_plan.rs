@@ -66,6 +66,7 @@ impl NightlyPlan {
             threads: args.threads,
             quiet: args.quiet,
             verbose: args.verbose,
+            log_format: args.log_format,
             time_zone: None,
             target_minutes: None,
             wait_ends_at: None,

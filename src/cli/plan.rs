@@ -14,6 +14,8 @@ use crate::webhook::{self, Pointer};
 use super::args::{InputArgs, WaitEndArg};
 use super::config::{Config, Gates, target_ms};
 use super::failure::{Exit, Failure};
+use super::log::Log;
+use super::stop::Stop;
 
 /// How much is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +41,9 @@ pub(crate) struct Plan {
     pub(crate) as_of_given: Option<String>,
     pub(crate) gates: Gates,
     pub(crate) volume: Volume,
+    pub(crate) log: Log,
+    /// Whether somebody asked the run to end.
+    pub(crate) stop: Stop,
     pub(crate) threads: Option<usize>,
 }
 
@@ -112,6 +117,8 @@ impl Plan {
                 (false, true) => Volume::Verbose,
                 (false, false) => Volume::Normal,
             },
+            log: args.log_format.map_or(Log::Text, Log::from),
+            stop: Stop::never(),
             threads: args.threads,
         })
     }

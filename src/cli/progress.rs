@@ -4,13 +4,17 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::log::Log;
+use super::plan::{Plan, Volume};
+
 /// Bytes read, rate and time left, on stderr.
 pub(crate) struct Progress(ProgressBar);
 
 impl Progress {
-    /// A bar over the stored bytes of all files; invisible if stderr is no terminal or `visible` is false.
-    pub(crate) fn start(total: u64, visible: bool) -> Self {
-        let target = if visible {
+    /// A bar over the stored bytes of all files; invisible if stderr is no terminal, or is for machines, or nothing is to be
+    /// printed.
+    pub(crate) fn start(total: u64, plan: &Plan) -> Self {
+        let target = if plan.volume != Volume::Quiet && plan.log == Log::Text {
             ProgressDrawTarget::stderr_with_hz(10)
         } else {
             ProgressDrawTarget::hidden()

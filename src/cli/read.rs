@@ -6,9 +6,9 @@ use crate::archive::{Discovery, SkipReason, discover};
 use crate::ingest::{FileState, Ingested, Totals, ingest};
 
 use super::failure::{Exit, Failure};
+use super::log::Log;
 use super::plan::{Plan, Volume};
 use super::progress::Progress;
-use super::say;
 use super::words::{bytes, count, grouped, reasons};
 
 /// Places of rejected lines printed without `--verbose`.
@@ -34,8 +34,11 @@ pub(super) fn read(plan: &Plan, timer: &mut Timer) -> Result<Input, Failure> {
     let discovery = discover(&plan.inputs)?;
     timer.stage("find files", discovery.files.len(), "files");
     let total = discovery.files.iter().map(|file| file.bytes).sum();
-    let progress = Progress::start(total, plan.volume != Volume::Quiet);
-    let ingested = ingest(&discovery.files, &plan.ingest, &|n| progress.add(n));
+    let progress = Progress::start(total, plan);
+    let ingested = ingest(&discovery.files, &plan.ingest, &|n| {
+        progress.add(n);
+        plan.stop.flow()
+    });
     progress.finish();
     let ingested = ingested?;
     let input = Input::new(discovery, ingested);
@@ -110,7 +113,7 @@ impl Input {
     /// Prints warnings, and where lines were rejected.
     pub(super) fn say_warnings(&self, plan: &Plan, verdict: &Verdict) {
         for warning in &verdict.warnings {
-            say(&format!("warning: {}", crate::report::text::shown(warning, 400)));
+            plan.log.warning(&crate::report::text::shown(warning, 400));
         }
         let quiet = plan.volume == Volume::Quiet && verdict.exit == Exit::Ok;
         if self.totals.rejected == 0 || quiet {
@@ -119,16 +122,17 @@ impl Input {
         let files = &self.ingested.account.files;
         let n = grouped(self.totals.rejected);
         let of = count(self.totals.lines, "line");
-        say(&format!("warning: {n} of {of} rejected ({})", reasons(files)));
+        let message = format!("{n} of {of} rejected ({})", reasons(files));
+        plan.log.rejected(&message, self.totals.rejected, self.totals.lines);
         let places =
             files.iter().flat_map(|file| file.rejects.iter().map(move |line| (file, line)));
         let shown = if plan.volume == Volume::Verbose { usize::MAX } else { PLACES };
         for (file, line) in places.take(shown) {
             let name = crate::report::text::logged(&file.name);
-            say(&format!("  {name}:{}: {}", line.line, line.reason.words()));
+            plan.log.rejected_line(&name, line.line, line.reason.words());
         }
         if shown == PLACES && self.totals.rejected > 3 {
-            say("  … (--verbose lists more)");
+            plan.log.more("--verbose lists more");
         }
     }
 
@@ -157,7 +161,12 @@ impl Input {
 }
 
 /// Ends the run if the gates say so.
-pub(super) fn refuse(input: &Input, verdict: &Verdict, force: bool) -> Result<(), Failure> {
+pub(super) fn refuse(
+    plan: &Plan,
+    input: &Input,
+    verdict: &Verdict,
+    force: bool,
+) -> Result<(), Failure> {
     let refused = match verdict.exit {
         Exit::Io => Failure::new(Exit::Io, "no file of the archive could be read")
             .hint("check the permissions; nothing was published"),
@@ -175,12 +184,14 @@ pub(super) fn refuse(input: &Input, verdict: &Verdict, force: bool) -> Result<()
         | Exit::Usage
         | Exit::LookAtInput
         | Exit::Refused
-        | Exit::Busy => {
+        | Exit::Busy
+        | Exit::Interrupted
+        | Exit::Terminated => {
             return Ok(());
         }
     };
     for warning in verdict.warnings.iter().take(20) {
-        say(&format!("warning: {}", crate::report::text::shown(warning, 400)));
+        plan.log.warning(&crate::report::text::shown(warning, 400));
     }
     Err(refused)
 }
@@ -190,6 +201,7 @@ pub(super) struct Timer {
     since: Instant,
     pub(super) begin: Instant,
     verbose: bool,
+    log: Log,
     /// Names and seconds of the stages that have ended.
     pub(super) stages: Vec<(String, f64)>,
 }
@@ -198,7 +210,7 @@ impl Timer {
     pub(super) fn start(plan: &Plan) -> Self {
         let now = Instant::now();
         let verbose = plan.volume == Volume::Verbose;
-        Self { since: now, begin: now, verbose, stages: Vec::new() }
+        Self { since: now, begin: now, verbose, log: plan.log, stages: Vec::new() }
     }
 
     /// A stage has ended.
@@ -206,8 +218,7 @@ impl Timer {
         let seconds = self.since.elapsed().as_secs_f64();
         self.stages.push((name.to_owned(), seconds));
         if self.verbose {
-            let rows = grouped(u64::try_from(rows).unwrap_or(u64::MAX));
-            say(&format!("{name:<22}{seconds:>9.3} s {rows:>14} {unit}"));
+            self.log.stage(name, seconds, u64::try_from(rows).unwrap_or(u64::MAX), unit);
         }
         self.since = Instant::now();
     }

@@ -1,19 +1,23 @@
 //! `queuestat report`: read, compute, render, publish.
 
+use serde_json::json;
+
 use crate::dataframe::TicketFrame;
 use crate::report::publish::{FolderWriter, Published};
 
 use super::args::ReportArgs;
 use super::compose::choose;
 use super::failure::{Exit, Failure};
+use super::log::rounded;
 use super::make::{Made, Wanted, Whole, make};
 use super::plan::{Plan, Volume};
 use super::read::{Input, Timer, read, refuse, with_threads};
-use super::say;
+use super::run_file::counts;
+use super::stop::Stop;
 use super::words::count;
 
 /// Reads the archive and publishes a report.
-pub(super) fn run(args: ReportArgs) -> Result<Exit, Failure> {
+pub(super) fn run(args: ReportArgs, stop: &Stop) -> Result<Exit, Failure> {
     let ReportArgs { input, out, only, force, from, to, organization, location } = args;
     if let (Some(from), Some(to)) = (from, to)
         && from > to
@@ -24,7 +28,7 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, Failure> {
         )
         .hint("give --from a date that is not after --to"));
     }
-    let plan = Plan::from_args(input)?;
+    let plan = Plan { stop: stop.clone(), ..Plan::from_args(input)? };
     let wanted = Wanted { from, to, only };
     with_threads(plan.threads, || {
         let mut timer = Timer::start(&plan);
@@ -32,7 +36,7 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, Failure> {
         let mut writer = FolderWriter::open(&out)?;
         let mut input = read(&plan, &mut timer)?;
         let verdict = input.verdict(&plan);
-        refuse(&input, &verdict, force)?;
+        refuse(&plan, &input, &verdict, force)?;
         let fold = std::mem::take(&mut input.ingested.fold);
         let (mut set, findings) = fold.finish(&plan.directory);
         timer.stage("finish tickets", set.len(), "tickets");
@@ -43,14 +47,16 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, Failure> {
         let whole = Whole { account, findings: &findings, verdict: &verdict };
         let made = make(&plan, wanted, whole, frames, &mut timer)?;
         for (path, bytes) in &made.files {
+            plan.stop.check()?;
             writer.write(path, bytes)?;
         }
+        plan.stop.check()?;
         let published = writer.publish()?;
         timer.stage("publish", published.files, "files");
         input.say_warnings(&plan, &verdict);
         let exit = if verdict.exit == Exit::Ok { Exit::Ok } else { Exit::LookAtInput };
         if plan.volume != Volume::Quiet || exit != Exit::Ok {
-            summary(&plan, &input, &made, published, &out, timer.begin.elapsed().as_secs_f64());
+            summary(&plan, (&input, exit), &made, published, &out, &timer);
         }
         Ok(exit)
     })
@@ -58,12 +64,13 @@ pub(super) fn run(args: ReportArgs) -> Result<Exit, Failure> {
 
 fn summary(
     plan: &Plan,
-    input: &Input,
+    (input, exit): (&Input, Exit),
     made: &Made,
     published: Published,
     out: &std::path::Path,
-    seconds: f64,
+    timer: &Timer,
 ) {
+    let seconds = timer.begin.elapsed().as_secs_f64();
     let tickets = count(u64::try_from(made.tickets).unwrap_or(u64::MAX), "ticket");
     let locations = count(u64::try_from(made.locations).unwrap_or(u64::MAX), "location");
     let organizations =
@@ -73,10 +80,25 @@ fn summary(
         || "no configuration".to_owned(),
         |path| format!("configuration `{}`", path.display()),
     );
-    say(&format!(
-        "queuestat: {}. {tickets} at {locations} of {organizations}{dates}; {config}. Published {} to `{}` in {seconds:.1} s.",
+    let message = format!(
+        "{}. {tickets} at {locations} of {organizations}{dates}; {config}. Published {} to `{}` in {seconds:.1} s.",
         input.account_words(),
         count(u64::try_from(published.files).unwrap_or(u64::MAX), "file"),
         out.display(),
-    ));
+    );
+    plan.log.summary(
+        &message,
+        json!({
+            "exit_code": exit as u8,
+            "read": counts(&input.totals),
+            "tickets": made.tickets,
+            "locations": made.locations,
+            "organizations": made.organizations,
+            "from": made.dates.map(|dates| dates.0.to_string()),
+            "to": made.dates.map(|dates| dates.1.to_string()),
+            "published": true,
+            "published_files": published.files,
+            "seconds": rounded(seconds),
+        }),
+    );
 }

@@ -12,6 +12,7 @@ use crate::ingest::Totals;
 use crate::report::render::Window;
 
 use super::failure::{Exit, Failure};
+use super::log::rounded;
 use super::nightly_plan::NightlyPlan;
 use super::read::Timer;
 
@@ -32,7 +33,8 @@ pub(super) struct Done<'a> {
     pub(super) warnings: &'a [String],
 }
 
-fn counts(totals: &Totals) -> Value {
+/// Every counter of what was read.
+pub(super) fn counts(totals: &Totals) -> Value {
     json!({
         "files": totals.files,
         "files_left_out": totals.files_left_out,
@@ -83,6 +85,29 @@ impl Done<'_> {
             "stages": stages,
         });
         format!("{whole:#}\n").into_bytes()
+    }
+
+    /// The fields of the summary, under the names of `run.json`. Without a publication the tickets were not looked at.
+    pub(super) fn as_fields(
+        &self,
+        night: &NightlyPlan,
+        timer: &Timer,
+        files: Option<usize>,
+    ) -> Value {
+        json!({
+            "as_of": rfc3339(night.plan.waits.as_of),
+            "through": night.through.to_string(),
+            "exit_code": self.exit as u8,
+            "generation": self.generation,
+            "files": self.files,
+            "read": counts(&self.read),
+            "total": counts(&self.total),
+            "tickets": files.map(|_| self.tickets),
+            "published": files.is_some(),
+            "published_reports": self.reports.len(),
+            "published_files": files.unwrap_or(0),
+            "seconds": rounded(timer.begin.elapsed().as_secs_f64()),
+        })
     }
 
     /// Writes the counters, whole or not at all.

@@ -6,7 +6,7 @@ use crate::synth::{Compression, Recipe, SynthError, write};
 
 use super::args::{CompressionArg, SynthArgs};
 use super::failure::{Exit, Failure};
-use super::say;
+use super::log::Log;
 use super::words::{bytes, count};
 
 /// Writes an archive.
@@ -35,14 +35,15 @@ pub(super) fn run(args: SynthArgs) -> Result<Exit, Failure> {
         SynthError::BadRecipe(_) => Failure::from_error(Exit::Usage, &error),
         SynthError::Io { .. } => Failure::from_error(Exit::Io, &error),
     })?;
-    say(&format!(
-        "queuestat: wrote {} in {} ({}, {}) to `{}` in {:.1} s",
+    let message = format!(
+        "wrote {} in {} ({}, {}) to `{}` in {:.1} s",
         count(written.tickets, "ticket"),
         count(written.lines, "line"),
         bytes(written.bytes),
         count(written.files, "file"),
         args.out.display(),
         begin.elapsed().as_secs_f64()
-    ));
+    );
+    Log::Text.summary(&message, serde_json::json!({}));
     Ok(Exit::Ok)
 }

@@ -12,6 +12,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
@@ -27,6 +28,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 #[derive(Debug, Clone, Default)]
 pub struct Disk {
     recorder: Option<Arc<Recorder>>,
+    /// Once it is set, nobody waits for a lock any more.
+    stop: Option<Arc<AtomicBool>>,
 }
 
 /// What stands under a name; a link is not followed.
@@ -71,16 +74,22 @@ impl Disk {
         Self::default()
     }
 
+    /// The same, but whoever waits for a lock gives up as soon as the flag is set.
+    #[must_use]
+    pub fn giving_up_when(self, stop: Arc<AtomicBool>) -> Self {
+        Self { stop: Some(stop), ..self }
+    }
+
     /// For tests: the file system as it is, and a list of the operations that were done ([`Disk::steps`]).
     #[must_use]
     pub fn recording() -> Self {
-        Self { recorder: Some(Arc::new(Recorder::new(None))) }
+        Self { recorder: Some(Arc::new(Recorder::new(None))), stop: None }
     }
 
     /// For tests: operation number `at`, counted from 0, meets a fault.
     #[must_use]
     pub fn with_fault(at: usize, fault: Fault) -> Self {
-        Self { recorder: Some(Arc::new(Recorder::new(Some((at, fault))))) }
+        Self { recorder: Some(Arc::new(Recorder::new(Some((at, fault))))), stop: None }
     }
 
     /// For tests: the operations that were asked for so far; none without a recorder.
@@ -332,7 +341,8 @@ impl Disk {
                     Err(TryLockError::WouldBlock) => {}
                 }
                 let left = wait.saturating_sub(begin.elapsed());
-                if left.is_zero() {
+                let stop = self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed));
+                if left.is_zero() || stop {
                     return Ok(None);
                 }
                 std::thread::sleep(left.min(LOOK_AGAIN));

@@ -67,6 +67,16 @@ fn a_lock_is_held_once_and_waited_for() {
         assert!(waiting.join().unwrap().unwrap().is_some());
     });
     symlink(&path, folder.path().join("link")).unwrap();
+    let held = disk.lock(&path, 0o600, Duration::ZERO).unwrap().unwrap();
+    let flag = Arc::new(AtomicBool::new(false));
+    let other = disk.clone().giving_up_when(Arc::clone(&flag));
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| other.lock(&path, 0o600, Duration::from_mins(10)));
+        std::thread::sleep(Duration::from_millis(30));
+        flag.store(true, Ordering::Relaxed);
+        assert!(waiting.join().unwrap().unwrap().is_none());
+    });
+    drop(held);
     assert!(disk.lock(&folder.path().join("link"), 0o600, Duration::ZERO).is_err());
 }
 

@@ -66,7 +66,9 @@ pub(super) fn claim_chunks<'a>(
             return Ok(None);
         }
         let lines = file.read(chunk, settings.limits, buffer)?;
-        progress(file.size() / file.chunks());
+        if progress(file.size() / file.chunks()).is_break() {
+            return Err(ArchiveError::Stopped);
+        }
         Ok(Some((chunk, lines)))
     }
 }

@@ -1,5 +1,6 @@
 //! Reads all files and merges what they say.
 
+use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -41,8 +42,9 @@ pub struct Chosen<'a> {
     pub newest: bool,
 }
 
-/// Hears of the stored bytes read since it was last called; called from several threads.
-pub type Progress<'a> = &'a (dyn Fn(u64) + Sync);
+/// Hears of the stored bytes read since it was last called, and says whether to go on; called from several threads, at
+/// least once a file and every few megabytes of it.
+pub type Progress<'a> = &'a (dyn Fn(u64) -> ControlFlow<()> + Sync);
 
 /// Everything that was read.
 #[derive(Debug, Default)]
@@ -67,7 +69,7 @@ pub enum IngestError {
 /// Reads the files, given in path order, with the threads of the current rayon pool.
 ///
 /// # Errors
-/// Trouble of the storage while reading. A file that cannot be opened, or whose compressed data are damaged, is
+/// Trouble of the storage while reading; [`ArchiveError::Stopped`] if `progress` says so. A file that cannot be opened, or whose compressed data are damaged, is
 /// accounted for and contributes nothing.
 pub fn ingest(
     files: &[Candidate],

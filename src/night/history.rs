@@ -78,13 +78,15 @@ impl History {
         Ok(Self { base, names })
     }
 
-    /// Merges tonight's tickets. `number` gives tonight's number of a file, `id` the other way.
+    /// Merges tonight's tickets. The months they touch are loaded, and those that are `wanted`; `number` gives tonight's
+    /// number of a file, `id` the other way.
     ///
     /// # Errors
     /// [`StateError`].
     pub fn merge(
         self,
         news: Fold,
+        wanted: impl Fn(Month) -> bool,
         number: impl Fn(u32) -> u32,
         id: impl Fn(u32) -> u32,
     ) -> Result<Merged, StateError> {
@@ -98,11 +100,12 @@ impl History {
         let ids = Ids::of(&news);
         let touched = base.as_ref().map(|base| state::months_with(base, &ids)).transpose()?;
         let mut touched = touched.unwrap_or_default();
+        touched.extend(kept.iter().copied().filter(|month| wanted(*month)));
         let mut fold = Fold::import(names);
         load(&touched, &mut fold)?;
         fold.merge(news);
         // New tickets, and those that were put off, belong to months that may not have been touched before.
-        let now: BTreeSet<Month> = fold.service_times().map(Month::of).collect();
+        let now: BTreeSet<Month> = fold.rough_times().map(Month::of).collect();
         let missing: BTreeSet<Month> =
             now.intersection(&kept).filter(|month| !touched.contains(month)).copied().collect();
         load(&missing, &mut fold)?;
@@ -138,6 +141,11 @@ impl Merged {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The tickets that were loaded or are new, until their rows are made.
+    pub fn tickets(&self) -> impl Iterator<Item = &Fold> {
+        self.months.values().filter_map(|part| Some(&part.touched.as_ref()?.fold))
     }
 
     /// Headings and spans of all tickets.

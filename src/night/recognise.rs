@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::archive::{ArchiveError, Candidate, Digest, End, Ending, Limits, digest};
-use crate::ingest::{FileState, cannot_open};
+use crate::ingest::{FileState, Progress, cannot_open};
 
 use super::ledger::{Content, Ledger, Row};
 
@@ -60,12 +60,13 @@ pub struct Sighting<'a> {
 /// Recognises files, given in path order; `verify` looks at every one of them.
 ///
 /// # Errors
-/// [`ArchiveError::Io`] if the storage fails.
+/// [`ArchiveError::Io`] if the storage fails; [`ArchiveError::Stopped`] if `progress` says so.
 pub fn recognise<'a>(
     ledger: &Ledger,
     files: &'a [Candidate],
     limits: Limits,
     verify: bool,
+    progress: Progress<'_>,
 ) -> Result<Vec<Sighting<'a>>, ArchiveError> {
     let by_name: HashMap<&str, &Row> =
         ledger.files.values().map(|row| (row.account.name.as_str(), row)).collect();
@@ -79,7 +80,7 @@ pub fn recognise<'a>(
         .into_par_iter()
         .map(|file| match is_trusted(file) {
             Some(row) => Ok(Looked::known(file, row)),
-            None => Looked::at(file, limits, &lengths),
+            None => Looked::at(file, limits, &lengths, progress),
         })
         .collect();
     let mut matching = Matching { rows: &ledger.files, open: BTreeMap::new() };
@@ -128,10 +129,15 @@ impl<'a> Looked<'a> {
         Self { sighting, prefixes: Vec::new(), settled: true }
     }
 
-    fn at(file: &'a Candidate, limits: Limits, lengths: &[u64]) -> Result<Self, ArchiveError> {
+    fn at(
+        file: &'a Candidate,
+        limits: Limits,
+        lengths: &[u64],
+        progress: Progress<'_>,
+    ) -> Result<Self, ArchiveError> {
         let mut sighting =
             Sighting { file, treatment: Treatment::New, row: None, content: None, ending: None };
-        let Digest { ending, hash, prefixes } = match digest(file, limits, lengths) {
+        let Digest { ending, hash, prefixes } = match digest(file, limits, lengths, progress) {
             Ok(digest) => digest,
             Err(ArchiveError::Io { source, .. }) if cannot_open(&source) => {
                 sighting.treatment = Treatment::Unusable(FileState::Unreadable(source.kind()));

@@ -135,7 +135,9 @@ pub(super) fn encode_tickets(
 ) -> Result<Vec<u8>, StateError> {
     let name = blob(TICKETS, month);
     let named = tickets.records(GROUP).map(|mut records| {
-        records.iter_mut().for_each(|record| record.renumber(&id));
+        for record in &mut records {
+            record.renumber(&id);
+        }
         records
     });
     encode(named).map_err(|source| StateError::Month { generation: 0, name, source })
@@ -152,7 +154,9 @@ pub(super) fn read_tickets(
     let bytes = from.read(&name)?;
     let generation = from.number();
     let taken = decode(&bytes, |mut records| {
-        records.iter_mut().for_each(|record| record.renumber(&number));
+        for record in &mut records {
+            record.renumber(&number);
+        }
         into.take(&records);
     });
     taken.map_err(|source| StateError::Month { generation, name, source })

@@ -25,6 +25,7 @@ mod record;
 mod rows;
 mod set;
 mod shard;
+mod times;
 
 pub use anomaly::Anomaly;
 pub use census::{Census, Kind};

@@ -74,17 +74,6 @@ impl Record {
     }
 }
 
-/// When a visit is (or was) to be: start of the slot of a booking, else the creation. A wall clock is given as if it
-/// were UTC: the rough time is what a ticket is put away by.
-pub(super) fn service_time(joined: &Joined, booking: Option<NameId>) -> Option<i64> {
-    let values = &joined.values;
-    let is_booking = values.ticket_type.is_some() && values.ticket_type == booking;
-    match values.start.get().filter(|_| is_booking) {
-        Some(BookingTime::Instant(at) | BookingTime::WallClock(at)) => Some(at),
-        None => joined.created_at.get(),
-    }
-}
-
 /// The record of a joined ticket.
 pub(super) fn record(joined: &Joined, text: impl Fn(NameId) -> Arc<str>) -> Record {
     let values = &joined.values;

@@ -22,8 +22,9 @@ use super::heading::{Heading, HeadingId, Headings};
 use super::join::Joined;
 use super::names::NameId;
 use super::order::OrderKey;
-use super::record::{Record, joined, record, service_time};
+use super::record::{Record, joined, record};
 use super::shard::{Shard, shard_of_ticket};
+use super::times::rough_time;
 
 /// What some lines have in common, and the newest of them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -116,15 +117,7 @@ impl Fold {
         tickets.map(|joined| (self.headings.names.get(joined.organization), joined.id))
     }
 
-    /// When each visit is (or was) to be: start of the slot of a booking, else the creation; UTC milliseconds, a wall
-    /// clock as if it were UTC.
-    pub fn service_times(&self) -> impl Iterator<Item = Option<i64>> {
-        let booking = self.booking();
-        let tickets = self.shards.iter().flat_map(|shard| &shard.tickets);
-        tickets.map(move |joined| service_time(joined, booking))
-    }
-
-    /// The tickets by what their service times give; each part knows the headings of all, and none knows of files.
+    /// The tickets by what their rough times give ([`Fold::rough_times`]); each part knows the headings of all, and none knows of files.
     #[must_use]
     pub fn split<K: Ord + Send>(self, key: impl Fn(Option<i64>) -> K + Sync) -> BTreeMap<K, Self> {
         let booking = self.booking();
@@ -132,7 +125,7 @@ impl Fold {
         let split = |shard: Shard| {
             let mut parts: BTreeMap<K, Shard> = BTreeMap::new();
             for joined in shard.into_tickets() {
-                parts.entry(key(service_time(&joined, booking))).or_default().adopt(&joined);
+                parts.entry(key(rough_time(&joined, booking))).or_default().adopt(&joined);
             }
             parts
         };

@@ -1,7 +1,7 @@
 //! `lines = blank + accepted + duplicate + rejected + deferred`, whatever the lines are.
 
 use proptest::prelude::*;
-use queuestat::archive::{Limits, discover};
+use queuestat::archive::{Limits, discover, go_on};
 use queuestat::ingest::{Settings, ingest};
 use queuestat::webhook;
 
@@ -38,7 +38,7 @@ fn each_kind_of_line_is_counted_once() {
     space.write("a.jsonl", &text);
     space.write("b.jsonl", good(1)); // in another file it is no duplicate
     let found = discover(&[space.path("a.jsonl"), space.path("b.jsonl")]).unwrap();
-    let read = ingest(&found.files, &settings(), &|_| {}).unwrap();
+    let read = ingest(&found.files, &settings(), &go_on).unwrap();
     let a = &read.account.files[0];
     assert_eq!((a.lines, a.blank, a.accepted, a.duplicate, a.deferred), (10, 2, 2, 2, 1));
     assert_eq!(a.rejected_total(), 3);
@@ -61,13 +61,13 @@ fn a_torn_tail_is_left_alone_while_it_may_grow_and_rejected_later() {
     };
     age(&old);
     let found = discover(&[space.path("1.jsonl"), space.path("2.jsonl")]).unwrap();
-    let read = ingest(&found.files, &settings(), &|_| {}).unwrap();
+    let read = ingest(&found.files, &settings(), &go_on).unwrap();
     let counts: Vec<_> =
         read.account.files.iter().map(|f| (f.accepted, f.rejected_total(), f.deferred)).collect();
     // A complete last line needs no line end.
     assert_eq!(counts, [(1, 1, 0), (1, 0, 0)]);
     assert_eq!(read.account.files[0].rejects[0].reason.name(), "truncated_tail");
-    let alone = ingest(&found.files[..1], &settings(), &|_| {}).unwrap();
+    let alone = ingest(&found.files[..1], &settings(), &go_on).unwrap();
     assert_eq!(alone.account.files[0].deferred, 1);
 }
 
@@ -99,7 +99,7 @@ proptest! {
         let space = Workspace::new();
         space.write("x.jsonl", &bytes);
         let found = discover(&[space.path("x.jsonl")]).unwrap();
-        let read = ingest(&found.files, &settings(), &|_| {}).unwrap();
+        let read = ingest(&found.files, &settings(), &go_on).unwrap();
         let file = &read.account.files[0];
         prop_assert!(file.adds_up());
         prop_assert_eq!(file.lines, lines);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use queuestat::archive::{Limits, discover};
+use queuestat::archive::{Limits, discover, go_on};
 use queuestat::calendar::Zone;
 use queuestat::ingest;
 use queuestat::night::{decode, encode};
@@ -210,7 +210,7 @@ proptest! {
             let webhook = Settings { as_of: 1_640_995_200_000, payload: None, received_at: None };
             let settings = ingest::Settings { webhook, limits: Limits::default() };
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            let read = pool.install(|| ingest::ingest(&found.files, &settings, &|_| {})).unwrap();
+            let read = pool.install(|| ingest::ingest(&found.files, &settings, &go_on)).unwrap();
             let mut set = read.fold.finish(&directory());
             set.1.file_spans.clear();
             words(&set)

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate, TimeZone, Timelike};
-use queuestat::archive::{Limits, discover};
+use queuestat::archive::{Limits, discover, go_on};
 use queuestat::calendar::Zone;
 use queuestat::dataframe::{Settings as FrameSettings, TicketFrame, WaitEnd, WaitRules};
 use queuestat::ingest::{Settings, ingest};
@@ -29,7 +29,7 @@ fn tickets(seed: u64) -> TicketSet {
     };
     let zone = Zone::parse("Europe/Stockholm").ok();
     let directory = Directory::new(BTreeMap::new(), BTreeMap::new(), zone, TARGET_MS);
-    ingest(&found.files, &settings, &|_| {}).unwrap().fold.finish(&directory).0
+    ingest(&found.files, &settings, &go_on).unwrap().fold.finish(&directory).0
 }
 
 /// Rows of a CSV file without the three key cells of the location.

@@ -49,6 +49,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("toml", &["cli"]),
+    ("signal_hook", &["cli"]),
     ("flate2", &["archive", "synth"]),
     ("blake3", &["archive", "store"]),
     ("zstd", &["archive", "synth"]),

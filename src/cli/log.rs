@@ -1,0 +1,120 @@
+//! Words on stderr, for people or, one JSON object a line, for machines.
+//!
+//! The only place that prints there. Both forms say the same: no text of a payload, names escaped and cut by those who
+//! call. Arguments that cannot be understood are answered by clap, as text.
+
+use std::io::Write;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::args::LogFormatArg;
+use super::failure::{Exit, Failure};
+use super::words::grouped;
+
+/// How a run speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Log {
+    /// To people.
+    Text,
+    /// To machines.
+    Json,
+}
+
+impl From<LogFormatArg> for Log {
+    fn from(format: LogFormatArg) -> Self {
+        match format {
+            LogFormatArg::Text => Self::Text,
+            LogFormatArg::Json => Self::Json,
+        }
+    }
+}
+
+/// A line of JSON.
+#[derive(Serialize)]
+struct Line<'a> {
+    level: &'static str,
+    event: &'static str,
+    message: &'a str,
+    #[serde(flatten)]
+    fields: Value,
+}
+
+impl Log {
+    /// What a run did, in one paragraph; machines get the counts too.
+    pub(crate) fn summary(self, message: &str, fields: Value) {
+        self.line(("info", "summary"), &format!("queuestat: {message}"), message, fields);
+    }
+
+    /// Something a reader must know.
+    pub(crate) fn warning(self, message: &str) {
+        self.line(("warning", "warning"), &format!("warning: {message}"), message, json!({}));
+    }
+
+    /// So many lines were rejected, and why.
+    pub(crate) fn rejected(self, message: &str, rejected: u64, lines: u64) {
+        let fields = json!({"rejected": rejected, "lines": lines});
+        let text = format!("warning: {message}");
+        self.line(("warning", "rejected_lines"), &text, message, fields);
+    }
+
+    /// Where a line was rejected.
+    pub(crate) fn rejected_line(self, file: &str, line: u64, reason: &str) {
+        let message = format!("{file}:{line}: {reason}");
+        let fields = json!({"file": file, "line": line, "reason": reason});
+        self.line(("warning", "rejected_line"), &format!("  {message}"), &message, fields);
+    }
+
+    /// There is more to see.
+    pub(crate) fn more(self, message: &str) {
+        self.line(("info", "hint"), &format!("  … ({message})"), message, json!({}));
+    }
+
+    /// A stage has ended.
+    pub(crate) fn stage(self, name: &str, seconds: f64, rows: u64, unit: &str) {
+        let text = format!("{name:<22}{seconds:>9.3} s {:>14} {unit}", grouped(rows));
+        let fields = json!({"seconds": rounded(seconds), "rows": rows, "unit": unit});
+        self.line(("info", "stage"), &text, name, fields);
+    }
+
+    /// Why a run failed.
+    pub(crate) fn failure(self, failure: &Failure) {
+        let event = match failure.exit {
+            Exit::Interrupted | Exit::Terminated => "stopped",
+            Exit::Refused => "refused",
+            Exit::Ok | Exit::Internal | Exit::Usage | Exit::LookAtInput | Exit::Io | Exit::Busy => {
+                "error"
+            }
+        };
+        self.line(("error", event), &failure.text(), failure.message(), failure.fields());
+    }
+
+    /// A fault of the program.
+    pub(crate) fn fault(self, message: &str, hint: &str) {
+        let text = format!("error: {message}\n  hint: {hint}");
+        self.line(("error", "fault"), &text, message, json!({"hint": hint}));
+    }
+
+    fn line(
+        self,
+        (level, event): (&'static str, &'static str),
+        text: &str,
+        message: &str,
+        fields: Value,
+    ) {
+        let line = match self {
+            Self::Text => text.to_owned(),
+            Self::Json => {
+                let line = Line { level, event, message, fields };
+                // Text and numbers always can be written.
+                serde_json::to_string(&line).unwrap_or_default()
+            }
+        };
+        let _nobody_listens = writeln!(std::io::stderr().lock(), "{line}");
+    }
+}
+
+/// Seconds to the millisecond.
+pub(super) fn rounded(seconds: f64) -> f64 {
+    (seconds * 1_000.0).round() / 1_000.0
+}

@@ -1,0 +1,37 @@
+//! When tickets were made, and when their visits are to be.
+
+use crate::webhook::BookingTime;
+
+use super::fold::Fold;
+use super::join::Joined;
+use super::names::NameId;
+
+impl Fold {
+    /// Of each ticket, when it was created, and when its visit is (or was) to be: the start of the slot of a booking,
+    /// else the creation.
+    pub fn times(&self) -> impl Iterator<Item = (Option<i64>, Option<BookingTime>)> {
+        let booking = self.booking();
+        let tickets = self.shards.iter().flat_map(|shard| &shard.tickets);
+        tickets.map(move |joined| (joined.created_at.get(), visit(joined, booking)))
+    }
+
+    /// When each visit is (or was) to be, UTC milliseconds, a wall clock as if it were UTC: the rough time is what a
+    /// ticket is put away by.
+    pub fn rough_times(&self) -> impl Iterator<Item = Option<i64>> {
+        let booking = self.booking();
+        let tickets = self.shards.iter().flat_map(|shard| &shard.tickets);
+        tickets.map(move |joined| rough_time(joined, booking))
+    }
+}
+
+fn visit(joined: &Joined, booking: Option<NameId>) -> Option<BookingTime> {
+    let is_booking = booking.is_some() && joined.values.ticket_type == booking;
+    let start = joined.values.start.get().filter(|_| is_booking);
+    start.or(joined.created_at.get().map(BookingTime::Instant))
+}
+
+/// As [`Fold::rough_times`], of one ticket.
+pub(super) fn rough_time(joined: &Joined, booking: Option<NameId>) -> Option<i64> {
+    let (BookingTime::Instant(at) | BookingTime::WallClock(at)) = visit(joined, booking)?;
+    Some(at)
+}
