@@ -86,8 +86,7 @@ pub struct FileAccount {
     pub suspicious_ratio: bool,
     /// Odd but accepted lines.
     pub oddities: Oddities,
-    /// The first instant of a run that would believe a time in it that is out of range now; `i64::MIN` if that is not
-    /// known.
+    /// The first instant of a run that would believe a time in it that is too far ahead now.
     pub in_range_from: Option<i64>,
     /// The first rejected lines.
     pub rejects: Vec<RejectedLine>,

@@ -17,7 +17,7 @@ use super::payload::{Answer, Booking, Category, Feedback, Json, Location};
 use super::reject::Reject;
 use super::scalar;
 use super::snapshot::{BookingTime, Measure, Oddity, Snapshot, Text, TicketId};
-use super::timestamp;
+use super::timestamp::{self, Unusable};
 
 /// An object inside the payload; `None` if the value is absent or of another type.
 fn object<'a, T: Deserialize<'a>>(raw: Raw<'a>) -> Result<Option<T>, Reject> {
@@ -34,7 +34,7 @@ fn object<'a, T: Deserialize<'a>>(raw: Raw<'a>) -> Result<Option<T>, Reject> {
 pub(super) fn assemble<'a>(
     fields: &Fields<'a>,
     payload: &[u8],
-    received: Option<Result<Option<i64>, Measure>>,
+    received: Option<Result<Option<i64>, Unusable>>,
     settings: &Settings,
 ) -> Result<Decoded<'a>, Reject> {
     let kind = fields.name(Field::Kind)?.ok_or(Reject::NoType)?;
@@ -55,13 +55,7 @@ pub(super) fn assemble<'a>(
     }
     let received_at = match received {
         None => None,
-        Some(result) => {
-            let time = odd.keep("received_at", result);
-            if result == Err(Measure::TimestampOutOfRange) {
-                odd.in_range_from(Some(i64::MIN));
-            }
-            time
-        }
+        Some(result) => odd.time("received_at", result),
     };
     let status = status(fields, &mut odd)?;
     let (rating, measure) = scalar::rating(fields.get(Field::Rating));
@@ -208,32 +202,25 @@ impl Odd {
         self.found.push(Oddity { measure, detail, in_range_from: None });
     }
 
-    /// Says from which instant on the time that was just found out of range would be believed.
-    fn in_range_from(&mut self, from: Option<i64>) {
-        if let Some(last) = self.found.last_mut() {
-            last.in_range_from = from;
-        }
-    }
-
-    fn keep<T>(&mut self, field: &'static str, result: Result<Option<T>, Measure>) -> Option<T> {
-        result.unwrap_or_else(|measure| {
-            self.add(measure, Cow::Borrowed(field));
+    /// A time, unless it is odd.
+    fn time<T>(&mut self, field: &'static str, result: Result<Option<T>, Unusable>) -> Option<T> {
+        result.unwrap_or_else(|unusable| {
+            let in_range_from = match unusable {
+                Unusable::Bad => None,
+                Unusable::OutOfRange { from } => from,
+            };
+            let detail = Cow::Borrowed(field);
+            self.found.push(Oddity { measure: unusable.measure(), detail, in_range_from });
             None
         })
     }
 
     fn instant(&mut self, name: &'static str, fields: &Fields<'_>, field: Field) -> Option<i64> {
-        let text = time_text(fields, field);
-        let text = text.as_ref().map(|text| text.as_deref());
-        let result = text.map_err(|measure| *measure).and_then(|text| match text {
+        let result = time_text(fields, field).and_then(|text| match text {
             None => Ok(None),
-            Some(text) => timestamp::instant(text, self.as_of),
+            Some(text) => timestamp::instant(&text, self.as_of),
         });
-        let time = self.keep(name, result);
-        if result == Err(Measure::TimestampOutOfRange) {
-            self.in_range_from(text.ok().flatten().and_then(timestamp::instant_in_range_from));
-        }
-        time
+        self.time(name, result)
     }
 
     fn booking(
@@ -242,27 +229,21 @@ impl Odd {
         fields: &Fields<'_>,
         field: Field,
     ) -> Option<BookingTime> {
-        let text = time_text(fields, field);
-        let text = text.as_ref().map(|text| text.as_deref());
-        let result = text.map_err(|measure| *measure).and_then(|text| match text {
+        let result = time_text(fields, field).and_then(|text| match text {
             None => Ok(None),
-            Some(text) => timestamp::booking(text, self.as_of),
+            Some(text) => timestamp::booking(&text, self.as_of),
         });
-        let time = self.keep(name, result);
-        if result == Err(Measure::TimestampOutOfRange) {
-            self.in_range_from(text.ok().flatten().and_then(timestamp::booking_in_range_from));
-        }
-        time
+        self.time(name, result)
     }
 }
 
 /// The text of a time; any other type but null is a bad time.
-fn time_text<'a>(fields: &Fields<'a>, field: Field) -> Result<Option<Cow<'a, [u8]>>, Measure> {
+fn time_text<'a>(fields: &Fields<'a>, field: Field) -> Result<Option<Cow<'a, [u8]>>, Unusable> {
     if fields.get(field).is_none() {
         return Ok(None);
     }
     match fields.text(field) {
         Ok(Some(text)) => Ok(Some(text)),
-        Ok(None) | Err(_) => Err(Measure::TimestampBad),
+        Ok(None) | Err(_) => Err(Unusable::Bad),
     }
 }

@@ -12,7 +12,8 @@ use super::field::Fields;
 use super::payload::{Outer, Shape};
 use super::reject::Reject;
 use super::skeleton::Skeleton;
-use super::snapshot::{Measure, Snapshot, Text};
+use super::snapshot::{Snapshot, Text};
+use super::timestamp::Unusable;
 
 /// How lines are to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,7 +131,7 @@ fn decode_by_pointers<'a>(line: &'a [u8], settings: &Settings) -> Result<Decoded
 
 fn inner<'a>(
     payload: &'a str,
-    received: Result<Option<i64>, Measure>,
+    received: Result<Option<i64>, Unusable>,
     settings: &Settings,
 ) -> Result<Decoded<'a>, Reject> {
     let outer: Outer<'a> = typed(payload.as_bytes())?;

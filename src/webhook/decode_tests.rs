@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::super::snapshot::BookingTime;
+use super::super::snapshot::Measure;
 use super::*;
 
 const AS_OF: i64 = 1_622_505_600_000; // 2021-06-01T00:00:00Z

@@ -11,8 +11,7 @@ use serde_json::value::RawValue;
 use super::payload::{Json, Outer};
 use super::reject::Reject;
 use super::scalar;
-use super::snapshot::Measure;
-use super::timestamp;
+use super::timestamp::{self, Unusable};
 
 /// A JSON Pointer (RFC 6901), such as `/detail/body`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,7 +109,7 @@ fn string(value: &RawValue) -> Result<Option<Cow<'_, str>>, Reject> {
 ///
 /// # Errors
 /// The counter to raise if there is one and none can be used.
-pub(super) fn received_at(outer: &Outer<'_>, as_of: i64) -> Result<Option<i64>, Measure> {
+pub(super) fn received_at(outer: &Outer<'_>, as_of: i64) -> Result<Option<i64>, Unusable> {
     let keys = [
         outer.received_at_camel,
         outer.received_at_snake,
@@ -123,7 +122,7 @@ pub(super) fn received_at(outer: &Outer<'_>, as_of: i64) -> Result<Option<i64>, 
         match receive_time(raw, as_of) {
             Ok(Some(at)) => return Ok(Some(at)),
             Ok(None) => {}
-            Err(measure) => trouble = trouble.or(Some(measure)),
+            Err(unusable) => trouble = trouble.or(Some(unusable)),
         }
     }
     trouble.map_or(Ok(None), Err)
@@ -137,21 +136,21 @@ pub(super) fn received_at_by_pointer(
     line: &RawValue,
     pointer: &Pointer,
     as_of: i64,
-) -> Result<Option<i64>, Measure> {
+) -> Result<Option<i64>, Unusable> {
     receive_time(pointer.find(line), as_of)
 }
 
 /// RFC 3339 text, or epoch seconds or milliseconds as a number or in a string.
-fn receive_time(raw: Json<'_>, as_of: i64) -> Result<Option<i64>, Measure> {
+fn receive_time(raw: Json<'_>, as_of: i64) -> Result<Option<i64>, Unusable> {
     let Some(value) = raw else { return Ok(None) };
-    let text = string(value).map_err(|_| Measure::TimestampBad)?;
+    let text = string(value).map_err(|_| Unusable::Bad)?;
     if let Some(text) = &text
         && text.parse::<f64>().is_err()
     {
         return timestamp::instant(text.as_bytes(), as_of);
     }
     let digits = text.as_deref().unwrap_or_else(|| value.get());
-    let number: f64 = digits.parse().map_err(|_| Measure::TimestampBad)?;
-    let at = timestamp::from_epoch(number).ok_or(Measure::TimestampBad)?;
+    let number: f64 = digits.parse().map_err(|_| Unusable::Bad)?;
+    let at = timestamp::from_epoch(number).ok_or(Unusable::Bad)?;
     timestamp::in_range(at, as_of).map(Some)
 }

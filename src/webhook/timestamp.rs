@@ -170,55 +170,59 @@ pub(super) fn from_epoch(number: f64) -> Option<i64> {
 /// How far ahead of the run a booking time may lie.
 const BOOKING_AHEAD_MS: i64 = 400 * DAY_MS;
 
+/// Why a time cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unusable {
+    /// It cannot be read.
+    Bad,
+    /// It lies outside the years that make sense.
+    OutOfRange {
+        /// The first instant of a run that believes it; `None` if none ever does.
+        from: Option<i64>,
+    },
+}
+
+impl Unusable {
+    /// The counter it belongs to.
+    pub(super) fn measure(self) -> Measure {
+        match self {
+            Self::Bad => Measure::TimestampBad,
+            Self::OutOfRange { .. } => Measure::TimestampOutOfRange,
+        }
+    }
+}
+
 /// Checks an ordinary instant against 2015-01-01 .. as-of + 24 h.
-pub(super) fn in_range(instant: i64, as_of: i64) -> Result<i64, Measure> {
-    if (EARLIEST_MS..=as_of.saturating_add(DAY_MS)).contains(&instant) {
-        Ok(instant)
+pub(super) fn in_range(instant: i64, as_of: i64) -> Result<i64, Unusable> {
+    check(instant, as_of, DAY_MS).map(|()| instant)
+}
+
+fn check(at: i64, as_of: i64, ahead: i64) -> Result<(), Unusable> {
+    if (EARLIEST_MS..=as_of.saturating_add(ahead)).contains(&at) {
+        Ok(())
     } else {
-        Err(Measure::TimestampOutOfRange)
+        Err(Unusable::OutOfRange { from: (at >= EARLIEST_MS).then(|| at.saturating_sub(ahead)) })
     }
 }
 
 /// An ordinary time of the position: an instant in range. A time without a zone is bad here.
-pub(super) fn instant(text: &[u8], as_of: i64) -> Result<Option<i64>, Measure> {
+pub(super) fn instant(text: &[u8], as_of: i64) -> Result<Option<i64>, Unusable> {
     match parse(text) {
-        None | Some(Stamp::WallClock(_)) => Err(Measure::TimestampBad),
+        None | Some(Stamp::WallClock(_)) => Err(Unusable::Bad),
         Some(Stamp::Sentinel) => Ok(None),
         Some(Stamp::Instant(at)) => in_range(at, as_of).map(Some),
     }
 }
 
 /// A booking time: 2015-01-01 .. as-of + 400 days, with or without a zone.
-pub(super) fn booking(text: &[u8], as_of: i64) -> Result<Option<BookingTime>, Measure> {
-    let last = as_of.saturating_add(BOOKING_AHEAD_MS);
+pub(super) fn booking(text: &[u8], as_of: i64) -> Result<Option<BookingTime>, Unusable> {
     let (time, at) = match parse(text) {
-        None => return Err(Measure::TimestampBad),
+        None => return Err(Unusable::Bad),
         Some(Stamp::Sentinel) => return Ok(None),
         Some(Stamp::Instant(at)) => (BookingTime::Instant(at), at),
         Some(Stamp::WallClock(at)) => (BookingTime::WallClock(at), at),
     };
-    if (EARLIEST_MS..=last).contains(&at) {
-        Ok(Some(time))
-    } else {
-        Err(Measure::TimestampOutOfRange)
-    }
-}
-
-/// The first instant of a run that believes an ordinary time; `None` if none ever does.
-pub(super) fn instant_in_range_from(text: &[u8]) -> Option<i64> {
-    in_range_from(text, DAY_MS)
-}
-
-/// The first instant of a run that believes a booking time; `None` if none ever does.
-pub(super) fn booking_in_range_from(text: &[u8]) -> Option<i64> {
-    in_range_from(text, BOOKING_AHEAD_MS)
-}
-
-fn in_range_from(text: &[u8], ahead: i64) -> Option<i64> {
-    match parse(text)? {
-        Stamp::Instant(at) | Stamp::WallClock(at) if at >= EARLIEST_MS => Some(at - ahead),
-        Stamp::Instant(_) | Stamp::WallClock(_) | Stamp::Sentinel => None,
-    }
+    check(at, as_of, BOOKING_AHEAD_MS).map(|()| Some(time))
 }
 
 #[cfg(test)]
@@ -275,32 +279,38 @@ mod tests {
 
     #[test]
     fn ranges_and_zones() {
-        assert_eq!(instant(b"2014-12-31T23:59:59.999Z", AS_OF), Err(Measure::TimestampOutOfRange));
+        assert_eq!(
+            instant(b"2014-12-31T23:59:59.999Z", AS_OF),
+            Err(Unusable::OutOfRange { from: None })
+        );
         assert_eq!(instant(b"2015-01-01T00:00:00Z", AS_OF), Ok(Some(EARLIEST_MS)));
         assert_eq!(instant(b"2021-06-02T00:00:00Z", AS_OF), Ok(Some(AS_OF + DAY_MS)));
-        assert_eq!(instant(b"2021-06-02T00:00:00.001Z", AS_OF), Err(Measure::TimestampOutOfRange));
-        assert_eq!(instant(b"2021-05-01T10:00:00", AS_OF), Err(Measure::TimestampBad));
+        assert_eq!(
+            instant(b"2021-06-02T00:00:00.001Z", AS_OF),
+            Err(Unusable::OutOfRange { from: Some(AS_OF + 1) })
+        );
+        assert_eq!(instant(b"2021-05-01T10:00:00", AS_OF), Err(Unusable::Bad));
         assert_eq!(instant(b"0001-01-01T00:00:00", AS_OF), Ok(None));
         assert!(matches!(booking(b"2021-05-01 10:00", AS_OF), Ok(Some(BookingTime::WallClock(_)))));
         assert!(matches!(
             booking(b"2022-07-06T00:00:00Z", AS_OF),
             Ok(Some(BookingTime::Instant(_)))
         ));
-        assert_eq!(booking(b"2022-07-06T00:00:01Z", AS_OF), Err(Measure::TimestampOutOfRange));
+        assert_eq!(
+            booking(b"2022-07-06T00:00:01Z", AS_OF),
+            Err(Unusable::OutOfRange { from: Some(AS_OF + 1_000) })
+        );
         // From the instant that is named on, and not a millisecond before.
-        let (instants, bookings) = (instant_in_range_from, booking_in_range_from);
-        for (text, from) in [
-            (b"2031-06-02T00:00:00.001Z", instants(b"2031-06-02T00:00:00.001Z").unwrap()),
-            (b"2031-07-06T01:00:00.000Z", instants(b"2031-07-06T01:00:00.000Z").unwrap()),
-        ] {
+        for text in [b"2031-06-02T00:00:00.001Z", b"2031-07-06T01:00:00.000Z"] {
+            let Err(Unusable::OutOfRange { from: Some(from) }) = instant(text, AS_OF) else {
+                panic!()
+            };
             assert!(instant(text, from).is_ok() && instant(text, from - 1).is_err());
-            let from = bookings(text).unwrap();
+            let Err(Unusable::OutOfRange { from: Some(from) }) = booking(text, AS_OF) else {
+                panic!()
+            };
             assert!(booking(text, from).is_ok() && booking(text, from - 1).is_err());
         }
-        assert_eq!(
-            (instants(b"1999-01-01T00:00:00Z"), bookings(b"0001-01-01T00:00:00Z")),
-            (None, None)
-        );
     }
 
     #[test]
