@@ -38,20 +38,13 @@ state_dir = "state"
 # The percentiles that `locations.csv`, `daily.csv` and `hourly.csv` of all time need, from the rows as they are kept:
 # without joining a ticket, and without a chart. What it prints is compared with `locations.csv`.
 DUCKDB = """
-import duckdb, json, sys, time
+import duckdb, json, sys
 state = sys.argv[1]
 db = duckdb.connect()
-names = []
-import glob, os
-for path in glob.glob(state + '/rows/*.json'):
-    head = json.load(open(path))
-    month = os.path.basename(path)[:-5]
-    names += [(month, at, organization, location) for at, (organization, location) in enumerate(head['places'])]
-db.execute('CREATE TABLE names (month VARCHAR, place UINTEGER, organization VARCHAR, location VARCHAR)')
-import pyarrow
-columns = list(zip(*names))
-table = pyarrow.table({'month': columns[0], 'place': columns[1], 'organization': columns[2], 'location': columns[3]})
-db.execute('INSERT INTO names SELECT * FROM table')
+db.execute(f'''CREATE TABLE names AS SELECT parse_filename(filename, true) AS month, CAST(place AS UINTEGER) AS place,
+    places[place + 1][1] AS organization, places[place + 1][2] AS location
+    FROM (SELECT *, unnest(range(len(places))) AS place
+    FROM read_json('{state}/rows/*.json', filename=true, columns={{places: 'VARCHAR[][]'}}))''')
 db.execute(f'''CREATE VIEW tickets AS SELECT organization, location, service_day, weekday, hour, wait_s, call_wait_s, service_s
     FROM (SELECT *, parse_filename(filename, true) AS month FROM read_parquet('{state}/rows/*.parquet', filename=true))
     JOIN names USING (month, place)''')
