@@ -122,7 +122,10 @@ fn an_unreadable_file_is_named_and_the_rest_is_read() {
     std::fs::set_permissions(&own, std::fs::Permissions::from_mode(0o777)).unwrap();
     std::fs::set_permissions(space.path("."), std::fs::Permissions::from_mode(0o755)).unwrap();
     let binary = own.join("queuestat");
-    std::fs::copy(env!("CARGO_BIN_EXE_queuestat"), &binary).unwrap();
+    // By another process: a program that this one has just written may be open in one that another test starts, and then
+    // it cannot be executed.
+    let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_queuestat")).arg(&binary).status();
+    assert!(copied.unwrap().success());
     let out = own.join("out");
     let args = |input: &str| {
         let input = space.path(input).to_str().unwrap().to_owned();

@@ -19,6 +19,7 @@ mod names;
 mod nightly;
 mod nightly_cron;
 mod oracle;
+mod readme;
 mod sample;
 mod signals;
 mod tidy;
