@@ -10,7 +10,8 @@ half an hour, 8 GB of disk and 3 GB of memory. A quick try:
 
     python3 tests/bench/nights.py --months 3 --tickets 20000 --after 1,3
 
-The day lies behind the last month, as a night's lines do; feedback and bookings reach back into that month. What is timed is
+The day lies behind the last month, as a night's lines do. An archive file comes in the night after its day, whatever month its
+tickets belong to: so a night brings feedback on visits of the months before, and touches them. What is timed is
 `queuestat nightly` as it is configured by default: three reports with all pages, one of them of all time. It is run on a copy
 of the state, so that the next run of it finds the same; the files are warm.
 """
@@ -74,17 +75,32 @@ class Nights:
         self.args = args
         self.bench = bench.Bench(args)
         self.home = args.work.resolve() / f"nights-{args.tickets}"
-        self.archive = self.home / "archive"
+        self.archive, self.to_come = self.home / "archive", self.home / "to-come"
         shutil.rmtree(self.home, ignore_errors=True)
         self.archive.mkdir(parents=True)
         (self.home / "queuestat.toml").write_text(CONFIG)
 
     def synth(self, name, tickets, first, days, seed):
-        folder = self.archive / name
+        folder = self.to_come / name
         command = [self.args.binary, "synth", "--out", folder, "--tickets", tickets, "--locations", self.args.locations, "--days", days,
                    "--first-day", first, "--seed", seed, "--compression", "zstd"]
         subprocess.run([*map(str, command)], check=True, capture_output=True)
         (folder / "queuestat.toml").unlink()
+
+    def arrive(self, as_of):
+        """Moves the files of the days before into the archive; returns them."""
+        new = []
+        for path in sorted(self.to_come.rglob("*.zst")):
+            date = datetime.date.fromisoformat(path.name[:10])
+            if date < as_of:
+                place = self.archive / path.relative_to(self.to_come)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                path.rename(place)
+                # Closed half an hour after midnight.
+                closed = datetime.datetime.combine(date, datetime.time(), datetime.timezone.utc) + datetime.timedelta(days=1, minutes=30)
+                os.utime(place, (closed.timestamp(), closed.timestamp()))
+                new.append(place)
+        return new
 
     def night(self, home, as_of):
         # Faulty lines are part of the archive, so exit code 3 is all well.
@@ -95,6 +111,7 @@ class Nights:
     def grow(self, month):
         first, following = first_of(month), first_of(month + 1)
         self.synth(f"{first:%Y-%m}", self.args.tickets, first, (following - first).days, month + 1)
+        self.arrive(following)
         wall, cpu, peak, _ = self.night(self.home, following)
         print(f"{first:%Y-%m}: {wall:.1f} s, {peak:.0f} MB", file=sys.stderr)
         return wall, cpu, peak
@@ -103,6 +120,7 @@ class Nights:
         """Medians of a night with one more day, and of the peer on the state after it."""
         day = first_of(months)
         self.synth("one-more-day", self.args.tickets // 30, day, 1, 1_000 + months)
+        new = self.arrive(day + datetime.timedelta(days=1))
         state, kept = self.home / "state", self.home / "state.kept"
         site, site_kept = self.home / "site", self.home / "site.kept"
         costs, peer = [], []
@@ -119,7 +137,10 @@ class Nights:
             for folder, copy in ((state, kept), (site, site_kept)):
                 shutil.rmtree(folder)
                 copy.rename(folder)
-        shutil.rmtree(self.archive / "one-more-day")
+        for path in new:
+            back = self.to_come / path.relative_to(self.archive)
+            path.rename(back)
+        shutil.rmtree(self.to_come / "one-more-day")
         middle = [statistics.median(each) for each in zip(*costs)]
         theirs = [statistics.median(each) for each in zip(*[one[:3] for one in peer])]
         return middle, theirs, stages, size
@@ -166,8 +187,8 @@ def main():
     lines = [
         f"One more day of {args.tickets // 30:,} tickets, medians of {args.runs}; `load and merge` is part of the wall.",
         "",
-        "| months kept | tickets kept | wall | CPU | peak memory | load and merge | state | state a million tickets | DuckDB: percentiles of all time | its memory |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| months kept | tickets kept | months written | wall | CPU | peak memory | load and merge | state | state a million tickets | DuckDB: percentiles of all time | its memory |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     months = []
     for month in range(args.months):
@@ -175,7 +196,7 @@ def main():
         if month + 1 in after:
             (wall, cpu, peak), (their_wall, _, their_peak), done, size = nights.one_more_day(month + 1)
             merge = dict(done["stages"]).get("merge with the state", 0.0)
-            lines.append(f"| {month + 1} | {done['tickets']:,} | {wall:.2f} s | {cpu:.2f} s | {peak:,.0f} MB | {merge:.2f} s "
+            lines.append(f"| {month + 1} | {done['tickets']:,} | {done['months_written']} | {wall:.2f} s | {cpu:.2f} s | {peak:,.0f} MB | {merge:.2f} s "
                          f"| {size / 1e6:,.0f} MB | {size / done['tickets']:.1f} MB | {their_wall:.2f} s | {their_peak:,.0f} MB |")
             print(lines[-1], file=sys.stderr)
             stages = ", ".join(f"{name} {seconds:.2f}" for name, seconds in done["stages"] if seconds >= 0.05)
