@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::dataframe::{KeptRows, LeftOutOfAll, WaitRules};
 use crate::store::Generation;
@@ -87,8 +87,8 @@ impl History {
         self,
         news: Fold,
         wanted: impl Fn(Month) -> bool,
-        number: impl Fn(u32) -> u32,
-        id: impl Fn(u32) -> u32,
+        number: impl Fn(u32) -> u32 + Sync,
+        id: impl Fn(u32) -> u32 + Sync,
     ) -> Result<Merged, StateError> {
         let Self { base, names } = self;
         let kept = base.as_ref().map(state::months).unwrap_or_default();
@@ -113,13 +113,13 @@ impl History {
 
         let loaded = fold.len();
         let names = fold.without_tickets();
-        let mut months = BTreeMap::new();
-        for (month, fold) in fold.split(Month::of) {
+        let put_away = |(month, fold): (Month, Fold)| -> Result<(Month, Part), StateError> {
             let tickets = state::encode_tickets(month, &fold, &id)?;
             let touched = Touched { tickets, ids: Ids::of(&fold).to_bytes(), fold };
-            let census = touched.fold.census();
-            months.insert(month, Part { census, touched: Some(touched) });
-        }
+            Ok((month, Part { census: touched.fold.census(), touched: Some(touched) }))
+        };
+        let split = fold.split(Month::of).into_par_iter().map(put_away);
+        let mut months: BTreeMap<Month, Part> = split.collect::<Result<_, _>>()?;
         if let Some(base) = &base {
             for month in kept.difference(&touched) {
                 let census = state::read_census(base, *month)?;

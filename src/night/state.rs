@@ -148,7 +148,7 @@ pub(super) fn read_tickets(
     from: &Generation,
     month: Month,
     into: &mut Fold,
-    number: impl Fn(u32) -> u32,
+    number: impl Fn(u32) -> u32 + Sync,
 ) -> Result<(), StateError> {
     let name = blob(TICKETS, month);
     let bytes = from.read(&name)?;

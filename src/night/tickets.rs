@@ -42,7 +42,7 @@ pub fn encode(groups: impl Iterator<Item = Vec<Record>>) -> Result<Vec<u8>, Mont
     let none = table(&[])?;
     let mut writer = ParquetWriter::new(&mut bytes)
         .with_compression(ParquetCompression::Zstd(None))
-        .with_statistics(StatisticsOptions::default())
+        .with_statistics(StatisticsOptions::empty())
         .set_parallel(true)
         .batched(none.schema())?;
     for records in groups {
@@ -81,18 +81,32 @@ fn table(records: &[Record]) -> Result<DataFrame, MonthError> {
         columns.push(column(name, of(instant)));
         columns.push(column(&format!("{name}_wall"), of(wall_clock)));
     }
+    // Most values of a ticket are of its newest line: their key is written once, and which values they are.
+    let heads: Vec<Option<OrderKey>> =
+        records.iter().map(|record| record.keys.iter().flatten().max().copied()).collect();
+    key_columns("head", &heads, &mut columns);
+    let of_head = records.iter().zip(&heads).map(|(record, head)| {
+        let mine = record.keys.iter().enumerate().filter(|(_, key)| key.is_some() && *key == head);
+        mine.fold(0_u32, |fields, (at, _)| fields | 1 << at)
+    });
+    columns.push(column("of_head", of_head.collect::<Vec<u32>>()));
     for (at, name) in Record::KEYS.iter().enumerate() {
-        let keys = records.iter().map(|record| record.keys.get(at).copied().flatten());
-        let (time, line): (Vec<Option<u64>>, Vec<Option<u64>>) = keys
-            .map(|key| match key.map(OrderKey::to_numbers) {
-                Some([time, line]) => (Some(time), Some(line)),
-                None => (None, None),
-            })
-            .unzip();
-        columns.push(column(&format!("{name}_key_time"), time));
-        columns.push(column(&format!("{name}_key_line"), line));
+        let own = records.iter().zip(&heads).map(|(record, head)| {
+            let key = record.keys.get(at).copied().flatten();
+            key.filter(|key| Some(*key) != *head)
+        });
+        key_columns(name, &own.collect::<Vec<_>>(), &mut columns);
     }
     Ok(DataFrame::new(records.len(), columns)?)
+}
+
+fn key_columns(name: &str, keys: &[Option<OrderKey>], columns: &mut Vec<Column>) {
+    let numbers = |half: usize| -> Vec<Option<u64>> {
+        let half = |key: &OrderKey| key.to_numbers().get(half).copied();
+        keys.iter().map(|key| key.as_ref().and_then(half)).collect()
+    };
+    columns.push(column(&format!("{name}_key_time"), numbers(0)));
+    columns.push(column(&format!("{name}_key_line"), numbers(1)));
 }
 
 fn texts<'r>(
@@ -102,15 +116,24 @@ fn texts<'r>(
     records.iter().map(text).collect()
 }
 
-/// Reads what [`encode`] wrote, [`GROUP`] records at a time, and hands them over in their order.
+/// Reads what [`encode`] wrote, [`GROUP`] records at a time, and hands them over in their order; the next ones are read
+/// meanwhile.
 ///
 /// # Errors
 /// [`MonthError`] if the bytes are of another kind.
-pub fn decode(bytes: &[u8], mut each: impl FnMut(Vec<Record>)) -> Result<(), MonthError> {
+pub fn decode(bytes: &[u8], mut each: impl FnMut(Vec<Record>) + Send) -> Result<(), MonthError> {
     let height = ParquetReader::new(Cursor::new(bytes)).num_rows()?;
-    for first in (0..height).step_by(GROUP) {
+    let group = |first: usize| -> Result<Vec<Record>, MonthError> {
+        if first >= height {
+            return Ok(Vec::new());
+        }
         let reader = ParquetReader::new(Cursor::new(bytes)).with_slice(Some((first, GROUP)));
-        each(records(&reader.finish()?)?);
+        records(&reader.finish()?)
+    };
+    let mut some = group(0)?;
+    for first in (0..height).step_by(GROUP) {
+        let ((), next) = rayon::join(|| each(some), || group(first + GROUP));
+        some = next?;
     }
     Ok(())
 }
@@ -141,10 +164,16 @@ fn records(frame: &DataFrame) -> Result<Vec<Record>, MonthError> {
     for name in SLOT {
         slots.push((signed(name)?, signed(&format!("{name}_wall"))?));
     }
-    let mut keys = Vec::new();
-    for name in Record::KEYS {
-        keys.push((big(&format!("{name}_key_time"))?, big(&format!("{name}_key_line"))?));
-    }
+    let key = |name: &str| -> Result<Vec<Option<OrderKey>>, MonthError> {
+        let (time, line) = (big(&format!("{name}_key_time"))?, big(&format!("{name}_key_line"))?);
+        let halves = time.into_iter().zip(line);
+        let key = |(time, line): (Option<u64>, Option<u64>)| {
+            time.zip(line).map(|(time, line)| OrderKey::of_numbers([time, line]))
+        };
+        Ok(halves.map(key).collect())
+    };
+    let (heads, of_head) = (key("head")?, numbers("of_head")?);
+    let keys: Vec<_> = Record::KEYS.into_iter().map(key).collect::<Result<_, _>>()?;
     let small = |column: &[Option<u32>], at: usize| {
         u16::try_from(cell(column, at).unwrap_or(0)).map_err(|_| MonthError::TooLarge)
     };
@@ -168,9 +197,9 @@ fn records(frame: &DataFrame) -> Result<Vec<Record>, MonthError> {
             let wall = cell(walls, at).map(BookingTime::WallClock);
             *slot = cell(instants, at).map(BookingTime::Instant).or(wall);
         }
-        for (key, (time, line)) in record.keys.iter_mut().zip(&keys) {
-            let numbers = cell(time, at).zip(cell(line, at));
-            *key = numbers.map(|(time, line)| OrderKey::of_numbers([time, line]));
+        let (head, of_head) = (cell(&heads, at), cell(&of_head, at).unwrap_or(0));
+        for (field, (key, own)) in record.keys.iter_mut().zip(&keys).enumerate() {
+            *key = cell(own, at).or(head.filter(|_| of_head & 1 << field != 0));
         }
         Ok(record)
     };
