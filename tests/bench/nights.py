@@ -42,6 +42,7 @@ DUCKDB = """
 import duckdb, json, sys
 state = sys.argv[1]
 db = duckdb.connect()
+db.execute('SET enable_progress_bar = false')
 db.execute(f'''CREATE TABLE names AS SELECT parse_filename(filename, true) AS month, CAST(place AS UINTEGER) AS place,
     places[place + 1][1] AS organization, places[place + 1][2] AS location
     FROM (SELECT *, unnest(range(len(places))) AS place

@@ -8,10 +8,12 @@
 
 mod accounting;
 mod faults;
+mod full_disk;
 mod fuzz_corpus;
 mod hand;
 mod hand_archive;
 mod killed;
+mod killed_nights;
 mod laws;
 mod log_format;
 mod naive;
