@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::dataframe::TicketFrame;
+use crate::disk::Disk;
 use crate::report::publish::{FolderWriter, Published};
 
 use super::args::ReportArgs;
@@ -33,7 +34,7 @@ pub(super) fn run(args: ReportArgs, stop: &Stop) -> Result<Exit, Failure> {
     with_threads(plan.threads, || {
         let mut timer = Timer::start(&plan);
         // Before the first line is read, so that a bad folder costs nothing.
-        let mut writer = FolderWriter::open(&out)?;
+        let mut writer = FolderWriter::open(&Disk::new(), &out)?;
         let mut input = read(&plan, &mut timer)?;
         let verdict = input.verdict(&plan);
         refuse(&plan, &input, &verdict, force)?;

@@ -37,14 +37,14 @@ impl Fault {
         Self::HalfThenKill,
     ];
 
-    /// Whether an operation of this name can meet this fault: only writing can be done by half, and only second names are
-    /// unknown to some file systems.
+    /// Whether an operation of this name can meet this fault: only writing can be done by half, and only second names, and
+    /// renaming with conditions, are unknown to some file systems.
     #[must_use]
     pub fn fits(self, verb: &str) -> bool {
         match self {
             Self::Full | Self::Broken | Self::DoneButBroken | Self::Kill => true,
             Self::HalfThenFull | Self::HalfThenKill => verb == "write",
-            Self::Unsupported => verb == "hard link",
+            Self::Unsupported => matches!(verb, "hard link" | "exchange" | "rename new"),
         }
     }
 }

@@ -98,8 +98,11 @@ impl Disk {
         self.recorder.as_ref().map(|recorder| recorder.steps()).unwrap_or_default()
     }
 
-    /// One step, unless a fault is planned for it.
-    fn step<T>(
+    /// One step, unless a fault is planned for it. What only one floor needs is done through this, so that it is counted.
+    ///
+    /// # Errors
+    /// Whatever the system says, or the fault.
+    pub fn step<T>(
         &self,
         verb: &'static str,
         path: &Path,
@@ -159,6 +162,14 @@ impl Disk {
         options.write(true).create_new(true).mode(mode);
         let mut file = self.step("create", path, || options.open(path))?;
         self.step("set mode", path, || file.set_permissions(Permissions::from_mode(mode)))?;
+        self.write_to(&mut file, path, bytes)
+    }
+
+    /// Writes into an open file.
+    ///
+    /// # Errors
+    /// Whatever the system says; part of the bytes may be there then.
+    pub fn write_to(&self, file: &mut File, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let verdict = self.recorder.as_ref().map(|recorder| recorder.next("write", path));
         match verdict.unwrap_or(Verdict::Act) {
             Verdict::Act => file.write_all(bytes),

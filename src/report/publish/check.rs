@@ -4,12 +4,12 @@ use std::path::Path;
 
 use super::MANIFEST;
 use super::error::PublishError;
-use super::files::{self, Kind};
+use super::files::{Files, Kind};
 use super::manifest::Manifest;
 
 /// Refuses a folder that holds anything queuestat did not write, or that was edited since. Missing files are fine.
-pub(super) fn check(folder: &Path) -> Result<(), PublishError> {
-    let Some(found) = files::list(folder)? else {
+pub(super) fn check(files: &Files, folder: &Path) -> Result<(), PublishError> {
+    let Some(found) = files.list(folder)? else {
         return Ok(());
     };
     if found.is_empty() {
@@ -17,7 +17,8 @@ pub(super) fn check(folder: &Path) -> Result<(), PublishError> {
     }
     let unreadable = || PublishError::foreign(folder, vec![MANIFEST.to_owned()]);
     let manifest = if found.iter().any(|entry| entry.name == MANIFEST) {
-        files::read_text(&folder.join(MANIFEST))?
+        files
+            .read_text(&folder.join(MANIFEST))?
             .and_then(|text| Manifest::parse(&text))
             .ok_or_else(unreadable)?
     } else {
@@ -31,7 +32,7 @@ pub(super) fn check(folder: &Path) -> Result<(), PublishError> {
             Kind::Other => false,
             // A file of another size need not be read, however large it is.
             Kind::File(size) if manifest.size_of(&entry.name) == Some(size) => {
-                manifest.matches(&entry.name, &files::read(&folder.join(&entry.name))?)
+                manifest.matches(&entry.name, &files.read(&folder.join(&entry.name))?)
             }
             Kind::File(_) => false,
         };
@@ -43,15 +44,18 @@ pub(super) fn check(folder: &Path) -> Result<(), PublishError> {
 }
 
 /// Removes the listed files of a report that passed [`check`], and the folders that are empty then. What cannot be
-/// removed is harmless: it is no report any more.
-pub(super) fn delete_report(folder: &Path) {
-    let text = files::read_text(&folder.join(MANIFEST)).ok().flatten();
-    let listed = text.and_then(|text| Manifest::parse(&text)).unwrap_or_default();
+/// removed is harmless: it is no report any more, and as long as its list is there, a later run tries again.
+pub(super) fn delete_report(files: &Files, folder: &Path) {
+    let text = files.read_text(&folder.join(MANIFEST)).ok().flatten();
+    let Some(listed) = text.and_then(|text| Manifest::parse(&text)) else { return };
     for name in listed.names() {
-        files::remove_file(&folder.join(name));
+        files.remove_file(&folder.join(name));
     }
-    files::remove_empty_folders(folder);
+    files.remove_empty_folders(folder);
     // The list goes last, so that a run that is killed here is cleaned up by the next.
-    files::remove_file(&folder.join(MANIFEST));
-    files::remove_empty_folders(folder);
+    let rest = files.list(folder).ok().flatten().unwrap_or_default();
+    if matches!(rest.as_slice(), [last] if last.name == MANIFEST) {
+        files.remove_file(&folder.join(MANIFEST));
+        files.remove_if_empty(folder);
+    }
 }

@@ -1,8 +1,8 @@
-//! Every operation on the file system that publishing needs, in one place.
+//! Every operation on the file system that publishing a folder needs; each is counted by a [`Disk`].
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -13,6 +13,7 @@ use rustix::io::Errno;
 
 use super::MANIFEST;
 use super::error::PublishError;
+use crate::disk::{self, Disk};
 
 /// End of the name of an old report that stepped aside.
 pub(super) const ASIDE: &str = "-old";
@@ -38,102 +39,329 @@ fn trouble(action: &'static str, path: &Path) -> impl Fn(io::Error) -> PublishEr
     move |source| PublishError::io(action, path, source)
 }
 
-/// The path without links; `None` if nothing has that name. A link to nothing is refused.
-pub(super) fn real_path(path: &Path) -> Result<Option<PathBuf>, PublishError> {
-    match fs::canonicalize(path) {
-        Ok(real) => Ok(Some(real)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            if fs::symlink_metadata(path).is_ok() {
-                return Err(PublishError::NotAFolder(path.to_owned()));
+/// Does them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Files {
+    disk: Disk,
+}
+
+impl Files {
+    pub(super) fn new(disk: &Disk) -> Self {
+        Self { disk: disk.clone() }
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> Result<(), PublishError> {
+        self.disk.rename(from, to).map_err(trouble("replace", to))
+    }
+
+    /// The path without links; `None` if nothing has that name. A link to nothing is refused.
+    pub(super) fn real_path(&self, path: &Path) -> Result<Option<PathBuf>, PublishError> {
+        match self.disk.step("find", path, || fs::canonicalize(path)) {
+            Ok(real) => Ok(Some(real)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                if self.exists(path)? {
+                    return Err(PublishError::NotAFolder(path.to_owned()));
+                }
+                Ok(None)
             }
-            Ok(None)
+            Err(error) => Err(PublishError::io("find", path, error)),
         }
-        Err(error) => Err(PublishError::io("find", path, error)),
     }
-}
 
-/// Whether anything has this name.
-pub(super) fn exists(path: &Path) -> Result<bool, PublishError> {
-    match fs::symlink_metadata(path) {
-        Ok(_) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(PublishError::io("look at", path, error)),
+    /// Whether anything has this name.
+    pub(super) fn exists(&self, path: &Path) -> Result<bool, PublishError> {
+        self.disk.exists(path).map_err(trouble("look at", path))
     }
-}
 
-/// Makes a folder and its parents.
-pub(super) fn make_folders(path: &Path) -> Result<(), PublishError> {
-    fs::create_dir_all(path).map_err(|source| {
-        if source.kind() == io::ErrorKind::AlreadyExists {
-            return PublishError::NotAFolder(path.to_owned());
-        }
-        PublishError::io("make the folder", path, source)
-    })
-}
-
-/// Makes a folder that was not there.
-pub(super) fn make_folder(path: &Path) -> Result<(), PublishError> {
-    fs::create_dir(path).map_err(trouble("make the folder", path))
-}
-
-/// A number that no other run has.
-pub(super) fn random() -> Result<u64, PublishError> {
-    let (mut bytes, source) = ([0_u8; 8], Path::new("/dev/urandom"));
-    File::open(source)
-        .and_then(|mut file| file.read_exact(&mut bytes))
-        .map_err(trouble("read", source))?;
-    Ok(u64::from_le_bytes(bytes))
-}
-
-/// Makes a file and locks it; `None` if another run was faster and locked or removed it.
-pub(super) fn make_locked(path: &Path) -> Result<Option<File>, PublishError> {
-    let made = OpenOptions::new().write(true).create_new(true).mode(0o644).open(path);
-    let file = match made {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(PublishError::io("make", path, error)),
-    };
-    set_mode(&file, path, 0o644)?;
-    match file.try_lock() {
-        Ok(()) => Ok(is_at(&file, path).then_some(file)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(PublishError::io("lock", path, error)),
-    }
-}
-
-/// Locks the list of a report that is to be replaced, once no other run replaces it; `None` if there is no list.
-pub(super) fn hold(folder: &Path) -> Result<Option<File>, PublishError> {
-    let path = folder.join(MANIFEST);
-    for _ in 0..1_200 {
-        let list = match open_list(&path) {
-            Ok(list) => list,
-            // Nothing there, a file instead of the folder, a link instead of the list: the check has the words for it.
-            Err(error)
-                if matches!(
-                    Errno::from_io_error(&error),
-                    Some(Errno::NOENT | Errno::NOTDIR | Errno::LOOP)
-                ) =>
-            {
-                return Ok(None);
+    /// Makes a folder and its parents.
+    pub(super) fn make_folders(&self, path: &Path) -> Result<(), PublishError> {
+        self.disk.step("create folders", path, || fs::create_dir_all(path)).map_err(|source| {
+            if source.kind() == io::ErrorKind::AlreadyExists {
+                return PublishError::NotAFolder(path.to_owned());
             }
-            Err(error) => return Err(PublishError::io("read", &path, error)),
+            PublishError::io("make the folder", path, source)
+        })
+    }
+
+    /// Makes a folder that was not there.
+    pub(super) fn make_folder(&self, path: &Path) -> Result<(), PublishError> {
+        self.disk
+            .step("create folder", path, || fs::create_dir(path))
+            .map_err(trouble("make the folder", path))
+    }
+
+    /// A number that no other run has.
+    pub(super) fn random(&self) -> Result<u64, PublishError> {
+        let (mut bytes, source) = ([0_u8; 8], Path::new("/dev/urandom"));
+        File::open(source)
+            .and_then(|mut file| file.read_exact(&mut bytes))
+            .map_err(trouble("read", source))?;
+        Ok(u64::from_le_bytes(bytes))
+    }
+
+    /// Makes a file and locks it; `None` if another run was faster and locked or removed it.
+    pub(super) fn make_locked(&self, path: &Path) -> Result<Option<File>, PublishError> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true).mode(0o644);
+        let made = self.disk.step("create", path, || options.open(path));
+        let file = match made {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(PublishError::io("make", path, error)),
         };
-        match list.try_lock() {
-            // The list of a report that was replaced while this run waited is of no use.
-            Ok(()) if is_at(&list, &path) => return Ok(Some(list)),
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
-            Err(TryLockError::Error(error)) => return Err(PublishError::io("lock", &path, error)),
+        self.set_mode(&file, path, 0o644)?;
+        match file.try_lock() {
+            Ok(()) => Ok(is_at(&file, path).then_some(file)),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(PublishError::io("lock", path, error)),
         }
     }
-    Err(PublishError::io("lock", &path, io::ErrorKind::WouldBlock.into()))
-}
 
-/// Locks the list of a folder if no run that is alive holds it.
-pub(super) fn try_hold(folder: &Path) -> Option<File> {
-    let path = folder.join(MANIFEST);
-    let list = open_list(&path).ok()?;
-    (list.try_lock().is_ok() && is_at(&list, &path)).then_some(list)
+    /// Locks the list of a report that is to be replaced, once no other run replaces it; `None` if there is no list.
+    pub(super) fn hold(&self, folder: &Path) -> Result<Option<File>, PublishError> {
+        let path = folder.join(MANIFEST);
+        for _ in 0..1_200 {
+            let list = match self.disk.step("open list", &path, || open_list(&path)) {
+                Ok(list) => list,
+                // Nothing there, a file instead of the folder, a link instead of the list: the check has the words for it.
+                Err(error)
+                    if matches!(
+                        Errno::from_io_error(&error),
+                        Some(Errno::NOENT | Errno::NOTDIR | Errno::LOOP)
+                    ) =>
+                {
+                    return Ok(None);
+                }
+                Err(error) => return Err(PublishError::io("read", &path, error)),
+            };
+            match list.try_lock() {
+                // The list of a report that was replaced while this run waited is of no use.
+                Ok(()) if is_at(&list, &path) => return Ok(Some(list)),
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
+                Err(TryLockError::Error(error)) => {
+                    return Err(PublishError::io("lock", &path, error));
+                }
+            }
+        }
+        Err(PublishError::io("lock", &path, io::ErrorKind::WouldBlock.into()))
+    }
+
+    /// Locks the list of a folder if no run that is alive holds it.
+    pub(super) fn try_hold(&self, folder: &Path) -> Option<File> {
+        let path = folder.join(MANIFEST);
+        let list = self.disk.step("open list", &path, || open_list(&path)).ok()?;
+        (list.try_lock().is_ok() && is_at(&list, &path)).then_some(list)
+    }
+
+    /// Real folders in a folder whose names begin so; none if it cannot be read.
+    pub(super) fn folders(&self, parent: &Path, prefix: &OsStr) -> Vec<PathBuf> {
+        let entries = self.disk.list(parent).unwrap_or_default().into_iter();
+        let begins = |name: &OsStr| name.as_encoded_bytes().starts_with(prefix.as_encoded_bytes());
+        entries
+            .filter(|entry| entry.kind == disk::Kind::Folder && begins(&entry.name))
+            .map(|entry| parent.join(&entry.name))
+            .collect()
+    }
+
+    /// Writes a file below the staging folder, for all to read whatever the umask; the folder itself guards it.
+    pub(super) fn write(
+        &self,
+        staging: &Path,
+        relative: &str,
+        bytes: &[u8],
+    ) -> Result<(), PublishError> {
+        let path = staging.join(relative);
+        if let Some(folder) = path.parent().filter(|folder| *folder != staging) {
+            let make = || fs::DirBuilder::new().recursive(true).mode(0o755).create(folder);
+            self.disk
+                .step("create folders", folder, make)
+                .map_err(trouble("make the folder", folder))?;
+            for made in folder.ancestors().take_while(|made| *made != staging) {
+                let open = || fs::set_permissions(made, Permissions::from_mode(0o755));
+                self.disk.step("set mode", made, open).map_err(trouble("open to readers", made))?;
+            }
+        }
+        self.disk.write_new(&path, bytes, 0o644).map_err(trouble("write", &path))
+    }
+
+    fn set_mode(&self, file: &File, path: &Path, mode: u32) -> Result<(), PublishError> {
+        let set = || file.set_permissions(Permissions::from_mode(mode));
+        self.disk.step("set mode", path, set).map_err(trouble("open to readers", path))
+    }
+
+    /// Gives the new folder the mode of the one it replaces: what was closed to others stays closed.
+    pub(super) fn keep_mode(&self, old: &Path, new: &Path) -> Result<(), PublishError> {
+        match self.disk.step("look at", old, || fs::metadata(old)) {
+            Ok(meta) => {
+                let set = || fs::set_permissions(new, meta.permissions());
+                self.disk.step("set mode", new, set).map_err(trouble("set the mode of", new))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(PublishError::io("look at", old, error)),
+        }
+    }
+
+    /// Writes a list and makes it durable.
+    pub(super) fn fill(
+        &self,
+        list: &mut File,
+        path: &Path,
+        text: &str,
+    ) -> Result<(), PublishError> {
+        let written = self.disk.write_to(list, path, text.as_bytes());
+        let synced = written.and_then(|()| self.disk.step("sync file", path, || list.sync_all()));
+        synced.map_err(trouble("write", path))
+    }
+
+    /// Makes everything below a folder durable: its files side by side, so that they share the journal's commits, then the
+    /// folders.
+    pub(super) fn sync_tree(&self, folder: &Path) -> Result<(), PublishError> {
+        let (mut files, mut folders) = (Vec::new(), Vec::new());
+        for entry in walkdir::WalkDir::new(folder).contents_first(true) {
+            let entry = entry.map_err(|error| PublishError::io("list", folder, error.into()))?;
+            let kind = if entry.file_type().is_dir() { &mut folders } else { &mut files };
+            kind.push(entry.into_path());
+        }
+        let sync = |path: &PathBuf| self.disk.sync_file(path).map_err(trouble("sync", path));
+        files.par_iter().try_for_each(sync)?;
+        folders
+            .iter()
+            .try_for_each(|path| self.disk.sync_folder(path).map_err(trouble("sync", path)))
+    }
+
+    /// Makes the entry of a path in its folder durable.
+    pub(super) fn sync_folder_of(&self, path: &Path) -> Result<(), PublishError> {
+        let folder = path.parent().unwrap_or(Path::new("."));
+        self.disk.sync_folder(folder).map_err(trouble("sync", folder))
+    }
+
+    /// Renames to a name that nothing has.
+    pub(super) fn rename_new(&self, from: &Path, to: &Path) -> Result<(), PublishError> {
+        let rename = || Ok(renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)?);
+        match self.disk.step("rename new", to, rename) {
+            Err(error) if is_unsupported(&error) => self.rename(from, to),
+            other => other.map_err(trouble("replace", to)),
+        }
+    }
+
+    /// Puts the staging folder in the target's place; whether the staging path now holds an old report.
+    pub(super) fn swap(&self, staging: &Path, target: &Path) -> Result<bool, PublishError> {
+        loop {
+            let exchange = || Ok(renameat_with(CWD, staging, CWD, target, RenameFlags::EXCHANGE)?);
+            match self.disk.step("exchange", target, exchange) {
+                Ok(()) => return Ok(true),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) if is_unsupported(&error) => return self.swap_aside(staging, target),
+                Err(error) => return Err(PublishError::io("replace", target, error)),
+            }
+            match self.rename_new(staging, target) {
+                // Another run published its first report in this instant: exchange with that.
+                Err(PublishError::Io { source, .. })
+                    if source.kind() == io::ErrorKind::AlreadyExists => {}
+                other => return other.map(|()| false),
+            }
+        }
+    }
+
+    /// For a file system without exchange: the old report steps aside for an instant, and comes back if that fails.
+    pub(super) fn swap_aside(&self, staging: &Path, target: &Path) -> Result<bool, PublishError> {
+        let mut aside = staging.as_os_str().to_owned();
+        aside.push(ASIDE);
+        let aside = PathBuf::from(aside);
+        match self.disk.rename(target, &aside) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return self.rename_new(staging, target).map(|()| false);
+            }
+            other => other.map_err(trouble("replace", target))?,
+        }
+        if let Err(source) = self.disk.rename(staging, target) {
+            self.disk.rename(&aside, target).map_err(trouble("put back", target))?;
+            return Err(PublishError::io("replace", target, source));
+        }
+        self.disk.rename(&aside, staging).map_err(trouble("put aside", &aside))?;
+        Ok(true)
+    }
+
+    /// Undoes [`swap`].
+    pub(super) fn swap_back(
+        &self,
+        staging: &Path,
+        target: &Path,
+        replaced: bool,
+    ) -> Result<(), PublishError> {
+        if replaced {
+            self.swap(staging, target).map(|_| ())
+        } else {
+            self.rename_new(target, staging)
+        }
+    }
+
+    /// Everything below a folder; `None` if there is no such folder.
+    pub(super) fn list(&self, folder: &Path) -> Result<Option<Vec<Entry>>, PublishError> {
+        match self.disk.step("look at", folder, || fs::metadata(folder)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(PublishError::io("look at", folder, source)),
+            Ok(meta) if !meta.is_dir() => return Err(PublishError::NotAFolder(folder.to_owned())),
+            Ok(_) => {}
+        }
+        let mut entries = Vec::new();
+        for entry in walkdir::WalkDir::new(folder).min_depth(1) {
+            let entry = entry.map_err(|error| PublishError::io("list", folder, error.into()))?;
+            let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+            let kind = match entry.file_type() {
+                kind if kind.is_dir() => Kind::Folder,
+                kind if kind.is_file() => {
+                    let meta = entry.metadata();
+                    Kind::File(
+                        meta.map_err(|e| PublishError::io("look at", entry.path(), e.into()))?
+                            .len(),
+                    )
+                }
+                _ => Kind::Other,
+            };
+            entries.push(Entry { name: path.to_string_lossy().into_owned(), kind });
+        }
+        Ok(Some(entries))
+    }
+
+    /// The bytes of a file.
+    pub(super) fn read(&self, path: &Path) -> Result<Vec<u8>, PublishError> {
+        self.disk.step("read", path, || fs::read(path)).map_err(trouble("read", path))
+    }
+
+    /// The text of a regular file; `None` if it is none or no UTF-8.
+    pub(super) fn read_text(&self, path: &Path) -> Result<Option<String>, PublishError> {
+        match self.disk.kind(path).map_err(trouble("read", path))? {
+            Some(disk::Kind::File(_)) => Ok(String::from_utf8(self.read(path)?).ok()),
+            Some(_) => Ok(None),
+            None => Err(PublishError::io("read", path, io::ErrorKind::NotFound.into())),
+        }
+    }
+
+    /// Removes a staging folder; only this program ever writes into one.
+    pub(super) fn remove_all(&self, staging: &Path) {
+        let _left_for_the_next_run = self.disk.remove_tree(staging);
+    }
+
+    /// Removes a file, if it can be.
+    pub(super) fn remove_file(&self, path: &Path) {
+        let _harmless = self.disk.remove_file(path);
+    }
+
+    /// Removes a folder that has nothing in it.
+    pub(super) fn remove_if_empty(&self, folder: &Path) {
+        let _kept_if_not_empty = self.disk.remove_folder(folder);
+    }
+
+    /// Removes a folder and those below it, as far as they are empty.
+    pub(super) fn remove_empty_folders(&self, folder: &Path) {
+        for entry in walkdir::WalkDir::new(folder).contents_first(true).into_iter().flatten() {
+            if entry.file_type().is_dir() {
+                self.remove_if_empty(entry.path());
+            }
+        }
+    }
 }
 
 /// Opens without waiting for the other end of a pipe, and not through a link.
@@ -150,197 +378,6 @@ fn is_at(file: &File, path: &Path) -> bool {
     }
 }
 
-/// Real folders in a folder whose names begin so; none if it cannot be read.
-pub(super) fn folders(parent: &Path, prefix: &OsStr) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(parent) else {
-        return Vec::new();
-    };
-    entries
-        .flatten()
-        .filter(|entry| {
-            entry.file_name().as_encoded_bytes().starts_with(prefix.as_encoded_bytes())
-                && entry.file_type().is_ok_and(|kind| kind.is_dir())
-        })
-        .map(|entry| entry.path())
-        .collect()
-}
-
-/// Writes a file below the staging folder, for all to read whatever the umask; the folder itself guards it.
-pub(super) fn write(staging: &Path, relative: &str, bytes: &[u8]) -> Result<(), PublishError> {
-    let path = staging.join(relative);
-    if let Some(folder) = path.parent().filter(|folder| *folder != staging) {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o755)
-            .create(folder)
-            .map_err(trouble("make the folder", folder))?;
-        for made in folder.ancestors().take_while(|made| *made != staging) {
-            fs::set_permissions(made, Permissions::from_mode(0o755))
-                .map_err(trouble("open to readers", made))?;
-        }
-    }
-    let made = OpenOptions::new().write(true).create_new(true).mode(0o644).open(&path);
-    let mut file = made.map_err(trouble("write", &path))?;
-    set_mode(&file, &path, 0o644)?;
-    file.write_all(bytes).map_err(trouble("write", &path))
-}
-
-fn set_mode(file: &File, path: &Path, mode: u32) -> Result<(), PublishError> {
-    file.set_permissions(Permissions::from_mode(mode)).map_err(trouble("open to readers", path))
-}
-
-/// Gives the new folder the mode of the one it replaces: what was closed to others stays closed.
-pub(super) fn keep_mode(old: &Path, new: &Path) -> Result<(), PublishError> {
-    match fs::metadata(old) {
-        Ok(meta) => {
-            fs::set_permissions(new, meta.permissions()).map_err(trouble("set the mode of", new))
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(PublishError::io("look at", old, error)),
-    }
-}
-
-/// Writes a list and makes it durable.
-pub(super) fn fill(list: &mut File, path: &Path, text: &str) -> Result<(), PublishError> {
-    list.write_all(text.as_bytes()).and_then(|()| list.sync_all()).map_err(trouble("write", path))
-}
-
-/// Makes everything below a folder durable: its files side by side, so that they share the journal's commits, then the
-/// folders.
-pub(super) fn sync_tree(folder: &Path) -> Result<(), PublishError> {
-    let (mut files, mut folders) = (Vec::new(), Vec::new());
-    for entry in walkdir::WalkDir::new(folder).contents_first(true) {
-        let entry = entry.map_err(|error| PublishError::io("list", folder, error.into()))?;
-        let kind = if entry.file_type().is_dir() { &mut folders } else { &mut files };
-        kind.push(entry.into_path());
-    }
-    let sync = |path: &PathBuf| {
-        File::open(path).and_then(|file| file.sync_all()).map_err(trouble("sync", path))
-    };
-    files.par_iter().try_for_each(sync)?;
-    folders.iter().try_for_each(sync)
-}
-
-/// Makes the entry of a path in its folder durable.
-pub(super) fn sync_folder_of(path: &Path) -> Result<(), PublishError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    File::open(folder).and_then(|file| file.sync_all()).map_err(trouble("sync", folder))
-}
-
-/// Renames to a name that nothing has.
-pub(super) fn rename_new(from: &Path, to: &Path) -> Result<(), PublishError> {
-    match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
-        Err(error) if is_unsupported(error) => fs::rename(from, to).map_err(trouble("replace", to)),
-        other => other.map_err(|error| PublishError::io("replace", to, error.into())),
-    }
-}
-
-/// Puts the staging folder in the target's place; whether the staging path now holds an old report.
-pub(super) fn swap(staging: &Path, target: &Path) -> Result<bool, PublishError> {
-    loop {
-        match renameat_with(CWD, staging, CWD, target, RenameFlags::EXCHANGE) {
-            Ok(()) => return Ok(true),
-            Err(Errno::NOENT) => {}
-            Err(error) if is_unsupported(error) => return swap_aside(staging, target),
-            Err(error) => return Err(PublishError::io("replace", target, error.into())),
-        }
-        match rename_new(staging, target) {
-            // Another run published its first report in this instant: exchange with that.
-            Err(PublishError::Io { source, .. })
-                if source.kind() == io::ErrorKind::AlreadyExists => {}
-            other => return other.map(|()| false),
-        }
-    }
-}
-
-/// For a file system without exchange: the old report steps aside for an instant, and comes back if that fails.
-pub(super) fn swap_aside(staging: &Path, target: &Path) -> Result<bool, PublishError> {
-    let mut aside = staging.as_os_str().to_owned();
-    aside.push(ASIDE);
-    let aside = PathBuf::from(aside);
-    match fs::rename(target, &aside) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return rename_new(staging, target).map(|()| false);
-        }
-        other => other.map_err(trouble("replace", target))?,
-    }
-    if let Err(source) = fs::rename(staging, target) {
-        fs::rename(&aside, target).map_err(trouble("put back", target))?;
-        return Err(PublishError::io("replace", target, source));
-    }
-    fs::rename(&aside, staging).map_err(trouble("put aside", &aside))?;
-    Ok(true)
-}
-
-/// Undoes [`swap`].
-pub(super) fn swap_back(staging: &Path, target: &Path, replaced: bool) -> Result<(), PublishError> {
-    if replaced { swap(staging, target).map(|_| ()) } else { rename_new(target, staging) }
-}
-
-fn is_unsupported(error: Errno) -> bool {
-    matches!(error, Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP)
-}
-
-/// Everything below a folder; `None` if there is no such folder.
-pub(super) fn list(folder: &Path) -> Result<Option<Vec<Entry>>, PublishError> {
-    match fs::metadata(folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(source) => return Err(PublishError::io("look at", folder, source)),
-        Ok(meta) if !meta.is_dir() => return Err(PublishError::NotAFolder(folder.to_owned())),
-        Ok(_) => {}
-    }
-    let mut entries = Vec::new();
-    for entry in walkdir::WalkDir::new(folder).min_depth(1) {
-        let entry = entry.map_err(|error| PublishError::io("list", folder, error.into()))?;
-        let path = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-        let kind = match entry.file_type() {
-            kind if kind.is_dir() => Kind::Folder,
-            kind if kind.is_file() => {
-                let meta = entry.metadata();
-                Kind::File(
-                    meta.map_err(|e| PublishError::io("look at", entry.path(), e.into()))?.len(),
-                )
-            }
-            _ => Kind::Other,
-        };
-        entries.push(Entry { name: path.to_string_lossy().into_owned(), kind });
-    }
-    Ok(Some(entries))
-}
-
-/// The bytes of a file.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, PublishError> {
-    fs::read(path).map_err(trouble("read", path))
-}
-
-/// The text of a regular file; `None` if it is none or no UTF-8.
-pub(super) fn read_text(path: &Path) -> Result<Option<String>, PublishError> {
-    if !fs::symlink_metadata(path).map_err(trouble("read", path))?.is_file() {
-        return Ok(None);
-    }
-    Ok(String::from_utf8(read(path)?).ok())
-}
-
-/// Removes a staging folder; only this program ever writes into one.
-pub(super) fn remove_all(staging: &Path) {
-    let _left_for_the_next_run = fs::remove_dir_all(staging);
-}
-
-/// Removes a file, if it can be.
-pub(super) fn remove_file(path: &Path) {
-    let _harmless = fs::remove_file(path);
-}
-
-/// Removes a folder that has nothing in it.
-pub(super) fn remove_if_empty(folder: &Path) {
-    let _kept_if_not_empty = fs::remove_dir(folder);
-}
-
-/// Removes a folder and those below it, as far as they are empty.
-pub(super) fn remove_empty_folders(folder: &Path) {
-    for entry in walkdir::WalkDir::new(folder).contents_first(true).into_iter().flatten() {
-        if entry.file_type().is_dir() {
-            remove_if_empty(entry.path());
-        }
-    }
+fn is_unsupported(error: &io::Error) -> bool {
+    matches!(Errno::from_io_error(error), Some(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP))
 }

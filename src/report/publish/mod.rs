@@ -28,7 +28,10 @@ use std::path::{Path, PathBuf};
 pub use error::PublishError;
 
 use check::{check, delete_report};
+use files::Files;
 use manifest::{Manifest, is_plain};
+
+use crate::disk::Disk;
 
 /// The list of a folder's files. Its writer holds it locked, from the first staged file on: who can lock it may clean up.
 const MANIFEST: &str = ".queuestat-manifest";
@@ -36,6 +39,7 @@ const MANIFEST: &str = ".queuestat-manifest";
 /// Writes one report folder.
 #[derive(Debug)]
 pub struct FolderWriter {
+    files: Files,
     target: PathBuf,
     staging: PathBuf,
     manifest: Manifest,
@@ -61,18 +65,19 @@ impl FolderWriter {
     /// [`PublishError::Foreign`] if the target holds anything that queuestat did not write, or that was edited since;
     /// [`PublishError::NotAFolder`] if it is a file or a link to nothing; [`PublishError::Io`] if the folder cannot be
     /// made.
-    pub fn open(target: &Path) -> Result<Self, PublishError> {
-        let (parent, name) = place_of(target)?;
+    pub fn open(disk: &Disk, target: &Path) -> Result<Self, PublishError> {
+        let files = Files::new(disk);
+        let (parent, name) = place_of(&files, target)?;
         let target = parent.join(&name);
         let prefix = staging::prefix(&name);
-        staging::put_back(&parent, &prefix, &target)?;
+        staging::put_back(&files, &parent, &prefix, &target)?;
         {
-            let _nobody_replaces_it_meanwhile = files::hold(&target)?;
-            check(&target)?;
+            let _nobody_replaces_it_meanwhile = files.hold(&target)?;
+            check(&files, &target)?;
         }
-        staging::remove_stale(&parent, &prefix);
-        let (staging, list) = staging::make(&parent, &prefix)?;
-        Ok(Self { target, staging, manifest: Manifest::default(), list, staged: true })
+        staging::remove_stale(&files, &parent, &prefix);
+        let (staging, list) = staging::make(&files, &parent, &prefix)?;
+        Ok(Self { files, target, staging, manifest: Manifest::default(), list, staged: true })
     }
 
     /// Writes one file; `relative` is a path below the folder, with `/`.
@@ -83,7 +88,7 @@ impl FolderWriter {
         if !is_plain(relative) || !self.manifest.add(relative, bytes) {
             return Err(PublishError::BadName(relative.to_owned()));
         }
-        files::write(&self.staging, relative, bytes)
+        self.files.write(&self.staging, relative, bytes)
     }
 
     /// Makes the staged folder the report.
@@ -94,16 +99,17 @@ impl FolderWriter {
     pub fn publish(mut self) -> Result<Published, PublishError> {
         let published =
             Published { files: self.manifest.len(), bytes: self.manifest.total_bytes() };
+        let files = self.files.clone();
         // The list comes last: a folder with a whole list has all its files, also after a power cut.
-        files::sync_tree(&self.staging)?;
+        files.sync_tree(&self.staging)?;
         let list = self.staging.join(MANIFEST);
-        files::fill(&mut self.list, &list, &self.manifest.to_text())?;
-        files::sync_folder_of(&list)?;
+        files.fill(&mut self.list, &list, &self.manifest.to_text())?;
+        files.sync_folder_of(&list)?;
 
-        let held = files::hold(&self.target)?;
-        check(&self.target)?;
-        files::keep_mode(&self.target, &self.staging)?;
-        let replaced = files::swap(&self.staging, &self.target)?;
+        let held = files.hold(&self.target)?;
+        check(&files, &self.target)?;
+        files.keep_mode(&self.target, &self.staging)?;
+        let replaced = files.swap(&self.staging, &self.target)?;
         self.settle(replaced)?;
         drop(held);
         Ok(published)
@@ -111,19 +117,20 @@ impl FolderWriter {
 
     /// Deletes the old report, which now has the staging folder's name; puts it back if it is not ours to delete.
     fn settle(&mut self, replaced: bool) -> Result<(), PublishError> {
+        let files = self.files.clone();
         self.staged = false;
-        let mut finished = files::sync_folder_of(&self.target);
+        let mut finished = files.sync_folder_of(&self.target);
         if replaced && finished.is_ok() {
             // Nobody finds it by its name any more, so this look is the last word.
-            finished = check(&self.staging);
+            finished = check(&files, &self.staging);
         }
         if let Err(error) = finished {
-            files::swap_back(&self.staging, &self.target, replaced)?;
+            files.swap_back(&self.staging, &self.target, replaced)?;
             self.staged = true;
             return Err(error.at(&self.staging, &self.target));
         }
         if replaced {
-            delete_report(&self.staging);
+            delete_report(&files, &self.staging);
         }
         Ok(())
     }
@@ -132,14 +139,14 @@ impl FolderWriter {
 impl Drop for FolderWriter {
     fn drop(&mut self) {
         if self.staged {
-            files::remove_all(&self.staging);
+            self.files.remove_all(&self.staging);
         }
     }
 }
 
 /// The parent of the target, made if needed, and the target's own name; a link is followed.
-fn place_of(target: &Path) -> Result<(PathBuf, OsString), PublishError> {
-    let real = match files::real_path(target)? {
+fn place_of(files: &Files, target: &Path) -> Result<(PathBuf, OsString), PublishError> {
+    let real = match files.real_path(target)? {
         Some(real) => real,
         None => target.to_owned(),
     };
@@ -148,8 +155,8 @@ fn place_of(target: &Path) -> Result<(PathBuf, OsString), PublishError> {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         _ => PathBuf::from("."),
     };
-    files::make_folders(&parent)?;
-    let parent = files::real_path(&parent)?.unwrap_or(parent);
+    files.make_folders(&parent)?;
+    let parent = files.real_path(&parent)?.unwrap_or(parent);
     Ok((parent, name))
 }
 

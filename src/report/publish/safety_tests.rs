@@ -114,7 +114,7 @@ fn a_link_to_nothing_is_refused_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     let link = folder.path().join("link");
     symlink(folder.path().join("gone"), &link).unwrap();
-    assert!(matches!(FolderWriter::open(&link), Err(PublishError::NotAFolder(_))));
+    assert!(matches!(FolderWriter::open(&Disk::new(), &link), Err(PublishError::NotAFolder(_))));
     assert_eq!(names(folder.path()), ["link"]);
 }
 
@@ -123,9 +123,9 @@ fn an_edit_in_the_last_instant_brings_the_old_report_back() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     publish(&out, &[("a", "1")]).unwrap();
-    let mut writer = FolderWriter::open(&out).unwrap();
+    let mut writer = FolderWriter::open(&Disk::new(), &out).unwrap();
     writer.write("a", b"2").unwrap();
-    let replaced = files::swap(&writer.staging, &writer.target).unwrap();
+    let replaced = Files::default().swap(&writer.staging, &writer.target).unwrap();
     fs::write(writer.staging.join("a"), "edited").unwrap();
     let Err(PublishError::Foreign { path, .. }) = writer.settle(replaced) else { panic!() };
     drop(writer);
@@ -140,18 +140,18 @@ fn without_exchange_of_folders() {
     let (out, new) = (folder.path().join("out"), folder.path().join(".out.queuestat-1"));
     publish(&out, &[("a", "1")]).unwrap();
     publish(&new, &[("a", "2")]).unwrap();
-    assert!(files::swap_aside(&new, &out).unwrap());
+    assert!(Files::default().swap_aside(&new, &out).unwrap());
     let read = |folder: &Path| fs::read_to_string(folder.join("a")).unwrap();
     assert_eq!((read(&out), read(&new)), ("2".to_owned(), "1".to_owned()));
     // Killed between the two renames: the next run finds no report, and puts the old one back at once.
     fs::rename(&out, folder.path().join(".out.queuestat-1-old")).unwrap();
-    drop(FolderWriter::open(&out).unwrap());
+    drop(FolderWriter::open(&Disk::new(), &out).unwrap());
     assert_eq!(read(&out), "2");
     assert_eq!(names(folder.path()), ["out"]);
     // Nothing to replace.
     publish(&new, &[("a", "3")]).unwrap();
     fs::remove_dir_all(&out).unwrap();
-    assert!(!files::swap_aside(&new, &out).unwrap());
+    assert!(!Files::default().swap_aside(&new, &out).unwrap());
     assert_eq!(read(&out), "3");
 }
 
@@ -163,9 +163,9 @@ fn a_list_that_is_no_file_is_refused() {
     let elsewhere = folder.path().join("list");
     fs::rename(out.join(MANIFEST), &elsewhere).unwrap();
     symlink(&elsewhere, out.join(MANIFEST)).unwrap();
-    assert!(is_foreign(FolderWriter::open(&out)));
+    assert!(is_foreign(FolderWriter::open(&Disk::new(), &out)));
     fs::remove_file(out.join(MANIFEST)).unwrap();
     fs::create_dir(out.join(MANIFEST)).unwrap();
-    assert!(is_foreign(FolderWriter::open(&out)));
+    assert!(is_foreign(FolderWriter::open(&Disk::new(), &out)));
     assert_eq!(names(&out), [MANIFEST, "a"]);
 }

@@ -139,7 +139,7 @@ fn bad_names_and_bad_places() {
         assert!(matches!(Site::open(&disk, &at(name), 2), Err(PublishError::NotAFolder(_))));
     }
     // The other publisher and this one do not take each other's folder.
-    assert!(FolderWriter::open(&at("out")).is_err());
+    assert!(FolderWriter::open(&Disk::new(), &at("out")).is_err());
     tests::publish(&at("report"), &[("a", "1")]).unwrap();
     assert!(matches!(Site::open(&disk, &at("report"), 2), Err(PublishError::Foreign { .. })));
     assert_eq!(names(&at("report")), [MANIFEST, "a"]);

@@ -4,9 +4,14 @@ use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::*;
+use crate::disk::Fault;
 
 pub(super) fn publish(out: &Path, files: &[(&str, &str)]) -> Result<Published, PublishError> {
-    let mut writer = FolderWriter::open(out)?;
+    publish_on(&Disk::new(), out, files)
+}
+
+fn publish_on(disk: &Disk, out: &Path, files: &[(&str, &str)]) -> Result<Published, PublishError> {
+    let mut writer = FolderWriter::open(disk, out)?;
     for (name, text) in files {
         writer.write(name, text.as_bytes())?;
     }
@@ -42,14 +47,14 @@ fn foreign_and_edited_files_are_refused_and_kept() {
     let out = folder.path().join("out");
     fs::create_dir(&out).unwrap();
     fs::write(out.join("thesis.txt"), "years of work").unwrap();
-    let error = FolderWriter::open(&out).unwrap_err();
+    let error = FolderWriter::open(&Disk::new(), &out).unwrap_err();
     assert!(matches!(&error, PublishError::Foreign { count: 1, .. }), "{error}");
     assert!(error.to_string().contains("thesis.txt"));
     assert_eq!(names(&out), ["thesis.txt"]);
 
     let out = folder.path().join("mine");
     publish(&out, &[("a.csv", "1")]).unwrap();
-    let mut writer = FolderWriter::open(&out).unwrap();
+    let mut writer = FolderWriter::open(&Disk::new(), &out).unwrap();
     writer.write("a.csv", b"2").unwrap();
     fs::write(out.join("a.csv"), "edited").unwrap();
     assert!(matches!(writer.publish(), Err(PublishError::Foreign { .. })));
@@ -63,7 +68,7 @@ fn a_dropped_run_leaves_nothing_and_a_dead_one_is_cleaned_up() {
     let out = folder.path().join("out");
     publish(&out, &[("a.csv", "1")]).unwrap();
     {
-        let mut writer = FolderWriter::open(&out).unwrap();
+        let mut writer = FolderWriter::open(&Disk::new(), &out).unwrap();
         writer.write("b.csv", b"2").unwrap();
         assert!(writer.write("../x", b"").is_err());
         assert!(writer.write("/x", b"").is_err());
@@ -90,10 +95,13 @@ fn bad_targets() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "x").unwrap();
-    assert!(matches!(FolderWriter::open(&file), Err(PublishError::NotAFolder(_))));
-    assert!(FolderWriter::open(&file.join("below")).is_err());
-    assert!(matches!(FolderWriter::open(Path::new("/")), Err(PublishError::NoName(_))));
-    assert!(FolderWriter::open(Path::new("/dev/null/x")).is_err());
+    assert!(matches!(FolderWriter::open(&Disk::new(), &file), Err(PublishError::NotAFolder(_))));
+    assert!(FolderWriter::open(&Disk::new(), &file.join("below")).is_err());
+    assert!(matches!(
+        FolderWriter::open(&Disk::new(), Path::new("/")),
+        Err(PublishError::NoName(_))
+    ));
+    assert!(FolderWriter::open(&Disk::new(), Path::new("/dev/null/x")).is_err());
     let real = folder.path().join("real");
     publish(&real, &[("a", "1")]).unwrap();
     std::os::unix::fs::symlink(&real, folder.path().join("link")).unwrap();
@@ -144,4 +152,57 @@ fn a_reader_never_sees_a_mix() {
         stop.store(true, Ordering::Relaxed);
         reader.join().unwrap();
     });
+}
+
+const OLD: [(&str, &str); 3] =
+    [("a.csv", "old"), ("charts/b.svg", "old, too"), ("gone/c.html", "old")];
+const NEW: [(&str, &str); 3] = [("a.csv", "new"), ("charts/b.svg", "<svg/>"), ("d.html", "new")];
+
+/// Whether a folder holds these files and their list, and nothing else.
+fn holds(out: &Path, files: &[(&str, &str)]) -> bool {
+    let list = fs::read_to_string(out.join(MANIFEST)).ok();
+    let list = list.and_then(|text| Manifest::parse(&text)).unwrap_or_default();
+    let is_there = |(name, text): &(&str, &str)| {
+        let bytes = fs::read(out.join(name)).unwrap_or_default();
+        bytes == text.as_bytes() && list.matches(name, &bytes)
+    };
+    let found = walkdir::WalkDir::new(out).into_iter().flatten();
+    let found = found.filter(|entry| entry.file_type().is_file()).count();
+    list.len() == files.len() && found == files.len() + 1 && files.iter().all(is_there)
+}
+
+#[test]
+fn every_operation_of_a_report_fails_in_every_way() {
+    let mut tried = 0;
+    for old in [None, Some(OLD.as_slice())] {
+        let before = || {
+            let root = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
+            let out = root.path().join("reports/out");
+            if let Some(files) = old {
+                publish(&out, files).unwrap();
+            }
+            (root, out)
+        };
+        let (recording, (_root, out)) = (Disk::recording(), before());
+        publish_on(&recording, &out, &NEW).unwrap();
+        for (at, step) in recording.steps().iter().enumerate() {
+            for fault in Fault::ALL.into_iter().filter(|fault| fault.fits(step.verb)) {
+                let told = format!("{fault:?} at {at}, {step:?}");
+                let (_root, out) = before();
+                let result = publish_on(&Disk::with_fault(at, fault), &out, &NEW);
+                let is_new = holds(&out, &NEW);
+                assert!(result.is_err() || is_new, "{told}");
+                assert!(
+                    is_new || old.map_or_else(|| !out.exists(), |old| holds(&out, old)),
+                    "{told}"
+                );
+                // The next run does what this one was to do, and leaves nothing lying about.
+                publish(&out, &NEW).expect(&told);
+                assert!(holds(&out, &NEW), "{told}");
+                assert_eq!(names(out.parent().unwrap()), ["out"], "{told}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 300, "{tried}");
 }
