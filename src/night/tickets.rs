@@ -116,7 +116,7 @@ fn texts<'r>(
     records.iter().map(text).collect()
 }
 
-/// Reads what [`encode`] wrote, [`GROUP`] records at a time, and hands them over in their order; the next ones are read
+/// Reads what [`encode`] wrote, 65,536 records at a time, and hands them over in their order; the next ones are read
 /// meanwhile.
 ///
 /// # Errors

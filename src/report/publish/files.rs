@@ -283,7 +283,7 @@ impl Files {
         Ok(true)
     }
 
-    /// Undoes [`swap`].
+    /// Undoes [`Files::swap`].
     pub(super) fn swap_back(
         &self,
         staging: &Path,
