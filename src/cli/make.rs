@@ -5,7 +5,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::dataframe::{TicketFrame, location_ids};
 use crate::ingest::Account;
-use crate::metric::{self, Group, Tables};
+use crate::metric::{self, Daily, Group, Tables};
 use crate::report::csv::to_csv;
 use crate::report::model::OrganizationReport;
 use crate::report::render;
@@ -78,7 +78,8 @@ pub(super) fn make(
     for (frame, slug) in frames.iter().zip(slugs) {
         plan.stop.check()?;
         let prefix = if several { format!("{slug}/") } else { String::new() };
-        let tables = Tables::of(frame, Group::Location)?;
+        let days = Daily::of(frame)?;
+        let tables = Tables::of(frame, &days, Group::Location)?;
         let files = files_of(&frame.organization, account, findings);
         let rows = file_rows(&frame.organization, &files, findings);
         let quality = counters(&files, findings, frame);
@@ -105,7 +106,7 @@ pub(super) fn make(
             continue;
         }
         plan.stop.check()?;
-        let whole = Tables::of(frame, Group::Organization)?;
+        let whole = Tables::of(frame, &days, Group::Organization)?;
         let report = organization_report(plan, verdict, frame, &tables, &whole, (quality, rows))?;
         timer.stage("overview tables", frame.rows.height(), "rows");
         plan.stop.check()?;

@@ -90,8 +90,6 @@ struct Part {
 struct Columns {
     place: Vec<u32>,
     service_day: Vec<Option<i32>>,
-    week_day_one: Vec<Option<i32>>,
-    weekday: Vec<Option<i32>>,
     hour: Vec<Option<i32>>,
     is_booking: Vec<bool>,
     people: Vec<i32>,
@@ -100,7 +98,6 @@ struct Columns {
     lead_band: Vec<Option<u32>>,
     rating: Vec<Option<i32>>,
     wait: Vec<Option<i32>>,
-    minute: Vec<Option<i32>>,
     early: Vec<bool>,
     call_wait: Vec<Option<i32>>,
     service: Vec<Option<i32>>,
@@ -321,11 +318,8 @@ impl Columns {
         let seconds = |interval: Interval| {
             interval.seconds().map(|seconds| i32::try_from(seconds).unwrap_or(i32::MAX))
         };
-        let wait = seconds(derived.wait);
         self.place.push(u32::try_from(place).unwrap_or(u32::MAX));
         self.service_day.push(arrival.map(|local| day_number(local.date)));
-        self.week_day_one.push(derived.monday.map(day_number));
-        self.weekday.push(arrival.map(|local| i32::from(local.weekday)));
         self.hour.push(arrival.map(|local| i32::from(local.hour)));
         self.is_booking.push(ticket.is_booking);
         self.people.push(i32::try_from(ticket.people).unwrap_or(i32::MAX));
@@ -333,8 +327,7 @@ impl Columns {
         self.ticket_type.push(ticket_type);
         self.lead_band.push(derived.lead_band);
         self.rating.push(ticket.rating.map(|rating| i32::from(rating.stars())));
-        self.wait.push(wait);
-        self.minute.push(wait.map(|seconds| seconds / 60));
+        self.wait.push(seconds(derived.wait));
         self.early.push(derived.wait == Interval::Early);
         self.call_wait.push(seconds(derived.call_wait));
         self.service.push(seconds(derived.service));
@@ -351,8 +344,6 @@ impl Columns {
             vec![
                 Column::new(column::PLACE.into(), self.place),
                 Column::new(column::SERVICE_DAY.into(), self.service_day),
-                Column::new(column::WEEK_DAY_ONE.into(), self.week_day_one),
-                Column::new(column::WEEKDAY.into(), self.weekday),
                 Column::new(column::HOUR.into(), self.hour),
                 Column::new(column::IS_BOOKING.into(), self.is_booking),
                 Column::new(column::PEOPLE.into(), self.people),
@@ -361,7 +352,6 @@ impl Columns {
                 Column::new(column::LEAD_BAND.into(), self.lead_band),
                 Column::new(column::RATING.into(), self.rating),
                 Column::new(column::WAIT_S.into(), self.wait),
-                Column::new(column::MINUTE.into(), self.minute),
                 Column::new(column::EARLY.into(), self.early),
                 Column::new(column::CALL_WAIT_S.into(), self.call_wait),
                 Column::new(column::SERVICE_S.into(), self.service),

@@ -19,8 +19,6 @@ pub enum Kind {
 pub const PLACE: &str = "place";
 /// Days since 1970 of the local service date (i32, null = unknown).
 pub const SERVICE_DAY: &str = "service_day";
-/// Days since 1970 of the Monday of its ISO week (i32, null = unknown).
-pub const WEEK_DAY_ONE: &str = "week_day_one";
 /// Booked for a slot (bool).
 pub const IS_BOOKING: &str = "is_booking";
 /// 1 to 5 (i32, null = none).

@@ -1,8 +1,6 @@
 //! What follows from one ticket: its local day, its waits, and whether it counts for the target.
 
-use chrono::NaiveDate;
-
-use crate::calendar::{DAY_MS, HOUR_MS, Local, LocalTimes, SECOND_MS, monday_of};
+use crate::calendar::{DAY_MS, HOUR_MS, Local, LocalTimes, SECOND_MS};
 use crate::ticket::{Location, Outcome, Ticket};
 
 /// Where the headline wait ends.
@@ -58,8 +56,6 @@ impl Interval {
 pub struct Derived {
     /// Local arrival: start of the slot of a booking, else creation.
     pub arrival: Option<Local>,
-    /// Monday of the week of the service date.
-    pub monday: Option<NaiveDate>,
     /// When it entered the queue, UTC milliseconds.
     pub queue_entered_at: Option<i64>,
     /// Headline wait.
@@ -104,7 +100,6 @@ pub fn derive(
     let quick = wait.seconds().is_some_and(|s| s * SECOND_MS <= location.target_ms);
     Derived {
         arrival,
-        monday: arrival.map(|local| monday_of(local.date)),
         queue_entered_at: entered,
         wait,
         check_in_wait,

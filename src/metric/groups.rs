@@ -57,6 +57,25 @@ impl<K: Copy + Ord + Hash> Groups<K> {
         self.sum(holds.map(i64::from))
     }
 
+    /// Counts the rows of each group by a code below `codes`, a list of counts for each code; rows without one count
+    /// nowhere.
+    pub(super) fn tally(
+        &self,
+        values: impl Iterator<Item = Option<usize>>,
+        codes: usize,
+    ) -> Vec<Vec<i64>> {
+        let mut counts = vec![vec![0; self.keys.len()]; codes];
+        for (group, code) in self.of_row.iter().zip(values) {
+            let counts = code.and_then(|code| counts.get_mut(code));
+            let count =
+                counts.zip(*group).and_then(|(counts, group)| counts.get_mut(group as usize));
+            if let Some(count) = count {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
     /// Number of rows of each group.
     pub(super) fn sizes(&self) -> Vec<i64> {
         self.sum(std::iter::repeat(1))
@@ -64,13 +83,7 @@ impl<K: Copy + Ord + Hash> Groups<K> {
 
     /// The known values of each group, ascending.
     pub(super) fn lists(&self, values: &[Option<i32>]) -> Lists {
-        let known = self.count(values.iter().map(Option::is_some));
-        let mut begins = Vec::with_capacity(known.len() + 1);
-        let mut total = 0;
-        for count in known {
-            begins.push(total);
-            total += usize::try_from(count).unwrap_or(0);
-        }
+        let (begins, total) = begins(self.count(values.iter().map(Option::is_some)));
         let mut next = begins.clone();
         let mut sorted = vec![0; total];
         for (group, value) in self.of_row.iter().zip(values) {
@@ -82,18 +95,42 @@ impl<K: Copy + Ord + Hash> Groups<K> {
                 *place += 1;
             }
         }
-        begins.push(total);
-        let mut lists = Lists { values: sorted, begins };
-        for group in 0..lists.len() {
-            if let Some(list) = lists.get_mut(group) {
-                list.sort_unstable();
+        Lists::sorted(sorted, begins)
+    }
+
+    /// The lists of each group together, where a row is a list; ascending.
+    pub(super) fn join(&self, lists: &Lists) -> Lists {
+        let length = |list: &[i32]| i64::try_from(list.len()).unwrap_or(i64::MAX);
+        let (begins, total) = begins(self.sum(lists.iter().map(length)));
+        let mut next = begins.clone();
+        let mut joined = vec![0; total];
+        for (group, list) in self.of_row.iter().zip(lists.iter()) {
+            let Some(place) = group.and_then(|group| next.get_mut(group as usize)) else {
+                continue;
+            };
+            if let Some(room) = joined.get_mut(*place..*place + list.len()) {
+                room.copy_from_slice(list);
             }
+            *place += list.len();
         }
-        lists
+        Lists::sorted(joined, begins)
     }
 }
 
+/// Where lists of these lengths begin in one list of all, and its length.
+fn begins(lengths: Vec<i64>) -> (Vec<usize>, usize) {
+    let mut total = 0;
+    let begin = |length: i64| {
+        let begin = total;
+        total += usize::try_from(length).unwrap_or(0);
+        begin
+    };
+    let begins = lengths.into_iter().map(begin).collect();
+    (begins, total)
+}
+
 /// Ascending values of each group.
+#[derive(Debug)]
 pub(super) struct Lists {
     values: Vec<i32>,
     /// Where each list begins, and the end of the last.
@@ -101,6 +138,18 @@ pub(super) struct Lists {
 }
 
 impl Lists {
+    /// Sorts each list.
+    fn sorted(values: Vec<i32>, mut begins: Vec<usize>) -> Self {
+        begins.push(values.len());
+        let mut lists = Self { values, begins };
+        for group in 0..lists.len() {
+            if let Some(list) = lists.get_mut(group) {
+                list.sort_unstable();
+            }
+        }
+        lists
+    }
+
     pub(super) fn len(&self) -> usize {
         self.begins.len().saturating_sub(1)
     }

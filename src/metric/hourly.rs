@@ -71,15 +71,15 @@ fn arrivals(
     group: Group,
     rows: &mut BTreeMap<(u32, Cell), Row>,
 ) -> Result<(), MetricError> {
-    let (weekdays, hours) =
-        (signed(&tickets.rows, column::WEEKDAY)?, signed(&tickets.rows, column::HOUR)?);
+    let (days, hours) =
+        (signed(&tickets.rows, column::SERVICE_DAY)?, signed(&tickets.rows, column::HOUR)?);
+    // 1970-01-01 was a Thursday.
+    let weekdays = days.into_iter().map(|day| Some((day? + 3).rem_euclid(7) + 1));
     let places = group.places(tickets)?;
     let groups =
-        Groups::of(places.into_iter().zip(weekdays.into_iter().zip(hours)).map(|(place, cell)| {
-            match cell {
-                (Some(weekday), Some(hour)) => Some((place, (weekday, hour))),
-                _ => None,
-            }
+        Groups::of(places.into_iter().zip(weekdays.zip(hours)).map(|(place, cell)| match cell {
+            (Some(weekday), Some(hour)) => Some((place, (weekday, hour))),
+            _ => None,
         }));
     let waits = groups.lists(&signed(&tickets.rows, column::WAIT_S)?);
     for ((key, count), waits) in groups.keys.iter().zip(groups.sizes()).zip(waits.iter()) {

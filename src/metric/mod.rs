@@ -17,7 +17,7 @@ pub use accounting::{Counter, FileRow, data_quality, files};
 pub use cancellations::cancellations;
 pub use hourly::hourly;
 pub use ratings_by_wait::{WAIT_BANDS, ratings_by_wait};
-pub use summary::{Grain, summary};
+pub use summary::{Daily, Grain, summary};
 pub use table::{Group, MetricError, Table};
 pub use tables::Tables;
 pub use wait_histogram::{LAST_MINUTE, wait_histogram};

@@ -27,13 +27,28 @@ pub enum Grain {
     Week,
 }
 
-impl Grain {
-    const fn column(self) -> Option<&'static str> {
-        match self {
-            Self::Window => None,
-            Self::Day => Some(column::SERVICE_DAY),
-            Self::Week => Some(column::WEEK_DAY_ONE),
-        }
+/// Days since 1970 of a local service date; `None` = not known.
+type Day = Option<i32>;
+
+/// What the tickets of each location and service date add up to: the tickets are looked at once for it, and every coarser
+/// group adds up from these. Quantiles need the values themselves, so those are kept.
+#[derive(Debug)]
+pub struct Daily {
+    keys: Vec<(u32, Day)>,
+    values: Values,
+}
+
+impl Daily {
+    /// Adds up the tickets.
+    ///
+    /// # Errors
+    /// [`MetricError`] if a column is missing.
+    pub fn of(tickets: &TicketFrame) -> Result<Self, MetricError> {
+        let days = signed(&tickets.rows, column::SERVICE_DAY)?;
+        let places = unsigned(&tickets.rows, column::PLACE)?;
+        let groups = Groups::of(places.into_iter().zip(days).map(Some));
+        let values = Values::of(tickets, &groups)?;
+        Ok(Self { keys: groups.keys, values })
     }
 }
 
@@ -41,13 +56,23 @@ impl Grain {
 ///
 /// # Errors
 /// [`MetricError`] if Polars refuses.
-pub fn summary(tickets: &TicketFrame, group: Group, grain: Grain) -> Result<Table, MetricError> {
-    let rows = &tickets.rows;
-    let places = group.places(tickets)?;
-    let groups = match grain.column() {
-        None => Groups::of(places.into_iter().map(|place| Some((place, None)))),
-        Some(name) => Groups::of(places.into_iter().zip(signed(rows, name)?).map(Some)),
+pub fn summary(
+    tickets: &TicketFrame,
+    daily: &Daily,
+    group: Group,
+    grain: Grain,
+) -> Result<Table, MetricError> {
+    let key = |(place, day): &(u32, Day)| {
+        let place = if group == Group::Location { *place } else { 0 };
+        let day = match grain {
+            Grain::Window => None,
+            Grain::Day => *day,
+            // 1970-01-01 was a Thursday.
+            Grain::Week => day.map(|day| day - (day + 3).rem_euclid(7)),
+        };
+        Some((place, day))
     };
+    let groups = Groups::of(daily.keys.iter().map(key));
     let mut columns = Vec::with_capacity(column::SUMMARY.len() + 1);
     let dates = groups.keys.iter().map(|(_, day)| day.and_then(date_of));
     let (name, texts): (_, Vec<Option<String>>) = match grain {
@@ -55,10 +80,10 @@ pub fn summary(tickets: &TicketFrame, group: Group, grain: Grain) -> Result<Tabl
         Grain::Day => (column::SERVICE_DATE, dates.map(|d| d.map(|d| d.to_string())).collect()),
         Grain::Window => ("", Vec::new()),
     };
-    if grain.column().is_some() {
+    if grain != Grain::Window {
         columns.push((name, Kind::Text, Column::new(name.into(), texts)));
     }
-    columns.extend(Values::of(tickets, &groups)?.into_columns());
+    columns.extend(daily.values.of_groups(&groups).into_columns());
     let places: Vec<u32> = groups.keys.iter().map(|(place, _)| *place).collect();
     Table::keyed(tickets, group, &places, columns)
 }
@@ -73,6 +98,7 @@ fn date_of(day: i32) -> Option<NaiveDate> {
 const STARS: [&str; 5] = ["rating_1", "rating_2", "rating_3", "rating_4", "rating_5"];
 
 /// The counts and lists of each group.
+#[derive(Debug)]
 struct Values {
     counts: HashMap<&'static str, Vec<i64>>,
     waits: Lists,
@@ -100,18 +126,16 @@ impl Values {
         let people = people.into_iter().map(|people| people.map_or(0, i64::from));
         counts.insert(column::PEOPLE, groups.sum(people));
         let outcomes = unsigned(rows, column::OUTCOME)?;
-        for (code, outcome) in (0..).zip(Outcome::ALL) {
-            let hits = outcomes.iter().map(|each| *each == code);
-            counts.insert(outcome.name(), groups.count(hits));
-        }
+        let codes = outcomes.iter().map(|code| usize::try_from(*code).ok());
+        let tickets = groups.tally(codes, Outcome::ALL.len());
+        counts.extend(Outcome::ALL.iter().map(|outcome| outcome.name()).zip(tickets));
         let ratings = signed(rows, column::RATING)?;
-        counts.insert(column::RATINGS, groups.count(ratings.iter().map(Option::is_some)));
         let served = |code: &u32| Outcome::ALL.get(*code as usize) == Some(&Outcome::Served);
         let rated = outcomes.iter().zip(&ratings).map(|(o, rating)| served(o) && rating.is_some());
         counts.insert("served_with_rating", groups.count(rated));
-        for (stars, name) in (1..).zip(STARS) {
-            counts.insert(name, groups.count(ratings.iter().map(|each| *each == Some(stars))));
-        }
+        counts.insert(column::RATINGS, groups.count(ratings.iter().map(Option::is_some)));
+        let stars = ratings.iter().map(|stars| usize::try_from((*stars)? - 1).ok());
+        counts.extend(STARS.into_iter().zip(groups.tally(stars, STARS.len())));
         let lists = |name| -> Result<Lists, MetricError> { Ok(groups.lists(&signed(rows, name)?)) };
         Ok(Self {
             counts,
@@ -119,6 +143,17 @@ impl Values {
             calls: lists(column::CALL_WAIT_S)?,
             services: lists(column::SERVICE_S)?,
         })
+    }
+
+    /// The values of groups of these groups.
+    fn of_groups<K: Copy + Ord + Hash + Sync>(&self, groups: &Groups<K>) -> Self {
+        let counts = self.counts.iter();
+        let counts = counts.map(|(name, counts)| (*name, groups.sum(counts.iter().copied())));
+        let (waits, (calls, services)) = rayon::join(
+            || groups.join(&self.waits),
+            || rayon::join(|| groups.join(&self.calls), || groups.join(&self.services)),
+        );
+        Self { counts: counts.collect(), waits, calls, services }
     }
 
     fn count(&self, name: &'static str) -> Vec<i64> {

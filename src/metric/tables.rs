@@ -3,7 +3,7 @@
 use crate::dataframe::TicketFrame;
 
 use super::table::{Group, MetricError, Table};
-use super::{Grain, cancellations, hourly, ratings_by_wait, summary, wait_histogram};
+use super::{Daily, Grain, cancellations, hourly, ratings_by_wait, summary, wait_histogram};
 
 /// The tables that are made from tickets.
 #[derive(Debug, Clone)]
@@ -25,13 +25,13 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// Computes them all, side by side.
+    /// Computes them all, side by side; `days` are those of the same tickets.
     ///
     /// # Errors
     /// [`MetricError`] if any of them fails.
-    pub fn of(tickets: &TicketFrame, group: Group) -> Result<Self, MetricError> {
+    pub fn of(tickets: &TicketFrame, days: &Daily, group: Group) -> Result<Self, MetricError> {
         use rayon::join;
-        let by = |grain| move || summary(tickets, group, grain);
+        let by = |grain| move || summary(tickets, days, group, grain);
         let ((whole, daily), (weekly, (hourly, (lost, (ratings, waits))))) = join(
             || join(by(Grain::Window), by(Grain::Day)),
             || {

@@ -17,9 +17,9 @@ pub const LAST_MINUTE: i64 = 180;
 /// [`MetricError`] if Polars refuses.
 pub fn wait_histogram(tickets: &TicketFrame, group: Group) -> Result<Table, MetricError> {
     let places = group.places(tickets)?.into_iter();
-    let minutes = signed(&tickets.rows, column::MINUTE)?;
-    let groups = Groups::of(places.zip(minutes).map(|(place, minute)| {
-        let minute = i64::from(minute?);
+    let waits = signed(&tickets.rows, column::WAIT_S)?;
+    let groups = Groups::of(places.zip(waits).map(|(place, wait)| {
+        let minute = i64::from(wait?) / 60;
         Some((place, minute.min(LAST_MINUTE)))
     }));
     let (places, minutes): (Vec<u32>, Vec<i64>) = groups.keys.iter().copied().unzip();

@@ -19,7 +19,7 @@ use crate::ticket::{Census, Gazetteer};
 use super::census::anomaly;
 
 /// Raise it when a row comes to say something else of the same ticket.
-const MEANING: u32 = 1;
+const MEANING: u32 = 2;
 /// The waits that can be left out.
 const WAITS: [&str; 3] = ["wait", "call_wait", "service"];
 

@@ -141,8 +141,10 @@ pub(super) fn joined(record: &Record, name: impl Fn(&Arc<str>) -> NameId) -> Joi
         let bits = record.keys.iter().enumerate().filter(|(_, other)| **other == Some(key));
         bits.fold(0, |fields, (at, _)| fields | 1 << at)
     };
-    for key in record.keys.iter().flatten() {
-        joined.offer(&values, values.present() & with_key(*key), *key);
+    for (at, key) in record.keys.iter().enumerate() {
+        let before = record.keys.get(..at).unwrap_or_default();
+        let Some(key) = key.filter(|_| !before.contains(key)) else { continue };
+        joined.offer(&values, values.present() & with_key(key), key);
     }
     joined
 }

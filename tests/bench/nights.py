@@ -47,7 +47,7 @@ db.execute(f'''CREATE TABLE names AS SELECT parse_filename(filename, true) AS mo
     places[place + 1][1] AS organization, places[place + 1][2] AS location
     FROM (SELECT *, unnest(range(len(places))) AS place
     FROM read_json('{state}/rows/*.json', filename=true, columns={{places: 'VARCHAR[][]'}}))''')
-db.execute(f'''CREATE VIEW tickets AS SELECT organization, location, service_day, weekday, hour, wait_s, call_wait_s, service_s
+db.execute(f'''CREATE VIEW tickets AS SELECT organization, location, service_day, (service_day + 3) % 7 + 1 AS weekday, hour, wait_s, call_wait_s, service_s
     FROM (SELECT *, parse_filename(filename, true) AS month FROM read_parquet('{state}/rows/*.parquet', filename=true))
     JOIN names USING (month, place)''')
 quantiles = ', '.join(f'quantile_cont({c}, {q})' for c in ('wait_s', 'call_wait_s', 'service_s') for q in (0.5, 0.9))

@@ -7,7 +7,7 @@ use queuestat::archive::{Limits, discover, go_on};
 use queuestat::calendar::Zone;
 use queuestat::dataframe::{Settings as FrameSettings, TicketFrame, WaitEnd, WaitRules};
 use queuestat::ingest::{Settings, ingest};
-use queuestat::metric::{Group, Tables};
+use queuestat::metric::{Daily, Group, Tables};
 use queuestat::report::csv::to_csv;
 use queuestat::synth::{Compression, Recipe, write};
 use queuestat::ticket::{Directory, Facts, Outcome, Ticket, TicketSet};
@@ -98,7 +98,7 @@ fn all_tables_agree_with_plain_loops() {
         assert_eq!(frames.len(), 2);
         for frame in &frames {
             let groups = by_location(&set, frame);
-            let tables = Tables::of(frame, Group::Location).unwrap();
+            let tables = Tables::of(frame, &Daily::of(frame).unwrap(), Group::Location).unwrap();
             check("locations", &tables.whole, split(&groups, |_| Some(()), |(), t| summary(t)));
             let date = |d: Option<String>| d.map_or_else(String::new, |d| format!("\"{d}\""));
             check(
