@@ -47,7 +47,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let log = Log::from(args.command.log_format());
     quiet_panics(log);
-    let done = match args.command {
+    let run = || match args.command {
         // Who waits for bytes that never come hears nothing else: there a signal kills, as without an ear.
         Command::Report(args) if args.input.inputs.iter().any(|input| input == "-") => {
             report::run(args, &Stop::never())
@@ -58,12 +58,18 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::State(args) => state::run(&args),
         Command::Synth(args) => synth::run(args),
     };
-    match done {
-        Ok(exit) => exit.into(),
-        Err(failure) => {
+    end_of(log, run).into()
+}
+
+/// How a run ends; a panic, which has said where it happened, is a fault of the program like any other.
+fn end_of(log: Log, run: impl FnOnce() -> Result<Exit, Failure>) -> Exit {
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)) {
+        Ok(Ok(exit)) => exit,
+        Ok(Err(failure)) => {
             log.failure(&failure);
-            failure.exit.into()
+            failure.exit
         }
+        Err(_said) => Exit::Internal,
     }
 }
 
@@ -84,4 +90,15 @@ fn quiet_panics(log: Log) {
         let message = format!("internal fault{place}; nothing was published");
         log.fault(&message, "please report it");
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_a_fault_of_the_program() {
+        assert_eq!(end_of(Log::Text, || panic!("on purpose")), Exit::Internal);
+        assert_eq!(end_of(Log::Text, || Ok(Exit::LookAtInput)), Exit::LookAtInput);
+    }
 }

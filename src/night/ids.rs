@@ -3,8 +3,6 @@
 //!
 //! A number stands for an organization and an id; two that are the same by chance only make a month be loaded in vain.
 
-use std::collections::BTreeSet;
-
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::ticket::Fold;
@@ -18,9 +16,10 @@ impl Ids {
     /// Those of the tickets of a fold.
     #[must_use]
     pub(super) fn of(fold: &Fold) -> Self {
-        let numbers: BTreeSet<u64> =
-            fold.tickets().map(|(tenant, id)| number(tenant, id)).collect();
-        Self(numbers.into_iter().collect())
+        let mut numbers: Vec<u64> = fold.tickets().map(|(tenant, id)| number(tenant, id)).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        Self(numbers)
     }
 
     /// Whether there are none.
@@ -57,6 +56,8 @@ fn number(organization: &str, id: TicketId) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use proptest::prelude::*;
 
