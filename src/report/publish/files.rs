@@ -371,7 +371,7 @@ fn open_list(path: &Path) -> io::Result<File> {
 }
 
 /// Whether an open file is the one that has this name now.
-fn is_at(file: &File, path: &Path) -> bool {
+pub(super) fn is_at(file: &File, path: &Path) -> bool {
     match (file.metadata(), fs::symlink_metadata(path)) {
         (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
         _ => false,

@@ -138,7 +138,8 @@ impl FolderWriter {
 
 impl Drop for FolderWriter {
     fn drop(&mut self) {
-        if self.staged {
+        // If an exchange was done and reported as failed, the old report has the staging folder's name now.
+        if self.staged && files::is_at(&self.list, &self.staging.join(MANIFEST)) {
             self.files.remove_all(&self.staging);
         }
     }

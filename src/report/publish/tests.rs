@@ -178,6 +178,8 @@ fn every_operation_of_a_report_fails_in_every_way() {
         let before = || {
             let root = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
             let out = root.path().join("reports/out");
+            fs::create_dir_all(out.with_file_name("beside")).unwrap();
+            fs::write(out.with_file_name("beside/thesis.txt"), "years of work").unwrap();
             if let Some(files) = old {
                 publish(&out, files).unwrap();
             }
@@ -199,10 +201,27 @@ fn every_operation_of_a_report_fails_in_every_way() {
                 // The next run does what this one was to do, and leaves nothing lying about.
                 publish(&out, &NEW).expect(&told);
                 assert!(holds(&out, &NEW), "{told}");
-                assert_eq!(names(out.parent().unwrap()), ["out"], "{told}");
+                let beside = out.with_file_name("beside/thesis.txt");
+                assert_eq!(fs::read_to_string(&beside).expect(&told), "years of work");
+                assert_eq!(names(out.parent().unwrap()), ["beside", "out"], "{told}");
                 tried += 1;
             }
         }
     }
     assert!(tried > 300, "{tried}");
+}
+
+/// What stands under the staging folder's name is removed only if it is what was staged.
+#[test]
+fn an_exchange_that_is_told_to_have_failed_loses_no_edit() {
+    let root = tempfile::tempdir().unwrap();
+    let out = root.path().join("out");
+    publish(&out, &OLD).unwrap();
+    let mut writer = FolderWriter::open(&Disk::new(), &out).unwrap();
+    writer.write("a.csv", b"new").unwrap();
+    fs::write(out.join("a.csv"), "edited").unwrap();
+    Files::default().swap(&writer.staging, &out).unwrap();
+    let old = writer.staging.clone();
+    drop(writer);
+    assert_eq!(fs::read_to_string(old.join("a.csv")).unwrap(), "edited");
 }
