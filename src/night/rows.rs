@@ -120,7 +120,7 @@ impl Head {
 /// Whatever Polars says; a fault of the program.
 pub(super) fn encode(rows: &DataFrame) -> Result<Vec<u8>, PolarsError> {
     let mut bytes = Vec::new();
-    // One thread and one piece: the same rows are the same bytes.
+    // In one piece: the pieces that threads left would become as many groups.
     let mut rows = rows.clone();
     rows.rechunk_mut();
     ParquetWriter::new(&mut bytes)
