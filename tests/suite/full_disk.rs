@@ -66,7 +66,7 @@ fn may_mount(test: &str) -> bool {
     false
 }
 
-/// A small file system in memory; it goes with the process.
+/// A small file system in memory, until it is dropped: before the folder it stands in, which could not be removed else.
 struct Small(PathBuf);
 
 impl Small {
@@ -102,6 +102,12 @@ impl Small {
 
     fn empty(&self) {
         fs::remove_file(self.ballast()).unwrap();
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        let _it_goes_with_the_process_at_the_latest = Command::new("umount").arg(&self.0).output();
     }
 }
 
