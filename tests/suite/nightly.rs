@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
 use proptest::prelude::*;
@@ -241,14 +240,7 @@ proptest! {
 
 /// Starts a night and kills it.
 fn kill_after(space: &Workspace, as_of: &str, time: Duration) {
-    let mut run = Command::new(env!("CARGO_BIN_EXE_queuestat"))
-        .env_clear()
-        .current_dir(space.path(""))
-        .args(["nightly", "--as-of", as_of, "--force"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut run = space.start(&["nightly", "--as-of", as_of, "--force"]);
     std::thread::sleep(time);
     run.kill().unwrap();
     run.wait().unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
 /// The instant that tests run at, unless they say otherwise.
 pub(crate) const AS_OF: &str = "2021-08-01T00:00:00Z";
@@ -51,6 +51,13 @@ impl Workspace {
         let mut command = Command::new(env!("CARGO_BIN_EXE_queuestat"));
         command.env_clear().current_dir(self.folder.path()).args(args);
         Run::from(command.output().unwrap())
+    }
+
+    /// Starts queuestat here, with an empty environment and nobody who listens: to be killed.
+    pub(crate) fn start(&self, args: &[&str]) -> Child {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_queuestat"));
+        command.env_clear().current_dir(self.folder.path()).args(args);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
     /// Runs `report INPUT --out out` as of the usual instant, with more arguments.
