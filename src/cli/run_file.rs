@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::calendar::rfc3339;
 use crate::disk::{Disk, parent_of};
@@ -50,6 +50,20 @@ pub(super) fn counts(totals: &Totals) -> Value {
 }
 
 impl Done<'_> {
+    /// What `run.json` and the summary say under the same names.
+    fn common(&self, night: &NightlyPlan) -> Map<String, Value> {
+        let fields = [
+            ("as_of", json!(rfc3339(night.plan.waits.as_of))),
+            ("through", json!(night.through.to_string())),
+            ("exit_code", json!(self.exit as u8)),
+            ("generation", json!(self.generation)),
+            ("files", json!(self.files)),
+            ("read", counts(&self.read)),
+            ("total", counts(&self.total)),
+        ];
+        fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
     /// `run.json`.
     pub(super) fn as_json(&self, night: &NightlyPlan, timer: &Timer) -> Vec<u8> {
         let reports: Vec<Value> = self
@@ -68,22 +82,17 @@ impl Done<'_> {
             .collect();
         let stages: Vec<Value> =
             timer.stages.iter().map(|(name, seconds)| json!([name, seconds])).collect();
-        let whole = json!({
-            "version": env!("CARGO_PKG_VERSION"),
-            "as_of": rfc3339(night.plan.waits.as_of),
-            "through": night.through.to_string(),
-            "exit_code": self.exit as u8,
-            "generation": self.generation,
-            "files": self.files,
-            "read": counts(&self.read),
-            "total": counts(&self.total),
-            "tickets": self.tickets,
-            "months_written": self.months_written,
-            "reports": reports,
-            "warnings": self.warnings,
-            "seconds": timer.begin.elapsed().as_secs_f64(),
-            "stages": stages,
-        });
+        let mut whole = self.common(night);
+        whole.extend([
+            ("version".to_owned(), json!(env!("CARGO_PKG_VERSION"))),
+            ("tickets".to_owned(), json!(self.tickets)),
+            ("months_written".to_owned(), json!(self.months_written)),
+            ("reports".to_owned(), json!(reports)),
+            ("warnings".to_owned(), json!(self.warnings)),
+            ("seconds".to_owned(), json!(timer.begin.elapsed().as_secs_f64())),
+            ("stages".to_owned(), json!(stages)),
+        ]);
+        let whole = Value::Object(whole);
         format!("{whole:#}\n").into_bytes()
     }
 
@@ -94,20 +103,15 @@ impl Done<'_> {
         timer: &Timer,
         files: Option<usize>,
     ) -> Value {
-        json!({
-            "as_of": rfc3339(night.plan.waits.as_of),
-            "through": night.through.to_string(),
-            "exit_code": self.exit as u8,
-            "generation": self.generation,
-            "files": self.files,
-            "read": counts(&self.read),
-            "total": counts(&self.total),
-            "tickets": files.map(|_| self.tickets),
-            "published": files.is_some(),
-            "published_reports": self.reports.len(),
-            "published_files": files.unwrap_or(0),
-            "seconds": rounded(timer.begin.elapsed().as_secs_f64()),
-        })
+        let mut fields = self.common(night);
+        fields.extend([
+            ("tickets".to_owned(), json!(files.map(|_| self.tickets))),
+            ("published".to_owned(), json!(files.is_some())),
+            ("published_reports".to_owned(), json!(self.reports.len())),
+            ("published_files".to_owned(), json!(files.unwrap_or(0))),
+            ("seconds".to_owned(), json!(rounded(timer.begin.elapsed().as_secs_f64()))),
+        ]);
+        Value::Object(fields)
     }
 
     /// Writes the counters, whole or not at all.
