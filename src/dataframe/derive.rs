@@ -74,7 +74,8 @@ pub struct Derived {
     pub lead_band: Option<u32>,
     /// Time in line, UTC milliseconds, end excluded.
     pub in_line: Option<(i64, i64)>,
-    /// Of a ticket whose end is not known: the last instant for which a run believes it to be in line.
+    /// Of a ticket whose end is not known: the last instant, UTC milliseconds, for which a run believes it to be in
+    /// line.
     pub open_until: Option<i64>,
 }
 

@@ -86,7 +86,8 @@ pub struct FileAccount {
     pub suspicious_ratio: bool,
     /// Odd but accepted lines.
     pub oddities: Oddities,
-    /// The first instant of a run that would believe a time in it that is too far ahead now.
+    /// The first instant, UTC milliseconds, of a run that would believe a time in it that is too far ahead now; `None` if
+    /// there is no such time.
     pub in_range_from: Option<i64>,
     /// The first rejected lines.
     pub rejects: Vec<RejectedLine>,

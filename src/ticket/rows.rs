@@ -117,7 +117,8 @@ impl Fold {
         tickets.map(|joined| (self.headings.names.get(joined.organization), joined.id))
     }
 
-    /// The tickets by what their rough times give ([`Fold::rough_times`]); each part knows the headings of all, and none knows of files.
+    /// The tickets by what their rough times give ([`Fold::rough_times`]); each part knows the headings of all, and none
+    /// knows of files.
     #[must_use]
     pub fn split<K: Ord + Send>(self, key: impl Fn(Option<i64>) -> K + Sync) -> BTreeMap<K, Self> {
         let booking = self.booking();
@@ -189,6 +190,7 @@ impl Fold {
                 mine.push(record);
             }
         }
+        // Never asked for: every text was looked up above.
         let unknown = headings.names.intern("");
         shards.par_iter_mut().zip(by_shard).for_each(|(shard, records)| {
             for record in records {

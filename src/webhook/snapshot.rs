@@ -172,7 +172,8 @@ pub struct Oddity {
     pub measure: Measure,
     /// What it is counted by: a field name or a plain identifier; never free text.
     pub detail: Cow<'static, str>,
-    /// The instant from which on a run would believe a time that lies too far ahead now.
+    /// The instant, UTC milliseconds, from which on a run would believe a time that lies too far ahead now; `None` for
+    /// everything else that is odd.
     pub in_range_from: Option<i64>,
 }
 

@@ -1,8 +1,8 @@
 //! Where a string or a number of JSON ends.
 //!
 //! What can end a string is marked for a whole line at once, sixteen bytes at a time; then the end of each string is the
-//! next mark. This takes three quarters of the time of looking for each end by itself: processors are good at long even work, and bad at
-//! loops that end somewhere else each time.
+//! next mark. This takes three quarters of the time of looking for each end by itself: processors are good at long even
+//! work, and bad at loops that end somewhere else each time.
 
 use wide::u8x16;
 
