@@ -184,6 +184,13 @@ pub fn monday_of(date: NaiveDate) -> NaiveDate {
     date.checked_sub_days(Days::new(days)).unwrap_or(date)
 }
 
+/// ISO weekday, 1 = Monday to 7 = Sunday, of a date given as days since 1970-01-01.
+#[must_use]
+pub fn iso_weekday(day: i32) -> i32 {
+    // 1970-01-01 was a Thursday.
+    (day.rem_euclid(7) + 3) % 7 + 1
+}
+
 /// Milliseconds since 1970 of a civil date and time read as UTC; `None` if there is no such day or time.
 ///
 /// Second 60 (a leap second) is the first instant of the next minute.
@@ -319,6 +326,11 @@ mod tests {
         assert_eq!(iso_week("2021-01-03".parse().unwrap()), "2020-W53");
         assert_eq!(iso_week("2021-01-18".parse().unwrap()), "2021-W03");
         assert_eq!(monday_of("2021-01-24".parse().unwrap()).to_string(), "2021-01-18");
+        for day in (-800..800).chain([-719_162, 18_651]) {
+            let date = NaiveDate::from_epoch_days(day).unwrap();
+            assert_eq!(iso_weekday(day).unsigned_abs(), date.weekday().number_from_monday());
+            assert_eq!(day + 1 - iso_weekday(day), monday_of(date).to_epoch_days());
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use foldhash::fast::RandomState;
 use polars::prelude::{Column, DataFrame, PolarsError};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -70,7 +70,10 @@ pub enum FrameError {
     Dangling,
 }
 
-/// Counters of waits left out, and which wait it was: `wait`, `call_wait`, `service`.
+/// The waits that can be left out: to the check-in, to the first call, and the service time.
+pub const WAITS_LEFT_OUT: [&str; 3] = ["wait", "call_wait", "service"];
+
+/// Numbers of waits left out, by why and which of [`WAITS_LEFT_OUT`].
 pub type LeftOut = BTreeMap<(Anomaly, &'static str), u64>;
 
 /// Rows that one thread builds at a time.
@@ -286,11 +289,8 @@ fn both(
 }
 
 fn count_left_out(derived: &Derived, left_out: &mut LeftOut) {
-    for (which, interval) in [
-        ("wait", derived.check_in_wait),
-        ("call_wait", derived.call_wait),
-        ("service", derived.service),
-    ] {
+    let intervals = [derived.check_in_wait, derived.call_wait, derived.service];
+    for (which, interval) in WAITS_LEFT_OUT.into_iter().zip(intervals) {
         let anomaly = match interval {
             Interval::Negative => Anomaly::NegativeWait,
             Interval::Implausible => Anomaly::ImplausibleWait,
@@ -306,11 +306,6 @@ fn code_of(outcome: Outcome) -> u32 {
     at.and_then(|at| u32::try_from(at).ok()).unwrap_or(u32::MAX)
 }
 
-/// Days since 1970-01-01, as Polars dates count.
-pub(super) fn day_number(date: NaiveDate) -> i32 {
-    date.num_days_from_ce() - 719_163
-}
-
 impl Columns {
     fn push(&mut self, ticket: &Ticket, derived: &Derived, place: usize, ticket_type: u32) {
         let arrival = derived.arrival;
@@ -319,7 +314,7 @@ impl Columns {
             interval.seconds().map(|seconds| i32::try_from(seconds).unwrap_or(i32::MAX))
         };
         self.place.push(u32::try_from(place).unwrap_or(u32::MAX));
-        self.service_day.push(arrival.map(|local| day_number(local.date)));
+        self.service_day.push(arrival.map(|local| local.date.to_epoch_days()));
         self.hour.push(arrival.map(|local| i32::from(local.hour)));
         self.is_booking.push(ticket.is_booking);
         self.people.push(i32::try_from(ticket.people).unwrap_or(i32::MAX));

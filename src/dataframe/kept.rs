@@ -10,9 +10,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::ticket::{Anomaly, Location, TicketSet};
 
-use super::build::{
-    FrameError, Organization, Rows, Settings, TicketFrame, day_number, rows_of, types_of,
-};
+use super::build::{FrameError, Organization, Rows, Settings, TicketFrame, rows_of, types_of};
 use super::column;
 use super::derive::WaitRules;
 
@@ -27,11 +25,14 @@ pub struct KeptRows {
     pub rows: DataFrame,
     /// Waits left out, by organization, and which wait it was.
     pub left_out: LeftOutOfAll,
-    /// The last instant for which a ticket without an end would be in line: rows made for a later one stay as they are.
+    /// The last instant, UTC milliseconds, for which a ticket without an end would be in line: rows made for a later one
+    /// stay as they are. `None` if every ticket has an end.
     pub open_until: Option<i64>,
 }
 
-/// Counters of waits left out, by organization.
+/// As [`LeftOut`], by organization.
+///
+/// [`LeftOut`]: super::LeftOut
 pub type LeftOutOfAll = BTreeMap<(String, Anomaly, &'static str), u64>;
 
 impl KeptRows {
@@ -61,7 +62,7 @@ impl KeptRows {
         Ok(kept)
     }
 
-    /// Whether rows made for one instant are those of another.
+    /// Whether rows made for one instant are those of another; UTC milliseconds.
     #[must_use]
     pub fn is_settled(open_until: Option<i64>, made: i64, now: i64) -> bool {
         made == now || open_until.is_none_or(|until| until < made.min(now))
@@ -152,7 +153,7 @@ fn pieces(
         let days = days.iter().flatten().fold(None, |span: Option<(i32, i32)>, day| {
             Some(span.map_or((day, day), |(first, last)| (first.min(day), last.max(day))))
         });
-        let date = |day: i32| NaiveDate::from_epoch_days(day);
+        let date = NaiveDate::from_epoch_days;
         let dates = days.and_then(|(first, last)| date(first).zip(date(last)));
         pieces.push(Rows { frame, left_out: BTreeMap::new(), dates, open_until: None });
     }
@@ -161,7 +162,8 @@ fn pieces(
 
 /// The rows whose service date lies in the window.
 fn inside(rows: &DataFrame, settings: Settings) -> Result<DataFrame, FrameError> {
-    let (from, to) = (settings.from.map(day_number), settings.to.map(day_number));
+    let number = |date: NaiveDate| date.to_epoch_days();
+    let (from, to) = (settings.from.map(number), settings.to.map(number));
     if from.is_none() && to.is_none() {
         return Ok(rows.clone());
     }

@@ -9,7 +9,7 @@ mod derive;
 mod kept;
 mod location_id;
 
-pub use build::{FrameError, LeftOut, LocationColumn, Settings, TicketFrame};
+pub use build::{FrameError, LeftOut, LocationColumn, Settings, TicketFrame, WAITS_LEFT_OUT};
 pub use derive::{Derived, Interval, LEAD_BANDS, WaitEnd, WaitRules, derive, interval};
 pub use kept::{KeptRows, LeftOutOfAll, stack};
 pub use location_id::location_ids;

@@ -10,7 +10,7 @@ use chrono::{Days, NaiveDate};
 use polars::prelude::Column;
 use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
-use crate::calendar::Zone;
+use crate::calendar::{Zone, iso_weekday};
 use crate::dataframe::TicketFrame;
 use crate::dataframe::column::{self, Kind};
 use crate::statistics::quantile::{P50, P90, in_twentieths, to_seconds};
@@ -73,8 +73,7 @@ fn arrivals(
 ) -> Result<(), MetricError> {
     let (days, hours) =
         (signed(&tickets.rows, column::SERVICE_DAY)?, signed(&tickets.rows, column::HOUR)?);
-    // 1970-01-01 was a Thursday.
-    let weekdays = days.into_iter().map(|day| Some((day? + 3).rem_euclid(7) + 1));
+    let weekdays = days.into_iter().map(|day| day.map(iso_weekday));
     let places = group.places(tickets)?;
     let groups =
         Groups::of(places.into_iter().zip(weekdays.zip(hours)).map(|(place, cell)| match cell {

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use polars::prelude::Column;
 
-use crate::calendar::iso_week;
+use crate::calendar::{iso_week, iso_weekday};
 use crate::dataframe::TicketFrame;
 use crate::dataframe::column::{self, Kind};
 use crate::statistics::quantile::{P50, P90, P95, in_twentieths, to_seconds};
@@ -67,14 +67,14 @@ pub fn summary(
         let day = match grain {
             Grain::Window => None,
             Grain::Day => *day,
-            // 1970-01-01 was a Thursday.
-            Grain::Week => day.map(|day| day - (day + 3).rem_euclid(7)),
+            // The Monday stands for the week.
+            Grain::Week => day.map(|day| day + 1 - iso_weekday(day)),
         };
         Some((place, day))
     };
     let groups = Groups::of(daily.keys.iter().map(key));
     let mut columns = Vec::with_capacity(column::SUMMARY.len() + 1);
-    let dates = groups.keys.iter().map(|(_, day)| day.and_then(date_of));
+    let dates = groups.keys.iter().map(|(_, day)| day.and_then(NaiveDate::from_epoch_days));
     let (name, texts): (_, Vec<Option<String>>) = match grain {
         Grain::Week => (column::ISO_WEEK, dates.map(|d| d.map(iso_week)).collect()),
         Grain::Day => (column::SERVICE_DATE, dates.map(|d| d.map(|d| d.to_string())).collect()),
@@ -86,13 +86,6 @@ pub fn summary(
     columns.extend(daily.values.of_groups(&groups).into_columns());
     let places: Vec<u32> = groups.keys.iter().map(|(place, _)| *place).collect();
     Table::keyed(tickets, group, &places, columns)
-}
-
-/// The date of a day number.
-fn date_of(day: i32) -> Option<NaiveDate> {
-    let days = Days::new(u64::from(day.unsigned_abs()));
-    let epoch = NaiveDate::default();
-    if day < 0 { epoch.checked_sub_days(days) } else { epoch.checked_add_days(days) }
 }
 
 const STARS: [&str; 5] = ["rating_1", "rating_2", "rating_3", "rating_4", "rating_5"];

@@ -13,15 +13,13 @@ use polars_io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOpt
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::dataframe::{KeptRows, LeftOutOfAll, WaitEnd, WaitRules};
+use crate::dataframe::{KeptRows, LeftOutOfAll, WAITS_LEFT_OUT, WaitEnd, WaitRules};
 use crate::ticket::{Census, Gazetteer};
 
 use super::census::anomaly;
 
 /// Raise it when a row comes to say something else of the same ticket.
 const MEANING: u32 = 2;
-/// The waits that can be left out.
-const WAITS: [&str; 3] = ["wait", "call_wait", "service"];
 
 /// What rows were made with, and what they point into.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,7 +93,7 @@ impl Head {
     /// If it names something that this version does not know.
     pub(super) fn left_out(&self) -> Result<LeftOutOfAll, serde_json::Error> {
         let entry = |(organization, name, which, n): &(String, String, String, u64)| {
-            let which = WAITS.into_iter().find(|wait| wait == which);
+            let which = WAITS_LEFT_OUT.into_iter().find(|wait| wait == which);
             let which =
                 which.ok_or_else(|| serde::de::Error::custom("it names an unknown wait"))?;
             Ok(((organization.clone(), anomaly(name)?, which), *n))
