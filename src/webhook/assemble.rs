@@ -12,7 +12,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::answers;
 use super::decode::{Decoded, Settings, typed};
 use super::event::{Event, Status};
-use super::field::{Field, Fields, Raw};
+use super::field::{Field, Fields, Raw, Value};
 use super::payload::{Answer, Booking, Category, Feedback, Json, Location};
 use super::reject::Reject;
 use super::scalar;
@@ -20,11 +20,9 @@ use super::snapshot::{BookingTime, Measure, Oddity, Snapshot, Text, TicketId};
 use super::timestamp::{self, Unusable};
 
 /// An object inside the payload; `None` if the value is absent or of another type.
-fn object<'a, T: Deserialize<'a>>(raw: Raw<'a>) -> Result<Option<T>, Reject> {
-    match raw {
-        Some(json) if json.starts_with(b"{") => typed(json).map(Some),
-        _ => Ok(None),
-    }
+fn object<'a, T: Deserialize<'a>>(value: Value<'a>) -> Result<Option<T>, Reject> {
+    let Value::Json(json) = value else { return Ok(None) };
+    if json.starts_with(b"{") { typed(json).map(Some) } else { Ok(None) }
 }
 
 /// Assembles the snapshot of a payload, with the time its envelope received it.
@@ -57,13 +55,13 @@ pub(super) fn assemble<'a>(
         None => None,
         Some(result) => odd.time("received_at", result),
     };
-    let status = status(fields, &mut odd)?;
+    let status = status(fields.get(Field::Status), &mut odd)?;
     let (rating, measure) = scalar::rating(fields.get(Field::Rating));
     if let Some(measure) = measure {
         odd.add(measure, Cow::Borrowed(""));
     }
     let (ticket_type, queue) = (fields.name(Field::TicketType)?, fields.name(Field::Queue)?);
-    let named = fields.get(Field::LocationName).is_some();
+    let named = !matches!(fields.get(Field::LocationName), Value::None);
     let location = fields.name(if named { Field::LocationName } else { Field::Location })?;
     let category = category(fields.get(Field::RegistrationData))?;
     // One expression, so that the large snapshot is made where it is wanted and not copied there.
@@ -129,15 +127,17 @@ fn ticket(fields: &Fields<'_>) -> Result<TicketId, Reject> {
     Ok(TicketId::from_text(id.as_bytes()))
 }
 
-fn status(fields: &Fields<'_>, odd: &mut Odd) -> Result<Option<Status>, Reject> {
-    let Some(json) = fields.get(Field::Status) else { return Ok(None) };
-    let text = fields.text(Field::Status)?;
-    if text.as_deref() == Some(b"") {
-        return Ok(None);
-    }
-    let status = text.as_deref().map_or(Status::Unknown, Status::from_name);
+fn status(value: Value<'_>, odd: &mut Odd) -> Result<Option<Status>, Reject> {
+    let text = scalar::text(value)?;
+    let name = match (value, text.as_deref()) {
+        (Value::None, _) | (_, Some(b"")) => return Ok(None),
+        (_, Some(name)) => name,
+        // No JSON text that is no string is the name of a status.
+        (Value::Json(json) | Value::Plain(json), None) => json,
+    };
+    let status = Status::from_name(name);
     if status == Status::Unknown {
-        odd.add(Measure::UnknownStatus, identifier(text.as_deref().unwrap_or(json)));
+        odd.add(Measure::UnknownStatus, identifier(name));
     }
     Ok(Some(status))
 }
@@ -147,8 +147,8 @@ static CATEGORY: LazyLock<memchr::memmem::Finder<'static>> =
     LazyLock::new(|| memchr::memmem::Finder::new(b"category"));
 
 /// The category among the registration answers.
-fn category(raw: Raw<'_>) -> Result<Option<Text<'_>>, Reject> {
-    let Some(json) = raw else { return Ok(None) };
+fn category(answers: Value<'_>) -> Result<Option<Text<'_>>, Reject> {
+    let Value::Json(json) = answers else { return Ok(None) };
     // Most answers are personal: without this word there is nothing to look for.
     if CATEGORY.find(json).is_none() && memchr::memchr(b'\\', json).is_none() {
         return Ok(None);
@@ -164,14 +164,11 @@ fn category(raw: Raw<'_>) -> Result<Option<Text<'_>>, Reject> {
             text(found.0)
         }
     };
-    match found {
-        None => Ok(None),
-        Some(answer) if answer.starts_with(b"{") => {
-            // A category chosen from a list may itself be an object with a value.
-            let inner: Option<Answer<'_>> = object(Some(answer))?;
-            inner.map_or(Ok(None), |a| scalar::non_empty(text(a.value)))
-        }
-        some => scalar::non_empty(some),
+    let answer = found.map_or(Value::None, Value::Json);
+    // A category chosen from a list may itself be an object with a value.
+    match object::<Answer<'_>>(answer)? {
+        Some(inner) => scalar::non_empty(text(inner.value).map_or(Value::None, Value::Json)),
+        None => scalar::non_empty(answer),
     }
 }
 
@@ -216,10 +213,11 @@ impl Odd {
     }
 
     fn instant(&mut self, name: &'static str, fields: &Fields<'_>, field: Field) -> Option<i64> {
-        let result = time_text(fields, field).and_then(|text| match text {
-            None => Ok(None),
-            Some(text) => timestamp::instant(&text, self.as_of),
-        });
+        let value = fields.get(field);
+        if matches!(value, Value::None) {
+            return None;
+        }
+        let result = time_text(value).and_then(|text| timestamp::instant(&text, self.as_of));
         self.time(name, result)
     }
 
@@ -229,21 +227,16 @@ impl Odd {
         fields: &Fields<'_>,
         field: Field,
     ) -> Option<BookingTime> {
-        let result = time_text(fields, field).and_then(|text| match text {
-            None => Ok(None),
-            Some(text) => timestamp::booking(&text, self.as_of),
-        });
+        let value = fields.get(field);
+        if matches!(value, Value::None) {
+            return None;
+        }
+        let result = time_text(value).and_then(|text| timestamp::booking(&text, self.as_of));
         self.time(name, result)
     }
 }
 
-/// The text of a time; any other type but null is a bad time.
-fn time_text<'a>(fields: &Fields<'a>, field: Field) -> Result<Option<Cow<'a, [u8]>>, Unusable> {
-    if fields.get(field).is_none() {
-        return Ok(None);
-    }
-    match fields.text(field) {
-        Ok(Some(text)) => Ok(Some(text)),
-        Ok(None) | Err(_) => Err(Unusable::Bad),
-    }
+/// The text of a time; any other type is a bad time.
+fn time_text(value: Value<'_>) -> Result<Cow<'_, [u8]>, Unusable> {
+    scalar::text(value).ok().flatten().ok_or(Unusable::Bad)
 }
