@@ -77,14 +77,14 @@ pub(super) fn assemble<'a>(
             location,
             category,
             received_at,
-            created_at: odd.instant("createdAt", fields, Field::CreatedAt),
-            activated_at: odd.instant("activatedAt", fields, Field::ActivatedAt),
-            called_at: odd.instant("calledAt", fields, Field::CalledAt),
-            fulfilled_at: odd.instant("fulfilledAt", fields, Field::FulfilledAt),
-            completed_at: odd.instant("completedAt", fields, Field::CompletedAt),
-            rejected_at: odd.instant("rejectedAt", fields, Field::RejectedAt),
-            booking_start: odd.booking("booking.start", fields, Field::BookingStart),
-            booking_end: odd.booking("booking.end", fields, Field::BookingEnd),
+            created_at: odd.instant("createdAt", fields.get(Field::CreatedAt)),
+            activated_at: odd.instant("activatedAt", fields.get(Field::ActivatedAt)),
+            called_at: odd.instant("calledAt", fields.get(Field::CalledAt)),
+            fulfilled_at: odd.instant("fulfilledAt", fields.get(Field::FulfilledAt)),
+            completed_at: odd.instant("completedAt", fields.get(Field::CompletedAt)),
+            rejected_at: odd.instant("rejectedAt", fields.get(Field::RejectedAt)),
+            booking_start: odd.booking("booking.start", fields.get(Field::BookingStart)),
+            booking_end: odd.booking("booking.end", fields.get(Field::BookingEnd)),
             people: scalar::whole(fields.get(Field::NumberOfPeople), 1, 10_000),
             retries: scalar::whole(fields.get(Field::RetryCount), 0, 10_000),
             rating,
@@ -212,8 +212,7 @@ impl Odd {
         })
     }
 
-    fn instant(&mut self, name: &'static str, fields: &Fields<'_>, field: Field) -> Option<i64> {
-        let value = fields.get(field);
+    fn instant(&mut self, name: &'static str, value: Value<'_>) -> Option<i64> {
         if matches!(value, Value::None) {
             return None;
         }
@@ -221,13 +220,7 @@ impl Odd {
         self.time(name, result)
     }
 
-    fn booking(
-        &mut self,
-        name: &'static str,
-        fields: &Fields<'_>,
-        field: Field,
-    ) -> Option<BookingTime> {
-        let value = fields.get(field);
+    fn booking(&mut self, name: &'static str, value: Value<'_>) -> Option<BookingTime> {
         if matches!(value, Value::None) {
             return None;
         }
