@@ -35,12 +35,15 @@ fn usual(text: &[u8]) -> Option<i64> {
     const SECOND: Form = Form::of(*b":00.000Z");
     let (date, rest) = text.split_first_chunk()?;
     let (time, rest) = rest.split_first_chunk()?;
-    let second = match *rest {
-        [a, b, c, b'Z'] => [a, b, c, b'.', b'0', b'0', b'0', b'Z'],
-        _ => rest.try_into().ok()?,
+    let second = match rest.first_chunk() {
+        Some(second) if rest.len() == 8 => u64::from_le_bytes(*second),
+        _ => match *rest {
+            [a, b, c, b'Z'] => u64::from_le_bytes([a, b, c, b'.', b'0', b'0', b'0', b'Z']),
+            _ => return None,
+        },
     };
-    let [century, _, year, _, _, month, ..] = DATE.numbers(*date)?.map(usize::from);
-    let [day, _, _, hour, _, _, minute, _] = TIME.numbers(*time)?;
+    let [century, _, year, _, _, month, ..] = DATE.numbers(u64::from_le_bytes(*date))?.map(usize::from);
+    let [day, _, _, hour, _, _, minute, _] = TIME.numbers(u64::from_le_bytes(*time))?;
     let [_, second, _, _, centis, _, millis, _] = SECOND.numbers(second)?;
     let month = month.checked_sub(1).filter(|month| *month < 12)?;
     let place = (century * 100 + year).checked_sub(FIRST_YEAR)? * 12 + month;
@@ -76,13 +79,14 @@ impl Form {
 
     /// The number that each byte makes with the next one, if both are digits; `None` if the text has another form.
     #[inline]
-    fn numbers(&self, text: [u8; 8]) -> Option<[u8; 8]> {
+    fn numbers(&self, text: u64) -> Option<[u8; 8]> {
         // No digit has a bit of its own that `0` has not, so this is its value.
-        let digits = u64::from_le_bytes(text) ^ self.bytes;
+        let digits = text ^ self.bytes;
         if (digits | digits.wrapping_add(self.room)) & 0x8080_8080_8080_8080 != 0 {
             return None;
         }
-        Some((digits * 10 + (digits >> 8)).to_le_bytes())
+        // No byte becomes more than 99.
+        Some(digits.wrapping_mul(10).wrapping_add(digits >> 8).to_le_bytes())
     }
 }
 
