@@ -3,11 +3,12 @@
 //! Both decoders end here, the reference and the fast one, so they can differ only in where a field begins and ends.
 
 use std::borrow::Cow;
+use std::hash::{BuildHasher, Hasher};
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
 use serde::Deserialize;
 use serde_json::error::Category as ErrorKind;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::answers;
 use super::decode::{Decoded, Settings, typed};
@@ -66,7 +67,7 @@ pub(super) fn assemble<'a>(
     let category = category(fields.get(Field::RegistrationData))?;
     // One expression, so that the large snapshot is made where it is wanted and not copied there.
     Ok(Decoded {
-        payload_hash: xxh3_64(payload.trim_ascii()),
+        payload_hash: hash(payload),
         snapshot: Snapshot {
             organization,
             ticket,
@@ -77,20 +78,27 @@ pub(super) fn assemble<'a>(
             location,
             category,
             received_at,
-            created_at: odd.instant("createdAt", fields.get(Field::CreatedAt)),
-            activated_at: odd.instant("activatedAt", fields.get(Field::ActivatedAt)),
-            called_at: odd.instant("calledAt", fields.get(Field::CalledAt)),
-            fulfilled_at: odd.instant("fulfilledAt", fields.get(Field::FulfilledAt)),
-            completed_at: odd.instant("completedAt", fields.get(Field::CompletedAt)),
-            rejected_at: odd.instant("rejectedAt", fields.get(Field::RejectedAt)),
-            booking_start: odd.booking("booking.start", fields.get(Field::BookingStart)),
-            booking_end: odd.booking("booking.end", fields.get(Field::BookingEnd)),
+            created_at: given(fields, Field::CreatedAt, |time| odd.instant("createdAt", time)),
+            activated_at: given(fields, Field::ActivatedAt, |time| odd.instant("activatedAt", time)),
+            called_at: given(fields, Field::CalledAt, |time| odd.instant("calledAt", time)),
+            fulfilled_at: given(fields, Field::FulfilledAt, |time| odd.instant("fulfilledAt", time)),
+            completed_at: given(fields, Field::CompletedAt, |time| odd.instant("completedAt", time)),
+            rejected_at: given(fields, Field::RejectedAt, |time| odd.instant("rejectedAt", time)),
+            booking_start: given(fields, Field::BookingStart, |time| odd.booking("booking.start", time)),
+            booking_end: given(fields, Field::BookingEnd, |time| odd.booking("booking.end", time)),
             people: scalar::whole(fields.get(Field::NumberOfPeople), 1, 10_000),
             retries: scalar::whole(fields.get(Field::RetryCount), 0, 10_000),
             rating,
             oddities: odd.found,
         },
     })
+}
+
+/// The hash of a payload. It is forgotten with the run, so it need not be the same everywhere.
+pub(super) fn hash(payload: &[u8]) -> u64 {
+    let mut hasher = FixedState::default().build_hasher();
+    hasher.write(payload.trim_ascii());
+    hasher.finish()
 }
 
 /// The fields with those inside `location`, `booking` and `feedback`, as the skeleton finds them at once.
@@ -109,6 +117,19 @@ fn look_into<'a>(outer: &Fields<'a>) -> Result<Fields<'a>, Reject> {
         fields.set(Field::Rating, text(feedback.rating));
     }
     Ok(fields)
+}
+
+/// What is made of a field, if it is there.
+#[inline]
+fn given<'a, T>(
+    fields: &Fields<'a>,
+    field: Field,
+    make: impl FnOnce(Value<'a>) -> Option<T>,
+) -> Option<T> {
+    match fields.get(field) {
+        Value::None => None,
+        value @ (Value::Plain(_) | Value::Json(_)) => make(value),
+    }
 }
 
 /// The id of the ticket.
@@ -213,17 +234,11 @@ impl Odd {
     }
 
     fn instant(&mut self, name: &'static str, value: Value<'_>) -> Option<i64> {
-        if matches!(value, Value::None) {
-            return None;
-        }
         let result = time_text(value).and_then(|text| timestamp::instant(&text, self.as_of));
         self.time(name, result)
     }
 
     fn booking(&mut self, name: &'static str, value: Value<'_>) -> Option<BookingTime> {
-        if matches!(value, Value::None) {
-            return None;
-        }
         let result = time_text(value).and_then(|text| timestamp::booking(&text, self.as_of));
         self.time(name, result)
     }
