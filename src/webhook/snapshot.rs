@@ -237,20 +237,15 @@ impl Snapshot<'_> {
     /// Time part of the order key: the receive time, else the largest position time, else 0 (before everything).
     #[must_use]
     pub fn order_time(&self) -> i64 {
-        self.received_at.unwrap_or_else(|| {
-            [
-                self.created_at,
-                self.activated_at,
-                self.called_at,
-                self.fulfilled_at,
-                self.completed_at,
-                self.rejected_at,
-            ]
-            .into_iter()
-            .flatten()
-            .max()
-            .unwrap_or(0)
-        })
+        // No time is before every time.
+        let latest = self
+            .created_at
+            .max(self.activated_at)
+            .max(self.called_at)
+            .max(self.fulfilled_at)
+            .max(self.completed_at)
+            .max(self.rejected_at);
+        self.received_at.or(latest).unwrap_or(0)
     }
 
     /// The same snapshot without borrowing the line.

@@ -49,17 +49,40 @@ impl<'a> Strings<'a> {
     /// Number of bytes before the first quote, backslash or control character in the rest of the line.
     #[inline]
     fn plain(&mut self, rest: &[u8]) -> usize {
-        let mut bits = self.bits;
         let mut left = rest;
-        while let Some((block, behind)) = left.split_first_chunk::<16>() {
-            let marks = marks(block, &mut bits);
+        for length in [0, 16, 32, 48] {
+            let Some((block, behind)) = left.split_first_chunk() else {
+                return length + self.plain_tail(left);
+            };
+            let marks = self.marks(block);
             if marks != 0 {
-                self.bits = bits;
+                return length + marks.trailing_zeros() as usize;
+            }
+            left = behind;
+        }
+        64 + self.plain_long(left)
+    }
+
+    /// As [`Strings::plain`], for what follows after many plain bytes.
+    #[inline(never)]
+    fn plain_long(&mut self, rest: &[u8]) -> usize {
+        let mut left = rest;
+        while let Some((blocks, behind)) = left.split_first_chunk::<64>() {
+            let parts = blocks.as_chunks().0.iter();
+            let nearest =
+                parts.fold(u8x16::splat(0xff), |nearest, part| nearest.min(self.distances(part)));
+            if nearest.simd_eq(u8x16::splat(0)).any() {
+                break;
+            }
+            left = behind;
+        }
+        while let Some((block, behind)) = left.split_first_chunk() {
+            let marks = self.marks(block);
+            if marks != 0 {
                 return rest.len() - left.len() + marks.trailing_zeros() as usize;
             }
             left = behind;
         }
-        self.bits = bits;
         rest.len() - left.len() + self.plain_tail(left)
     }
 
@@ -68,25 +91,30 @@ impl<'a> Strings<'a> {
     fn plain_tail(&mut self, tail: &[u8]) -> usize {
         // The last block of the line ends with them.
         if let Some(block) = self.line.last_chunk::<16>() {
-            let marks = marks(block, &mut self.bits) >> (16 - tail.len());
+            let marks = self.marks(block) >> (16 - tail.len());
             return tail.len().min(marks.trailing_zeros() as usize);
         }
         let mut block = [0; 16];
         block.iter_mut().zip(tail).for_each(|(to, from)| *to = *from);
         // The zeros behind them are control characters.
-        marks(&block, &mut self.bits).trailing_zeros() as usize
+        self.marks(&block).trailing_zeros() as usize
     }
-}
 
-/// The quotes, backslashes and control characters of a block, a bit each; `all` collects the bits of the bytes.
-#[inline]
-fn marks(block: &[u8; 16], all: &mut u8x16) -> u32 {
-    let bytes = u8x16::from(*block);
-    *all |= bytes;
-    // With this bit flipped, quotes and control characters are those that are no more than a blank.
-    let flipped = bytes ^ u8x16::splat(b'"' ^ b' ');
-    let low = flipped.min(u8x16::splat(b' ')).simd_eq(flipped);
-    (low | bytes.simd_eq(u8x16::splat(b'\\'))).to_bitmask()
+    /// The quotes, backslashes and control characters of a block, a bit each.
+    #[inline]
+    fn marks(&mut self, block: &[u8; 16]) -> u32 {
+        self.distances(block).simd_eq(u8x16::splat(0)).to_bitmask()
+    }
+
+    /// How far each byte is from a quote, backslash or control character: 0 if it is one.
+    #[inline]
+    fn distances(&mut self, block: &[u8; 16]) -> u8x16 {
+        let bytes = u8x16::from(*block);
+        self.bits |= bytes;
+        // With this bit flipped, quotes and control characters are those that are no more than a blank.
+        let low = (bytes ^ u8x16::splat(b'"' ^ b' ')).saturating_sub(u8x16::splat(b' '));
+        low.min(bytes ^ u8x16::splat(b'\\'))
+    }
 }
 
 /// As [`Strings::length`], for a string whose inside begins at a place: where its closing quote is.
