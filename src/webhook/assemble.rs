@@ -16,7 +16,7 @@ use super::event::{Event, Status};
 use super::field::{Field, Fields, Raw, Value};
 use super::payload::{Answer, Booking, Category, Feedback, Json, Location};
 use super::reject::Reject;
-use super::scalar;
+use super::scalar::{self, HalfPair};
 use super::snapshot::{BookingTime, Measure, Oddity, Snapshot, Text, TicketId};
 use super::timestamp::{self, Unusable};
 
@@ -148,7 +148,7 @@ fn ticket(fields: &Fields<'_>) -> Result<TicketId, Reject> {
     Ok(TicketId::from_text(id.as_bytes()))
 }
 
-fn status(value: Value<'_>, odd: &mut Odd) -> Result<Option<Status>, Reject> {
+fn status(value: Value<'_>, odd: &mut Odd) -> Result<Option<Status>, HalfPair> {
     let text = scalar::text(value)?;
     let name = match (value, text.as_deref()) {
         (Value::None, _) | (_, Some(b"")) => return Ok(None),
@@ -188,8 +188,8 @@ fn category(answers: Value<'_>) -> Result<Option<Text<'_>>, Reject> {
     let answer = found.map_or(Value::None, Value::Json);
     // A category chosen from a list may itself be an object with a value.
     match object::<Answer<'_>>(answer)? {
-        Some(inner) => scalar::non_empty(text(inner.value).map_or(Value::None, Value::Json)),
-        None => scalar::non_empty(answer),
+        Some(inner) => Ok(scalar::non_empty(text(inner.value).map_or(Value::None, Value::Json))?),
+        None => Ok(scalar::non_empty(answer)?),
     }
 }
 

@@ -1,7 +1,6 @@
 //! The fields of a payload that are needed, each as its JSON text.
 
-use super::reject::Reject;
-use super::scalar;
+use super::scalar::{self, HalfPair};
 use super::snapshot::Text;
 
 /// A needed field; its place in [`Fields`].
@@ -86,7 +85,8 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// As [`scalar::text`].
-    pub(super) fn name(&self, field: Field) -> Result<Option<Text<'a>>, Reject> {
+    #[inline]
+    pub(super) fn name(&self, field: Field) -> Result<Option<Text<'a>>, HalfPair> {
         scalar::non_empty(self.get(field))
     }
 

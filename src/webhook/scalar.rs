@@ -9,12 +9,22 @@ use super::field::Value;
 use super::reject::Reject;
 use super::snapshot::{Measure, Rating, Text};
 
+/// A string with half a surrogate pair in it: no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct HalfPair;
+
+impl From<HalfPair> for Reject {
+    fn from(_: HalfPair) -> Self {
+        Self::BadUtf8
+    }
+}
+
 /// The text of a string value; `None` for absent, null and every other type.
 ///
 /// # Errors
-/// [`Reject::BadUtf8`] for half a surrogate pair.
+/// [`HalfPair`] for a string that is no text.
 #[inline]
-pub(super) fn text(value: Value<'_>) -> Result<Option<Cow<'_, [u8]>>, Reject> {
+pub(super) fn text(value: Value<'_>) -> Result<Option<Cow<'_, [u8]>>, HalfPair> {
     match value {
         Value::None => Ok(None),
         Value::Plain(text) => Ok(Some(Cow::Borrowed(text))),
@@ -22,14 +32,14 @@ pub(super) fn text(value: Value<'_>) -> Result<Option<Cow<'_, [u8]>>, Reject> {
     }
 }
 
-fn text_of(json: &[u8]) -> Result<Option<Cow<'_, [u8]>>, Reject> {
+fn text_of(json: &[u8]) -> Result<Option<Cow<'_, [u8]>>, HalfPair> {
     let Some(inner) = inside_quotes(json) else {
         return Ok(None);
     };
     if memchr::memchr(b'\\', inner).is_some() {
         serde_json::from_slice::<String>(json)
             .map(|text| Some(Cow::Owned(text.into_bytes())))
-            .map_err(|_| Reject::BadUtf8)
+            .map_err(|_| HalfPair)
     } else {
         Ok(Some(Cow::Borrowed(inner)))
     }
@@ -45,7 +55,7 @@ fn inside_quotes(json: &[u8]) -> Option<&[u8]> {
 /// # Errors
 /// As [`text`].
 #[inline]
-pub(super) fn non_empty(value: Value<'_>) -> Result<Option<Text<'_>>, Reject> {
+pub(super) fn non_empty(value: Value<'_>) -> Result<Option<Text<'_>>, HalfPair> {
     Ok(text(value)?.filter(|text| !text.is_empty()).map(Text::of))
 }
 
@@ -130,7 +140,7 @@ mod tests {
     fn texts_and_numbers() {
         let escaped = r#""a\"b\u00e9""#;
         assert_eq!(text(Value::Json(escaped.as_bytes())), Ok(Some(Cow::Borrowed("a\"bé".as_bytes()))));
-        assert_eq!(text(Value::Json(br#""\ud800""#)), Err(Reject::BadUtf8));
+        assert_eq!(text(Value::Json(br#""\ud800""#)), Err(HalfPair));
         assert_eq!(text(Value::Json(b"12")), Ok(None));
         assert_eq!(non_empty(Value::Json(b"\"\"")), Ok(None));
         assert_eq!(whole(Value::Json(b"3"), 1, 10_000), Some(3));

@@ -38,12 +38,12 @@ impl<'a> Strings<'a> {
 
     /// As [`Strings::length`], from the first escape or control character on.
     #[inline(never)]
-    fn escaped(&mut self, rest: &[u8], mut end: usize) -> Option<(usize, bool)> {
-        while rest.get(end)? != &b'"' {
-            let behind = escape_end(rest, end)?;
-            end = behind + self.plain(rest.get(behind..)?);
+    fn escaped(&mut self, rest: &[u8], end: usize) -> Option<(usize, bool)> {
+        let mut left = rest.get(end..)?;
+        while let Some(behind) = behind_escape(left) {
+            left = behind.get(self.plain(behind)..)?;
         }
-        Some((end, true))
+        (left.first() == Some(&b'"')).then(|| (rest.len() - left.len(), true))
     }
 
     /// Number of bytes before the first quote, backslash or control character in the rest of the line.
@@ -123,14 +123,12 @@ pub(super) fn text_end(line: &[u8], at: usize) -> Option<(usize, bool)> {
     Some((at + length, escaped))
 }
 
-/// The end of an escape that begins here; `None` if there is no such escape, or something else.
-fn escape_end(line: &[u8], at: usize) -> Option<usize> {
-    (line.get(at)? == &b'\\').then_some(())?;
-    match line.get(at + 1)? {
-        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(at + 2),
-        b'u' => {
-            let digits = line.get(at + 2..at + 6)?;
-            digits.iter().all(u8::is_ascii_hexdigit).then_some(at + 6)
+/// What is behind the escape that a text begins with; `None` if it begins with something else.
+fn behind_escape(text: &[u8]) -> Option<&[u8]> {
+    match text {
+        [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', behind @ ..] => Some(behind),
+        [b'\\', b'u', a, b, c, d, behind @ ..] => {
+            [a, b, c, d].into_iter().all(u8::is_ascii_hexdigit).then_some(behind)
         }
         _ => None,
     }
@@ -169,7 +167,7 @@ mod tests {
         loop {
             match rest.get(at)? {
                 b'"' => return Some((at, escaped)),
-                b'\\' => (at, escaped) = (escape_end(rest, at)?, true),
+                b'\\' => (at, escaped) = (rest.len() - behind_escape(&rest[at..])?.len(), true),
                 0..0x20 => return None,
                 _ => at += 1,
             }
