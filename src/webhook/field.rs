@@ -97,8 +97,8 @@ impl<'a> Fields<'a> {
     }
 
     /// Sets a field to a string, of which only the inside is given; it has no escapes.
-    pub(super) fn set_plain(&mut self, field: Field, inside: Raw<'a>) {
-        self.put(field, inside);
+    pub(super) fn set_plain(&mut self, field: Field, inside: &'a [u8]) {
+        self.put(field, Some(inside));
         self.plain |= 1 << field as u8;
     }
 

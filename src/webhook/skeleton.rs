@@ -23,7 +23,7 @@ use std::collections::HashMap;
 
 use super::field::{Field, Fields};
 use super::learn::{self, Step};
-use super::strings::{Strings, number_length};
+use super::strings::{Inside, Strings, number_length};
 
 /// Texts that are remembered; an archive of endlessly different lines stops being learned, not being read.
 const MOST_TEXTS: usize = 4_096;
@@ -147,30 +147,27 @@ impl Skeleton {
                     fields.set(mark.field, open.get(..open.len() - from_mark.len()));
                 }
             }
-            let length = match edge.slot {
-                Slot::Text => match strings.length(behind) {
-                    Some((length, false)) => {
-                        if let Some(field) = edge.field {
-                            fields.set_plain(field, behind.get(..length));
-                        }
-                        length
-                    }
-                    Some((length, true)) => {
-                        if let Some(field) = edge.field {
+            rest = match edge.slot {
+                Slot::Text => {
+                    let Some((inside, rest)) = strings.split(behind) else { return Walk::GaveUp };
+                    match (edge.field, inside) {
+                        (None, _) => {}
+                        (Some(field), Inside::Plain(inside)) => fields.set_plain(field, inside),
+                        (Some(field), Inside::Escaped(inside)) => {
                             // With its quotes.
                             let begin = line.len() - behind.len() - 1;
-                            fields.set(field, line.get(begin..begin + length + 2));
+                            fields.set(field, line.get(begin..begin + inside.len() + 2));
                         }
-                        length
                     }
-                    None => return Walk::GaveUp,
-                },
+                    rest
+                }
                 Slot::Number => {
-                    let Some(length) = number_length(behind) else { return Walk::GaveUp };
+                    let number = number_length(behind).and_then(|n| behind.split_at_checked(n));
+                    let Some((number, rest)) = number else { return Walk::GaveUp };
                     if let Some(field) = edge.field {
-                        fields.set(field, behind.get(..length));
+                        fields.set(field, Some(number));
                     }
-                    length
+                    rest
                 }
                 // It fits only at the end of the line.
                 Slot::End if seen & NEEDED == NEEDED => {
@@ -178,7 +175,6 @@ impl Skeleton {
                 }
                 Slot::End => return Walk::GaveUp,
             };
-            rest = behind.get(length..).unwrap_or_default();
             state = edge.to;
         }
     }

@@ -5,6 +5,15 @@
 
 use wide::u8x16;
 
+/// What stands between the quotes of a string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Inside<'a> {
+    /// A text.
+    Plain(&'a [u8]),
+    /// A text with escapes in it.
+    Escaped(&'a [u8]),
+}
+
 /// Finds the ends of the strings of a line.
 #[derive(Debug)]
 pub(super) struct Strings<'a> {
@@ -25,25 +34,25 @@ impl<'a> Strings<'a> {
         !self.bits.any()
     }
 
-    /// The length of the string whose inside the rest of the line begins with, and whether it has escapes; `None` if it
-    /// is no JSON string.
+    /// The inside of the string that the rest of the line begins with, its opening quote left out, and what follows, its
+    /// closing quote first; `None` if it is no JSON string.
     #[inline]
-    pub(super) fn length(&mut self, rest: &[u8]) -> Option<(usize, bool)> {
-        let end = self.plain(rest);
-        match rest.get(end)? {
-            b'"' => Some((end, false)),
-            _ => self.escaped(rest, end),
+    pub(super) fn split(&mut self, rest: &'a [u8]) -> Option<(Inside<'a>, &'a [u8])> {
+        let (inside, behind) = rest.split_at_checked(self.plain(rest))?;
+        match behind {
+            [b'"', ..] => Some((Inside::Plain(inside), behind)),
+            _ => self.escaped(rest, behind),
         }
     }
 
-    /// As [`Strings::length`], from the first escape or control character on.
+    /// As [`Strings::split`], from the first escape or control character on.
     #[inline(never)]
-    fn escaped(&mut self, rest: &[u8], end: usize) -> Option<(usize, bool)> {
-        let mut left = rest.get(end..)?;
+    fn escaped(&mut self, rest: &'a [u8], mut left: &'a [u8]) -> Option<(Inside<'a>, &'a [u8])> {
         while let Some(behind) = behind_escape(left) {
             left = behind.get(self.plain(behind)..)?;
         }
-        (left.first() == Some(&b'"')).then(|| (rest.len() - left.len(), true))
+        let inside = rest.get(..rest.len() - left.len())?;
+        (left.first() == Some(&b'"')).then_some((Inside::Escaped(inside), left))
     }
 
     /// Number of bytes before the first quote, backslash or control character in the rest of the line.
@@ -117,10 +126,11 @@ impl<'a> Strings<'a> {
     }
 }
 
-/// As [`Strings::length`], for a string whose inside begins at a place: where its closing quote is.
+/// Where the closing quote of a string is whose inside begins at a place, and whether it has escapes; `None` if it is no
+/// JSON string.
 pub(super) fn text_end(line: &[u8], at: usize) -> Option<(usize, bool)> {
-    let (length, escaped) = Strings::new(line).length(line.get(at..)?)?;
-    Some((at + length, escaped))
+    let (inside, behind) = Strings::new(line).split(line.get(at..)?)?;
+    Some((line.len() - behind.len(), matches!(inside, Inside::Escaped(_))))
 }
 
 /// What is behind the escape that a text begins with; `None` if it begins with something else.
@@ -185,10 +195,14 @@ mod tests {
             for at in 0..=bytes.len() {
                 let rest = &bytes[at..];
                 let mut strings = Strings::new(&bytes);
-                let found = strings.length(rest);
-                prop_assert_eq!(found, naive(rest));
-                if let Some((length, _)) = found {
-                    prop_assert!(rest[..length].is_ascii() || !strings.ascii());
+                let found = strings.split(rest);
+                let expected = naive(rest).map(|(length, escaped)| {
+                    let (inside, behind) = rest.split_at(length);
+                    (if escaped { Inside::Escaped(inside) } else { Inside::Plain(inside) }, behind)
+                });
+                prop_assert_eq!(found, expected);
+                if let Some((Inside::Plain(inside) | Inside::Escaped(inside), _)) = found {
+                    prop_assert!(inside.is_ascii() || !strings.ascii());
                 }
                 prop_assert!(!bytes.is_ascii() || strings.ascii());
             }

@@ -113,7 +113,8 @@ static MONTHS: [u16; COUNT + 1] = {
     months
 };
 
-/// Parses any form of a timestamp.
+/// Parses any form of a timestamp. Never inlined: the usual form needs neither its stack nor its registers.
+#[inline(never)]
 fn parse_any(text: &[u8]) -> Option<Stamp> {
     let mut at = Cursor(text);
     let year = at.digits(4)?;
