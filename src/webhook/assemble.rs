@@ -79,12 +79,20 @@ pub(super) fn assemble<'a>(
             category,
             received_at,
             created_at: given(fields, Field::CreatedAt, |time| odd.instant("createdAt", time)),
-            activated_at: given(fields, Field::ActivatedAt, |time| odd.instant("activatedAt", time)),
+            activated_at: given(fields, Field::ActivatedAt, |time| {
+                odd.instant("activatedAt", time)
+            }),
             called_at: given(fields, Field::CalledAt, |time| odd.instant("calledAt", time)),
-            fulfilled_at: given(fields, Field::FulfilledAt, |time| odd.instant("fulfilledAt", time)),
-            completed_at: given(fields, Field::CompletedAt, |time| odd.instant("completedAt", time)),
+            fulfilled_at: given(fields, Field::FulfilledAt, |time| {
+                odd.instant("fulfilledAt", time)
+            }),
+            completed_at: given(fields, Field::CompletedAt, |time| {
+                odd.instant("completedAt", time)
+            }),
             rejected_at: given(fields, Field::RejectedAt, |time| odd.instant("rejectedAt", time)),
-            booking_start: given(fields, Field::BookingStart, |time| odd.booking("booking.start", time)),
+            booking_start: given(fields, Field::BookingStart, |time| {
+                odd.booking("booking.start", time)
+            }),
             booking_end: given(fields, Field::BookingEnd, |time| odd.booking("booking.end", time)),
             people: scalar::whole(fields.get(Field::NumberOfPeople), 1, 10_000),
             retries: scalar::whole(fields.get(Field::RetryCount), 0, 10_000),

@@ -131,7 +131,11 @@ mod tests {
             ("[]", None, Some(RatingBad)),
             ("{}", None, Some(RatingBad)),
         ] {
-            assert_eq!(rating(Value::Json(json.as_bytes())), (stars.and_then(Rating::new), odd), "{json}");
+            assert_eq!(
+                rating(Value::Json(json.as_bytes())),
+                (stars.and_then(Rating::new), odd),
+                "{json}"
+            );
         }
         assert_eq!(rating(Value::None), (None, None));
     }
@@ -139,7 +143,10 @@ mod tests {
     #[test]
     fn texts_and_numbers() {
         let escaped = r#""a\"b\u00e9""#;
-        assert_eq!(text(Value::Json(escaped.as_bytes())), Ok(Some(Cow::Borrowed("a\"bé".as_bytes()))));
+        assert_eq!(
+            text(Value::Json(escaped.as_bytes())),
+            Ok(Some(Cow::Borrowed("a\"bé".as_bytes())))
+        );
         assert_eq!(text(Value::Json(br#""\ud800""#)), Err(HalfPair));
         assert_eq!(text(Value::Json(b"12")), Ok(None));
         assert_eq!(non_empty(Value::Json(b"\"\"")), Ok(None));

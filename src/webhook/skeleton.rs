@@ -107,8 +107,7 @@ impl Skeleton {
                 }
                 let Some(steps) = learn::steps(line) else { return false };
                 *fields = Fields::new(true);
-                self.remember(line, &steps)
-                    && matches!(self.walk(line, fields), Walk::Found { .. })
+                self.remember(line, &steps) && matches!(self.walk(line, fields), Walk::Found { .. })
             }
         }
     }

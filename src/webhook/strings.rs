@@ -136,7 +136,9 @@ pub(super) fn text_end(line: &[u8], at: usize) -> Option<(usize, bool)> {
 /// What is behind the escape that a text begins with; `None` if it begins with something else.
 fn behind_escape(text: &[u8]) -> Option<&[u8]> {
     match text {
-        [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', behind @ ..] => Some(behind),
+        [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', behind @ ..] => {
+            Some(behind)
+        }
         [b'\\', b'u', a, b, c, d, behind @ ..] => {
             [a, b, c, d].into_iter().all(u8::is_ascii_hexdigit).then_some(behind)
         }
