@@ -109,19 +109,20 @@ impl Tools<'_> {
         if let LineKind::TooLong { length } = line.kind {
             return self.reject(line, length, Reject::LineTooLong);
         }
-        if line.bytes.trim_ascii().is_empty() {
+        if line.bytes.iter().all(u8::is_ascii_whitespace) {
             batch.blank += 1;
             return;
         }
         let length = u64::try_from(line.bytes.len()).unwrap_or(u64::MAX);
-        match self.decoder.decode(line.bytes) {
-            Ok(decoded) => self.deliver(&decoded, spans),
+        // By reference: what was decoded is large.
+        match &self.decoder.decode(line.bytes) {
+            Ok(decoded) => self.deliver(decoded, spans),
             // The begin of an object is never a complete one, so only a line that is no JSON can be torn.
             Err(Reject::NotJson) if line.kind == LineKind::Unterminated => match tail {
                 Tail::Defer => self.batch.deferred += 1,
                 Tail::Reject => self.reject(line, length, Reject::TruncatedTail),
             },
-            Err(reason) => self.reject(line, length, reason),
+            Err(reason) => self.reject(line, length, *reason),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Finds the category among registration answers in one pass, or leaves it to the referee.
 
 use super::field::Raw;
-use super::strings::text_end_alone;
+use super::strings::text_end;
 
 /// The value of the first answer of type `category` (`None` inside = there is none), in JSON that is known to be valid;
 /// `None` if the reference decoder must decide: a key with an escape or one that stands twice may mean anything.
@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
     /// A key without escapes; goes to its value.
     fn key(&mut self) -> Option<&'a [u8]> {
         (self.peek()? == b'"').then_some(())?;
-        let (end, escaped) = text_end_alone(self.json, self.at + 1)?;
+        let (end, escaped) = text_end(self.json, self.at + 1)?;
         let key = self.json.get(self.at + 1..end)?;
         (!escaped).then_some(())?;
         self.at = end + 1;
@@ -98,13 +98,13 @@ impl<'a> Reader<'a> {
     fn value(&mut self) -> Option<&'a [u8]> {
         let begin = self.at;
         match self.peek()? {
-            b'"' => self.at = text_end_alone(self.json, self.at + 1)?.0 + 1,
+            b'"' => self.at = text_end(self.json, self.at + 1)?.0 + 1,
             b'{' | b'[' => {
                 let mut open = 0;
                 loop {
                     match self.peek()? {
                         b'"' => {
-                            self.at = text_end_alone(self.json, self.at + 1)?.0 + 1;
+                            self.at = text_end(self.json, self.at + 1)?.0 + 1;
                             continue;
                         }
                         b'{' | b'[' => open += 1,

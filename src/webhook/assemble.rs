@@ -3,28 +3,27 @@
 //! Both decoders end here, the reference and the fast one, so they can differ only in where a field begins and ends.
 
 use std::borrow::Cow;
+use std::hash::{BuildHasher, Hasher};
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
 use serde::Deserialize;
 use serde_json::error::Category as ErrorKind;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::answers;
 use super::decode::{Decoded, Settings, typed};
 use super::event::{Event, Status};
-use super::field::{Field, Fields, Raw};
+use super::field::{Field, Fields, Raw, Value};
 use super::payload::{Answer, Booking, Category, Feedback, Json, Location};
 use super::reject::Reject;
-use super::scalar;
+use super::scalar::{self, HalfPair};
 use super::snapshot::{BookingTime, Measure, Oddity, Snapshot, Text, TicketId};
 use super::timestamp::{self, Unusable};
 
 /// An object inside the payload; `None` if the value is absent or of another type.
-fn object<'a, T: Deserialize<'a>>(raw: Raw<'a>) -> Result<Option<T>, Reject> {
-    match raw {
-        Some(json) if json.starts_with(b"{") => typed(json).map(Some),
-        _ => Ok(None),
-    }
+fn object<'a, T: Deserialize<'a>>(value: Value<'a>) -> Result<Option<T>, Reject> {
+    let Value::Json(json) = value else { return Ok(None) };
+    if json.starts_with(b"{") { typed(json).map(Some) } else { Ok(None) }
 }
 
 /// Assembles the snapshot of a payload, with the time its envelope received it.
@@ -57,18 +56,18 @@ pub(super) fn assemble<'a>(
         None => None,
         Some(result) => odd.time("received_at", result),
     };
-    let status = status(fields, &mut odd)?;
+    let status = status(fields.get(Field::Status), &mut odd)?;
     let (rating, measure) = scalar::rating(fields.get(Field::Rating));
     if let Some(measure) = measure {
         odd.add(measure, Cow::Borrowed(""));
     }
     let (ticket_type, queue) = (fields.name(Field::TicketType)?, fields.name(Field::Queue)?);
-    let named = fields.get(Field::LocationName).is_some();
+    let named = !matches!(fields.get(Field::LocationName), Value::None);
     let location = fields.name(if named { Field::LocationName } else { Field::Location })?;
     let category = category(fields.get(Field::RegistrationData))?;
     // One expression, so that the large snapshot is made where it is wanted and not copied there.
     Ok(Decoded {
-        payload_hash: xxh3_64(payload.trim_ascii()),
+        payload_hash: hash(payload),
         snapshot: Snapshot {
             organization,
             ticket,
@@ -79,20 +78,35 @@ pub(super) fn assemble<'a>(
             location,
             category,
             received_at,
-            created_at: odd.instant("createdAt", fields, Field::CreatedAt),
-            activated_at: odd.instant("activatedAt", fields, Field::ActivatedAt),
-            called_at: odd.instant("calledAt", fields, Field::CalledAt),
-            fulfilled_at: odd.instant("fulfilledAt", fields, Field::FulfilledAt),
-            completed_at: odd.instant("completedAt", fields, Field::CompletedAt),
-            rejected_at: odd.instant("rejectedAt", fields, Field::RejectedAt),
-            booking_start: odd.booking("booking.start", fields, Field::BookingStart),
-            booking_end: odd.booking("booking.end", fields, Field::BookingEnd),
+            created_at: given(fields, Field::CreatedAt, |time| odd.instant("createdAt", time)),
+            activated_at: given(fields, Field::ActivatedAt, |time| {
+                odd.instant("activatedAt", time)
+            }),
+            called_at: given(fields, Field::CalledAt, |time| odd.instant("calledAt", time)),
+            fulfilled_at: given(fields, Field::FulfilledAt, |time| {
+                odd.instant("fulfilledAt", time)
+            }),
+            completed_at: given(fields, Field::CompletedAt, |time| {
+                odd.instant("completedAt", time)
+            }),
+            rejected_at: given(fields, Field::RejectedAt, |time| odd.instant("rejectedAt", time)),
+            booking_start: given(fields, Field::BookingStart, |time| {
+                odd.booking("booking.start", time)
+            }),
+            booking_end: given(fields, Field::BookingEnd, |time| odd.booking("booking.end", time)),
             people: scalar::whole(fields.get(Field::NumberOfPeople), 1, 10_000),
             retries: scalar::whole(fields.get(Field::RetryCount), 0, 10_000),
             rating,
             oddities: odd.found,
         },
     })
+}
+
+/// The hash of a payload. It is forgotten with the run, so it need not be the same everywhere.
+pub(super) fn hash(payload: &[u8]) -> u64 {
+    let mut hasher = FixedState::default().build_hasher();
+    hasher.write(payload.trim_ascii());
+    hasher.finish()
 }
 
 /// The fields with those inside `location`, `booking` and `feedback`, as the skeleton finds them at once.
@@ -113,6 +127,19 @@ fn look_into<'a>(outer: &Fields<'a>) -> Result<Fields<'a>, Reject> {
     Ok(fields)
 }
 
+/// What is made of a field, if it is there.
+#[inline]
+fn given<'a, T>(
+    fields: &Fields<'a>,
+    field: Field,
+    make: impl FnOnce(Value<'a>) -> Option<T>,
+) -> Option<T> {
+    match fields.get(field) {
+        Value::None => None,
+        value @ (Value::Plain(_) | Value::Json(_)) => make(value),
+    }
+}
+
 /// The id of the ticket.
 fn ticket(fields: &Fields<'_>) -> Result<TicketId, Reject> {
     let id = fields.name(Field::Id)?.ok_or(Reject::NoTicketId)?;
@@ -129,15 +156,17 @@ fn ticket(fields: &Fields<'_>) -> Result<TicketId, Reject> {
     Ok(TicketId::from_text(id.as_bytes()))
 }
 
-fn status(fields: &Fields<'_>, odd: &mut Odd) -> Result<Option<Status>, Reject> {
-    let Some(json) = fields.get(Field::Status) else { return Ok(None) };
-    let text = fields.text(Field::Status)?;
-    if text.as_deref() == Some(b"") {
-        return Ok(None);
-    }
-    let status = text.as_deref().map_or(Status::Unknown, Status::from_name);
+fn status(value: Value<'_>, odd: &mut Odd) -> Result<Option<Status>, HalfPair> {
+    let text = scalar::text(value)?;
+    let name = match (value, text.as_deref()) {
+        (Value::None, _) | (_, Some(b"")) => return Ok(None),
+        (_, Some(name)) => name,
+        // No JSON text that is no string is the name of a status.
+        (Value::Json(json) | Value::Plain(json), None) => json,
+    };
+    let status = Status::from_name(name);
     if status == Status::Unknown {
-        odd.add(Measure::UnknownStatus, identifier(text.as_deref().unwrap_or(json)));
+        odd.add(Measure::UnknownStatus, identifier(name));
     }
     Ok(Some(status))
 }
@@ -147,8 +176,8 @@ static CATEGORY: LazyLock<memchr::memmem::Finder<'static>> =
     LazyLock::new(|| memchr::memmem::Finder::new(b"category"));
 
 /// The category among the registration answers.
-fn category(raw: Raw<'_>) -> Result<Option<Text<'_>>, Reject> {
-    let Some(json) = raw else { return Ok(None) };
+fn category(answers: Value<'_>) -> Result<Option<Text<'_>>, Reject> {
+    let Value::Json(json) = answers else { return Ok(None) };
     // Most answers are personal: without this word there is nothing to look for.
     if CATEGORY.find(json).is_none() && memchr::memchr(b'\\', json).is_none() {
         return Ok(None);
@@ -164,14 +193,11 @@ fn category(raw: Raw<'_>) -> Result<Option<Text<'_>>, Reject> {
             text(found.0)
         }
     };
-    match found {
-        None => Ok(None),
-        Some(answer) if answer.starts_with(b"{") => {
-            // A category chosen from a list may itself be an object with a value.
-            let inner: Option<Answer<'_>> = object(Some(answer))?;
-            inner.map_or(Ok(None), |a| scalar::non_empty(text(a.value)))
-        }
-        some => scalar::non_empty(some),
+    let answer = found.map_or(Value::None, Value::Json);
+    // A category chosen from a list may itself be an object with a value.
+    match object::<Answer<'_>>(answer)? {
+        Some(inner) => Ok(scalar::non_empty(text(inner.value).map_or(Value::None, Value::Json))?),
+        None => Ok(scalar::non_empty(answer)?),
     }
 }
 
@@ -215,35 +241,18 @@ impl Odd {
         })
     }
 
-    fn instant(&mut self, name: &'static str, fields: &Fields<'_>, field: Field) -> Option<i64> {
-        let result = time_text(fields, field).and_then(|text| match text {
-            None => Ok(None),
-            Some(text) => timestamp::instant(&text, self.as_of),
-        });
+    fn instant(&mut self, name: &'static str, value: Value<'_>) -> Option<i64> {
+        let result = time_text(value).and_then(|text| timestamp::instant(&text, self.as_of));
         self.time(name, result)
     }
 
-    fn booking(
-        &mut self,
-        name: &'static str,
-        fields: &Fields<'_>,
-        field: Field,
-    ) -> Option<BookingTime> {
-        let result = time_text(fields, field).and_then(|text| match text {
-            None => Ok(None),
-            Some(text) => timestamp::booking(&text, self.as_of),
-        });
+    fn booking(&mut self, name: &'static str, value: Value<'_>) -> Option<BookingTime> {
+        let result = time_text(value).and_then(|text| timestamp::booking(&text, self.as_of));
         self.time(name, result)
     }
 }
 
-/// The text of a time; any other type but null is a bad time.
-fn time_text<'a>(fields: &Fields<'a>, field: Field) -> Result<Option<Cow<'a, [u8]>>, Unusable> {
-    if fields.get(field).is_none() {
-        return Ok(None);
-    }
-    match fields.text(field) {
-        Ok(Some(text)) => Ok(Some(text)),
-        Ok(None) | Err(_) => Err(Unusable::Bad),
-    }
+/// The text of a time; any other type is a bad time.
+fn time_text(value: Value<'_>) -> Result<Cow<'_, [u8]>, Unusable> {
+    scalar::text(value).ok().flatten().ok_or(Unusable::Bad)
 }

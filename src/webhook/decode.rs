@@ -4,9 +4,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::error::Category as ErrorKind;
 use serde_json::value::RawValue;
-use xxhash_rust::xxh3::xxh3_64;
 
-use super::assemble::assemble;
+use super::assemble::{assemble, hash};
 use super::envelope::{self, Found, Pointer};
 use super::field::Fields;
 use super::payload::{Outer, Shape};
@@ -31,7 +30,7 @@ pub struct Settings {
 pub struct Decoded<'a> {
     /// What it says.
     pub snapshot: Snapshot<'a>,
-    /// xxh3-64 of the payload's bytes (of the inner payload of an envelope): equal bytes, equal number.
+    /// A hash of the payload's bytes (of the inner payload of an envelope): equal bytes, equal number.
     ///
     /// It is compared among the few payloads of one ticket in one file, where 64 bits are plenty.
     pub payload_hash: u64,
@@ -87,7 +86,7 @@ fn decode_lossy(line: &[u8], settings: &Settings) -> Result<Decoded<'static>, Re
     {
         return Err(Reject::BadUtf8);
     }
-    Ok(Decoded { snapshot: snapshot.into_owned(), payload_hash: xxh3_64(line.trim_ascii()) })
+    Ok(Decoded { snapshot: snapshot.into_owned(), payload_hash: hash(line) })
 }
 
 fn decode_text<'a>(line: &'a [u8], settings: &Settings) -> Result<Decoded<'a>, Reject> {

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
+use super::field::Value;
 use super::payload::{Json, Outer};
 use super::reject::Reject;
 use super::scalar;
@@ -95,7 +96,7 @@ fn inner(raw: Json<'_>) -> Result<Option<Found<'_>>, Reject> {
 
 /// The text of a value that is a string.
 fn string(value: &RawValue) -> Result<Option<Cow<'_, str>>, Reject> {
-    match scalar::text(Some(value.get().as_bytes()))? {
+    match scalar::text(Value::Json(value.get().as_bytes()))? {
         None => Ok(None),
         Some(Cow::Borrowed(text)) => std::str::from_utf8(text).map(|t| Some(Cow::Borrowed(t))),
         Some(Cow::Owned(text)) => {

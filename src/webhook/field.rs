@@ -1,9 +1,6 @@
 //! The fields of a payload that are needed, each as its JSON text.
 
-use std::borrow::Cow;
-
-use super::reject::Reject;
-use super::scalar;
+use super::scalar::{self, HalfPair};
 use super::snapshot::Text;
 
 /// A needed field; its place in [`Fields`].
@@ -46,53 +43,68 @@ impl Field {
 /// The JSON text of a value that may be absent or null (`None`); the bytes are valid UTF-8.
 pub(super) type Raw<'a> = Option<&'a [u8]>;
 
-/// The needed fields of one payload.
+/// The value of a field; the bytes are valid UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Value<'a> {
+    /// Absent or null.
+    None,
+    /// The inside of a string that has no escapes.
+    Plain(&'a [u8]),
+    /// The JSON text of any value.
+    Json(&'a [u8]),
+}
+
+/// The needed fields of one payload.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Fields<'a> {
     values: [Raw<'a>; Field::COUNT],
+    /// Fields of which only the inside is there, a bit each: strings without escapes.
+    plain: u32,
     /// Whether `location`, `booking` and `feedback` were looked into: then the fields inside them are set, and those
     /// three are not, unless `location` is no object.
     pub(super) looked_into: bool,
-    /// Fields known to have no escape in them, a bit each.
-    pub(super) plain: u32,
 }
 
 impl<'a> Fields<'a> {
     /// No field yet.
     pub(super) fn new(looked_into: bool) -> Self {
-        Self { values: [None; Field::COUNT], looked_into, plain: 0 }
+        Self { values: [None; Field::COUNT], plain: 0, looked_into }
     }
 
-    /// The JSON text of a field.
-    pub(super) fn get(&self, field: Field) -> Raw<'a> {
-        self.values.get(field as usize).copied().flatten()
-    }
-
-    /// The text of a field that is a string; `None` for absent, null and every other type.
-    ///
-    /// # Errors
-    /// [`Reject::BadUtf8`] for half a surrogate pair.
-    pub(super) fn text(&self, field: Field) -> Result<Option<Cow<'a, [u8]>>, Reject> {
-        match self.get(field) {
-            Some([b'"', inside @ .., b'"']) if self.plain & 1 << field as u8 != 0 => {
-                Ok(Some(Cow::Borrowed(inside)))
-            }
-            raw => scalar::text(raw),
+    /// The value of a field.
+    #[inline]
+    pub(super) fn get(&self, field: Field) -> Value<'a> {
+        match self.values.get(field as usize).copied().flatten() {
+            None => Value::None,
+            Some(inside) if self.plain & 1 << field as u8 != 0 => Value::Plain(inside),
+            Some(json) => Value::Json(json),
         }
     }
 
     /// The text of a field that is a string and not empty.
     ///
     /// # Errors
-    /// As [`Fields::text`].
-    pub(super) fn name(&self, field: Field) -> Result<Option<Text<'a>>, Reject> {
-        Ok(self.text(field)?.filter(|text| !text.is_empty()).map(Text::of))
+    /// As [`scalar::text`].
+    #[inline]
+    pub(super) fn name(&self, field: Field) -> Result<Option<Text<'a>>, HalfPair> {
+        scalar::non_empty(self.get(field))
     }
 
-    /// Sets a field.
-    pub(super) fn set(&mut self, field: Field, raw: Raw<'a>) {
-        if let Some(value) = self.values.get_mut(field as usize) {
-            *value = raw;
+    /// Sets a field to a JSON text.
+    pub(super) fn set(&mut self, field: Field, json: Raw<'a>) {
+        self.put(field, json);
+        self.plain &= !(1 << field as u8);
+    }
+
+    /// Sets a field to a string, of which only the inside is given; it has no escapes.
+    pub(super) fn set_plain(&mut self, field: Field, inside: &'a [u8]) {
+        self.put(field, Some(inside));
+        self.plain |= 1 << field as u8;
+    }
+
+    fn put(&mut self, field: Field, value: Raw<'a>) {
+        if let Some(place) = self.values.get_mut(field as usize) {
+            *place = value;
         }
     }
 }

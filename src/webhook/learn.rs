@@ -5,7 +5,7 @@
 
 use super::field::Field;
 use super::skeleton::{Mark, Slot};
-use super::strings::{number_end, text_end_alone};
+use super::strings::{number_length, text_end};
 
 /// Nesting beyond which the referee decides; documented payloads reach 6.
 const DEEPEST: usize = 24;
@@ -184,7 +184,7 @@ impl Parser<'_> {
     fn member(&mut self, role: Role) -> Option<()> {
         self.take(b'"')?;
         let begin = self.at;
-        let (end, escaped) = text_end_alone(self.line, begin)?;
+        let (end, escaped) = text_end(self.line, begin)?;
         let key = self.line.get(begin..end)?;
         // A key with an escape may mean any other; one that is no text is the referee's.
         if escaped || !key.is_ascii() {
@@ -223,14 +223,14 @@ impl Parser<'_> {
         match self.peek()? {
             b'"' => {
                 let from = self.at + 1;
-                let (end, _) = text_end_alone(self.line, from)?;
+                let (end, _) = text_end(self.line, from)?;
                 self.step(from, end, Slot::Text, field);
                 // The closing quote is the begin of the next text.
                 self.at = end + 1;
                 Some(())
             }
             b'-' | b'0'..=b'9' => {
-                let end = number_end(self.line, self.at)?;
+                let end = self.at + number_length(self.line.get(self.at..)?)?;
                 self.step(self.at, end, Slot::Number, field);
                 Some(())
             }

@@ -24,6 +24,7 @@ mod skeleton;
 mod snapshot;
 mod strings;
 mod timestamp;
+mod usual_time;
 
 pub use decode::{Decoded, Decoder, Settings, decode_by_reference};
 pub use envelope::{Pointer, PointerError};

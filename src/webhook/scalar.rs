@@ -5,25 +5,41 @@
 
 use std::borrow::Cow;
 
-use super::field::Raw;
+use super::field::Value;
 use super::reject::Reject;
 use super::snapshot::{Measure, Rating, Text};
+
+/// A string with half a surrogate pair in it: no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct HalfPair;
+
+impl From<HalfPair> for Reject {
+    fn from(_: HalfPair) -> Self {
+        Self::BadUtf8
+    }
+}
 
 /// The text of a string value; `None` for absent, null and every other type.
 ///
 /// # Errors
-/// [`Reject::BadUtf8`] for half a surrogate pair.
-pub(super) fn text(raw: Raw<'_>) -> Result<Option<Cow<'_, [u8]>>, Reject> {
-    let Some(json) = raw else {
-        return Ok(None);
-    };
+/// [`HalfPair`] for a string that is no text.
+#[inline]
+pub(super) fn text(value: Value<'_>) -> Result<Option<Cow<'_, [u8]>>, HalfPair> {
+    match value {
+        Value::None => Ok(None),
+        Value::Plain(text) => Ok(Some(Cow::Borrowed(text))),
+        Value::Json(json) => text_of(json),
+    }
+}
+
+fn text_of(json: &[u8]) -> Result<Option<Cow<'_, [u8]>>, HalfPair> {
     let Some(inner) = inside_quotes(json) else {
         return Ok(None);
     };
     if memchr::memchr(b'\\', inner).is_some() {
         serde_json::from_slice::<String>(json)
             .map(|text| Some(Cow::Owned(text.into_bytes())))
-            .map_err(|_| Reject::BadUtf8)
+            .map_err(|_| HalfPair)
     } else {
         Ok(Some(Cow::Borrowed(inner)))
     }
@@ -38,13 +54,15 @@ fn inside_quotes(json: &[u8]) -> Option<&[u8]> {
 ///
 /// # Errors
 /// As [`text`].
-pub(super) fn non_empty(raw: Raw<'_>) -> Result<Option<Text<'_>>, Reject> {
-    Ok(text(raw)?.filter(|text| !text.is_empty()).map(Text::of))
+#[inline]
+pub(super) fn non_empty(value: Value<'_>) -> Result<Option<Text<'_>>, HalfPair> {
+    Ok(text(value)?.filter(|text| !text.is_empty()).map(Text::of))
 }
 
 /// A number that is whole and lies in `low..=high`.
-pub(super) fn whole(raw: Raw<'_>, low: u32, high: u32) -> Option<u32> {
-    let value = number(raw?)?;
+pub(super) fn whole(value: Value<'_>, low: u32, high: u32) -> Option<u32> {
+    let Value::Json(json) = value else { return None };
+    let value = number(json)?;
     (low..=high).contains(&value).then_some(value)
 }
 
@@ -68,20 +86,21 @@ fn number(json: &[u8]) -> Option<u32> {
 }
 
 /// A rating and what is odd about it: 1 to 5 as a whole number (`4`, `4.0`) or, counted, as digits in a string.
-pub(super) fn rating(raw: Raw<'_>) -> (Option<Rating>, Option<Measure>) {
-    let Some(json) = raw else {
-        return (None, None);
-    };
+pub(super) fn rating(value: Value<'_>) -> (Option<Rating>, Option<Measure>) {
     let stars = |n: Option<u32>| n.and_then(|n| u8::try_from(n).ok()).and_then(Rating::new);
-    if let Some(digits) = inside_quotes(json) {
-        let whole = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-        return match stars(if whole { number(digits) } else { None }) {
-            Some(rating) => (Some(rating), Some(Measure::RatingCoerced)),
-            None => (None, Some(Measure::RatingBad)),
-        };
-    }
-    match stars(number(json)) {
-        Some(rating) => (Some(rating), None),
+    let (rating, measure) = match value {
+        Value::None => return (None, None),
+        Value::Json(json) => match inside_quotes(json) {
+            Some(digits) => return rating(Value::Plain(digits)),
+            None => (stars(number(json)), None),
+        },
+        Value::Plain(digits) => {
+            let whole = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+            (stars(if whole { number(digits) } else { None }), Some(Measure::RatingCoerced))
+        }
+    };
+    match rating {
+        Some(_) => (rating, measure),
         None => (None, Some(Measure::RatingBad)),
     }
 }
@@ -112,22 +131,29 @@ mod tests {
             ("[]", None, Some(RatingBad)),
             ("{}", None, Some(RatingBad)),
         ] {
-            assert_eq!(rating(Some(json.as_bytes())), (stars.and_then(Rating::new), odd), "{json}");
+            assert_eq!(
+                rating(Value::Json(json.as_bytes())),
+                (stars.and_then(Rating::new), odd),
+                "{json}"
+            );
         }
-        assert_eq!(rating(None), (None, None));
+        assert_eq!(rating(Value::None), (None, None));
     }
 
     #[test]
     fn texts_and_numbers() {
         let escaped = r#""a\"b\u00e9""#;
-        assert_eq!(text(Some(escaped.as_bytes())), Ok(Some(Cow::Borrowed("a\"bé".as_bytes()))));
-        assert_eq!(text(Some(br#""\ud800""#)), Err(Reject::BadUtf8));
-        assert_eq!(text(Some(b"12")), Ok(None));
-        assert_eq!(non_empty(Some(b"\"\"")), Ok(None));
-        assert_eq!(whole(Some(b"3"), 1, 10_000), Some(3));
-        assert_eq!(whole(Some(b"3.0"), 1, 10_000), Some(3));
+        assert_eq!(
+            text(Value::Json(escaped.as_bytes())),
+            Ok(Some(Cow::Borrowed("a\"bé".as_bytes())))
+        );
+        assert_eq!(text(Value::Json(br#""\ud800""#)), Err(HalfPair));
+        assert_eq!(text(Value::Json(b"12")), Ok(None));
+        assert_eq!(non_empty(Value::Json(b"\"\"")), Ok(None));
+        assert_eq!(whole(Value::Json(b"3"), 1, 10_000), Some(3));
+        assert_eq!(whole(Value::Json(b"3.0"), 1, 10_000), Some(3));
         for bad in ["0", "-1", "2.5", "\"3\"", "10001", "99999999999999999999"] {
-            assert_eq!(whole(Some(bad.as_bytes()), 1, 10_000), None, "{bad}");
+            assert_eq!(whole(Value::Json(bad.as_bytes()), 1, 10_000), None, "{bad}");
         }
     }
 }

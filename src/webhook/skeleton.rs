@@ -18,11 +18,12 @@
 //!
 //! [`learn`]: super::learn
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::field::{Field, Fields};
 use super::learn::{self, Step};
-use super::strings::{Marks, number_end};
+use super::strings::{Inside, Strings, number_length};
 
 /// Texts that are remembered; an archive of endlessly different lines stops being learned, not being read.
 const MOST_TEXTS: usize = 4_096;
@@ -62,7 +63,7 @@ struct Edge {
     /// The last sixteen bytes, if there are so many.
     tail: u128,
     /// How often it fitted; the most frequent are tried first.
-    hits: u64,
+    hits: Cell<u64>,
     /// Needed keys that stand in it.
     keys: u32,
     marks: Box<[Mark]>,
@@ -81,83 +82,111 @@ pub(super) struct Skeleton {
     /// States by what they know.
     known: HashMap<Vec<u8>, usize>,
     texts: usize,
-    /// Marks of the line at hand.
-    marks: Marks,
+    /// The last state of the line at hand whose first edge did not fit, and the place of the one that did.
+    missed: Cell<Option<(usize, usize)>>,
 }
 
 impl Skeleton {
     /// Nothing learned yet.
     pub(super) fn new() -> Self {
-        Self { states: vec![Vec::new()], known: HashMap::new(), texts: 0, marks: Marks::default() }
+        Self { states: vec![Vec::new()], known: HashMap::new(), texts: 0, missed: Cell::new(None) }
     }
 
     /// Finds the fields of a bare payload; false if the reference decoder must decide.
     pub(super) fn find<'a>(&mut self, line: &'a [u8], fields: &mut Fields<'a>) -> bool {
-        self.marks.set(line);
         // What the referee makes of broken text depends on where it stands, and on what else the line says.
-        if !self.marks.ascii && std::str::from_utf8(line).is_err() {
-            return false;
-        }
-        match self.walk(line, fields) {
-            Walk::Found => true,
+        let is_text = || std::str::from_utf8(line).is_ok();
+        let walk = self.walk(line, fields);
+        self.reorder();
+        match walk {
+            Walk::Found { ascii } => ascii || is_text(),
             Walk::GaveUp => false,
             Walk::NewText => {
-                let steps = if self.texts < MOST_TEXTS { learn::steps(line) } else { None };
+                if self.texts >= MOST_TEXTS || !is_text() {
+                    return false;
+                }
+                let Some(steps) = learn::steps(line) else { return false };
                 *fields = Fields::new(true);
-                steps.is_some_and(|steps| self.remember(line, &steps))
-                    && matches!(self.walk(line, fields), Walk::Found)
+                self.remember(line, &steps) && matches!(self.walk(line, fields), Walk::Found { .. })
             }
         }
     }
 
     /// Follows the texts of a line.
-    fn walk<'a>(&mut self, line: &'a [u8], fields: &mut Fields<'a>) -> Walk {
-        let Self { states, marks, .. } = self;
-        // Begin of the one value that is longer than a slot (registration data).
-        let mut open = 0;
-        let (mut state, mut at, mut seen) = (0, 0, 0_u32);
+    fn walk<'a>(&self, line: &'a [u8], fields: &mut Fields<'a>) -> Walk {
+        let mut strings = Strings::new(line);
+        // From the begin of the one value that is longer than a slot (registration data).
+        let mut open = line;
+        let (mut state, mut rest, mut seen) = (0, line, 0_u32);
         loop {
-            let rest = line.get(at..).unwrap_or_default();
-            let Some(edge) = states.get_mut(state).and_then(|edges| next(edges, rest)) else {
+            let (head, _) = head_of(rest);
+            let Some((first, others)) = self.states.get(state).and_then(|e| e.split_first()) else {
                 return Walk::NewText;
             };
+            let (edge, behind) = match first.behind(head, rest) {
+                Some(behind) => (first, behind),
+                None => {
+                    let Some((at, edge, behind)) = next(others, head, rest) else {
+                        return Walk::NewText;
+                    };
+                    self.missed.set(Some((state, at + 1)));
+                    (edge, behind)
+                }
+            };
+            edge.hits.set(edge.hits.get().wrapping_add(1));
             if seen & edge.keys != 0 {
                 return Walk::GaveUp;
             }
             seen |= edge.keys;
             for mark in &edge.marks {
+                let from_mark = rest.get(mark.at..).unwrap_or_default();
                 if mark.begins {
-                    open = at + mark.at;
+                    open = from_mark;
                 } else {
-                    fields.set(mark.field, line.get(open..at + mark.at));
+                    fields.set(mark.field, open.get(..open.len() - from_mark.len()));
                 }
             }
-            at += edge.text.len();
-            let (begin, field) = (at, edge.field);
-            let mut plain = true;
-            let end = match edge.slot {
+            rest = match edge.slot {
                 Slot::Text => {
-                    let Some((end, escaped)) = marks.text_end(line, at) else {
-                        return Walk::GaveUp;
-                    };
-                    plain = !escaped;
-                    at = end;
-                    // With its quotes.
-                    end + 1
+                    let Some((inside, rest)) = strings.split(behind) else { return Walk::GaveUp };
+                    match (edge.field, inside) {
+                        (None, _) => {}
+                        (Some(field), Inside::Plain(inside)) => fields.set_plain(field, inside),
+                        (Some(field), Inside::Escaped(inside)) => {
+                            // With its quotes.
+                            let begin = line.len() - behind.len() - 1;
+                            fields.set(field, line.get(begin..begin + inside.len() + 2));
+                        }
+                    }
+                    rest
                 }
                 Slot::Number => {
-                    let Some(end) = number_end(line, at) else { return Walk::GaveUp };
-                    at = end;
-                    end
+                    let number = number_length(behind).and_then(|n| behind.split_at_checked(n));
+                    let Some((number, rest)) = number else { return Walk::GaveUp };
+                    if let Some(field) = edge.field {
+                        fields.set(field, Some(number));
+                    }
+                    rest
                 }
-                Slot::End if at == line.len() && seen & NEEDED == NEEDED => return Walk::Found,
+                // It fits only at the end of the line.
+                Slot::End if seen & NEEDED == NEEDED => {
+                    return Walk::Found { ascii: strings.ascii() };
+                }
                 Slot::End => return Walk::GaveUp,
             };
-            if let Some(field) = field {
-                fields.set(field, line.get(begin - usize::from(edge.slot == Slot::Text)..end));
-                fields.plain |= u32::from(plain) << field as u8;
-            }
             state = edge.to;
+        }
+    }
+
+    /// Moves an edge that fitted before one that fits less often. Whichever is tried first, the same one fits: no two
+    /// texts of a place fit the same line.
+    fn reorder(&mut self) {
+        if let Some((state, at)) = self.missed.take()
+            && let Some(edges) = self.states.get_mut(state)
+            && let Some([before, edge]) = edges.get_mut(at - 1..=at)
+            && before.hits < edge.hits
+        {
+            std::mem::swap(before, edge);
         }
     }
 
@@ -182,7 +211,7 @@ impl Skeleton {
                     head,
                     mask,
                     tail: text.last_chunk().map_or(0, |bytes| u128::from_le_bytes(*bytes)),
-                    hits: 0,
+                    hits: Cell::new(0),
                     keys: step.keys,
                     marks: marks.collect(),
                     slot: step.slot,
@@ -200,28 +229,21 @@ impl Skeleton {
 
 /// How far a line could be followed.
 enum Walk {
-    /// To its end.
-    Found,
+    /// To its end; texts are ASCII, or may not be.
+    Found { ascii: bool },
     /// It is not what the texts promise: the referee decides.
     GaveUp,
     /// It has a text that was never seen at its place.
     NewText,
 }
 
-/// The edge that fits the rest of a line.
-fn next<'e>(edges: &'e mut [Edge], rest: &[u8]) -> Option<&'e Edge> {
-    let (head, _) = head_of(rest);
-    let mut at = edges.iter().position(|edge| edge.fits(head, rest))?;
-    let hits = edges.get(at)?.hits + 1;
-    edges.get_mut(at)?.hits = hits;
-    // Whichever is tried first, the same one fits: no two texts of a place fit the same line.
-    if let Some(before) = at.checked_sub(1)
-        && edges.get(before)?.hits < hits
-    {
-        edges.swap(before, at);
-        at = before;
-    }
-    edges.get(at)
+/// The edge that fits the rest of a line, after its place, and what is behind its text.
+fn next<'e, 'a>(
+    edges: &'e [Edge],
+    head: u128,
+    rest: &'a [u8],
+) -> Option<(usize, &'e Edge, &'a [u8])> {
+    edges.iter().enumerate().find_map(|(at, edge)| Some((at, edge, edge.behind(head, rest)?)))
 }
 
 /// The first sixteen bytes of a text as a number, fewer if it is shorter, and the bits that they fill.
@@ -233,26 +255,32 @@ fn head_of(text: &[u8]) -> (u128, u128) {
 }
 
 impl Edge {
-    /// Whether the rest of a line begins with this text, and with a value of its kind behind it.
-    fn fits(&self, head: u128, rest: &[u8]) -> bool {
+    /// What follows this text, if the rest of a line begins with it, and with a value of its kind behind it.
+    #[inline]
+    fn behind<'a>(&self, head: u128, rest: &'a [u8]) -> Option<&'a [u8]> {
         if (head ^ self.head) & self.mask != 0 {
-            return false;
+            return None;
         }
-        let Some((begin, behind)) = rest.split_at_checked(self.text.len()) else { return false };
-        let same = match begin.last_chunk::<16>() {
-            // The heads are the same, so the last bytes and what lies between are left to compare.
-            Some(tail) => {
-                u128::from_le_bytes(*tail) == self.tail
-                    && (begin.len() <= 32 || *begin == *self.text)
-            }
-            // Shorter texts have no more than a head.
-            None => true,
-        };
-        same && match self.slot {
+        let (begin, behind) = rest.split_at_checked(self.text.len())?;
+        // The heads are the same, so the last bytes and what lies between are left to compare. Shorter texts have no more
+        // than a head.
+        if let Some(tail) = begin.last_chunk::<16>()
+            && (u128::from_le_bytes(*tail) != self.tail
+                || (begin.len() > 32 && !same(begin, &self.text)))
+        {
+            return None;
+        }
+        let same = match self.slot {
             Slot::Text => true,
             // Else a shorter text would hide a longer one that goes on with `null`.
             Slot::Number => matches!(behind.first(), Some(b'-' | b'0'..=b'9')),
             Slot::End => behind.is_empty(),
-        }
+        };
+        same.then_some(behind)
     }
+}
+
+/// Whether two texts of the same length are the same in all whole blocks of sixteen bytes.
+fn same(one: &[u8], other: &[u8]) -> bool {
+    one.as_chunks::<16>().0.iter().zip(other.as_chunks::<16>().0).all(|(one, other)| one == other)
 }

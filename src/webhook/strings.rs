@@ -1,132 +1,171 @@
 //! Where a string or a number of JSON ends.
 //!
-//! What can end a string is marked for a whole line at once, sixteen bytes at a time; then the end of each string is the
-//! next mark. This takes three quarters of the time of looking for each end by itself: processors are good at long even
-//! work, and bad at loops that end somewhere else each time.
+//! Sixteen bytes are looked at together, and only inside strings: what stands between them is compared with texts that
+//! were learned.
 
 use wide::u8x16;
 
-/// Marks of every quote, backslash and control character of a line: a bit each.
-#[derive(Debug, Default)]
-pub(super) struct Marks {
-    words: Vec<u64>,
-    /// Whether the line is ASCII.
-    pub(super) ascii: bool,
+/// What stands between the quotes of a string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Inside<'a> {
+    /// A text.
+    Plain(&'a [u8]),
+    /// A text with escapes in it.
+    Escaped(&'a [u8]),
 }
 
-impl Marks {
-    /// Marks a line.
-    pub(super) fn set(&mut self, line: &[u8]) {
-        self.words.clear();
-        let mut all = u8x16::splat(0);
-        let (blocks, tail) = line.as_chunks::<64>();
-        self.words.extend(blocks.iter().map(|block| marks(block, &mut all)));
-        // Behind the line stand zeros, which count as marks.
-        let mut last = [0; 64];
-        if let Some(begin) = last.get_mut(..tail.len()) {
-            begin.copy_from_slice(tail);
-        }
-        self.words.push(marks(&last, &mut all));
-        self.ascii = all.to_bitmask() == 0;
+/// Finds the ends of the strings of a line.
+#[derive(Debug)]
+pub(super) struct Strings<'a> {
+    line: &'a [u8],
+    /// The bits of all bytes that were looked at.
+    bits: u8x16,
+}
+
+impl<'a> Strings<'a> {
+    /// For the strings of a line.
+    pub(super) fn new(line: &'a [u8]) -> Self {
+        Self { line, bits: u8x16::splat(0) }
     }
 
-    /// The next mark; behind the line if there is none.
+    /// Whether the strings whose ends were found are ASCII. Bytes near them may have been looked at too, so false does
+    /// not mean that they are not.
+    pub(super) fn ascii(&self) -> bool {
+        !self.bits.any()
+    }
+
+    /// The inside of the string that the rest of the line begins with, its opening quote left out, and what follows, its
+    /// closing quote first; `None` if it is no JSON string.
     #[inline]
-    fn next(&self, at: usize) -> usize {
-        let mut word = at / 64;
-        let bits = self.words.get(word).map_or(1, |bits| bits >> (at % 64));
-        if bits != 0 {
-            return at + bits.trailing_zeros() as usize;
+    pub(super) fn split(&mut self, rest: &'a [u8]) -> Option<(Inside<'a>, &'a [u8])> {
+        let (inside, behind) = rest.split_at_checked(self.plain(rest))?;
+        match behind {
+            [b'"', ..] => Some((Inside::Plain(inside), behind)),
+            _ => self.escaped(rest, behind),
         }
-        let mut bits = 0;
-        while bits == 0 {
-            word += 1;
-            bits = self.words.get(word).copied().unwrap_or(1);
-        }
-        word * 64 + bits.trailing_zeros() as usize
     }
 
-    /// The closing quote of a string whose inside begins here in the line that was marked, and whether it has escapes;
-    /// `None` if it is no JSON string.
+    /// As [`Strings::split`], from the first escape or control character on.
+    #[inline(never)]
+    fn escaped(&mut self, rest: &'a [u8], mut left: &'a [u8]) -> Option<(Inside<'a>, &'a [u8])> {
+        while let Some(behind) = behind_escape(left) {
+            left = behind.get(self.plain(behind)..)?;
+        }
+        let inside = rest.get(..rest.len() - left.len())?;
+        (left.first() == Some(&b'"')).then_some((Inside::Escaped(inside), left))
+    }
+
+    /// Number of bytes before the first quote, backslash or control character in the rest of the line.
     #[inline]
-    pub(super) fn text_end(&self, line: &[u8], at: usize) -> Option<(usize, bool)> {
-        text_end(line, at, |at| self.next(at))
+    fn plain(&mut self, rest: &[u8]) -> usize {
+        let mut left = rest;
+        for length in [0, 16, 32, 48] {
+            let Some((block, behind)) = left.split_first_chunk() else {
+                return length + self.plain_tail(left);
+            };
+            let marks = self.marks(block);
+            if marks != 0 {
+                return length + marks.trailing_zeros() as usize;
+            }
+            left = behind;
+        }
+        64 + self.plain_long(left)
+    }
+
+    /// As [`Strings::plain`], for what follows after many plain bytes.
+    #[inline(never)]
+    fn plain_long(&mut self, rest: &[u8]) -> usize {
+        let mut left = rest;
+        while let Some((blocks, behind)) = left.split_first_chunk::<64>() {
+            let parts = blocks.as_chunks().0.iter();
+            let nearest =
+                parts.fold(u8x16::splat(0xff), |nearest, part| nearest.min(self.distances(part)));
+            if nearest.simd_eq(u8x16::splat(0)).any() {
+                break;
+            }
+            left = behind;
+        }
+        while let Some((block, behind)) = left.split_first_chunk() {
+            let marks = self.marks(block);
+            if marks != 0 {
+                return rest.len() - left.len() + marks.trailing_zeros() as usize;
+            }
+            left = behind;
+        }
+        rest.len() - left.len() + self.plain_tail(left)
+    }
+
+    /// As [`Strings::plain`], for the last bytes of the line.
+    #[inline(never)]
+    fn plain_tail(&mut self, tail: &[u8]) -> usize {
+        // The last block of the line ends with them.
+        if let Some(block) = self.line.last_chunk::<16>() {
+            let marks = self.marks(block) >> (16 - tail.len());
+            return tail.len().min(marks.trailing_zeros() as usize);
+        }
+        let mut block = [0; 16];
+        block.iter_mut().zip(tail).for_each(|(to, from)| *to = *from);
+        // The zeros behind them are control characters.
+        self.marks(&block).trailing_zeros() as usize
+    }
+
+    /// The quotes, backslashes and control characters of a block, a bit each.
+    #[inline]
+    fn marks(&mut self, block: &[u8; 16]) -> u32 {
+        self.distances(block).simd_eq(u8x16::splat(0)).to_bitmask()
+    }
+
+    /// How far each byte is from a quote, backslash or control character: 0 if it is one.
+    #[inline]
+    fn distances(&mut self, block: &[u8; 16]) -> u8x16 {
+        let bytes = u8x16::from(*block);
+        self.bits |= bytes;
+        // With this bit flipped, quotes and control characters are those that are no more than a blank.
+        let low = (bytes ^ u8x16::splat(b'"' ^ b' ')).saturating_sub(u8x16::splat(b' '));
+        low.min(bytes ^ u8x16::splat(b'\\'))
     }
 }
 
-/// As [`Marks::text_end`], for a line that was not marked.
-pub(super) fn text_end_alone(line: &[u8], at: usize) -> Option<(usize, bool)> {
-    text_end(line, at, |at| {
-        let rest = line.get(at..).unwrap_or_default();
-        at + rest.iter().position(is_mark).unwrap_or(rest.len())
-    })
+/// Where the closing quote of a string is whose inside begins at a place, and whether it has escapes; `None` if it is no
+/// JSON string.
+pub(super) fn text_end(line: &[u8], at: usize) -> Option<(usize, bool)> {
+    let (inside, behind) = Strings::new(line).split(line.get(at..)?)?;
+    Some((line.len() - behind.len(), matches!(inside, Inside::Escaped(_))))
 }
 
-fn text_end(line: &[u8], at: usize, next: impl Fn(usize) -> usize) -> Option<(usize, bool)> {
-    let mut end = next(at);
-    if line.get(end)? == &b'"' {
-        return Some((end, false));
-    }
-    // An escape or a control character.
-    while line.get(end)? != &b'"' {
-        end = next(escape_end(line, end)?);
-    }
-    Some((end, true))
-}
-
-/// The end of an escape that begins here; `None` if there is no such escape, or something else.
-fn escape_end(line: &[u8], at: usize) -> Option<usize> {
-    (line.get(at)? == &b'\\').then_some(())?;
-    match line.get(at + 1)? {
-        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(at + 2),
-        b'u' => {
-            let digits = line.get(at + 2..at + 6)?;
-            digits.iter().all(u8::is_ascii_hexdigit).then_some(at + 6)
+/// What is behind the escape that a text begins with; `None` if it begins with something else.
+fn behind_escape(text: &[u8]) -> Option<&[u8]> {
+    match text {
+        [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', behind @ ..] => {
+            Some(behind)
+        }
+        [b'\\', b'u', a, b, c, d, behind @ ..] => {
+            [a, b, c, d].into_iter().all(u8::is_ascii_hexdigit).then_some(behind)
         }
         _ => None,
     }
 }
 
-fn is_mark(c: &u8) -> bool {
-    matches!(c, b'"' | b'\\' | 0..0x20)
-}
-
-/// The marks of 64 bytes, a bit each; `all` collects the bits of the bytes.
-fn marks(block: &[u8; 64], all: &mut u8x16) -> u64 {
-    let mut bits = 0;
-    for (at, part) in block.as_chunks::<16>().0.iter().enumerate() {
-        let bytes = u8x16::from(*part);
-        let quotes = bytes.simd_eq(u8x16::splat(b'"'));
-        let slashes = bytes.simd_eq(u8x16::splat(b'\\'));
-        let controls = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
-        *all |= bytes;
-        bits |= u64::from((quotes | slashes | controls).to_bitmask()) << (16 * at);
-    }
-    bits
-}
-
-/// The end of a number that begins here: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`; exponents are left to the referee.
-pub(super) fn number_end(line: &[u8], mut at: usize) -> Option<usize> {
+/// The length of the number that a text begins with: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`; exponents are left to the referee.
+pub(super) fn number_length(text: &[u8]) -> Option<usize> {
     let digits = |at: usize| {
-        let rest = line.get(at..).unwrap_or_default();
+        let rest = text.get(at..).unwrap_or_default();
         rest.iter().take_while(|c| c.is_ascii_digit()).count()
     };
-    if line.get(at) == Some(&b'-') {
-        at += 1;
-    }
-    let whole = digits(at);
-    if whole == 0 || (whole > 1 && line.get(at) == Some(&b'0')) {
+    let begin = usize::from(text.first() == Some(&b'-'));
+    let whole = digits(begin);
+    if whole == 0 || (whole > 1 && text.get(begin) == Some(&b'0')) {
         return None;
     }
-    at += whole;
-    if line.get(at) == Some(&b'.') {
-        let part = digits(at + 1);
+    let mut end = begin + whole;
+    if text.get(end) == Some(&b'.') {
+        let part = digits(end + 1);
         if part == 0 {
             return None;
         }
-        at += 1 + part;
+        end += 1 + part;
     }
-    (!matches!(line.get(at), Some(b'e' | b'E'))).then_some(at)
+    (!matches!(text.get(end), Some(b'e' | b'E'))).then_some(end)
 }
 
 #[cfg(test)]
@@ -134,21 +173,41 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// The same, a byte at a time.
+    fn naive(rest: &[u8]) -> Option<(usize, bool)> {
+        let (mut at, mut escaped) = (0, false);
+        loop {
+            match rest.get(at)? {
+                b'"' => return Some((at, escaped)),
+                b'\\' => (at, escaped) = (rest.len() - behind_escape(&rest[at..])?.len(), true),
+                0..0x20 => return None,
+                _ => at += 1,
+            }
+        }
+    }
+
     proptest! {
         #[test]
-        fn every_mark_is_found_and_nothing_else(
-            bytes in prop::collection::vec(prop_oneof![0x1e_u8..0x24, 0x5a_u8..0x5e, any::<u8>()], 0..200),
+        fn every_end_is_found_and_nothing_else(
+            bytes in prop::collection::vec(
+                prop_oneof![8 => Just(b'a'), 1 => 0x1e_u8..0x25, 1 => 0x5a_u8..0x5e, 1 => any::<u8>()],
+                0..300,
+            ),
         ) {
-            let mut marked = Marks::default();
-            marked.set(&bytes);
-            for at in 0..bytes.len() {
+            for at in 0..=bytes.len() {
                 let rest = &bytes[at..];
-                let expected = at + rest.iter().position(is_mark).unwrap_or(rest.len());
-                prop_assert_eq!(marked.next(at), expected);
-                prop_assert_eq!(marked.text_end(&bytes, at), text_end_alone(&bytes, at));
+                let mut strings = Strings::new(&bytes);
+                let found = strings.split(rest);
+                let expected = naive(rest).map(|(length, escaped)| {
+                    let (inside, behind) = rest.split_at(length);
+                    (if escaped { Inside::Escaped(inside) } else { Inside::Plain(inside) }, behind)
+                });
+                prop_assert_eq!(found, expected);
+                if let Some((Inside::Plain(inside) | Inside::Escaped(inside), _)) = found {
+                    prop_assert!(inside.is_ascii() || !strings.ascii());
+                }
+                prop_assert!(!bytes.is_ascii() || strings.ascii());
             }
-            prop_assert!(marked.next(bytes.len() + 70) >= bytes.len());
-            prop_assert_eq!(marked.ascii, bytes.is_ascii());
         }
     }
 }

@@ -6,6 +6,7 @@
 use crate::calendar::{DAY_MS, EARLIEST_MS, HOUR_MS, SECOND_MS, civil_ms};
 
 use super::snapshot::{BookingTime, Measure};
+use super::usual_time::usual;
 
 /// Largest offset from UTC that is believed.
 const MAX_OFFSET_MS: i64 = 14 * HOUR_MS;
@@ -23,60 +24,11 @@ pub(super) enum Stamp {
 
 /// Parses a timestamp; `None` if it is none.
 pub(super) fn parse(text: &[u8]) -> Option<Stamp> {
-    usual(text).or_else(|| parse_any(text))
+    usual(text).map(Stamp::Instant).or_else(|| parse_any(text))
 }
 
-/// The form of nearly all timestamps, `2021-01-11T14:48:24Z` with or without three digits of a second; `None` for any
-/// other, and for what needs a closer look.
-fn usual(text: &[u8]) -> Option<Stamp> {
-    let [
-        y1,
-        y2,
-        y3,
-        y4,
-        b'-',
-        mo1,
-        mo2,
-        b'-',
-        d1,
-        d2,
-        b'T',
-        h1,
-        h2,
-        b':',
-        mi1,
-        mi2,
-        b':',
-        s1,
-        s2,
-        rest @ ..,
-    ] = text
-    else {
-        return None;
-    };
-    let (p1, p2, p3) = match rest {
-        [b'Z'] => (b'0', b'0', b'0'),
-        [b'.', p1, p2, p3, b'Z'] => (*p1, *p2, *p3),
-        _ => return None,
-    };
-    let mut wrong = false;
-    let mut digit = |c: u8| {
-        wrong |= !c.is_ascii_digit();
-        u32::from(c.wrapping_sub(b'0'))
-    };
-    let mut two = |a: &u8, b: &u8| digit(*a) * 10 + digit(*b);
-    let year = two(y1, y2) * 100 + two(y3, y4);
-    let (month, day) = (two(mo1, mo2), two(d1, d2));
-    let (hour, minute, second) = (two(h1, h2), two(mi1, mi2), two(s1, s2));
-    let millis = two(&b'0', &p1) * 100 + two(&p2, &p3);
-    if wrong || year < 1901 {
-        return None;
-    }
-    civil_ms((i32::try_from(year).ok()?, month, day), (hour, minute, second), millis)
-        .map(Stamp::Instant)
-}
-
-/// Parses any form of a timestamp.
+/// Parses any form of a timestamp. Never inlined: the usual form needs neither its stack nor its registers.
+#[inline(never)]
 fn parse_any(text: &[u8]) -> Option<Stamp> {
     let mut at = Cursor(text);
     let year = at.digits(4)?;
