@@ -1,5 +1,7 @@
 //! One line in, one snapshot or one reason out.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::error::Category as ErrorKind;
@@ -7,9 +9,10 @@ use serde_json::value::RawValue;
 
 use super::assemble::{assemble, hash};
 use super::envelope::{self, Found, Pointer};
-use super::field::Fields;
+use super::field::{Field, Fields, Value};
 use super::payload::{Outer, Shape};
 use super::reject::Reject;
+use super::scalar;
 use super::skeleton::Skeleton;
 use super::snapshot::{Snapshot, Text};
 use super::timestamp::Unusable;
@@ -58,9 +61,38 @@ impl<'s> Decoder<'s> {
         let bare = self.settings.payload.is_none() && self.settings.received_at.is_none();
         let mut fields = Fields::new(true);
         if bare && self.skeleton.find(line, &mut fields) {
-            return assemble(&fields, line, None, self.settings);
+            match fields.get(Field::Payload) {
+                Value::None => return assemble(&fields, line, None, self.settings),
+                Value::Json(payload) if payload.starts_with(b"{") => {
+                    return assemble(&fields, payload, Some(self.received(&fields)), self.settings);
+                }
+                text @ (Value::Plain(_) | Value::Json(_)) => {
+                    if let Ok(Some(Cow::Owned(payload))) = scalar::text(text)
+                        && let Some(decoded) = self.written(&payload, self.received(&fields))
+                    {
+                        return decoded;
+                    }
+                }
+            }
         }
         decode_by_reference(line, self.settings)
+    }
+
+    /// What an envelope says of its time; it has at most one.
+    fn received(&self, fields: &Fields<'_>) -> Result<Option<i64>, Unusable> {
+        envelope::receive_time(fields.get(Field::ReceivedAt), self.settings.as_of)
+    }
+
+    /// Decodes the payload that was in a string of an envelope; `None` if the referee must decide.
+    fn written(
+        &mut self,
+        payload: &[u8],
+        received: Result<Option<i64>, Unusable>,
+    ) -> Option<Result<Decoded<'static>, Reject>> {
+        let mut fields = Fields::new(true);
+        let found = self.skeleton.find(payload, &mut fields)
+            && matches!(fields.get(Field::Payload), Value::None);
+        found.then(|| assemble(&fields, payload, Some(received), self.settings).and_then(owned))
     }
 }
 

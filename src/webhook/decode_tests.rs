@@ -303,11 +303,47 @@ fn corpus() -> Vec<String> {
     lines.push(
         r#"{"data":{"position":{"id":"7"}},"data":null,"type":"x","organization":"o"}"#.to_owned(),
     );
-    lines.push(
-        r#"{"body":{"data":{"position":{"id":"7"}},"type":"x","organization":"o"}}"#.to_owned(),
-    );
     lines.push("{}".to_owned());
+    lines.extend(envelopes_to_compare());
     lines
+}
+
+/// Envelopes of all forms, and lines that are nearly one.
+fn envelopes_to_compare() -> Vec<String> {
+    let payload = r#"{"data":{"position":{"id":"7","registrationData":{"category":{"value":"R"}}}},"type":"x","organization":"o"}"#;
+    let written = serde_json::to_string(payload).unwrap();
+    [
+        r#"{"body":P}"#,
+        r#"{"receivedAt":"2021-01-11T14:48:24Z","source":{"a":[1]},"detail": P , "n":1}"#,
+        r#"{"payload":P,"@timestamp":1610376504}"#,
+        r#"{"webhook":W,"time":"1610376504123","n":null}"#,
+        r#"{"time":"soon","event":W}"#,
+        r#"{"timestamp":null,"body":P}"#,
+        r#"{"timestamp":{"seconds":1},"body":P}"#,
+        r#"{"receivedAt":"soon","timestamp":1610376504,"body":P}"#,
+        r#"{"event":"created","body":P}"#,
+        r#"{"body":P,"body":P}"#,
+        r#"{"type":"y","organization":"p","body":P}"#,
+        r#"{"body":P,"organization":"p"}"#,
+        r#"{"body":{"type":"x","data":{"position":{"id":"7"}}},"organization":"p"}"#,
+        r#"{"body":{"position":{"id":"7"},"type":"x","organization":"o"},"data":{"position":{"id":"8"}}}"#,
+        r#"{"receivedAt":"2021-01-11T14:48:24Z","data":{"position":{"id":"7"}},"type":"x","organization":"o"}"#,
+        r#"{"body":{"body":P},"n":1}"#,
+        r#"{"body":{"type":"x","organization":"o"}}"#,
+        r#"{"body":[P]}"#,
+        r#"{"body":"text"}"#,
+    ]
+    .map(|line| line.replace('P', payload).replace('W', &written))
+    .to_vec()
+}
+
+#[test]
+fn envelopes_need_no_referee() {
+    for line in envelopes_to_compare().into_iter().take(5) {
+        let mut fields = Fields::new(true);
+        assert!(Skeleton::new().find(line.as_bytes(), &mut fields), "{line}");
+        assert_ne!(fields.get(Field::Payload), Value::None, "{line}");
+    }
 }
 
 #[test]

@@ -90,13 +90,13 @@ fn inner(raw: Json<'_>) -> Result<Option<Found<'_>>, Reject> {
     if value.get().starts_with('{') {
         return Ok(Some(Found::Object(value)));
     }
-    let text = string(value)?;
+    let text = string(Value::Json(value.get().as_bytes()))?;
     Ok(text.filter(|t| t.trim_start().starts_with('{')).map(|t| Found::Text(t.into_owned())))
 }
 
 /// The text of a value that is a string.
-fn string(value: &RawValue) -> Result<Option<Cow<'_, str>>, Reject> {
-    match scalar::text(Value::Json(value.get().as_bytes()))? {
+fn string(value: Value<'_>) -> Result<Option<Cow<'_, str>>, Reject> {
+    match scalar::text(value)? {
         None => Ok(None),
         Some(Cow::Borrowed(text)) => std::str::from_utf8(text).map(|t| Some(Cow::Borrowed(t))),
         Some(Cow::Owned(text)) => {
@@ -120,7 +120,7 @@ pub(super) fn received_at(outer: &Outer<'_>, as_of: i64) -> Result<Option<i64>, 
     ];
     let mut trouble = None;
     for raw in keys.into_iter().filter(Option::is_some) {
-        match receive_time(raw, as_of) {
+        match receive_time(value(raw), as_of) {
             Ok(Some(at)) => return Ok(Some(at)),
             Ok(None) => {}
             Err(unusable) => trouble = trouble.or(Some(unusable)),
@@ -138,20 +138,27 @@ pub(super) fn received_at_by_pointer(
     pointer: &Pointer,
     as_of: i64,
 ) -> Result<Option<i64>, Unusable> {
-    receive_time(pointer.find(line), as_of)
+    receive_time(value(pointer.find(line)), as_of)
+}
+
+fn value(raw: Json<'_>) -> Value<'_> {
+    raw.map_or(Value::None, |raw| Value::Json(raw.get().as_bytes()))
 }
 
 /// RFC 3339 text, or epoch seconds or milliseconds as a number or in a string.
-fn receive_time(raw: Json<'_>, as_of: i64) -> Result<Option<i64>, Unusable> {
-    let Some(value) = raw else { return Ok(None) };
+///
+/// # Errors
+/// The counter to raise if it is anything else.
+pub(super) fn receive_time(value: Value<'_>, as_of: i64) -> Result<Option<i64>, Unusable> {
+    let (Value::Json(bytes) | Value::Plain(bytes)) = value else { return Ok(None) };
     let text = string(value).map_err(|_| Unusable::Bad)?;
     if let Some(text) = &text
         && text.parse::<f64>().is_err()
     {
         return timestamp::instant(text.as_bytes(), as_of);
     }
-    let digits = text.as_deref().unwrap_or_else(|| value.get());
-    let number: f64 = digits.parse().map_err(|_| Unusable::Bad)?;
+    let digits = text.as_deref().or_else(|| std::str::from_utf8(bytes).ok());
+    let number: f64 = digits.and_then(|d| d.parse().ok()).ok_or(Unusable::Bad)?;
     let at = timestamp::from_epoch(number).ok_or(Unusable::Bad)?;
     timestamp::in_range(at, as_of).map(Some)
 }

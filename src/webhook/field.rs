@@ -33,11 +33,21 @@ pub(super) enum Field {
     BookingStart,
     BookingEnd,
     Rating,
+    // The rest is what an envelope says; only the fast decoder has use for them here.
+    /// When the archive received it, under one of the usual keys.
+    ReceivedAt,
+    /// The payload, under one of the usual keys.
+    Payload,
 }
 
 impl Field {
     /// Number of fields.
-    pub(super) const COUNT: usize = Self::Rating as usize + 1;
+    pub(super) const COUNT: usize = Self::Payload as usize + 1;
+
+    /// A bit of its own.
+    pub(super) const fn bit(self) -> u32 {
+        1 << self as u8
+    }
 }
 
 /// The JSON text of a value that may be absent or null (`None`); the bytes are valid UTF-8.
@@ -76,7 +86,7 @@ impl<'a> Fields<'a> {
     pub(super) fn get(&self, field: Field) -> Value<'a> {
         match self.values.get(field as usize).copied().flatten() {
             None => Value::None,
-            Some(inside) if self.plain & 1 << field as u8 != 0 => Value::Plain(inside),
+            Some(inside) if self.plain & field.bit() != 0 => Value::Plain(inside),
             Some(json) => Value::Json(json),
         }
     }
@@ -93,13 +103,20 @@ impl<'a> Fields<'a> {
     /// Sets a field to a JSON text.
     pub(super) fn set(&mut self, field: Field, json: Raw<'a>) {
         self.put(field, json);
-        self.plain &= !(1 << field as u8);
+        self.plain &= !field.bit();
     }
 
     /// Sets a field to a string, of which only the inside is given; it has no escapes.
     pub(super) fn set_plain(&mut self, field: Field, inside: &'a [u8]) {
         self.put(field, Some(inside));
-        self.plain |= 1 << field as u8;
+        self.plain |= field.bit();
+    }
+
+    /// Cuts the end off a field, so that `left` bytes less of the line are in it.
+    pub(super) fn cut(&mut self, field: Field, left: usize) {
+        if let Some(Some(json)) = self.values.get_mut(field as usize) {
+            *json = json.get(..json.len().saturating_sub(left)).unwrap_or_default();
+        }
     }
 
     fn put(&mut self, field: Field, value: Raw<'a>) {

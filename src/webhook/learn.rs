@@ -1,4 +1,4 @@
-//! Parses one bare payload character by character, for the [`Skeleton`] to remember: where its values are, and what
+//! Parses one payload, bare or in an envelope, character by character, for the [`Skeleton`] to remember: where its values are, and what
 //! every place between them knows.
 //!
 //! [`Skeleton`]: super::skeleton::Skeleton
@@ -10,10 +10,31 @@ use super::strings::{number_length, text_end};
 /// Nesting beyond which the referee decides; documented payloads reach 6.
 const DEEPEST: usize = 24;
 
-/// Bit of the key `data`.
-pub(super) const DATA: u32 = 1 << 30;
-/// Bit of the key `data.position`.
-pub(super) const POSITION: u32 = 1 << 31;
+// Bits of keys that are needed, beside those of [`Field`]s. A key of a payload has another bit where it stands in an
+// envelope, so that what it belongs to is known at the end of the line.
+/// The keys `type`, `organization` and `data` of the payload in an envelope.
+const INNER_TYPE: u32 = 1 << 26;
+const INNER_ORGANIZATION: u32 = 1 << 27;
+const INNER_DATA: u32 = 1 << 28;
+/// The payload of an envelope is in a string.
+const TEXT: u32 = 1 << 29;
+/// The key `data`.
+const DATA: u32 = 1 << 30;
+/// The key `data.position`.
+const POSITION: u32 = 1 << 31;
+const _: () = assert!(1 << Field::COUNT <= INNER_TYPE);
+
+/// Whether a line with these keys is one payload whose fields are all its own, bare or in an envelope.
+pub(super) fn is_whole(keys: u32) -> bool {
+    const PAYLOAD: u32 = Field::Payload.bit();
+    const BARE: u32 = Field::Kind.bit() | Field::Organization.bit() | DATA;
+    if keys & PAYLOAD == 0 {
+        return keys & (DATA | POSITION) == DATA | POSITION;
+    }
+    // Beside a payload in an envelope these keys mean nothing, or that it is no envelope: the referee knows.
+    keys & BARE == 0
+        && (keys & TEXT != 0 || keys & (INNER_DATA | POSITION) == INNER_DATA | POSITION)
+}
 
 /// From the end of one value to the end of the next.
 #[derive(Debug)]
@@ -38,7 +59,10 @@ pub(super) struct Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 enum Role {
+    /// The line.
     Top = b'T',
+    /// The payload in an envelope.
+    Inner = b'I',
     Data = b'D',
     Position = b'P',
     Location = b'L',
@@ -61,19 +85,27 @@ enum Under {
     Needed(Role, u32),
     /// An object that is looked into, if it is one.
     Into(Role, Field),
-    /// The first key of an envelope, or another reason to let the referee decide.
+    /// The payload of an envelope.
+    Payload,
+    /// What a key of an envelope means inside a payload.
     Referee,
 }
 
 impl Role {
     fn under(self, key: &[u8]) -> Under {
-        use Under::{Into, Needed, Nothing, Referee, Value};
+        use Under::{Into, Needed, Nothing, Payload, Referee, Value};
         match (self, key) {
-            (Self::Top, b"type") => Value(Field::Kind),
-            (Self::Top, b"organization") => Value(Field::Organization),
+            (Self::Top | Self::Inner, b"type") => Value(Field::Kind),
+            (Self::Top | Self::Inner, b"organization") => Value(Field::Organization),
             (Self::Top, b"data") => Needed(Self::Data, DATA),
+            (Self::Inner, b"data") => Needed(Self::Data, INNER_DATA),
+            (Self::Top, b"body" | b"payload" | b"event" | b"webhook" | b"detail") => Payload,
             (
                 Self::Top,
+                b"receivedAt" | b"received_at" | b"timestamp" | b"time" | b"@timestamp",
+            ) => Value(Field::ReceivedAt),
+            (
+                Self::Inner,
                 b"body" | b"payload" | b"event" | b"webhook" | b"detail" | b"receivedAt"
                 | b"received_at" | b"timestamp" | b"time" | b"@timestamp",
             ) => Referee,
@@ -99,6 +131,15 @@ impl Role {
             (Self::Booking, b"end") => Value(Field::BookingEnd),
             (Self::Feedback, b"rating") => Value(Field::Rating),
             _ => Nothing,
+        }
+    }
+
+    /// The bit of the key whose value is a field.
+    fn bit(self, field: Field) -> u32 {
+        match (self, field) {
+            (Self::Inner, Field::Kind) => INNER_TYPE,
+            (Self::Inner, Field::Organization) => INNER_ORGANIZATION,
+            _ => field.bit(),
         }
     }
 }
@@ -198,7 +239,7 @@ impl Parser<'_> {
         match role.under(key) {
             Under::Nothing => self.value(None, Role::Object),
             Under::Value(field) => {
-                self.needed(1 << field as u8)?;
+                self.needed(role.bit(field))?;
                 self.value(Some(field), Role::Object)
             }
             Under::Needed(role, bit) => {
@@ -207,12 +248,21 @@ impl Parser<'_> {
                 self.value(None, role)
             }
             Under::Into(role, field) => {
-                self.needed(1 << field as u8)?;
+                self.needed(field.bit())?;
                 if self.peek()? == b'{' {
                     self.value(None, role)
                 } else {
                     self.value(Some(field), Role::Object)
                 }
+            }
+            Under::Payload => {
+                self.needed(Field::Payload.bit())?;
+                match self.peek()? {
+                    b'{' => {}
+                    b'"' => self.needed(TEXT)?,
+                    _ => return None,
+                }
+                self.value(Some(Field::Payload), Role::Inner)
             }
             Under::Referee => None,
         }

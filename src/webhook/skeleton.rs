@@ -13,8 +13,8 @@
 //! and belongs to a state that knows every open bracket, so whatever path a line takes through the states, it is JSON and
 //! its fields are where they seem to be. What can differ on such a path is checked each time: that no needed key stands
 //! twice, that strings hold no bare control character and only real escapes, that numbers are numbers, that needed
-//! texts are UTF-8. Everything else (an envelope, a key with an escape, deep nesting) is left to the referee. A test and
-//! a fuzz target hold that both give the same result on documented, invented and mutated lines.
+//! texts are UTF-8. Everything else (an envelope in an envelope, a key with an escape, deep nesting) is left to the referee.
+//! A test and a fuzz target hold that both give the same result on documented, invented and mutated lines.
 //!
 //! [`learn`]: super::learn
 
@@ -29,9 +29,6 @@ use super::strings::{Inside, Strings, number_length};
 const MOST_TEXTS: usize = 4_096;
 /// Texts that are compared at one place.
 const MOST_AT_ONE_PLACE: usize = 64;
-
-/// Keys that must have been seen by the end: `data` and `data.position`.
-pub(super) const NEEDED: u32 = learn::DATA | learn::POSITION;
 
 /// What a value between two texts is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +89,9 @@ impl Skeleton {
         Self { states: vec![Vec::new()], known: HashMap::new(), texts: 0, missed: Cell::new(None) }
     }
 
-    /// Finds the fields of a bare payload; false if the reference decoder must decide.
+    /// Finds the fields of a payload, bare or in an envelope; false if the reference decoder must decide.
+    ///
+    /// Of an envelope [`Field::Payload`] is set, and the fields of the payload if it is not in a string.
     pub(super) fn find<'a>(&mut self, line: &'a [u8], fields: &mut Fields<'a>) -> bool {
         // What the referee makes of broken text depends on where it stands, and on what else the line says.
         let is_text = || std::str::from_utf8(line).is_ok();
@@ -115,8 +114,6 @@ impl Skeleton {
     /// Follows the texts of a line.
     fn walk<'a>(&self, line: &'a [u8], fields: &mut Fields<'a>) -> Walk {
         let mut strings = Strings::new(line);
-        // From the begin of the one value that is longer than a slot (registration data).
-        let mut open = line;
         let (mut state, mut rest, mut seen) = (0, line, 0_u32);
         loop {
             let (head, _) = head_of(rest);
@@ -141,9 +138,9 @@ impl Skeleton {
             for mark in &edge.marks {
                 let from_mark = rest.get(mark.at..).unwrap_or_default();
                 if mark.begins {
-                    open = from_mark;
+                    fields.set(mark.field, Some(from_mark));
                 } else {
-                    fields.set(mark.field, open.get(..open.len() - from_mark.len()));
+                    fields.cut(mark.field, from_mark.len());
                 }
             }
             rest = match edge.slot {
@@ -169,7 +166,7 @@ impl Skeleton {
                     rest
                 }
                 // It fits only at the end of the line.
-                Slot::End if seen & NEEDED == NEEDED => {
+                Slot::End if learn::is_whole(seen) => {
                     return Walk::Found { ascii: strings.ascii() };
                 }
                 Slot::End => return Walk::GaveUp,

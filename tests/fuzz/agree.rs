@@ -14,8 +14,9 @@ fn said(result: Result<Decoded<'_>, Reject>) -> Said {
     result.map(|decoded| (decoded.snapshot.into_owned(), decoded.payload_hash))
 }
 
-/// Lines with a gap: members of the outer object, members of the position, a value nobody needs, a value that is needed.
-const FRAMES: [(&str, &str); 4] = [
+/// Lines with a gap: members of the outer object, members of the position, a value nobody needs, a value that is needed,
+/// members of an envelope, members of the payload in one.
+const FRAMES: [(&str, &str); 6] = [
     ("{", r#","data":{"position":{"id":"7"}},"type":"positionCreated","organization":"o"}"#),
     (r#"{"data":{"position":{"id":"7","#, r#"}},"type":"positionCreated","organization":"o"}"#),
     (
@@ -25,6 +26,14 @@ const FRAMES: [(&str, &str); 4] = [
     (
         r#"{"data":{"position":{"id":"7","queue":"#,
         r#"}},"type":"positionCreated","organization":"o"}"#,
+    ),
+    (
+        "{",
+        r#","body":{"data":{"position":{"id":"7"}},"type":"positionCreated","organization":"o"}}"#,
+    ),
+    (
+        r#"{"receivedAt":"2021-01-11T14:48:24Z","body":{"data":{"position":{"id":"7"}},"#,
+        r#"},"source":"archive"}"#,
     ),
 ];
 
