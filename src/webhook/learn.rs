@@ -1,5 +1,5 @@
-//! Parses one payload, bare or in an envelope, character by character, for the [`Skeleton`] to remember: where its values are, and what
-//! every place between them knows.
+//! Parses one payload, bare or in an envelope, character by character, for the [`Skeleton`] to remember: where its values
+//! are, and what every place between them knows.
 //!
 //! [`Skeleton`]: super::skeleton::Skeleton
 
