@@ -5,7 +5,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::dataframe::{TicketFrame, location_ids};
 use crate::ingest::Account;
-use crate::metric::{self, Daily, Group, Tables};
+use crate::metric::{self, Counter, Daily, FileRow, Group, Tables};
 use crate::report::csv::to_csv;
 use crate::report::model::OrganizationReport;
 use crate::report::render;
@@ -74,28 +74,17 @@ pub(super) fn make(
         tickets: 0,
         dates: None,
     };
+    let tables: Result<Vec<Numbers>, metric::MetricError> =
+        frames.par_iter().map(|frame| Numbers::of(frame, account, findings)).collect();
+    let tables = tables?;
+    timer.stage("tables", frames.iter().map(|frame| frame.rows.height()).sum(), "rows");
+    plan.stop.check()?;
     let mut reports = Vec::new();
-    for (frame, slug) in frames.iter().zip(slugs) {
-        plan.stop.check()?;
+    for ((frame, slug), numbers) in frames.iter().zip(slugs).zip(tables) {
         let prefix = if several { format!("{slug}/") } else { String::new() };
-        let days = Daily::of(frame)?;
-        let tables = Tables::of(frame, &days, Group::Location)?;
-        let files = files_of(&frame.organization, account, findings);
-        let rows = file_rows(&frame.organization, &files, findings);
-        let quality = counters(&files, findings, frame);
-        let accounting = [
-            ("data_quality.csv", metric::data_quality(&quality)?),
-            ("files.csv", metric::files(&rows)?),
-        ];
-        timer.stage("tables", frame.rows.height(), "rows");
-        let accounting = accounting.iter().map(|(name, table)| (*name, table));
-        let all: Vec<(&str, &metric::Table)> = tables.files().chain(accounting).collect();
-        let files: Result<Vec<FileOut>, metric::MetricError> = all
-            .par_iter()
-            .map(|(name, table)| Ok((format!("{prefix}{name}"), to_csv(table)?)))
-            .collect();
-        made.files.extend(files?);
+        made.files.extend(numbers.files(&prefix)?);
         timer.stage("CSV", made.files.len(), "files");
+        let Numbers { days, tables, quality, files: rows } = numbers;
         made.locations += tables.whole.height();
         made.tickets += frame.rows.height();
         made.dates = match (made.dates, frame.dates) {
@@ -121,6 +110,39 @@ pub(super) fn make(
         made.files.push(("index.html".to_owned(), index.into_bytes()));
     }
     Ok(made)
+}
+
+/// The numbers of one organization.
+struct Numbers {
+    days: Daily,
+    tables: Tables,
+    quality: Vec<Counter>,
+    files: Vec<FileRow>,
+}
+
+impl Numbers {
+    fn of(
+        frame: &TicketFrame,
+        account: &Account,
+        findings: &Findings,
+    ) -> Result<Self, metric::MetricError> {
+        let days = Daily::of(frame)?;
+        let tables = Tables::of(frame, &days, Group::Location)?;
+        let files = files_of(&frame.organization, account, findings);
+        let rows = file_rows(&frame.organization, &files, findings);
+        let quality = counters(&files, findings, frame);
+        Ok(Self { days, tables, quality, files: rows })
+    }
+
+    /// The CSV files.
+    fn files(&self, prefix: &str) -> Result<Vec<FileOut>, metric::MetricError> {
+        let (quality, files) = (metric::data_quality(&self.quality)?, metric::files(&self.files)?);
+        let accounting = [("data_quality.csv", &quality), ("files.csv", &files)];
+        let all: Vec<(&str, &metric::Table)> = self.tables.files().chain(accounting).collect();
+        all.par_iter()
+            .map(|(name, table)| Ok((format!("{prefix}{name}"), to_csv(table)?)))
+            .collect()
+    }
 }
 
 /// Charts and pages of one organization, the locations side by side.

@@ -7,7 +7,7 @@ use crate::dataframe::{LEAD_BANDS, TicketFrame};
 use crate::ticket::Outcome;
 
 use super::groups::Groups;
-use super::table::{Group, MetricError, Table, codes, unsigned};
+use super::table::{Group, MetricError, Table, unsigned};
 
 /// Lost visits by outcome, ticket type and band of the lead time.
 ///
@@ -19,10 +19,9 @@ pub fn cancellations(tickets: &TicketFrame, group: Group) -> Result<Table, Metri
     let band = |code: u32| LEAD_BANDS.get(code as usize).copied();
     let lost = group
         .places(tickets)?
-        .into_iter()
-        .zip(unsigned(rows, column::OUTCOME)?)
-        .zip(unsigned(rows, column::TICKET_TYPE)?)
-        .zip(codes(rows, column::LEAD_BAND)?)
+        .zip(unsigned(rows, column::OUTCOME)?.known())
+        .zip(unsigned(rows, column::TICKET_TYPE)?.known())
+        .zip(unsigned(rows, column::LEAD_BAND)?.iter())
         .map(|(((place, outcome), ticket_type), lead)| {
             let outcome = Outcome::ALL.get(outcome as usize)?;
             let lost = !matches!(outcome, Outcome::Served | Outcome::Open);

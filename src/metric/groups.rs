@@ -12,19 +12,22 @@ use foldhash::fast::RandomState;
 pub(super) struct Groups<K> {
     /// The keys, ascending.
     pub(super) keys: Vec<K>,
-    /// Place of each row's key; `None` = the row belongs nowhere.
-    of_row: Vec<Option<u32>>,
+    /// Place of each row's key, or [`NOWHERE`].
+    of_row: Vec<u32>,
 }
+
+/// The place of a row that belongs to no key; there are never so many keys.
+const NOWHERE: u32 = u32::MAX;
 
 impl<K: Copy + Ord + Hash> Groups<K> {
     /// Groups rows, given by their keys.
     pub(super) fn of(rows: impl Iterator<Item = Option<K>>) -> Self {
         let mut numbers: HashMap<K, u32, RandomState> = HashMap::default();
-        let mut of_row: Vec<Option<u32>> = rows
+        let mut of_row: Vec<u32> = rows
             .map(|key| {
                 // There are fewer keys than rows, and a frame has fewer than 2^32 rows.
-                let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-                key.map(|key| *numbers.entry(key).or_insert(next))
+                let next = u32::try_from(numbers.len()).unwrap_or(NOWHERE);
+                key.map_or(NOWHERE, |key| *numbers.entry(key).or_insert(next))
             })
             .collect();
         let mut sorted: Vec<(K, u32)> = numbers.into_iter().collect();
@@ -35,8 +38,8 @@ impl<K: Copy + Ord + Hash> Groups<K> {
                 *slot = place;
             }
         }
-        for number in of_row.iter_mut().flatten() {
-            *number = places.get(*number as usize).copied().unwrap_or(u32::MAX);
+        for number in &mut of_row {
+            *number = places.get(*number as usize).copied().unwrap_or(NOWHERE);
         }
         Self { keys: sorted.into_iter().map(|(key, _)| key).collect(), of_row }
     }
@@ -45,7 +48,7 @@ impl<K: Copy + Ord + Hash> Groups<K> {
     pub(super) fn sum(&self, values: impl Iterator<Item = i64>) -> Vec<i64> {
         let mut sums = vec![0; self.keys.len()];
         for (group, value) in self.of_row.iter().zip(values) {
-            if let Some(sum) = group.and_then(|group| sums.get_mut(group as usize)) {
+            if let Some(sum) = sums.get_mut(*group as usize) {
                 *sum += value;
             }
         }
@@ -67,9 +70,7 @@ impl<K: Copy + Ord + Hash> Groups<K> {
         let mut counts = vec![vec![0; self.keys.len()]; codes];
         for (group, code) in self.of_row.iter().zip(values) {
             let counts = code.and_then(|code| counts.get_mut(code));
-            let count =
-                counts.zip(*group).and_then(|(counts, group)| counts.get_mut(group as usize));
-            if let Some(count) = count {
+            if let Some(count) = counts.and_then(|counts| counts.get_mut(*group as usize)) {
                 *count += 1;
             }
         }
@@ -81,16 +82,15 @@ impl<K: Copy + Ord + Hash> Groups<K> {
         self.sum(std::iter::repeat(1))
     }
 
-    /// The known values of each group, ascending.
-    pub(super) fn lists(&self, values: &[Option<i32>]) -> Lists {
-        let (begins, total) = begins(self.count(values.iter().map(Option::is_some)));
+    /// The known values of each group, ascending; the rows are asked for their values twice.
+    pub(super) fn lists<I: Iterator<Item = Option<i32>>>(&self, values: impl Fn() -> I) -> Lists {
+        let (begins, total) = begins(self.count(values().map(|value| value.is_some())));
         let mut next = begins.clone();
         let mut sorted = vec![0; total];
-        for (group, value) in self.of_row.iter().zip(values) {
-            let place = group.and_then(|group| next.get_mut(group as usize));
-            if let (Some(place), Some(value)) = (place, value) {
+        for (group, value) in self.of_row.iter().zip(values()) {
+            if let (Some(place), Some(value)) = (next.get_mut(*group as usize), value) {
                 if let Some(slot) = sorted.get_mut(*place) {
-                    *slot = *value;
+                    *slot = value;
                 }
                 *place += 1;
             }
@@ -105,9 +105,7 @@ impl<K: Copy + Ord + Hash> Groups<K> {
         let mut next = begins.clone();
         let mut joined = vec![0; total];
         for (group, list) in self.of_row.iter().zip(lists.iter()) {
-            let Some(place) = group.and_then(|group| next.get_mut(group as usize)) else {
-                continue;
-            };
+            let Some(place) = next.get_mut(*group as usize) else { continue };
             if let Some(room) = joined.get_mut(*place..*place + list.len()) {
                 room.copy_from_slice(list);
             }
@@ -190,7 +188,7 @@ mod tests {
             let groups = Groups::of(rows.iter().map(|(key, _)| *key));
             let values: Vec<Option<i32>> = rows.iter().map(|(_, value)| *value).collect();
             let sums = groups.sum(values.iter().map(|v| i64::from(v.unwrap_or(0))));
-            let lists = groups.lists(&values);
+            let lists = groups.lists(|| values.iter().copied());
             let got: Vec<_> = groups.keys.iter().copied().zip(
                 groups.sizes().into_iter().zip(sums).zip(lists.iter()).map(|((n, sum), list)| (n, sum, list.to_vec()))
             ).collect();

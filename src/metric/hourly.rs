@@ -73,14 +73,15 @@ fn arrivals(
 ) -> Result<(), MetricError> {
     let (days, hours) =
         (signed(&tickets.rows, column::SERVICE_DAY)?, signed(&tickets.rows, column::HOUR)?);
-    let weekdays = days.into_iter().map(|day| day.map(iso_weekday));
+    let weekdays = days.iter().map(|day| day.map(iso_weekday));
     let places = group.places(tickets)?;
     let groups =
-        Groups::of(places.into_iter().zip(weekdays.zip(hours)).map(|(place, cell)| match cell {
+        Groups::of(places.zip(weekdays.zip(hours.iter())).map(|(place, cell)| match cell {
             (Some(weekday), Some(hour)) => Some((place, (weekday, hour))),
             _ => None,
         }));
-    let waits = groups.lists(&signed(&tickets.rows, column::WAIT_S)?);
+    let waits = signed(&tickets.rows, column::WAIT_S)?;
+    let waits = groups.lists(|| waits.iter());
     for ((key, count), waits) in groups.keys.iter().zip(groups.sizes()).zip(waits.iter()) {
         let row = rows.entry(*key).or_default();
         row.tickets = count;
@@ -210,7 +211,7 @@ fn changes_in_line(tickets: &TicketFrame) -> Result<Vec<Vec<(i64, i64)>>, Metric
     let from = instants(&tickets.rows, column::LINE_FROM)?;
     let to = instants(&tickets.rows, column::LINE_TO)?;
     let mut changes: Vec<Vec<(i64, i64)>> = vec![Vec::new(); tickets.locations.len()];
-    for (place, times) in places.into_iter().zip(from.into_iter().zip(to)) {
+    for (place, times) in places.known().zip(from.iter().zip(to.iter())) {
         if let (Some(from), Some(to)) = times
             && let Some(changes) = changes.get_mut(place as usize)
         {

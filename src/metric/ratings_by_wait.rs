@@ -27,8 +27,8 @@ pub fn ratings_by_wait(tickets: &TicketFrame, group: Group) -> Result<Table, Met
     let rows = &tickets.rows;
     let ratings = signed(rows, column::RATING)?;
     let band_of = |wait: i32| WAIT_BANDS.iter().rposition(|(_, first)| i64::from(wait) >= *first);
-    let places = group.places(tickets)?.into_iter();
-    let groups = Groups::of(places.zip(&ratings).zip(signed(rows, column::WAIT_S)?).map(
+    let waits = signed(rows, column::WAIT_S)?;
+    let groups = Groups::of(group.places(tickets)?.zip(ratings.iter()).zip(waits.iter()).map(
         |((place, rating), wait)| rating.is_some().then_some((place, wait.and_then(band_of)?)),
     ));
     let counts = groups.sizes();

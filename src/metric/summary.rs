@@ -46,7 +46,7 @@ impl Daily {
     pub fn of(tickets: &TicketFrame) -> Result<Self, MetricError> {
         let days = signed(&tickets.rows, column::SERVICE_DAY)?;
         let places = unsigned(&tickets.rows, column::PLACE)?;
-        let groups = Groups::of(places.into_iter().zip(days).map(Some));
+        let groups = Groups::of(places.known().zip(days.iter()).map(Some));
         let values = Values::of(tickets, &groups)?;
         Ok(Self { keys: groups.keys, values })
     }
@@ -113,23 +113,27 @@ impl Values {
             (column::OFFERED, column::OFFERED),
             (column::WITHIN, column::WITHIN),
         ] {
-            counts.insert(name, groups.count(flags(rows, from)?.into_iter()));
+            counts.insert(name, groups.count(flags(rows, from)?));
         }
         let people = signed(rows, column::PEOPLE)?;
-        let people = people.into_iter().map(|people| people.map_or(0, i64::from));
+        let people = people.iter().map(|people| people.map_or(0, i64::from));
         counts.insert(column::PEOPLE, groups.sum(people));
         let outcomes = unsigned(rows, column::OUTCOME)?;
-        let codes = outcomes.iter().map(|code| usize::try_from(*code).ok());
+        let codes = outcomes.known().map(|code| usize::try_from(code).ok());
         let tickets = groups.tally(codes, Outcome::ALL.len());
         counts.extend(Outcome::ALL.iter().map(|outcome| outcome.name()).zip(tickets));
         let ratings = signed(rows, column::RATING)?;
-        let served = |code: &u32| Outcome::ALL.get(*code as usize) == Some(&Outcome::Served);
-        let rated = outcomes.iter().zip(&ratings).map(|(o, rating)| served(o) && rating.is_some());
+        let served = |code: u32| Outcome::ALL.get(code as usize) == Some(&Outcome::Served);
+        let rated = outcomes.known().zip(ratings.iter());
+        let rated = rated.map(|(outcome, rating)| served(outcome) && rating.is_some());
         counts.insert("served_with_rating", groups.count(rated));
-        counts.insert(column::RATINGS, groups.count(ratings.iter().map(Option::is_some)));
-        let stars = ratings.iter().map(|stars| usize::try_from((*stars)? - 1).ok());
+        counts.insert(column::RATINGS, groups.count(ratings.iter().map(|stars| stars.is_some())));
+        let stars = ratings.iter().map(|stars| usize::try_from(stars? - 1).ok());
         counts.extend(STARS.into_iter().zip(groups.tally(stars, STARS.len())));
-        let lists = |name| -> Result<Lists, MetricError> { Ok(groups.lists(&signed(rows, name)?)) };
+        let lists = |name| -> Result<Lists, MetricError> {
+            let values = signed(rows, name)?;
+            Ok(groups.lists(|| values.iter()))
+        };
         Ok(Self {
             counts,
             waits: lists(column::WAIT_S)?,

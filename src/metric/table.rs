@@ -1,6 +1,9 @@
 //! What a metric returns: a frame with the columns of its CSV file, and how each is printed.
 
-use polars::prelude::{ChunkedArray, Column, DataFrame, PolarsError, PolarsNumericType};
+use polars::prelude::{
+    ChunkedArray, Column, DataFrame, Int32Type, Int64Type, PolarsError, PolarsNumericType,
+    UInt32Type,
+};
 
 use crate::dataframe::TicketFrame;
 use crate::dataframe::column::{self, Kind};
@@ -30,11 +33,12 @@ pub enum Group {
 
 impl Group {
     /// The place to group each row of a frame by.
-    pub(super) fn places(self, tickets: &TicketFrame) -> Result<Vec<u32>, MetricError> {
-        match self {
-            Self::Location => unsigned(&tickets.rows, column::PLACE),
-            Self::Organization => Ok(vec![0; tickets.rows.height()]),
-        }
+    pub(super) fn places(
+        self,
+        tickets: &TicketFrame,
+    ) -> Result<impl Iterator<Item = u32>, MetricError> {
+        let places = unsigned(&tickets.rows, column::PLACE)?.known();
+        Ok(places.map(move |place| if self == Self::Location { place } else { 0 }))
     }
 }
 
@@ -122,58 +126,58 @@ pub(super) fn text(name: &str, values: Vec<&str>) -> Column {
     Column::new(name.into(), values)
 }
 
-/// Values of a column, without the detour over a boxed iterator.
-fn values<T: PolarsNumericType>(column: &ChunkedArray<T>) -> Vec<Option<T::Native>> {
-    let mut all = Vec::with_capacity(column.len());
-    for array in column.downcast_iter() {
-        let values = array.values().iter().copied();
-        match array.validity() {
-            None => all.extend(values.map(Some)),
-            Some(known) => {
-                all.extend(values.zip(known).map(|(value, known)| known.then_some(value)));
-            }
-        }
+/// A column of the ticket frame, read in place: a copy would cost more than most metrics do.
+#[derive(Debug)]
+pub(super) struct Values<'a, T: PolarsNumericType>(&'a ChunkedArray<T>);
+
+impl<'a, T: PolarsNumericType> Values<'a, T> {
+    /// The values, row by row.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Option<T::Native>> + use<'a, T> {
+        self.0.downcast_iter().flat_map(|array| array.iter().map(|value| value.copied()))
     }
-    all
+
+    /// The values of a column without unknown ones.
+    pub(super) fn known(&self) -> impl Iterator<Item = T::Native> + use<'a, T> {
+        self.iter().map(Option::unwrap_or_default)
+    }
 }
 
-/// Unsigned numbers of a column of the ticket frame that may be unknown (a code).
-pub(super) fn codes(
-    frame: &DataFrame,
+/// Unsigned numbers of a column of the ticket frame (a code or a place).
+pub(super) fn unsigned<'a>(
+    frame: &'a DataFrame,
     name: &'static str,
-) -> Result<Vec<Option<u32>>, MetricError> {
+) -> Result<Values<'a, UInt32Type>, MetricError> {
     let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
-    column.u32().map(values).map_err(|_| MetricError::Column(name))
-}
-
-/// Unsigned numbers of a column of the ticket frame that are always known (a code or a place).
-pub(super) fn unsigned(frame: &DataFrame, name: &'static str) -> Result<Vec<u32>, MetricError> {
-    Ok(codes(frame, name)?.into_iter().map(Option::unwrap_or_default).collect())
+    column.u32().map(Values).map_err(|_| MetricError::Column(name))
 }
 
 /// Signed numbers of a column of the ticket frame (a day, an hour, seconds).
-pub(super) fn signed(
-    frame: &DataFrame,
+pub(super) fn signed<'a>(
+    frame: &'a DataFrame,
     name: &'static str,
-) -> Result<Vec<Option<i32>>, MetricError> {
+) -> Result<Values<'a, Int32Type>, MetricError> {
     let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
-    column.i32().map(values).map_err(|_| MetricError::Column(name))
+    column.i32().map(Values).map_err(|_| MetricError::Column(name))
 }
 
 /// Instants of a column of the ticket frame.
-pub(super) fn instants(
-    frame: &DataFrame,
+pub(super) fn instants<'a>(
+    frame: &'a DataFrame,
     name: &'static str,
-) -> Result<Vec<Option<i64>>, MetricError> {
+) -> Result<Values<'a, Int64Type>, MetricError> {
     let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
-    column.i64().map(values).map_err(|_| MetricError::Column(name))
+    column.i64().map(Values).map_err(|_| MetricError::Column(name))
 }
 
 /// Truth values of a column of the ticket frame.
-pub(super) fn flags(frame: &DataFrame, name: &'static str) -> Result<Vec<bool>, MetricError> {
+pub(super) fn flags<'a>(
+    frame: &'a DataFrame,
+    name: &'static str,
+) -> Result<impl Iterator<Item = bool> + 'a, MetricError> {
     let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
     let values = column.bool().map_err(|_| MetricError::Column(name))?;
-    Ok(values.iter().map(|v| v == Some(true)).collect())
+    let chunks = values.downcast_iter();
+    Ok(chunks.flat_map(|array| array.iter().map(|value| value == Some(true))))
 }
 
 /// A share or a mean; null where the denominator is 0.

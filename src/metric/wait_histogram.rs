@@ -16,9 +16,9 @@ pub const LAST_MINUTE: i64 = 180;
 /// # Errors
 /// [`MetricError`] if Polars refuses.
 pub fn wait_histogram(tickets: &TicketFrame, group: Group) -> Result<Table, MetricError> {
-    let places = group.places(tickets)?.into_iter();
+    let places = group.places(tickets)?;
     let waits = signed(&tickets.rows, column::WAIT_S)?;
-    let groups = Groups::of(places.zip(waits).map(|(place, wait)| {
+    let groups = Groups::of(places.zip(waits.iter()).map(|(place, wait)| {
         let minute = i64::from(wait?) / 60;
         Some((place, minute.min(LAST_MINUTE)))
     }));
