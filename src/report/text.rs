@@ -91,6 +91,12 @@ pub fn grouped(n: u64) -> String {
     text
 }
 
+/// A number of things: `1 ticket`, `1,200 tickets`.
+#[must_use]
+pub fn counted(n: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
+}
+
 /// Code points that XML forbids, that control a terminal, or that turn the reading direction.
 fn is_unprintable(c: char) -> bool {
     c.is_control()

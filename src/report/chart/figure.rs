@@ -1,6 +1,6 @@
 //! A finished figure, and the numbers behind it.
 
-pub(super) use crate::report::text::grouped;
+pub(super) use crate::report::text::{counted, grouped};
 
 /// One cell of the table behind a figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,12 +46,6 @@ impl Cell {
     pub(super) fn of(value: Option<String>) -> Self {
         value.map_or(Self::Missing, Self::Number)
     }
-}
-
-/// `1 ticket`, `1,204 tickets`.
-pub(super) fn counted(n: u64, noun: &str) -> String {
-    let s = if n == 1 { "" } else { "s" };
-    format!("{} {noun}{s}", grouped(n))
 }
 
 /// A count beside a bar: exact below a million, then `39.2 M`.

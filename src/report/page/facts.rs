@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::report::chart::{duration, percent};
 use crate::report::model::{Figures, LocationReport, OrganizationReport, Section};
-use crate::report::text::grouped;
+use crate::report::text::{counted, grouped};
 
 use super::weeks::{Weeks, covered_days, served_days, tickets};
 
@@ -144,10 +144,6 @@ fn lines(report: &OrganizationReport) -> String {
 }
 
 /// `1 line`, `2 lines`.
-fn counted(n: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
-}
-
 fn dash(value: Option<String>) -> String {
     value.unwrap_or_else(|| "–".to_owned())
 }
@@ -179,10 +175,11 @@ fn tiles(f: &Figures, location: Option<&LocationReport>, weeks: Option<&Weeks<'_
             "Tickets",
             grouped(f.tickets),
             format!(
-                "{} walk-in, {} booked; {} people",
+                "{} walk-in, {} booked; {} {}",
                 grouped(f.walk_ins),
                 grouped(f.bookings),
-                grouped(f.people)
+                grouped(f.people),
+                if f.people == 1 { "person" } else { "people" }
             ),
             tickets,
             // A count is exact, however small.
