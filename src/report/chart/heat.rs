@@ -114,7 +114,7 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
 /// The step of the scale for a count: 0 is the lightest, the most the darkest.
 fn shade(n: u64, most: u64) -> plotters::style::RGBColor {
     let steps = u64::try_from(HEAT.len()).unwrap_or(1);
-    let step = if n == 0 { 0 } else { 1 + (n - 1) * (steps - 1) / most.max(1) };
+    let step = (n * (steps - 1)).div_ceil(most.max(1));
     let at = usize::try_from(step.min(steps - 1)).unwrap_or(0);
     HEAT.get(at).copied().unwrap_or(super::palette::WHITE)
 }
@@ -132,4 +132,21 @@ fn table(cells: &[HourCell], first: u8, last: u8) -> FigureTable {
         })
         .collect();
     FigureTable { header, rows }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_lightest_and_the_most_is_darkest() {
+        for most in 1..40 {
+            assert_eq!(Some(&shade(most, most)), HEAT.last(), "{most}");
+            assert_eq!(Some(&shade(0, most)), HEAT.first(), "{most}");
+            assert_ne!(Some(&shade(1, most)), HEAT.first(), "{most}");
+        }
+        for (n, step) in [(1, 1), (4, 1), (5, 2), (8, 2), (9, 3)] {
+            assert_eq!(Some(&shade(n, 20)), HEAT.get(step), "{n}");
+        }
+    }
 }

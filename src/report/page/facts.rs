@@ -88,6 +88,11 @@ fn day(date: NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()
 }
 
+/// One day, or the first and the last.
+fn days(first: NaiveDate, last: NaiveDate) -> String {
+    if first == last { day(first) } else { format!("{} to {}", day(first), day(last)) }
+}
+
 /// Whether there are bookings for later days.
 fn booked_after(report: &OrganizationReport, last: NaiveDate) -> bool {
     let later = |date: &Option<NaiveDate>| date.is_some_and(|date| date > last);
@@ -98,19 +103,16 @@ fn period(report: &OrganizationReport, location: Option<&LocationReport>) -> Str
     let mut text = match (report.data_from, report.data_through) {
         // Who books ahead has a service date, but was not here yet.
         (Some(from), Some(through)) => match served_days(report) {
-            Some((_, last)) if booked_after(report, last) => format!(
-                "Visits of {} to {}; booked ahead until {}.",
-                day(from),
-                day(last),
-                day(through)
-            ),
-            _ => format!("Visits of {} to {}.", day(from), day(through)),
+            Some((_, last)) if booked_after(report, last) => {
+                format!("Visits of {}; booked ahead until {}.", days(from, last), day(through))
+            }
+            _ => format!("Visits of {}.", days(from, through)),
         },
         _ => "No dated visits.".to_owned(),
     };
     match (report.from, report.to) {
         (Some(from), Some(to)) => {
-            text.push_str(&format!(" Asked for: {} to {}.", day(from), day(to)));
+            text.push_str(&format!(" Asked for: {}.", days(from, to)));
         }
         (Some(from), None) => text.push_str(&format!(" Asked for: from {}.", day(from))),
         (None, Some(to)) => text.push_str(&format!(" Asked for: until {}.", day(to))),
