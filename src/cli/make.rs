@@ -74,13 +74,15 @@ pub(super) fn make(
         tickets: 0,
         dates: None,
     };
-    let tables: Result<Vec<Numbers>, metric::MetricError> =
-        frames.par_iter().map(|frame| Numbers::of(frame, account, findings)).collect();
-    let tables = tables?;
+    let numbers = |frame: &TicketFrame| {
+        plan.stop.check()?;
+        Numbers::of(frame, account, findings)
+    };
+    let numbers = frames.par_iter().map(numbers).collect::<Result<Vec<_>, Failure>>()?;
     timer.stage("tables", frames.iter().map(|frame| frame.rows.height()).sum(), "rows");
-    plan.stop.check()?;
     let mut reports = Vec::new();
-    for ((frame, slug), numbers) in frames.iter().zip(slugs).zip(tables) {
+    for ((frame, slug), numbers) in frames.iter().zip(slugs).zip(numbers) {
+        plan.stop.check()?;
         let prefix = if several { format!("{slug}/") } else { String::new() };
         made.files.extend(numbers.files(&prefix)?);
         timer.stage("CSV", made.files.len(), "files");
@@ -121,11 +123,7 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn of(
-        frame: &TicketFrame,
-        account: &Account,
-        findings: &Findings,
-    ) -> Result<Self, metric::MetricError> {
+    fn of(frame: &TicketFrame, account: &Account, findings: &Findings) -> Result<Self, Failure> {
         let days = Daily::of(frame)?;
         let tables = Tables::of(frame, &days, Group::Location)?;
         let files = files_of(&frame.organization, account, findings);

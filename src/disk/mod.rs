@@ -2,8 +2,8 @@
 //!
 //! The kept state and what is published go through a [`Disk`] and through nothing else. It adds no cleverness: one
 //! method is one step of the system, or a loop of such steps. What it adds is that every step can be counted and made to
-//! fail ([`Disk::with_fault`]), so that a test can fill the disk or kill the run at each of them in turn. Looking at what a folder holds, and trying a lock,
-//! change nothing and are not counted where a report does them.
+//! fail ([`Disk::with_fault`]), so that a test can fill the disk or kill the run at each of them in turn. Looking at what
+//! a folder holds, and trying a lock, change nothing and are not counted where a report does them.
 
 mod fault;
 

@@ -69,8 +69,8 @@ pub enum IngestError {
 /// Reads the files, given in path order, with the threads of the current rayon pool.
 ///
 /// # Errors
-/// Trouble of the storage while reading; [`ArchiveError::Stopped`] if `progress` says so. A file that cannot be opened, or whose compressed data are damaged, is
-/// accounted for and contributes nothing.
+/// Trouble of the storage while reading; [`ArchiveError::Stopped`] if `progress` says so. A file that cannot be opened,
+/// or whose compressed data are damaged, is accounted for and contributes nothing.
 pub fn ingest(
     files: &[Candidate],
     settings: &Settings,

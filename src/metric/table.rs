@@ -2,7 +2,7 @@
 
 use polars::prelude::{
     ChunkedArray, Column, DataFrame, Int32Type, Int64Type, PolarsError, PolarsNumericType,
-    UInt32Type,
+    PolarsResult, UInt32Type,
 };
 
 use crate::dataframe::TicketFrame;
@@ -128,9 +128,17 @@ pub(super) fn text(name: &str, values: Vec<&str>) -> Column {
 
 /// A column of the ticket frame, read in place: a copy would cost more than most metrics do.
 #[derive(Debug)]
-pub(super) struct Values<'a, T: PolarsNumericType>(&'a ChunkedArray<T>);
+pub(super) struct InPlace<'a, T: PolarsNumericType>(&'a ChunkedArray<T>);
 
-impl<'a, T: PolarsNumericType> Values<'a, T> {
+impl<'a, T: PolarsNumericType> InPlace<'a, T> {
+    fn of(
+        frame: &'a DataFrame,
+        name: &'static str,
+        typed: impl Fn(&'a Column) -> PolarsResult<&'a ChunkedArray<T>>,
+    ) -> Result<Self, MetricError> {
+        frame.column(name).and_then(typed).map(Self).map_err(|_| MetricError::Column(name))
+    }
+
     /// The values, row by row.
     pub(super) fn iter(&self) -> impl Iterator<Item = Option<T::Native>> + use<'a, T> {
         self.0.downcast_iter().flat_map(|array| array.iter().map(|value| value.copied()))
@@ -146,27 +154,24 @@ impl<'a, T: PolarsNumericType> Values<'a, T> {
 pub(super) fn unsigned<'a>(
     frame: &'a DataFrame,
     name: &'static str,
-) -> Result<Values<'a, UInt32Type>, MetricError> {
-    let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
-    column.u32().map(Values).map_err(|_| MetricError::Column(name))
+) -> Result<InPlace<'a, UInt32Type>, MetricError> {
+    InPlace::of(frame, name, Column::u32)
 }
 
 /// Signed numbers of a column of the ticket frame (a day, an hour, seconds).
 pub(super) fn signed<'a>(
     frame: &'a DataFrame,
     name: &'static str,
-) -> Result<Values<'a, Int32Type>, MetricError> {
-    let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
-    column.i32().map(Values).map_err(|_| MetricError::Column(name))
+) -> Result<InPlace<'a, Int32Type>, MetricError> {
+    InPlace::of(frame, name, Column::i32)
 }
 
 /// Instants of a column of the ticket frame.
 pub(super) fn instants<'a>(
     frame: &'a DataFrame,
     name: &'static str,
-) -> Result<Values<'a, Int64Type>, MetricError> {
-    let column = frame.column(name).map_err(|_| MetricError::Column(name))?;
-    column.i64().map(Values).map_err(|_| MetricError::Column(name))
+) -> Result<InPlace<'a, Int64Type>, MetricError> {
+    InPlace::of(frame, name, Column::i64)
 }
 
 /// Truth values of a column of the ticket frame.

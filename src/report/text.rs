@@ -2,7 +2,10 @@
 //!
 //! Names come from outside and may be anything: a formula, markup, a path, control characters, text that turns the
 //! reading direction around, or 300 characters long.
+//!
+//! Also numbers and dates in words, for pages and charts.
 
+use chrono::NaiveDate;
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -97,6 +100,18 @@ pub fn counted(n: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
 }
 
+/// `13 January 2021`.
+#[must_use]
+pub fn day(date: NaiveDate) -> String {
+    date.format("%-d %B %Y").to_string()
+}
+
+/// One day, or the first and the last: `8 March 2021 to 4 April 2021`.
+#[must_use]
+pub fn days(first: NaiveDate, last: NaiveDate) -> String {
+    if first == last { day(first) } else { format!("{} to {}", day(first), day(last)) }
+}
+
 /// Code points that XML forbids, that control a terminal, or that turn the reading direction.
 fn is_unprintable(c: char) -> bool {
     c.is_control()
@@ -114,6 +129,15 @@ mod tests {
     /// What a reader of CSV gets back.
     fn unquoted(cell: &str) -> String {
         cell.strip_prefix('"').unwrap().strip_suffix('"').unwrap().replace("\"\"", "\"")
+    }
+
+    #[test]
+    fn counts_and_dates_in_words() {
+        assert_eq!(counted(1, "wait"), "1 wait");
+        assert_eq!(counted(1_200, "closed visit"), "1,200 closed visits");
+        let [first, last] = ["2021-03-08", "2021-04-14"].map(|date| date.parse().unwrap());
+        assert_eq!(days(first, last), "8 March 2021 to 14 April 2021");
+        assert_eq!(days(last, last), "14 April 2021");
     }
 
     #[test]

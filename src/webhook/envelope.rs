@@ -86,11 +86,10 @@ pub(super) fn locate_by_pointer<'a>(
 }
 
 fn inner(raw: Json<'_>) -> Result<Option<Found<'_>>, Reject> {
-    let Some(value) = raw else { return Ok(None) };
-    if value.get().starts_with('{') {
-        return Ok(Some(Found::Object(value)));
+    if let Some(object) = raw.filter(|json| json.get().starts_with('{')) {
+        return Ok(Some(Found::Object(object)));
     }
-    let text = string(Value::Json(value.get().as_bytes()))?;
+    let text = string(value(raw))?;
     Ok(text.filter(|t| t.trim_start().starts_with('{')).map(|t| Found::Text(t.into_owned())))
 }
 

@@ -104,11 +104,8 @@ impl Role {
                 Self::Top,
                 b"receivedAt" | b"received_at" | b"timestamp" | b"time" | b"@timestamp",
             ) => Value(Field::ReceivedAt),
-            (
-                Self::Inner,
-                b"body" | b"payload" | b"event" | b"webhook" | b"detail" | b"receivedAt"
-                | b"received_at" | b"timestamp" | b"time" | b"@timestamp",
-            ) => Referee,
+            // What else means something around a payload.
+            (Self::Inner, key) if !matches!(Self::Top.under(key), Nothing) => Referee,
             (Self::Data, b"position") => Needed(Self::Position, POSITION),
             (Self::Position, b"id") => Value(Field::Id),
             (Self::Position, b"location") => Into(Self::Location, Field::Location),

@@ -13,8 +13,8 @@
 //! and belongs to a state that knows every open bracket, so whatever path a line takes through the states, it is JSON and
 //! its fields are where they seem to be. What can differ on such a path is checked each time: that no needed key stands
 //! twice, that strings hold no bare control character and only real escapes, that numbers are numbers, that needed
-//! texts are UTF-8. Everything else (an envelope in an envelope, a key with an escape, deep nesting) is left to the referee.
-//! A test and a fuzz target hold that both give the same result on documented, invented and mutated lines.
+//! texts are UTF-8. Everything else (an envelope in an envelope, a key with an escape, deep nesting) is left to the
+//! referee. A test and a fuzz target hold that both give the same result on documented, invented and mutated lines.
 //!
 //! [`learn`]: super::learn
 

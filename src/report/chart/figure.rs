@@ -100,7 +100,5 @@ mod tests {
         assert_eq!(percent(0.375), "37.5 %");
         assert_eq!([duration(f64::INFINITY), percent(f64::NAN)], ["–", "–"]);
         assert_eq!([999_999, 39_178_767].map(short), ["999,999", "39.2 M"]);
-        assert_eq!(counted(1, "wait"), "1 wait");
-        assert_eq!(counted(1_200, "closed visit"), "1,200 closed visits");
     }
 }

@@ -1,6 +1,7 @@
 //! Which rows a figure shows: the locations of an organization, or one location beside all and its recent weeks.
 
 use crate::report::model::{Figures, LocationReport, OrganizationReport, Section};
+use crate::report::text::days;
 
 /// Most rows a figure shows.
 pub(super) const MOST_ROWS: usize = 25;
@@ -113,10 +114,7 @@ fn period(report: &OrganizationReport) -> String {
     let first = report.from.or(report.data_from);
     let last = report.to.or(report.data_through);
     match (first, last) {
-        (Some(first), Some(last)) if first == last => format!("; {}", first.format("%-d %B %Y")),
-        (Some(first), Some(last)) => {
-            format!("; {} to {}", first.format("%-d %B %Y"), last.format("%-d %B %Y"))
-        }
+        (Some(first), Some(last)) => format!("; {}", days(first, last)),
         _ => String::new(),
     }
 }

@@ -3,6 +3,7 @@
 use chrono::{NaiveDate, Weekday};
 
 use crate::report::model::{Figures, Section};
+use crate::report::text::day;
 
 use super::axis::{Axis, LEFT, RIGHT};
 use super::canvas::{Anchor, Canvas, ChartError, Frame, HEAD, draw};
@@ -157,11 +158,7 @@ fn title(series: &Series<'_>) -> String {
         None => "No dated tickets in this window".to_owned(),
         Some((date, figures)) => {
             let busiest = if series.by_week { "Busiest week began on" } else { "Busiest day:" };
-            format!(
-                "{busiest} {}, with {}",
-                date.format("%-d %B %Y"),
-                counted(figures.tickets, "ticket")
-            )
+            format!("{busiest} {}, with {}", day(*date), counted(figures.tickets, "ticket"))
         }
     }
 }

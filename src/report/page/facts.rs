@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::report::chart::{duration, percent};
 use crate::report::model::{Figures, LocationReport, OrganizationReport, Section};
-use crate::report::text::{counted, grouped};
+use crate::report::text::{counted, day, days, grouped};
 
 use super::weeks::{Weeks, covered_days, served_days, tickets};
 
@@ -82,15 +82,6 @@ fn headline(f: &Figures) -> String {
     }
     text.push('.');
     text
-}
-
-fn day(date: NaiveDate) -> String {
-    date.format("%-d %B %Y").to_string()
-}
-
-/// One day, or the first and the last.
-fn days(first: NaiveDate, last: NaiveDate) -> String {
-    if first == last { day(first) } else { format!("{} to {}", day(first), day(last)) }
 }
 
 /// Whether there are bookings for later days.
