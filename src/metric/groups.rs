@@ -44,14 +44,25 @@ impl<K: Copy + Ord + Hash> Groups<K> {
         Self { keys: sorted.into_iter().map(|(key, _)| key).collect(), of_row }
     }
 
+    /// Calls with the group and the value of each row. The values are driven, not asked for one by one: columns in many
+    /// pieces are faster so.
+    fn each<V>(&self, values: impl Iterator<Item = V>, mut call: impl FnMut(usize, V)) {
+        let mut groups = self.of_row.iter();
+        values.take(self.of_row.len()).for_each(|value| {
+            if let Some(group) = groups.next() {
+                call(*group as usize, value);
+            }
+        });
+    }
+
     /// Adds up a value of each row by group.
     pub(super) fn sum(&self, values: impl Iterator<Item = i64>) -> Vec<i64> {
         let mut sums = vec![0; self.keys.len()];
-        for (group, value) in self.of_row.iter().zip(values) {
-            if let Some(sum) = sums.get_mut(*group as usize) {
+        self.each(values, |group, value| {
+            if let Some(sum) = sums.get_mut(group) {
                 *sum += value;
             }
-        }
+        });
         sums
     }
 
@@ -68,12 +79,12 @@ impl<K: Copy + Ord + Hash> Groups<K> {
         codes: usize,
     ) -> Vec<Vec<i64>> {
         let mut counts = vec![vec![0; self.keys.len()]; codes];
-        for (group, code) in self.of_row.iter().zip(values) {
+        self.each(values, |group, code| {
             let counts = code.and_then(|code| counts.get_mut(code));
-            if let Some(count) = counts.and_then(|counts| counts.get_mut(*group as usize)) {
+            if let Some(count) = counts.and_then(|counts| counts.get_mut(group)) {
                 *count += 1;
             }
-        }
+        });
         counts
     }
 
@@ -87,14 +98,14 @@ impl<K: Copy + Ord + Hash> Groups<K> {
         let (begins, total) = begins(self.count(values().map(|value| value.is_some())));
         let mut next = begins.clone();
         let mut sorted = vec![0; total];
-        for (group, value) in self.of_row.iter().zip(values()) {
-            if let (Some(place), Some(value)) = (next.get_mut(*group as usize), value) {
+        self.each(values(), |group, value| {
+            if let (Some(place), Some(value)) = (next.get_mut(group), value) {
                 if let Some(slot) = sorted.get_mut(*place) {
                     *slot = value;
                 }
                 *place += 1;
             }
-        }
+        });
         Lists::sorted(sorted, begins)
     }
 

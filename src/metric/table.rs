@@ -126,7 +126,7 @@ pub(super) fn text(name: &str, values: Vec<&str>) -> Column {
     Column::new(name.into(), values)
 }
 
-/// A column of the ticket frame, read in place: a copy would cost more than most metrics do.
+/// A column of the ticket frame, read in place: a copy would take eight bytes or more a ticket.
 #[derive(Debug)]
 pub(super) struct InPlace<'a, T: PolarsNumericType>(&'a ChunkedArray<T>);
 
