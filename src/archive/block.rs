@@ -38,6 +38,12 @@ impl Block {
         self.filled = self.filled.saturating_add(more).min(self.bytes.len());
     }
 
+    /// Lets go of bytes at the front.
+    pub(super) fn drop_front(&mut self, n: usize) {
+        self.bytes.copy_within(n.min(self.filled)..self.filled, 0);
+        self.filled = self.filled.saturating_sub(n);
+    }
+
     /// Appends bytes.
     pub(super) fn extend(&mut self, more: &[u8]) {
         self.room(more.len()).copy_from_slice(more);

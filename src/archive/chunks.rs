@@ -1,7 +1,9 @@
 //! Cuts a large plain file into chunks at line ends, so that several threads can read it at once.
 //!
 //! A line belongs to the chunk in which it begins. Nobody has to look for line ends beforehand: a chunk skips to the
-//! first line that begins in it, and reads on behind its end until its last line is whole.
+//! first line that begins in it, and reads on behind its end until its last line is whole. That each chunk can be read
+//! without knowing the one before holds as long as every record is whole at a line end; the first that is not makes the
+//! file a case for [`super::stream`].
 
 use std::fs::File;
 use std::io;
@@ -10,9 +12,10 @@ use std::os::unix::fs::FileExt;
 use super::block::Block;
 use super::discover::{Candidate, Place};
 use super::error::ArchiveError;
-use super::lines::{Line, Splitter};
+use super::records::{Sink, Splitter};
 use super::sniff;
 use super::source::{Compression, Limits, open_regular};
+use super::text::is_utf16;
 
 /// Bytes of a chunk.
 const CHUNK: u64 = 256 << 10;
@@ -40,7 +43,7 @@ impl LargeFile {
         let size = file.metadata().ok()?.len();
         let mut head = [0_u8; sniff::MAGIC];
         file.read_exact_at(&mut head, 0).ok()?;
-        let plain = sniff::compression(&head) == Compression::Plain;
+        let plain = sniff::compression(&head) == Compression::Plain && !is_utf16(&head);
         let name = candidate.name.clone();
         (plain && size > 2 * CHUNK).then_some(Self { file, size, chunk: CHUNK, name })
     }
@@ -57,7 +60,8 @@ impl LargeFile {
         self.size.div_ceil(self.chunk)
     }
 
-    /// Reads the lines that begin in a chunk; their numbers count from the first of the chunk. `buffer` is reused.
+    /// Reads the lines that begin in a chunk; their numbers count from the first of the chunk. `buffer` is reused. `None` if
+    /// a line is longer than the cap.
     ///
     /// # Errors
     /// [`ArchiveError::Io`] if the storage fails.
@@ -66,36 +70,43 @@ impl LargeFile {
         chunk: u64,
         limits: Limits,
         buffer: &mut Block,
-    ) -> Result<ChunkLines, ArchiveError> {
+    ) -> Result<Option<ChunkLines>, ArchiveError> {
         self.read_chunk(chunk, limits, buffer)
             .map_err(|source| ArchiveError::Io { name: self.name.clone(), source })
     }
 
-    fn read_chunk(&self, chunk: u64, limits: Limits, buffer: &mut Block) -> io::Result<ChunkLines> {
+    fn read_chunk(
+        &self,
+        chunk: u64,
+        limits: Limits,
+        buffer: &mut Block,
+    ) -> io::Result<Option<ChunkLines>> {
         let start = chunk * self.chunk;
         let end = (start + self.chunk).min(self.size);
         // One byte more in front: a line end there means that a line begins right at the start.
         let from = start.saturating_sub(1);
         buffer.truncate(0);
         self.append(buffer, from, end)?;
-        let mut lines = ChunkLines::new(buffer.len(), end, None);
         let skipped = if start == 0 {
             0
         } else {
             match memchr::memchr(b'\n', buffer.bytes()) {
                 Some(at) => at + 1,
-                None => return Ok(lines),
+                // All of it belongs to a line that began earlier, or to a very long one.
+                None => buffer.len(),
             }
         };
-        if from + length(skipped) >= end {
-            return Ok(lines);
+        let mut lines = ChunkLines::new(skipped, from + length(skipped), end >= self.size);
+        if lines.offset >= end {
+            lines.begin = buffer.len();
+            return Ok(Some(lines));
         }
-        lines.begin = skipped;
-        lines.offset = from + length(skipped);
         let mut at = end;
         let begin_of_last = memchr::memrchr(b'\n', buffer.bytes()).map_or(skipped, |n| n + 1);
-        let mut whole = buffer.bytes().last() == Some(&b'\n');
-        while !whole && at < self.size && buffer.len() - begin_of_last <= limits.line + 4 {
+        while buffer.bytes().last() != Some(&b'\n') && at < self.size {
+            if buffer.len() - begin_of_last > limits.line + 4 {
+                return Ok(None);
+            }
             let to = (at + length(STEP)).min(self.size);
             let fresh = buffer.len();
             self.append(buffer, at, to)?;
@@ -103,29 +114,12 @@ impl LargeFile {
             if let Some(n) = memchr::memchr(b'\n', buffer.bytes().get(fresh..).unwrap_or_default())
             {
                 buffer.truncate(fresh + n + 1);
-                whole = true;
+                at = from + length(buffer.len());
+                break;
             }
         }
-        if !whole {
-            // Too long to keep, or the end of the file.
-            lines.tail = Some(self.rest_of_line(at)?);
-        }
-        Ok(lines)
-    }
-
-    /// Bytes up to the next line end, and whether there is one.
-    fn rest_of_line(&self, mut at: u64) -> io::Result<(u64, bool)> {
-        let (mut block, begin) = (Block::default(), at);
-        while at < self.size {
-            let to = (at + length(STEP)).min(self.size);
-            block.truncate(0);
-            self.append(&mut block, at, to)?;
-            if let Some(n) = memchr::memchr(b'\n', block.bytes()) {
-                return Ok((at + length(n) - begin, true));
-            }
-            at = to;
-        }
-        Ok((at - begin, false))
+        lines.last = at >= self.size;
+        Ok(Some(lines))
     }
 
     fn append(&self, buffer: &mut Block, from: u64, to: u64) -> io::Result<()> {
@@ -136,33 +130,31 @@ impl LargeFile {
     }
 }
 
-/// The lines of a chunk, in a buffer beside it.
+/// Lines in a buffer beside it.
 #[derive(Debug)]
 pub struct ChunkLines {
     begin: usize,
     offset: u64,
-    /// Bytes of the last line that are not in the buffer, and whether a line end follows them.
-    tail: Option<(u64, bool)>,
+    /// The file ends with them.
+    last: bool,
 }
 
 impl ChunkLines {
     /// Lines from a place in the buffer on, which has this offset in the file.
-    pub(super) fn new(begin: usize, offset: u64, tail: Option<(u64, bool)>) -> Self {
-        Self { begin, offset, tail }
+    pub(super) fn new(begin: usize, offset: u64, last: bool) -> Self {
+        Self { begin, offset, last }
     }
 
-    /// Hands out the lines; `buffer` is the one that was read into.
-    pub fn each<'b>(&self, limits: Limits, buffer: &'b Block, line: impl FnMut(Line<'b>)) {
-        let bytes = buffer.bytes().get(self.begin..).unwrap_or_default();
-        let mut splitter = Splitter::new(line, limits.line, self.offset);
-        let rest = splitter.split(bytes, 0);
-        let unfinished = bytes.get(bytes.len() - rest..).unwrap_or_default();
-        match self.tail {
-            None => {}
-            Some((0, terminated)) if rest > 0 => splitter.give(unfinished, terminated),
-            Some((0, _)) => {}
-            Some((more, terminated)) => splitter.give_too_long(length(rest) + more, terminated),
-        }
+    /// Hands out the records, counted from the first of these lines; `buffer` is the one that was read into. The number of
+    /// lines, or `None` if what follows cannot be read without them, or they not without what comes before: then nothing
+    /// of the file may be read this way.
+    pub fn records(&self, limits: Limits, buffer: &Block, sink: &mut impl Sink) -> Option<u64> {
+        let bytes = buffer.bytes();
+        // The offset of the first byte in the buffer, and of the first one that counts.
+        let offset = self.offset.saturating_sub(length(self.begin));
+        let mut splitter = Splitter::from(limits.line, offset, self.offset);
+        let done = splitter.split(bytes, self.begin, self.last, sink);
+        (self.last || (done == bytes.len() && splitter.is_clean())).then_some(splitter.lines)
     }
 }
 
@@ -172,21 +164,21 @@ fn length(n: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lines::{LineKind, go_on, read_lines};
+    use super::super::reader::{go_on, read_records};
+    use super::super::records::Pieces;
     use super::*;
     use proptest::prelude::*;
 
-    fn seen(line: &Line<'_>) -> (u64, Vec<u8>, LineKind, bool) {
-        (line.offset, line.bytes.to_vec(), line.kind, line.bom)
-    }
-
     proptest! {
         #[test]
-        fn chunks_give_the_lines_of_the_whole(
-            bytes in prop::collection::vec(prop::sample::select(b"ab\n\r\n\xef\xbb\xbf".to_vec()), 1..200),
+        fn chunks_give_the_records_of_the_whole(
+            words in prop::collection::vec(prop::sample::select(vec![
+                "{}", "{\"a\":1}", "\n", "\n", "\r\n", "{\"a\":", "[", "]", ",", "x", "\"", "}", "\u{feff}", "{\"a\":\"b",
+            ]), 1..60),
             chunk in 1_u64..30,
-            limit in 1_usize..12,
+            limit in 1_usize..40,
         ) {
+            let bytes = words.concat();
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("x");
             std::fs::write(&path, &bytes).unwrap();
@@ -197,21 +189,24 @@ mod tests {
                 chunk,
                 name: "x".into(),
             };
-            let mut parts = Vec::new();
-            let mut buffer = Block::default();
-            for at in 0..large.chunks() {
-                let lines = large.read(at, limits, &mut buffer).unwrap();
-                let mut number = 0;
-                lines.each(limits, &buffer, |line| {
-                    number += 1;
-                    assert_eq!(line.number, number);
-                    parts.push(seen(&line));
-                });
-            }
             let candidate = Candidate { name: "x".into(), place: Place::File(path), bytes: 0, modified_ms: None };
-            let mut whole = Vec::new();
-            read_lines(&candidate, limits, go_on, |line| whole.push(seen(&line))).unwrap();
-            prop_assert_eq!(parts, whole);
+            let mut whole = Pieces::default();
+            read_records(&candidate, limits, go_on, &mut whole).unwrap();
+            let (mut buffer, mut lines, mut pieces) = (Block::default(), 0, Vec::new());
+            for at in 0..large.chunks() {
+                let mut part = Pieces::default();
+                let read = large.read(at, limits, &mut buffer).unwrap();
+                let Some(more) = read.and_then(|read| read.records(limits, &buffer, &mut part)) else {
+                    // It has to be read from begin to end; what was read so far is right all the same.
+                    return Ok(());
+                };
+                for piece in part.0 {
+                    pieces.push((piece.kind, piece.form, piece.line + lines, piece.offset, piece.length));
+                }
+                lines += more;
+            }
+            let whole: Vec<_> = whole.0.into_iter().map(|p| (p.kind, p.form, p.line, p.offset, p.length)).collect();
+            prop_assert_eq!(pieces, whole);
         }
     }
 }

@@ -1,27 +1,37 @@
-//! Which files, in which order; bytes → lines.
+//! Which files, in which order; bytes → records.
 //!
 //! ```text
-//! paths, globs, folders, "-" ─ discover ─ Candidate (path order) ─ read_lines ─ Line, Line, …, Ending
+//! paths, globs, folders, "-" ─ discover ─ Candidate (path order) ─ read_records ─ Piece, Piece, …, Ending
 //! ```
 //!
-//! Compression is recognised by content, never by name. Everything is streamed: memory does not grow with the size of
-//! a file or of a line, and what expands beyond all reason is stopped.
+//! Compression, encoding and form are recognised by content, never by name. Everything is streamed: memory does not grow
+//! with the size of a file or of a record, and what expands beyond all reason is stopped.
 
 mod block;
 mod chunks;
 mod digest;
 mod discover;
 mod error;
-mod lines;
+mod parse;
+mod piece;
+mod reader;
+mod records;
+mod rescue;
 mod sniff;
 mod source;
 mod stream;
+mod table;
+mod text;
+mod value;
 
 pub use block::Block;
 pub use chunks::{ChunkLines, LargeFile};
 pub use digest::{Digest, digest};
 pub use discover::{Candidate, Discovery, Place, SkipReason, Skipped, discover, path_order};
 pub use error::ArchiveError;
-pub use lines::{Line, LineKind, go_on, read_lines};
+pub use piece::{Form, Kind, Piece};
+pub use reader::{go_on, read_records};
+pub use records::{PlainLine, Sink, look_closer};
 pub use source::{Compression, End, Ending, Limits};
-pub use stream::LineStream;
+pub use stream::{Content, Cut, RecordStream};
+pub use table::{Layout, Style};

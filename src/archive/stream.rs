@@ -1,8 +1,10 @@
-//! Hands out the lines of a stream block by block to several threads: while one decodes a block, another decompresses
+//! Hands out the records of a stream block by block to several threads: while one decodes a block, another decompresses
 //! the next.
 //!
-//! Decompression has one order, so whoever takes a block holds the stream meanwhile; blocks are numbered, end at line
-//! ends, and can then be decoded in any order.
+//! Decompression has one order, so whoever takes a block holds the stream meanwhile; blocks are numbered, and can then be
+//! decoded in any order. Where every line is a record, a block is cut at a line end and whoever decodes it finds the lines.
+//! In all other forms what a byte means depends on all before it, so whoever holds the stream cuts it into records too, by
+//! brackets and quotes alone.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -12,15 +14,36 @@ use super::block::Block;
 use super::chunks::ChunkLines;
 use super::discover::Candidate;
 use super::error::ArchiveError;
+use super::piece::Piece;
+use super::records::{Pieces, Splitter};
 use super::source::{Ending, Limits, Source};
+use super::text::Text;
 
 /// Bytes of a block, about.
 const BLOCK: usize = 1 << 20;
 /// Bytes decompressed at once.
 const STEP: usize = 128 << 10;
 
+/// What a block holds.
+#[derive(Debug)]
+pub enum Content {
+    /// Lines, each a record.
+    Lines(ChunkLines),
+    /// Records, with line numbers of the file.
+    Pieces(Vec<Piece>),
+}
+
+/// How a stream is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// At line ends.
+    Lines,
+    /// Into records of any form.
+    Records,
+}
+
 /// A file or standard input, read by several threads.
-pub struct LineStream {
+pub struct RecordStream {
     state: Mutex<State>,
     limits: Limits,
     block: usize,
@@ -28,24 +51,27 @@ pub struct LineStream {
 }
 
 struct State {
-    source: Source,
-    /// The begin of the next block: a line whose end was not reached.
+    text: Text,
+    /// The begin of the next block.
     carry: Block,
+    /// Cuts into records, where lines will not do.
+    splitter: Option<Splitter>,
     blocks: u64,
     offset: u64,
     reported: u64,
     done: bool,
 }
 
-impl LineStream {
+impl RecordStream {
     /// Opens a file.
     ///
     /// # Errors
     /// [`ArchiveError::Io`] if it cannot be opened.
-    pub fn open(candidate: &Candidate, limits: Limits) -> Result<Self, ArchiveError> {
+    pub fn open(candidate: &Candidate, limits: Limits, cut: Cut) -> Result<Self, ArchiveError> {
         let state = State {
-            source: Source::open(candidate, limits)?,
+            text: Text::of(Source::open(candidate, limits)?),
             carry: Block::default(),
+            splitter: (cut == Cut::Records).then(|| Splitter::new(limits.line, 0)),
             blocks: 0,
             offset: 0,
             reported: 0,
@@ -54,8 +80,8 @@ impl LineStream {
         Ok(Self { state: Mutex::new(state), limits, block: BLOCK, name: candidate.name.clone() })
     }
 
-    /// The next block, with its number from 0, in `buffer`; `None` at the end. `progress` hears of stored bytes read, and says
-    /// whether to go on.
+    /// The next block, with its number from 0, in `buffer`; `None` at the end. `Some(None)` if a line is longer than the cap, so
+    /// that the stream cannot be cut at line ends. `progress` hears of stored bytes read, and says whether to go on.
     ///
     /// # Errors
     /// [`ArchiveError::Io`] if the storage fails; [`ArchiveError::Stopped`] if `progress` says so.
@@ -63,11 +89,11 @@ impl LineStream {
         &self,
         buffer: &mut Block,
         progress: impl Fn(u64) -> ControlFlow<()>,
-    ) -> Result<Option<(u64, ChunkLines)>, ArchiveError> {
+    ) -> Result<Option<(u64, Option<Content>)>, ArchiveError> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let next = state.next(buffer, self.block, self.limits);
-        let flow = progress(state.source.stored() - state.reported);
-        state.reported = state.source.stored();
+        let flow = progress(state.text.stored() - state.reported);
+        state.reported = state.text.stored();
         if flow.is_break() {
             return Err(ArchiveError::Stopped);
         }
@@ -77,7 +103,7 @@ impl LineStream {
     /// How the stream ended, once it did.
     #[must_use]
     pub fn ending(&self) -> Ending {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).source.ending()
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).text.ending()
     }
 }
 
@@ -87,17 +113,30 @@ impl State {
         buffer: &mut Block,
         block: usize,
         limits: Limits,
-    ) -> io::Result<Option<(u64, ChunkLines)>> {
+    ) -> io::Result<Option<(u64, Option<Content>)>> {
         buffer.truncate(0);
         if self.done {
             return Ok(None);
         }
         std::mem::swap(buffer, &mut self.carry);
-        let mut tail = None;
+        let content = match &mut self.splitter {
+            None => self.lines(buffer, block, limits)?.map(Content::Lines),
+            Some(_) => Some(Content::Pieces(self.pieces(buffer, block)?)),
+        };
+        self.done |= content.is_none();
+        self.blocks += 1;
+        Ok(Some((self.blocks - 1, content)))
+    }
+
+    fn lines(
+        &mut self,
+        buffer: &mut Block,
+        block: usize,
+        limits: Limits,
+    ) -> io::Result<Option<ChunkLines>> {
         loop {
             if self.append(buffer)? == 0 {
                 self.done = true;
-                tail = buffer.bytes().last().is_some_and(|c| *c != b'\n').then_some((0, false));
                 break;
             }
             if buffer.len() < block {
@@ -109,80 +148,118 @@ impl State {
                 break;
             }
             if buffer.len() > limits.line.saturating_add(4) {
-                tail = Some(self.skip_line()?);
-                break;
+                return Ok(None);
             }
         }
-        let lines = ChunkLines::new(0, self.offset, tail);
-        let more = tail.map_or(0, |(more, ended)| more + u64::from(ended));
-        self.offset += u64::try_from(buffer.len()).unwrap_or(0) + more;
-        self.blocks += 1;
-        Ok(Some((self.blocks - 1, lines)))
+        let lines = ChunkLines::new(0, self.offset, self.done);
+        self.offset += u64::try_from(buffer.len()).unwrap_or(0);
+        Ok(Some(lines))
+    }
+
+    fn pieces(&mut self, buffer: &mut Block, block: usize) -> io::Result<Vec<Piece>> {
+        let mut pieces = Pieces::default();
+        let Some(splitter) = &mut self.splitter else { return Ok(pieces.0) };
+        let mut wanted = block;
+        loop {
+            while !self.done && buffer.len() < wanted {
+                let n = self.text.read(buffer.room(STEP))?;
+                buffer.keep(n);
+                self.done = n == 0;
+            }
+            let done = splitter.split(buffer.bytes(), 0, self.done, &mut pieces);
+            if done > 0 || self.done {
+                self.carry.extend(buffer.bytes().get(done..).unwrap_or_default());
+                buffer.truncate(done);
+                return Ok(pieces.0);
+            }
+            // One value fills the buffer.
+            wanted = buffer.len() + block;
+        }
     }
 
     /// Appends some bytes; 0 = the end.
     fn append(&mut self, buffer: &mut Block) -> io::Result<usize> {
-        let n = self.source.read(buffer.room(STEP))?;
+        let n = self.text.read(buffer.room(STEP))?;
         buffer.keep(n);
         Ok(n)
-    }
-
-    /// Lets go of the rest of a line: its length without the line end, and whether there is one.
-    fn skip_line(&mut self) -> io::Result<(u64, bool)> {
-        let mut rest = Block::default();
-        let mut skipped = 0;
-        loop {
-            rest.truncate(0);
-            if self.append(&mut rest)? == 0 {
-                self.done = true;
-                return Ok((skipped, false));
-            }
-            if let Some(at) = memchr::memchr(b'\n', rest.bytes()) {
-                self.carry.extend(rest.bytes().get(at + 1..).unwrap_or_default());
-                return Ok((skipped + u64::try_from(at).unwrap_or(0), true));
-            }
-            skipped += u64::try_from(rest.len()).unwrap_or(0);
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::discover::Place;
-    use super::super::lines::{Line, LineKind, go_on, read_lines};
+    use super::super::reader::{go_on, read_records};
     use super::*;
     use proptest::prelude::*;
 
-    fn seen(line: &Line<'_>) -> (u64, Vec<u8>, LineKind, bool) {
-        (line.offset, line.bytes.to_vec(), line.kind, line.bom)
+    type Seen = (super::super::piece::Kind, u64, u64, u64, Vec<u8>);
+
+    fn seen(bytes: &[u8], piece: &Piece, lines: u64) -> Seen {
+        let text = bytes.get(piece.at.clone()).unwrap_or_default().to_vec();
+        (piece.kind, piece.line + lines, piece.offset, piece.length, text)
+    }
+
+    /// What one thread finds that reads from begin to end.
+    #[derive(Default)]
+    struct Whole(Vec<Seen>);
+
+    impl super::super::records::Sink for Whole {
+        fn plain(&mut self, bytes: &[u8], line: super::super::records::PlainLine) -> bool {
+            let mut one = Pieces::default();
+            let good = one.plain(bytes, line);
+            self.0.extend(one.0.iter().map(|piece| seen(bytes, piece, 0)));
+            good
+        }
+
+        fn piece(&mut self, bytes: &[u8], piece: Piece) {
+            self.0.push(seen(bytes, &piece, 0));
+        }
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
+        #![proptest_config(ProptestConfig::with_cases(96))]
         #[test]
-        fn blocks_give_the_lines_of_the_whole(
-            words in prop::collection::vec((prop::sample::select(b"ab\n\r".to_vec()), 1_usize..90_000), 0..40),
+        fn blocks_give_the_records_of_the_whole(
+            words in prop::collection::vec((prop::sample::select(vec![
+                "{\"a\":\"bcd\"}", "\n", "\r\n", "x", "{\"a\":[", "]}", "[", "]", ",", "{\"a\":\"b", "  ",
+            ]), 1_usize..4_000), 0..40),
             block in 1_usize..300_000,
             limit in 1_usize..200_000,
+            cut in prop::sample::select(vec![Cut::Lines, Cut::Records]),
         ) {
-            // Runs of one character: lines far longer than a step, and many empty ones.
-            let text: Vec<u8> = words.iter().flat_map(|(c, n)| std::iter::repeat_n(*c, if *c == b'\n' { n % 5 } else { *n })).collect();
+            // Runs of one word: records far longer than a step, and many empty ones.
+            let text: String = words.iter().map(|(word, n)| word.repeat(if *word == "\n" { n % 5 } else { *n })).collect();
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("x.zst");
-            std::fs::write(&path, zstd::encode_all(text.as_slice(), 1).unwrap()).unwrap();
+            std::fs::write(&path, zstd::encode_all(text.as_bytes(), 1).unwrap()).unwrap();
             let candidate = Candidate { name: "x".into(), place: Place::File(path), bytes: 0, modified_ms: None };
             let limits = Limits { line: limit, ratio_stop: u64::MAX, ..Limits::default() };
-            let mut stream = LineStream::open(&candidate, limits).unwrap();
+            let mut stream = RecordStream::open(&candidate, limits, cut).unwrap();
             stream.block = block;
-            let (mut parts, mut buffer, mut number) = (Vec::new(), Block::default(), 0);
-            while let Some((at, lines)) = stream.next(&mut buffer, go_on).unwrap() {
+            let (mut parts, mut buffer, mut number, mut lines) = (Vec::new(), Block::default(), 0, 0);
+            while let Some((at, content)) = stream.next(&mut buffer, go_on).unwrap() {
                 prop_assert_eq!(at, number);
                 number += 1;
-                lines.each(limits, &buffer, |line| parts.push(seen(&line)));
+                match content {
+                    None => return Ok(()),
+                    Some(Content::Pieces(pieces)) => {
+                        parts.extend(pieces.iter().map(|piece| seen(buffer.bytes(), piece, 0)));
+                    }
+                    Some(Content::Lines(found)) => {
+                        let mut pieces = Pieces::default();
+                        let Some(more) = found.records(limits, &buffer, &mut pieces) else { return Ok(()) };
+                        parts.extend(pieces.0.iter().map(|piece| seen(buffer.bytes(), piece, lines)));
+                        lines += more;
+                    }
+                }
             }
-            let mut whole = Vec::new();
-            let ending = read_lines(&candidate, limits, go_on, |line| whole.push(seen(&line))).unwrap();
-            prop_assert_eq!(parts, whole);
+            let mut whole = Whole::default();
+            let ending = read_records(&candidate, limits, go_on, &mut whole).unwrap();
+            prop_assert_eq!(parts.len(), whole.0.len());
+            for (part, whole) in parts.iter().zip(&whole.0) {
+                prop_assert_eq!(&part.0, &whole.0);
+                prop_assert_eq!((part.1, part.2, part.3), (whole.1, whole.2, whole.3));
+            }
             prop_assert_eq!(stream.ending(), ending);
         }
     }

@@ -62,7 +62,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let ledger = ledger.unwrap_or_default();
     let (limits, as_of) = (plan.ingest.limits, plan.waits.as_of);
     let seen = recognise(&ledger, &discovery.files, limits, night.verify, &|_| plan.stop.flow())?;
-    let mut tonight = Tonight::plan(ledger, seen, as_of).map_err(ArchiveError::TooManyFiles)?;
+    let mut tonight = Tonight::plan(ledger, seen, as_of, plan.ingest.settle_ms).map_err(ArchiveError::TooManyFiles)?;
     timer.stage("recognise files", discovery.files.len(), "files");
 
     let chosen = tonight.chosen();

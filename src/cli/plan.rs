@@ -106,7 +106,12 @@ impl Plan {
         Ok(Self {
             inputs: args.inputs,
             config_path,
-            ingest: ingest::Settings { webhook, limits: Limits::default() },
+            ingest: ingest::Settings {
+                webhook,
+                limits: Limits::default(),
+                settle_ms: 600_000,
+                ignore_others: false,
+            },
             directory,
             waits: WaitRules { ends_at, max_ms, as_of },
             default_zone: zone.unwrap_or(Zone::UTC),

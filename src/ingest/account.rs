@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::archive::Form;
 use crate::webhook::{Measure, Reject};
 
 /// Rejected lines remembered by place; beyond this many of a file only their number is kept.
@@ -55,7 +56,7 @@ impl FileState {
 /// Odd but accepted lines by organization, counter and detail.
 pub type Oddities = BTreeMap<(String, Measure, String), u64>;
 
-/// The account of one file: `lines = blank + accepted + duplicate + rejected + deferred`.
+/// The account of one file: `records = blank + accepted + duplicate + rejected + other + deferred`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FileAccount {
     /// Path relative to the input it was found in.
@@ -74,8 +75,14 @@ pub struct FileAccount {
     pub duplicate: u64,
     /// Lines that could not be used, by reason (in the order of [`Reject::ALL`]).
     pub rejected: [u64; Reject::ALL.len()],
-    /// Unterminated last lines that may still be being written.
+    /// Records without a webhook in an archive that holds other records too.
+    pub other: u64,
+    /// Last records that the file ends inside, and that may still be being written.
     pub deferred: u64,
+    /// Their bytes.
+    pub deferred_bytes: u64,
+    /// Records by form, in the order of [`Form::ALL`]; those that could not be cut out as a value have none.
+    pub forms: [u64; Form::ALL.len()],
     /// Lines that began with a byte order mark.
     pub byte_order_marks: u64,
     /// How reading ended.
@@ -100,11 +107,23 @@ impl FileAccount {
         self.rejected.iter().sum()
     }
 
+    /// The form that most of its records have.
+    #[must_use]
+    pub fn form(&self) -> Option<Form> {
+        let most = *self.forms.iter().max()?;
+        Form::ALL.into_iter().zip(self.forms).find(|(_, n)| most > 0 && *n == most).map(|(form, _)| form)
+    }
+
     /// Whether every line is in exactly one counter.
     #[must_use]
     pub fn adds_up(&self) -> bool {
         self.lines
-            == self.blank + self.accepted + self.duplicate + self.rejected_total() + self.deferred
+            == self.blank
+                + self.accepted
+                + self.duplicate
+                + self.rejected_total()
+                + self.other
+                + self.deferred
     }
 }
 
@@ -134,7 +153,9 @@ pub struct Totals {
     pub duplicate: u64,
     /// Lines that could not be used.
     pub rejected: u64,
-    /// Lines that may still be being written.
+    /// Records of other things.
+    pub other: u64,
+    /// Records that may still be being written.
     pub deferred: u64,
     /// Files that could not be used as a whole.
     pub files_left_out: u64,
@@ -153,6 +174,7 @@ impl Account {
             accepted: sum.accepted + file.accepted,
             duplicate: sum.duplicate + file.duplicate,
             rejected: sum.rejected + file.rejected_total(),
+            other: sum.other + file.other,
             deferred: sum.deferred + file.deferred,
             files_left_out: sum.files_left_out + u64::from(file.state != FileState::Complete),
         })

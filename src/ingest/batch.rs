@@ -1,17 +1,19 @@
-//! Decodes lines into batches; needs nothing but the lines, so any thread can do it.
+//! Decodes records into batches; needs nothing but the records, so any thread can do it.
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::archive::{Block, Line, LineKind};
+use crate::archive::{Block, Form, Kind, Piece, PlainLine, Sink, look_closer};
 use crate::ticket::{Delivery, HeadingCache, Headings, SHARDS, Spans, shard_of};
-use crate::webhook::{self, Decoded, Decoder, Oddity, Reject};
+use crate::webhook::{self, Decoded, Decoder, Oddity, Reject, outside};
 
 use super::account::RejectedLine;
+use super::file::Reading;
+use super::read::Settings;
 
-/// What to do with an unterminated last line that is no complete webhook.
+/// What to do with a last record that the file ends inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tail {
-    /// The file may still be being written: leave the line for the next run.
+    /// The file may still be being written: leave the record for the next run.
     Defer,
     /// Nobody will finish it.
     Reject,
@@ -42,12 +44,18 @@ impl Part {
     }
 }
 
-/// What neighbouring lines of a file turned out to be; their numbers count from the first of them.
+/// What neighbouring records of a file turned out to be; their numbers count from the first of them.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
+    pub(super) records: u64,
+    /// Lines that the numbers of lines of the next batch are counted from; 0 if they are counted in the whole file.
     pub(super) lines: u64,
     pub(super) blank: u64,
+    pub(super) other: u64,
     pub(super) deferred: u64,
+    pub(super) deferred_bytes: u64,
+    /// Records by [`Form`].
+    pub(super) forms: [u64; Form::ALL.len()],
     pub(super) byte_order_marks: u64,
     pub(super) rejects: Vec<RejectedLine>,
     pub(super) parts: [Part; SHARDS],
@@ -56,7 +64,9 @@ pub(super) struct Batch {
 impl Batch {
     /// Empties it, and keeps its memory.
     pub(super) fn clear(&mut self) {
-        (self.lines, self.blank, self.deferred, self.byte_order_marks) = (0, 0, 0, 0);
+        (self.records, self.lines, self.blank, self.other) = (0, 0, 0, 0);
+        (self.deferred, self.deferred_bytes, self.byte_order_marks) = (0, 0, 0);
+        self.forms = Default::default();
         self.rejects.clear();
         for part in &mut self.parts {
             part.clear();
@@ -100,36 +110,162 @@ impl<'s> Bench<'s> {
     }
 }
 
-impl Tools<'_> {
-    /// Decodes a line into the batch; it ends in exactly one place.
-    pub(super) fn line(&mut self, line: &Line<'_>, tail: Tail, spans: &mut Spans) {
-        let batch = &mut self.batch;
-        batch.lines += 1;
-        batch.byte_order_marks += u64::from(line.bom);
-        if let LineKind::TooLong { length } = line.kind {
-            return self.reject(line, length, Reject::LineTooLong);
+/// Takes records into the batch of some tools; each ends in exactly one place.
+pub(super) struct Taking<'t, 's> {
+    tools: &'t mut Tools<'s>,
+    pub(super) reading: &'t Reading,
+    spans: &'t mut Spans,
+    settings: &'t Settings,
+}
+
+impl<'t, 's> Taking<'t, 's> {
+    pub(super) fn new(
+        tools: &'t mut Tools<'s>,
+        reading: &'t Reading,
+        spans: &'t mut Spans,
+        settings: &'t Settings,
+    ) -> Self {
+        Self { tools, reading, spans, settings }
+    }
+
+    /// What was taken in.
+    pub(super) fn batch(&mut self) -> &mut Batch {
+        &mut self.tools.batch
+    }
+
+    /// Decodes a text and takes in what is found in it. False if it is no JSON, and nothing was taken in.
+    fn decode(&mut self, text: &[u8], piece: &Piece, received: Option<i64>) -> bool {
+        let Tools { decoder, headings, batch, .. } = &mut *self.tools;
+        let (spans, ignore) = (&mut *self.spans, self.settings.ignore_others);
+        let (mut json, mut records) = (true, 0);
+        decoder.decode_each(text, received, |found| {
+            match found {
+                Ok(decoded) => batch.deliver(&decoded, headings, spans),
+                Err(Reject::NotJson) => {
+                    json = false;
+                    return;
+                }
+                Err(Reject::NoPosition) if ignore => {
+                    batch.records += 1;
+                    batch.other += 1;
+                }
+                Err(reason) => batch.reject(piece, reason),
+            }
+            records += 1;
+        });
+        if let Some(count) = batch.forms.get_mut(piece.form as usize) {
+            *count += records;
         }
-        if line.bytes.iter().all(u8::is_ascii_whitespace) {
-            batch.blank += 1;
-            return;
-        }
-        let length = u64::try_from(line.bytes.len()).unwrap_or(u64::MAX);
-        // By reference: what was decoded is large.
-        match &self.decoder.decode(line.bytes) {
-            Ok(decoded) => self.deliver(decoded, spans),
-            // The begin of an object is never a complete one, so only a line that is no JSON can be torn.
-            Err(Reject::NotJson) if line.kind == LineKind::Unterminated => match tail {
-                Tail::Defer => self.batch.deferred += 1,
-                Tail::Reject => self.reject(line, length, Reject::TruncatedTail),
-            },
-            Err(reason) => self.reject(line, length, *reason),
+        json
+    }
+
+    /// Takes in a record that is no value as a whole.
+    fn broken(&mut self, bytes: &[u8], piece: &Piece, saved: Option<usize>) {
+        let text = bytes.get(piece.at.clone()).unwrap_or_default();
+        self.tools.batch.reject(piece, Reject::NotJson);
+        if let Some(text) = saved.and_then(|from| text.get(from..)) {
+            self.saved(text, piece);
         }
     }
 
-    fn deliver(&mut self, decoded: &Decoded<'_>, spans: &mut Spans) {
-        let delivery = Delivery::of(decoded, self.batch.lines, &mut self.headings);
+    /// Takes in a value that may be a record, or a part of a broken one.
+    fn saved(&mut self, text: &[u8], piece: &Piece) {
+        let Tools { decoder, headings, batch, .. } = &mut *self.tools;
+        let spans = &mut *self.spans;
+        let mut records = 0;
+        decoder.decode_each(text, None, |found| {
+            if let Ok(decoded) = found {
+                batch.deliver(&decoded, headings, spans);
+                records += 1;
+            }
+        });
+        if let Some(count) = batch.forms.get_mut(piece.form as usize) {
+            *count += records;
+        }
+    }
+
+    /// Takes in a value.
+    fn value(&mut self, bytes: &[u8], piece: &Piece) {
+        let text = bytes.get(piece.at.clone()).unwrap_or_default();
+        let webhook = &self.settings.webhook;
+        let json = if let Some(layout) = &piece.table {
+            let cells = layout.cells(text);
+            let received = outside::time_of_cells(&layout.names, &cells, webhook);
+            let cell = cells.get(layout.json).map(|cell| cell.trim_ascii()).unwrap_or_default();
+            self.decode(cell, piece, received)
+        } else {
+            let prefix = piece.prefix.clone().and_then(|at| bytes.get(at));
+            let received = prefix.and_then(|prefix| outside::time_of_prefix(prefix, webhook));
+            self.decode(text, piece, received)
+        };
+        if json {
+            return;
+        }
+        if piece.table.is_some() || piece.prefix.is_some() {
+            return self.tools.batch.reject(piece, Reject::NotJson);
+        }
+        for part in look_closer(bytes, piece, self.settings.limits.line) {
+            let text = bytes.get(part.at.clone()).unwrap_or_default();
+            match part.kind {
+                Kind::Broken { saved } => self.broken(bytes, &part, saved),
+                Kind::Saved { .. } => self.saved(text, &part),
+                Kind::Value | Kind::NoValue | Kind::TooLong | Kind::Unfinished => {
+                    if !self.decode(text, &part, None) {
+                        self.tools.batch.reject(&part, Reject::NotJson);
+                    }
+                }
+                Kind::Blank => {}
+            }
+        }
+    }
+}
+
+impl Sink for Taking<'_, '_> {
+    fn plain(&mut self, bytes: &[u8], line: PlainLine) -> bool {
+        let text = bytes.get(line.at.clone()).unwrap_or_default();
+        self.decode(text, &line.piece(), None)
+    }
+
+    fn piece(&mut self, bytes: &[u8], piece: Piece) {
+        self.tools.batch.byte_order_marks += u64::from(piece.bom);
+        match piece.kind {
+            Kind::Value => self.value(bytes, &piece),
+            Kind::Blank => {
+                self.tools.batch.records += 1;
+                self.tools.batch.blank += 1;
+            }
+            Kind::NoValue => self.tools.batch.reject(&piece, Reject::NoPosition),
+            Kind::TooLong => self.tools.batch.reject(&piece, Reject::LineTooLong),
+            Kind::Broken { saved } => self.broken(bytes, &piece, saved),
+            Kind::Saved { unfinished } => {
+                if !unfinished || self.reading.tail == Tail::Reject {
+                    let text = bytes.get(piece.at.clone()).unwrap_or_default();
+                    self.saved(text, &piece);
+                }
+            }
+            Kind::Unfinished => match self.reading.tail {
+                Tail::Defer => {
+                    self.tools.batch.records += 1;
+                    self.tools.batch.deferred += 1;
+                    self.tools.batch.deferred_bytes += piece.length;
+                }
+                Tail::Reject => self.tools.batch.reject(&piece, Reject::TruncatedTail),
+            },
+        }
+    }
+}
+
+impl Batch {
+    fn deliver(
+        &mut self,
+        decoded: &Decoded<'_>,
+        headings: &mut HeadingCache<'_>,
+        spans: &mut Spans,
+    ) {
+        self.records += 1;
+        let delivery = Delivery::of(decoded, self.records, headings);
         spans.offer(&delivery);
-        let Some(part) = self.batch.parts.get_mut(shard_of(&delivery)) else { return };
+        let Some(part) = self.parts.get_mut(shard_of(&delivery)) else { return };
         for oddity in &decoded.snapshot.oddities {
             part.odd.push(Odd {
                 at: part.deliveries.len(),
@@ -140,8 +276,9 @@ impl Tools<'_> {
         part.deliveries.push(delivery);
     }
 
-    fn reject(&mut self, line: &Line<'_>, length: u64, reason: Reject) {
-        let line = RejectedLine { line: self.batch.lines, offset: line.offset, length, reason };
-        self.batch.rejects.push(line);
+    fn reject(&mut self, piece: &Piece, reason: Reject) {
+        self.records += 1;
+        let Piece { line, offset, length, .. } = *piece;
+        self.rejects.push(RejectedLine { line, offset, length, reason });
     }
 }

@@ -18,11 +18,19 @@ pub(super) struct Reading {
     /// Number of the file in path order.
     number: u32,
     pub(super) tail: Tail,
-    account: InOrder<FileAccount, Batch>,
+    account: InOrder<Counting, Batch>,
     lanes: Vec<Lane>,
     spans: Mutex<Spans>,
     /// Batches that were taken in; their memory is used again.
     spare: Mutex<Vec<Batch>>,
+}
+
+/// What was counted so far.
+#[derive(Default)]
+struct Counting {
+    account: FileAccount,
+    /// Lines before the batch at hand.
+    lines: u64,
 }
 
 /// Parts of batches that wait to be folded into a shard, in the order of the file.
@@ -34,7 +42,7 @@ struct Lane {
 
 #[derive(Default)]
 struct Queue {
-    /// Parts, each with the number of lines before its batch.
+    /// Parts, each with the number of records before its batch.
     waiting: VecDeque<(u64, Part)>,
     /// Parts that were folded; their memory is used again.
     spare: Vec<Part>,
@@ -77,7 +85,7 @@ impl Reading {
         Self {
             number,
             tail,
-            account: InOrder::new(FileAccount::default()),
+            account: InOrder::new(Counting::default()),
             lanes: (0..SHARDS).map(|_| Lane::default()).collect(),
             spans: Mutex::default(),
             spare: Mutex::default(),
@@ -104,15 +112,22 @@ impl Reading {
     }
 
     /// Counts a batch whose turn it is, and sends its parts to their lanes.
-    fn take(&self, account: &mut FileAccount, mut batch: Batch) {
+    fn take(&self, counting: &mut Counting, mut batch: Batch) {
+        let Counting { account, lines } = counting;
         let base = account.lines;
-        account.lines += batch.lines;
+        account.lines += batch.records;
         account.blank += batch.blank;
+        account.other += batch.other;
         account.deferred += batch.deferred;
+        account.deferred_bytes += batch.deferred_bytes;
+        for (mine, more) in account.forms.iter_mut().zip(batch.forms) {
+            *mine += more;
+        }
         account.byte_order_marks += batch.byte_order_marks;
         for line in &batch.rejects {
-            account.reject(RejectedLine { line: base + line.line, ..*line });
+            account.reject(RejectedLine { line: *lines + line.line, ..*line });
         }
+        *lines += batch.lines;
         for (lane, part) in self.lanes.iter().zip(&mut batch.parts) {
             if !part.deliveries.is_empty() {
                 let mut queue = lock(&lane.queue);
@@ -136,7 +151,7 @@ impl Reading {
 
     /// What was read.
     pub(super) fn finish(self) -> ReadFile {
-        let mut account = self.account.into_inner();
+        let mut account = self.account.into_inner().account;
         let mut shards = Vec::with_capacity(SHARDS);
         for lane in self.lanes {
             lane.fold(self.number);

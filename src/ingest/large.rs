@@ -1,38 +1,55 @@
 //! Reads one file with all threads: a large plain one in chunks, a compressed one in the blocks one thread decompresses.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use crate::archive::{ArchiveError, Block, ChunkLines, LargeFile};
+use crate::archive::{ArchiveError, Block, Content, LargeFile, Sink};
 use crate::ticket::Spans;
 
-use super::batch::Bench;
+use super::batch::{Bench, Taking};
 use super::file::Reading;
 use super::read::{IngestError, Progress, Settings};
 
-/// Reads the next chunk into the buffer: its number from 0 and its lines, or nothing at the end.
+/// Reads the next block into the buffer: its number from 0 and what it holds, or nothing at the end.
 pub(super) type Next<'a> =
-    &'a (dyn Fn(&mut Block) -> Result<Option<(u64, ChunkLines)>, ArchiveError> + Sync);
+    &'a (dyn Fn(&mut Block) -> Result<Option<(u64, Option<Content>)>, ArchiveError> + Sync);
 
-/// Reads all chunks.
+/// Reads all blocks. False if the file cannot be cut at line ends: then nothing of what was read may be used.
 pub(super) fn read_large(
     next: Next<'_>,
     reading: &Reading,
     bench: &Bench<'_>,
     settings: &Settings,
-) -> Result<(), IngestError> {
+) -> Result<bool, IngestError> {
     let workers = rayon::current_num_threads().max(1);
+    let good = AtomicBool::new(true);
     let worker = |thread: usize| -> Result<(), IngestError> {
         let _wakes_the_others = OnPanic(reading);
         let mut tools = bench.take();
         tools.batch.clear();
         let mut spans = Spans::default();
         let mut buffer = std::mem::take(&mut tools.buffer);
-        loop {
-            let chunk = next(&mut buffer).inspect_err(|_| reading.call_off())?;
-            let Some((number, lines)) = chunk else { break };
-            lines.each(settings.limits, &buffer, |line| {
-                tools.line(&line, reading.tail, &mut spans);
-            });
+        while good.load(Ordering::Relaxed) {
+            let block = next(&mut buffer).inspect_err(|_| reading.call_off())?;
+            let Some((number, content)) = block else { break };
+            let mut taking = Taking::new(&mut tools, reading, &mut spans, settings);
+            let lines = match content {
+                None => None,
+                Some(Content::Lines(lines)) => {
+                    lines.records(settings.limits, &buffer, &mut taking)
+                }
+                Some(Content::Pieces(pieces)) => {
+                    for piece in pieces {
+                        taking.piece(buffer.bytes(), piece);
+                    }
+                    Some(0)
+                }
+            };
+            let Some(lines) = lines else {
+                good.store(false, Ordering::Relaxed);
+                reading.call_off();
+                break;
+            };
+            tools.batch.lines = lines;
             if !reading.fold(number, &mut tools.batch, (thread, workers)) {
                 break;
             }
@@ -50,7 +67,8 @@ pub(super) fn read_large(
             scope.spawn(move |_| *result = worker(thread));
         }
     });
-    results.into_iter().collect()
+    results.into_iter().collect::<Result<(), IngestError>>()?;
+    Ok(good.into_inner())
 }
 
 /// The chunks of a large plain file, each read by whoever claims it.
@@ -58,7 +76,7 @@ pub(super) fn claim_chunks<'a>(
     file: &'a LargeFile,
     settings: &'a Settings,
     progress: Progress<'a>,
-) -> impl Fn(&mut Block) -> Result<Option<(u64, ChunkLines)>, ArchiveError> + Sync + 'a {
+) -> impl Fn(&mut Block) -> Result<Option<(u64, Option<Content>)>, ArchiveError> + Sync + 'a {
     let claimed = AtomicU64::new(0);
     move |buffer| {
         let chunk = claimed.fetch_add(1, Ordering::Relaxed);
@@ -69,7 +87,7 @@ pub(super) fn claim_chunks<'a>(
         if progress(file.size() / file.chunks()).is_break() {
             return Err(ArchiveError::Stopped);
         }
-        Ok(Some((chunk, lines)))
+        Ok(Some((chunk, lines.map(Content::Lines))))
     }
 }
 

@@ -6,14 +6,14 @@ use std::sync::{Mutex, PoisonError};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::archive::{
-    ArchiveError, Block, Candidate, End, Ending, LargeFile, Limits, LineStream, Place, read_lines,
+    ArchiveError, Block, Candidate, Cut, End, Ending, LargeFile, Limits, Piece, Place, PlainLine,
+    RecordStream, Sink, read_records,
 };
-use crate::calendar::HOUR_MS;
 use crate::ticket::{Fold, OrderKey, SHARDS, Shard, Spans};
 use crate::webhook;
 
 use super::account::{Account, FileAccount, FileState};
-use super::batch::{Bench, Tail};
+use super::batch::{Bench, Tail, Taking};
 use super::file::{ReadFile, Reading};
 use super::large::{claim_chunks, read_large};
 
@@ -29,6 +29,10 @@ pub struct Settings {
     pub webhook: webhook::Settings,
     /// Caps.
     pub limits: Limits,
+    /// A file changed less than this before the run may still be being written, milliseconds.
+    pub settle_ms: i64,
+    /// The archive holds records of other things too: those without a webhook are counted, not rejected.
+    pub ignore_others: bool,
 }
 
 /// A file to read, with its place among all files that count.
@@ -38,8 +42,6 @@ pub struct Chosen<'a> {
     pub file: &'a Candidate,
     /// Its number in path order.
     pub number: u32,
-    /// Whether it is the last one in path order.
-    pub newest: bool,
 }
 
 /// Hears of the stored bytes read since it was last called, and says whether to go on; called from several threads, at
@@ -79,20 +81,17 @@ pub fn ingest(
     if files.len() > OrderKey::MAX_FILE as usize {
         return Err(ArchiveError::TooManyFiles(OrderKey::MAX_FILE as usize).into());
     }
-    let newest = files.len().saturating_sub(1);
-    let chosen = |(at, file)| Chosen {
-        file,
-        number: u32::try_from(at).unwrap_or(OrderKey::MAX_FILE),
-        newest: at == newest,
-    };
+    let chosen =
+        |(at, file)| Chosen { file, number: u32::try_from(at).unwrap_or(OrderKey::MAX_FILE) };
     let files: Vec<_> = files.iter().enumerate().map(chosen).collect();
     ingest_chosen(&files, settings, progress)
 }
 
-/// Whether an unfinished last line of a file is left for a later run: the file is young, or the last in path order.
+/// Whether a last record that a file ends inside is left for a later run: the file was changed shortly before the run, or
+/// after it. What has no time of change (standard input) is over.
 #[must_use]
-pub fn may_grow(file: &Candidate, newest: bool, as_of: i64) -> bool {
-    newest || file.modified_ms.is_some_and(|at| as_of - at < HOUR_MS)
+pub fn may_grow(file: &Candidate, as_of: i64, settle_ms: i64) -> bool {
+    file.modified_ms.is_some_and(|at| as_of - at < settle_ms)
 }
 
 /// Reads some of the files that count; the account is in the order given.
@@ -127,39 +126,61 @@ pub fn ingest_chosen(
 }
 
 fn read_file(
-    Chosen { file, number, newest }: Chosen<'_>,
+    chosen: Chosen<'_>,
     bench: &Bench<'_>,
     settings: &Settings,
     progress: Progress<'_>,
 ) -> Result<ReadFile, IngestError> {
-    let grows = may_grow(file, newest, settings.webhook.as_of);
-    let tail = if grows { Tail::Defer } else { Tail::Reject };
-    let reading = Reading::new(number, tail);
-    let parallel = rayon::current_num_threads() > 1;
-    if parallel
-        && let Some(large) = LargeFile::open(file)
-        && large.size() <= settings.limits.file
-    {
-        let next = claim_chunks(&large, settings, progress);
-        read_large(&next, &reading, bench, settings)?;
-        let mut read = reading.finish();
-        read.account.bytes = large.size();
-        read.account.decompressed = large.size();
-        return finished(file, read);
-    }
-    let ending = if parallel && (file.bytes > STREAM_FROM || file.place == Place::StandardInput) {
-        read_stream(file, &reading, bench, settings, progress)
-    } else {
-        read_alone(file, &reading, bench, settings, progress)
-    };
-    let ending = match ending {
-        Ok(ending) => ending,
+    match read_whole(chosen, bench, settings, progress) {
         Err(IngestError::Archive(ArchiveError::Io { source, .. })) if cannot_open(&source) => {
             let state = FileState::Unreadable(source.kind());
-            return Ok(left_out(file, state, FileAccount::default()));
+            Ok(left_out(chosen.file, state, FileAccount::default()))
         }
-        Err(error) => return Err(error),
-    };
+        other => other,
+    }
+}
+
+/// Reads a file in the quickest way that its form allows.
+fn read_whole(
+    chosen: Chosen<'_>,
+    bench: &Bench<'_>,
+    settings: &Settings,
+    progress: Progress<'_>,
+) -> Result<ReadFile, IngestError> {
+    let file = chosen.file;
+    let from_pipe = file.place == Place::StandardInput;
+    if rayon::current_num_threads() == 1 || (file.bytes <= STREAM_FROM && !from_pipe) {
+        let reading = Reading::of(chosen, settings);
+        let ending = read_alone(file, &reading, bench, settings, progress)?;
+        return closed(file, reading, ending);
+    }
+    // First as lines, which need no reader who sees all of them; a pipe cannot be read twice.
+    if let Some(large) = LargeFile::open(file)
+        && large.size() <= settings.limits.file
+    {
+        let reading = Reading::of(chosen, settings);
+        let next = claim_chunks(&large, settings, progress);
+        if read_large(&next, &reading, bench, settings)? {
+            let mut read = reading.finish();
+            read.account.bytes = large.size();
+            read.account.decompressed = large.size();
+            return finished(file, read);
+        }
+    } else if !from_pipe {
+        let reading = Reading::of(chosen, settings);
+        let read = read_stream(file, Cut::Lines, &reading, bench, settings, progress)?;
+        if let Some(ending) = read {
+            return closed(file, reading, ending);
+        }
+    }
+    let reading = Reading::of(chosen, settings);
+    let read = read_stream(file, Cut::Records, &reading, bench, settings, progress)?;
+    let ending = read.ok_or_else(|| IngestError::DoesNotAddUp(file.name.clone()))?;
+    closed(file, reading, ending)
+}
+
+/// What a file says that was read to its end.
+fn closed(file: &Candidate, reading: Reading, ending: Ending) -> Result<ReadFile, IngestError> {
     let state = match ending.end {
         End::Complete => FileState::Complete,
         End::Truncated => FileState::Truncated,
@@ -192,32 +213,69 @@ fn read_alone(
 ) -> Result<Ending, IngestError> {
     let mut tools = bench.take();
     tools.batch.clear();
-    let (mut spans, mut number) = (Spans::default(), 0);
-    let ending = read_lines(file, settings.limits, progress, |line| {
-        tools.line(&line, reading.tail, &mut spans);
-        if tools.batch.lines >= BATCH {
-            reading.fold(number, &mut tools.batch, (0, 1));
-            number += 1;
-        }
-    })?;
-    reading.fold(number, &mut tools.batch, (0, 1));
+    let mut spans = Spans::default();
+    let taking = Taking::new(&mut tools, reading, &mut spans, settings);
+    let mut folding = Folding { taking, number: 0 };
+    let ending = read_records(file, settings.limits, progress, &mut folding)?;
+    folding.fold();
     reading.add_spans(&spans);
     bench.put_back(tools);
     Ok(ending)
 }
 
-/// Reads a stream with all threads: one decompresses, the others decode meanwhile.
+/// Takes in records and folds them every so often.
+struct Folding<'t, 's> {
+    taking: Taking<'t, 's>,
+    number: u64,
+}
+
+impl Reading {
+    fn of(chosen: Chosen<'_>, settings: &Settings) -> Self {
+        let tail = if may_grow(chosen.file, settings.webhook.as_of, settings.settle_ms) { Tail::Defer } else { Tail::Reject };
+        Self::new(chosen.number, tail)
+    }
+}
+
+impl Folding<'_, '_> {
+    fn fold(&mut self) {
+        self.taking.reading.fold(self.number, self.taking.batch(), (0, 1));
+        self.number += 1;
+    }
+
+    fn fold_if_full(&mut self) {
+        if self.taking.batch().records >= BATCH {
+            self.fold();
+        }
+    }
+}
+
+impl Sink for Folding<'_, '_> {
+    fn plain(&mut self, bytes: &[u8], line: PlainLine) -> bool {
+        let json = self.taking.plain(bytes, line);
+        self.fold_if_full();
+        json
+    }
+
+    fn piece(&mut self, bytes: &[u8], piece: Piece) {
+        self.taking.piece(bytes, piece);
+        self.fold_if_full();
+    }
+}
+
+/// Reads a stream with all threads: one decompresses, the others decode meanwhile. How it ended; nothing if it cannot be cut
+/// that way.
 fn read_stream(
     file: &Candidate,
+    cut: Cut,
     reading: &Reading,
     bench: &Bench<'_>,
     settings: &Settings,
     progress: Progress<'_>,
-) -> Result<Ending, IngestError> {
-    let stream = LineStream::open(file, settings.limits)?;
+) -> Result<Option<Ending>, IngestError> {
+    let stream = RecordStream::open(file, settings.limits, cut)?;
     let next = |buffer: &mut Block| stream.next(buffer, progress);
-    read_large(&next, reading, bench, settings)?;
-    Ok(stream.ending())
+    let good = read_large(&next, reading, bench, settings)?;
+    Ok(good.then(|| stream.ending()))
 }
 
 /// Names the account and checks that it adds up.

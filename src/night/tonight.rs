@@ -42,7 +42,12 @@ impl<'a> Tonight<'a> {
     ///
     /// # Errors
     /// The number of files that can be told apart, if there are more.
-    pub fn plan(before: Ledger, seen: Vec<Sighting<'a>>, as_of: i64) -> Result<Self, usize> {
+    pub fn plan(
+        before: Ledger,
+        seen: Vec<Sighting<'a>>,
+        as_of: i64,
+        settle_ms: i64,
+    ) -> Result<Self, usize> {
         let mut tonight = Self {
             ledger: before.clone(),
             before,
@@ -73,11 +78,9 @@ impl<'a> Tonight<'a> {
         tonight.forget_copies(files.keys().copied().collect());
         tonight.put_in_order(unusable);
         wanted.extend(tonight.moved());
-        let newest = tonight.order.len().saturating_sub(1);
         for (id, sighting) in files {
             let Some(row) = tonight.ledger.files.get(&id) else { continue };
-            let is_newest = tonight.number(id) as usize == newest;
-            let grows = may_grow(sighting.file, is_newest, as_of);
+            let grows = may_grow(sighting.file, as_of, settle_ms);
             let judged_again =
                 row.deferred() && !grows || row.torn() && grows || row.is_believed_more(as_of);
             if judged_again && !wanted.contains(&id) {
@@ -243,11 +246,7 @@ impl<'a> Tonight<'a> {
     /// The files to read.
     #[must_use]
     pub fn chosen(&self) -> Vec<Chosen<'a>> {
-        let newest = self.order.len().saturating_sub(1);
-        let choose = |read: &Read<'a>| {
-            let number = self.number(read.id);
-            Chosen { file: read.file, number, newest: number as usize == newest }
-        };
+        let choose = |read: &Read<'a>| Chosen { file: read.file, number: self.number(read.id) };
         self.reads.iter().map(choose).collect()
     }
 

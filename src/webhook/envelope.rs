@@ -161,3 +161,9 @@ pub(super) fn receive_time(value: Value<'_>, as_of: i64) -> Result<Option<i64>, 
     let at = timestamp::from_epoch(number).ok_or(Unusable::Bad)?;
     timestamp::in_range(at, as_of).map(Some)
 }
+
+/// For now.
+pub(super) fn rank(name: &str) -> Option<usize> {
+    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    ["receivedat", "timestamp", "time", "ts"].iter().position(|known| *known == plain)
+}

@@ -13,10 +13,12 @@
 mod answers;
 mod assemble;
 mod decode;
+mod each;
 mod envelope;
 mod event;
 mod field;
 mod learn;
+pub mod outside;
 mod payload;
 mod reject;
 mod scalar;

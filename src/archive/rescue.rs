@@ -1,0 +1,141 @@
+//! What can be saved where a record is broken, and what text looks like that is no value.
+
+use std::ops::Range;
+
+use super::parse::{Parsed, Saved, parse};
+use super::value::{Found, value_end};
+
+/// Places of a line at which an object is tried.
+const TRIES: usize = 8;
+
+/// Whether there is nothing but blanks and commas.
+pub(super) fn is_blank(text: &[u8]) -> bool {
+    text.iter().all(|c| matches!(c, b' ' | b'\t' | b'\r' | b'\n' | b'\0' | b','))
+}
+
+/// The whole values that begin a line of a broken one and end before a place of it.
+pub(super) fn whole(saved: &Saved, before: usize) -> Vec<Range<usize>> {
+    let place = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+    let ranges = saved.lines.iter().map(|(from, to)| place(*from)..place(*to));
+    ranges.filter(|range| range.end > range.start && range.end <= before).collect()
+}
+
+/// Where the object begins that ends right before a place, if one does: the begin of another record, where the one before was
+/// cut off at a place at which a value could follow.
+pub(super) fn before(text: &[u8], place: usize, (from, to): (u32, u32)) -> Option<Range<usize>> {
+    let (from, to) = (usize::try_from(from).ok()?, usize::try_from(to).ok()?);
+    let between = text.get(to..place)?;
+    let object = from > 0 && text.get(from) == Some(&b'{');
+    (object && is_blank(between)).then_some(from..to)
+}
+
+/// Where the object begins that a broken line ends with.
+pub(super) fn last_of_line(line: &[u8]) -> Option<usize> {
+    let saved = match parse(line) {
+        Parsed::Open(saved) | Parsed::Broken { saved, .. } => saved,
+        Parsed::Whole(_) => return None,
+    };
+    before(line, line.len(), saved.last?).map(|range| range.start)
+}
+
+/// The next place of a line, from `from` on, at which a record can begin: an object with a key, where an object cannot
+/// be a part of something. Behind what is too long only one that follows an object.
+pub(super) fn next_value(line: &[u8], from: usize, too_long: bool) -> Option<usize> {
+    if !too_long && from > 0 && line.get(from) == Some(&b'{') && has_key(line, from) {
+        return Some(from);
+    }
+    let before = from.checked_sub(1).and_then(|at| line.get(at)).copied().unwrap_or(b'\n');
+    let found = next_value_behind(before, line.get(from..)?, too_long)?;
+    Some(from + found)
+}
+
+/// As [`next_value`], for text that follows a byte.
+pub(super) fn next_value_behind(before: u8, text: &[u8], too_long: bool) -> Option<usize> {
+    memchr::memchr_iter(b'{', text).find(|at| {
+        let mut earlier = text.get(..*at).unwrap_or_default().iter().rev();
+        let previous = earlier.find(|c| **c != b' ').copied().unwrap_or(before);
+        let fits = if too_long {
+            matches!(previous, b'}' | b'\0' | 0x1e)
+        } else {
+            !matches!(previous, b':' | b',' | b'[' | b'{')
+        };
+        fits && has_key(text, *at)
+    })
+}
+
+/// Whether a brace is followed by a quote.
+fn has_key(text: &[u8], brace: usize) -> bool {
+    let rest = text.get(brace + 1..).unwrap_or_default();
+    rest.iter().find(|c| **c != b' ') == Some(&b'"')
+}
+
+/// Whether a line looks like one from the inside of a value over several lines: an end, or a key with its value.
+pub(super) fn looks_inside(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    match line.first() {
+        Some(b'}' | b']') => true,
+        Some(b'"') => scalar(line)
+            .is_some_and(|end| line.get(end..).unwrap_or_default().trim_ascii_start().starts_with(b":")),
+        _ => false,
+    }
+}
+
+/// Where the text, number or word ends that some text begins with.
+pub(super) fn scalar(text: &[u8]) -> Option<usize> {
+    let first = text.first()?;
+    if !matches!(first, b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') {
+        return None;
+    }
+    let Parsed::Whole(end) = parse(text) else { return None };
+    let next = text.get(end);
+    let over = next.is_none_or(|c| matches!(c, b' ' | b'\t' | b'\r' | b'\n' | b',' | b']' | b':'));
+    over.then_some(end)
+}
+
+/// Where the object begins that a line of text ends with.
+pub(super) fn object_at_end(line: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'{', line).take(TRIES).find(|at| {
+        let rest = line.get(*at..).unwrap_or_default();
+        match value_end(rest) {
+            Found::End(end) => {
+                *at > 0 && rest.get(end..).unwrap_or_default().trim_ascii().is_empty()
+            }
+            Found::Open | Found::Odd(_) => false,
+        }
+    })
+}
+
+/// The items of a whole array that can hold a webhook, those of arrays in it as well. Numbers, words and short texts beside
+/// them (the time and the tag of a log entry) are none. `None` if the array is odd.
+pub(super) fn items(array: &[u8]) -> Option<Vec<Range<usize>>> {
+    let (mut items, mut texts, mut at) = (Vec::new(), Vec::new(), 0);
+    loop {
+        let rest = array.get(at..).unwrap_or_default();
+        match rest.first() {
+            None => break,
+            Some(b'[' | b']' | b',' | b' ' | b'\t' | b'\r') => at += 1,
+            Some(b'{') => match value_end(rest) {
+                Found::End(length) => {
+                    items.push(at..at + length);
+                    at += length;
+                }
+                Found::Open | Found::Odd(_) => return None,
+            },
+            Some(quote) => {
+                let length = scalar(rest)?;
+                if *quote == b'"' && holds_text(rest.get(1..length).unwrap_or_default()) {
+                    texts.push(at..at + length);
+                }
+                at += length;
+            }
+        }
+    }
+    items.append(&mut texts);
+    items.sort_by_key(|item| item.start);
+    Some(items)
+}
+
+/// Whether the inside of a string looks like JSON.
+fn holds_text(inside: &[u8]) -> bool {
+    matches!(inside.trim_ascii_start().first(), Some(b'{' | b'[' | b'\\'))
+}

@@ -1,0 +1,361 @@
+//! Rows of tables, one column of which holds JSON: CSV and TSV (RFC 4180), and PostgreSQL's COPY text.
+
+use std::borrow::Cow;
+
+use csv_core::{ReadRecordResult, ReaderBuilder};
+
+use super::value::{Found, value_end};
+
+/// What stands between the columns, in the order in which they are tried.
+const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+/// Columns beyond these are not looked at.
+const MOST_COLUMNS: usize = 256;
+/// Longest name of a column.
+const LONGEST_NAME: usize = 64;
+
+/// How the columns of a table are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Quoted where need be, quotes doubled; with the byte between columns.
+    Csv(u8),
+    /// Tabs between, backslashes doubled.
+    Copy,
+    /// Tabs between, nothing quoted or doubled.
+    Tabs,
+}
+
+/// The columns of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layout {
+    /// How they are written.
+    pub style: Style,
+    /// Number of them.
+    pub columns: usize,
+    /// Which one holds the JSON, from 0.
+    pub json: usize,
+    /// Their names, if the table has a header.
+    pub names: Vec<String>,
+}
+
+/// A row that was found.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) style: Style,
+    pub(super) columns: usize,
+    /// The column that holds JSON, if one does.
+    pub(super) json: Option<usize>,
+    /// Bytes, without the line end.
+    pub(super) length: usize,
+}
+
+impl Layout {
+    /// The cells of a row of this table, as they were before they were written.
+    #[must_use]
+    pub fn cells<'a>(&self, row: &'a [u8]) -> Vec<Cow<'a, [u8]>> {
+        cells(self.style, row)
+    }
+
+    pub(super) fn fits(&self, row: &Row) -> bool {
+        self.columns == row.columns
+            && match (self.style, row.style) {
+                (Style::Csv(one), Style::Csv(other)) => one == other,
+                (Style::Copy | Style::Tabs, Style::Copy | Style::Tabs) => true,
+                (Style::Csv(one), _) | (_, Style::Csv(one)) => one == b'\t',
+            }
+    }
+}
+
+fn cells(style: Style, row: &[u8]) -> Vec<Cow<'_, [u8]>> {
+    let tabs = || row.split(|byte| *byte == b'\t').take(MOST_COLUMNS);
+    match style {
+        Style::Tabs => tabs().map(Cow::Borrowed).collect(),
+        Style::Copy => tabs().map(unescape).collect(),
+        Style::Csv(delimiter) => {
+            csv_cells(delimiter, row).into_iter().flatten().map(Cow::Owned).collect()
+        }
+    }
+}
+
+/// The cells of a row, given without its line end.
+fn csv_cells(delimiter: u8, row: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
+    let mut output = vec![0; row.len() + 1];
+    let mut ends = [0; MOST_COLUMNS];
+    let (mut result, _, mut written, mut columns) =
+        reader.read_record(row, &mut output, &mut ends);
+    if result == ReadRecordResult::InputEmpty {
+        let output = output.get_mut(written..).unwrap_or_default();
+        let ends = ends.get_mut(columns..).unwrap_or_default();
+        // Nothing follows: the row is over.
+        let (ended, _, more, further) = reader.read_record(&[], output, ends);
+        (result, written, columns) = (ended, written + more, columns + further);
+    }
+    if result != ReadRecordResult::Record {
+        return None;
+    }
+    let mut from = 0;
+    let cells = ends.iter().take(columns).map(|end| {
+        let cell = output.get(from..(*end).min(written)).unwrap_or_default().to_vec();
+        from = *end;
+        cell
+    });
+    Some(cells.collect())
+}
+
+/// Bytes of the row that `bytes` begin with, without its line end: up to the first line end that is not in quotes. `None`
+/// if there is none.
+fn extent(bytes: &[u8]) -> Option<usize> {
+    let mut quoted = false;
+    for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
+        match bytes.get(at) {
+            Some(b'"') => quoted = !quoted,
+            _ if quoted => {}
+            _ => {
+                let row = bytes.get(..at).unwrap_or_default();
+                return Some(row.strip_suffix(b"\r").unwrap_or(row).len());
+            }
+        }
+    }
+    None
+}
+
+/// Undoes the escapes of COPY text.
+fn unescape(cell: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr(b'\\', cell).is_none() {
+        return Cow::Borrowed(cell);
+    }
+    if cell == b"\\N" {
+        return Cow::Borrowed(b"");
+    }
+    let mut text = Vec::with_capacity(cell.len());
+    let mut bytes = cell.iter().copied();
+    while let Some(byte) = bytes.next() {
+        text.push(match byte {
+            b'\\' => match bytes.next() {
+                Some(b'n') => b'\n',
+                Some(b't') => b'\t',
+                Some(b'r') => b'\r',
+                Some(b'b') => 8,
+                Some(b'f') => 12,
+                Some(b'v') => 11,
+                Some(other) => other,
+                None => b'\\',
+            },
+            other => other,
+        });
+    }
+    Cow::Owned(text)
+}
+
+/// Whether a cell is one object or array, by its brackets.
+fn is_json(cell: &[u8]) -> bool {
+    let cell = cell.trim_ascii();
+    matches!(cell.first(), Some(b'{' | b'[')) && value_end(cell) == Found::End(cell.len())
+}
+
+/// What a line begins.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Search {
+    Row(Row),
+    /// No row of a table.
+    None,
+    /// A row whose end is not among the bytes.
+    Open,
+}
+
+/// The row that a line begins, if it is one of a table with JSON in one column. `bytes` may go on behind the line, since a
+/// quoted cell may hold line ends; `line` is the line alone. A table that is known takes rows without JSON too.
+pub(super) fn row(bytes: &[u8], line: &[u8], known: Option<&Layout>) -> Search {
+    if memchr::memchr(b'\t', line).is_some()
+        && let Some(row) = tab_row(line, known)
+    {
+        return Search::Row(row);
+    }
+    csv_row(bytes, line, known).unwrap_or(Search::None)
+}
+
+fn csv_row(bytes: &[u8], line: &[u8], known: Option<&Layout>) -> Option<Search> {
+    let quoted = memchr::memmem::find(line, b"\"{").or_else(|| memchr::memmem::find(line, b"\"["));
+    let delimiter = match known.map(|layout| layout.style) {
+        Some(Style::Csv(delimiter)) => delimiter,
+        Some(Style::Copy | Style::Tabs) | None => {
+            let quoted = quoted?;
+            let before = quoted.checked_sub(1).and_then(|at| line.get(at).copied());
+            match before {
+                Some(byte) => byte,
+                // JSON in the first column: the byte behind its closing quote.
+                None => first_delimiter(line)?,
+            }
+        }
+    };
+    if !DELIMITERS.contains(&delimiter) {
+        return None;
+    }
+    // The quote may be open at the end of the line; else the line is the row.
+    let open = line.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
+    let row = if open {
+        let Some(length) = extent(bytes) else { return Some(Search::Open) };
+        bytes.get(..length)?
+    } else {
+        line
+    };
+    let cells = csv_cells(delimiter, row)?;
+    let mut json = cells.iter().enumerate().filter(|(_, cell)| is_json(cell)).map(|(at, _)| at);
+    let json = match (json.next(), known) {
+        (Some(at), None) => json.next().is_none().then_some(Some(at))?,
+        (Some(at), Some(_)) => Some(at),
+        (None, Some(_)) => None,
+        (None, None) => return None,
+    };
+    let row = Row { style: Style::Csv(delimiter), columns: cells.len(), json, length: row.len() };
+    let fits = row.columns > 1 && known.is_none_or(|layout| layout.fits(&row));
+    fits.then_some(Search::Row(row))
+}
+
+/// What follows the quoted cell that a line begins with.
+fn first_delimiter(line: &[u8]) -> Option<u8> {
+    let mut at = 1;
+    loop {
+        at += memchr::memchr(b'"', line.get(at..)?)? + 1;
+        match line.get(at)? {
+            b'"' => at += 1,
+            delimiter => return Some(*delimiter),
+        }
+    }
+}
+
+/// A row with tabs between its cells, none of which is quoted.
+fn tab_row(line: &[u8], known: Option<&Layout>) -> Option<Row> {
+    let cells: Vec<&[u8]> = line.split(|byte| *byte == b'\t').take(MOST_COLUMNS).collect();
+    let begins = |cell: &&[u8]| matches!(cell.trim_ascii_start().first(), Some(b'{' | b'['));
+    let mut found = cells.iter().enumerate().filter(|(_, cell)| begins(cell)).filter_map(|(at, cell)| {
+        style_of(cell).map(|style| (at, style))
+    });
+    let (json, style) = match (found.next(), known.map(|layout| layout.style)) {
+        (Some((at, style)), _) if found.next().is_none() => (Some(at), style),
+        (None, Some(style @ (Style::Copy | Style::Tabs))) => (None, style),
+        _ => return None,
+    };
+    let row = Row { style, columns: cells.len(), json, length: line.len() };
+    (row.columns > 1 && known.is_none_or(|layout| layout.fits(&row))).then_some(row)
+}
+
+/// How a cell with JSON is written. In COPY text every backslash of JSON is doubled, so all runs of them are even, but for
+/// line ends and tabs between its values.
+fn style_of(cell: &[u8]) -> Option<Style> {
+    let (mut at, mut doubled) = (0, true);
+    while let Some(next) = memchr::memchr(b'\\', cell.get(at..).unwrap_or_default()) {
+        at += next;
+        let run = cell.get(at..).unwrap_or_default().iter().take_while(|c| **c == b'\\').count();
+        doubled &= run % 2 == 0;
+        at += run;
+    }
+    if doubled && is_json(&unescape(cell)) {
+        return Some(Style::Copy);
+    }
+    if is_json(cell) {
+        return Some(Style::Tabs);
+    }
+    is_json(&unescape(cell)).then_some(Style::Copy)
+}
+
+/// The names of the columns, if a line looks like the header of a table.
+pub(super) fn header(line: &[u8]) -> Option<Vec<(u8, Vec<String>)>> {
+    let line = line.trim_ascii_end();
+    let plain = |c: &u8| c.is_ascii_graphic() || *c == b' ' || *c == b'\t' || *c >= 0x80;
+    if line.is_empty() || line.len() > MOST_COLUMNS * LONGEST_NAME || !line.iter().all(plain) {
+        return None;
+    }
+    let mut all = Vec::new();
+    for delimiter in DELIMITERS {
+        if memchr::memchr(delimiter, line).is_none() {
+            continue;
+        }
+        let Some(cells) = csv_cells(delimiter, line) else { continue };
+        let names: Option<Vec<String>> = cells.iter().map(|cell| name(cell)).collect();
+        if let Some(names) = names.filter(|names| names.len() > 1) {
+            all.push((delimiter, names));
+        }
+    }
+    (!all.is_empty()).then_some(all)
+}
+
+/// A cell that can be the name of a column: letters, digits and a few marks, not a number.
+fn name(cell: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(cell).ok()?.trim();
+    let good = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '@' | '#' | '/');
+    let named = !text.is_empty()
+        && text.len() <= LONGEST_NAME
+        && text.chars().all(good)
+        && text.chars().any(char::is_alphabetic)
+        && !text.starts_with(|c: char| c.is_ascii_digit());
+    named.then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row_of(line: &str) -> Option<Row> {
+        match row(line.as_bytes(), line.as_bytes(), None) {
+            Search::Row(row) => Some(row),
+            Search::None | Search::Open => None,
+        }
+    }
+
+    fn cells_of(style: Style, line: &str) -> Vec<String> {
+        cells(style, line.as_bytes()).iter().map(|c| String::from_utf8_lossy(c).into_owned()).collect()
+    }
+
+    #[test]
+    fn rows_with_json_in_one_column() {
+        for (line, style, columns, json) in [
+            (r#"1,"2021","{""a"":1}""#, Style::Csv(b','), 3, 2),
+            (r#""{""a"":"",""}",x"#, Style::Csv(b','), 2, 0),
+            (r#"1;"{""a"":""x;y""}";z"#, Style::Csv(b';'), 3, 1),
+            ("1\t\"{\"\"a\"\":1}\"", Style::Csv(b'\t'), 2, 1),
+            ("1\t{\"a\":\"x\\\\\"y\"}\t2", Style::Copy, 3, 1),
+            ("1\t{\"a\":\"x\\\"y\"}\t2", Style::Tabs, 3, 1),
+            ("{\"a\":1}\t2", Style::Copy, 2, 0),
+        ] {
+            let length = line.len();
+            assert_eq!(row_of(line), Some(Row { style, columns, json: Some(json), length }), "{line}");
+        }
+        for line in [
+            r#"{"a":"b","c":"{}"}"#,
+            r#"2021 x {"a":1}"#,
+            r#"1,"{""a"":1}","{}""#,
+            r#"1,"{""a"":1"#,
+            "{\"a\":\t1}",
+            "",
+        ] {
+            assert_eq!(row_of(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_quoted_cell_may_hold_line_ends() {
+        let text = "1,\"{\n \"\"a\"\": 1\n}\"\r\n2,x\n";
+        let Search::Row(found) = row(text.as_bytes(), b"1,\"{", None) else { panic!() };
+        assert_eq!(row(b"1,\"{\n", b"1,\"{", None), Search::Open);
+        assert_eq!((found.columns, found.json, found.length), (2, Some(1), text.len() - 6));
+        let cells = cells_of(Style::Csv(b','), &text[..found.length]);
+        assert_eq!(cells, ["1", "{\n \"a\": 1\n}"]);
+    }
+
+    #[test]
+    fn cells_come_back_as_they_were() {
+        assert_eq!(cells_of(Style::Copy, "1\t\\N\ta\\\\b\\tc"), ["1", "", "a\\b\tc"]);
+        assert_eq!(cells_of(Style::Csv(b','), r#"1,,"a ""b"" c","#), ["1", "", "a \"b\" c", ""]);
+    }
+
+    #[test]
+    fn headers() {
+        let names = |line: &str| header(line.as_bytes()).map(|all| all[0].1.join("|"));
+        assert_eq!(names("\"id\",\"received_at\",payload"), Some("id|received_at|payload".into()));
+        assert_eq!(names("id\treceived at"), Some("id|received at".into()));
+        assert_eq!(names("1,2"), None);
+        assert_eq!(names("{\"a\":1}"), None);
+        assert_eq!(names("hello"), None);
+    }
+}

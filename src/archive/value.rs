@@ -1,0 +1,223 @@
+//! Where a JSON object or array ends, found at memory speed by its brackets and quotes alone.
+//!
+//! Sixty-four bytes are looked at together. Quotes that are not escaped tell what lies in strings; brackets outside of
+//! strings tell how deep a place is. The text is not checked to be JSON, but what shows that it cannot be (a quote where no
+//! string can begin or end, a line end in a string, a bracket behind a value) is noticed, because a broken value would
+//! otherwise swallow its neighbours: then [`super::parse`] looks closer.
+
+use wide::u8x16;
+
+/// What was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// The value ends before this place.
+    End(usize),
+    /// The bytes end first.
+    Open,
+    /// Before this place there is something that no JSON has.
+    Odd(usize),
+}
+
+/// Bytes that are looked at together.
+const BLOCK: usize = 64;
+
+/// Finds the end of the object or array that `bytes` begin with.
+pub(super) fn value_end(bytes: &[u8]) -> Found {
+    let mut state = State::default();
+    let (blocks, tail) = bytes.as_chunks::<BLOCK>();
+    for (at, block) in blocks.iter().enumerate() {
+        match state.block(block) {
+            Step::Inside => {}
+            Step::End(end) => return Found::End(at * BLOCK + end),
+            Step::Odd => return Found::Odd((at + 1) * BLOCK),
+        }
+    }
+    // Blanks behind the last bytes change nothing.
+    let mut last = [b' '; BLOCK];
+    last.iter_mut().zip(tail).for_each(|(to, from)| *to = *from);
+    match state.block(&last) {
+        Step::End(end) => Found::End(blocks.len() * BLOCK + end),
+        Step::Inside => Found::Open,
+        Step::Odd => Found::Odd(bytes.len()),
+    }
+}
+
+/// What is carried from block to block.
+struct State {
+    /// Open brackets.
+    depth: u32,
+    /// All ones inside a string.
+    in_string: u64,
+    /// 1 if the next byte is escaped.
+    escaped: u64,
+    /// 1 if a value may begin at the next byte.
+    may_begin: u64,
+    /// 1 if a string has just ended.
+    string_ended: u64,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        Self { depth: 0, in_string: 0, escaped: 0, may_begin: 1, string_ended: 0 }
+    }
+}
+
+enum Step {
+    Inside,
+    End(usize),
+    Odd,
+}
+
+/// Bytes of a block by kind, a bit each.
+#[derive(Default)]
+struct Kinds {
+    quotes: u64,
+    backslashes: u64,
+    controls: u64,
+    spaces: u64,
+    opening: u64,
+    closing: u64,
+    separators: u64,
+}
+
+impl Kinds {
+    #[inline]
+    fn of(block: &[u8; BLOCK]) -> Self {
+        let mut kinds = Self::default();
+        for (at, part) in block.as_chunks::<16>().0.iter().enumerate() {
+            let bytes = u8x16::from(*part);
+            let is = |byte: u8| bytes.simd_eq(u8x16::splat(byte));
+            let bits = |mask: u8x16| u64::from(mask.to_bitmask()) << (16 * at);
+            // `[` and `{`, `]` and `}` differ in one bit.
+            let brackets = bytes | u8x16::splat(0x20);
+            kinds.quotes |= bits(is(b'"'));
+            kinds.backslashes |= bits(is(b'\\'));
+            kinds.controls |=
+                bits(bytes.saturating_sub(u8x16::splat(0x1f)).simd_eq(u8x16::splat(0)));
+            kinds.spaces |= bits(bytes.saturating_sub(u8x16::splat(b' ')).simd_eq(u8x16::splat(0)));
+            kinds.opening |= bits(brackets.simd_eq(u8x16::splat(b'{')));
+            kinds.closing |= bits(brackets.simd_eq(u8x16::splat(b'}')));
+            kinds.separators |= bits(is(b',') | is(b':'));
+        }
+        kinds
+    }
+}
+
+impl State {
+    #[inline]
+    fn block(&mut self, block: &[u8; BLOCK]) -> Step {
+        let kinds = Kinds::of(block);
+        let quotes = kinds.quotes & !self.escapes(kinds.backslashes);
+        // From each opening quote to before the closing one.
+        let strings = prefix_xor(quotes) ^ self.in_string;
+        self.in_string = if strings >> 63 == 1 { u64::MAX } else { 0 };
+        let outside = !strings;
+        let (opening, closing) = (kinds.opening & outside, kinds.closing & outside);
+        let begins = ((kinds.opening | kinds.separators | kinds.spaces) & outside) << 1 | self.may_begin;
+        let ends = kinds.separators | kinds.closing | kinds.spaces;
+        let (opening_quotes, closing_quotes) = (quotes & strings, quotes & outside);
+        let behind_strings = closing_quotes << 1 | self.string_ended;
+        let odd = ((opening_quotes | opening) & !begins)
+            | (behind_strings & !ends)
+            | (kinds.controls & strings & !opening_quotes);
+        let last = 63;
+        self.may_begin =
+            ((kinds.opening | kinds.separators | kinds.spaces) & outside) >> last & 1;
+        self.string_ended = closing_quotes >> last & 1;
+        if closing.count_ones() < self.depth {
+            self.depth = self.depth + opening.count_ones() - closing.count_ones();
+            return if odd == 0 { Step::Inside } else { Step::Odd };
+        }
+        let mut brackets = opening | closing;
+        while brackets != 0 {
+            let at = brackets.trailing_zeros();
+            if closing >> at & 1 == 1 {
+                self.depth = self.depth.saturating_sub(1);
+                if self.depth == 0 {
+                    let before = u64::MAX >> (63 - at);
+                    let end = usize::try_from(at).unwrap_or(0) + 1;
+                    return if odd & before == 0 { Step::End(end) } else { Step::Odd };
+                }
+            } else {
+                self.depth += 1;
+            }
+            brackets &= brackets - 1;
+        }
+        if odd == 0 { Step::Inside } else { Step::Odd }
+    }
+
+    /// The bytes that a backslash escapes: those behind runs of an odd number of backslashes.
+    #[inline]
+    fn escapes(&mut self, backslashes: u64) -> u64 {
+        if backslashes == 0 {
+            return std::mem::take(&mut self.escaped);
+        }
+        const EVEN: u64 = 0x5555_5555_5555_5555;
+        let backslashes = backslashes & !self.escaped;
+        let behind = backslashes << 1 | self.escaped;
+        let begins_odd = backslashes & !EVEN & !behind;
+        let (runs, over) = begins_odd.overflowing_add(backslashes);
+        self.escaped = u64::from(over);
+        (EVEN ^ (runs << 1)) & behind
+    }
+}
+
+/// For each bit, whether an odd number of bits is set up to it.
+#[inline]
+fn prefix_xor(bits: u64) -> u64 {
+    [1, 2, 4, 8, 16, 32].into_iter().fold(bits, |bits, shift| bits ^ bits << shift)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn ends_of_values() {
+        for (text, expected) in [
+            ("{}", Found::End(2)),
+            (r#"{"a":"}"} x"#, Found::End(9)),
+            (r#"{"a":"\"}"}{"b":1}"#, Found::End(11)),
+            (r#"{"a":"\\"}"#, Found::End(10)),
+            (r#"[[],{"a":[1]}]]"#, Found::End(14)),
+            (r#"{"a":{"b":1}"#, Found::Open),
+            (r#"{"a":"b"#, Found::Open),
+            (r#"{"a":"b{"c":1}"#, Found::Odd(14)),
+            ("{\"a\":\"b\n\"}", Found::Odd(10)),
+            (r#"{"a":{"b":1}{"c":1}}"#, Found::Odd(20)),
+            (r#"{"a":1{"c":1}}"#, Found::Odd(14)),
+        ] {
+            assert_eq!(value_end(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    fn any_json() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i32>().prop_map(Into::into),
+            r#"[ -~\\"{}\[\]åß\n]{0,40}"#.prop_map(Into::into),
+        ];
+        leaf.prop_recursive(6, 64, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
+                prop::collection::hash_map(r#"[a-z"\\{]{0,9}"#, inner, 0..6)
+                    .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn json_ends_where_it_was_written_to(value in any_json(), pretty in any::<bool>(), behind in "[ -~]{0,80}") {
+            prop_assume!(value.is_object() || value.is_array());
+            let text = if pretty { format!("{value:#}") } else { value.to_string() };
+            let whole = format!("{text}{behind}");
+            prop_assert_eq!(value_end(whole.as_bytes()), Found::End(text.len()));
+            for cut in 0..text.len() {
+                prop_assert!(text.is_char_boundary(cut).then(|| value_end(&text.as_bytes()[..cut])) != Some(Found::End(cut)));
+            }
+        }
+    }
+}
