@@ -142,7 +142,7 @@ fn read_file(
     {
         let next = claim_chunks(&large, settings, progress);
         read_large(&next, &reading, bench, settings)?;
-        let mut read = reading.finish();
+        let mut read = reading.finish(bench.booking());
         read.account.bytes = large.size();
         read.account.decompressed = large.size();
         return finished(file, read);
@@ -174,7 +174,7 @@ fn read_file(
         };
         return Ok(left_out(file, state, kept));
     }
-    let mut read = reading.finish();
+    let mut read = reading.finish(bench.booking());
     read.account.bytes = ending.stored;
     read.account.decompressed = ending.decompressed;
     read.account.trailing_garbage = ending.trailing_garbage;

@@ -14,6 +14,7 @@ mod answers;
 mod assemble;
 mod decode;
 mod envelope;
+mod epoch;
 mod event;
 mod field;
 mod learn;
