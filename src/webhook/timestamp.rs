@@ -2,7 +2,7 @@
 //!
 //! Hand-written because no library reads all of it: RFC 3339 with all that databases and languages make of it (a blank
 //! instead of the `T`, `+00`, ` UTC`, any number of fraction digits, or no zone at all), numbers since 1970, and the
-//! extended JSON of MongoDB. What may mean two instants, such as 1/2/2021, is not read.
+//! extended JSON of `MongoDB`. What may mean two instants, such as 1/2/2021, is not read.
 
 use serde::Deserialize;
 
@@ -65,7 +65,7 @@ fn of_epoch(at: i64) -> Stamp {
     if at < 0 && (in_year(1) || in_year(1900)) { Stamp::Sentinel } else { Stamp::Instant(at) }
 }
 
-/// A time in MongoDB's extended JSON: `{"$date": …}` around text, a number or `{"$numberLong": "…"}`.
+/// A time in the extended JSON of `MongoDB`: `{"$date": …}` around text, a number or `{"$numberLong": "…"}`.
 fn read_extended(json: &[u8]) -> Option<Stamp> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
