@@ -18,8 +18,10 @@ pub const SECOND_MS: i64 = 1_000;
 pub const HOUR_MS: i64 = 3_600 * SECOND_MS;
 /// Milliseconds of 24 hours (a duration, not a local day).
 pub const DAY_MS: i64 = 24 * HOUR_MS;
-/// 2015-01-01T00:00:00Z, UTC milliseconds: nothing of this product is older.
-pub const EARLIEST_MS: i64 = 1_420_070_400_000;
+/// 2010-01-01T00:00:00Z, UTC milliseconds: earlier times are not believed unless the configuration says so.
+pub const DEFAULT_EARLIEST_MS: i64 = 1_262_304_000_000;
+/// 2015-01-01T00:00:00Z, UTC milliseconds: no webhook of this product is older.
+pub const PRODUCT_BEGAN_MS: i64 = 1_420_070_400_000;
 
 /// An IANA time zone, such as `Europe/Stockholm`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -235,6 +237,18 @@ fn days_of((year, month, day): (i32, u32, u32)) -> Option<i64> {
     Some(before + day_of_year - 719_468)
 }
 
+/// Milliseconds since 1970 of `Mon, 01 Mar 2021 09:00:00 GMT` (RFC 2822), the form of mails and HTTP headers.
+#[must_use]
+pub fn rfc2822_ms(text: &str) -> Option<i64> {
+    DateTime::parse_from_rfc2822(text).ok().map(|at| at.timestamp_millis())
+}
+
+/// UTC year of an instant; `None` outside the years the calendar covers.
+#[must_use]
+pub fn year_of(instant_ms: i64) -> Option<i32> {
+    DateTime::from_timestamp_millis(instant_ms).map(|at| at.year())
+}
+
 /// `2021-01-11T14:48:24.479Z` of an instant.
 #[must_use]
 pub fn rfc3339(instant_ms: i64) -> String {
@@ -292,7 +306,7 @@ mod tests {
             for at in (ms("2019-12-30T00:00:00Z")..ms("2023-01-02T00:00:00Z")).step_by(461_777) {
                 assert_eq!(times.of(zone, at), zone.local(at), "{name} {at}");
             }
-            for at in [-1, 0, i64::MAX, i64::MIN, EARLIEST_MS - 1] {
+            for at in [-1, 0, i64::MAX, i64::MIN, DEFAULT_EARLIEST_MS - 1] {
                 assert_eq!(times.of(zone, at), zone.local(at), "{name} {at}");
             }
         }

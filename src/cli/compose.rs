@@ -7,7 +7,7 @@ use crate::dataframe::{TicketFrame, location_ids};
 use crate::metric::{Counter, FileRow, Tables};
 use crate::report::model::{LocationReport, OrganizationReport};
 use crate::report::sections;
-use crate::ticket::TicketSet;
+use crate::ticket::{TicketSet, normalise};
 
 use super::failure::{Exit, Failure};
 use super::plan::Plan;
@@ -19,6 +19,9 @@ pub(super) fn choose(
     wanted_organizations: &[String],
     wanted_locations: &[String],
 ) -> Result<(), Failure> {
+    // As the names of the archive are; a location's id is what it was.
+    let wanted_locations: Vec<String> = wanted_locations.iter().map(|n| normalise(n)).collect();
+    let wanted_locations = wanted_locations.as_slice();
     let ids =
         location_ids(set.locations.iter().map(|l| (l.organization.as_str(), l.name.as_str())));
     let check = |what: &str, asked: &[String], known: &BTreeSet<&str>| {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, NaiveDate};
 use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
@@ -74,6 +75,43 @@ pub(crate) struct Wait {
 pub(crate) struct Archive {
     pub(crate) payload_pointer: Option<String>,
     pub(crate) received_at_pointer: Option<String>,
+    /// Earlier times are not believed.
+    pub(crate) earliest: Option<Earliest>,
+}
+
+/// A day or an instant, with or without quotes.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Earliest {
+    Text(String),
+    Date(toml::value::Datetime),
+}
+
+impl Earliest {
+    /// The instant, UTC milliseconds; a day begins in UTC. It must not lie before 1970 or after the run.
+    pub(crate) fn instant(&self, as_of: i64) -> Result<i64, Failure> {
+        let text = match self {
+            Self::Text(text) => text.clone(),
+            Self::Date(date) => date.to_string(),
+        };
+        let day = text.parse::<NaiveDate>().ok().and_then(|day| Zone::UTC.start_of(day));
+        let instant = || DateTime::parse_from_rfc3339(&text).ok().map(|at| at.timestamp_millis());
+        let Some(at) = day.or_else(instant) else {
+            let text = crate::report::text::logged(&text);
+            return Err(Failure::new(
+                Exit::Usage,
+                format!("`archive.earliest` is no day and no instant: `{text}`"),
+            )
+            .hint("use a day, such as 2010-01-01, or RFC 3339 with a zone"));
+        };
+        if !(0..=as_of).contains(&at) {
+            return Err(Failure::new(
+                Exit::Usage,
+                "`archive.earliest` must lie between 1970-01-01 and the instant of the run",
+            ));
+        }
+        Ok(at)
+    }
 }
 
 /// `[gates]`.
@@ -110,7 +148,7 @@ const TOP: &[&str] =
 const NIGHTLY: &[&str] = &["archive", "state_dir", "out", "keep", "report"];
 const WINDOW: &[&str] = &["name", "days", "month_to_date", "all"];
 const WAIT: &[&str] = &["ends_at", "max_hours"];
-const ARCHIVE: &[&str] = &["payload_pointer", "received_at_pointer"];
+const ARCHIVE: &[&str] = &["payload_pointer", "received_at_pointer", "earliest"];
 const GATES: &[&str] = &["warn_share", "warn_lines", "refuse_share", "refuse_fall"];
 const PLACE: &[&str] = &["name", "time_zone", "target_minutes"];
 
@@ -246,7 +284,7 @@ mod tests {
     fn everything_that_can_be_configured() {
         let config = Config::parse(
             "time_zone = \"Europe/Stockholm\"\ntarget_minutes = 10\n[wait]\nends_at = \"call\"\nmax_hours = 12\n\
-             [archive]\npayload_pointer = \"/a\"\nreceived_at_pointer = \"/b\"\n\
+             [archive]\npayload_pointer = \"/a\"\nreceived_at_pointer = \"/b\"\nearliest = 2012-03-01\n\
              [gates]\nwarn_share = 0.5\nwarn_lines = 7\nrefuse_share = 0.9\nrefuse_fall = 1.0\n\
              [locations.\"الرياض\"]\ntime_zone = \"Asia/Riyadh\"\ntarget_minutes = 7.5\n\
              [queues.\"q-1\"]\nname = \"Sales\"\n",
@@ -255,6 +293,19 @@ mod tests {
         .unwrap();
         assert_eq!(config.locations["الرياض"].time_zone.as_deref(), Some("Asia/Riyadh"));
         assert_eq!(config.queues["q-1"].name.as_deref(), Some("Sales"));
+        let earliest = |text: &str| {
+            let config = Config::parse(&format!("[archive]\nearliest = {text}"), "x").unwrap();
+            config.archive.earliest.unwrap().instant(1_622_505_600_000)
+        };
+        let at = 1_330_560_000_000;
+        assert_eq!(config.archive.earliest.unwrap().instant(at).unwrap(), at);
+        for text in ["\"2012-03-01\"", "2012-03-01T01:00:00+01:00", "\"2012-03-01T00:00:00Z\""] {
+            assert_eq!(earliest(text).unwrap(), at, "{text}");
+        }
+        for text in ["2012-03-01T00:00:00", "00:00:00", "\"1/3/2012\"", "1969-12-31", "2021-06-02"]
+        {
+            assert_eq!(earliest(text).unwrap_err().exit, Exit::Usage, "{text}");
+        }
         assert_eq!(config.gates.warn_lines, 7);
         assert_eq!(config.gates.refuse_fall.to_string(), "1");
         assert_eq!(

@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod compose;
 mod config;
+mod days_gate;
 mod failure;
 mod log;
 mod made_from;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, NaiveDate};
 
 use crate::archive::Limits;
-use crate::calendar::{HOUR_MS, Zone, rfc3339};
+use crate::calendar::{DEFAULT_EARLIEST_MS, HOUR_MS, Zone, rfc3339};
 use crate::dataframe::{Settings as FrameSettings, WaitEnd, WaitRules};
 use crate::ingest;
 use crate::ticket::Directory;
@@ -39,6 +39,8 @@ pub(crate) struct Plan {
     pub(crate) default_zone: Zone,
     /// The instant as given, if it was: printed, so that the run can be repeated.
     pub(crate) as_of_given: Option<String>,
+    /// Whether somebody said which times are too early.
+    pub(crate) earliest_given: bool,
     pub(crate) gates: Gates,
     pub(crate) volume: Volume,
     pub(crate) log: Log,
@@ -97,8 +99,10 @@ impl Plan {
                 .transpose()
                 .map_err(|error| Failure::from_error(Exit::Usage, &error))
         };
+        let earliest = config.archive.earliest.as_ref().map(|at| at.instant(as_of)).transpose()?;
         let webhook = webhook::Settings {
             as_of,
+            earliest: earliest.unwrap_or(DEFAULT_EARLIEST_MS),
             payload: pointer(args.payload_pointer, config.archive.payload_pointer)?,
             received_at: pointer(args.received_at_pointer, config.archive.received_at_pointer)?,
         };
@@ -116,6 +120,7 @@ impl Plan {
             waits: WaitRules { ends_at, max_ms, as_of },
             default_zone: zone.unwrap_or(Zone::UTC),
             as_of_given,
+            earliest_given: earliest.is_some(),
             gates: config.gates,
             volume: match (args.quiet, args.verbose) {
                 (true, _) => Volume::Quiet,

@@ -5,6 +5,7 @@ use std::time::Instant;
 use crate::archive::{Discovery, SkipReason, discover};
 use crate::ingest::{FileState, Ingested, Totals, ingest};
 
+use super::days_gate;
 use super::failure::{Exit, Failure};
 use super::log::Log;
 use super::plan::{Plan, Volume};
@@ -83,6 +84,9 @@ impl Input {
                     format!("`{}`: the folder or link cannot be followed", skipped.name),
                 );
             }
+        }
+        for warning in days_gate::warnings(plan, &self.ingested.account.files) {
+            look(&mut warnings, warning);
         }
         let share = self.reject_share();
         if share > plan.gates.warn_share || totals.rejected > plan.gates.warn_lines {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use crate::archive::Form;
 use crate::webhook::{Measure, Reject};
 
+use super::days::Days;
+
 /// Rejected lines remembered by place; beyond this many of a file only their number is kept.
 pub(super) const REMEMBERED: usize = 1_000;
 
@@ -96,6 +98,8 @@ pub struct FileAccount {
     /// The first instant, UTC milliseconds, of a run that would believe a time in it that is too far ahead now; `None` if
     /// there is no such time.
     pub in_range_from: Option<i64>,
+    /// Whether its tickets have days.
+    pub days: Days,
     /// The first rejected lines.
     pub rejects: Vec<RejectedLine>,
 }

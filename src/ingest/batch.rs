@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use crate::archive::{Block, Form, Kind, Piece, PlainLine, Sink, look_closer};
-use crate::ticket::{Delivery, HeadingCache, Headings, SHARDS, Spans, shard_of};
+use crate::ticket::{Delivery, HeadingCache, Headings, NameId, SHARDS, Spans, shard_of};
 use crate::webhook::{self, Decoded, Decoder, Oddity, Reject, outside};
 
 use super::account::RejectedLine;
@@ -92,6 +92,11 @@ pub(super) struct Bench<'s> {
 impl<'s> Bench<'s> {
     pub(super) fn new(settings: &'s webhook::Settings, headings: &'s Mutex<Headings>) -> Self {
         Self { settings, headings, free: Mutex::new(Vec::new()) }
+    }
+
+    /// The type of bookings, if one was seen.
+    pub(super) fn booking(&self) -> Option<NameId> {
+        self.headings.lock().unwrap_or_else(PoisonError::into_inner).booking()
     }
 
     /// Takes tools; [`Bench::put_back`] them.

@@ -7,10 +7,11 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::ticket::{Delivery, SHARDS, Shard, Spans};
+use crate::ticket::{Delivery, NameId, SHARDS, Shard, Spans};
 
 use super::account::{FileAccount, Oddities, REMEMBERED, RejectedLine};
 use super::batch::{Batch, Part, Tail};
+use super::days::Days;
 use super::turns::InOrder;
 
 /// One file being read.
@@ -69,6 +70,7 @@ struct FileShard {
     duplicate: u64,
     oddities: Oddities,
     in_range_from: Option<i64>,
+    days: Days,
 }
 
 /// The payloads of each ticket in one file, as chains of hashes: the rule for repeated lines.
@@ -149,8 +151,8 @@ impl Reading {
         self.account.call_off();
     }
 
-    /// What was read.
-    pub(super) fn finish(self) -> ReadFile {
+    /// What was read; `booking` is the type of bookings.
+    pub(super) fn finish(self, booking: Option<NameId>) -> ReadFile {
         let mut account = self.account.into_inner().account;
         let mut shards = Vec::with_capacity(SHARDS);
         for lane in self.lanes {
@@ -163,8 +165,10 @@ impl Reading {
             }
             let from = [account.in_range_from, shard.in_range_from];
             account.in_range_from = from.into_iter().flatten().min();
+            account.days.merge(shard.days);
             shards.push(shard.shard);
         }
+        account.days.count(&shards, booking);
         let spans = self.spans.into_inner().unwrap_or_else(PoisonError::into_inner);
         ReadFile { account, shards, spans }
     }
@@ -213,6 +217,7 @@ impl FileShard {
                     *self.oddities.entry(key).or_default() += 1;
                     let from = [self.in_range_from, oddity.in_range_from];
                     self.in_range_from = from.into_iter().flatten().min();
+                    self.days.note(oddity);
                 }
             }
         }

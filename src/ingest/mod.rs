@@ -11,12 +11,14 @@
 
 mod account;
 mod batch;
+mod days;
 mod file;
 mod large;
 mod read;
 mod turns;
 
 pub use account::{Account, FileAccount, FileState, Oddities, RejectedLine, Totals};
+pub use days::Days;
 pub use read::{
     Chosen, IngestError, Ingested, Progress, Settings, cannot_open, ingest, ingest_chosen, may_grow,
 };

@@ -152,7 +152,7 @@ fn read_whole(
     if rayon::current_num_threads() == 1 || (file.bytes <= STREAM_FROM && !from_pipe) {
         let reading = Reading::of(chosen, settings);
         let ending = read_alone(file, &reading, bench, settings, progress)?;
-        return closed(file, reading, ending);
+        return closed(file, reading, ending, bench);
     }
     // First as lines, which need no reader who sees all of them; a pipe cannot be read twice.
     if let Some(large) = LargeFile::open(file)
@@ -161,7 +161,7 @@ fn read_whole(
         let reading = Reading::of(chosen, settings);
         let next = claim_chunks(&large, settings, progress);
         if read_large(&next, &reading, bench, settings)? {
-            let mut read = reading.finish();
+            let mut read = reading.finish(bench.booking());
             read.account.bytes = large.size();
             read.account.decompressed = large.size();
             return finished(file, read);
@@ -170,17 +170,22 @@ fn read_whole(
         let reading = Reading::of(chosen, settings);
         let read = read_stream(file, Cut::Lines, &reading, bench, settings, progress)?;
         if let Some(ending) = read {
-            return closed(file, reading, ending);
+            return closed(file, reading, ending, bench);
         }
     }
     let reading = Reading::of(chosen, settings);
     let read = read_stream(file, Cut::Records, &reading, bench, settings, progress)?;
     let ending = read.ok_or_else(|| IngestError::DoesNotAddUp(file.name.clone()))?;
-    closed(file, reading, ending)
+    closed(file, reading, ending, bench)
 }
 
 /// What a file says that was read to its end.
-fn closed(file: &Candidate, reading: Reading, ending: Ending) -> Result<ReadFile, IngestError> {
+fn closed(
+    file: &Candidate,
+    reading: Reading,
+    ending: Ending,
+    bench: &Bench<'_>,
+) -> Result<ReadFile, IngestError> {
     let state = match ending.end {
         End::Complete => FileState::Complete,
         End::Truncated => FileState::Truncated,
@@ -195,7 +200,7 @@ fn closed(file: &Candidate, reading: Reading, ending: Ending) -> Result<ReadFile
         };
         return Ok(left_out(file, state, kept));
     }
-    let mut read = reading.finish();
+    let mut read = reading.finish(bench.booking());
     read.account.bytes = ending.stored;
     read.account.decompressed = ending.decompressed;
     read.account.trailing_garbage = ending.trailing_garbage;

@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ingest::{FileAccount, FileState, RejectedLine};
+use crate::ingest::{Days, FileAccount, FileState, RejectedLine};
 use crate::webhook::{Measure, Reject, Settings};
 
 /// Format of the state; another one is not read.
 const FORMAT: u32 = 2;
 /// Raise it when a line is read in another way than before: then the state has to be made anew.
-const MEANING: u32 = 1;
+const MEANING: u32 = 2;
 
 /// What the kept tickets depend on besides the lines.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub struct Meaning {
     version: u32,
     payload: Option<String>,
     received_at: Option<String>,
+    /// Earlier times were not believed, UTC milliseconds.
+    #[serde(default)]
+    earliest: i64,
 }
 
 impl Meaning {
@@ -29,7 +32,7 @@ impl Meaning {
     pub fn of(settings: &Settings) -> Self {
         let text = |pointer: &Option<_>| pointer.as_ref().map(|pointer| format!("{pointer:?}"));
         let (payload, received_at) = (text(&settings.payload), text(&settings.received_at));
-        Self { version: MEANING, payload, received_at }
+        Self { version: MEANING, payload, received_at, earliest: settings.earliest }
     }
 }
 
@@ -190,6 +193,8 @@ struct KeptRow {
     /// Organization, counter, detail, number.
     oddities: Vec<(String, String, String, u64)>,
     in_range_from: Option<i64>,
+    #[serde(default)]
+    days: Days,
     /// Line, offset, length, reason.
     quarantine: Vec<(u64, u64, u64, String)>,
 }
@@ -225,6 +230,7 @@ impl KeptRow {
                 })
                 .collect(),
             in_range_from: file.in_range_from,
+            days: file.days.clone(),
             quarantine: file
                 .rejects
                 .iter()
@@ -251,6 +257,7 @@ impl KeptRow {
             trailing_garbage: self.trailing_garbage,
             suspicious_ratio: self.suspicious_ratio,
             in_range_from: self.in_range_from,
+            days: self.days,
             state: FileState::Complete,
             ..FileAccount::default()
         };
@@ -278,5 +285,35 @@ impl KeptRow {
             content: self.content,
             account,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_days_of_a_file_are_kept_and_need_not_be_there() {
+        let days = Days { tickets: 3, without: 2, too_late: [2031].into(), ..Days::default() };
+        let account = FileAccount { days: days.clone(), ..FileAccount::default() };
+        let content = Content { hash: String::new(), length: 0 };
+        let row =
+            Row { id: 7, size: 0, modified_ms: None, unsure: false, as_of: 0, content, account };
+        let ledger = Ledger { files: [(7, row)].into(), ..Ledger::default() };
+        let bytes = ledger.to_bytes().unwrap();
+        assert_eq!(Ledger::of_bytes(&bytes).unwrap(), ledger);
+        let mut json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        assert!(json["files"][0].as_object_mut().unwrap().remove("days").is_some());
+        let older = Ledger::of_bytes(json.to_string().as_bytes()).unwrap();
+        assert_eq!(older.files[&7].account.days, Days::default());
+    }
+
+    #[test]
+    fn another_beginning_is_another_meaning() {
+        let settings = Settings { as_of: 1, earliest: 0, payload: None, received_at: None };
+        let later = Settings { earliest: 1, ..settings.clone() };
+        assert_ne!(Meaning::of(&settings), Meaning::of(&later));
+        let tomorrow = Settings { as_of: 2, ..settings.clone() };
+        assert_eq!(Meaning::of(&settings), Meaning::of(&tomorrow));
     }
 }

@@ -16,6 +16,7 @@ mod finish;
 mod fold;
 mod gazetteer;
 mod heading;
+mod invisible;
 mod join;
 mod location;
 mod names;

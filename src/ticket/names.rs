@@ -6,6 +6,8 @@ use std::num::NonZeroU32;
 use foldhash::fast::RandomState;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
+use super::invisible;
+
 /// Number of a name in its [`Names`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NameId(NonZeroU32);
@@ -87,22 +89,139 @@ impl Names {
     }
 }
 
-/// A display name: trimmed, inner white space collapsed, Unicode NFC.
+/// A display name: without characters that nobody sees, trimmed, every gap one blank, Unicode NFC. Names that look the
+/// same are the same then; what is empty is no name.
 #[must_use]
 pub fn normalise(name: &str) -> String {
-    let mut clean = String::with_capacity(name.len());
-    for word in name.split_whitespace() {
+    let seen = invisible::without(name);
+    let mut clean = String::with_capacity(seen.len());
+    for word in seen.split(' ').filter(|word| !word.is_empty()) {
         if !clean.is_empty() {
             clean.push(' ');
         }
         clean.push_str(word);
     }
+    // Last, because a mark may have been parted from its letter.
     if is_nfc(&clean) { clean } else { clean.nfc().collect() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_that_look_the_same_are_the_same() {
+        for (name, spellings) in [
+            (
+                "Caf\u{e9} Kiosk",
+                &[
+                    "Cafe\u{301} Kiosk",
+                    " Caf\u{e9}  Kiosk ",
+                    "Caf\u{e9}\u{a0}Kiosk",
+                    "Caf\u{e9}\u{2009}Kiosk",
+                    "Caf\u{e9}\u{3000}\u{2028}Kiosk\u{85}",
+                    "\u{feff}Caf\u{e9} \u{200b}Kiosk\u{200f}",
+                    "Cafe\u{200b}\u{301} Kiosk",
+                    "\u{202b}Caf\u{e9}\u{202c} \u{2067}Kiosk\u{2069}",
+                    "Ca\u{ad}f\u{e9} Ki\u{200c}os\u{200d}k",
+                    "Caf\u{e9} \u{200e} Kiosk\u{0}\u{7f}\u{9b}",
+                    "Caf\u{e9} \u{2060}Ki\u{34f}osk\u{fe0f}\u{fe00}",
+                    "Caf\u{e9}\u{3164}Kiosk\u{e0041}\u{e0001}",
+                ][..],
+            ),
+            // Persian: between letters that would join it is seen, behind one that never joins it is not.
+            (
+                "\u{645}\u{6cc}\u{632}\u{647}\u{627}",
+                &["\u{645}\u{6cc}\u{632}\u{200c}\u{647}\u{627}"],
+            ),
+            (
+                "\u{62e}\u{627}\u{646}\u{647}\u{200c}\u{647}\u{627}",
+                &["\u{62e}\u{627}\u{646}\u{647}\u{200c}\u{200c}\u{200b}\u{647}\u{627}\u{200c} "],
+            ),
+            // Arabic: letters that join anyway, marks of direction, a lone initial form.
+            ("\u{628}\u{64e}\u{628}", &["\u{628}\u{64e}\u{200d}\u{628}\u{61c}\u{200f}"]),
+            ("\u{647}\u{200d}", &["\u{200f}\u{647}\u{200d}\u{200d}"]),
+            ("\u{200d}\u{647}", &["\u{200d}\u{200e}\u{647}"]),
+            // Behind a virama both are seen, but nothing is not at the end of a word.
+            ("\u{915}\u{94d}\u{200d}\u{937}", &["\u{915}\u{94d}\u{200d}\u{937}"]),
+            ("\u{915}\u{94d}\u{200c}\u{937}", &["\u{915}\u{94d}\u{200c}\u{200d}\u{937}"]),
+            ("\u{d28}\u{d4d}\u{200d}", &["\u{d28}\u{d4d}\u{200d}"]),
+            ("\u{d28}\u{d4d}", &["\u{d28}\u{d4d}\u{200c}"]),
+            ("\u{9b0}\u{200d}\u{9cd}\u{9af}", &["\u{9b0}\u{200d}\u{9cd}\u{9af}"]),
+            ("\u{915}\u{93e}", &["\u{915}\u{200d}\u{93e}"]),
+            // Emoji.
+            ("\u{1f469}\u{200d}\u{2695}", &["\u{1f469}\u{200d}\u{2695}\u{fe0f}"]),
+            (
+                "\u{1f469}\u{1f3fd}\u{200d}\u{1f680} A",
+                &["\u{1f469}\u{1f3fd}\u{200d}\u{1f680}\u{200d} A"],
+            ),
+            ("\u{2615} Bar", &["\u{2615}\u{fe0f} Bar", "\u{2615}\u{fe0e}\u{200d} Bar"]),
+            (
+                "\u{1f3f4}\u{e0067}\u{e0062}\u{e007f}",
+                &["\u{1f3f4}\u{e0067}\u{e0062}\u{e007f}\u{e0062}"],
+            ),
+            // Other shapes of letters.
+            ("\u{845b}\u{e0100}", &["\u{845b}\u{e0100}\u{e0101}"]),
+            ("\u{1820}\u{180b}", &["\u{1820}\u{180b}\u{180e}"]),
+            // Signs that are seen.
+            ("\u{600}1", &["\u{600}1"]),
+        ] {
+            assert_eq!(normalise(name), name, "{}", name.escape_unicode());
+            for spelling in spellings {
+                let clean = normalise(spelling);
+                assert_eq!(
+                    clean,
+                    name,
+                    "{}: {}",
+                    spelling.escape_unicode(),
+                    clean.escape_unicode()
+                );
+            }
+        }
+        // These do not look the same.
+        for (one, other) in [("Kiosk", "KIOSK"), ("A B", "AB"), ("\u{845b}", "\u{845b}\u{e0100}")] {
+            assert_ne!(normalise(one), normalise(other));
+        }
+    }
+
+    #[test]
+    fn a_name_of_nothing_is_no_name() {
+        let mut names = Names::default();
+        for name in [
+            "",
+            " ",
+            "\u{200b}",
+            "\u{feff}\u{200d}",
+            "\u{ad}\u{200c} \u{202e}",
+            "\u{3164}",
+            "\u{0}",
+            "\u{e0041}",
+        ] {
+            assert_eq!(names.intern_normalised(name), None, "{}", name.escape_unicode());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_normal_name_stays_as_it_is(name in prop::collection::vec(prop_oneof![
+            prop::sample::select(vec![
+                'a', 'e', ' ', '\u{301}', '\u{327}', '\u{628}', '\u{62f}', '\u{64e}', '\u{640}', '\u{915}', '\u{94d}', '\u{93c}',
+                '\u{9c7}', '\u{9be}', '\u{9cd}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{fe0f}', '\u{fe00}', '\u{180b}',
+                '\u{180e}', '\u{1820}', '\u{1f469}', '\u{1f3fd}', '\u{2695}', '\u{1f3f4}', '\u{e0067}', '\u{e007f}', '\u{e0100}',
+                '\u{845b}', '\u{f900}', '\u{1100}', '\u{1161}', '\u{1160}', '\u{a0}', '\u{2000}', '\u{85}', '\u{1}', '\u{ad}', '\u{34f}',
+            ]),
+            any::<char>(),
+        ], 0..12).prop_map(String::from_iter)) {
+            let clean = normalise(&name);
+            prop_assert_eq!(normalise(&clean), clean.clone(), "{}", name.escape_unicode());
+            prop_assert!(is_nfc(&clean));
+            prop_assert_eq!(clean.trim(), clean.as_str());
+            // What is put in and not seen changes nothing.
+            let padded: String = name.chars().flat_map(|c| ['\u{200b}', c, '\u{2069}']).collect();
+            prop_assert_eq!(normalise(&padded), clean);
+        }
+    }
 
     #[test]
     fn names_are_normalised_once() {

@@ -16,7 +16,6 @@ use rayon::slice::ParallelSliceMut;
 
 use crate::webhook::TicketId;
 
-use super::delivery::BOOKING;
 use super::fold::{Fold, Span};
 use super::heading::{Heading, HeadingId, Headings};
 use super::join::Joined;
@@ -219,7 +218,7 @@ impl Fold {
 
     /// The type of bookings, if one was seen.
     pub(super) fn booking(&self) -> Option<NameId> {
-        std::str::from_utf8(BOOKING).ok().and_then(|name| self.headings.names.find(name))
+        self.headings.booking()
     }
 
     /// The fold that such rows were exported from, without its tickets.

@@ -2,9 +2,12 @@
 
 use crate::webhook::BookingTime;
 
+use super::delivery::BOOKING;
 use super::fold::Fold;
+use super::heading::Headings;
 use super::join::Joined;
 use super::names::NameId;
+use super::shard::Shard;
 
 impl Fold {
     /// Of each ticket, when it was created, and when its visit is (or was) to be: the start of the slot of a booking,
@@ -21,6 +24,21 @@ impl Fold {
         let booking = self.booking();
         let tickets = self.shards.iter().flat_map(|shard| &shard.tickets);
         tickets.map(move |joined| rough_time(joined, booking))
+    }
+}
+
+impl Headings {
+    /// The type of bookings, if one was seen.
+    #[must_use]
+    pub fn booking(&self) -> Option<NameId> {
+        std::str::from_utf8(BOOKING).ok().and_then(|name| self.names.find(name))
+    }
+}
+
+impl Shard {
+    /// As [`Fold::rough_times`], of the tickets of this shard; `booking` is the type of bookings.
+    pub fn rough_times(&self, booking: Option<NameId>) -> impl Iterator<Item = Option<i64>> {
+        self.tickets.iter().map(move |joined| rough_time(joined, booking))
     }
 }
 

@@ -18,7 +18,7 @@ use super::payload::{Answer, Booking, Category, Feedback, Json, Location};
 use super::reject::Reject;
 use super::scalar::{self, HalfPair};
 use super::snapshot::{BookingTime, Measure, Oddity, Snapshot, Text, TicketId};
-use super::timestamp::{self, Unusable};
+use super::timestamp::{self, Range, Unusable};
 
 /// An object inside the payload; `None` if the value is absent or of another type.
 fn object<'a, T: Deserialize<'a>>(value: Value<'a>) -> Result<Option<T>, Reject> {
@@ -47,7 +47,7 @@ pub(super) fn assemble<'a>(
         &inner
     };
 
-    let mut odd = Odd { found: Vec::new(), as_of: settings.as_of };
+    let mut odd = Odd { found: Vec::new(), limits: Range::of(settings) };
     let event = Event::from_name(kind.as_bytes());
     if event == Event::Unknown {
         odd.add(Measure::UnknownType, identifier(kind.as_bytes()));
@@ -61,10 +61,12 @@ pub(super) fn assemble<'a>(
     if let Some(measure) = measure {
         odd.add(measure, Cow::Borrowed(""));
     }
-    let (ticket_type, queue) = (fields.name(Field::TicketType)?, fields.name(Field::Queue)?);
+    let ticket_type = odd.name("type", fields.get(Field::TicketType))?;
+    let queue = fields.name(Field::Queue)?;
     let named = !matches!(fields.get(Field::LocationName), Value::None);
-    let location = fields.name(if named { Field::LocationName } else { Field::Location })?;
-    let category = category(fields.get(Field::RegistrationData))?;
+    let location = if named { Field::LocationName } else { Field::Location };
+    let location = odd.name("location", fields.get(location))?;
+    let category = category(fields.get(Field::RegistrationData), &mut odd)?;
     // One expression, so that the large snapshot is made where it is wanted and not copied there.
     Ok(Decoded {
         payload_hash: hash(payload),
@@ -176,12 +178,30 @@ static CATEGORY: LazyLock<memchr::memmem::Finder<'static>> =
     LazyLock::new(|| memchr::memmem::Finder::new(b"category"));
 
 /// The category among the registration answers.
-fn category(answers: Value<'_>) -> Result<Option<Text<'_>>, Reject> {
+fn category<'a>(answers: Value<'a>, odd: &mut Odd) -> Result<Option<Text<'a>>, Reject> {
     let Value::Json(json) = answers else { return Ok(None) };
     // Most answers are personal: without this word there is nothing to look for.
     if CATEGORY.find(json).is_none() && memchr::memchr(b'\\', json).is_none() {
         return Ok(None);
     }
+    match chosen(json, odd) {
+        // A question may be a key, and so be broken too.
+        Err(Reject::BadUtf8) => match scalar::repair(json) {
+            Some(json) => {
+                let name = chosen(&json, odd)?.map(Text::into_owned);
+                if name.as_ref().is_some_and(|name| name.contains(char::REPLACEMENT_CHARACTER)) {
+                    odd.add(Measure::TextRepaired, Cow::Borrowed("category"));
+                }
+                Ok(name)
+            }
+            None => Err(Reject::BadUtf8),
+        },
+        other => other,
+    }
+}
+
+/// The category among the registration answers, which are JSON.
+fn chosen<'a>(json: &'a [u8], odd: &mut Odd) -> Result<Option<Text<'a>>, Reject> {
     let found = match answers::category(json) {
         Some(found) => found,
         None => {
@@ -195,10 +215,11 @@ fn category(answers: Value<'_>) -> Result<Option<Text<'_>>, Reject> {
     };
     let answer = found.map_or(Value::None, Value::Json);
     // A category chosen from a list may itself be an object with a value.
-    match object::<Answer<'_>>(answer)? {
-        Some(inner) => Ok(scalar::non_empty(text(inner.value).map_or(Value::None, Value::Json))?),
-        None => Ok(scalar::non_empty(answer)?),
-    }
+    let name = match object::<Answer<'_>>(answer)? {
+        Some(inner) => text(inner.value).map_or(Value::None, Value::Json),
+        None => answer,
+    };
+    Ok(odd.name("category", name)?)
 }
 
 /// The JSON text of a value.
@@ -220,39 +241,106 @@ fn identifier(text: &[u8]) -> Cow<'static, str> {
 /// Collects what is odd about a line.
 struct Odd {
     found: Vec<Oddity>,
-    as_of: i64,
+    limits: Range,
 }
 
 impl Odd {
     fn add(&mut self, measure: Measure, detail: Cow<'static, str>) {
-        self.found.push(Oddity { measure, detail, in_range_from: None });
+        self.found.push(Oddity { measure, detail, in_range_from: None, out_of_range: None });
+    }
+
+    /// A name, repaired if it has to be: its record is worth more than the character that is lost.
+    #[inline]
+    fn name<'a>(
+        &mut self,
+        field: &'static str,
+        value: Value<'a>,
+    ) -> Result<Option<Text<'a>>, HalfPair> {
+        let (name, repaired) = scalar::repaired(value)?;
+        if repaired {
+            self.add(Measure::TextRepaired, Cow::Borrowed(field));
+        }
+        Ok(name)
     }
 
     /// A time, unless it is odd.
     fn time<T>(&mut self, field: &'static str, result: Result<Option<T>, Unusable>) -> Option<T> {
         result.unwrap_or_else(|unusable| {
-            let in_range_from = match unusable {
-                Unusable::Bad => None,
-                Unusable::OutOfRange { from } => from,
+            let (out_of_range, in_range_from) = match unusable {
+                Unusable::Bad => (None, None),
+                Unusable::OutOfRange { at, from } => (Some(at), from),
             };
-            let detail = Cow::Borrowed(field);
-            self.found.push(Oddity { measure: unusable.measure(), detail, in_range_from });
+            let (measure, detail) = (unusable.measure(), Cow::Borrowed(field));
+            self.found.push(Oddity { measure, detail, in_range_from, out_of_range });
             None
         })
     }
 
     fn instant(&mut self, name: &'static str, value: Value<'_>) -> Option<i64> {
-        let result = time_text(value).and_then(|text| timestamp::instant(&text, self.as_of));
+        let result = timestamp::instant(value, self.limits);
         self.time(name, result)
     }
 
     fn booking(&mut self, name: &'static str, value: Value<'_>) -> Option<BookingTime> {
-        let result = time_text(value).and_then(|text| timestamp::booking(&text, self.as_of));
+        let result = timestamp::booking(value, self.limits);
         self.time(name, result)
     }
 }
 
-/// The text of a time; any other type is a bad time.
-fn time_text(value: Value<'_>) -> Result<Cow<'_, [u8]>, Unusable> {
-    scalar::text(value).ok().flatten().ok_or(Unusable::Bad)
+#[cfg(test)]
+mod tests {
+    use super::super::decode::{Decoder, decode_by_reference};
+    use super::*;
+
+    const SETTINGS: Settings =
+        Settings { as_of: 1_622_505_600_000, earliest: 0, payload: None, received_at: None };
+
+    /// What both decoders say of a position.
+    fn read(position: &str) -> Result<Snapshot<'static>, Reject> {
+        let line = format!(
+            r#"{{"data":{{"position":{{"id":"7",{position}}}}},"type":"positionCreated","organization":"o"}}"#
+        );
+        let said = |decoded: Result<Decoded<'_>, _>| decoded.map(|d| d.snapshot.into_owned());
+        let fast = said(Decoder::new(&SETTINGS).decode(line.as_bytes()));
+        assert_eq!(fast, said(decode_by_reference(line.as_bytes(), &SETTINGS)), "{line}");
+        fast
+    }
+
+    #[test]
+    fn half_a_character_costs_a_name_that_character_and_an_id_the_record() {
+        for (position, location, category, odd) in [
+            (r#""location":"Caf\udce9""#, Some("Caf\u{fffd}"), None, &["location"][..]),
+            (r#""location":{"locationName":"\ud83d"}"#, Some("\u{fffd}"), None, &["location"]),
+            (r#""type":"\ud83d""#, None, None, &["type"]),
+            (
+                r#""registrationData":{"category":{"value":{"value":"a\udfffb"}}}"#,
+                None,
+                Some("a\u{fffd}b"),
+                &["category"],
+            ),
+            (
+                r#""registrationData":[{"type":"category","value":"a\udfff"}],"location":"b\udfff""#,
+                Some("b\u{fffd}"),
+                Some("a\u{fffd}"),
+                &["location", "category"],
+            ),
+            // Of an answer that is nobody's business nothing is counted.
+            (
+                r#""registrationData":{"\ud800":{"value":"x"},"category":{"value":"Returns"}}"#,
+                None,
+                Some("Returns"),
+                &[],
+            ),
+            (r#""location":"\ud83d\ude00""#, Some("\u{1f600}"), None, &[]),
+            (r#""label":"\ud83d","location":"A""#, Some("A"), None, &[]),
+        ] {
+            let snapshot = read(position).unwrap();
+            assert_eq!(snapshot.location.as_deref(), location, "{position}");
+            assert_eq!(snapshot.category.as_deref(), category, "{position}");
+            let found = snapshot.oddities.iter().map(|o| (o.measure, o.detail.as_ref()));
+            let odd = odd.iter().map(|field| (Measure::TextRepaired, *field));
+            assert!(found.eq(odd), "{position}: {:?}", snapshot.oddities);
+        }
+        assert_eq!(read(r#""queue":"q\ud83d""#), Err(Reject::BadUtf8));
+    }
 }

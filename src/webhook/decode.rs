@@ -15,13 +15,15 @@ use super::reject::Reject;
 use super::scalar;
 use super::skeleton::Skeleton;
 use super::snapshot::{Snapshot, Text};
-use super::timestamp::Unusable;
+use super::timestamp::{Range, Unusable};
 
 /// How lines are to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// The instant the run is made for, UTC milliseconds: later times are out of range.
     pub as_of: i64,
+    /// Earlier times are out of range, UTC milliseconds.
+    pub earliest: i64,
     /// Where the payload is, if not at one of the usual places.
     pub payload: Option<Pointer>,
     /// Where the receive time is, if not at one of the usual places.
@@ -80,7 +82,7 @@ impl<'s> Decoder<'s> {
 
     /// What an envelope says of its time; it has at most one.
     fn received(&self, fields: &Fields<'_>) -> Result<Option<i64>, Unusable> {
-        envelope::receive_time(fields.get(Field::ReceivedAt), self.settings.as_of)
+        envelope::receive_time(fields.get(Field::ReceivedAt), Range::of(self.settings))
     }
 
     /// Decodes the payload that was in a string of an envelope; `None` if the referee must decide.
@@ -129,7 +131,7 @@ fn decode_text<'a>(line: &'a [u8], settings: &Settings) -> Result<Decoded<'a>, R
     if !matches!(outer.data, Shape::Missing) {
         return assemble(&outer.fields()?, line, None, settings);
     }
-    let received = envelope::received_at(&outer, settings.as_of);
+    let received = envelope::received_at(&outer, Range::of(settings));
     match envelope::locate(&outer)? {
         Found::Line => assemble(&outer.fields()?, line, None, settings),
         Found::Object(raw) => inner(raw.get(), received, settings),
@@ -149,9 +151,9 @@ fn decode_by_pointers<'a>(line: &'a [u8], settings: &Settings) -> Result<Decoded
         None => Found::Line,
     };
     let received = match &settings.received_at {
-        Some(pointer) => envelope::received_at_by_pointer(whole, pointer, settings.as_of),
+        Some(pointer) => envelope::received_at_by_pointer(whole, pointer, Range::of(settings)),
         None if matches!(found, Found::Line) => Ok(None),
-        None => envelope::received_at(&outer, settings.as_of),
+        None => envelope::received_at(&outer, Range::of(settings)),
     };
     match found {
         Found::Line => assemble(&outer.fields()?, line, Some(received), settings),

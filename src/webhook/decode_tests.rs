@@ -2,6 +2,8 @@
 
 use proptest::prelude::*;
 
+use crate::calendar::DEFAULT_EARLIEST_MS;
+
 use super::super::snapshot::BookingTime;
 use super::super::snapshot::Measure;
 use super::*;
@@ -14,7 +16,7 @@ fn decode<'a>(line: &'a [u8], settings: &Settings) -> Result<Decoded<'a>, Reject
 }
 
 fn settings() -> Settings {
-    Settings { as_of: AS_OF, payload: None, received_at: None }
+    Settings { as_of: AS_OF, earliest: DEFAULT_EARLIEST_MS, payload: None, received_at: None }
 }
 
 fn line(kind: &str, position: &str) -> String {
@@ -119,6 +121,7 @@ fn pointers_override_the_usual_places() {
     let payload = line("positionCreated", r#""createdAt":"2021-01-11T14:48:24Z""#);
     let line = format!(r#"{{"a/b":[0,{{"~":{payload}}}],"when":{{"t":1610376504}},"body":{{}}}}"#);
     let settings = Settings {
+        earliest: DEFAULT_EARLIEST_MS,
         as_of: AS_OF,
         payload: Some(Pointer::parse("/a~1b/1/~0").unwrap()),
         received_at: Some(Pointer::parse("/when/t").unwrap()),
@@ -167,7 +170,7 @@ fn every_rejection() {
         ),
         (r#"{"data":{"position":{"id":"\ud800"}},"type":"t","organization":"o"}"#, Reject::BadUtf8),
         (
-            r#"{"data":{"position":{"id":"7","location":"\udc00"}},"type":"t","organization":"o"}"#,
+            r#"{"data":{"position":{"id":"7","queue":"\udc00"}},"type":"t","organization":"o"}"#,
             Reject::BadUtf8,
         ),
     ] {

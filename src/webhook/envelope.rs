@@ -12,7 +12,7 @@ use super::field::Value;
 use super::payload::{Json, Outer};
 use super::reject::Reject;
 use super::scalar;
-use super::timestamp::{self, Unusable};
+use super::timestamp::{self, Range, Unusable};
 
 /// A JSON Pointer (RFC 6901), such as `/detail/body`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +109,7 @@ fn string(value: Value<'_>) -> Result<Option<Cow<'_, str>>, Reject> {
 ///
 /// # Errors
 /// The counter to raise if there is one and none can be used.
-pub(super) fn received_at(outer: &Outer<'_>, as_of: i64) -> Result<Option<i64>, Unusable> {
+pub(super) fn received_at(outer: &Outer<'_>, limits: Range) -> Result<Option<i64>, Unusable> {
     let keys = [
         outer.received_at_camel,
         outer.received_at_snake,
@@ -119,7 +119,7 @@ pub(super) fn received_at(outer: &Outer<'_>, as_of: i64) -> Result<Option<i64>, 
     ];
     let mut trouble = None;
     for raw in keys.into_iter().filter(Option::is_some) {
-        match receive_time(value(raw), as_of) {
+        match receive_time(value(raw), limits) {
             Ok(Some(at)) => return Ok(Some(at)),
             Ok(None) => {}
             Err(unusable) => trouble = trouble.or(Some(unusable)),
@@ -135,31 +135,21 @@ pub(super) fn received_at(outer: &Outer<'_>, as_of: i64) -> Result<Option<i64>, 
 pub(super) fn received_at_by_pointer(
     line: &RawValue,
     pointer: &Pointer,
-    as_of: i64,
+    limits: Range,
 ) -> Result<Option<i64>, Unusable> {
-    receive_time(value(pointer.find(line)), as_of)
+    receive_time(value(pointer.find(line)), limits)
 }
 
 fn value(raw: Json<'_>) -> Value<'_> {
     raw.map_or(Value::None, |raw| Value::Json(raw.get().as_bytes()))
 }
 
-/// RFC 3339 text, or epoch seconds or milliseconds as a number or in a string.
+/// The receive time of a value.
 ///
 /// # Errors
-/// The counter to raise if it is anything else.
-pub(super) fn receive_time(value: Value<'_>, as_of: i64) -> Result<Option<i64>, Unusable> {
-    let (Value::Json(bytes) | Value::Plain(bytes)) = value else { return Ok(None) };
-    let text = string(value).map_err(|_| Unusable::Bad)?;
-    if let Some(text) = &text
-        && text.parse::<f64>().is_err()
-    {
-        return timestamp::instant(text.as_bytes(), as_of);
-    }
-    let digits = text.as_deref().or_else(|| std::str::from_utf8(bytes).ok());
-    let number: f64 = digits.and_then(|d| d.parse().ok()).ok_or(Unusable::Bad)?;
-    let at = timestamp::from_epoch(number).ok_or(Unusable::Bad)?;
-    timestamp::in_range(at, as_of).map(Some)
+/// The counter to raise if it cannot be used.
+pub(super) fn receive_time(value: Value<'_>, limits: Range) -> Result<Option<i64>, Unusable> {
+    timestamp::received(value, limits)
 }
 
 /// For now.

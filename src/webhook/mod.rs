@@ -15,6 +15,7 @@ mod assemble;
 mod decode;
 mod each;
 mod envelope;
+mod epoch;
 mod event;
 mod field;
 mod learn;

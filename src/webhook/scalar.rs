@@ -50,6 +50,58 @@ fn inside_quotes(json: &[u8]) -> Option<&[u8]> {
     json.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""))
 }
 
+/// The JSON text with U+FFFD for every half of a surrogate pair; `None` if there is none.
+///
+/// A sender that cuts names between the halves writes them. What is whole in the text is worth keeping.
+pub(super) fn repair(json: &[u8]) -> Option<Vec<u8>> {
+    let mut repaired: Option<Vec<u8>> = None;
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\\', json.get(at..)?) {
+        at += found;
+        let rest = json.get(at..)?;
+        let (length, half) = match (surrogate(rest), surrogate(rest.get(6..).unwrap_or_default())) {
+            (Some(0xd800..0xdc00), Some(0xdc00..0xe000)) => (12, false),
+            (Some(_), _) => (6, true),
+            // An escaped backslash escapes nothing behind it.
+            (None, _) => (2, false),
+        };
+        if half {
+            let text = repaired.get_or_insert_with(|| json.to_vec());
+            if let Some(digits) = text.get_mut(at + 2..at + 6) {
+                digits.copy_from_slice(b"fffd");
+            }
+        }
+        at += length;
+    }
+    repaired
+}
+
+/// The code unit of the escape that a text begins with, if it is half of a surrogate pair.
+fn surrogate(text: &[u8]) -> Option<u16> {
+    let digits = text.strip_prefix(b"\\u")?.first_chunk::<4>()?;
+    let unit = digits.iter().try_fold(0, |unit, digit| {
+        let value = char::from(*digit).to_digit(16).and_then(|value| u16::try_from(value).ok())?;
+        Some(unit << 4 | value)
+    });
+    unit.filter(|unit| (0xd800..0xe000).contains(unit))
+}
+
+/// The text of a string value that is not empty, repaired if it has to be, and whether it had.
+///
+/// # Errors
+/// [`HalfPair`] if it is no text all the same.
+#[inline]
+pub(super) fn repaired(value: Value<'_>) -> Result<(Option<Text<'_>>, bool), HalfPair> {
+    match (non_empty(value), value) {
+        (Ok(text), _) => Ok((text, false)),
+        (Err(half), Value::Json(json)) => {
+            let text = text_of(&repair(json).ok_or(half)?)?.map(Cow::into_owned);
+            Ok((text.map(|text| Text::of(Cow::Owned(text))), true))
+        }
+        (Err(half), Value::None | Value::Plain(_)) => Err(half),
+    }
+}
+
 /// The text of a string value that is not empty.
 ///
 /// # Errors
@@ -108,6 +160,7 @@ pub(super) fn rating(value: Value<'_>) -> (Option<Rating>, Option<Measure>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn ratings() {
@@ -138,6 +191,44 @@ mod tests {
             );
         }
         assert_eq!(rating(Value::None), (None, None));
+    }
+
+    #[test]
+    fn halves_of_pairs_are_repaired_and_nothing_else() {
+        for (json, expected) in [
+            (r#""\ud83d""#, Some("\u{fffd}")),
+            (r#""a\ude00b""#, Some("a\u{fffd}b")),
+            (r#""\ud83d\ud83d\ude00""#, Some("\u{fffd}\u{1f600}")),
+            (r#""\uDE00\uD83D""#, Some("\u{fffd}\u{fffd}")),
+            (r#""\ud83d\u00e9""#, Some("\u{fffd}\u{e9}")),
+            (r#""\\ud83d\ud83d""#, Some("\\ud83d\u{fffd}")),
+            (r#""\ud83d\n""#, Some("\u{fffd}\n")),
+            (r#""\ud83d\ude00""#, None),
+            (r#""\\ud83d""#, None),
+            (r#""plain""#, None),
+        ] {
+            let value = Value::Json(json.as_bytes());
+            let (found, changed) = repaired(value).unwrap();
+            assert_eq!(changed, expected.is_some(), "{json}");
+            assert_eq!(text(value).is_err(), changed, "{json}");
+            if let Some(expected) = expected {
+                assert_eq!(found.as_deref(), Some(expected), "{json}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn repaired_text_is_what_utf16_readers_see(units in prop::collection::vec(
+            prop_oneof![Just(0x41_u16), 0xd7fe_u16..0xe002, 0xdbfe_u16..0xdc02, any::<u16>()], 1..12,
+        )) {
+            let escapes: String = units.iter().map(|unit| format!("\\u{unit:04x}")).collect();
+            let json = format!("\"{escapes}\"");
+            let (found, changed) = repaired(Value::Json(json.as_bytes())).unwrap();
+            let expected = String::from_utf16_lossy(&units);
+            prop_assert_eq!(found.as_deref(), Some(expected.as_str()));
+            prop_assert_eq!(changed, String::from_utf16(&units).is_err());
+        }
     }
 
     #[test]

@@ -8,7 +8,8 @@ use super::event::{Event, Status};
 
 /// Identity of a ticket within its organization: 16 bytes.
 ///
-/// A UUID in its canonical lower-case form is stored as its own 16 bytes; any other text as its xxh3-128 hash.
+/// A UUID in its canonical form, in lower or upper case, is stored as its own 16 bytes; any other text as its xxh3-128
+/// hash, so that case counts there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TicketId(pub [u8; 16]);
 
@@ -19,7 +20,7 @@ impl TicketId {
         Self::from_uuid(text).unwrap_or_else(|| Self(xxh3_128(text).to_be_bytes()))
     }
 
-    /// The 16 bytes of a UUID in its canonical lower-case form.
+    /// The 16 bytes of a UUID in its canonical form; databases write some in capitals.
     pub(super) fn from_uuid(text: &[u8]) -> Option<Self> {
         let text: &[u8; 36] = text.try_into().ok()?;
         let mut digits = [0; 32];
@@ -46,10 +47,10 @@ impl TicketId {
     }
 }
 
-/// The value of a lower-case hexadecimal digit; with the highest bit set for any other byte.
+/// The value of a hexadecimal digit; with the highest bit set for any other byte.
 #[inline]
 fn hex_value(c: u8) -> u8 {
-    let (digit, letter) = (c.wrapping_sub(b'0'), c.wrapping_sub(b'a'));
+    let (digit, letter) = (c.wrapping_sub(b'0'), (c | 0x20).wrapping_sub(b'a'));
     let letter = if letter < 6 { letter + 10 } else { 0x80 };
     if digit < 10 { digit } else { letter }
 }
@@ -136,17 +137,20 @@ pub enum Measure {
     TimestampBad,
     /// A time outside the years that make sense; detail = the field.
     TimestampOutOfRange,
+    /// A name with half a surrogate pair in it, which became U+FFFD; detail = the field.
+    TextRepaired,
 }
 
 impl Measure {
     /// Every counter of this floor, in the order of `data_quality.csv`.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::UnknownType,
         Self::UnknownStatus,
         Self::RatingCoerced,
         Self::RatingBad,
         Self::TimestampBad,
         Self::TimestampOutOfRange,
+        Self::TextRepaired,
     ];
 
     /// Name of the counter in `data_quality.csv`.
@@ -159,6 +163,7 @@ impl Measure {
             Self::RatingBad => "rating_bad",
             Self::TimestampBad => "timestamp_bad",
             Self::TimestampOutOfRange => "timestamp_out_of_range",
+            Self::TextRepaired => "text_repaired",
         }
     }
 }
@@ -173,6 +178,8 @@ pub struct Oddity {
     /// The instant, UTC milliseconds, from which on a run would believe a time that lies too far ahead now; `None` for
     /// everything else that is odd.
     pub in_range_from: Option<i64>,
+    /// What a time that is out of range says, UTC milliseconds.
+    pub out_of_range: Option<i64>,
 }
 
 /// What one line says of one ticket. Times are UTC milliseconds; absent, null and unusable values are `None`.
@@ -285,17 +292,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn only_lower_case_uuids_are_their_own_bytes(
+        fn uuids_are_their_own_bytes_in_any_case(
             bytes in any::<[u8; 16]>(),
             edit in prop::option::of((0_usize..36, any::<u8>())),
+            capitals in any::<u64>(),
         ) {
             let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
             let groups = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
             let mut text = groups.join("-").into_bytes();
             let mut expected = Some(TicketId(bytes));
             if let Some((at, byte)) = edit {
-                let hex = b"0123456789abcdef";
-                let value = hex.iter().position(|c| *c == byte).and_then(|v| u8::try_from(v).ok());
+                let value = char::from(byte).to_digit(16).and_then(|v| u8::try_from(v).ok());
                 let digit = at - text[..at].iter().filter(|c| **c == b'-').count();
                 expected = match (text[at], value) {
                     (b'-', _) => expected.filter(|_| byte == b'-'),
@@ -309,6 +316,9 @@ mod tests {
                 };
                 text[at] = byte;
             }
+            for (_, c) in text.iter_mut().enumerate().filter(|(at, _)| capitals >> at & 1 == 1) {
+                c.make_ascii_uppercase();
+            }
             prop_assert_eq!(TicketId::from_uuid(&text), expected);
         }
     }
@@ -318,9 +328,10 @@ mod tests {
         let id = TicketId::from_text(b"cce2ae86-1f5c-4dd4-b040-0b606a850f62");
         assert_eq!(id.0[..4], [0xcc, 0xe2, 0xae, 0x86]);
         assert_eq!(id.0[15], 0x62);
-        for other in
-            ["CCE2AE86-1F5C-4DD4-B040-0B606A850F62", "42", "cce2ae861f5c4dd4b0400b606a850f62"]
-        {
+        assert_eq!(TicketId::from_text(b"CCE2AE86-1F5C-4DD4-B040-0B606A850F62"), id);
+        assert_eq!(TicketId::from_text(b"cce2AE86-1f5c-4dd4-b040-0B606a850f62"), id);
+        assert_ne!(TicketId::from_text(b"A-1"), TicketId::from_text(b"a-1"));
+        for other in ["42", "cce2ae861f5c4dd4b0400b606a850f62", "A-1"] {
             assert_eq!(
                 TicketId::from_text(other.as_bytes()).0,
                 xxh3_128(other.as_bytes()).to_be_bytes()

@@ -1,17 +1,27 @@
-//! Reads the timestamps of all payload versions and checks that they make sense.
+//! Reads the times of all payload versions and checks that they make sense.
 //!
-//! Hand-written because no library reads all of it: 0 to 9 fraction digits, `Z`, an offset, or (booking times only)
-//! no zone at all, with a blank instead of the `T`, with or without seconds.
+//! Hand-written because no library reads all of it: RFC 3339 with all that databases and languages make of it (a blank
+//! instead of the `T`, `+00`, ` UTC`, any number of fraction digits, or no zone at all), numbers since 1970, the form of
+//! HTTP headers, and the extended JSON of `MongoDB`. What may mean two instants, such as 1/2/2021, is not read.
 
-use crate::calendar::{DAY_MS, EARLIEST_MS, HOUR_MS, SECOND_MS, civil_ms};
+use serde::Deserialize;
 
+use crate::calendar::{DAY_MS, HOUR_MS, SECOND_MS, civil_ms, rfc2822_ms};
+
+use super::decode::Settings;
+use super::epoch;
+use super::field::Value;
+use super::payload::Json;
+use super::scalar;
 use super::snapshot::{BookingTime, Measure};
 use super::usual_time::usual;
 
 /// Largest offset from UTC that is believed.
 const MAX_OFFSET_MS: i64 = 14 * HOUR_MS;
+/// How far ahead of the run a booking time may lie.
+const BOOKING_AHEAD_MS: i64 = 400 * DAY_MS;
 
-/// What a timestamp turned out to be.
+/// What a time turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stamp {
     /// UTC milliseconds.
@@ -22,26 +32,94 @@ pub(super) enum Stamp {
     Sentinel,
 }
 
-/// Parses a timestamp; `None` if it is none.
+/// Whether a year stands for "no value".
+fn is_sentinel(year: u32) -> bool {
+    matches!(year, 1 | 1900)
+}
+
+/// Reads a value of any type; `None` if it is no time. Never inlined: the usual form needs neither its stack nor its
+/// registers.
+#[inline(never)]
+fn read(value: Value<'_>) -> Option<Stamp> {
+    match value {
+        Value::None => None,
+        Value::Plain(text) => read_text(text),
+        Value::Json(json) => match json.first()? {
+            b'"' => read_text(&scalar::text(value).ok().flatten()?),
+            b'{' => read_extended(json),
+            _ => epoch::millis(json).map(of_number),
+        },
+    }
+}
+
+fn read_text(text: &[u8]) -> Option<Stamp> {
+    let text = text.trim_ascii();
+    let in_words = || std::str::from_utf8(text).ok().and_then(rfc2822_ms);
+    parse(text).or_else(|| epoch::millis(text).or_else(in_words).map(of_number))
+}
+
+/// What an instant that was no usual text means.
+fn of_number(at: i64) -> Stamp {
+    let in_year = |year| {
+        let begin = |year| civil_ms((year, 1, 1), (0, 0, 0), 0);
+        begin(year).zip(begin(year + 1)).is_some_and(|(begin, end)| (begin..end).contains(&at))
+    };
+    if at < 0 && (in_year(1) || in_year(1900)) { Stamp::Sentinel } else { Stamp::Instant(at) }
+}
+
+/// A time in the extended JSON of `MongoDB`: `{"$date": …}` around text, a number or `{"$numberLong": "…"}`.
+fn read_extended(json: &[u8]) -> Option<Stamp> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Date<'a> {
+        #[serde(borrow, rename = "$date")]
+        date: Json<'a>,
+    }
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Number<'a> {
+        #[serde(borrow, rename = "$numberLong")]
+        number: Json<'a>,
+    }
+    let number = |json| {
+        let Number { number } = serde_json::from_slice(json).ok()?;
+        number.map(|number| number.get().as_bytes())
+    };
+    let inner = match number(json) {
+        Some(number) => number,
+        None => {
+            let Date { date } = serde_json::from_slice(json).ok()?;
+            let date = date?.get().as_bytes();
+            if date.starts_with(b"{") { number(date)? } else { date }
+        }
+    };
+    if inner.starts_with(b"{") { None } else { read(Value::Json(inner)) }
+}
+
+/// Parses the text of a time; `None` if it is none.
 pub(super) fn parse(text: &[u8]) -> Option<Stamp> {
     usual(text).map(Stamp::Instant).or_else(|| parse_any(text))
 }
 
-/// Parses any form of a timestamp. Never inlined: the usual form needs neither its stack nor its registers.
-#[inline(never)]
+/// Parses any form of text: `2021-01-11T14:48:24.479Z` and its relatives, or without its marks (`20210111T144824Z`).
 fn parse_any(text: &[u8]) -> Option<Stamp> {
     let mut at = Cursor(text);
     let year = at.digits(4)?;
-    at.byte(b"-")?;
+    let marks = at.byte(b"-").is_some();
     let month = at.digits(2)?;
-    at.byte(b"-")?;
+    if marks {
+        at.byte(b"-")?;
+    }
     let day = at.digits(2)?;
-    at.byte(b"Tt ")?;
+    at.byte(if marks { b"Tt " } else { b"Tt" })?;
     let hour = at.digits(2)?;
-    at.byte(b":")?;
+    if marks {
+        at.byte(b":")?;
+    }
     let minute = at.digits(2)?;
     let (mut second, mut millis) = (0, 0);
-    if at.byte(b":").is_some() {
+    let more = if marks { at.byte(b":").is_some() } else { at.0.first()?.is_ascii_digit() };
+    if more {
         second = at.digits(2)?;
         if at.byte(b".,").is_some() {
             millis = at.fraction()?;
@@ -49,7 +127,7 @@ fn parse_any(text: &[u8]) -> Option<Stamp> {
     }
     let wall = civil_ms((i32::try_from(year).ok()?, month, day), (hour, minute, second), millis)?;
     let offset = at.offset()?;
-    if year == 1 || year == 1900 {
+    if is_sentinel(year) {
         return Some(Stamp::Sentinel);
     }
     Some(offset.map_or(Stamp::WallClock(wall), |offset| Stamp::Instant(wall - offset)))
@@ -75,52 +153,88 @@ impl Cursor<'_> {
         (0..count).try_fold(0, |value, _| Some(value * 10 + self.digit()?))
     }
 
-    /// 1 to 9 digits after the point, cut to milliseconds.
+    /// The digits after the point, one at least, cut to milliseconds.
     fn fraction(&mut self) -> Option<u32> {
         let mut millis = self.digit()? * 100;
-        for place in [10, 1, 0, 0, 0, 0, 0, 0] {
-            match self.digit() {
-                Some(digit) => millis += digit * place,
-                None => break,
-            }
+        let mut place = 10;
+        while let Some(digit) = self.digit() {
+            millis += digit * place;
+            place /= 10;
         }
         Some(millis)
     }
 
-    /// The rest must be nothing (`Some(None)`), `Z`, or an offset of at most 14 hours, in ms east of UTC.
+    /// A name of UTC.
+    fn utc(&mut self) -> bool {
+        if self.byte(b"Zz").is_some() {
+            return true;
+        }
+        let Some((name, rest)) = self.0.split_first_chunk::<3>() else { return false };
+        let is_name = name.eq_ignore_ascii_case(b"UTC") || name.eq_ignore_ascii_case(b"GMT");
+        if is_name {
+            self.0 = rest;
+        }
+        is_name
+    }
+
+    /// The rest must be nothing (`Some(None)`), a name of UTC, or an offset of at most 14 hours, in ms east of UTC; a name
+    /// in brackets behind them (RFC 9557) changes nothing.
     fn offset(mut self) -> Option<Option<i64>> {
         if self.0.is_empty() {
             return Some(None);
         }
-        let sign = match self.byte(b"Zz+-")? {
-            b'+' => 1,
-            b'-' => -1,
-            _ => return self.0.is_empty().then_some(Some(0)),
-        };
+        if self.0.ends_with(b"]") {
+            let (offset, _) = self.0.split_at_checked(memchr::memchr(b'[', self.0)?)?;
+            self.0 = offset;
+        }
+        // Before its zone, as Ruby, Go and BigQuery write it.
+        _ = self.byte(b" ");
+        if self.utc() {
+            return self.0.is_empty().then_some(Some(0));
+        }
+        let sign = if self.byte(b"+-")? == b'+' { 1 } else { -1 };
         let hours = self.digits(2)?;
-        let minutes = match (self.byte(b":"), self.0.is_empty()) {
-            (None, true) => 0,
-            (Some(_), true) => return None,
-            (_, false) => self.digits(2)?,
+        let minutes = if self.byte(b":").is_some() || self.0.first().is_some_and(u8::is_ascii_digit)
+        {
+            self.digits(2)?
+        } else {
+            0
         };
         let offset = i64::from(hours) * HOUR_MS + i64::from(minutes) * 60 * SECOND_MS;
+        // Go says both: `+0000 UTC`.
+        if offset == 0 && self.byte(b" ").is_some() && !self.utc() {
+            return None;
+        }
         (self.0.is_empty() && minutes < 60 && offset <= MAX_OFFSET_MS)
             .then_some(Some(sign * offset))
     }
 }
 
-/// Epoch seconds (below 1e11) or milliseconds as UTC milliseconds.
-pub(super) fn from_epoch(number: f64) -> Option<i64> {
-    if !number.is_finite() || number < 0.0 {
-        return None;
-    }
-    let millis = if number < 1e11 { (number * 1000.0).round() } else { number };
-    #[expect(clippy::cast_possible_truncation, reason = "bounded on the line above the cast")]
-    (millis < 1e15).then_some(millis as i64)
+/// The instants that are believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Range {
+    /// The first one, UTC milliseconds.
+    earliest: i64,
+    /// The instant of the run, UTC milliseconds: little may lie behind it.
+    as_of: i64,
 }
 
-/// How far ahead of the run a booking time may lie.
-const BOOKING_AHEAD_MS: i64 = 400 * DAY_MS;
+impl Range {
+    /// That of a run.
+    pub(super) fn of(settings: &Settings) -> Self {
+        Self { earliest: settings.earliest, as_of: settings.as_of }
+    }
+
+    #[inline]
+    fn check(self, at: i64, ahead: i64) -> Result<(), Unusable> {
+        if (self.earliest..=self.as_of.saturating_add(ahead)).contains(&at) {
+            Ok(())
+        } else {
+            let from = (at >= self.earliest).then(|| at.saturating_sub(ahead));
+            Err(Unusable::OutOfRange { at, from })
+        }
+    }
+}
 
 /// Why a time cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,6 +243,8 @@ pub(super) enum Unusable {
     Bad,
     /// It lies outside the years that make sense.
     OutOfRange {
+        /// What it says, UTC milliseconds.
+        at: i64,
         /// The first instant of a run that believes it; `None` if none ever does.
         from: Option<i64>,
     },
@@ -144,163 +260,51 @@ impl Unusable {
     }
 }
 
-/// Checks an ordinary instant against 2015-01-01 .. as-of + 24 h.
-pub(super) fn in_range(instant: i64, as_of: i64) -> Result<i64, Unusable> {
-    check(instant, as_of, DAY_MS).map(|()| instant)
-}
-
-fn check(at: i64, as_of: i64, ahead: i64) -> Result<(), Unusable> {
-    if (EARLIEST_MS..=as_of.saturating_add(ahead)).contains(&at) {
-        Ok(())
-    } else {
-        Err(Unusable::OutOfRange { from: (at >= EARLIEST_MS).then(|| at.saturating_sub(ahead)) })
-    }
-}
-
-/// An ordinary time of the position: an instant in range. A time without a zone is bad here.
-pub(super) fn instant(text: &[u8], as_of: i64) -> Result<Option<i64>, Unusable> {
-    match parse(text) {
+/// An ordinary time of the position: an instant up to as-of + 24 h. A time without a zone is bad here.
+#[inline]
+pub(super) fn instant(value: Value<'_>, limits: Range) -> Result<Option<i64>, Unusable> {
+    let at = match value {
+        Value::Plain(text) => usual(text),
+        Value::None | Value::Json(_) => None,
+    };
+    match at.map_or_else(|| read(value), |at| Some(Stamp::Instant(at))) {
         None | Some(Stamp::WallClock(_)) => Err(Unusable::Bad),
         Some(Stamp::Sentinel) => Ok(None),
-        Some(Stamp::Instant(at)) => in_range(at, as_of).map(Some),
+        Some(Stamp::Instant(at)) => limits.check(at, DAY_MS).map(|()| Some(at)),
     }
 }
 
-/// A booking time: 2015-01-01 .. as-of + 400 days, with or without a zone.
-pub(super) fn booking(text: &[u8], as_of: i64) -> Result<Option<BookingTime>, Unusable> {
-    let (time, at) = match parse(text) {
+/// A booking time: up to as-of + 400 days, with or without a zone.
+#[inline]
+pub(super) fn booking(value: Value<'_>, limits: Range) -> Result<Option<BookingTime>, Unusable> {
+    let at = match value {
+        Value::Plain(text) => usual(text),
+        Value::None | Value::Json(_) => None,
+    };
+    let (time, at) = match at.map_or_else(|| read(value), |at| Some(Stamp::Instant(at))) {
         None => return Err(Unusable::Bad),
         Some(Stamp::Sentinel) => return Ok(None),
         Some(Stamp::Instant(at)) => (BookingTime::Instant(at), at),
         Some(Stamp::WallClock(at)) => (BookingTime::WallClock(at), at),
     };
-    check(at, as_of, BOOKING_AHEAD_MS).map(|()| Some(time))
+    limits.check(at, BOOKING_AHEAD_MS).map(|()| Some(time))
+}
+
+/// The time an archive received a line: an instant up to as-of + 24 h, in UTC if it names no zone; `Ok(None)` if there is
+/// none.
+pub(super) fn received(value: Value<'_>, limits: Range) -> Result<Option<i64>, Unusable> {
+    if matches!(value, Value::None | Value::Json(b"null")) {
+        return Ok(None);
+    }
+    match read(value) {
+        None => Err(Unusable::Bad),
+        Some(Stamp::Sentinel) => Ok(None),
+        Some(Stamp::Instant(at) | Stamp::WallClock(at)) => {
+            limits.check(at, DAY_MS).map(|()| Some(at))
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const AS_OF: i64 = 1_622_505_600_000; // 2021-06-01T00:00:00Z
-
-    fn ms(text: &str) -> i64 {
-        chrono::DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis()
-    }
-
-    #[test]
-    fn every_documented_form() {
-        let base = ms("2021-01-11T14:48:24Z");
-        for (text, millis) in [
-            ("2021-01-11T14:48:24Z", 0),
-            ("2021-01-11T14:48:24.4Z", 400),
-            ("2021-01-11T14:48:24.479Z", 479),
-            ("2021-01-11T14:48:24.479999999Z", 479),
-            ("2021-01-11T15:48:24.47+01:00", 470),
-            ("2021-01-11T10:18:24-0430", 0),
-            ("2021-01-11T16:48:24+02", 0),
-            ("2021-01-11t14:48:24z", 0),
-            ("2021-01-11 14:48:24Z", 0),
-        ] {
-            assert_eq!(parse(text.as_bytes()), Some(Stamp::Instant(base + millis)), "{text}");
-        }
-        assert_eq!(parse(b"2021-01-11 14:48"), Some(Stamp::WallClock(ms("2021-01-11T14:48:00Z"))));
-        assert_eq!(parse(b"0001-01-01T00:00:00Z"), Some(Stamp::Sentinel));
-        assert_eq!(parse(b"1900-01-01T00:00:00Z"), Some(Stamp::Sentinel));
-    }
-
-    #[test]
-    fn what_is_no_timestamp() {
-        for text in [
-            "",
-            "soon",
-            "2021-01-11",
-            "2021-02-30T00:00:00Z",
-            "2021-01-11T25:00:00Z",
-            "2021-01-11T14:48:24.Z",
-            "2021-01-11T14:48:24.1234567890Z",
-            "2021-01-11T14:48:24+15:00",
-            "2021-01-11T14:48:24+01:",
-            "2021-01-11T14:48:24Zjunk",
-            "1610376504",
-            "2021-01-11T14:48:24+14:01",
-        ] {
-            assert_eq!(parse(text.as_bytes()), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn ranges_and_zones() {
-        assert_eq!(
-            instant(b"2014-12-31T23:59:59.999Z", AS_OF),
-            Err(Unusable::OutOfRange { from: None })
-        );
-        assert_eq!(instant(b"2015-01-01T00:00:00Z", AS_OF), Ok(Some(EARLIEST_MS)));
-        assert_eq!(instant(b"2021-06-02T00:00:00Z", AS_OF), Ok(Some(AS_OF + DAY_MS)));
-        assert_eq!(
-            instant(b"2021-06-02T00:00:00.001Z", AS_OF),
-            Err(Unusable::OutOfRange { from: Some(AS_OF + 1) })
-        );
-        assert_eq!(instant(b"2021-05-01T10:00:00", AS_OF), Err(Unusable::Bad));
-        assert_eq!(instant(b"0001-01-01T00:00:00", AS_OF), Ok(None));
-        assert!(matches!(booking(b"2021-05-01 10:00", AS_OF), Ok(Some(BookingTime::WallClock(_)))));
-        assert!(matches!(
-            booking(b"2022-07-06T00:00:00Z", AS_OF),
-            Ok(Some(BookingTime::Instant(_)))
-        ));
-        assert_eq!(
-            booking(b"2022-07-06T00:00:01Z", AS_OF),
-            Err(Unusable::OutOfRange { from: Some(AS_OF + 1_000) })
-        );
-        // From the instant that is named on, and not a millisecond before.
-        for text in [b"2031-06-02T00:00:00.001Z", b"2031-07-06T01:00:00.000Z"] {
-            let Err(Unusable::OutOfRange { from: Some(from) }) = instant(text, AS_OF) else {
-                panic!()
-            };
-            assert!(instant(text, from).is_ok() && instant(text, from - 1).is_err());
-            let Err(Unusable::OutOfRange { from: Some(from) }) = booking(text, AS_OF) else {
-                panic!()
-            };
-            assert!(booking(text, from).is_ok() && booking(text, from - 1).is_err());
-        }
-    }
-
-    #[test]
-    fn epochs_are_seconds_or_milliseconds() {
-        assert_eq!(from_epoch(1_610_376_504.0), Some(1_610_376_504_000));
-        assert_eq!(from_epoch(1_610_376_504.479), Some(1_610_376_504_479));
-        assert_eq!(from_epoch(1_610_376_504_479.0), Some(1_610_376_504_479));
-        assert_eq!(from_epoch(-1.0), None);
-        assert_eq!(from_epoch(1e300), None);
-    }
-
-    proptest! {
-        #[test]
-        fn agrees_with_chrono(at in EARLIEST_MS..1_900_000_000_000_i64, minutes in -840_i32..=840) {
-            let zone = chrono::FixedOffset::east_opt(minutes * 60).unwrap();
-            let text = chrono::DateTime::from_timestamp_millis(at).unwrap().with_timezone(&zone).to_rfc3339();
-            prop_assert_eq!(parse(text.as_bytes()), Some(Stamp::Instant(at)));
-        }
-
-        #[test]
-        fn the_usual_form_is_read_like_any_other(
-            at in -99_999_999_999_999_i64..9_999_999_999_999,
-            millis in any::<bool>(),
-            edit in prop::option::of((0_usize..24, prop::sample::select(b"0123456789-:.TZ x\xff".to_vec()))),
-        ) {
-            let form = if millis { chrono::SecondsFormat::Millis } else { chrono::SecondsFormat::Secs };
-            let text = chrono::DateTime::from_timestamp_millis(at).unwrap().to_rfc3339_opts(form, true);
-            let mut text = text.into_bytes();
-            if let Some((at, byte)) = edit {
-                let at = at % text.len();
-                text[at] = byte;
-            }
-            prop_assert_eq!(parse(&text), parse_any(&text));
-        }
-
-        #[test]
-        fn never_panics(text in prop::collection::vec(any::<u8>(), 0..40)) {
-            let _unused = parse(&text);
-        }
-    }
-}
+#[path = "timestamp_tests.rs"]
+mod tests;

@@ -51,8 +51,12 @@ pub(crate) fn agree_within(bytes: &[u8]) -> Said {
     agree(bytes)
 }
 
-static SETTINGS: LazyLock<Settings> =
-    LazyLock::new(|| Settings { as_of: 1_622_505_600_000, payload: None, received_at: None });
+static SETTINGS: LazyLock<Settings> = LazyLock::new(|| Settings {
+    as_of: 1_622_505_600_000,
+    earliest: 1_262_304_000_000,
+    payload: None,
+    received_at: None,
+});
 
 thread_local! {
     /// A decoder that has learned from every line before, so that what was learned from one meets another.

@@ -9,7 +9,12 @@ use crate::workspace::{Workspace, hook};
 
 fn settings() -> Settings {
     Settings {
-        webhook: webhook::Settings { as_of: 1_619_827_200_000, payload: None, received_at: None },
+        webhook: webhook::Settings {
+            as_of: 1_619_827_200_000,
+            earliest: 0,
+            payload: None,
+            received_at: None,
+        },
         limits: Limits::default(),
     }
 }

@@ -28,7 +28,8 @@ fn snapshots(seed: u64) -> Vec<(Snapshot<'static>, u32, u64)> {
     };
     write(&recipe, folder.path()).unwrap();
     let text = std::fs::read_to_string(folder.path().join("archive.jsonl")).unwrap();
-    let settings = Settings { as_of: 1_640_995_200_000, payload: None, received_at: None };
+    let settings =
+        Settings { as_of: 1_640_995_200_000, earliest: 0, payload: None, received_at: None };
     let mut decoder = Decoder::new(&settings);
     text.lines()
         .zip(1_u64..)
@@ -207,7 +208,7 @@ proptest! {
         std::fs::write(&whole, lines.concat()).unwrap();
         let read = |path: &std::path::Path| {
             let found = discover(&[path.to_owned()]).unwrap();
-            let webhook = Settings { as_of: 1_640_995_200_000, payload: None, received_at: None };
+            let webhook = Settings { as_of: 1_640_995_200_000, earliest: 0, payload: None, received_at: None };
             let settings = ingest::Settings { webhook, limits: Limits::default() };
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let read = pool.install(|| ingest::ingest(&found.files, &settings, &go_on)).unwrap();

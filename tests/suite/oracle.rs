@@ -24,7 +24,7 @@ fn tickets(seed: u64) -> TicketSet {
     write(&recipe, folder.path()).unwrap();
     let found = discover(&[folder.path().to_owned()]).unwrap();
     let settings = Settings {
-        webhook: webhook::Settings { as_of: NOW, payload: None, received_at: None },
+        webhook: webhook::Settings { as_of: NOW, earliest: 0, payload: None, received_at: None },
         limits: Limits::default(),
     };
     let zone = Zone::parse("Europe/Stockholm").ok();
