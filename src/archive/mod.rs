@@ -1,7 +1,7 @@
 //! Which files, in which order; bytes → lines.
 //!
 //! ```text
-//! paths, globs, folders, "-" ─ discover ─ Candidate (path order) ─ read_lines ─ Line, Line, …, Ending
+//! paths, globs, folders, "-" ─ discover ─ Candidate (file order) ─ read_lines ─ Line, Line, …, Ending
 //! ```
 //!
 //! Compression is recognised by content, never by name. Everything is streamed: memory does not grow with the size of
@@ -13,6 +13,7 @@ mod digest;
 mod discover;
 mod error;
 mod lines;
+mod order;
 mod sniff;
 mod source;
 mod stream;
@@ -20,8 +21,9 @@ mod stream;
 pub use block::Block;
 pub use chunks::{ChunkLines, LargeFile};
 pub use digest::{Digest, digest};
-pub use discover::{Candidate, Discovery, Place, SkipReason, Skipped, discover, path_order};
+pub use discover::{Candidate, Discovery, Place, SkipReason, Skipped, discover};
 pub use error::ArchiveError;
 pub use lines::{Line, LineKind, go_on, read_lines};
+pub use order::{FileOrder, order_key};
 pub use source::{Compression, End, Ending, Limits};
 pub use stream::LineStream;
