@@ -119,12 +119,9 @@ fn date(path: &[u8]) -> Option<u64> {
             at = end;
             continue;
         }
-        let (day, time, end) = match scan.day(at) {
-            Some(found) => found,
-            None => {
-                at += run;
-                continue;
-            }
+        let Some((day, time, end)) = scan.day(at) else {
+            at += run;
+            continue;
         };
         let (time, end) = match time {
             Some(time) => (time, end),

@@ -11,9 +11,9 @@ use crate::ingest::{FileAccount, FileState, RejectedLine};
 use crate::webhook::{Measure, Reject, Settings};
 
 /// Format of the state; another one is not read.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// Raise it when a line is read in another way than before: then the state has to be made anew.
-const MEANING: u32 = 1;
+const MEANING: u32 = 2;
 
 /// What the kept tickets depend on besides the lines.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
