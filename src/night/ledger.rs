@@ -280,3 +280,14 @@ impl KeptRow {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_older_ledger_is_named_and_not_read() {
+        let error = Ledger::of_bytes(b"{\"format\":2,\"meaning\":{}}").unwrap_err();
+        assert_eq!(error.to_string(), "it has the format 2; this queuestat knows 3");
+    }
+}
