@@ -110,13 +110,13 @@ fn date(path: &[u8]) -> Option<u64> {
     let mut found: Vec<(u64, Time)> = Vec::new();
     let mut at = 0;
     while at < path.len() {
+        if let Some(end) = scan.uuid(at) {
+            at = end;
+            continue;
+        }
         let run = scan.digits(at);
         if run == 0 {
             at += 1;
-            continue;
-        }
-        if let Some(end) = scan.uuid(at) {
-            at = end;
             continue;
         }
         let Some((day, time, end)) = scan.day(at) else {
@@ -180,6 +180,9 @@ impl Scan<'_> {
 
     /// The end of a UUID that begins at a place.
     fn uuid(&self, at: usize) -> Option<usize> {
+        // Nearly always this is told by one byte.
+        let is_dash = |behind: usize| self.byte(at + behind) == Some(b'-');
+        [8, 13, 18, 23].into_iter().all(is_dash).then_some(())?;
         let mut end = at;
         for (group, length) in [8, 4, 4, 4, 12].into_iter().enumerate() {
             if group > 0 {
@@ -195,10 +198,10 @@ impl Scan<'_> {
 
     /// A day as `YYYYMMDD` that begins at a place, the time if both are one number, and its end.
     fn day(&self, at: usize) -> Option<(u64, Option<Time>, usize)> {
-        if self.is_id(at) {
+        let run = self.digits(at);
+        if !matches!(run, 4 | 8 | 10 | 12 | 14 | 17) || self.is_id(at) {
             return None;
         }
-        let run = self.digits(at);
         if let 8 | 10 | 12 | 14 | 17 = run {
             let day =
                 valid_day(self.number(at, 4), self.number(at + 4, 2), self.number(at + 6, 2))?;

@@ -72,6 +72,7 @@ fn numbers_that_are_no_dates() {
         "a20210301b.jsonl",
         "20210301-1234-4abc-8def-0123456789ab.jsonl",
         "dd31dda9-2021-0301-a75b-71cb1f66a48d.jsonl",
+        "dd31dda9-5ec0-46c6-a75b-202103011015.jsonl",
         "2021-3-1.jsonl",
         "12021-03-01.jsonl",
         "2021-03-011.jsonl",
