@@ -1,4 +1,4 @@
-//! Finds the files to read and puts them in path order.
+//! Finds the files to read and puts them in file order.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -11,6 +11,7 @@ use globset::GlobBuilder;
 use walkdir::WalkDir;
 
 use super::error::ArchiveError;
+use super::order::order_key;
 use super::sniff;
 use super::source::open_regular;
 
@@ -34,12 +35,6 @@ pub struct Candidate {
     pub bytes: u64,
     /// Last change, UTC milliseconds; `None` for standard input.
     pub modified_ms: Option<i64>,
-}
-
-/// What files are ordered by: the name without the suffix of its compression, then the name.
-#[must_use]
-pub fn path_order(name: &str) -> (&str, &str) {
-    (sniff::strip_compression(name), name)
 }
 
 /// Why a path in a folder was left out.
@@ -67,7 +62,7 @@ pub struct Skipped {
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Discovery {
-    /// Files to read, in path order.
+    /// Files to read, in file order.
     pub files: Vec<Candidate>,
     /// What was left out, in path order.
     pub skipped: Vec<Skipped>,
@@ -258,7 +253,7 @@ impl Found {
                 modified_ms: None,
             });
         }
-        files.sort_by(|a, b| path_order(&a.name).cmp(&path_order(&b.name)));
+        files.sort_by_cached_key(|file| order_key(&file.name));
         self.skipped.sort_by(|a, b| a.name.cmp(&b.name));
         Discovery { files, skipped: self.skipped }
     }

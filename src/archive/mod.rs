@@ -1,7 +1,7 @@
 //! Which files, in which order; bytes → records.
 //!
 //! ```text
-//! paths, globs, folders, "-" ─ discover ─ Candidate (path order) ─ read_records ─ Piece, Piece, …, Ending
+//! paths, globs, folders, "-" ─ discover ─ Candidate (file order) ─ read_records ─ Piece, Piece, …, Ending
 //! ```
 //!
 //! Compression, encoding and form are recognised by content, never by name. Everything is streamed: memory does not grow
@@ -12,6 +12,7 @@ mod chunks;
 mod digest;
 mod discover;
 mod error;
+mod order;
 mod parse;
 mod piece;
 mod reader;
@@ -27,8 +28,9 @@ mod value;
 pub use block::Block;
 pub use chunks::{ChunkLines, LargeFile};
 pub use digest::{Digest, digest};
-pub use discover::{Candidate, Discovery, Place, SkipReason, Skipped, discover, path_order};
+pub use discover::{Candidate, Discovery, Place, SkipReason, Skipped, discover};
 pub use error::ArchiveError;
+pub use order::{FileOrder, order_key};
 pub use piece::{Form, Kind, Piece};
 pub use reader::{go_on, read_records};
 pub use records::{PlainLine, Sink, look_closer};

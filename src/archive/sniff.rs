@@ -61,7 +61,7 @@ fn named_like_an_archive(name: &str) -> bool {
 }
 
 /// A name without the suffix of its compression.
-pub(super) fn strip_compression(name: &str) -> &str {
+fn strip_compression(name: &str) -> &str {
     [".gz", ".gzip", ".zst", ".zstd"]
         .iter()
         .find_map(|suffix| name.strip_suffix(suffix))

@@ -11,7 +11,7 @@ use crate::ingest::{Days, FileAccount, FileState, RejectedLine};
 use crate::webhook::{Measure, Reject, Settings};
 
 /// Format of the state; another one is not read.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// Raise it when a line is read in another way than before: then the state has to be made anew.
 const MEANING: u32 = 2;
 
@@ -315,5 +315,11 @@ mod tests {
         assert_ne!(Meaning::of(&settings), Meaning::of(&later));
         let tomorrow = Settings { as_of: 2, ..settings.clone() };
         assert_eq!(Meaning::of(&settings), Meaning::of(&tomorrow));
+    }
+
+    #[test]
+    fn an_older_ledger_is_named_and_not_read() {
+        let error = Ledger::of_bytes(b"{\"format\":2,\"meaning\":{}}").unwrap_err();
+        assert_eq!(error.to_string(), "it has the format 2; this queuestat knows 3");
     }
 }

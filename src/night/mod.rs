@@ -13,6 +13,7 @@
 //! derived once; they are derived again when the tickets, the rules or the locations of a month change.
 
 mod census;
+mod claims;
 mod history;
 mod ids;
 mod ledger;

@@ -17,6 +17,8 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use crate::ticket::{Facts, OrderKey, Record};
 use crate::webhook::{BookingTime, TicketId};
 
+use super::claims;
+
 /// Records that are written and read at a time.
 pub(super) const GROUP: usize = 1 << 16;
 /// Names of the two times of a slot; each has a column of instants and one of wall clocks.
@@ -28,6 +30,9 @@ pub enum MonthError {
     /// Polars refuses.
     #[error("it is no table of tickets")]
     Polars(#[from] PolarsError),
+    /// What files claim of a ticket is no JSON.
+    #[error("it holds something that is no claim of a file")]
+    Claims(#[from] serde_json::Error),
     /// A number is larger than it can be.
     #[error("it holds a number that is too large")]
     TooLarge,
@@ -97,6 +102,15 @@ fn table(records: &[Record]) -> Result<DataFrame, MonthError> {
         });
         key_columns(name, &own.collect::<Vec<_>>(), &mut columns);
     }
+    let hash = |record: &Record| (record.rating != 0).then_some(record.rating_hash);
+    columns.push(column("rating_hash", records.iter().map(hash).collect::<Vec<_>>()));
+    let also = |of: fn((u8, u32)) -> u32| -> Vec<Option<u32>> {
+        records.iter().map(|record| record.also.map(of)).collect()
+    };
+    columns.push(column("also_fields", also(|(fields, _)| u32::from(fields))));
+    columns.push(column("also_file", also(|(_, file)| file)));
+    let claims: Result<Vec<_>, _> = records.iter().map(claims::encode).collect();
+    columns.push(column("claims", claims?));
     Ok(DataFrame::new(records.len(), columns)?)
 }
 
@@ -174,6 +188,9 @@ fn records(frame: &DataFrame) -> Result<Vec<Record>, MonthError> {
     };
     let (heads, of_head) = (key("head")?, numbers("of_head")?);
     let keys: Vec<_> = Record::KEYS.into_iter().map(key).collect::<Result<_, _>>()?;
+    let hashes = big("rating_hash")?;
+    let (also_fields, also_files) = (numbers("also_fields")?, numbers("also_file")?);
+    let claims: Vec<Option<&str>> = frame.column("claims")?.str()?.iter().collect();
     let small = |column: &[Option<u32>], at: usize| {
         u16::try_from(cell(column, at).unwrap_or(0)).map_err(|_| MonthError::TooLarge)
     };
@@ -189,7 +206,18 @@ fn records(frame: &DataFrame) -> Result<Vec<Record>, MonthError> {
             people: small(&people, at)?,
             rating: u8::try_from(small(&ratings, at)?).map_err(|_| MonthError::TooLarge)?,
             keys: Default::default(),
+            rating_hash: cell(&hashes, at).unwrap_or(0),
+            ratings: Vec::new(),
+            also: None,
+            claims: Vec::new(),
         };
+        if let (Some(fields), Some(file)) = (cell(&also_fields, at), cell(&also_files, at)) {
+            let fields = u8::try_from(fields).map_err(|_| MonthError::TooLarge)?;
+            record.also = Some((fields, file));
+        }
+        if let Some(text) = cell(&claims, at) {
+            claims::decode(text, &mut record)?;
+        }
         for (time, column) in record.times.iter_mut().zip(&times) {
             *time = cell(column, at);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::archive::{Candidate, path_order};
+use crate::archive::{Candidate, order_key};
 use crate::ingest::{Account, Chosen, FileAccount, FileState, may_grow};
 use crate::ticket::OrderKey;
 
@@ -187,13 +187,14 @@ impl<'a> Tonight<'a> {
         }
     }
 
-    /// Numbers all files in path order.
+    /// Numbers all files in file order.
     fn put_in_order(&mut self, unusable: Vec<FileAccount>) {
         let rows = self.ledger.files.values().map(|row| (row.account.name.clone(), Ok(row.id)));
         let left_out =
             unusable.into_iter().map(|account| (account.name.clone(), Err(Box::new(account))));
         let mut all: Vec<(String, Result<u32, Box<FileAccount>>)> = rows.chain(left_out).collect();
-        all.sort_by(|(a, _), (b, _)| path_order(a).cmp(&path_order(b)));
+        // Stable: of a file that is gone and the one that took its name, the older id stands first.
+        all.sort_by_cached_key(|(name, _)| order_key(name));
         self.order = all.into_iter().map(|(_, file)| file).collect();
         self.numbers = (0..)
             .zip(&self.order)
@@ -205,7 +206,7 @@ impl<'a> Tonight<'a> {
     /// have to say again what they say.
     fn moved(&self) -> BTreeSet<u32> {
         let mut known: Vec<&Row> = self.before.files.values().collect();
-        known.sort_by(|a, b| path_order(&a.account.name).cmp(&path_order(&b.account.name)));
+        known.sort_by_cached_key(|row| order_key(&row.account.name));
         let now: Vec<(u32, u32)> =
             known.iter().map(|row| (self.number(row.id), self.target(row.id))).collect();
         let mut moved = BTreeSet::new();

@@ -23,11 +23,13 @@ pub enum Anomaly {
     ServedAfterCancel,
     /// Checked in without ever being called.
     CheckInWithoutCall,
+    /// Nothing but the order of different files decided between two values.
+    DecidedByFileOrder,
 }
 
 impl Anomaly {
     /// Every counter, in the order of `data_quality.csv`.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ConflictingOutcomes,
         Self::NegativeWait,
         Self::ImplausibleWait,
@@ -38,6 +40,7 @@ impl Anomaly {
         Self::NamesThatDifferOnlyByCaseOrSpace,
         Self::ServedAfterCancel,
         Self::CheckInWithoutCall,
+        Self::DecidedByFileOrder,
     ];
 
     /// Name of the counter in `data_quality.csv`.
@@ -54,6 +57,7 @@ impl Anomaly {
             Self::NamesThatDifferOnlyByCaseOrSpace => "names_that_differ_only_by_case_or_space",
             Self::ServedAfterCancel => "served_after_cancel",
             Self::CheckInWithoutCall => "check_in_without_call",
+            Self::DecidedByFileOrder => "decided_by_file_order",
         }
     }
 }

@@ -119,6 +119,7 @@ fn odd(joined: &Joined) -> impl Iterator<Item = Anomaly> {
             served && facts.any(Facts::CHECKED_IN) && !facts.any(Facts::CALLED),
             Anomaly::CheckInWithoutCall,
         ),
+        (joined.is_decided_by_file_order(), Anomaly::DecidedByFileOrder),
     ]
     .into_iter()
     .filter_map(|(is_odd, anomaly)| is_odd.then_some(anomaly))

@@ -4,9 +4,10 @@ use crate::webhook::{BookingTime, Decoded, Event, Rating, Snapshot, TicketId};
 
 use super::facts::Facts;
 use super::heading::{Heading, HeadingCache, HeadingId};
-use super::join::{CancelledBy, Values};
+use super::join::CancelledBy;
 use super::names::NameId;
 use super::order::{Earliest, PackedTime};
+use super::values::Values;
 
 /// Type of a ticket that was booked for a slot.
 pub(super) const BOOKING: &[u8] = b"booking";
@@ -16,7 +17,7 @@ pub(super) const BOOKING: &[u8] = b"booking";
 pub struct Delivery {
     /// Ticket within the organization.
     pub ticket: TicketId,
-    /// Hash of the payload, to tell a repeated one.
+    /// Hash of the payload, to tell a repeated one; of a payload with a rating, the same in every run.
     pub payload_hash: u64,
     /// Number of the line, from 1 in whatever it was counted.
     pub line: u64,

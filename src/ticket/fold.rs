@@ -16,7 +16,7 @@ use super::shard::{SHARDS, Shard, shard_of};
 pub struct Fold {
     pub(super) headings: Headings,
     pub(super) shards: Vec<Shard>,
-    /// Spans by file (numbered in path order) and heading.
+    /// Spans by file (numbered in file order) and heading.
     pub(super) spans: HashMap<(u32, HeadingId), Span, RandomState>,
 }
 
@@ -116,10 +116,11 @@ impl Fold {
         Self::of(headings, shards, by_file)
     }
 
-    /// Takes in the snapshot of one line (counted from 1) of a file, numbered in path order.
-    pub fn push(&mut self, snapshot: &Snapshot<'_>, file: u32, line: u64) {
+    /// Takes in the snapshot of one line (counted from 1) of a file, numbered in file order; `payload` is the hash that
+    /// was decoded with it.
+    pub fn push(&mut self, snapshot: &Snapshot<'_>, payload: u64, file: u32, line: u64) {
         let heading = self.headings.of(snapshot);
-        let delivery = Delivery::with(snapshot, 0, line, heading);
+        let delivery = Delivery::with(snapshot, payload, line, heading);
         if let Some(shard) = self.shards.get_mut(shard_of(&delivery)) {
             let place = shard.place(&delivery);
             shard.join(place, &delivery, file, 0);

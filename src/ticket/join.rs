@@ -13,57 +13,18 @@
 //! keeps one key, `head`, and marks the values that are older than it; only a ticket that has such values pays for
 //! their keys.
 
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
 use crate::webhook::TicketId;
 
+use super::contest::Contests;
 use super::delivery::Delivery;
 use super::facts::Facts;
 use super::names::NameId;
-use super::order::{Earliest, Latest, OrderKey, PackedTime};
-
-/// What the newest deliveries say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Values {
-    pub(super) location: Option<NameId>,
-    pub(super) queue: Option<NameId>,
-    pub(super) ticket_type: Option<NameId>,
-    pub(super) category: Option<NameId>,
-    pub(super) start: PackedTime,
-    pub(super) end: PackedTime,
-    /// Size of the party; 0 = unknown.
-    pub(super) people: u16,
-    /// 1 to 5; 0 = none.
-    pub(super) rating: u8,
-}
-
-/// Number of fields of [`Values`].
-pub(super) const FIELDS: usize = 8;
-
-impl Values {
-    /// The fields that have a value, a bit each.
-    pub(super) fn present(&self) -> u8 {
-        u8::from(self.location.is_some())
-            | u8::from(self.queue.is_some()) << 1
-            | u8::from(self.ticket_type.is_some()) << 2
-            | u8::from(self.category.is_some()) << 3
-            | u8::from(self.start != PackedTime::default()) << 4
-            | u8::from(self.end != PackedTime::default()) << 5
-            | u8::from(self.people != 0) << 6
-            | u8::from(self.rating != 0) << 7
-    }
-
-    /// Takes over some fields.
-    fn take(&mut self, from: &Self, fields: u8) {
-        let has = |bit: u8| fields & 1 << bit != 0;
-        self.location = if has(0) { from.location } else { self.location };
-        self.queue = if has(1) { from.queue } else { self.queue };
-        self.ticket_type = if has(2) { from.ticket_type } else { self.ticket_type };
-        self.category = if has(3) { from.category } else { self.category };
-        self.start = if has(4) { from.start } else { self.start };
-        self.end = if has(5) { from.end } else { self.end };
-        self.people = if has(6) { from.people } else { self.people };
-        self.rating = if has(7) { from.rating } else { self.rating };
-    }
-}
+use super::order::{Earliest, Latest, OrderKey};
+use super::rating::Rated;
+use super::values::{FIELDS, NEWEST, RATING, Values, each};
 
 /// Whose cancellation the archive received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,10 +43,14 @@ pub(super) struct Joined {
     /// Largest number of retries.
     pub(super) retries: u16,
     /// Largest key of a delivery with any of the values.
-    head: OrderKey,
+    pub(super) head: OrderKey,
     pub(super) values: Values,
     /// Values that are older than `head`, a bit each.
-    behind: u8,
+    pub(super) behind: u8,
+    /// Smallest file that says, at the time and rank of `head`, all that `head` says; that of `head` if there is none.
+    since: u32,
+    /// Hash of the payload with the rating.
+    pub(super) rating_hash: u64,
     pub(super) created_at: Earliest,
     pub(super) activated_at: Earliest,
     pub(super) first_called_at: Earliest,
@@ -93,16 +58,20 @@ pub(super) struct Joined {
     pub(super) checked_in_at: Earliest,
     pub(super) completed_at: Earliest,
     pub(super) rejected_at: Earliest,
-    rare: Option<Box<Rare>>,
+    pub(super) rare: Option<Box<Rare>>,
 }
 
 /// What few tickets have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Rare {
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Rare {
     /// Keys of the values that are behind.
-    keys: [OrderKey; FIELDS],
+    pub(super) keys: [OrderKey; FIELDS],
     /// Earliest receive times of a cancellation by the customer, by staff, and of a removal.
     received: [Earliest; 3],
+    /// Other payloads with a rating, by hash, each with its smallest key.
+    pub(super) ratings: BTreeMap<u64, Rated>,
+    /// What several files say at once.
+    contests: Option<Box<Contests>>,
 }
 
 impl Joined {
@@ -116,6 +85,8 @@ impl Joined {
             head: OrderKey::default(),
             values: Values::default(),
             behind: 0,
+            since: 0,
+            rating_hash: 0,
             created_at: Earliest::default(),
             activated_at: Earliest::default(),
             first_called_at: Earliest::default(),
@@ -143,7 +114,12 @@ impl Joined {
         {
             self.offer_cancel_received(by, delivery.received_at);
         }
-        self.offer(&delivery.values, delivery.values.present(), key);
+        let present = delivery.values.present();
+        self.offer(&delivery.values, present & NEWEST, key);
+        if present & RATING != 0 {
+            let (hash, stars) = (delivery.payload_hash, delivery.values.rating);
+            self.rate(Rated { hash, key, stars });
+        }
     }
 
     /// Takes in the same ticket of another fold, whose names have been renumbered to this one's.
@@ -157,53 +133,169 @@ impl Joined {
         self.completed_at.merge(other.completed_at);
         self.rejected_at.merge(other.rejected_at);
         self.retries = self.retries.max(other.retries);
-        self.offer(&other.values, other.values.present() & !other.behind, other.head);
+        let open = other.open();
+        self.offer(&other.values, open, other.head);
         if let Some(theirs) = &other.rare {
             for (mine, theirs) in self.rare().received.iter_mut().zip(theirs.received) {
                 mine.merge(theirs);
             }
-            for (bit, key) in theirs.keys.iter().enumerate() {
-                self.offer(&other.values, other.behind & 1 << bit, *key);
+            for ((_, bit), key) in each(u8::MAX).zip(theirs.keys) {
+                self.offer(&other.values, other.behind & NEWEST & bit, key);
             }
+        }
+        // Behind the newest values, so that what stands somewhere in a file never is one.
+        if let Some((fields, file)) = other.also() {
+            self.offer(&other.values, fields, other.head.somewhere_in(file));
+        }
+        for (field, file, values) in other.claims() {
+            if let Some(key) = other.key(field.0) {
+                self.offer(values, field.1, key.somewhere_in(file));
+            }
+        }
+        for rated in other.ratings() {
+            self.rate(rated);
         }
     }
 
-    /// Offers some values, all of one key; the newest of each stays.
+    /// Offers some values, all of one key; the newest of each stays. The rating is none of them.
     pub(super) fn offer(&mut self, values: &Values, fields: u8, key: OrderKey) {
-        if fields == 0 || key == self.head {
+        if fields == 0 || key == self.head && fields & !self.open() == 0 {
             return;
         }
         let mine = self.values.present();
-        if key > self.head {
-            let head = self.head;
-            let left = mine & !self.behind & !fields;
-            if left != 0 {
-                for (_, old) in self.rare().keys_of(left) {
-                    *old = head;
+        match key.moment().cmp(&self.head.moment()) {
+            Ordering::Greater => {
+                self.leave_behind(mine & !self.behind & !fields);
+                if let Some(contests) = self.rare.as_mut().and_then(|rare| rare.contests.as_mut()) {
+                    contests.forget(fields);
+                }
+                self.behind &= !fields;
+                self.raise(key);
+                self.since = key.file();
+                self.values.take(values, fields);
+            }
+            Ordering::Equal => {
+                let open = self.open();
+                let alike = fields == open
+                    && self.values.same(values) & open == open
+                    && self.contested() & open == 0;
+                if alike {
+                    self.raise(key.max(self.head));
+                    self.since = self.since.min(key.file());
+                    return;
+                }
+                self.leave_behind(mine & !self.behind);
+                for field in each(fields) {
+                    self.offer_one(values, field, key);
+                }
+                self.head = key.max(self.head);
+                self.gather();
+            }
+            Ordering::Less => {
+                // A value of the head is newer; all others are compared by their own keys.
+                for field in each(fields & (!mine | self.behind)) {
+                    self.offer_one(values, field, key);
                 }
             }
-            self.behind = (self.behind | left) & !fields;
-            self.head = key;
-            self.values.take(values, fields);
-            return;
         }
-        let (behind, mut taken) = (self.behind, 0);
-        // A value of the head is newer; all others are compared by their own keys.
-        let open = fields & (!mine | behind);
-        if open == 0 {
-            return;
-        }
-        for (bit, old) in self.rare().keys_of(open) {
-            if mine & bit == 0 || key > *old {
-                *old = key;
-                taken |= bit;
-            }
-        }
-        self.values.take(values, taken);
-        self.behind |= taken;
     }
 
-    fn rare(&mut self) -> &mut Rare {
+    /// Offers a value of a field that is behind or has none.
+    fn offer_one(&mut self, values: &Values, field: (usize, u8), key: OrderKey) {
+        let (at, bit) = field;
+        let (own, alike) = (self.key(at), self.values.same(values) & bit != 0);
+        let rare = self.rare.get_or_insert_default();
+        match own.filter(|own| own.moment() >= key.moment()) {
+            None => {
+                if let Some(contests) = &mut rare.contests {
+                    contests.forget(bit);
+                }
+            }
+            Some(own) if own.moment() > key.moment() || own == key => return,
+            Some(own) => {
+                let is_contested = rare.contests.as_ref().is_some_and(|c| c.fields() & bit != 0);
+                if is_contested || !alike || own.file() != key.file() {
+                    let contests = rare.contests.get_or_insert_default();
+                    if !is_contested {
+                        contests.offer(field, own.file(), &self.values);
+                    }
+                    contests.offer(field, key.file(), values);
+                }
+                if key < own {
+                    return;
+                }
+            }
+        }
+        if let Some(own) = rare.keys.get_mut(at) {
+            *own = key;
+        }
+        self.behind |= bit;
+        self.values.take(values, bit);
+    }
+
+    /// A larger head; the rating stays where it was.
+    fn raise(&mut self, head: OrderKey) {
+        if head != self.head {
+            self.leave_behind(self.values.present() & RATING & !self.behind);
+            self.head = head;
+        }
+    }
+
+    /// Gives some values of the head a key of their own.
+    fn leave_behind(&mut self, fields: u8) {
+        if fields == 0 {
+            return;
+        }
+        let (head, since) = (self.head, self.since);
+        let rare = self.rare.get_or_insert_default();
+        for ((_, bit), key) in each(u8::MAX).zip(&mut rare.keys) {
+            if fields & bit != 0 {
+                *key = head;
+            }
+        }
+        if since != head.file() && fields & NEWEST != 0 {
+            let contests = rare.contests.get_or_insert_default();
+            for field in each(fields & NEWEST & !contests.fields()) {
+                contests.offer(field, since, &self.values);
+            }
+        }
+        self.behind |= fields;
+    }
+
+    /// Takes the values whose key is the head back to it, and forgets what says nothing.
+    fn gather(&mut self) {
+        let head = self.head;
+        self.since = head.file();
+        let Some(rare) = &mut self.rare else { return };
+        for ((_, bit), key) in each(u8::MAX).zip(&rare.keys) {
+            self.behind &= if *key == head { !bit } else { u8::MAX };
+        }
+        let Some(contests) = &mut rare.contests else { return };
+        let open = self.values.present() & !self.behind & NEWEST;
+        let mut agreed = each(open).map(|field| contests.agreed(field, &self.values));
+        if let Some(file) = agreed.next().flatten()
+            && agreed.all(|other| other == Some(file))
+        {
+            self.since = file;
+            contests.forget(open);
+        }
+        for ((at, bit), key) in each(u8::MAX).zip(&rare.keys) {
+            let key = if open & bit != 0 { head } else { *key };
+            if contests.agreed((at, bit), &self.values) == Some(key.file()) {
+                contests.forget(bit);
+            }
+        }
+        if contests.fields() == 0 {
+            rare.contests = None;
+        }
+    }
+
+    /// The fields whose newest value is that of the head.
+    fn open(&self) -> u8 {
+        self.values.present() & !self.behind & NEWEST
+    }
+
+    pub(super) fn rare(&mut self) -> &mut Rare {
         self.rare.get_or_insert_default()
     }
 
@@ -219,99 +311,59 @@ impl Joined {
         }
     }
 
+    /// The fields of which several files say something at the time and rank of the newest value.
+    fn contested(&self) -> u8 {
+        let contests = self.rare.as_ref().and_then(|rare| rare.contests.as_ref());
+        contests.map_or(0, |contests| contests.fields())
+    }
+
+    /// Fields that another file says just so at the same time and rank, and the smallest such file.
+    pub(super) fn also(&self) -> Option<(u8, u32)> {
+        let fields = self.open() & !self.contested();
+        (fields != 0 && self.since != self.head.file()).then_some((fields, self.since))
+    }
+
+    /// What else was said at the time and rank of a newest value: field, file, and the values of which the field counts.
+    pub(super) fn claims(&self) -> impl Iterator<Item = ((usize, u8), u32, &Values)> {
+        let contests = self.rare.iter().filter_map(|rare| rare.contests.as_ref());
+        contests.flat_map(|contests| contests.all())
+    }
+
+    /// Whether nothing but the order of different files decided between two different values of a field.
+    pub(super) fn is_decided_by_file_order(&self) -> bool {
+        let Some(rare) = &self.rare else { return false };
+        let field = |contests: &Contests, field: (usize, u8)| {
+            let file = self.key(field.0).map(OrderKey::file);
+            file.is_some_and(|file| contests.is_decided(field, &self.values, file))
+        };
+        let contests = rare.contests.as_ref();
+        self.is_rating_decided_by_file_order()
+            || contests.is_some_and(|c| each(c.fields()).any(|at| field(c, at)))
+    }
+
+    /// The key of a value, if it is there.
+    pub(super) fn key(&self, at: usize) -> Option<OrderKey> {
+        let bit = 1 << at;
+        let own = self.rare.as_ref().filter(|_| self.behind & bit != 0);
+        let key = own.and_then(|rare| rare.keys.get(at).copied()).unwrap_or(self.head);
+        (self.values.present() & bit != 0).then_some(key)
+    }
+
     /// The key of each value that is there, in the order of the bits of [`Values::present`].
     pub(super) fn keys(&self) -> [Option<OrderKey>; FIELDS] {
-        let present = self.values.present();
-        std::array::from_fn(|at| {
-            let behind = self.rare.as_ref().filter(|_| self.behind & 1 << at != 0);
-            let key = behind.and_then(|rare| rare.keys.get(at).copied()).unwrap_or(self.head);
-            (present & 1 << at != 0).then_some(key)
-        })
+        std::array::from_fn(|at| self.key(at))
     }
 
     /// Renumbers the names.
     pub(super) fn renumber(&mut self, new: impl Fn(NameId) -> NameId) {
         self.organization = new(self.organization);
-        let values = &mut self.values;
-        for name in
-            [&mut values.location, &mut values.queue, &mut values.ticket_type, &mut values.category]
-        {
-            *name = name.map(&new);
+        self.values.renumber(&new);
+        if let Some(contests) = self.rare.as_mut().and_then(|rare| rare.contests.as_mut()) {
+            contests.renumber(new);
         }
-    }
-}
-
-impl Rare {
-    /// Bits and keys of some fields.
-    fn keys_of(&mut self, fields: u8) -> impl Iterator<Item = (u8, &mut OrderKey)> {
-        let bits = (0..FIELDS).map(|at| 1_u8 << at);
-        bits.zip(&mut self.keys).filter(move |(bit, _)| fields & bit != 0)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    /// The naive rule: of each field, the value with the largest key.
-    fn naive(offers: &[(Values, OrderKey)]) -> Values {
-        let mut newest = Values::default();
-        for bit in (0..FIELDS).map(|at| 1_u8 << at) {
-            let having = offers.iter().filter(|(values, _)| values.present() & bit != 0);
-            if let Some((values, _)) = having.max_by_key(|(_, key)| *key) {
-                newest.take(values, bit);
-            }
-        }
-        newest
-    }
-
-    fn values(n: u8, mask: u8) -> Values {
-        let mut names = super::super::names::Names::default();
-        let name = (0..=n).map(|n| names.intern(&n.to_string())).last().unwrap();
-        let time = PackedTime::of(Some(crate::webhook::BookingTime::Instant(i64::from(n))));
-        let full = Values {
-            location: Some(name),
-            queue: Some(name),
-            ticket_type: Some(name),
-            category: Some(name),
-            start: time,
-            end: time,
-            people: u16::from(n) + 1,
-            rating: n + 1,
-        };
-        let mut some = Values::default();
-        some.take(&full, mask);
-        some
-    }
-
-    proptest! {
-        #[test]
-        fn the_newest_of_each_field_stays(
-            offers in prop::collection::vec((any::<u8>(), 0_i64..4, 0_u8..3), 1..12),
-            cut in any::<prop::sample::Index>(),
-        ) {
-            let offers: Vec<(Values, OrderKey)> = offers
-                .iter()
-                .zip(1_u64..)
-                .zip(0_u8..)
-                .map(|(((mask, time, rank), line), n)| (values(n, *mask), OrderKey::new(*time, *rank, 0, line)))
-                .collect();
-            let id = TicketId([0; 16]);
-            let organization = super::super::names::Names::default().intern("o");
-            let join = |offers: &[(Values, OrderKey)]| {
-                let mut joined = Joined::new(organization, id);
-                for (values, key) in offers {
-                    joined.offer(values, values.present(), *key);
-                }
-                joined
-            };
-            let expected = naive(&offers);
-            prop_assert_eq!(join(&offers).values, expected);
-            let (left, right) = offers.split_at(cut.index(offers.len()));
-            let mut merged = join(right);
-            merged.merge(&join(left));
-            prop_assert_eq!(merged.values, expected);
-        }
-    }
-}
+#[path = "join_tests.rs"]
+mod tests;

@@ -10,6 +10,7 @@
 
 mod anomaly;
 mod census;
+mod contest;
 mod delivery;
 mod facts;
 mod finish;
@@ -22,11 +23,13 @@ mod location;
 mod names;
 mod order;
 mod outcome;
+mod rating;
 mod record;
 mod rows;
 mod set;
 mod shard;
 mod times;
+mod values;
 
 pub use anomaly::Anomaly;
 pub use census::{Census, Kind};
@@ -39,7 +42,7 @@ pub use location::{Directory, Entry, UNKNOWN_LOCATION};
 pub use names::{NameId, Names, normalise};
 pub use order::OrderKey;
 pub use outcome::Outcome;
-pub use record::Record;
+pub use record::{Claim, Record, Said};
 pub use rows::{HeadingRow, Rows, SpanRow};
 pub use set::{Location, Part, Ticket, TicketSet};
 pub use shard::{SHARDS, Shard, shard_of};

@@ -6,7 +6,7 @@ use crate::webhook::BookingTime;
 
 /// Order key of a snapshot: time, then lifecycle rank, then position in the archive (file, then line).
 ///
-/// 16 bytes, compared as two integers. Times are UTC milliseconds from 0 to 2^60; files are numbered in path order, up
+/// 16 bytes, compared as two integers. Times are UTC milliseconds from 0 to 2^60; files are numbered in file order, up
 /// to 2^24; lines up to 2^40.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct OrderKey {
@@ -44,10 +44,26 @@ impl OrderKey {
         Self { time_and_rank, file_and_line }
     }
 
+    /// Time and rank: what decides before the archive does.
+    pub(super) fn moment(self) -> u64 {
+        self.time_and_rank
+    }
+
+    /// Number of the file.
+    pub(super) fn file(self) -> u32 {
+        u32::try_from(self.file_and_line >> Self::LINE_BITS).unwrap_or(Self::MAX_FILE)
+    }
+
+    /// The key of something that a file says at the same time and rank, in a line before all others of it: no line has
+    /// the number 0.
+    pub(super) fn somewhere_in(self, file: u32) -> Self {
+        Self { file_and_line: u64::from(file.min(Self::MAX_FILE)) << Self::LINE_BITS, ..self }
+    }
+
     /// The same key after its file got another number.
     #[must_use]
     pub fn renumbered(self, number: impl Fn(u32) -> u32) -> Self {
-        let file = u32::try_from(self.file_and_line >> Self::LINE_BITS).unwrap_or(Self::MAX_FILE);
+        let file = self.file();
         let line = self.file_and_line & ((1 << Self::LINE_BITS) - 1);
         let file_and_line = u64::from(number(file).min(Self::MAX_FILE)) << Self::LINE_BITS | line;
         Self { file_and_line, ..self }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use crate::webhook::{BookingTime, TicketId};
 
 use super::facts::Facts;
-use super::join::{CancelledBy, FIELDS, Joined, Values};
+use super::join::{CancelledBy, Joined};
 use super::names::NameId;
 use super::order::{Earliest, OrderKey, PackedTime};
+use super::rating::Rated;
+use super::values::{FIELDS, NEWEST, Values};
 
 /// Kinds of cancellation, in the order of their times in a record.
 const CANCELLED: [CancelledBy; 3] =
@@ -36,6 +38,37 @@ pub struct Record {
     pub rating: u8,
     /// Order keys of the values that are there, in the order of [`Record::KEYS`].
     pub keys: [Option<OrderKey>; FIELDS],
+    /// Hash of the payload with the rating; 0 without one.
+    pub rating_hash: u64,
+    /// Other payloads with a rating: hash, smallest key, 1 to 5.
+    pub ratings: Vec<(u64, OrderKey, u8)>,
+    /// Fields that a file says just so at the time and rank of their newest values, a bit each in the order of
+    /// [`Record::KEYS`], and the smallest such file.
+    pub also: Option<(u8, u32)>,
+    /// What else files say at the time and rank of newest values.
+    pub claims: Vec<Claim>,
+}
+
+/// A value that a file claims at the time and rank of the newest one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Place of its name in [`Record::KEYS`].
+    pub field: usize,
+    /// The file.
+    pub file: u32,
+    /// The value.
+    pub said: Said,
+}
+
+/// A value of any field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// A name.
+    Text(Arc<str>),
+    /// A time of the slot.
+    Time(BookingTime),
+    /// Size of the party.
+    People(u16),
 }
 
 impl Record {
@@ -71,6 +104,24 @@ impl Record {
         for key in &mut self.keys {
             *key = key.map(|key| key.renumbered(&number));
         }
+        for (_, key, _) in &mut self.ratings {
+            *key = key.renumbered(&number);
+        }
+        if let Some((_, file)) = &mut self.also {
+            *file = number(*file);
+        }
+        for claim in &mut self.claims {
+            claim.file = number(claim.file);
+        }
+    }
+
+    /// Every text it holds.
+    pub(super) fn all_texts(&self) -> impl Iterator<Item = &Arc<str>> {
+        let claimed = self.claims.iter().filter_map(|claim| match &claim.said {
+            Said::Text(text) => Some(text),
+            Said::Time(_) | Said::People(_) => None,
+        });
+        std::iter::once(&self.organization).chain(self.texts.iter().flatten()).chain(claimed)
     }
 }
 
@@ -101,6 +152,45 @@ pub(super) fn record(joined: &Joined, text: impl Fn(NameId) -> Arc<str>) -> Reco
         people: values.people,
         rating: values.rating,
         keys: joined.keys(),
+        rating_hash: joined.ratings().next().map_or(0, |rated| rated.hash),
+        ratings: joined.ratings().skip(1).map(|r| (r.hash, r.key, r.stars)).collect(),
+        also: joined.also(),
+        claims: joined
+            .claims()
+            .filter_map(|((field, _), file, values)| {
+                Some(Claim { field, file, said: said(values, field, &text)? })
+            })
+            .collect(),
+    }
+}
+
+/// The value of a field.
+fn said(values: &Values, field: usize, text: impl Fn(NameId) -> Arc<str>) -> Option<Said> {
+    match field {
+        0 => values.location.map(text).map(Said::Text),
+        1 => values.queue.map(text).map(Said::Text),
+        2 => values.ticket_type.map(text).map(Said::Text),
+        3 => values.category.map(text).map(Said::Text),
+        4 => values.start.get().map(Said::Time),
+        5 => values.end.get().map(Said::Time),
+        6 => Some(Said::People(values.people)),
+        _ => None,
+    }
+}
+
+/// Values of which one field is what was claimed.
+fn claimed(said: &Said, name: impl Fn(&Arc<str>) -> NameId) -> Values {
+    match said {
+        Said::Text(text) => {
+            let name = Some(name(text));
+            let (location, queue, ticket_type, category) = (name, name, name, name);
+            Values { location, queue, ticket_type, category, ..Values::default() }
+        }
+        Said::Time(time) => {
+            let time = PackedTime::of(Some(*time));
+            Values { start: time, end: time, ..Values::default() }
+        }
+        Said::People(people) => Values { people: *people, ..Values::default() },
     }
 }
 
@@ -144,7 +234,26 @@ pub(super) fn joined(record: &Record, name: impl Fn(&Arc<str>) -> NameId) -> Joi
     for (at, key) in record.keys.iter().enumerate() {
         let before = record.keys.get(..at).unwrap_or_default();
         let Some(key) = key.filter(|_| !before.contains(key)) else { continue };
-        joined.offer(&values, values.present() & with_key(key), key);
+        joined.offer(&values, values.present() & NEWEST & with_key(key), key);
+    }
+    let key = |field: usize| record.keys.get(field).copied().flatten();
+    if let Some((fields, file)) = record.also
+        && let Some(key) = (0..FIELDS).find(|at| fields & 1 << at != 0).and_then(key)
+    {
+        joined.offer(&values, values.present() & NEWEST & fields, key.somewhere_in(file));
+    }
+    for claim in &record.claims {
+        let values = claimed(&claim.said, &name);
+        if let Some(key) = key(claim.field) {
+            let bit = 1_u8.checked_shl(u32::try_from(claim.field).unwrap_or(u32::MAX)).unwrap_or(0);
+            joined.offer(&values, values.present() & NEWEST & bit, key.somewhere_in(claim.file));
+        }
+    }
+    if let Some(key) = key(FIELDS - 1).filter(|_| record.rating != 0) {
+        joined.rate(Rated { hash: record.rating_hash, key, stars: record.rating });
+    }
+    for (hash, key, stars) in &record.ratings {
+        joined.rate(Rated { hash: *hash, key: *key, stars: *stars });
     }
     joined
 }

@@ -177,7 +177,7 @@ impl Fold {
         // Records share their texts: each is looked up once, by where it lies while the records are borrowed.
         let mut known: HashMap<usize, NameId, RandomState> = HashMap::default();
         for record in records {
-            for text in std::iter::once(&record.organization).chain(record.texts.iter().flatten()) {
+            for text in record.all_texts() {
                 known
                     .entry(Arc::as_ptr(text).addr())
                     .or_insert_with(|| headings.names.intern(text));

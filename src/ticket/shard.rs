@@ -76,7 +76,7 @@ impl Shard {
         }
     }
 
-    /// Joins a delivery of a file (numbered in path order) into the ticket at a place; its line is counted from the begin
+    /// Joins a delivery of a file (numbered in file order) into the ticket at a place; its line is counted from the begin
     /// of the file, `base` lines before the ones it was counted with.
     pub fn join(&mut self, place: usize, delivery: &Delivery, file: u32, base: u64) {
         let key = OrderKey::new(delivery.order_time, delivery.rank, file, base + delivery.line);

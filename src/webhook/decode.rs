@@ -7,7 +7,7 @@ use serde::de::IgnoredAny;
 use serde_json::error::Category as ErrorKind;
 use serde_json::value::RawValue;
 
-use super::assemble::{assemble, hash};
+use super::assemble::{assemble, hash, lasting_hash};
 use super::envelope::{self, Found, Pointer};
 use super::field::{Field, Fields, Value};
 use super::payload::{Outer, Shape};
@@ -120,7 +120,8 @@ fn decode_lossy(line: &[u8], settings: &Settings) -> Result<Decoded<'static>, Re
     {
         return Err(Reject::BadUtf8);
     }
-    Ok(Decoded { snapshot: snapshot.into_owned(), payload_hash: hash(line) })
+    let payload_hash = if snapshot.rating.is_some() { lasting_hash(line) } else { hash(line) };
+    Ok(Decoded { snapshot: snapshot.into_owned(), payload_hash })
 }
 
 fn decode_text<'a>(line: &'a [u8], settings: &Settings) -> Result<Decoded<'a>, Reject> {

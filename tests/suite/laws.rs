@@ -16,7 +16,7 @@ fn directory() -> Directory {
 }
 
 /// Snapshots of an invented archive, each with its place.
-fn snapshots(seed: u64) -> Vec<(Snapshot<'static>, u32, u64)> {
+fn snapshots(seed: u64) -> Vec<(Snapshot<'static>, u64, u32, u64)> {
     let folder = tempfile::tempdir().unwrap();
     let recipe = Recipe {
         tickets: 40,
@@ -34,8 +34,9 @@ fn snapshots(seed: u64) -> Vec<(Snapshot<'static>, u32, u64)> {
     text.lines()
         .zip(1_u64..)
         .map(|(line, n)| {
-            let snapshot = decoder.decode(line.as_bytes()).unwrap().snapshot.into_owned();
-            (snapshot, u32::try_from(n % 3).unwrap(), n)
+            let decoded = decoder.decode(line.as_bytes()).unwrap();
+            let (snapshot, payload) = (decoded.snapshot.into_owned(), decoded.payload_hash);
+            (snapshot, payload, u32::try_from(n % 3).unwrap(), n)
         })
         .collect()
 }
@@ -61,10 +62,10 @@ fn words((set, findings): &(TicketSet, Findings)) -> Vec<String> {
     words
 }
 
-fn folded<'a>(lines: impl Iterator<Item = &'a (Snapshot<'static>, u32, u64)>) -> Fold {
+fn folded<'a>(lines: impl Iterator<Item = &'a (Snapshot<'static>, u64, u32, u64)>) -> Fold {
     let mut fold = Fold::default();
-    for (snapshot, file, line) in lines {
-        fold.push(snapshot, *file, *line);
+    for (snapshot, payload, file, line) in lines {
+        fold.push(snapshot, *payload, *file, *line);
     }
     fold
 }

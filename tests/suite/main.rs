@@ -9,6 +9,7 @@
 mod accounting;
 mod faults;
 mod fields;
+mod file_order;
 mod full_disk;
 mod fuzz_corpus;
 mod hand;

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use proptest::prelude::*;
 use queuestat::synth::{Compression, Recipe, write};
 
-use crate::workspace::{Run, Workspace, files};
+use crate::workspace::{Run, Workspace, files, hook};
 
 const CONFIG: &str = "time_zone = \"Europe/Stockholm\"\n[nightly]\narchive = [\"archive\"]\nout = \"site\"\n\
     [[nightly.report]]\nname = \"week\"\ndays = 7\n[[nightly.report]]\nname = \"all\"\nall = true\n";
@@ -74,6 +74,17 @@ fn lines(seed: u64) -> Vec<String> {
     let text = fs::read_to_string(folder.path().join("made/archive.jsonl")).unwrap();
     let mut lines: Vec<String> = text.lines().map(|line| format!("{line}\n")).collect();
     lines.push("no JSON at all\n".to_owned());
+    // Changed minds, all at the same time: nothing but the place of a line tells which is the newest.
+    for at in 0..12_usize {
+        let (id, stars) = (at % 3, 1 + (at + usize::try_from(seed).unwrap()) % 4);
+        let position = format!(
+            "\"location\":\"Desk {stars}\",\"type\":\"anonymous\",\"createdAt\":\"2021-04-0{}T09:00:00Z\",\
+             \"fulfilledAt\":\"2021-04-01T09:05:00Z\",\"numberOfPeople\":{stars},\"feedback\":{{\"rating\":{stars}}}",
+            id + 1
+        );
+        let line = hook("minds", "feedbackReceived", &format!("changed-{id}"), &position);
+        lines.insert(at * lines.len() / 14, line);
+    }
     lines
 }
 
@@ -92,6 +103,10 @@ enum Change {
     Rename(prop::sample::Index, u8),
     /// A copy beside it.
     Copy(prop::sample::Index),
+    /// `hooks.jsonl` becomes `hooks.jsonl.1`, that `hooks.jsonl.2.gz`, and so on.
+    Rotate,
+    /// Some lines of a file again, behind others in a file before or behind it.
+    Repeat(prop::sample::Index, u8),
 }
 
 fn change() -> impl Strategy<Value = Change> {
@@ -103,7 +118,16 @@ fn change() -> impl Strategy<Value = Change> {
         1 => index().prop_map(Change::Pack),
         1 => (index(), 0_u8..20).prop_map(|(at, n)| Change::Rename(at, n)),
         1 => index().prop_map(Change::Copy),
+        3 => Just(Change::Rotate),
+        2 => (index(), 0_u8..20).prop_map(|(at, n)| Change::Repeat(at, n)),
     ]
+}
+
+/// The rotation number of a name, 0 without one, and the name; sorted by it.
+fn rotated(name: &str) -> Option<(u32, String)> {
+    let rest = name.strip_prefix("hooks.jsonl")?;
+    let number = rest.trim_end_matches(".gz").trim_end_matches(".zst").trim_start_matches('.');
+    Some((number.parse().unwrap_or(0), name.to_owned()))
 }
 
 /// An archive while it changes: names and decompressed content.
@@ -157,6 +181,26 @@ impl Archive {
                 let Some(name) = pick(at) else { return };
                 let content = self.files[&name].clone();
                 self.files.insert(format!("12-c{serial}.jsonl"), content);
+            }
+            Change::Rotate => {
+                let mut all: Vec<_> = names.iter().filter_map(|name| rotated(name)).collect();
+                all.sort();
+                for (number, name) in all.into_iter().rev() {
+                    let packed = if name.ends_with("zst") { ".zst" } else { ".gz" };
+                    let suffix = if name.ends_with("zst") || name.ends_with("gz") || number > 0 {
+                        packed
+                    } else {
+                        ""
+                    };
+                    self.moved(&name, &format!("hooks.jsonl.{}{suffix}", number + 1));
+                }
+                self.files.insert("hooks.jsonl".to_owned(), text);
+            }
+            Change::Repeat(at, n) => {
+                let again = pick(at).map(|name| self.files[&name].clone()).unwrap_or_default();
+                let whole = again.split_inclusive(|c| *c == b'\n').filter(|l| l.ends_with(b"\n"));
+                let again = whole.skip(usize::from(*n) % 2).step_by(2).collect::<Vec<_>>().concat();
+                self.files.insert(format!("{n:02}-{serial}.jsonl"), [text, again].concat());
             }
         }
     }

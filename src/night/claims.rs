@@ -1,0 +1,68 @@
+//! What few tickets have, as one text of JSON: other payloads with a rating, and what other files say at the time and rank
+//! of a newest value.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ticket::{Claim, OrderKey, Record, Said};
+use crate::webhook::BookingTime;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Kept {
+    /// Hash, smallest key, stars.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    ratings: Vec<(u64, [u64; 2], u8)>,
+    /// Place of the field, file, value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    claims: Vec<(usize, u32, Value)>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Value {
+    Text(String),
+    Instant(i64),
+    WallClock(i64),
+    People(u16),
+}
+
+/// Writes what a record has of them.
+///
+/// # Errors
+/// A fault of the program.
+pub(super) fn encode(record: &Record) -> Result<Option<String>, serde_json::Error> {
+    if record.ratings.is_empty() && record.claims.is_empty() {
+        return Ok(None);
+    }
+    let value = |said: &Said| match said {
+        Said::Text(text) => Value::Text(text.to_string()),
+        Said::Time(BookingTime::Instant(at)) => Value::Instant(*at),
+        Said::Time(BookingTime::WallClock(at)) => Value::WallClock(*at),
+        Said::People(people) => Value::People(*people),
+    };
+    let ratings = record.ratings.iter().map(|(hash, key, stars)| (*hash, key.to_numbers(), *stars));
+    let claims = record.claims.iter().map(|claim| (claim.field, claim.file, value(&claim.said)));
+    let kept = Kept { ratings: ratings.collect(), claims: claims.collect() };
+    serde_json::to_string(&kept).map(Some)
+}
+
+/// Reads what [`encode`] wrote into a record.
+///
+/// # Errors
+/// If it is something else.
+pub(super) fn decode(text: &str, record: &mut Record) -> Result<(), serde_json::Error> {
+    let kept: Kept = serde_json::from_str(text)?;
+    let said = |value: Value| match value {
+        Value::Text(text) => Said::Text(Arc::from(text)),
+        Value::Instant(at) => Said::Time(BookingTime::Instant(at)),
+        Value::WallClock(at) => Said::Time(BookingTime::WallClock(at)),
+        Value::People(people) => Said::People(people),
+    };
+    let rating = |(hash, key, stars)| (hash, OrderKey::of_numbers(key), stars);
+    record.ratings = kept.ratings.into_iter().map(rating).collect();
+    let claim = |(field, file, value)| Claim { field, file, said: said(value) };
+    record.claims = kept.claims.into_iter().map(claim).collect();
+    Ok(())
+}
