@@ -112,41 +112,52 @@ impl Tools<'_> {
         batch.lines += 1;
         batch.byte_order_marks += u64::from(line.bom);
         if let LineKind::TooLong { length } = line.kind {
-            return self.reject(line, length, Reject::LineTooLong);
+            return reject(batch, line, length, Reject::LineTooLong);
         }
         if line.bytes.iter().all(u8::is_ascii_whitespace) {
             batch.blank += 1;
             return;
         }
         let length = u64::try_from(line.bytes.len()).unwrap_or(u64::MAX);
-        // By reference: what was decoded is large.
-        match &self.decoder.decode(line.bytes) {
-            Ok(decoded) => self.deliver(decoded, spans),
-            // The begin of an object is never a complete one, so only a line that is no JSON can be torn.
-            Err(Reject::NotJson) if line.kind == LineKind::Unterminated => match tail {
-                Tail::Defer => self.batch.deferred += 1,
-                Tail::Reject => self.reject(line, length, Reject::TruncatedTail),
-            },
-            Err(reason) => self.reject(line, length, *reason),
-        }
+        let Self { decoder, headings, batch, .. } = self;
+        let mut first = true;
+        decoder.decode(line.bytes, None, |found| {
+            // Each further webhook counts as a line.
+            batch.lines += u64::from(!std::mem::take(&mut first));
+            // By reference: what was decoded is large.
+            match &found {
+                Ok(decoded) => deliver(batch, headings, decoded, spans),
+                // The begin of an object is never a complete one, so only a line that is no JSON can be torn.
+                Err(Reject::NotJson) if line.kind == LineKind::Unterminated => match tail {
+                    Tail::Defer => batch.deferred += 1,
+                    Tail::Reject => reject(batch, line, length, Reject::TruncatedTail),
+                },
+                Err(reason) => reject(batch, line, length, *reason),
+            }
+        });
     }
+}
 
-    fn deliver(&mut self, decoded: &Decoded<'_>, spans: &mut Spans) {
-        let delivery = Delivery::of(decoded, self.batch.lines, &mut self.headings);
-        spans.offer(&delivery);
-        let Some(part) = self.batch.parts.get_mut(shard_of(&delivery)) else { return };
-        for oddity in &decoded.snapshot.oddities {
-            part.odd.push(Odd {
-                at: part.deliveries.len(),
-                organization: decoded.snapshot.organization.to_string(),
-                oddity: oddity.clone(),
-            });
-        }
-        part.deliveries.push(delivery);
+fn deliver(
+    batch: &mut Batch,
+    headings: &mut HeadingCache<'_>,
+    decoded: &Decoded<'_>,
+    spans: &mut Spans,
+) {
+    let delivery = Delivery::of(decoded, batch.lines, headings);
+    spans.offer(&delivery);
+    let Some(part) = batch.parts.get_mut(shard_of(&delivery)) else { return };
+    for oddity in &decoded.snapshot.oddities {
+        part.odd.push(Odd {
+            at: part.deliveries.len(),
+            organization: decoded.snapshot.organization.to_string(),
+            oddity: oddity.clone(),
+        });
     }
+    part.deliveries.push(delivery);
+}
 
-    fn reject(&mut self, line: &Line<'_>, length: u64, reason: Reject) {
-        let line = RejectedLine { line: self.batch.lines, offset: line.offset, length, reason };
-        self.batch.rejects.push(line);
-    }
+fn reject(batch: &mut Batch, line: &Line<'_>, length: u64, reason: Reject) {
+    let line = RejectedLine { line: batch.lines, offset: line.offset, length, reason };
+    batch.rejects.push(line);
 }

@@ -34,8 +34,11 @@ fn snapshots(seed: u64) -> Vec<(Snapshot<'static>, u32, u64)> {
     text.lines()
         .zip(1_u64..)
         .map(|(line, n)| {
-            let snapshot = decoder.decode(line.as_bytes()).unwrap().snapshot.into_owned();
-            (snapshot, u32::try_from(n % 3).unwrap(), n)
+            let mut found = None;
+            decoder.decode(line.as_bytes(), None, |decoded| {
+                found = Some(decoded.unwrap().snapshot.into_owned());
+            });
+            (found.unwrap(), u32::try_from(n % 3).unwrap(), n)
         })
         .collect()
 }
