@@ -143,14 +143,14 @@ impl<'t, 's> Taking<'t, 's> {
         let Tools { decoder, headings, batch, .. } = &mut *self.tools;
         let (spans, ignore) = (&mut *self.spans, self.settings.ignore_others);
         let (mut json, mut records) = (true, 0);
-        decoder.decode_each(text, received, |found| {
+        decoder.decode(text, received, |found| {
             match found {
                 Ok(decoded) => batch.deliver(&decoded, headings, spans),
                 Err(Reject::NotJson) => {
                     json = false;
                     return;
                 }
-                Err(Reject::NoPosition) if ignore => {
+                Err(Reject::NoWebhook) if ignore => {
                     batch.records += 1;
                     batch.other += 1;
                 }
@@ -178,7 +178,7 @@ impl<'t, 's> Taking<'t, 's> {
         let Tools { decoder, headings, batch, .. } = &mut *self.tools;
         let spans = &mut *self.spans;
         let mut records = 0;
-        decoder.decode_each(text, None, |found| {
+        decoder.decode(text, None, |found| {
             if let Ok(decoded) = found {
                 batch.deliver(&decoded, headings, spans);
                 records += 1;
@@ -239,7 +239,7 @@ impl Sink for Taking<'_, '_> {
                 self.tools.batch.records += 1;
                 self.tools.batch.blank += 1;
             }
-            Kind::NoValue => self.tools.batch.reject(&piece, Reject::NoPosition),
+            Kind::NoValue => self.tools.batch.reject(&piece, Reject::NoWebhook),
             Kind::TooLong => self.tools.batch.reject(&piece, Reject::LineTooLong),
             Kind::Broken { saved } => self.broken(bytes, &piece, saved),
             Kind::Saved { unfinished } => {

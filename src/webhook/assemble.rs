@@ -12,10 +12,12 @@ use serde_json::error::Category as ErrorKind;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::answers;
-use super::decode::{Decoded, Settings, typed};
+use super::decode::{Decoded, Settings};
 use super::event::{Event, Status};
 use super::field::{Field, Fields, Raw, Value};
 use super::payload::{Answer, Booking, Category, Feedback, Json, Location};
+use super::receive::Received;
+use super::reference::typed;
 use super::reject::Reject;
 use super::scalar::{self, HalfPair};
 use super::snapshot::{BookingTime, Measure, Oddity, Snapshot, Text, TicketId};
@@ -27,14 +29,14 @@ fn object<'a, T: Deserialize<'a>>(value: Value<'a>) -> Result<Option<T>, Reject>
     if json.starts_with(b"{") { typed(json).map(Some) } else { Ok(None) }
 }
 
-/// Assembles the snapshot of a payload, with the time its envelope received it.
+/// Assembles the snapshot of a payload, with the time it was received.
 ///
 /// # Errors
 /// The reason why the fields do not make a snapshot.
 pub(super) fn assemble<'a>(
     fields: &Fields<'a>,
     payload: &[u8],
-    received: Option<Result<Option<i64>, Unusable>>,
+    received: Received,
     settings: &Settings,
 ) -> Result<Decoded<'a>, Reject> {
     let kind = fields.name(Field::Kind)?.ok_or(Reject::NoType)?;
@@ -53,10 +55,9 @@ pub(super) fn assemble<'a>(
     if event == Event::Unknown {
         odd.add(Measure::UnknownType, identifier(kind.as_bytes()));
     }
-    let received_at = match received {
-        None => None,
-        Some(result) => odd.time("received_at", result),
-    };
+    if let Some(unusable) = received.odd {
+        odd.time::<i64>("received_at", Err(unusable));
+    }
     let status = status(fields.get(Field::Status), &mut odd)?;
     let (rating, measure) = scalar::rating(fields.get(Field::Rating));
     if let Some(measure) = measure {
@@ -80,7 +81,7 @@ pub(super) fn assemble<'a>(
             queue,
             location,
             category,
-            received_at,
+            received_at: received.at,
             created_at: given(fields, Field::CreatedAt, |time| odd.instant("createdAt", time)),
             activated_at: given(fields, Field::ActivatedAt, |time| {
                 odd.instant("activatedAt", time)
@@ -295,7 +296,7 @@ impl Odd {
 
 #[cfg(test)]
 mod tests {
-    use super::super::decode::{Decoder, decode_by_reference};
+    use super::super::{Decoder, decode_by_reference};
     use super::*;
 
     const SETTINGS: Settings =
@@ -306,10 +307,15 @@ mod tests {
         let line = format!(
             r#"{{"data":{{"position":{{"id":"7",{position}}}}},"type":"positionCreated","organization":"o"}}"#
         );
-        let said = |decoded: Result<Decoded<'_>, _>| decoded.map(|d| d.snapshot.into_owned());
-        let fast = said(Decoder::new(&SETTINGS).decode(line.as_bytes()));
-        assert_eq!(fast, said(decode_by_reference(line.as_bytes(), &SETTINGS)), "{line}");
-        fast
+        let mut said = Vec::new();
+        let mut note = |decoded: Result<Decoded<'_>, _>| {
+            said.push(decoded.map(|d| d.snapshot.into_owned()));
+        };
+        Decoder::new(&SETTINGS).decode(line.as_bytes(), None, &mut note);
+        decode_by_reference(line.as_bytes(), None, &SETTINGS, &mut note);
+        assert_eq!(said.len(), 2, "{line}");
+        assert_eq!(said[0], said[1], "{line}");
+        said.remove(0)
     }
 
     #[test]

@@ -1,18 +1,6 @@
-//! Finds the payload in an archived line, and the time the archive received it.
-//!
-//! A line is the payload itself, or an archiver's envelope: an object with the payload (as an object, or as JSON in a
-//! string) under one of five usual keys, and a receive time under one of five others. JSON Pointers override both.
+//! JSON Pointers: where the user says that the payload and the receive time are.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-
-use serde_json::value::RawValue;
-
-use super::field::Value;
-use super::payload::{Json, Outer};
-use super::reject::Reject;
-use super::scalar;
-use super::timestamp::{self, Range, Unusable};
+use super::scan::{self, Item, is_key};
 
 /// A JSON Pointer (RFC 6901), such as `/detail/body`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,120 +24,30 @@ impl Pointer {
         Ok(Self(rest.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect()))
     }
 
-    /// The value the pointer leads to, without decoding anything beside the way.
-    fn find<'a>(&self, line: &'a RawValue) -> Option<&'a RawValue> {
-        self.0.iter().try_fold(line, |at, part| match at.get().as_bytes().first()? {
-            b'{' => serde_json::from_str::<HashMap<Cow<'a, str>, &'a RawValue>>(at.get())
-                .ok()?
-                .remove(part.as_str()),
-            b'[' => {
-                let index: usize = part.parse().ok()?;
-                serde_json::from_str::<Vec<&'a RawValue>>(at.get()).ok()?.get(index).copied()
-            }
-            _ => None,
-        })
+    /// The keys and numbers on the way.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// Where the value begins in a text that the pointer leads to.
+    pub(super) fn find(&self, text: &[u8]) -> Option<usize> {
+        self.parts()
+            .try_fold(scan::solid(text, 0), |at, part| Some(step(text, at, part)?.value.start))
     }
 }
 
-/// Where the payload is.
-pub(super) enum Found<'a> {
-    /// The line is the payload.
-    Line,
-    /// An object inside the line.
-    Object(&'a RawValue),
-    /// JSON text in a string of the line, decoded.
-    Text(String),
-}
-
-/// The payload of a line without pointers.
-///
-/// # Errors
-/// [`Reject::BadUtf8`] if the string that holds it is broken.
-pub(super) fn locate<'a>(outer: &Outer<'a>) -> Result<Found<'a>, Reject> {
-    for raw in [outer.body, outer.payload, outer.event, outer.webhook, outer.detail] {
-        if let Some(found) = inner(raw)? {
-            return Ok(found);
-        }
+/// The item that a part of a pointer names in what begins at a place.
+pub(super) fn step(text: &[u8], at: usize, part: &str) -> Option<Item> {
+    let mut items = scan::items(text, at);
+    let named = |item: &Item| {
+        item.key.clone().and_then(|key| text.get(key)).is_some_and(|key| is_key(key, part))
+    };
+    match text.get(at)? {
+        // Of a key that stands twice the last one counts, as for most parsers.
+        b'{' => items.filter(named).last(),
+        b'[' => items.nth(part.parse().ok()?),
+        _ => None,
     }
-    Ok(Found::Line)
-}
-
-/// The payload under a pointer.
-///
-/// # Errors
-/// [`Reject::NoPosition`] if there is no object and no string with an object there.
-pub(super) fn locate_by_pointer<'a>(
-    line: &'a RawValue,
-    pointer: &Pointer,
-) -> Result<Found<'a>, Reject> {
-    inner(pointer.find(line))?.ok_or(Reject::NoPosition)
-}
-
-fn inner(raw: Json<'_>) -> Result<Option<Found<'_>>, Reject> {
-    if let Some(object) = raw.filter(|json| json.get().starts_with('{')) {
-        return Ok(Some(Found::Object(object)));
-    }
-    let text = string(value(raw))?;
-    Ok(text.filter(|t| t.trim_start().starts_with('{')).map(|t| Found::Text(t.into_owned())))
-}
-
-/// The text of a value that is a string.
-fn string(value: Value<'_>) -> Result<Option<Cow<'_, str>>, Reject> {
-    match scalar::text(value)? {
-        None => Ok(None),
-        Some(Cow::Borrowed(text)) => std::str::from_utf8(text).map(|t| Some(Cow::Borrowed(t))),
-        Some(Cow::Owned(text)) => {
-            String::from_utf8(text).map(|t| Some(Cow::Owned(t))).map_err(|e| e.utf8_error())
-        }
-    }
-    .map_err(|_| Reject::BadUtf8)
-}
-
-/// The receive time of an envelope: the first of the usual keys that can be read.
-///
-/// # Errors
-/// The counter to raise if there is one and none can be used.
-pub(super) fn received_at(outer: &Outer<'_>, limits: Range) -> Result<Option<i64>, Unusable> {
-    let keys = [
-        outer.received_at_camel,
-        outer.received_at_snake,
-        outer.timestamp,
-        outer.time,
-        outer.at_timestamp,
-    ];
-    let mut trouble = None;
-    for raw in keys.into_iter().filter(Option::is_some) {
-        match receive_time(value(raw), limits) {
-            Ok(Some(at)) => return Ok(Some(at)),
-            Ok(None) => {}
-            Err(unusable) => trouble = trouble.or(Some(unusable)),
-        }
-    }
-    trouble.map_or(Ok(None), Err)
-}
-
-/// The receive time under a pointer.
-///
-/// # Errors
-/// As [`received_at`].
-pub(super) fn received_at_by_pointer(
-    line: &RawValue,
-    pointer: &Pointer,
-    limits: Range,
-) -> Result<Option<i64>, Unusable> {
-    receive_time(value(pointer.find(line)), limits)
-}
-
-fn value(raw: Json<'_>) -> Value<'_> {
-    raw.map_or(Value::None, |raw| Value::Json(raw.get().as_bytes()))
-}
-
-/// The receive time of a value.
-///
-/// # Errors
-/// The counter to raise if it cannot be used.
-pub(super) fn receive_time(value: Value<'_>, limits: Range) -> Result<Option<i64>, Unusable> {
-    timestamp::received(value, limits)
 }
 
 /// For now.

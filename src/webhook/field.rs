@@ -33,10 +33,7 @@ pub(super) enum Field {
     BookingStart,
     BookingEnd,
     Rating,
-    // The rest is what an envelope says; only the fast decoder has use for them here.
-    /// When the archive received it, under one of the usual keys.
-    ReceivedAt,
-    /// The payload, under one of the usual keys.
+    /// The payload of an envelope, or the string that holds it; only the fast decoder has use for it here.
     Payload,
 }
 

@@ -1,39 +1,52 @@
-//! Parses one payload, bare or in an envelope, character by character, for the [`Skeleton`] to remember: where its values
-//! are, and what every place between them knows.
+//! Parses one text, a webhook or what stands around one, character by character, for the [`Skeleton`] to remember: where
+//! its values are, and what every place between them knows.
+//!
+//! Where the webhook stands, or the string that holds it, a search has found out. The steps say more than that: whatever
+//! other text takes the same path is JSON with the webhook in the same place, and with no other webhook beside it.
 //!
 //! [`Skeleton`]: super::skeleton::Skeleton
 
 use super::field::Field;
+use super::receive::{self, BESIDE, MOST_WRAPPERS};
+use super::shape::with_key;
 use super::skeleton::{Mark, Slot};
 use super::strings::{number_length, text_end};
 
 /// Nesting beyond which the referee decides; documented payloads reach 6.
 const DEEPEST: usize = 24;
 
-// Bits of keys that are needed, beside those of [`Field`]s. A key of a payload has another bit where it stands in an
-// envelope, so that what it belongs to is known at the end of the line.
-/// The keys `type`, `organization` and `data` of the payload in an envelope.
-const INNER_TYPE: u32 = 1 << 26;
-const INNER_ORGANIZATION: u32 = 1 << 27;
-const INNER_DATA: u32 = 1 << 28;
-/// The payload of an envelope is in a string.
+// Bits of keys that are needed, beside those of [`Field`]s.
+/// The webhook stands in an envelope.
+const HOOK: u32 = 1 << 28;
+/// The string that holds the webhook.
 const TEXT: u32 = 1 << 29;
 /// The key `data`.
 const DATA: u32 = 1 << 30;
 /// The key `data.position`.
 const POSITION: u32 = 1 << 31;
-const _: () = assert!(1 << Field::COUNT <= INNER_TYPE);
+const _: () = assert!(1 << Field::COUNT <= HOOK);
 
-/// Whether a line with these keys is one payload whose fields are all its own, bare or in an envelope.
+/// Whether a text with these keys has a webhook, or the string with it, in the place where it was looked for.
 pub(super) fn is_whole(keys: u32) -> bool {
-    const PAYLOAD: u32 = Field::Payload.bit();
-    const BARE: u32 = Field::Kind.bit() | Field::Organization.bit() | DATA;
-    if keys & PAYLOAD == 0 {
-        return keys & (DATA | POSITION) == DATA | POSITION;
-    }
-    // Beside a payload in an envelope these keys mean nothing, or that it is no envelope: the referee knows.
-    keys & BARE == 0
-        && (keys & TEXT != 0 || keys & (INNER_DATA | POSITION) == INNER_DATA | POSITION)
+    keys & (DATA | POSITION) == DATA | POSITION || keys & TEXT != 0
+}
+
+/// Where the webhook of a text stands: offsets of values, with their paths in the record.
+#[derive(Debug)]
+pub(super) struct Target {
+    /// The objects and arrays around it, the outermost first.
+    pub(super) path: Vec<(usize, String)>,
+    /// The webhook, or the string that holds it.
+    pub(super) end: (usize, String),
+}
+
+/// A value that may say when the webhook was received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Time {
+    /// Its rank in the text, the best first.
+    pub(super) order: u32,
+    /// Its path in the record.
+    pub(super) path: String,
 }
 
 /// From the end of one value to the end of the next.
@@ -46,6 +59,7 @@ pub(super) struct Step {
     pub(super) slot: Slot,
     /// The needed field whose value it is.
     pub(super) field: Option<Field>,
+    pub(super) time: Option<Time>,
     /// Needed keys in the text before the value.
     pub(super) keys: u32,
     /// Marks in that text, with offsets in the line.
@@ -56,22 +70,40 @@ pub(super) struct Step {
 }
 
 /// What an open bracket belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
+#[derive(Debug, Clone)]
 enum Role {
-    /// The line.
-    Top = b'T',
-    /// The payload in an envelope.
-    Inner = b'I',
-    Data = b'D',
-    Position = b'P',
-    Location = b'L',
-    Booking = b'B',
-    Feedback = b'F',
-    /// An object that is not looked into.
-    Object = b'{',
+    Hook {
+        path: String,
+    },
+    Data,
+    Position,
+    Location,
+    Booking,
+    Feedback,
+    /// An object of the webhook that is not looked into.
+    Object,
     /// An array.
-    Array = b'[',
+    Array,
+    /// An object or array around the webhook.
+    Around {
+        path: String,
+        data: bool,
+        array: bool,
+    },
+    /// Any other object outside the webhook, or one right in it.
+    Beside(Beside),
+}
+
+/// What is known of an object outside the webhook.
+#[derive(Debug, Clone, Default)]
+struct Beside {
+    /// What its members are as receive times, their rank left out, and its own path: if it stands in an object around the
+    /// webhook.
+    base: Option<(u32, String)>,
+    /// What is in its wrappers, and how many of them there may be.
+    wrapped: Option<(Time, u8)>,
+    /// Whether it stands under a key `data`: with a position in it the object around it would be a webhook.
+    data: bool,
 }
 
 /// What stands under a key.
@@ -81,34 +113,23 @@ enum Under {
     Nothing,
     /// A needed value.
     Value(Field),
-    /// An object that must be one.
-    Needed(Role, u32),
+    /// `data`, or `data.position`: must be an object.
+    Data,
+    Position,
     /// An object that is looked into, if it is one.
-    Into(Role, Field),
-    /// The payload of an envelope.
-    Payload,
-    /// What a key of an envelope means inside a payload.
-    Referee,
+    Into(Field),
 }
 
 impl Role {
-    fn under(self, key: &[u8]) -> Under {
-        use Under::{Into, Needed, Nothing, Payload, Referee, Value};
+    fn under(&self, key: &[u8]) -> Under {
+        use Under::{Data, Into, Nothing, Position, Value};
         match (self, key) {
-            (Self::Top | Self::Inner, b"type") => Value(Field::Kind),
-            (Self::Top | Self::Inner, b"organization") => Value(Field::Organization),
-            (Self::Top, b"data") => Needed(Self::Data, DATA),
-            (Self::Inner, b"data") => Needed(Self::Data, INNER_DATA),
-            (Self::Top, b"body" | b"payload" | b"event" | b"webhook" | b"detail") => Payload,
-            (
-                Self::Top,
-                b"receivedAt" | b"received_at" | b"timestamp" | b"time" | b"@timestamp",
-            ) => Value(Field::ReceivedAt),
-            // What else means something around a payload.
-            (Self::Inner, key) if !matches!(Self::Top.under(key), Nothing) => Referee,
-            (Self::Data, b"position") => Needed(Self::Position, POSITION),
+            (Self::Hook { .. }, b"type") => Value(Field::Kind),
+            (Self::Hook { .. }, b"organization") => Value(Field::Organization),
+            (Self::Hook { .. }, b"data") => Data,
+            (Self::Data, b"position") => Position,
             (Self::Position, b"id") => Value(Field::Id),
-            (Self::Position, b"location") => Into(Self::Location, Field::Location),
+            (Self::Position, b"location") => Into(Field::Location),
             (Self::Position, b"type") => Value(Field::TicketType),
             (Self::Position, b"queue") => Value(Field::Queue),
             (Self::Position, b"status") => Value(Field::Status),
@@ -120,9 +141,9 @@ impl Role {
             (Self::Position, b"rejectedAt") => Value(Field::RejectedAt),
             (Self::Position, b"retryCount") => Value(Field::RetryCount),
             (Self::Position, b"numberOfPeople") => Value(Field::NumberOfPeople),
-            (Self::Position, b"booking") => Into(Self::Booking, Field::Booking),
+            (Self::Position, b"booking") => Into(Field::Booking),
             (Self::Position, b"registrationData") => Value(Field::RegistrationData),
-            (Self::Position, b"feedback") => Into(Self::Feedback, Field::Feedback),
+            (Self::Position, b"feedback") => Into(Field::Feedback),
             (Self::Location, b"locationName") => Value(Field::LocationName),
             (Self::Booking, b"start") => Value(Field::BookingStart),
             (Self::Booking, b"end") => Value(Field::BookingEnd),
@@ -131,21 +152,49 @@ impl Role {
         }
     }
 
-    /// The bit of the key whose value is a field.
-    fn bit(self, field: Field) -> u32 {
-        match (self, field) {
-            (Self::Inner, Field::Kind) => INNER_TYPE,
-            (Self::Inner, Field::Organization) => INNER_ORGANIZATION,
-            _ => field.bit(),
+    /// Writes down everything that matters for what follows.
+    fn note(&self, place: &mut Vec<u8>) {
+        let time = |place: &mut Vec<u8>, order: u32, path: &str| {
+            place.extend(order.to_le_bytes());
+            place.extend(path.as_bytes());
+            place.push(0);
+        };
+        place.push(match self {
+            Self::Hook { .. } => b'H',
+            Self::Data => b'D',
+            Self::Position => b'P',
+            Self::Location => b'L',
+            Self::Booking => b'B',
+            Self::Feedback => b'F',
+            Self::Object => b'{',
+            Self::Array => b'[',
+            Self::Around { array: true, .. } => b'(',
+            Self::Around { data: false, .. } => b'A',
+            Self::Around { data: true, .. } => b'a',
+            Self::Beside(Beside { data: false, .. }) => b'S',
+            Self::Beside(Beside { data: true, .. }) => b's',
+        });
+        if let Self::Beside(Beside { base, wrapped, .. }) = self {
+            if let Some((order, path)) = base {
+                place.push(1);
+                time(place, *order, path);
+            }
+            if let Some((Time { order, path }, deep)) = wrapped {
+                place.extend([2, *deep]);
+                time(place, *order, path);
+            }
         }
     }
 }
 
-/// The steps of a line; `None` if the reference decoder must decide.
-pub(super) fn steps(line: &[u8]) -> Option<Vec<Step>> {
+/// The steps of a text; `None` if the reference decoder must decide.
+pub(super) fn steps(line: &[u8], target: &Target) -> Option<Vec<Step>> {
     let mut parser = Parser {
         line,
+        target,
         at: 0,
+        passed: 0,
+        in_hook: false,
         open: Vec::new(),
         key: Vec::new(),
         keys: 0,
@@ -153,17 +202,30 @@ pub(super) fn steps(line: &[u8]) -> Option<Vec<Step>> {
         steps: Vec::new(),
     };
     parser.space();
-    (parser.peek()? == b'{').then_some(())?;
-    parser.value(None, Role::Top)?;
+    parser.value(Meaning::default())?;
     parser.space();
     (parser.at == line.len()).then_some(())?;
-    parser.step(line.len(), line.len(), Slot::End, None);
+    parser.step(line.len(), line.len(), Slot::End, Meaning::default());
     Some(parser.steps)
+}
+
+/// What a value is needed for.
+#[derive(Debug, Clone, Default)]
+struct Meaning {
+    field: Option<Field>,
+    time: Option<Time>,
+    /// What it is if it is an object.
+    object: Option<Role>,
 }
 
 struct Parser<'a> {
     line: &'a [u8],
+    target: &'a Target,
     at: usize,
+    /// Objects and arrays of the target's path that were met.
+    passed: usize,
+    /// Whether the webhook is open.
+    in_hook: bool,
     /// Every open bracket, with the field whose value it begins, if that is kept as a whole.
     open: Vec<(Role, Option<Field>)>,
     /// The last key.
@@ -190,21 +252,22 @@ impl Parser<'_> {
     }
 
     /// Ends a step with a value.
-    fn step(&mut self, from: usize, to: usize, slot: Slot, field: Option<Field>) {
+    fn step(&mut self, from: usize, to: usize, slot: Slot, meaning: Meaning) {
         let kind = match slot {
-            Slot::Text => b'"',
-            Slot::Number => b'0',
+            Slot::Text | Slot::Foreign | Slot::TimeText => b'"',
+            Slot::Number | Slot::TimeNumber => b'0',
             Slot::End => b'.',
         };
         let mut place = Vec::with_capacity(self.open.len() + self.key.len() + 2);
         for (role, field) in &self.open {
-            place.push(*role as u8);
+            role.note(&mut place);
             place.extend(field.map(|field| 0x80 | field as u8));
         }
         place.push(kind);
         place.extend(&self.key);
         let (keys, marks) = (std::mem::take(&mut self.keys), std::mem::take(&mut self.marks));
-        self.steps.push(Step { from, to, slot, field, keys, marks, place });
+        let Meaning { field, time, .. } = meaning;
+        self.steps.push(Step { from, to, slot, field, time, keys, marks, place });
         self.at = to;
     }
 
@@ -219,7 +282,7 @@ impl Parser<'_> {
         self.marks.push(Mark { field, at: self.at, begins });
     }
 
-    fn member(&mut self, role: Role) -> Option<()> {
+    fn member(&mut self, role: &Role) -> Option<()> {
         self.take(b'"')?;
         let begin = self.at;
         let (end, escaped) = text_end(self.line, begin)?;
@@ -233,59 +296,143 @@ impl Parser<'_> {
         self.space();
         self.take(b':')?;
         self.space();
+        let object = self.peek()? == b'{';
+        let mut meaning = Meaning::default();
         match role.under(key) {
-            Under::Nothing => self.value(None, Role::Object),
             Under::Value(field) => {
-                self.needed(role.bit(field))?;
-                self.value(Some(field), Role::Object)
-            }
-            Under::Needed(role, bit) => {
-                self.needed(bit)?;
-                (self.peek()? == b'{').then_some(())?;
-                self.value(None, role)
-            }
-            Under::Into(role, field) => {
                 self.needed(field.bit())?;
-                if self.peek()? == b'{' {
-                    self.value(None, role)
-                } else {
-                    self.value(Some(field), Role::Object)
+                meaning.field = Some(field);
+            }
+            Under::Data => {
+                self.needed(DATA)?;
+                object.then_some(())?;
+                meaning.object = Some(Role::Data);
+            }
+            Under::Position => {
+                self.needed(POSITION)?;
+                object.then_some(())?;
+                meaning.object = Some(Role::Position);
+            }
+            Under::Into(field) => {
+                self.needed(field.bit())?;
+                match field {
+                    _ if !object => meaning.field = Some(field),
+                    Field::Location => meaning.object = Some(Role::Location),
+                    Field::Booking => meaning.object = Some(Role::Booking),
+                    _ => meaning.object = Some(Role::Feedback),
                 }
             }
-            Under::Payload => {
-                self.needed(Field::Payload.bit())?;
-                match self.peek()? {
-                    b'{' => {}
-                    b'"' => self.needed(TEXT)?,
-                    _ => return None,
-                }
-                self.value(Some(Field::Payload), Role::Inner)
-            }
-            Under::Referee => None,
+            Under::Nothing => meaning = self.beside(role, key, object)?,
         }
+        self.value(meaning)
     }
 
-    /// Reads one value; an object has the role.
-    fn value(&mut self, field: Option<Field>, role: Role) -> Option<()> {
+    /// What a member is that is no field of the payload: perhaps a receive time. `None` if it makes a webhook of what was
+    /// not found as one.
+    fn beside(&self, role: &Role, key: &[u8], object: bool) -> Option<Meaning> {
+        // The deeper, the nearer to the webhook; two bytes are left for the rank.
+        let depth = u32::try_from(DEEPEST.checked_sub(self.open.len())?).ok()? << 16;
+        let rank = receive::rank(key);
+        let mut beside = Beside::default();
+        let mut time = None;
+        match role {
+            Role::Hook { path } | Role::Around { path, .. } => {
+                let path = with_key(path, key);
+                time = rank.map(|rank| Time { order: depth + rank, path: path.clone() });
+                beside.wrapped = time.clone().map(|time| (time, MOST_WRAPPERS - 1));
+                beside.base = Some((depth + BESIDE, path));
+            }
+            Role::Beside(Beside { base, wrapped, .. }) => {
+                if let (Some((order, path)), Some(rank)) = (base, rank) {
+                    time = Some(Time { order: order + rank, path: with_key(path, key) });
+                    beside.wrapped = time.clone().map(|time| (time, MOST_WRAPPERS - 1));
+                } else if let Some((wrapped, left)) = wrapped
+                    && receive::is_wrapper(key)
+                {
+                    time = Some(wrapped.clone());
+                    beside.wrapped = left.checked_sub(1).map(|left| (wrapped.clone(), left));
+                }
+            }
+            _ => return Some(Meaning::default()),
+        }
+        let in_data = matches!(
+            role,
+            Role::Around { data: true, .. } | Role::Beside(Beside { data: true, .. })
+        );
+        if !self.in_hook && in_data && key == b"position" && object {
+            return None;
+        }
+        beside.data = !self.in_hook && key == b"data";
+        Some(Meaning { field: None, time, object: Some(Role::Beside(beside)) })
+    }
+
+    /// Reads one value.
+    fn value(&mut self, mut meaning: Meaning) -> Option<()> {
+        let here = self.at;
+        let (mut is_hook, mut is_text) = (false, false);
+        let target = self.target;
+        if here == target.end.0 {
+            is_hook = self.peek()? == b'{';
+            is_text = !is_hook;
+            let path = target.end.1.clone();
+            let bare = self.open.is_empty();
+            self.needed(if is_text { TEXT } else { HOOK })?;
+            let field = Some(Field::Payload).filter(|_| is_text || !bare);
+            meaning = Meaning { field, time: None, object: Some(Role::Hook { path }) };
+        } else if let Some((_, path)) = target.path.get(self.passed).filter(|(at, _)| *at == here) {
+            self.passed += 1;
+            let array = self.peek()? == b'[';
+            let data =
+                !array && matches!(meaning.object, Some(Role::Beside(Beside { data: true, .. })));
+            let object = Some(Role::Around { path: path.clone(), data, array });
+            meaning = Meaning { object, ..Meaning::default() };
+        }
+        if is_hook {
+            self.in_hook = true;
+        }
+        self.any(meaning, is_text)?;
+        if is_hook {
+            self.in_hook = false;
+        }
+        Some(())
+    }
+
+    /// Reads one value whose meaning is known.
+    fn any(&mut self, meaning: Meaning, is_payload: bool) -> Option<()> {
+        let field = meaning.field;
         match self.peek()? {
             b'"' => {
                 let from = self.at + 1;
                 let (end, _) = text_end(self.line, from)?;
-                self.step(from, end, Slot::Text, field);
+                let slot = match &meaning.time {
+                    _ if is_payload => Slot::Text,
+                    Some(_) if self.in_hook => Slot::TimeText,
+                    None if self.in_hook => Slot::Text,
+                    _ => Slot::Foreign,
+                };
+                self.step(from, end, slot, meaning);
                 // The closing quote is the begin of the next text.
                 self.at = end + 1;
                 Some(())
             }
             b'-' | b'0'..=b'9' => {
                 let end = self.at + number_length(self.line.get(self.at..)?)?;
-                self.step(self.at, end, Slot::Number, field);
+                let slot = if meaning.time.is_some() { Slot::TimeNumber } else { Slot::Number };
+                self.step(self.at, end, slot, meaning);
                 Some(())
             }
             open @ (b'{' | b'[') => {
                 if let Some(field) = field {
                     self.mark(field, true);
                 }
-                let role = if open == b'[' { Role::Array } else { role };
+                let foreign =
+                    if self.in_hook { Role::Object } else { Role::Beside(Beside::default()) };
+                let role = match meaning.object {
+                    // It tells what is an element of it.
+                    Some(around @ Role::Around { .. }) => around,
+                    _ if open == b'[' => Role::Array,
+                    object => object.unwrap_or(foreign),
+                };
                 self.items(open, role, field)?;
                 if let Some(field) = field {
                     self.mark(field, false);
@@ -315,7 +462,7 @@ impl Parser<'_> {
         if self.open.len() >= DEEPEST {
             return None;
         }
-        self.open.push((role, field));
+        self.open.push((role.clone(), field));
         let close = if open == b'{' { b'}' } else { b']' };
         self.at += 1;
         self.space();
@@ -324,9 +471,9 @@ impl Parser<'_> {
         } else {
             loop {
                 if open == b'{' {
-                    self.member(role)?;
+                    self.member(&role)?;
                 } else {
-                    self.value(None, Role::Object)?;
+                    self.value(Meaning::default())?;
                 }
                 self.space();
                 let end = self.peek()?;

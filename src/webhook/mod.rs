@@ -1,19 +1,19 @@
-//! The meaning of one archived line: every shape the vendor or an archiver ever used, turned into one [`Snapshot`].
+//! The meaning of one archived record: every shape the vendor or an archiver ever used, turned into [`Snapshot`]s.
 //!
 //! Nothing above this floor knows that payload versions exist. `serde_json` decodes into borrowed, typed structs, and
-//! a learned skeleton of the lines spares it most of them;
+//! a learned skeleton of the records spares it most of them;
 //! free text, phone numbers, mail addresses and staff identities are skipped without being decoded, and no text of
 //! the JSON parser leaves this floor, because it can quote a payload.
 //!
 //! ```text
-//! line ─ envelope? ─ payload ─ data.position ─ Snapshot      (accepted, with oddities)
-//!                                            └ Reject         (one of ten reasons)
+//! record ─ search ─ webhooks ─ data.position ─ Snapshot      (accepted, with oddities)
+//!                                            └ Reject         (one of nine reasons)
 //! ```
 
 mod answers;
 mod assemble;
 mod decode;
-mod each;
+mod embedded;
 mod envelope;
 mod epoch;
 mod event;
@@ -21,16 +21,35 @@ mod field;
 mod learn;
 pub mod outside;
 mod payload;
+mod receive;
+mod reference;
 mod reject;
+mod routes;
 mod scalar;
+mod scan;
+mod search;
+mod shape;
 mod skeleton;
 mod snapshot;
 mod strings;
 mod timestamp;
 mod usual_time;
 
-pub use decode::{Decoded, Decoder, Settings, decode_by_reference};
+pub use decode::{Decoded, Decoder, Settings};
 pub use envelope::{Pointer, PointerError};
 pub use event::{Event, Status};
+pub use reference::decode_by_reference;
 pub use reject::Reject;
+pub use shape::{Shape, keys_on_the_way};
 pub use snapshot::{BookingTime, Measure, Oddity, Rating, Snapshot, Text, TicketId};
+
+#[cfg(test)]
+mod agree_tests;
+#[cfg(test)]
+mod decode_tests;
+#[cfg(test)]
+mod envelope_tests;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod search_tests;

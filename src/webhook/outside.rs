@@ -3,11 +3,21 @@
 use std::borrow::Cow;
 
 use super::decode::Settings;
-use super::envelope;
 use super::field::Value;
+use super::receive;
+use super::timestamp::{self, Range, Unusable};
 
 /// Bytes of a time with its zone, at most.
 const LONGEST: usize = 40;
+
+/// An instant, UTC milliseconds, whether it is believed or not: that is decided where it is used. False if it is not.
+fn instant(text: &[u8], settings: &Settings) -> Option<(bool, i64)> {
+    match timestamp::received(Value::Plain(text), Range::of(settings)) {
+        Ok(at) => at.map(|at| (true, at)),
+        Err(Unusable::OutOfRange { at, .. }) => Some((false, at)),
+        Err(Unusable::Bad) => None,
+    }
+}
 
 /// The time that some text before a record begins with, perhaps in brackets: RFC 3339, with a `T` or a blank.
 #[must_use]
@@ -25,20 +35,57 @@ pub fn time_of_prefix(prefix: &[u8], settings: &Settings) -> Option<i64> {
     [both, text.get(..first)].into_iter().flatten().find_map(|text| {
         // A number alone is rather the id of a process than a time.
         let date = text.get(4) == Some(&b'-');
-        date.then(|| envelope::receive_time(Value::Plain(text), settings.as_of).ok().flatten())?
+        date.then(|| instant(text, settings)).flatten().map(|(_, at)| at)
     })
 }
 
 /// The time in a row of a table: the first usable cell of a column that is named like a time of receipt.
 #[must_use]
 pub fn time_of_cells(names: &[String], cells: &[Cow<'_, [u8]>], settings: &Settings) -> Option<i64> {
-    let mut ranked: Vec<(usize, &[u8])> = names
+    let mut ranked: Vec<(u32, &[u8])> = names
         .iter()
         .zip(cells)
-        .filter_map(|(name, cell)| Some((envelope::rank(name)?, cell.trim_ascii())))
+        .filter_map(|(name, cell)| Some((receive::rank(name.as_bytes())?, cell.trim_ascii())))
         .collect();
     ranked.sort_by_key(|(rank, _)| *rank);
-    ranked.into_iter().find_map(|(_, cell)| {
-        envelope::receive_time(Value::Plain(cell), settings.as_of).ok().flatten()
-    })
+    let times: Vec<(bool, i64)> =
+        ranked.into_iter().filter_map(|(_, cell)| instant(cell, settings)).collect();
+    let believed = times.iter().find(|(believed, _)| *believed);
+    believed.or(times.first()).map(|(_, at)| *at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings { as_of: 1_622_505_600_000, earliest: 0, payload: None, received_at: None }
+    }
+
+    #[test]
+    fn times_before_a_record() {
+        let nine = Some(1_614_589_200_000);
+        for (prefix, expected) in [
+            ("2021-03-01T09:00:00Z app[1]: ", nine),
+            ("2021-03-01 09:00:00 INFO ", nine),
+            ("[2021-03-01T10:00:00+01:00] x", nine),
+            ("2021-03-01T09:00:00Z", nine),
+            ("1614589200 x", None),
+            ("2021-03-01 app", None),
+            ("app 2021-03-01T09:00:00Z", None),
+            ("", None),
+        ] {
+            assert_eq!(time_of_prefix(prefix.as_bytes(), &settings()), expected, "{prefix}");
+        }
+    }
+
+    #[test]
+    fn times_in_other_columns() {
+        let names = ["id", "Received_At", "timestamp"].map(str::to_owned);
+        let cells = |cells: [&'static str; 3]| cells.map(|cell| Cow::Borrowed(cell.as_bytes()));
+        let time = |texts| time_of_cells(&names, &cells(texts), &settings());
+        assert_eq!(time(["1", "2021-03-01 09:00:00+00", "1"]), Some(1_614_589_200_000));
+        assert_eq!(time(["1", "", "1614589200"]), Some(1_614_589_200_000));
+        assert_eq!(time(["1614589200", "", ""]), None);
+    }
 }

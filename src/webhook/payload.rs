@@ -79,7 +79,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ShapeVisitor<T> {
     }
 }
 
-/// The outermost object: a payload, or an archiver's envelope around one.
+/// A webhook.
 #[derive(Deserialize)]
 pub(super) struct Outer<'a> {
     #[serde(borrow, rename = "type")]
@@ -88,38 +88,17 @@ pub(super) struct Outer<'a> {
     pub(super) organization: Json<'a>,
     #[serde(borrow, default)]
     pub(super) data: Shape<Data<'a>>,
-    // Keys under which archivers put the payload, and the time they received it.
-    #[serde(borrow)]
-    pub(super) body: Json<'a>,
-    #[serde(borrow)]
-    pub(super) payload: Json<'a>,
-    #[serde(borrow)]
-    pub(super) event: Json<'a>,
-    #[serde(borrow)]
-    pub(super) webhook: Json<'a>,
-    #[serde(borrow)]
-    pub(super) detail: Json<'a>,
-    #[serde(borrow, rename = "receivedAt")]
-    pub(super) received_at_camel: Json<'a>,
-    #[serde(borrow, rename = "received_at")]
-    pub(super) received_at_snake: Json<'a>,
-    #[serde(borrow)]
-    pub(super) timestamp: Json<'a>,
-    #[serde(borrow)]
-    pub(super) time: Json<'a>,
-    #[serde(borrow, rename = "@timestamp")]
-    pub(super) at_timestamp: Json<'a>,
 }
 
 impl<'a> Outer<'a> {
-    /// The fields of a payload that was sent bare or taken out of its envelope.
+    /// The needed fields.
     ///
     /// # Errors
-    /// [`Reject::NoPosition`] if there is no position object.
+    /// [`Reject::NoWebhook`] if there is no position object.
     pub(super) fn fields(self) -> Result<Fields<'a>, Reject> {
         let position = match self.data {
             Shape::Object(Data { position: Shape::Object(position) }) => position,
-            Shape::Object(_) | Shape::Missing | Shape::Other => return Err(Reject::NoPosition),
+            Shape::Object(_) | Shape::Missing | Shape::Other => return Err(Reject::NoWebhook),
         };
         let mut fields = Fields::new(false);
         for (field, json) in [

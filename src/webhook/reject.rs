@@ -5,10 +5,8 @@
 pub enum Reject {
     /// The line is no JSON value.
     NotJson,
-    /// It is JSON, but no object.
-    NotAnObject,
-    /// There is no `data.position` object in it.
-    NoPosition,
+    /// It is JSON, but there is no object with `data.position` an object in it, nor in its strings.
+    NoWebhook,
     /// The event type is absent, empty or no string.
     NoType,
     /// The position id is absent, empty, no string, or holds a NUL.
@@ -27,10 +25,9 @@ pub enum Reject {
 
 impl Reject {
     /// Every reason, in the order of the accounting.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 9] = [
         Self::NotJson,
-        Self::NotAnObject,
-        Self::NoPosition,
+        Self::NoWebhook,
         Self::NoType,
         Self::NoTicketId,
         Self::NoOrganization,
@@ -45,8 +42,7 @@ impl Reject {
     pub const fn name(self) -> &'static str {
         match self {
             Self::NotJson => "not_json",
-            Self::NotAnObject => "not_an_object",
-            Self::NoPosition => "no_position",
+            Self::NoWebhook => "no_webhook",
             Self::NoType => "no_type",
             Self::NoTicketId => "no_ticket_id",
             Self::NoOrganization => "no_organization",
@@ -62,8 +58,7 @@ impl Reject {
     pub const fn words(self) -> &'static str {
         match self {
             Self::NotJson => "not JSON",
-            Self::NotAnObject => "JSON, but no object",
-            Self::NoPosition => "no position in the payload",
+            Self::NoWebhook => "no webhook in it (no object with `data.position`)",
             Self::NoType => "no event type",
             Self::NoTicketId => "no ticket id",
             Self::NoOrganization => "no organization",

@@ -1,4 +1,5 @@
-//! Finds the fields of a documented payload by what earlier lines looked like, or gives up.
+//! Finds the fields of a documented payload, or the string of an envelope that holds one, by what earlier texts looked
+//! like, or gives up.
 //!
 //! Archived lines are alike: between the values that differ stand the same keys and brackets, line after line. A
 //! [`Skeleton`] learns these in-between texts and then only compares them, byte for byte; values are the only thing it
@@ -13,16 +14,18 @@
 //! and belongs to a state that knows every open bracket, so whatever path a line takes through the states, it is JSON and
 //! its fields are where they seem to be. What can differ on such a path is checked each time: that no needed key stands
 //! twice, that strings hold no bare control character and only real escapes, that numbers are numbers, that needed
-//! texts are UTF-8. Everything else (an envelope in an envelope, a key with an escape, deep nesting) is left to the
-//! referee. A test and a fuzz target hold that both give the same result on documented, invented and mutated lines.
+//! texts are UTF-8, that no string outside the webhook may hold another. Everything else (several webhooks in one
+//! record, a key with an escape, deep nesting) is left to the referee. What is learned from texts that hold the webhook in
+//! different places is kept apart, in one skeleton each. A test and a fuzz target hold that both give the same result on documented, invented and mutated lines.
 //!
 //! [`learn`]: super::learn
 
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use super::field::{Field, Fields};
-use super::learn::{self, Step};
+use super::embedded::{may_be_base64, may_be_text};
+use super::field::{Field, Fields, Value};
+use super::learn::{self, Step, Target};
 use super::strings::{Inside, Strings, number_length};
 
 /// Texts that are remembered; an archive of endlessly different lines stops being learned, not being read.
@@ -35,10 +38,26 @@ const MOST_AT_ONE_PLACE: usize = 64;
 pub(super) enum Slot {
     /// The inside of a string.
     Text,
+    /// The inside of a string outside the webhook: another webhook may be in it, or the receive time.
+    Foreign,
+    /// The inside of a string in the webhook that may be the receive time.
+    TimeText,
     /// A number.
     Number,
+    /// A number that may be the receive time.
+    TimeNumber,
     /// Nothing: the line ends.
     End,
+}
+
+/// A value of a text that may be the receive time.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found<'a> {
+    /// Its rank in the text, the best first.
+    pub(super) order: u32,
+    /// Its path; see [`Skeleton::path`].
+    pub(super) path: u32,
+    pub(super) value: Value<'a>,
 }
 
 /// Where the JSON text of a field begins or ends inside a text.
@@ -67,6 +86,8 @@ struct Edge {
     slot: Slot,
     /// The needed field whose value the slot is.
     field: Option<Field>,
+    /// Rank and path of the receive time that it may be.
+    time: Option<(u32, u32)>,
     /// State behind the slot.
     to: usize,
 }
@@ -79,6 +100,8 @@ pub(super) struct Skeleton {
     /// States by what they know.
     known: HashMap<Vec<u8>, usize>,
     texts: usize,
+    /// Paths of receive times.
+    paths: Vec<String>,
     /// The last state of the line at hand whose first edge did not fit, and the place of the one that did.
     missed: Cell<Option<(usize, usize)>>,
 }
@@ -86,35 +109,64 @@ pub(super) struct Skeleton {
 impl Skeleton {
     /// Nothing learned yet.
     pub(super) fn new() -> Self {
-        Self { states: vec![Vec::new()], known: HashMap::new(), texts: 0, missed: Cell::new(None) }
-    }
-
-    /// Finds the fields of a payload, bare or in an envelope; false if the reference decoder must decide.
-    ///
-    /// Of an envelope [`Field::Payload`] is set, and the fields of the payload if it is not in a string.
-    pub(super) fn find<'a>(&mut self, line: &'a [u8], fields: &mut Fields<'a>) -> bool {
-        // What the referee makes of broken text depends on where it stands, and on what else the line says.
-        let is_text = || std::str::from_utf8(line).is_ok();
-        let walk = self.walk(line, fields);
-        self.reorder();
-        match walk {
-            Walk::Found { ascii } => ascii || is_text(),
-            Walk::GaveUp => false,
-            Walk::NewText => {
-                if self.texts >= MOST_TEXTS || !is_text() {
-                    return false;
-                }
-                let Some(steps) = learn::steps(line) else { return false };
-                *fields = Fields::new(true);
-                self.remember(line, &steps) && matches!(self.walk(line, fields), Walk::Found { .. })
-            }
+        Self {
+            states: vec![Vec::new()],
+            known: HashMap::new(),
+            texts: 0,
+            paths: Vec::new(),
+            missed: Cell::new(None),
         }
     }
 
+    /// Number of texts that are known.
+    pub(super) fn texts(&self) -> usize {
+        self.texts
+    }
+
+    /// The path of a receive time, from the begin of the text on.
+    pub(super) fn path(&self, path: u32) -> &str {
+        usize::try_from(path).ok().and_then(|at| self.paths.get(at)).map_or("", String::as_str)
+    }
+
+    /// Finds the fields of a payload, or in [`Field::Payload`] the string that holds it, and whatever may be the receive
+    /// time; `None` if the reference decoder must decide.
+    ///
+    /// Of a payload in an envelope [`Field::Payload`] is set too.
+    pub(super) fn find<'a>(
+        &mut self,
+        line: &'a [u8],
+        fields: &mut Fields<'a>,
+        times: &mut Vec<Found<'a>>,
+    ) -> Walk {
+        let walk = self.walk(line, fields, times);
+        self.reorder();
+        match walk {
+            // What the referee makes of broken text depends on where it stands, and on what else the line says.
+            Walk::Found { ascii: false, .. } if std::str::from_utf8(line).is_err() => Walk::GaveUp,
+            walk => walk,
+        }
+    }
+
+    /// Learns a text; false if there is nothing to learn.
+    pub(super) fn learn(&mut self, line: &[u8], target: &Target) -> bool {
+        if self.texts >= MOST_TEXTS || std::str::from_utf8(line).is_err() {
+            return false;
+        }
+        let Some(steps) = learn::steps(line, target) else { return false };
+        let keys = steps.iter().fold(0, |keys, step| keys | step.keys);
+        learn::is_whole(keys) && self.remember(line, &steps)
+    }
+
     /// Follows the texts of a line.
-    fn walk<'a>(&self, line: &'a [u8], fields: &mut Fields<'a>) -> Walk {
+    fn walk<'a>(
+        &self,
+        line: &'a [u8],
+        fields: &mut Fields<'a>,
+        times: &mut Vec<Found<'a>>,
+    ) -> Walk {
         let mut strings = Strings::new(line);
         let (mut state, mut rest, mut seen) = (0, line, 0_u32);
+        let mut maybe_base64 = false;
         loop {
             let (head, _) = head_of(rest);
             let Some((first, others)) = self.states.get(state).and_then(|e| e.split_first()) else {
@@ -165,9 +217,39 @@ impl Skeleton {
                     }
                     rest
                 }
+                Slot::Foreign | Slot::TimeText => {
+                    let Some((inside, rest)) = strings.split(behind) else { return Walk::GaveUp };
+                    // With its quotes.
+                    let begin = line.len() - behind.len() - 1;
+                    let quoted = line.get(begin..line.len() - rest.len() + 1).unwrap_or_default();
+                    if edge.slot == Slot::Foreign {
+                        let (Inside::Plain(inside) | Inside::Escaped(inside)) = inside;
+                        let text = may_be_text(inside);
+                        if text && may_hold_webhook(inside) {
+                            return Walk::GaveUp;
+                        }
+                        maybe_base64 |= text || may_be_base64(inside);
+                    }
+                    if let Some((order, path)) = edge.time {
+                        let value = match inside {
+                            Inside::Plain(inside) => Value::Plain(inside),
+                            Inside::Escaped(_) => Value::Json(quoted),
+                        };
+                        times.push(Found { order, path, value });
+                    }
+                    rest
+                }
+                Slot::TimeNumber => {
+                    let number = number_length(behind).and_then(|n| behind.split_at_checked(n));
+                    let (Some((number, rest)), Some((order, path))) = (number, edge.time) else {
+                        return Walk::GaveUp;
+                    };
+                    times.push(Found { order, path, value: Value::Json(number) });
+                    rest
+                }
                 // It fits only at the end of the line.
                 Slot::End if learn::is_whole(seen) => {
-                    return Walk::Found { ascii: strings.ascii() };
+                    return Walk::Found { ascii: strings.ascii(), maybe_base64 };
                 }
                 Slot::End => return Walk::GaveUp,
             };
@@ -197,7 +279,17 @@ impl Skeleton {
                 self.states.len() - 1
             });
             let Some(edges) = self.states.get_mut(state) else { return false };
-            if !edges.iter().any(|edge| *edge.text == *text && edge.slot == step.slot) {
+            let time =
+                step.time.as_ref().map(|time| (time.order, path_of(&mut self.paths, &time.path)));
+            let known = edges.iter().find(|edge| *edge.text == *text && edge.slot.fits(step.slot));
+            if let Some(known) = known {
+                // Elsewhere the same text meant something else: both cannot be told apart.
+                if (known.slot, known.field, known.time, known.keys, known.to)
+                    != (step.slot, step.field, time, step.keys, to)
+                {
+                    return false;
+                }
+            } else {
                 if edges.len() >= MOST_AT_ONE_PLACE {
                     return false;
                 }
@@ -213,6 +305,7 @@ impl Skeleton {
                     marks: marks.collect(),
                     slot: step.slot,
                     field: step.field,
+                    time,
                     to,
                 });
                 self.texts += 1;
@@ -224,10 +317,44 @@ impl Skeleton {
     }
 }
 
+impl Slot {
+    /// Whether the same texts stand before values of both.
+    fn fits(self, other: Self) -> bool {
+        let kind = |slot| match slot {
+            Self::Text | Self::Foreign | Self::TimeText => 0,
+            Self::Number | Self::TimeNumber => 1,
+            Self::End => 2,
+        };
+        kind(self) == kind(other)
+    }
+}
+
+/// The number of a path; a path without one gets it.
+fn path_of(paths: &mut Vec<String>, path: &str) -> u32 {
+    let at = paths.iter().position(|known| known == path).unwrap_or_else(|| {
+        paths.push(path.to_owned());
+        paths.len() - 1
+    });
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// Whether a webhook may be in a string that may be JSON text: without this word, or an escape that may be a part of it,
+/// there is none.
+fn may_hold_webhook(inside: &[u8]) -> bool {
+    memchr::memmem::find(inside, b"position").is_some()
+        || memchr::memmem::find(inside, b"\\u").is_some()
+}
+
 /// How far a line could be followed.
-enum Walk {
-    /// To its end; texts are ASCII, or may not be.
-    Found { ascii: bool },
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Walk {
+    /// To its end.
+    Found {
+        /// Texts are ASCII, or may not be.
+        ascii: bool,
+        /// A string outside the webhook may be base64 of JSON text.
+        maybe_base64: bool,
+    },
     /// It is not what the texts promise: the referee decides.
     GaveUp,
     /// It has a text that was never seen at its place.
@@ -268,9 +395,9 @@ impl Edge {
             return None;
         }
         let same = match self.slot {
-            Slot::Text => true,
+            Slot::Text | Slot::Foreign | Slot::TimeText => true,
             // Else a shorter text would hide a longer one that goes on with `null`.
-            Slot::Number => matches!(behind.first(), Some(b'-' | b'0'..=b'9')),
+            Slot::Number | Slot::TimeNumber => matches!(behind.first(), Some(b'-' | b'0'..=b'9')),
             Slot::End => behind.is_empty(),
         };
         same.then_some(behind)

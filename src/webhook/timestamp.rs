@@ -225,6 +225,14 @@ impl Range {
         Self { earliest: settings.earliest, as_of: settings.as_of }
     }
 
+    /// The instant, if it is at most 24 h ahead of the run.
+    ///
+    /// # Errors
+    /// [`Unusable::OutOfRange`] if it is not.
+    pub(super) fn near(self, at: i64) -> Result<Option<i64>, Unusable> {
+        self.check(at, DAY_MS).map(|()| Some(at))
+    }
+
     #[inline]
     fn check(self, at: i64, ahead: i64) -> Result<(), Unusable> {
         if (self.earliest..=self.as_of.saturating_add(ahead)).contains(&at) {

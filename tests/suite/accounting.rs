@@ -48,7 +48,7 @@ fn each_kind_of_line_is_counted_once() {
     assert_eq!((a.lines, a.blank, a.accepted, a.duplicate, a.deferred), (10, 2, 2, 2, 1));
     assert_eq!(a.rejected_total(), 3);
     let reasons: Vec<_> = a.rejects.iter().map(|r| (r.line, r.reason.name())).collect();
-    assert_eq!(reasons, [(6, "not_json"), (7, "not_an_object"), (9, "line_too_long")]);
+    assert_eq!(reasons, [(6, "not_json"), (7, "no_webhook"), (9, "line_too_long")]);
     assert_eq!(a.byte_order_marks, 1);
     assert!(a.adds_up());
     assert_eq!(read.account.files[1].accepted, 1);

@@ -1,0 +1,107 @@
+//! Reads records with `serde_json` and a search alone: the referee of the fast decoder, which says the same of every
+//! record.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::error::Category as ErrorKind;
+
+use super::assemble::assemble;
+use super::decode::{Decoded, Settings};
+use super::embedded::is_json;
+use super::payload::Outer;
+use super::receive::{self, Picked, Received};
+use super::reject::Reject;
+use super::search::{Hook, Place, Search};
+use super::snapshot::Text;
+use super::timestamp::Range;
+
+/// Decodes one record with `serde_json` alone: the referee of [`Decoder`], which gives the same result for every record.
+///
+/// [`Decoder`]: super::Decoder
+pub fn decode_by_reference(
+    record: &[u8],
+    received: Option<i64>,
+    settings: &Settings,
+    mut found: impl FnMut(Result<Decoded<'_>, Reject>),
+) {
+    let mut search = match search(record, settings) {
+        Ok(search) => search,
+        Err(reason) => return found(Err(reason)),
+    };
+    for hook in search.hooks() {
+        let received =
+            picked(record, &mut search, hook, settings).finish(received, Range::of(settings));
+        found(decode(record, &search, hook, received, settings));
+    }
+}
+
+/// Finds the webhooks of a record, at least one.
+///
+/// # Errors
+/// The reason why there is none.
+pub(super) fn search<'a>(record: &'a [u8], settings: &Settings) -> Result<Search<'a>, Reject> {
+    let text = String::from_utf8_lossy(record);
+    if !is_json(text.as_bytes()) {
+        return Err(Reject::NotJson);
+    }
+    let search = Search::new(text, settings.payload.as_ref());
+    if search.is_empty() { Err(Reject::NoWebhook) } else { Ok(search) }
+}
+
+/// The receive time of a webhook, by the pointer if there is one.
+pub(super) fn picked(
+    record: &[u8],
+    search: &mut Search<'_>,
+    hook: Hook,
+    settings: &Settings,
+) -> Picked<Place> {
+    let limits = Range::of(settings);
+    let Some(pointer) = &settings.received_at else { return search.received(hook, limits) };
+    let mut picked = Picked::NOTHING;
+    let text = String::from_utf8_lossy(record);
+    if let Some(at) = pointer.find(text.as_bytes()) {
+        picked.offer(receive::said(text.as_bytes(), at, limits), Place::default());
+    }
+    picked
+}
+
+/// Decodes a webhook that was found.
+///
+/// # Errors
+/// The first reason, in the order of [`Reject::ALL`], why it cannot be used.
+pub(super) fn decode<'s>(
+    record: &[u8],
+    search: &'s Search<'_>,
+    hook: Hook,
+    received: Received,
+    settings: &Settings,
+) -> Result<Decoded<'s>, Reject> {
+    let payload = search.payload(hook);
+    let outer: Outer<'_> = typed(payload.as_bytes())?;
+    let decoded = assemble(&outer.fields()?, payload.as_bytes(), received, settings)?;
+    // A text that is not what was written is good if nothing that is needed is touched by that.
+    let Some(payload_hash) = search.broken(hook, record) else { return Ok(decoded) };
+    let touched = |text: &Text<'_>| text.contains(char::REPLACEMENT_CHARACTER);
+    let snapshot = decoded.snapshot;
+    let texts = [&snapshot.ticket_type, &snapshot.queue, &snapshot.location, &snapshot.category];
+    if touched(&snapshot.organization)
+        || texts.into_iter().any(|text| text.as_ref().is_some_and(touched))
+    {
+        return Err(Reject::BadUtf8);
+    }
+    Ok(Decoded { snapshot, payload_hash })
+}
+
+/// Parses JSON into a type whose fields are slices, and names what is wrong without quoting it.
+pub(super) fn typed<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Reject> {
+    serde_json::from_slice(json).map_err(|error| {
+        if serde_json::from_slice::<IgnoredAny>(json).is_err() {
+            Reject::NotJson
+        } else if error.classify() == ErrorKind::Data {
+            // The types take any value for any field, so a key that stands twice is all that is left.
+            Reject::DuplicateKey
+        } else {
+            Reject::BadUtf8
+        }
+    })
+}

@@ -1,0 +1,120 @@
+//! Walks over the members of JSON that is known to be valid, without building anything.
+//!
+//! Text that is no JSON ends a walk early; it never makes one panic or stand still.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::strings::text_end;
+
+/// A member of an object, or an element of an array.
+#[derive(Debug, Clone)]
+pub(super) struct Item {
+    /// The key between its quotes, as written; `None` in an array.
+    pub(super) key: Option<Range<usize>>,
+    /// The value.
+    pub(super) value: Range<usize>,
+}
+
+/// The items of the object or array that begins at a place of a text.
+#[derive(Debug)]
+pub(super) struct Items<'a> {
+    text: &'a [u8],
+    at: usize,
+    object: bool,
+}
+
+/// The items of what begins at a place; none if it is neither an object nor an array.
+pub(super) fn items(text: &[u8], at: usize) -> Items<'_> {
+    match text.get(at) {
+        Some(b'{') => Items { text, at: at + 1, object: true },
+        Some(b'[') => Items { text, at: at + 1, object: false },
+        _ => Items { text, at: text.len(), object: false },
+    }
+}
+
+impl Iterator for Items<'_> {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        self.at = solid(self.text, self.at);
+        if self.text.get(self.at) == Some(&b',') {
+            self.at = solid(self.text, self.at + 1);
+        }
+        if matches!(self.text.get(self.at)?, b'}' | b']') {
+            self.at = self.text.len();
+            return None;
+        }
+        let key = if self.object {
+            let from = self.at + 1;
+            let (to, _) = text_end(self.text, from)?;
+            // Behind the colon.
+            self.at = solid(self.text, solid(self.text, to + 1) + 1);
+            Some(from..to)
+        } else {
+            None
+        };
+        let from = self.at;
+        self.at = value_end(self.text, from)?;
+        Some(Item { key, value: from..self.at })
+    }
+}
+
+/// The first place from here on that is no white space.
+pub(super) fn solid(text: &[u8], at: usize) -> usize {
+    let rest = text.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|c| matches!(c, b' ' | b'\t' | b'\r' | b'\n')).count()
+}
+
+/// The value that begins at a place.
+pub(super) fn value(text: &[u8], from: usize) -> Option<&[u8]> {
+    text.get(from..value_end(text, from)?)
+}
+
+/// Where the value ends that begins at a place.
+fn value_end(text: &[u8], from: usize) -> Option<usize> {
+    match text.get(from)? {
+        b'"' => text_end(text, from + 1).map(|(end, _)| end + 1),
+        b'{' | b'[' => {
+            let (mut open, mut at) = (0_usize, from);
+            loop {
+                match text.get(at)? {
+                    b'"' => at = text_end(text, at + 1)?.0,
+                    b'{' | b'[' => open += 1,
+                    b'}' | b']' => open = open.checked_sub(1)?,
+                    _ => {}
+                }
+                at += 1;
+                if open == 0 {
+                    return Some(at);
+                }
+            }
+        }
+        _ => {
+            let rest = text.get(from..)?;
+            let ends = |c: &u8| matches!(c, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n');
+            let length = rest.iter().position(ends).unwrap_or(rest.len());
+            (length > 0).then_some(from + length)
+        }
+    }
+}
+
+/// Whether a key, as written between its quotes, is a name.
+pub(super) fn is_key(written: &[u8], name: &str) -> bool {
+    written == name.as_bytes()
+        || (written.contains(&b'\\') && decoded_key(written).as_deref() == Some(name))
+}
+
+/// A key with its escapes resolved; `None` if it is no text.
+pub(super) fn decoded_key(written: &[u8]) -> Option<String> {
+    serde_json::from_slice(&[b"\"", written, b"\""].concat()).ok()
+}
+
+/// A key of a text, its escapes resolved if it is text.
+pub(super) fn written_key<'a>(text: &'a [u8], key: &Range<usize>) -> Cow<'a, [u8]> {
+    let written = text.get(key.clone()).unwrap_or_default();
+    match written.contains(&b'\\').then(|| decoded_key(written)).flatten() {
+        Some(key) => Cow::Owned(key.into_bytes()),
+        None => Cow::Borrowed(written),
+    }
+}

@@ -1,0 +1,415 @@
+//! Looks for the webhooks of a record wherever they are: in objects, arrays, strings, strings in strings, and base64.
+//!
+//! A webhook is an object with `data.position` an object. The search goes breadth first, so the outermost comes first, to
+//! [`DEEPEST`] steps: each member, each element, and each text directly inside a text is one. No byte is looked at more
+//! often than there are steps, and nothing too short to be a webhook is looked at twice, so time and memory are linear in
+//! the record.
+
+use std::borrow::Cow;
+use std::collections::{HashSet, VecDeque};
+use std::ops::Range;
+
+use super::assemble::lasting_hash as hash;
+use super::embedded::{self, Coding, SHORTEST};
+use super::envelope::{self, Pointer};
+use super::learn::Target;
+use super::receive::{self, Candidate, Picked};
+use super::scan::{self, is_key};
+use super::shape::{self, Shape};
+use super::timestamp::Range as Limits;
+
+/// Steps from a record to a webhook.
+const DEEPEST: u8 = 8;
+
+/// A text in which is searched: the record, or what a string holds.
+#[derive(Debug)]
+struct Text<'a> {
+    text: Cow<'a, str>,
+    /// Of a text that is not what was written, because that was no UTF-8: a hash of what was.
+    broken: Option<u64>,
+}
+
+/// A value on the way.
+#[derive(Debug, Clone)]
+struct Node {
+    /// The value around it.
+    parent: Option<usize>,
+    /// The text it is in.
+    text: usize,
+    place: Range<usize>,
+    depth: u8,
+    step: Step,
+}
+
+/// How a value is reached from the one around it.
+#[derive(Debug, Clone)]
+enum Step {
+    /// It is the record.
+    Record,
+    /// Under a key, as written.
+    Key(Range<usize>),
+    Element,
+    /// It is what the string holds.
+    Held(Coding),
+}
+
+/// A search and what it found.
+#[derive(Debug)]
+pub(super) struct Search<'a> {
+    texts: Vec<Text<'a>>,
+    nodes: Vec<Node>,
+    queue: VecDeque<usize>,
+    /// Whether strings are looked into that may be base64.
+    base64: bool,
+    /// Whether there are such strings.
+    maybe_base64: bool,
+    /// Webhooks, the outermost first, copies too.
+    found: Vec<usize>,
+    /// Receive times of the objects that were asked for, by node.
+    times: std::collections::HashMap<usize, Vec<Candidate>>,
+}
+
+/// A webhook that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Hook(usize);
+
+/// A part of the way to a webhook that lies in one text.
+#[derive(Debug)]
+pub(super) struct Stretch<'s> {
+    pub(super) text: &'s str,
+    /// Where in it the way goes on, with paths from the begin of the text.
+    pub(super) target: Target,
+    /// Path of the text in the record.
+    pub(super) before: String,
+    /// What the string at its end is; `None` if that is the webhook.
+    pub(super) into: Option<Coding>,
+}
+
+/// Where a receive time stands: the object in whose reach it is, and which of its candidates.
+pub(super) type Place = (usize, usize);
+
+impl<'a> Search<'a> {
+    /// Searches a record, or what a pointer leads to in it; the record is JSON.
+    ///
+    /// Of a record that is no UTF-8 the text is made by [`String::from_utf8_lossy`].
+    pub(super) fn new(record: Cow<'a, str>, from: Option<&Pointer>) -> Self {
+        let broken = matches!(record, Cow::Owned(_)).then_some(0);
+        let mut search = Self {
+            texts: vec![Text { text: record, broken }],
+            nodes: Vec::new(),
+            queue: VecDeque::new(),
+            base64: false,
+            maybe_base64: false,
+            found: Vec::new(),
+            times: std::collections::HashMap::new(),
+        };
+        search.run(from);
+        if search.found.is_empty() && search.maybe_base64 {
+            search.texts.truncate(1);
+            search.nodes.clear();
+            search.base64 = true;
+            search.run(from);
+        }
+        search
+    }
+
+    /// Whether there is no webhook.
+    pub(super) fn is_empty(&self) -> bool {
+        self.found.is_empty()
+    }
+
+    /// The webhooks, copies left out.
+    pub(super) fn hooks(&self) -> Vec<Hook> {
+        let mut seen = HashSet::new();
+        self.found.iter().filter(|at| seen.insert(self.value(**at))).map(|at| Hook(*at)).collect()
+    }
+
+    /// The only webhook, if it has no copy.
+    pub(super) fn single(&self) -> Option<Hook> {
+        if let [only] = *self.found { Some(Hook(only)) } else { None }
+    }
+
+    /// The JSON text of a webhook.
+    pub(super) fn payload(&self, hook: Hook) -> &str {
+        std::str::from_utf8(self.value(hook.0)).unwrap_or_default()
+    }
+
+    /// Of a webhook in a text that is not what was written: a number that is the same if what was written is.
+    pub(super) fn broken(&self, hook: Hook, record: &[u8]) -> Option<u64> {
+        let mut node = self.nodes.get(hook.0)?;
+        let inner = self.texts.get(node.text)?.broken?;
+        while node.text != 0 {
+            node = self.nodes.get(node.parent?)?;
+        }
+        // Of the record only this part counts: what stands around it differs from delivery to delivery.
+        let written = match self.texts.first()?.broken {
+            Some(_) => record.get(before_repair(record, &node.place)).unwrap_or(record),
+            None => &[],
+        };
+        Some(inner ^ hash(written) ^ hash(self.value(hook.0)).rotate_left(1))
+    }
+
+    /// The receive time of a webhook, and where it stands.
+    pub(super) fn received(&mut self, hook: Hook, limits: Limits) -> Picked<Place> {
+        let mut picked = Picked::NOTHING;
+        let (mut at, mut inner) = (Some(hook.0), None);
+        while let Some((here, node)) = at.and_then(|at| Some((at, self.nodes.get(at)?))) {
+            at = node.parent;
+            let begin = node.place.start;
+            let text = self.texts.get(node.text).map_or(&[][..], |text| text.text.as_bytes());
+            if text.get(begin) == Some(&b'{') {
+                let times = self
+                    .times
+                    .entry(here)
+                    .or_insert_with(|| receive::candidates(text, begin, inner.is_none(), limits));
+                for (which, time) in times.iter().enumerate() {
+                    if Some(time.member) != inner {
+                        picked.offer(time.said, (here, which));
+                    }
+                }
+            }
+            inner = Some(begin);
+        }
+        picked
+    }
+
+    /// Where a webhook and its receive time stand.
+    pub(super) fn shape(&self, hook: Hook, time: Option<Place>) -> Shape {
+        let received_at = time.and_then(|(object, which)| {
+            let time = self.times.get(&object)?.get(which)?;
+            let text = self.text_of(object);
+            let keys = time.beside.iter().chain([&time.key]);
+            Some(keys.fold(self.path(object), |path, key| {
+                shape::with_key(&path, &scan::written_key(text, key))
+            }))
+        });
+        Shape { webhook: self.path(hook.0), received_at }
+    }
+
+    /// The texts from the record to a webhook, and where in each of them the way goes on.
+    pub(super) fn way(&self, hook: Hook) -> Vec<Stretch<'_>> {
+        let mut way: Vec<Stretch<'_>> = Vec::new();
+        let (mut at, mut held_in) = (Some(hook.0), None);
+        let mut ends = true;
+        while let Some((here, node)) = at.and_then(|at| Some((at, self.nodes.get(at)?))) {
+            let place = (node.place.start, self.path(here));
+            if ends {
+                let text = self.texts.get(node.text).map_or("", |text| &text.text);
+                let target = Target { path: Vec::new(), end: place };
+                way.push(Stretch { text, target, before: String::new(), into: held_in });
+                ends = false;
+            } else if let Some(stretch) = way.last_mut() {
+                stretch.target.path.insert(0, place);
+            }
+            if let (Step::Held(coding), Some(stretch)) = (&node.step, way.last_mut()) {
+                stretch.before = self.path(here);
+                (held_in, ends) = (Some(*coding), true);
+            }
+            at = node.parent;
+        }
+        for Stretch { target, before, .. } in &mut way {
+            for (_, path) in target.path.iter_mut().chain([&mut target.end]) {
+                *path = path
+                    .strip_prefix(before.as_str())
+                    .unwrap_or_default()
+                    .trim_start_matches('.')
+                    .to_owned();
+            }
+        }
+        way.reverse();
+        way
+    }
+
+    fn text_of(&self, node: usize) -> &[u8] {
+        let text = self.nodes.get(node).and_then(|node| self.texts.get(node.text));
+        text.map_or(&[], |text| text.text.as_bytes())
+    }
+
+    fn value(&self, node: usize) -> &[u8] {
+        let place = self.nodes.get(node).map(|node| node.place.clone());
+        place.and_then(|place| self.text_of(node).get(place)).unwrap_or_default()
+    }
+
+    /// The path of a value, as [`Shape`] writes it.
+    fn path(&self, node: usize) -> String {
+        let mut way = Vec::new();
+        let mut at = Some(node);
+        while let Some(node) = at.and_then(|at| self.nodes.get(at)) {
+            way.push(node);
+            at = node.parent;
+        }
+        way.into_iter().rev().fold(String::new(), |path, node| match &node.step {
+            Step::Record => path,
+            Step::Element => path + "[]",
+            Step::Held(coding) => path + coding.sign(),
+            Step::Key(key) => {
+                let text = self.texts.get(node.text).map_or(&[][..], |text| text.text.as_bytes());
+                shape::with_key(&path, &scan::written_key(text, key))
+            }
+        })
+    }
+
+    fn run(&mut self, from: Option<&Pointer>) {
+        let Some(text) = self.texts.first() else { return };
+        let text = text.text.as_bytes();
+        let root = scan::solid(text, 0)..text.trim_ascii_end().len();
+        let root = Node { parent: None, text: 0, place: root, depth: 0, step: Step::Record };
+        self.nodes.push(root);
+        let Some(begin) = from.map_or(Some(0), |pointer| self.follow(pointer)) else { return };
+        self.queue.push_back(begin);
+        while let Some(node) = self.queue.pop_front() {
+            self.look_into(node);
+        }
+    }
+
+    /// Goes where a pointer leads; the search begins there.
+    fn follow(&mut self, pointer: &Pointer) -> Option<usize> {
+        pointer.parts().try_fold(0, |at, part| {
+            let item = envelope::step(self.text_of(at), self.nodes.get(at)?.place.start, part)?;
+            let step = item.key.map_or(Step::Element, Step::Key);
+            self.add(at, self.nodes.get(at)?.text, item.value, 0, step)
+        })
+    }
+
+    fn add(
+        &mut self,
+        parent: usize,
+        text: usize,
+        place: Range<usize>,
+        depth: u8,
+        step: Step,
+    ) -> Option<usize> {
+        self.nodes.push(Node { parent: Some(parent), text, place, depth, step });
+        self.nodes.len().checked_sub(1)
+    }
+
+    fn look_into(&mut self, at: usize) {
+        match self.value(at).first() {
+            Some(b'{' | b'[') => self.look_around(at),
+            Some(b'"') => {
+                if let Some(held) = self.held(at) {
+                    match self.nodes.get(held) {
+                        Some(node) if self.value(held).first() == Some(&b'"') => {
+                            if node.depth <= DEEPEST {
+                                self.queue.push_back(held);
+                            }
+                        }
+                        _ => self.look_around(held),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The value that a string holds, if it holds JSON text.
+    fn held(&mut self, at: usize) -> Option<usize> {
+        let node = self.nodes.get(at)?.clone();
+        let written = self.value(at);
+        let mut bytes = embedded::bytes_of(written)?;
+        let coding = if embedded::begins_json(&bytes) {
+            Coding::Text
+        } else {
+            // The inside of the string, quotes left out.
+            let inside = written.get(1..).unwrap_or_default();
+            if !embedded::may_be_base64(inside.split_last().map_or(inside, |(_, inside)| inside)) {
+                return None;
+            }
+            self.maybe_base64 = true;
+            if !self.base64 {
+                return None;
+            }
+            bytes = embedded::from_base64(&bytes).filter(|bytes| embedded::begins_json(bytes))?;
+            Coding::Base64
+        };
+        let outer = self.texts.get(node.text)?.broken;
+        let (text, broken) = match String::from_utf8(bytes) {
+            Ok(text) => (text, outer),
+            Err(error) => {
+                let lossy = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                (lossy, Some(outer.unwrap_or(0) ^ hash(error.as_bytes())))
+            }
+        };
+        embedded::is_json(text.as_bytes()).then_some(())?;
+        let place = scan::solid(text.as_bytes(), 0)..text.as_bytes().trim_ascii_end().len();
+        let deeper = u8::from(text.as_bytes().get(place.start) == Some(&b'"'));
+        self.texts.push(Text { text: Cow::Owned(text), broken });
+        self.add(at, self.texts.len() - 1, place, node.depth + deeper, Step::Held(coding))
+    }
+
+    /// Notes a webhook, or what is to be looked into of anything else.
+    fn look_around(&mut self, at: usize) {
+        let Some(Node { text: in_text, place, depth, .. }) = self.nodes.get(at).cloned() else {
+            return;
+        };
+        let Some(text) = self.texts.get(in_text) else { return };
+        let text = text.text.as_bytes();
+        if is_webhook(text, place.start) {
+            self.found.push(at);
+            return;
+        }
+        if depth >= DEEPEST {
+            return;
+        }
+        let mut further = Vec::new();
+        for item in scan::items(text, place.start) {
+            let value = text.get(item.value.clone()).unwrap_or_default();
+            let look = value.len() >= SHORTEST
+                && match value.first() {
+                    Some(b'{' | b'[') => true,
+                    Some(b'"') => {
+                        let inside = value.get(1..value.len() - 1).unwrap_or_default();
+                        let base64 = embedded::may_be_base64(inside);
+                        self.maybe_base64 |= base64;
+                        embedded::may_be_text(inside) || (base64 && self.base64)
+                    }
+                    _ => false,
+                };
+            if look {
+                further.push(item);
+            }
+        }
+        for item in further {
+            let step = item.key.map_or(Step::Element, Step::Key);
+            if let Some(added) = self.add(at, in_text, item.value, depth + 1, step) {
+                self.queue.push_back(added);
+            }
+        }
+    }
+}
+
+/// A place of a text in what it was made of by [`String::from_utf8_lossy`].
+fn before_repair(written: &[u8], place: &Range<usize>) -> Range<usize> {
+    let (mut from, mut to) = (0, 0);
+    let (mut at, mut at_written) = (0, 0);
+    for chunk in written.utf8_chunks() {
+        for (end, found) in [(place.start, &mut from), (place.end, &mut to)] {
+            if (at..=at + chunk.valid().len()).contains(&end) {
+                *found = at_written + (end - at);
+            }
+        }
+        let replaced = !chunk.invalid().is_empty();
+        at += chunk.valid().len() + if replaced { '\u{fffd}'.len_utf8() } else { 0 };
+        at_written += chunk.valid().len() + chunk.invalid().len();
+    }
+    from..to
+}
+
+/// Whether an object with `data.position` an object begins here.
+pub(super) fn is_webhook(text: &[u8], at: usize) -> bool {
+    member_objects(text, at, "data")
+        .any(|data| member_objects(text, data, "position").next().is_some())
+}
+
+/// Where the objects begin that an object has under a key.
+fn member_objects<'t>(
+    text: &'t [u8],
+    at: usize,
+    name: &'t str,
+) -> impl Iterator<Item = usize> + 't {
+    scan::items(text, at).filter_map(move |item| {
+        let key = text.get(item.key?)?;
+        let begin = item.value.start;
+        (text.get(begin) == Some(&b'{') && is_key(key, name)).then_some(begin)
+    })
+}

@@ -1,0 +1,120 @@
+//! The shapes of records: where the webhook stands in one, and its receive time, in words that quote nothing.
+//!
+//! A path names keys from the record inwards, with dots between them: `Records[].body`, `requestContext.timeEpoch`. `[]`
+//! is any element of an array, `»` goes into JSON text that a string holds, `»base64` into JSON text that it holds in
+//! base64: `Body».Message»`. The path of a bare webhook is empty. A key that is no plain identifier, or that looks like
+//! an id of somebody, is written `*`.
+
+use std::collections::VecDeque;
+
+use super::embedded::{Coding, begins_json};
+use super::scan;
+
+/// Where a record holds a webhook and its receive time.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Shape {
+    /// Path of the webhook; empty if it is the record.
+    pub webhook: String,
+    /// Path of the receive time that is believed; `None` if the record has none.
+    pub received_at: Option<String>,
+}
+
+/// Keys that [`keys_on_the_way`] names.
+const MOST_KEYS: usize = 20;
+/// Keys behind each other that it names.
+const DEEPEST: usize = 3;
+/// Values it looks at.
+const MOST_VALUES: usize = 2_000;
+
+/// A key that says nothing of anybody: a plain identifier of at most 40 characters, with fewer than four digits.
+pub(super) fn plain(key: &[u8]) -> Option<&str> {
+    let letters = |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'@' | b'$');
+    let first = key.first()?;
+    let digits = key.iter().filter(|c| c.is_ascii_digit()).count();
+    let fits = key.len() <= 40 && digits < 4 && !first.is_ascii_digit() && *first != b'-';
+    if fits && key.iter().all(letters) { std::str::from_utf8(key).ok() } else { None }
+}
+
+/// A path with a key behind it.
+pub(super) fn with_key(path: &str, key: &[u8]) -> String {
+    let key = plain(key).unwrap_or("*");
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// The keys on the way into a record, for the message that no webhook was found: paths of at most three keys, such as
+/// `payload.items[].hook`, at most 20, the outer ones first. Only plain identifiers, never a value; none if it is no JSON.
+#[must_use]
+pub fn keys_on_the_way(record: &[u8]) -> Vec<String> {
+    if !super::embedded::is_json(record) {
+        return Vec::new();
+    }
+    let mut found: Vec<String> = Vec::new();
+    let mut left = MOST_VALUES;
+    let mut queue = VecDeque::from([(std::borrow::Cow::Borrowed(record), String::new(), 0)]);
+    while let Some((text, path, keys)) = queue.pop_front() {
+        let at = scan::solid(&text, 0);
+        if text.get(at) == Some(&b'"') {
+            let inner = serde_json::from_slice::<String>(&text).ok();
+            if let Some(inner) = inner.filter(|text| {
+                begins_json(text.as_bytes()) && super::embedded::is_json(text.as_bytes())
+            }) {
+                let path = format!("{path}{}", Coding::Text.sign());
+                queue.push_back((inner.into_bytes().into(), path, keys));
+            }
+            continue;
+        }
+        for item in scan::items(&text, at).take(left) {
+            left -= 1;
+            let (path, keys) = match item.key.clone() {
+                None => (format!("{path}[]"), keys),
+                Some(key) => {
+                    let Some(key) = text.get(key).and_then(plain) else { continue };
+                    let path = with_key(&path, key.as_bytes());
+                    if !found.contains(&path) {
+                        found.push(path.clone());
+                    }
+                    if found.len() >= MOST_KEYS {
+                        return found;
+                    }
+                    (path, keys + 1)
+                }
+            };
+            let inside = text.get(item.value).unwrap_or_default();
+            if keys < DEEPEST
+                && path.len() < 200
+                && matches!(inside.first(), Some(b'{' | b'[' | b'"'))
+            {
+                queue.push_back((inside.to_vec().into(), path, keys));
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_quote_no_value_and_nobody() {
+        let record = br#"{"payload":{"items":[{"hook":{"deep":1}},{"hook":2,"other":"secret"}]},"+4670":{"a":1},
+            "u46701234567":1,"a b":2,"Body":"{\"x\":{\"y\":\"secret\"}}"}"#;
+        assert_eq!(
+            keys_on_the_way(record),
+            [
+                "payload",
+                "Body",
+                "payload.items",
+                "Body».x",
+                "payload.items[].hook",
+                "payload.items[].other",
+                "Body».x.y"
+            ]
+        );
+        assert!(keys_on_the_way(b"{\"a\":1").is_empty());
+        let many: String = (0..100).map(|n| format!("\"k{n}\":1,")).collect();
+        assert_eq!(keys_on_the_way(format!("{{{many}\"z\":1}}").as_bytes()).len(), 20);
+        let deep = ["[".repeat(100_000), "]".repeat(100_000)].concat();
+        assert!(keys_on_the_way(deep.as_bytes()).is_empty());
+    }
+}
