@@ -9,18 +9,28 @@
 
 mod block;
 mod chunks;
+mod classify;
+mod codec;
+mod container;
 mod digest;
 mod discover;
 mod error;
+mod kind;
+mod layer;
 mod lines;
 mod sniff;
 mod source;
+mod stored;
 mod stream;
+mod tar;
+mod zip;
 
 pub use block::Block;
 pub use chunks::{ChunkLines, LargeFile};
+pub use classify::{Exclude, Known, Listing, Rules, SkipState, Skipped};
+pub use container::{Opened, read_members, together};
 pub use digest::{Digest, digest};
-pub use discover::{Candidate, Discovery, Place, SkipReason, Skipped, discover, path_order};
+pub use discover::{Candidate, Discovery, Place, discover, discover_by, path_order};
 pub use error::ArchiveError;
 pub use lines::{Line, LineKind, go_on, read_lines};
 pub use source::{Compression, End, Ending, Limits};

@@ -74,6 +74,8 @@ pub(crate) struct Wait {
 pub(crate) struct Archive {
     pub(crate) payload_pointer: Option<String>,
     pub(crate) received_at_pointer: Option<String>,
+    /// Patterns of files in folders that are not to be read.
+    pub(crate) exclude: Vec<String>,
 }
 
 /// `[gates]`.
@@ -110,7 +112,7 @@ const TOP: &[&str] =
 const NIGHTLY: &[&str] = &["archive", "state_dir", "out", "keep", "report"];
 const WINDOW: &[&str] = &["name", "days", "month_to_date", "all"];
 const WAIT: &[&str] = &["ends_at", "max_hours"];
-const ARCHIVE: &[&str] = &["payload_pointer", "received_at_pointer"];
+const ARCHIVE: &[&str] = &["payload_pointer", "received_at_pointer", "exclude"];
 const GATES: &[&str] = &["warn_share", "warn_lines", "refuse_share", "refuse_fall"];
 const PLACE: &[&str] = &["name", "time_zone", "target_minutes"];
 

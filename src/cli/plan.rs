@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate};
 
-use crate::archive::Limits;
+use crate::archive::{Exclude, Limits};
 use crate::calendar::{HOUR_MS, Zone, rfc3339};
 use crate::dataframe::{Settings as FrameSettings, WaitEnd, WaitRules};
 use crate::ingest;
@@ -33,6 +33,8 @@ pub(crate) enum Volume {
 pub(crate) struct Plan {
     pub(crate) inputs: Vec<PathBuf>,
     pub(crate) config_path: Option<PathBuf>,
+    /// Files that are not to be read: as written, and ready to match.
+    pub(crate) exclude: (Vec<String>, Exclude),
     pub(crate) ingest: ingest::Settings,
     pub(crate) directory: Directory,
     pub(crate) waits: WaitRules,
@@ -106,6 +108,7 @@ impl Plan {
         Ok(Self {
             inputs: args.inputs,
             config_path,
+            exclude: (config.archive.exclude.clone(), Exclude::new(&config.archive.exclude)?),
             ingest: ingest::Settings { webhook, limits: Limits::default() },
             directory,
             waits: WaitRules { ends_at, max_ms, as_of },

@@ -7,6 +7,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::archive::{
     ArchiveError, Block, Candidate, End, Ending, LargeFile, Limits, LineStream, Place, read_lines,
+    read_members, together,
 };
 use crate::calendar::HOUR_MS;
 use crate::ticket::{Fold, OrderKey, SHARDS, Shard, Spans};
@@ -107,23 +108,52 @@ pub fn ingest_chosen(
     let headings = Mutex::default();
     let bench = Bench::new(&settings.webhook, &headings);
     let total: Vec<Mutex<Shard>> = (0..SHARDS).map(|_| Mutex::default()).collect();
-    let read: Result<Vec<(FileAccount, Spans)>, IngestError> = files
+    let groups = together(files.iter().map(|chosen| chosen.file));
+    let read: Result<Vec<Vec<(usize, (FileAccount, Spans))>>, IngestError> = groups
         .par_iter()
-        .map(|chosen| {
-            let read = read_file(*chosen, &bench, settings, progress)?;
-            for (total, shard) in total.iter().zip(read.shards) {
-                total.lock().unwrap_or_else(PoisonError::into_inner).absorb(shard);
-            }
-            Ok((read.account, read.spans))
+        .map(|group| {
+            let mut accounts = Vec::with_capacity(group.len());
+            read_together(group, files, settings, &mut |at, chosen| {
+                let read = read_file(chosen, &bench, settings, progress)?;
+                for (total, shard) in total.iter().zip(read.shards) {
+                    total.lock().unwrap_or_else(PoisonError::into_inner).absorb(shard);
+                }
+                accounts.push((at, (read.account, read.spans)));
+                Ok(())
+            })?;
+            Ok(accounts)
         })
         .collect();
     let numbers = files.iter().map(|chosen| chosen.number);
-    let (files, spans): (Vec<FileAccount>, Vec<Spans>) = read?.into_iter().unzip();
+    let mut read: Vec<_> = read?.into_iter().flatten().collect();
+    read.sort_by_key(|(at, _)| *at);
+    let (files, spans): (Vec<FileAccount>, Vec<Spans>) = read.into_iter().map(|(_, of)| of).unzip();
     drop(bench);
     let headings = headings.into_inner().unwrap_or_else(PoisonError::into_inner);
     let shards = total.into_iter().map(|s| s.into_inner().unwrap_or_else(PoisonError::into_inner));
     let fold = Fold::assemble(headings, shards.collect(), numbers.zip(spans));
     Ok(Ingested { fold, account: Account { files } })
+}
+
+/// Hands out a file, or the members of a container one behind the other as they are met in it.
+fn read_together(
+    group: &[usize],
+    files: &[Chosen<'_>],
+    settings: &Settings,
+    read: &mut dyn FnMut(usize, Chosen<'_>) -> Result<(), IngestError>,
+) -> Result<(), IngestError> {
+    let chosen: Vec<(usize, Chosen<'_>)> =
+        group.iter().filter_map(|at| Some((*at, *files.get(*at)?))).collect();
+    if let [(at, one)] = chosen.as_slice()
+        && !matches!(one.file.place, Place::Member { .. })
+    {
+        return read(*at, *one);
+    }
+    let members: Vec<&Candidate> = chosen.iter().map(|(_, chosen)| chosen.file).collect();
+    read_members(&members, settings.limits, |which, open| match chosen.get(which) {
+        Some((at, chosen)) => read(*at, Chosen { file: open, ..*chosen }),
+        None => Ok(()),
+    })
 }
 
 fn read_file(
@@ -165,10 +195,12 @@ fn read_file(
         End::Truncated => FileState::Truncated,
         End::Corrupt => FileState::Corrupt,
         End::TooLarge => FileState::TooLarge,
+        End::TooDeep => FileState::TooDeep,
     };
     if state != FileState::Complete {
         let kept = FileAccount {
             bytes: ending.stored,
+            broken_at: ending.broken_at,
             suspicious_ratio: ending.suspicious_ratio,
             ..FileAccount::default()
         };

@@ -16,6 +16,7 @@ mod census;
 mod history;
 mod ids;
 mod ledger;
+mod looked_at;
 mod month;
 mod recognise;
 mod rows;
@@ -25,6 +26,7 @@ mod tonight;
 
 pub use history::{Chronicle, History, Merged};
 pub use ledger::{Content, Ledger, LedgerError, Meaning, Row};
+pub use looked_at::LookedAt;
 pub use month::Month;
 pub use recognise::{Sighting, Treatment, recognise};
 pub use state::{StateError, read_ledger, write};
