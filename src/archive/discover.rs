@@ -11,10 +11,11 @@ use globset::GlobBuilder;
 use walkdir::WalkDir;
 
 use super::classify::{
-    Class, Exclude, Found as Look, Known, Listing, Rules, SkipState, Skipped, Told, classify,
+    Class, Exclude, Found as Look, Known, Listing, Rules, Skipped, Told, classify,
 };
 use super::container::Opened;
 use super::error::ArchiveError;
+use super::outcome::{members, nothing_in};
 use super::sniff;
 use super::source::Limits;
 
@@ -138,7 +139,7 @@ impl Found {
                 self.walk(input, |_| true)?;
             }
             Ok(meta) if meta.is_file() => {
-                self.add(parent, input, (file_name(input), None), Some(&meta), true)
+                self.add(parent, input, (file_name(input), None), Some(&meta), true);
             }
             Ok(_) => return Err(ArchiveError::NotRegular(input.to_owned())),
             Err(_) if is_pattern(input) => self.pattern(input)?,
@@ -312,54 +313,6 @@ impl Found {
         all.skipped.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(all)
     }
-}
-
-/// The members of a container as files.
-fn members<'a>(file: &'a Candidate, listing: &'a Listing) -> impl Iterator<Item = Candidate> + 'a {
-    let container = match &file.place {
-        Place::File(path) => path.clone(),
-        Place::Member { .. } | Place::Opened(_) | Place::StandardInput => PathBuf::new(),
-    };
-    listing.members.iter().map(move |(name, number, bytes)| Candidate {
-        name: format!("{}!/{name}", file.name),
-        place: Place::Member {
-            container: container.clone(),
-            number: *number,
-            container_bytes: file.bytes,
-        },
-        bytes: *bytes,
-        modified_ms: file.modified_ms,
-    })
-}
-
-/// A folder in which nothing can be read is an error that says what there is instead.
-fn nothing_in<'a>(
-    input: &Path,
-    classes: impl Iterator<Item = &'a Class>,
-) -> Result<(), ArchiveError> {
-    let mut others: Vec<&Skipped> = Vec::new();
-    for class in classes {
-        match class {
-            Class::Archive(_) => return Ok(()),
-            Class::Container(_, listing) if !listing.members.is_empty() => return Ok(()),
-            Class::Container(_, listing) => others.extend(&listing.skipped),
-            // A log that was rotated a moment ago is nothing to worry about.
-            Class::Skipped(skipped) if skipped.kind == "empty" => return Ok(()),
-            Class::Skipped(skipped) => others.push(skipped),
-        }
-    }
-    let told = |skipped: &&&Skipped| !skipped.quiet || skipped.state == SkipState::Excluded;
-    let mut holds: Vec<String> = others
-        .iter()
-        .filter(told)
-        .take(3)
-        .map(|skipped| format!("`{}` is {}", skipped.name, skipped.note()))
-        .collect();
-    let more = others.iter().filter(told).count().saturating_sub(holds.len());
-    if more > 0 {
-        holds.push(format!("and {more} more"));
-    }
-    Err(ArchiveError::NoArchives { input: input.to_owned(), holds: holds.join("; ") })
 }
 
 /// Makes names unique: equal ones get the name of their folder in front, then its whole path, then a number.

@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::symlink;
 
+use super::super::classify::SkipState;
 use super::*;
 
 fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {

@@ -50,17 +50,14 @@ impl Layer {
             Ok(_) => {}
             Err(error) => return layer.trouble(&error).map_or(Ok(Begin::Layer(layer)), Err),
         }
-        let next = sniff::compression(stored.peek()?);
-        match next {
-            Compression::Lz4 | Compression::Zstd if skipped => layer.kind = next,
-            Compression::Plain | Compression::Gzip | Compression::Bzip2 | Compression::Xz
-                if skipped =>
-            {
+        if skipped {
+            let next = sniff::compression(stored.peek()?);
+            if !matches!(next, Compression::Lz4 | Compression::Zstd) {
                 let more = !stored.peek()?.is_empty();
                 notes.garbage.fetch_or(more, Ordering::Relaxed);
                 return Ok(Begin::Layer(layer));
             }
-            _ => {}
+            layer.kind = next;
         }
         match codec(layer.kind, stored)? {
             Ok(codec) => layer.codec = Some(codec),

@@ -18,6 +18,7 @@ mod error;
 mod kind;
 mod layer;
 mod lines;
+mod outcome;
 mod sniff;
 mod source;
 mod stored;

@@ -60,13 +60,14 @@ impl Read for Counted {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
                     // A container that is broken here has no code of the operating system.
-                    match error.kind() {
-                        _ if error.raw_os_error().is_some() => {
-                            self.notes.failed.store(true, Ordering::Relaxed);
-                        }
-                        io::ErrorKind::UnexpectedEof => self.notes.damaged(End::Truncated),
-                        io::ErrorKind::FileTooLarge => self.notes.damaged(End::TooLarge),
-                        _ => self.notes.damaged(End::Corrupt),
+                    if error.raw_os_error().is_some() {
+                        self.notes.failed.store(true, Ordering::Relaxed);
+                    } else if error.kind() == io::ErrorKind::UnexpectedEof {
+                        self.notes.damaged(End::Truncated);
+                    } else if error.kind() == io::ErrorKind::FileTooLarge {
+                        self.notes.damaged(End::TooLarge);
+                    } else {
+                        self.notes.damaged(End::Corrupt);
                     }
                     return Err(error);
                 }

@@ -96,6 +96,9 @@ pub fn may_grow(file: &Candidate, newest: bool, as_of: i64) -> bool {
     newest || file.modified_ms.is_some_and(|at| as_of - at < HOUR_MS)
 }
 
+/// What a file says, with its place among those that were asked for.
+type Said = (usize, (FileAccount, Spans));
+
 /// Reads some of the files that count; the account is in the order given.
 ///
 /// # Errors
@@ -109,7 +112,7 @@ pub fn ingest_chosen(
     let bench = Bench::new(&settings.webhook, &headings);
     let total: Vec<Mutex<Shard>> = (0..SHARDS).map(|_| Mutex::default()).collect();
     let groups = together(files.iter().map(|chosen| chosen.file));
-    let read: Result<Vec<Vec<(usize, (FileAccount, Spans))>>, IngestError> = groups
+    let read: Result<Vec<Vec<Said>>, IngestError> = groups
         .par_iter()
         .map(|group| {
             let mut accounts = Vec::with_capacity(group.len());

@@ -43,7 +43,10 @@ impl Gzip {
             from.skip(u64::from(size))?;
         }
         for text in [NAME, COMMENT] {
-            while flags & text != 0 {
+            if flags & text == 0 {
+                continue;
+            }
+            loop {
                 let bytes = from.fill_buf()?;
                 if bytes.is_empty() {
                     return Err(io::ErrorKind::UnexpectedEof.into());
