@@ -113,6 +113,7 @@ fn what_was_reached_before_still_counts_as_found() {
 
 #[test]
 fn names_are_unique_even_where_folders_share_theirs() {
+    use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     let folder = tree(&[("x/in/1.jsonl", "{}"), ("y/in/1.jsonl", "{}"), ("y/in/in/1.jsonl", "{}")]);
     let at = |name: &str| folder.path().join(name);
