@@ -7,6 +7,7 @@
 )]
 
 mod accounting;
+mod containers;
 mod faults;
 mod full_disk;
 mod fuzz_corpus;
