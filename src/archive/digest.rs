@@ -63,7 +63,7 @@ pub fn digest(
 #[cfg(test)]
 mod tests {
     use super::super::discover::Place;
-    use super::super::lines::go_on;
+    use super::super::reader::go_on;
     use super::super::source::End;
     use super::*;
 

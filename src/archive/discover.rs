@@ -1,25 +1,43 @@
 //! Finds the files to read and puts them in file order.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
 use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use globset::GlobBuilder;
 use walkdir::WalkDir;
 
+use super::classify::{
+    Class, Exclude, Found as Look, Known, Listing, Rules, Skipped, Told, classify,
+};
+use super::container::Opened;
 use super::error::ArchiveError;
 use super::order::order_key;
-use super::sniff;
-use super::source::open_regular;
+use super::outcome::{members, nothing_in};
+use super::source::Limits;
+
+/// A folder with this file is a report that queuestat wrote.
+const OWN_REPORTS: [&str; 2] = [".queuestat-manifest", ".queuestat-site"];
 
 /// Where the bytes are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// A file.
     File(PathBuf),
+    /// A member of a tar or zip.
+    Member {
+        /// The container.
+        container: PathBuf,
+        /// Its place in it, from 0.
+        number: u64,
+        /// Size of the container, bytes.
+        container_bytes: u64,
+    },
+    /// A member that is being read.
+    Opened(Opened),
     /// Standard input.
     StandardInput,
 }
@@ -37,46 +55,53 @@ pub struct Candidate {
     pub modified_ms: Option<i64>,
 }
 
-/// Why a path in a folder was left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SkipReason {
-    /// It does not look like archived webhooks.
-    NotWebhooks,
-    /// It is a device, a pipe, a socket or a link to nothing.
-    NotRegular,
-    /// It is a link that leads out of the folder.
-    OutsideFolder,
-    /// It is a folder that cannot be listed, or a link that cannot be followed.
-    Unreadable,
-}
-
-/// A path that was left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skipped {
-    /// Path relative to the input.
-    pub name: String,
-    /// Why.
-    pub reason: SkipReason,
+impl Candidate {
+    /// Size of the file in the file system: that of the container for a member.
+    #[must_use]
+    pub fn file_bytes(&self) -> u64 {
+        match &self.place {
+            Place::Member { container_bytes, .. } => *container_bytes,
+            Place::File(_) | Place::StandardInput | Place::Opened(_) => self.bytes,
+        }
+    }
 }
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Discovery {
-    /// Files to read, in file order.
+    /// Files to read, in file order; members of containers are files of their own.
     pub files: Vec<Candidate>,
-    /// What was left out, in path order.
+    /// What is not read, in path order.
     pub skipped: Vec<Skipped>,
+    /// The containers, with what they hold.
+    pub containers: Vec<(Candidate, Listing)>,
 }
 
-/// Finds the files behind paths, folders (recursive, no hidden files), patterns and `-`.
-///
-/// A file that is reached twice is read once, under the name it was reached by first. A file that cannot be opened is
-/// kept, so that reading it fails and is accounted for. In folders, what does not look like archived webhooks is left
-/// out and reported; a file that is named outright is always read.
+/// Finds the files behind paths, without rules of its own; see [`discover_by`].
 ///
 /// # Errors
-/// A path that does not exist, a folder without archives, a pattern without a match, a device.
+/// As [`discover_by`].
 pub fn discover(inputs: &[PathBuf]) -> Result<Discovery, ArchiveError> {
+    let (exclude, limits) = (Exclude::default(), Limits::default());
+    let rules = Rules {
+        exclude: &exclude,
+        limits,
+        known: &|_| Known::No,
+        flow: &|| std::ops::ControlFlow::Continue(()),
+    };
+    discover_by(inputs, &rules)
+}
+
+/// Finds the files behind paths, folders (recursive, links followed), patterns and `-`.
+///
+/// A file that is reached twice is read once, under the name it was reached by first. A file that cannot be opened is
+/// kept, so that reading it fails and is accounted for. In folders, every file is looked at by content; what cannot be an
+/// archive is listed as skipped. A file that is named outright is always tried.
+///
+/// # Errors
+/// A path that does not exist, a folder without archives, a pattern without a match, a device, a file that is named outright
+/// and is of a known other kind; trouble of the storage.
+pub fn discover_by(inputs: &[PathBuf], rules: &Rules<'_>) -> Result<Discovery, ArchiveError> {
     let mut found = Found::default();
     for input in inputs {
         if input.as_os_str() == "-" {
@@ -85,16 +110,17 @@ pub fn discover(inputs: &[PathBuf]) -> Result<Discovery, ArchiveError> {
             found.input(input)?;
         }
     }
-    Ok(found.finish())
+    found.finish(rules)
 }
 
 #[derive(Default)]
 struct Found {
     files: Vec<(PathBuf, Candidate)>,
-    real: BTreeSet<PathBuf>,
-    /// Files reached so far, those reached again included.
-    reached: usize,
-    skipped: Vec<Skipped>,
+    /// For each of them, the path relative to its input, whether it was named, and what the walk says.
+    more: Vec<(String, bool, Option<Told>)>,
+    real: BTreeMap<PathBuf, usize>,
+    /// Folders and patterns, with the files reached by each, also those that were reached before.
+    reached: Vec<(PathBuf, BTreeSet<usize>)>,
     stdin: bool,
 }
 
@@ -102,13 +128,18 @@ impl Found {
     fn input(&mut self, input: &Path) -> Result<(), ArchiveError> {
         let parent = input.parent().unwrap_or(input);
         match fs::metadata(input) {
-            Ok(meta) if meta.is_dir() => self.folder(input)?,
-            Ok(meta) if meta.is_file() => self.add(parent, input, file_name(input), Some(&meta)),
+            Ok(meta) if meta.is_dir() => {
+                self.reached.push((input.to_owned(), BTreeSet::new()));
+                self.walk(input, |_| true)?;
+            }
+            Ok(meta) if meta.is_file() => {
+                self.add(parent, input, (file_name(input), None), Some(&meta), true);
+            }
             Ok(_) => return Err(ArchiveError::NotRegular(input.to_owned())),
             Err(_) if is_pattern(input) => self.pattern(input)?,
             // It may well be there, behind a folder that must not be entered.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                self.add(parent, input, file_name(input), None);
+                self.add(parent, input, (file_name(input), None), None, true);
             }
             Err(error) if is_nowhere(&error) => {
                 return Err(ArchiveError::NotFound(input.to_owned()));
@@ -119,34 +150,34 @@ impl Found {
     }
 
     /// Adds a file that lies in `root`; one of which nothing can be learnt has no `meta`.
-    fn add(&mut self, root: &Path, path: &Path, name: String, meta: Option<&fs::Metadata>) {
-        self.reached += 1;
+    fn add(
+        &mut self,
+        root: &Path,
+        path: &Path,
+        (name, told): (String, Option<Told>),
+        meta: Option<&fs::Metadata>,
+        named: bool,
+    ) {
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        if !self.real.insert(real) {
+        let next = self.files.len();
+        let at = *self.real.entry(real).or_insert(next);
+        if let Some((_, reached)) = self.reached.last_mut().filter(|_| !named) {
+            reached.insert(at);
+        }
+        if let Some((_, was_named, _)) = self.more.get_mut(at) {
+            *was_named |= named;
             return;
         }
         let modified = meta.and_then(|meta| meta.modified().ok());
         let modified = modified.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
         let candidate = Candidate {
-            name,
+            name: name.clone(),
             place: Place::File(path.to_owned()),
             bytes: meta.map_or(0, fs::Metadata::len),
             modified_ms: modified.and_then(|d| i64::try_from(d.as_millis()).ok()),
         };
         self.files.push((root.to_owned(), candidate));
-    }
-
-    fn skip(&mut self, name: String, reason: SkipReason) {
-        self.skipped.push(Skipped { name, reason });
-    }
-
-    fn folder(&mut self, root: &Path) -> Result<(), ArchiveError> {
-        let before = self.reached;
-        self.walk(root, |_| true)?;
-        if self.reached == before {
-            return Err(ArchiveError::NoArchives(root.to_owned()));
-        }
-        Ok(())
+        self.more.push((name, named, told));
     }
 
     fn pattern(&mut self, pattern: &Path) -> Result<(), ArchiveError> {
@@ -164,98 +195,117 @@ impl Found {
         if fs::metadata(&root).is_err_and(|error| is_nowhere(&error)) {
             return Err(ArchiveError::NothingMatches(text));
         }
-        let before = self.reached;
+        self.reached.push((pattern.to_owned(), BTreeSet::new()));
         let relative = text.starts_with("./") || root != Path::new(".");
         self.walk(&root, |path| {
             let path = if relative { path } else { path.strip_prefix(".").unwrap_or(path) };
             glob.is_match(path)
         })?;
-        if self.reached == before {
+        if self.reached.last().is_some_and(|(_, reached)| reached.is_empty()) {
             return Err(ArchiveError::NothingMatches(text));
         }
         Ok(())
     }
 
+    /// Walks a folder; each real folder once, so that circles of links end.
     fn walk(&mut self, root: &Path, wanted: impl Fn(&Path) -> bool) -> Result<(), ArchiveError> {
-        let real_root = fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
-        let hidden = |name: &OsStr| name.as_encoded_bytes().starts_with(b".");
+        let mut entered = BTreeSet::new();
         // Sorted: of a file and its links, the same one is reached first on every file system.
-        let walk = WalkDir::new(root).follow_links(false).sort_by_file_name().into_iter();
-        for entry in walk.filter_entry(|e| e.depth() == 0 || !hidden(e.file_name())) {
+        let mut walk = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
+        while let Some(entry) = walk.next() {
             let entry = match entry {
                 Ok(entry) => entry,
+                Err(error) if error.depth() == 0 => {
+                    let name = root.display().to_string();
+                    return Err(ArchiveError::Io { name, source: error.into() });
+                }
+                Err(error) if error.loop_ancestor().is_some() => continue,
                 Err(error) => {
-                    if error.depth() == 0 {
-                        return Err(ArchiveError::Io {
-                            name: root.display().to_string(),
-                            source: error.into(),
-                        });
-                    }
-                    let name = error.path().map_or_else(String::new, |p| relative(root, p));
-                    self.skip(name, SkipReason::Unreadable);
+                    let Some(path) = error.path().filter(|path| wanted(path) || path.is_dir())
+                    else {
+                        continue;
+                    };
+                    let nowhere = error.io_error().is_some_and(is_nowhere);
+                    let told = match error.io_error() {
+                        _ if nowhere => Some(Told::Nowhere),
+                        // A file in a folder that tells names and nothing else is tried, and accounted for.
+                        Some(_) if fs::symlink_metadata(path).is_err() => None,
+                        _ => Some(Told::Unreadable),
+                    };
+                    self.add(root, path, (relative(root, path), told), None, false);
                     continue;
                 }
             };
             let path = entry.path();
-            let name = relative(root, path);
-            if entry.file_type().is_dir() || !wanted(path) {
-                continue;
-            }
-            if entry.file_type().is_symlink() {
-                let target = match fs::canonicalize(path) {
-                    Ok(target) => target,
-                    Err(error) => {
-                        let nowhere = is_nowhere(&error);
-                        let reason =
-                            if nowhere { SkipReason::NotRegular } else { SkipReason::Unreadable };
-                        self.skip(name, reason);
-                        continue;
-                    }
-                };
-                if target.is_dir() {
+            let hidden =
+                entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".");
+            let meta = entry.metadata().ok();
+            let told = if hidden {
+                Some(Told::Hidden)
+            } else if entry.file_type().is_dir() {
+                let is_new =
+                    meta.as_ref().is_none_or(|meta| entered.insert((meta.dev(), meta.ino())));
+                let is_own =
+                    entry.depth() > 0 && OWN_REPORTS.iter().any(|name| path.join(name).is_file());
+                if is_new && !is_own {
                     continue;
                 }
-                if !target.starts_with(&real_root) {
-                    self.skip(name, SkipReason::OutsideFolder);
+                walk.skip_current_dir();
+                if !is_new {
                     continue;
                 }
-            }
-            // A folder that can be listed but not entered tells names and nothing else.
-            let Ok(meta) = fs::metadata(path) else {
-                self.add(root, path, name, None);
-                continue;
-            };
-            if !meta.is_file() {
-                self.skip(name, SkipReason::NotRegular);
-                continue;
-            }
-            // What cannot be opened is kept, so that reading it is tried, fails and is accounted for.
-            let looks_right = open_regular(path)
-                .and_then(|file| sniff::looks_like_webhooks(&name, file))
-                .unwrap_or(true);
-            if looks_right {
-                self.add(root, path, name, Some(&meta));
+                Some(Told::OwnReport)
+            } else if meta.as_ref().is_some_and(|meta| !meta.is_file()) {
+                Some(Told::Device)
             } else {
-                self.skip(name, SkipReason::NotWebhooks);
+                None
+            };
+            if told == Some(Told::Hidden) && entry.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
+            if wanted(path) {
+                self.add(root, path, (relative(root, path), told), meta.as_ref(), false);
             }
         }
         Ok(())
     }
 
-    fn finish(mut self) -> Discovery {
+    fn finish(mut self, rules: &Rules<'_>) -> Result<Discovery, ArchiveError> {
         tell_apart(&mut self.files);
-        let mut files: Vec<Candidate> = self.files.into_iter().map(|(_, file)| file).collect();
+        let all = self.files.into_iter().zip(self.more);
+        let all = all.map(|((_, candidate), (relative, named, told))| Look {
+            candidate,
+            relative,
+            named,
+            told,
+        });
+        let classes = classify(all.collect(), rules)?;
+        for (input, reached) in &self.reached {
+            nothing_in(input, reached.iter().filter_map(|at| classes.get(*at)))?;
+        }
+        let mut all = Discovery::default();
+        for class in classes {
+            match class {
+                Class::Archive(file) => all.files.push(file),
+                Class::Skipped(skipped) => all.skipped.push(skipped),
+                Class::Container(file, listing) => {
+                    all.files.extend(members(&file, &listing));
+                    all.skipped.extend(listing.skipped.iter().cloned());
+                    all.containers.push((file, listing));
+                }
+            }
+        }
         if self.stdin {
-            files.push(Candidate {
+            all.files.push(Candidate {
                 name: "(standard input)".into(),
                 place: Place::StandardInput,
                 bytes: 0,
                 modified_ms: None,
             });
         }
-        files.sort_by_cached_key(|file| order_key(&file.name));
-        self.skipped.sort_by(|a, b| a.name.cmp(&b.name));
-        Discovery { files, skipped: self.skipped }
+        all.files.sort_by_cached_key(|file| order_key(&file.name));
+        all.skipped.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(all)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::symlink;
 
+use super::super::classify::SkipState;
 use super::*;
 
 fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -12,6 +13,12 @@ fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
         fs::write(path, text).unwrap();
     }
     folder
+}
+
+/// What is skipped and has to be told: name and kind.
+fn told(found: &Discovery) -> Vec<(&str, &str)> {
+    let loud = found.skipped.iter().filter(|skipped| !skipped.quiet);
+    loud.map(|skipped| (skipped.name.as_str(), skipped.kind.as_str())).collect()
 }
 
 fn names(found: &Discovery) -> Vec<&str> {
@@ -33,19 +40,23 @@ fn folders_in_path_order_without_hidden_and_foreign_files() {
         ("empty", ""),
     ]);
     let found = discover(&[folder.path().to_owned()]).unwrap();
-    assert_eq!(
-        names(&found),
-        ["a.jsonl.gz", "a.jsonl-1", "a/x", "b/10.jsonl", "b/2.jsonl", "empty"]
-    );
-    let skipped: Vec<_> = found.skipped.iter().map(|s| (s.name.as_str(), s.reason)).collect();
+    assert_eq!(names(&found), ["a.jsonl-1", "a/x", "b/10.jsonl", "b/2.jsonl"]);
+    let skipped: Vec<_> = found.skipped.iter().map(|s| (s.name.as_str(), s.quiet)).collect();
     assert_eq!(
         skipped,
-        [("notes.csv", SkipReason::NotWebhooks), ("queuestat.toml", SkipReason::NotWebhooks)]
+        [
+            (".git", true),
+            (".hidden.jsonl", true),
+            ("a.jsonl.gz", true),
+            ("empty", true),
+            ("notes.csv", false),
+            ("queuestat.toml", true)
+        ]
     );
 }
 
 #[test]
-fn links_stay_inside_and_files_are_read_once() {
+fn links_are_followed_and_files_are_read_once() {
     let outside = tree(&[("o.jsonl", "{}")]);
     let folder = tree(&[("d/a.jsonl", "{}")]);
     let at = |name: &str| folder.path().join(name);
@@ -54,13 +65,8 @@ fn links_stay_inside_and_files_are_read_once() {
     symlink(at("d"), at("d/loop")).unwrap();
     symlink(at("nowhere"), at("dangling.jsonl")).unwrap();
     let found = discover(&[folder.path().to_owned(), at("d/a.jsonl")]).unwrap();
-    assert_eq!(found.files.len(), 1);
-    assert_eq!(names(&found), ["again.jsonl"]);
-    let skipped: Vec<_> = found.skipped.iter().map(|s| (s.name.as_str(), s.reason)).collect();
-    assert_eq!(
-        skipped,
-        [("dangling.jsonl", SkipReason::NotRegular), ("out.jsonl", SkipReason::OutsideFolder)]
-    );
+    assert_eq!(names(&found), ["again.jsonl", "out.jsonl"]);
+    assert_eq!(told(&found), [("dangling.jsonl", "link that leads nowhere")]);
 }
 
 #[test]
@@ -70,7 +76,7 @@ fn patterns_and_equal_names() {
     let found = discover(&[at("*/*.jsonl")]).unwrap();
     assert_eq!(names(&found), ["a/1.jsonl", "b/1.jsonl"]);
     let found = discover(&[at("**/*.{jsonl,txt}")]).unwrap();
-    assert_eq!(found.files.len(), 3);
+    assert_eq!(found.files.len(), 3, "{found:?}");
     let found = discover(&[at("a"), at("b")]).unwrap();
     assert_eq!(found.files.len(), 3);
     assert_eq!(names(&found), ["2.txt", "a/1.jsonl", "b/1.jsonl"]);
@@ -78,7 +84,7 @@ fn patterns_and_equal_names() {
     assert!(matches!(discover(&[at("no/*.jsonl")]), Err(ArchiveError::NothingMatches(_))));
     assert!(matches!(discover(&[at("nowhere")]), Err(ArchiveError::NotFound(_))));
     let none = tree(&[("x.csv", "a,b")]);
-    assert!(matches!(discover(&[none.path().to_owned()]), Err(ArchiveError::NoArchives(_))));
+    assert!(matches!(discover(&[none.path().to_owned()]), Err(ArchiveError::NoArchives { .. })));
     assert!(matches!(discover(&["/dev/null".into()]), Err(ArchiveError::NotRegular(_))));
     assert_eq!(discover(&[none.path().join("x.csv")]).unwrap().files.len(), 1);
     assert_eq!(discover(&["-".into(), "-".into()]).unwrap().files.len(), 1);
@@ -107,6 +113,7 @@ fn what_was_reached_before_still_counts_as_found() {
 
 #[test]
 fn names_are_unique_even_where_folders_share_theirs() {
+    use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     let folder = tree(&[("x/in/1.jsonl", "{}"), ("y/in/1.jsonl", "{}"), ("y/in/in/1.jsonl", "{}")]);
     let at = |name: &str| folder.path().join(name);
@@ -129,10 +136,7 @@ fn a_pipe_in_a_folder_is_reported_and_not_waited_for() {
     rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
     let found = discover(&[folder.path().to_owned()]).unwrap();
     assert_eq!(names(&found), ["a.jsonl"]);
-    assert_eq!(
-        found.skipped,
-        [Skipped { name: "pipe.jsonl".into(), reason: SkipReason::NotRegular }]
-    );
+    assert_eq!(told(&found), [("pipe.jsonl", "device or pipe")]);
     assert!(matches!(discover(&[pipe]), Err(ArchiveError::NotRegular(_))));
 }
 
@@ -169,10 +173,40 @@ fn files_behind_closed_folders_are_kept_to_be_accounted_for() {
     if bound {
         let found = found.unwrap();
         assert_eq!(names(&found), ["a.jsonl", "listed/b.jsonl"]);
-        assert_eq!(
-            found.skipped,
-            [Skipped { name: "closed".into(), reason: SkipReason::Unreadable }]
-        );
+        assert_eq!(found.skipped.iter().map(|s| s.name.as_str()).collect::<Vec<_>>(), ["closed"]);
+        assert_eq!(found.skipped[0].state, SkipState::Unusable);
         assert_eq!(names(&named.unwrap()), ["c.jsonl"]);
     }
+}
+
+#[test]
+fn a_parquet_is_named_with_what_to_do() {
+    let folder = tree(&[("x.jsonl", "PAR1\u{1}\u{2}\u{fffd}")]);
+    let error = discover(&[folder.path().to_owned()]).unwrap_err().to_string();
+    assert!(error.contains("Parquet") && error.contains("DuckDB"), "{error}");
+    let error = discover(&[folder.path().join("x.jsonl")]).unwrap_err();
+    assert!(matches!(error, ArchiveError::Foreign { kind: "Parquet", .. }));
+}
+
+#[test]
+fn what_is_excluded_is_silent() {
+    let folder = tree(&[
+        ("a.jsonl", "{}"),
+        ("README.md", "# read me"),
+        ("raw/x/b.jsonl", "{}"),
+        ("y/README.md", "# read me"),
+        ("y/c.bin", "\u{1}\u{2}\u{3}"),
+    ]);
+    let exclude = Exclude::new(&["*.md".to_owned(), "raw/**".to_owned()]).unwrap();
+    let rules = Rules {
+        exclude: &exclude,
+        limits: Limits::default(),
+        known: &|_| Known::No,
+        flow: &|| std::ops::ControlFlow::Continue(()),
+    };
+    let found = discover_by(&[folder.path().to_owned()], &rules).unwrap();
+    assert_eq!(names(&found), ["a.jsonl"]);
+    assert_eq!(told(&found), [("y/c.bin", "binary data of an unknown kind")]);
+    let excluded = found.skipped.iter().filter(|s| s.state == SkipState::Excluded).count();
+    assert_eq!(excluded, 3);
 }

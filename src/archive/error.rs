@@ -10,8 +10,23 @@ pub enum ArchiveError {
     #[error("`{}` does not exist", .0.display())]
     NotFound(PathBuf),
     /// A folder that was named holds nothing that looks like archived webhooks.
-    #[error("`{}` holds no archived webhooks", .0.display())]
-    NoArchives(PathBuf),
+    #[error("`{}` holds no archived webhooks{}{holds}", .input.display(), if .holds.is_empty() { "" } else { ": " })]
+    NoArchives {
+        /// The folder or pattern.
+        input: PathBuf,
+        /// What it holds instead, in words; may be empty.
+        holds: String,
+    },
+    /// A file that was named outright is of another kind.
+    #[error("`{name}` is no archive of webhooks but {kind}")]
+    Foreign {
+        /// The file.
+        name: String,
+        /// What it is.
+        kind: &'static str,
+        /// What to do with it.
+        advice: &'static str,
+    },
     /// A pattern matches no file.
     #[error("`{0}` matches no file")]
     NothingMatches(String),

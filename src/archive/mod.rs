@@ -9,10 +9,16 @@
 
 mod block;
 mod chunks;
+mod classify;
+mod codec;
+mod container;
 mod digest;
 mod discover;
 mod error;
+mod kind;
+mod layer;
 mod order;
+mod outcome;
 mod parse;
 mod piece;
 mod reader;
@@ -20,15 +26,20 @@ mod records;
 mod rescue;
 mod sniff;
 mod source;
+mod stored;
 mod stream;
 mod table;
+mod tar;
 mod text;
 mod value;
+mod zip;
 
 pub use block::Block;
 pub use chunks::{ChunkLines, LargeFile};
+pub use classify::{Exclude, Known, Listing, Rules, SkipState, Skipped};
+pub use container::{Opened, read_members, together};
 pub use digest::{Digest, digest};
-pub use discover::{Candidate, Discovery, Place, SkipReason, Skipped, discover};
+pub use discover::{Candidate, Discovery, Place, discover, discover_by};
 pub use error::ArchiveError;
 pub use order::{FileOrder, order_key};
 pub use piece::{Form, Kind, Piece};

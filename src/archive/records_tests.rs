@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::piece::{Form, Kind, Piece};
+use super::super::piece::{Kind, Piece};
 use super::{Pieces, Splitter, look_closer};
 
 const LIMIT: usize = 1 << 16;

@@ -1,68 +1,207 @@
-//! Recognises compression and archived webhooks by their first bytes.
+//! Recognises compressions, containers, archived webhooks and everything else by content.
 
 use std::io::{self, Read};
 
-use super::source::Compression;
+use super::kind::{self, Kind};
+use super::source::{Compression, End, Limits, Source};
+use super::stored::{Raw, length};
 
-/// Stored bytes looked at in search of text: a zstd block gives none before all of it is there, and has up to 128 KiB.
-const ENOUGH: u64 = 256 << 10;
+/// Bytes needed to recognise a compression; two kinds of bzip2 streams differ this far on.
+pub(super) const MAGIC: usize = 10;
 
-/// Bytes needed to recognise a compression.
-pub(super) const MAGIC: usize = 4;
+/// First bytes of each compression.
+const MARKS: [(&[u8], Compression); 5] = [
+    (&[0x1f, 0x8b], Compression::Gzip),
+    (&[0x28, 0xb5, 0x2f, 0xfd], Compression::Zstd),
+    (&[0xfd, b'7', b'z', b'X', b'Z', 0], Compression::Xz),
+    (&[0x04, 0x22, 0x4d, 0x18], Compression::Lz4),
+    (b"BZh", Compression::Bzip2),
+];
 
-/// The compression a file begins with.
+/// What follows the level of a bzip2 stream: a block, or the end.
+const BLOCK: [u8; 6] = [0x31, 0x41, 0x59, 0x26, 0x53, 0x59];
+const NO_BLOCK: [u8; 6] = [0x17, 0x72, 0x45, 0x38, 0x50, 0x90];
+
+/// The compression of bytes that begin so. Fewer than [`MAGIC`] bytes are all there are: a mark that is cut off is still one.
 pub(super) fn compression(head: &[u8]) -> Compression {
-    match head {
-        [0x1f, 0x8b, ..] => Compression::Gzip,
-        // A frame, or a skippable frame before one.
-        [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Compression::Zstd,
-        _ => Compression::Plain,
+    if skippable(head) {
+        return Compression::Zstd;
     }
-}
-
-/// Whether a file in a folder looks like archived webhooks: its text begins with an object, or it is empty, or it is
-/// called like one.
-pub(super) fn looks_like_webhooks(name: &str, mut reader: impl Read) -> io::Result<bool> {
-    if named_like_an_archive(name) {
-        return Ok(true);
-    }
-    let mut head = Vec::with_capacity(4_096);
-    reader.by_ref().take(4_096).read_to_end(&mut head)?;
-    if head.is_empty() {
-        return Ok(true);
-    }
-    let mut text = Vec::new();
-    let head = head.as_slice();
-    let unpacked = match compression(head) {
-        Compression::Plain => return Ok(begins_with_object(head)),
-        Compression::Gzip => flate2::read::MultiGzDecoder::new(head.chain(reader).take(ENOUGH))
-            .take(1_024)
-            .read_to_end(&mut text),
-        Compression::Zstd => zstd::stream::read::Decoder::new(head.chain(reader).take(ENOUGH))
-            .and_then(|decoder| decoder.take(1_024).read_to_end(&mut text)),
+    let begins = |mark: &[u8]| {
+        let both = mark.len().min(head.len());
+        both > 0 && mark.get(..both) == head.get(..both)
     };
-    if let Err(error) = &unpacked
-        && let Some(code) = error.raw_os_error()
-    {
-        return Err(io::Error::from_raw_os_error(code));
+    match MARKS.into_iter().find(|(mark, _)| begins(mark)) {
+        // The mark of bzip2 is text; what follows it is not.
+        Some((_, Compression::Bzip2)) if !is_bzip2(head) => Compression::Plain,
+        Some((_, kind)) => kind,
+        None => Compression::Plain,
     }
-    // The head is cut off, so an error after some text is no news.
-    Ok((unpacked.is_ok() && text.is_empty()) || begins_with_object(&text))
 }
 
-fn begins_with_object(text: &[u8]) -> bool {
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    text.iter().find(|c| !c.is_ascii_whitespace()) == Some(&b'{')
+fn is_bzip2(head: &[u8]) -> bool {
+    let level = head.get(3).is_none_or(|level| (b'1'..=b'9').contains(level));
+    let rest = head.get(4..).unwrap_or_default();
+    let both = rest.len().min(BLOCK.len());
+    level && [BLOCK, NO_BLOCK].iter().any(|mark| mark.get(..both) == rest.get(..both))
+}
+
+/// Whether bytes begin a frame of zstd or lz4 that is to be skipped.
+pub(super) fn skippable(head: &[u8]) -> bool {
+    matches!(head, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
+}
+
+/// What a file turned out to be, before it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Something that may hold records; also what cannot be told, so that reading it tells.
+    Archive,
+    /// A tar, plain or compressed.
+    Tar,
+    /// A zip.
+    Zip,
+    /// Nothing at all.
+    Empty,
+    /// Something else.
+    Foreign(Kind),
+}
+
+/// Decompressed bytes that are looked at for marks.
+const HEAD: usize = 8 << 10;
+/// Decompressed bytes that are searched for something like a record.
+const SEARCHED: u64 = 16 << 20;
+
+/// Looks at the content of a file.
+///
+/// # Errors
+/// Trouble of the storage.
+pub(super) fn look(name: &str, raw: Raw, limits: Limits) -> io::Result<Look> {
+    let mut source = Source::of(raw, limits)?;
+    let mut text = Vec::new();
+    source.by_ref().take(HEAD as u64).read_to_end(&mut text)?;
+    let ending = source.ending();
+    if text.is_empty() {
+        let nothing = ending.end == End::Complete && !ending.trailing_garbage;
+        return Ok(if nothing { Look::Empty } else { Look::Archive });
+    }
+    if is_tar(&text) {
+        return Ok(Look::Tar);
+    }
+    if let Some(kind) = kind::of(&text) {
+        return Ok(Look::Foreign(kind));
+    }
+    if text.starts_with(b"PK\x03\x04")
+        || text.starts_with(b"PK\x05\x06")
+        || text.starts_with(b"PK\x07\x08PK")
+    {
+        let plain = ending.compression == Compression::Plain;
+        return Ok(if plain { Look::Zip } else { Look::Foreign(kind::PACKED_ZIP) });
+    }
+    if named_like_an_archive(name) {
+        return Ok(Look::Archive);
+    }
+    if !is_text(&text) {
+        return Ok(Look::Foreign(kind::BINARY));
+    }
+    // Most archives tell at once; a text without a record costs one reading.
+    let mut searched = 0_u64;
+    loop {
+        if may_hold_a_record(&text) {
+            return Ok(Look::Archive);
+        }
+        searched += length(text.len());
+        // A mark may lie across two pieces.
+        let keep = text.len().saturating_sub(ACROSS);
+        text.drain(..keep);
+        let before = text.len();
+        source.by_ref().take(HEAD as u64).read_to_end(&mut text)?;
+        if text.len() == before {
+            let whole = source.ending().end == End::Complete;
+            return Ok(if whole { Look::Foreign(kind::TEXT) } else { Look::Archive });
+        }
+        if searched > SEARCHED {
+            return Ok(Look::Foreign(kind::TEXT));
+        }
+    }
+}
+
+/// Bytes that a brace and what follows it may have between them.
+const ACROSS: usize = 64;
+
+/// Whether some text has a place where a record may begin: an object with a key, also escaped in whatever way, or an array of
+/// objects, arrays or strings.
+fn may_hold_a_record(text: &[u8]) -> bool {
+    memchr::memchr2_iter(b'{', b'[', text).any(|at| {
+        let rest = text.get(at + 1..).unwrap_or_default();
+        // UTF-16 has zeros between.
+        let mut rest = rest.iter().take(ACROSS).filter(|c| !c.is_ascii_whitespace() && **c != 0);
+        match (text.get(at), rest.next()) {
+            (Some(b'{'), Some(c)) => matches!(c, b'"' | b'\'' | b'\\' | b'}'),
+            (Some(b'['), Some(c)) => matches!(c, b'{' | b'[' | b'"'),
+            _ => false,
+        }
+    })
+}
+
+/// Whether bytes are text: few are control characters. Zeros are padding, or halves of UTF-16.
+fn is_text(head: &[u8]) -> bool {
+    let seen = head.iter().filter(|c| **c != 0).count();
+    let control = |c: &&u8| c.is_ascii_control() && !c.is_ascii_whitespace();
+    let odd =
+        head.iter().filter(|c| **c != 0 && **c != 0x1e && **c != 0x1b).filter(control).count();
+    odd * 20 <= seen && (seen > 0 || !head.is_empty())
+}
+
+/// Whether a block is the head of a tar member: its checksum says so.
+pub(super) fn is_tar(head: &[u8]) -> bool {
+    let Some(block) = head.get(..512) else { return false };
+    let Some(field) = block.get(148..156) else { return false };
+    let digits = field.iter().skip_while(|c| **c == b' ').take_while(|c| c.is_ascii_digit());
+    let Some(told) = digits.clone().try_fold(0_u32, |n, c| {
+        n.checked_mul(8)?.checked_add(u32::from(c.checked_sub(b'0').filter(|d| *d < 8)?))
+    }) else {
+        return false;
+    };
+    let sum = |signed: bool| -> i64 {
+        let of = |c: u8| if signed { i64::from(c.cast_signed()) } else { i64::from(c) };
+        let bytes = block.iter().enumerate();
+        bytes.map(|(at, c)| if (148..156).contains(&at) { 32 } else { of(*c) }).sum()
+    };
+    // Some old writers summed signed bytes.
+    digits.count() > 0 && (sum(false) == i64::from(told) || sum(true) == i64::from(told))
 }
 
 fn named_like_an_archive(name: &str) -> bool {
-    let plain = strip_compression(name).to_ascii_lowercase();
+    let mut plain = name.to_ascii_lowercase();
+    for _ in 0..3 {
+        plain = strip_compression(&plain).to_owned();
+    }
     [".jsonl", ".ndjson", ".json", ".log"].iter().any(|ending| plain.ends_with(ending))
 }
 
+/// Whether a file is told to be of no interest by its name: hidden, a mark that a job has ended, a checksum.
+pub(super) fn is_side_file(name: &str) -> bool {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let lower = name.to_ascii_lowercase();
+    let is_mark =
+        ["_success", "_started", "_committed", "queuestat.toml", "thumbs.db", "desktop.ini"];
+    let sums = [
+        ".crc", ".crc32", ".md5", ".sha1", ".sha224", ".sha256", ".sha384", ".sha512", ".blake3",
+        ".b3", ".sfv",
+    ];
+    let lists = ["md5sums", "sha1sums", "sha256sums", "sha512sums", "b2sums", "checksums"];
+    let stem = lower.strip_suffix(".txt").unwrap_or(&lower);
+    name.starts_with('.')
+        || is_mark.contains(&lower.as_str())
+        || lower.starts_with("_committed_")
+        || lower.starts_with("_started_")
+        || sums.iter().any(|ending| lower.ends_with(ending))
+        || lists.contains(&stem)
+}
+
 /// A name without the suffix of its compression.
-fn strip_compression(name: &str) -> &str {
-    [".gz", ".gzip", ".zst", ".zstd"]
+pub(super) fn strip_compression(name: &str) -> &str {
+    [".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz", ".lz4"]
         .iter()
         .find_map(|suffix| name.strip_suffix(suffix))
         .unwrap_or(name)

@@ -1,17 +1,17 @@
 //! Opens a file and hands out its decompressed bytes, with an eye on how they end.
 
 use std::fs::File;
-use std::io::{self, BufRead, Read};
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
-use flate2::bufread::GzDecoder;
 use rustix::fs::{Mode, OFlags};
 
 use super::discover::{Candidate, Place};
 use super::error::ArchiveError;
-use super::sniff;
+use super::layer::{Begin, Layer};
+use super::stored::{Notes, Raw, Stored, length};
 
 /// How a file is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +22,12 @@ pub enum Compression {
     Gzip,
     /// zstd, any number of frames.
     Zstd,
+    /// bzip2, any number of streams.
+    Bzip2,
+    /// xz, any number of streams.
+    Xz,
+    /// lz4, any number of frames.
+    Lz4,
 }
 
 /// Caps against lines, files and expansions beyond all reason.
@@ -46,8 +52,8 @@ impl Default for Limits {
 /// Expansion is judged only from this much output on.
 const RATIO_FROM: u64 = 1 << 20;
 
-/// Largest zstd window, as a power of two: 128 MiB.
-const ZSTD_WINDOW_LOG: u32 = 27;
+/// Compressions one around the other that are undone.
+const LAYERS: usize = 3;
 
 /// How the bytes of a file ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +66,8 @@ pub enum End {
     Corrupt,
     /// They expand beyond a cap.
     TooLarge,
+    /// They are compressed more than three times.
+    TooDeep,
 }
 
 /// What is known of a file once it was read.
@@ -67,7 +75,9 @@ pub enum End {
 pub struct Ending {
     /// How the bytes ended.
     pub end: End,
-    /// How the file is compressed.
+    /// Where, if they ended badly: stored bytes used up until then.
+    pub broken_at: Option<u64>,
+    /// How the file is compressed; of several layers, the outermost.
     pub compression: Compression,
     /// Bytes read from the storage.
     pub stored: u64,
@@ -79,125 +89,71 @@ pub struct Ending {
     pub suspicious_ratio: bool,
 }
 
-/// Counts the bytes read from the storage.
-struct Counted<R> {
-    inner: R,
-    count: Arc<AtomicU64>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let n = self.inner.read(buffer)?;
-        self.count.fetch_add(u64::try_from(n).unwrap_or(0), Ordering::Relaxed);
-        Ok(n)
-    }
-}
-
-/// Stored bytes, with a few that were looked at and given back in front of them.
-struct Stored {
-    given_back: Vec<u8>,
-    inner: io::BufReader<Box<dyn Read + Send>>,
-}
-
-impl Stored {
-    /// The next four bytes, fewer at the end, without consuming them.
-    fn peek(&mut self) -> io::Result<&[u8]> {
-        let wanted = sniff::MAGIC.saturating_sub(self.given_back.len());
-        let mut more = Vec::with_capacity(wanted);
-        self.inner.by_ref().take(u64::try_from(wanted).unwrap_or(0)).read_to_end(&mut more)?;
-        self.given_back.append(&mut more);
-        Ok(&self.given_back)
-    }
-
-    /// Skips the zeros that tapes and block devices pad with; whether anything follows.
-    fn skip_padding(&mut self) -> io::Result<bool> {
-        loop {
-            let head = self.peek()?;
-            if head.is_empty() {
-                return Ok(false);
-            }
-            let zeros = head.iter().take_while(|byte| **byte == 0).count();
-            if zeros == 0 {
-                return Ok(true);
-            }
-            self.given_back.drain(..zeros);
-        }
-    }
-}
-
-impl Read for Stored {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.given_back.is_empty() {
-            return self.inner.read(buffer);
-        }
-        let n = self.given_back.as_slice().read(buffer)?;
-        self.given_back.drain(..n);
-        Ok(n)
-    }
-}
-
-impl BufRead for Stored {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.given_back.is_empty() { self.inner.fill_buf() } else { Ok(&self.given_back) }
-    }
-
-    fn consume(&mut self, n: usize) {
-        if self.given_back.is_empty() {
-            self.inner.consume(n);
-        } else {
-            self.given_back.drain(..n.min(self.given_back.len()));
-        }
-    }
-}
-
 /// The decompressed bytes of a file.
 pub(super) struct Source {
-    reader: Unpack,
+    /// The innermost layer; none if a damage showed before its first byte.
+    top: Option<Stored>,
     limits: Limits,
     compression: Compression,
-    stored: Arc<AtomicU64>,
+    notes: Arc<Notes>,
     decompressed: u64,
     end: Option<End>,
-    trailing_garbage: bool,
-}
-
-enum Unpack {
-    Plain(Stored),
-    Gzip(Box<GzDecoder<Stored>>),
-    Zstd(Box<zstd::stream::read::Decoder<'static, Stored>>),
-    Done,
 }
 
 impl Source {
     /// Opens a file; an error here is "cannot be opened", not "failed while reading".
     pub(super) fn open(candidate: &Candidate, limits: Limits) -> Result<Self, ArchiveError> {
         let trouble = |source| ArchiveError::Io { name: candidate.name.clone(), source };
-        let stored = Arc::new(AtomicU64::new(0));
-        let raw: Box<dyn Read + Send> = match &candidate.place {
+        let raw: Raw = match &candidate.place {
             Place::StandardInput => Box::new(io::stdin()),
-            Place::File(path) => {
-                let file = open_regular(path).map_err(trouble)?;
-                let size = file.metadata().map_err(trouble)?.len();
-                // A file that grows while it is read ends where it ended when it was opened.
-                Box::new(file.take(size))
+            Place::File(path) => Box::new(open_sized(path).map_err(trouble)?.0),
+            Place::Opened(opened) => opened.take().ok_or_else(nowhere).map_err(trouble)?,
+            // Members are read in the order of their container.
+            Place::Member { .. } => return Err(trouble(nowhere())),
+        };
+        Self::of(raw, limits).map_err(trouble)
+    }
+
+    /// Undoes the compressions around some stored bytes.
+    ///
+    /// # Errors
+    /// Trouble of the storage.
+    pub(super) fn of(raw: Raw, limits: Limits) -> io::Result<Self> {
+        let notes = Arc::new(Notes::default());
+        let mut at = Stored::lowest(raw, &notes);
+        let mut compression = Compression::Plain;
+        for depth in 0.. {
+            let begin = match Layer::begin(at, &notes, limits) {
+                Ok(begin) => begin,
+                Err(error) if notes.damage().is_none() => return Err(error),
+                Err(_) => return Ok(Self::new(None, limits, compression, notes)),
+            };
+            match begin {
+                Begin::Plain(stored) => {
+                    return Ok(Self::new(Some(stored), limits, compression, notes));
+                }
+                Begin::Layer(layer) => {
+                    if depth == 0 {
+                        compression = layer.kind();
+                    }
+                    if depth == LAYERS {
+                        notes.damaged(End::TooDeep);
+                        break;
+                    }
+                    at = Stored::above(Box::new(layer));
+                }
             }
-        };
-        let counted = Counted { inner: raw, count: Arc::clone(&stored) };
-        let mut whole = Stored {
-            given_back: Vec::new(),
-            inner: io::BufReader::with_capacity(256 << 10, Box::new(counted)),
-        };
-        let compression = sniff::compression(whole.peek().map_err(trouble)?);
-        let reader = unpack(whole, compression).map_err(trouble)?;
-        Ok(Self {
-            reader,
-            limits,
-            compression,
-            stored,
-            decompressed: 0,
-            end: None,
-            trailing_garbage: false,
-        })
+        }
+        Ok(Self::new(None, limits, compression, notes))
+    }
+
+    fn new(
+        top: Option<Stored>,
+        limits: Limits,
+        compression: Compression,
+        notes: Arc<Notes>,
+    ) -> Self {
+        Self { top, limits, compression, notes, decompressed: 0, end: None }
     }
 
     /// Fills the buffer as far as it goes; 0 = the end. Only trouble of the storage is an error.
@@ -205,82 +161,71 @@ impl Source {
         if self.end.is_some() || buffer.is_empty() {
             return Ok(0);
         }
-        let n = match self.read_some(buffer) {
-            Ok(n) => n,
-            Err(error) => match damage(&error, self.compression) {
-                Some(end) => {
-                    self.end = Some(end);
-                    return Ok(0);
-                }
-                None => return Err(error),
-            },
+        let read = match &mut self.top {
+            Some(top) => retry(|| top.read(buffer)),
+            None => Ok(0),
         };
-        self.decompressed += u64::try_from(n).unwrap_or(0);
+        let n = match (read, self.notes.damage()) {
+            (Ok(n), None) => n,
+            (Err(error), None) => return Err(error),
+            (Ok(n), Some(_)) if n > 0 => n,
+            (_, Some((end, _))) => {
+                self.end = Some(end);
+                return Ok(0);
+            }
+        };
+        self.decompressed += length(n);
         if n == 0 {
             self.end = Some(End::Complete);
-        } else if self.decompressed > self.limits.file || self.ratio() > self.limits.ratio_stop {
+        } else if self.decompressed > self.limits.file {
+            self.notes.damaged(End::TooLarge);
             self.end = Some(End::TooLarge);
             return Ok(0);
         }
         Ok(n)
     }
 
-    fn read_some(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let n = match &mut self.reader {
-                Unpack::Plain(raw) => return retry(|| raw.read(buffer)),
-                Unpack::Gzip(gzip) => retry(|| gzip.read(buffer))?,
-                Unpack::Zstd(zstd) => retry(|| zstd.read(buffer))?,
-                Unpack::Done => return Ok(0),
-            };
-            if n > 0 {
-                return Ok(n);
-            }
-            // A member or frame has ended: another one, padding, or something else may follow.
-            let mut rest = match std::mem::replace(&mut self.reader, Unpack::Done) {
-                Unpack::Gzip(gzip) => gzip.into_inner(),
-                Unpack::Zstd(zstd) => zstd.finish(),
-                Unpack::Plain(_) | Unpack::Done => return Ok(0),
-            };
-            if !rest.skip_padding()? {
-                return Ok(0);
-            }
-            let head = rest.peek()?;
-            if sniff::compression(head) == self.compression {
-                self.reader = unpack(rest, self.compression)?;
-            } else if is_begin_of_magic(head, self.compression) {
-                // The first bytes of a next member's mark: cut off, not garbage.
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            } else {
-                self.trailing_garbage = true;
-                return Ok(0);
-            }
-        }
-    }
-
     fn ratio(&self) -> u64 {
         if self.compression == Compression::Plain || self.decompressed < RATIO_FROM {
             return 0;
         }
-        self.decompressed / self.stored.load(Ordering::Relaxed).max(1)
+        self.decompressed / self.stored().max(1)
     }
 
     /// Bytes read from the storage so far.
     pub(super) fn stored(&self) -> u64 {
-        self.stored.load(Ordering::Relaxed)
+        self.notes.stored.load(Ordering::Relaxed)
     }
 
     /// What is known now.
     pub(super) fn ending(&self) -> Ending {
         Ending {
             end: self.end.unwrap_or(End::Complete),
+            broken_at: self.notes.damage().map(|(_, at)| at),
             compression: self.compression,
             stored: self.stored(),
             decompressed: self.decompressed,
-            trailing_garbage: self.trailing_garbage,
+            trailing_garbage: self.notes.garbage.load(Ordering::Relaxed),
             suspicious_ratio: self.ratio() > self.limits.ratio_warning,
         }
     }
+}
+
+impl Read for Source {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        Self::read(self, buffer)
+    }
+}
+
+fn nowhere() -> io::Error {
+    io::ErrorKind::NotFound.into()
+}
+
+/// A regular file up to the size that it has now, and that size: one that grows while it is read ends where it did then.
+pub(super) fn open_sized(path: &Path) -> io::Result<(io::Take<File>, u64)> {
+    let file = open_regular(path)?;
+    let size = file.metadata()?.len();
+    Ok((file.take(size), size))
 }
 
 /// Opens without waiting for the other end of a pipe, and takes regular files only.
@@ -294,27 +239,6 @@ pub(super) fn open_regular(path: &Path) -> io::Result<File> {
     }
 }
 
-fn unpack(stored: Stored, compression: Compression) -> io::Result<Unpack> {
-    Ok(match compression {
-        Compression::Plain => Unpack::Plain(stored),
-        Compression::Gzip => Unpack::Gzip(Box::new(GzDecoder::new(stored))),
-        Compression::Zstd => {
-            let mut decoder = zstd::stream::read::Decoder::with_buffer(stored)?.single_frame();
-            decoder.window_log_max(ZSTD_WINDOW_LOG)?;
-            Unpack::Zstd(Box::new(decoder))
-        }
-    })
-}
-
-fn is_begin_of_magic(head: &[u8], compression: Compression) -> bool {
-    let magic: &[u8] = match compression {
-        Compression::Gzip => &[0x1f, 0x8b],
-        Compression::Zstd => &[0x28, 0xb5, 0x2f, 0xfd],
-        Compression::Plain => return false,
-    };
-    head.len() < magic.len() && magic.starts_with(head)
-}
-
 fn retry(mut read: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
     loop {
         match read() {
@@ -324,11 +248,6 @@ fn retry(mut read: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
     }
 }
 
-/// Tells damaged data from trouble of the storage: the decoders make errors of their own, which carry no code of the
-/// operating system.
-fn damage(error: &io::Error, compression: Compression) -> Option<End> {
-    if compression == Compression::Plain || error.raw_os_error().is_some() {
-        return None;
-    }
-    Some(if error.kind() == io::ErrorKind::UnexpectedEof { End::Truncated } else { End::Corrupt })
-}
+#[cfg(test)]
+#[path = "source_tests.rs"]
+mod tests;

@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::archive::Skipped;
 use crate::dataframe::TicketFrame;
 use crate::ingest::{Account, FileAccount, FileState};
 use crate::metric::{Counter, FileRow};
 use crate::ticket::{Anomaly, Findings};
 use crate::webhook::{Measure, Reject};
 
+/// What is said of a file with something behind its compressed data.
+pub(crate) const GARBAGE: &str =
+    "bytes behind the compressed data belong to nothing; the lines before were used";
 /// Details printed one by one; the rest of a counter is added up as `(other)`.
 const DETAILS: usize = 50;
 
@@ -31,11 +35,12 @@ pub(crate) fn files_of<'a>(
     account.files.iter().enumerate().filter(|(at, _)| belongs(*at)).collect()
 }
 
-/// Rows of `files.csv`.
+/// Rows of `files.csv`: the files that were read, then those that were not.
 pub(crate) fn file_rows(
     organization: &str,
     files: &[(usize, &FileAccount)],
     findings: &Findings,
+    (skipped, gone): (&[Skipped], &BTreeSet<String>),
 ) -> Vec<FileRow> {
     let dates = |at: usize| {
         let key = (u32::try_from(at).ok()?, organization.to_owned());
@@ -45,6 +50,16 @@ pub(crate) fn file_rows(
         .iter()
         .map(|(at, file)| FileRow {
             path: file.name.clone(),
+            state: match file.state {
+                FileState::Complete if gone.contains(&file.name) => "gone",
+                FileState::Complete => "read",
+                FileState::Truncated
+                | FileState::Corrupt
+                | FileState::TooLarge
+                | FileState::TooDeep
+                | FileState::Unreadable(_) => "unusable",
+            },
+            note: note(file),
             bytes: file.bytes,
             lines: file.lines,
             blank: file.blank,
@@ -54,7 +69,20 @@ pub(crate) fn file_rows(
             deferred: file.deferred,
             dates: dates(*at),
         })
+        .chain(skipped.iter().map(|skipped| FileRow {
+            path: skipped.name.clone(),
+            state: skipped.state.name(),
+            note: skipped.note(),
+            bytes: skipped.bytes,
+            ..FileRow::default()
+        }))
         .collect()
+}
+
+/// What is odd about a file.
+fn note(file: &FileAccount) -> String {
+    let garbage = file.trailing_garbage.then(|| GARBAGE.to_owned());
+    file.trouble().or(garbage).unwrap_or_default()
 }
 
 /// Rows of `data_quality.csv`: every counter, also those that are 0.
@@ -78,7 +106,15 @@ pub(crate) fn counters(
         ("file_unreadable", ended(|s| matches!(s, FileState::Unreadable(_)))),
         (
             "file_incomplete",
-            ended(|s| matches!(s, FileState::Truncated | FileState::Corrupt | FileState::TooLarge)),
+            ended(|s| {
+                matches!(
+                    s,
+                    FileState::Truncated
+                        | FileState::Corrupt
+                        | FileState::TooLarge
+                        | FileState::TooDeep
+                )
+            }),
         ),
     ] {
         all.add(measure, "", count);

@@ -27,7 +27,8 @@ pub(super) fn run(args: CheckArgs) -> Result<Exit, Failure> {
         answer(&if json { as_json(&input, tickets) } else { as_table(&input, tickets, &plan) })?;
         if plan.volume != Volume::Quiet {
             let fields = json!({"exit_code": verdict.exit as u8, "read": counts(&input.totals)});
-            let message = format!("{}; nothing was written", words_of(&verdict));
+            let message =
+                format!("{}{}; nothing was written", words_of(&verdict), input.skipped_words());
             plan.log.summary(&message, fields);
         }
         Ok(verdict.exit)
@@ -137,12 +138,15 @@ fn as_json(input: &Input, tickets: usize) -> String {
                 "rejected": file.rejected_total(),
                 "rejected_by_reason": reasons(file),
                 "deferred": file.deferred,
-                "left_out": file.state.words(),
+                "left_out": file.trouble(),
                 "rejected_lines": rejects,
             })
         })
         .collect();
-    let skipped: Vec<_> = input.discovery.skipped.iter().map(|s| s.name.clone()).collect();
+    let skipped = input.discovery.skipped.iter().map(|s| {
+        json!({"path": s.name, "state": s.state.name(), "kind": s.kind, "note": s.note(), "bytes": s.bytes})
+    });
+    let skipped: Vec<_> = skipped.collect();
     let whole = json!({
         "files": files,
         "skipped": skipped,

@@ -70,7 +70,7 @@ pub(super) fn organization_report(
     frame: &TicketFrame,
     tables: &Tables,
     whole: &Tables,
-    (quality, files): (Vec<Counter>, Vec<FileRow>),
+    (quality, mut files): (Vec<Counter>, Vec<FileRow>),
 ) -> Result<OrganizationReport, Failure> {
     let mut by_location = sections::by_location(tables)?;
     let locations = frame
@@ -88,6 +88,7 @@ pub(super) fn organization_report(
             })
         })
         .collect();
+    files.retain(FileRow::counts);
     let lines = FileRow::sum(&files);
     // File names may name other organizations, so only what concerns all is passed on.
     let warnings = verdict

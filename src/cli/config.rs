@@ -77,6 +77,12 @@ pub(crate) struct Archive {
     pub(crate) received_at_pointer: Option<String>,
     /// Earlier times are not believed.
     pub(crate) earliest: Option<Earliest>,
+    /// Patterns of files in folders that are not to be read.
+    pub(crate) exclude: Vec<String>,
+    /// A file changed less than this before the run may still be being written.
+    pub(crate) settle_minutes: Option<f64>,
+    /// `reject` or `ignore`: what becomes of records without a webhook.
+    pub(crate) other_records: Option<String>,
 }
 
 /// A day or an instant, with or without quotes.
@@ -148,7 +154,14 @@ const TOP: &[&str] =
 const NIGHTLY: &[&str] = &["archive", "state_dir", "out", "keep", "report"];
 const WINDOW: &[&str] = &["name", "days", "month_to_date", "all"];
 const WAIT: &[&str] = &["ends_at", "max_hours"];
-const ARCHIVE: &[&str] = &["payload_pointer", "received_at_pointer", "earliest"];
+const ARCHIVE: &[&str] = &[
+    "payload_pointer",
+    "received_at_pointer",
+    "earliest",
+    "exclude",
+    "settle_minutes",
+    "other_records",
+];
 const GATES: &[&str] = &["warn_share", "warn_lines", "refuse_share", "refuse_fall"];
 const PLACE: &[&str] = &["name", "time_zone", "target_minutes"];
 

@@ -136,11 +136,12 @@ impl From<ArchiveError> for Failure {
             ArchiveError::NotFound(_) => {
                 (Exit::Usage, "name a file, a folder, a quoted pattern, or - for standard input")
             }
-            ArchiveError::NoArchives(_) => (
+            ArchiveError::NoArchives { .. } => (
                 Exit::Usage,
-                "archives hold one JSON object a line, plain, gzip or zstd; hidden files are not read; \
-                 a file that is named outright is always read",
+                "archives hold webhooks as JSON, plain or compressed, loose or in a tar or zip; hidden files are not read; \
+                 a file that is named outright is always tried",
             ),
+            ArchiveError::Foreign { advice, .. } => (Exit::Usage, *advice),
             ArchiveError::NothingMatches(_) => (
                 Exit::Usage,
                 "quote the pattern so that the shell leaves it alone; ** crosses folders",

@@ -1,8 +1,11 @@
 //! From finished tickets to the files of a report: what `report` and `nightly` have in common.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
+use crate::archive::Skipped;
 use crate::dataframe::{TicketFrame, location_ids};
 use crate::ingest::Account;
 use crate::metric::{self, Counter, Daily, FileRow, Group, Tables};
@@ -44,6 +47,10 @@ pub(super) struct Whole<'a> {
     pub(super) account: &'a Account,
     pub(super) findings: &'a Findings,
     pub(super) verdict: &'a Verdict,
+    /// What was not read.
+    pub(super) skipped: &'a [Skipped],
+    /// Names of files that were read before and are gone.
+    pub(super) gone: &'a BTreeSet<String>,
 }
 
 /// Computes and renders the report of a window, from the rows in it.
@@ -55,7 +62,7 @@ pub(super) fn make(
     timer: &mut Timer,
 ) -> Result<Made, Failure> {
     plan.stop.check()?;
-    let Whole { account, findings, verdict } = whole;
+    let verdict = whole.verdict;
     let settings = plan.frame(wanted.from, wanted.to);
     if frames.is_empty() {
         // Nothing was read: the report is empty, but whole.
@@ -76,7 +83,7 @@ pub(super) fn make(
     };
     let numbers = |frame: &TicketFrame| {
         plan.stop.check()?;
-        Numbers::of(frame, account, findings)
+        Numbers::of(frame, whole)
     };
     let numbers = frames.par_iter().map(numbers).collect::<Result<Vec<_>, Failure>>()?;
     timer.stage("tables", frames.iter().map(|frame| frame.rows.height()).sum(), "rows");
@@ -123,11 +130,12 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn of(frame: &TicketFrame, account: &Account, findings: &Findings) -> Result<Self, Failure> {
+    fn of(frame: &TicketFrame, whole: Whole<'_>) -> Result<Self, Failure> {
+        let Whole { account, findings, skipped, gone, .. } = whole;
         let days = Daily::of(frame)?;
         let tables = Tables::of(frame, &days, Group::Location)?;
         let files = files_of(&frame.organization, account, findings);
-        let rows = file_rows(&frame.organization, &files, findings);
+        let rows = file_rows(&frame.organization, &files, findings, (skipped, gone));
         let quality = counters(&files, findings, frame);
         Ok(Self { days, tables, quality, files: rows })
     }

@@ -7,12 +7,14 @@
 //! Before the commit nothing has happened; after it, a run that dies has published the old site, and the next one finds
 //! that and publishes again.
 
-use crate::archive::{ArchiveError, discover};
+use std::collections::HashMap;
+
+use crate::archive::{ArchiveError, Candidate, Discovery, Known, Rules, discover_by};
 use crate::dataframe::stack;
 use crate::disk::Disk;
 use crate::ingest::{Account, Ingested, Totals, ingest_chosen};
 use crate::night::{
-    History, Ledger, Meaning, Month, Tonight, read_ledger, recognise, write as write_state,
+    History, Ledger, Meaning, Month, Row, Tonight, read_ledger, recognise, write as write_state,
 };
 use crate::report::publish::site::Site;
 use crate::report::render::{self, Window};
@@ -57,12 +59,14 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     if let Some(ledger) = &ledger {
         check_ledger(ledger, night)?;
     }
-    let discovery = discover(&plan.inputs)?;
     let kept_as_of = ledger.as_ref().map(|ledger| ledger.as_of);
     let ledger = ledger.unwrap_or_default();
+    let discovery = find(night, &ledger)?;
     let (limits, as_of) = (plan.ingest.limits, plan.waits.as_of);
     let seen = recognise(&ledger, &discovery.files, limits, night.verify, &|_| plan.stop.flow())?;
-    let mut tonight = Tonight::plan(ledger, seen, as_of, plan.ingest.settle_ms).map_err(ArchiveError::TooManyFiles)?;
+    let mut tonight = Tonight::plan(ledger, seen, as_of, plan.ingest.settle_ms)
+        .map_err(ArchiveError::TooManyFiles)?;
+    let new_skips = tonight.ledger.remember(&discovery, &plan.exclude.0, as_of);
     timer.stage("recognise files", discovery.files.len(), "files");
 
     let chosen = tonight.chosen();
@@ -79,7 +83,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
 
     let files = account.files.into_iter().chain(tonight.unusable().cloned()).collect();
     let fresh = Ingested { fold: Fold::default(), account: Account { files } };
-    let fresh = Input::new(discovery.clone(), fresh);
+    let fresh = Input::new(Discovery { skipped: new_skips, ..Discovery::default() }, fresh);
     let all = Ingested { fold: Fold::default(), account: tonight.account() };
     let all = Input::new(discovery.clone(), all);
     let mut verdict = all.verdict(plan);
@@ -161,8 +165,13 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         |window: &NamedWindow, month: Month| month.may_touch(window.wanted.from, window.wanted.to);
     chronicle.load(&state, |month| night.windows.iter().any(|window| touches(window, month)))?;
     timer.stage("load rows", chronicle.height(), "rows");
-    let whole =
-        Whole { account: &all.ingested.account, findings: &gazetteer.findings, verdict: &verdict };
+    let whole = Whole {
+        account: &all.ingested.account,
+        findings: &gazetteer.findings,
+        verdict: &verdict,
+        skipped: &discovery.skipped,
+        gone: &tonight.gone(),
+    };
     let (mut files, mut reports): (Vec<FileOut>, Vec<Window>) = (Vec::new(), Vec::new());
     for window in &night.windows {
         let settings = plan.frame(window.wanted.from, window.wanted.to);
@@ -202,6 +211,26 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     }
     finish(night, &timer, &done)?;
     Ok(exit)
+}
+
+/// Finds the files; what is as it was in the night before is not opened.
+fn find(night: &NightlyPlan, ledger: &Ledger) -> Result<Discovery, Failure> {
+    let plan = &night.plan;
+    let rows: HashMap<&str, &Row> =
+        ledger.files.values().map(|row| (row.account.name.as_str(), row)).collect();
+    let known = |file: &Candidate| {
+        if night.verify {
+            return Known::No;
+        }
+        ledger.known(file, rows.get(file.name.as_str()).copied(), &plan.exclude.0)
+    };
+    let rules = Rules {
+        exclude: &plan.exclude.1,
+        limits: plan.ingest.limits,
+        known: &known,
+        flow: &|| plan.stop.flow(),
+    };
+    Ok(discover_by(&plan.inputs, &rules)?)
 }
 
 /// A state of other settings, or of a later instant, cannot be continued.

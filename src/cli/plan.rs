@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate};
 
-use crate::archive::Limits;
+use crate::archive::{Exclude, Limits};
 use crate::calendar::{DEFAULT_EARLIEST_MS, HOUR_MS, Zone, rfc3339};
 use crate::dataframe::{Settings as FrameSettings, WaitEnd, WaitRules};
 use crate::ingest;
@@ -33,6 +33,8 @@ pub(crate) enum Volume {
 pub(crate) struct Plan {
     pub(crate) inputs: Vec<PathBuf>,
     pub(crate) config_path: Option<PathBuf>,
+    /// Files that are not to be read: as written, and ready to match.
+    pub(crate) exclude: (Vec<String>, Exclude),
     pub(crate) ingest: ingest::Settings,
     pub(crate) directory: Directory,
     pub(crate) waits: WaitRules,
@@ -48,6 +50,9 @@ pub(crate) struct Plan {
     pub(crate) stop: Stop,
     pub(crate) threads: Option<usize>,
 }
+
+/// A file that was changed less than this before a run may still be being written.
+const SETTLE_MINUTES: f64 = 10.0;
 
 impl Plan {
     /// Resolves arguments and configuration.
@@ -110,11 +115,12 @@ impl Plan {
         Ok(Self {
             inputs: args.inputs,
             config_path,
+            exclude: (config.archive.exclude.clone(), Exclude::new(&config.archive.exclude)?),
             ingest: ingest::Settings {
                 webhook,
                 limits: Limits::default(),
-                settle_ms: 600_000,
-                ignore_others: false,
+                settle_ms: settle_ms(config.archive.settle_minutes)?,
+                ignore_others: ignore_others(config.archive.other_records.as_deref())?,
             },
             directory,
             waits: WaitRules { ends_at, max_ms, as_of },
@@ -149,6 +155,27 @@ fn max_wait_ms(hours: f64) -> Result<i64, Failure> {
         reason = "at most a year in milliseconds, checked above"
     )]
     Ok((hours * HOUR_MS as f64).round() as i64)
+}
+
+fn settle_ms(minutes: Option<f64>) -> Result<i64, Failure> {
+    let minutes = minutes.unwrap_or(SETTLE_MINUTES);
+    if !(0.0..=1_440.0).contains(&minutes) {
+        return Err(Failure::new(
+            Exit::Usage,
+            "`archive.settle_minutes` must lie between 0 and 1440",
+        ));
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "at most a day in milliseconds, checked above")]
+    Ok((minutes * 60_000.0).round() as i64)
+}
+
+fn ignore_others(other_records: Option<&str>) -> Result<bool, Failure> {
+    match other_records {
+        None | Some("reject") => Ok(false),
+        Some("ignore") => Ok(true),
+        Some(_) => Err(Failure::new(Exit::Usage, "`archive.other_records` is neither of its two words")
+            .hint("use \"reject\" (the default) or \"ignore\"")),
+    }
 }
 
 fn parse_as_of(text: &str) -> Result<i64, Failure> {

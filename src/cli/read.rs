@@ -1,10 +1,12 @@
 //! What `report` and `check` have in common: find, read, account, judge.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
-use crate::archive::{Discovery, SkipReason, discover};
+use crate::archive::{Discovery, Known, Rules, SkipState, Skipped, discover_by};
 use crate::ingest::{FileState, Ingested, Totals, ingest};
 
+use super::account::GARBAGE;
 use super::days_gate;
 use super::failure::{Exit, Failure};
 use super::log::Log;
@@ -14,6 +16,13 @@ use super::words::{bytes, count, grouped, reasons};
 
 /// Places of rejected lines printed without `--verbose`.
 const PLACES: usize = 3;
+
+/// Files that are named in a message; of more, the number is told.
+const NAMED: usize = 5;
+
+fn is_unusable(skipped: &&Skipped) -> bool {
+    skipped.state == SkipState::Unusable
+}
 
 /// What was read, and what to say about it.
 pub(super) struct Input {
@@ -32,7 +41,13 @@ impl Input {
 
 /// Finds and reads the archive.
 pub(super) fn read(plan: &Plan, timer: &mut Timer) -> Result<Input, Failure> {
-    let discovery = discover(&plan.inputs)?;
+    let rules = Rules {
+        exclude: &plan.exclude.1,
+        limits: plan.ingest.limits,
+        known: &|_| Known::No,
+        flow: &|| plan.stop.flow(),
+    };
+    let discovery = discover_by(&plan.inputs, &rules)?;
     timer.stage("find files", discovery.files.len(), "files");
     let total = discovery.files.iter().map(|file| file.bytes).sum();
     let progress = Progress::start(total, plan);
@@ -69,20 +84,20 @@ impl Input {
             warnings.push(text);
         };
         for file in &self.ingested.account.files {
-            if let Some(words) = file.state.words() {
+            if let Some(words) = file.trouble() {
                 look(&mut warnings, format!("`{}`: {words}", file.name));
             }
             if file.trailing_garbage {
-                let text = "bytes behind the compressed data belong to nothing; the lines before were used";
-                look(&mut warnings, format!("`{}`: {text}", file.name));
+                look(&mut warnings, format!("`{}`: {GARBAGE}", file.name));
             }
         }
-        for skipped in &self.discovery.skipped {
-            if skipped.reason == SkipReason::Unreadable {
-                look(
-                    &mut warnings,
-                    format!("`{}`: the folder or link cannot be followed", skipped.name),
-                );
+        let (unusable, skipped): (Vec<_>, Vec<_>) = self.loud().partition(is_unusable);
+        for (list, what) in [(unusable, "could not be used"), (skipped, "skipped")] {
+            for one in list.iter().take(NAMED) {
+                look(&mut warnings, format!("`{}` {what}: {}", one.name, one.note()));
+            }
+            if let Some(more) = list.len().checked_sub(NAMED).filter(|more| *more > 0) {
+                look(&mut warnings, format!("and {more} more {what}; `files.csv` names them"));
             }
         }
         for warning in days_gate::warnings(plan, &self.ingested.account.files) {
@@ -112,6 +127,28 @@ impl Input {
             return 0.0;
         }
         self.totals.rejected as f64 / self.totals.lines as f64
+    }
+
+    /// What is not read and has to be told.
+    fn loud(&self) -> impl Iterator<Item = &Skipped> {
+        self.discovery.skipped.iter().filter(|skipped| !skipped.quiet)
+    }
+
+    /// `; 3 files skipped: 2 Parquet, 1 PNG`, or nothing.
+    pub(super) fn skipped_words(&self) -> String {
+        let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
+        for skipped in self.loud().filter(|skipped| !is_unusable(skipped)) {
+            *kinds.entry(&skipped.kind).or_default() += 1;
+        }
+        let all: u64 = kinds.values().sum();
+        if all == 0 {
+            return String::new();
+        }
+        let mut kinds: Vec<(&str, u64)> = kinds.into_iter().collect();
+        kinds.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+        let kinds: Vec<String> =
+            kinds.iter().map(|(kind, n)| format!("{} {kind}", grouped(*n))).collect();
+        format!("; {} skipped: {}", count(all, "file"), kinds.join(", "))
     }
 
     /// Prints warnings, and where lines were rejected.
@@ -155,11 +192,12 @@ impl Input {
             }
         }
         format!(
-            "{} from {} ({}): {}",
+            "{} from {} ({}): {}{}",
             count(t.lines, "line"),
             count(t.files, "file"),
             bytes(t.bytes),
-            parts.join(", ")
+            parts.join(", "),
+            self.skipped_words()
         )
     }
 }

@@ -1,5 +1,7 @@
 //! `queuestat report`: read, compute, render, publish.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::dataframe::TicketFrame;
@@ -45,7 +47,13 @@ pub(super) fn run(args: ReportArgs, stop: &Stop) -> Result<Exit, Failure> {
         let frames = TicketFrame::build(&set, plan.frame(from, to))?;
         drop(set);
         let account = &input.ingested.account;
-        let whole = Whole { account, findings: &findings, verdict: &verdict };
+        let whole = Whole {
+            account,
+            findings: &findings,
+            verdict: &verdict,
+            skipped: &input.discovery.skipped,
+            gone: &BTreeSet::new(),
+        };
         let made = make(&plan, wanted, whole, frames, &mut timer)?;
         for (path, bytes) in &made.files {
             plan.stop.check()?;

@@ -35,6 +35,8 @@ pub enum FileState {
     Corrupt,
     /// It expands beyond what is believed; nothing of the file was used.
     TooLarge,
+    /// It is compressed more than three times; nothing of the file was used.
+    TooDeep,
     /// It could not be opened.
     Unreadable(std::io::ErrorKind),
 }
@@ -50,6 +52,9 @@ impl FileState {
             }
             Self::Corrupt => Some("the compressed data are damaged; nothing of it was used".into()),
             Self::TooLarge => Some("it expands beyond all reason; nothing of it was used".into()),
+            Self::TooDeep => {
+                Some("it is compressed more than three times; nothing of it was used".into())
+            }
             Self::Unreadable(kind) => Some(format!("it cannot be opened ({kind})")),
         }
     }
@@ -89,6 +94,8 @@ pub struct FileAccount {
     pub byte_order_marks: u64,
     /// How reading ended.
     pub state: FileState,
+    /// Where it is broken, if it is: stored bytes before.
+    pub broken_at: Option<u64>,
     /// Bytes behind the compressed data that belong to nothing.
     pub trailing_garbage: bool,
     /// It expands more than 200 times.
@@ -116,6 +123,16 @@ impl FileAccount {
     pub fn form(&self) -> Option<Form> {
         let most = *self.forms.iter().max()?;
         Form::ALL.into_iter().zip(self.forms).find(|(_, n)| most > 0 && *n == most).map(|(form, _)| form)
+    }
+
+    /// Why nothing of it was used, with the place; `None` for a file that was read.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        let words = self.state.words()?;
+        Some(match self.broken_at {
+            Some(at) => format!("{words} (after {at} of {} stored bytes)", self.bytes),
+            None => words,
+        })
     }
 
     /// Whether every line is in exactly one counter.

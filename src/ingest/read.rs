@@ -7,7 +7,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::archive::{
     ArchiveError, Block, Candidate, Cut, End, Ending, LargeFile, Limits, Piece, Place, PlainLine,
-    RecordStream, Sink, read_records,
+    RecordStream, Sink, read_members, read_records, together,
 };
 use crate::ticket::{Fold, OrderKey, SHARDS, Shard, Spans};
 use crate::webhook;
@@ -94,6 +94,9 @@ pub fn may_grow(file: &Candidate, as_of: i64, settle_ms: i64) -> bool {
     file.modified_ms.is_some_and(|at| as_of - at < settle_ms)
 }
 
+/// What a file says, with its place among those that were asked for.
+type Said = (usize, (FileAccount, Spans));
+
 /// Reads some of the files that count; the account is in the order given.
 ///
 /// # Errors
@@ -106,23 +109,52 @@ pub fn ingest_chosen(
     let headings = Mutex::default();
     let bench = Bench::new(&settings.webhook, &headings);
     let total: Vec<Mutex<Shard>> = (0..SHARDS).map(|_| Mutex::default()).collect();
-    let read: Result<Vec<(FileAccount, Spans)>, IngestError> = files
+    let groups = together(files.iter().map(|chosen| chosen.file));
+    let read: Result<Vec<Vec<Said>>, IngestError> = groups
         .par_iter()
-        .map(|chosen| {
-            let read = read_file(*chosen, &bench, settings, progress)?;
-            for (total, shard) in total.iter().zip(read.shards) {
-                total.lock().unwrap_or_else(PoisonError::into_inner).absorb(shard);
-            }
-            Ok((read.account, read.spans))
+        .map(|group| {
+            let mut accounts = Vec::with_capacity(group.len());
+            read_together(group, files, settings, &mut |at, chosen| {
+                let read = read_file(chosen, &bench, settings, progress)?;
+                for (total, shard) in total.iter().zip(read.shards) {
+                    total.lock().unwrap_or_else(PoisonError::into_inner).absorb(shard);
+                }
+                accounts.push((at, (read.account, read.spans)));
+                Ok(())
+            })?;
+            Ok(accounts)
         })
         .collect();
     let numbers = files.iter().map(|chosen| chosen.number);
-    let (files, spans): (Vec<FileAccount>, Vec<Spans>) = read?.into_iter().unzip();
+    let mut read: Vec<_> = read?.into_iter().flatten().collect();
+    read.sort_by_key(|(at, _)| *at);
+    let (files, spans): (Vec<FileAccount>, Vec<Spans>) = read.into_iter().map(|(_, of)| of).unzip();
     drop(bench);
     let headings = headings.into_inner().unwrap_or_else(PoisonError::into_inner);
     let shards = total.into_iter().map(|s| s.into_inner().unwrap_or_else(PoisonError::into_inner));
     let fold = Fold::assemble(headings, shards.collect(), numbers.zip(spans));
     Ok(Ingested { fold, account: Account { files } })
+}
+
+/// Hands out a file, or the members of a container one behind the other as they are met in it.
+fn read_together(
+    group: &[usize],
+    files: &[Chosen<'_>],
+    settings: &Settings,
+    read: &mut dyn FnMut(usize, Chosen<'_>) -> Result<(), IngestError>,
+) -> Result<(), IngestError> {
+    let chosen: Vec<(usize, Chosen<'_>)> =
+        group.iter().filter_map(|at| Some((*at, *files.get(*at)?))).collect();
+    if let [(at, one)] = chosen.as_slice()
+        && !matches!(one.file.place, Place::Member { .. })
+    {
+        return read(*at, *one);
+    }
+    let members: Vec<&Candidate> = chosen.iter().map(|(_, chosen)| chosen.file).collect();
+    read_members(&members, settings.limits, |which, open| match chosen.get(which) {
+        Some((at, chosen)) => read(*at, Chosen { file: open, ..*chosen }),
+        None => Ok(()),
+    })
 }
 
 fn read_file(
@@ -148,13 +180,13 @@ fn read_whole(
     progress: Progress<'_>,
 ) -> Result<ReadFile, IngestError> {
     let file = chosen.file;
-    let from_pipe = file.place == Place::StandardInput;
-    if rayon::current_num_threads() == 1 || (file.bytes <= STREAM_FROM && !from_pipe) {
+    let once = matches!(file.place, Place::StandardInput | Place::Opened(_));
+    if rayon::current_num_threads() == 1 || (file.bytes <= STREAM_FROM && !once) {
         let reading = Reading::of(chosen, settings);
         let ending = read_alone(file, &reading, bench, settings, progress)?;
         return closed(file, reading, ending, bench);
     }
-    // First as lines, which need no reader who sees all of them; a pipe cannot be read twice.
+    // First as lines, which need no reader who sees all of them; a pipe or a member of a container cannot be read twice.
     if let Some(large) = LargeFile::open(file)
         && large.size() <= settings.limits.file
     {
@@ -166,7 +198,7 @@ fn read_whole(
             read.account.decompressed = large.size();
             return finished(file, read);
         }
-    } else if !from_pipe {
+    } else if !once {
         let reading = Reading::of(chosen, settings);
         let read = read_stream(file, Cut::Lines, &reading, bench, settings, progress)?;
         if let Some(ending) = read {
@@ -191,10 +223,12 @@ fn closed(
         End::Truncated => FileState::Truncated,
         End::Corrupt => FileState::Corrupt,
         End::TooLarge => FileState::TooLarge,
+        End::TooDeep => FileState::TooDeep,
     };
     if state != FileState::Complete {
         let kept = FileAccount {
             bytes: ending.stored,
+            broken_at: ending.broken_at,
             suspicious_ratio: ending.suspicious_ratio,
             ..FileAccount::default()
         };

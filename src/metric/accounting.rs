@@ -23,6 +23,10 @@ pub struct Counter {
 pub struct FileRow {
     /// Path relative to the input it was found in.
     pub path: String,
+    /// `read`, `skipped`, `excluded`, `unusable` or `gone`.
+    pub state: &'static str,
+    /// Why it was not read, or what is odd about it; usually empty.
+    pub note: String,
     /// Bytes as stored.
     pub bytes: u64,
     /// Lines read.
@@ -42,6 +46,12 @@ pub struct FileRow {
 }
 
 impl FileRow {
+    /// Whether it was read, or should have been: what is skipped has no account.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        !matches!(self.state, "skipped" | "excluded")
+    }
+
     /// The account of all files together; it has no path and no dates.
     #[must_use]
     pub fn sum(files: &[Self]) -> Self {
@@ -97,11 +107,17 @@ pub fn files(files: &[FileRow]) -> Result<Table, MetricError> {
             rows.iter().map(|row| row.dates.map(|dates| of(dates).to_string())).collect();
         (name, Kind::Text, Column::new(name.into(), values))
     };
+    let text = |name: &'static str, of: fn(&FileRow) -> &str| {
+        let values: Vec<&str> = rows.iter().map(|row| of(row)).collect();
+        (name, Kind::Text, Column::new(name.into(), values))
+    };
     let paths: Vec<&str> = rows.iter().map(|row| row.path.as_str()).collect();
     Table::of(
         rows.len(),
         vec![
             ("path", Kind::Text, Column::new("path".into(), paths)),
+            text("state", |f| f.state),
+            text("note", |f| &f.note),
             count("bytes", |f| f.bytes),
             count("lines", |f| f.lines),
             count("blank", |f| f.blank),

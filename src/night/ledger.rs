@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::ingest::{Days, FileAccount, FileState, RejectedLine};
 use crate::webhook::{Measure, Reject, Settings};
 
+use super::looked_at::LookedAt;
+
 /// Format of the state; another one is not read.
 const FORMAT: u32 = 3;
 /// Raise it when a line is read in another way than before: then the state has to be made anew.
@@ -77,6 +79,8 @@ pub struct Ledger {
     pub files: BTreeMap<u32, Row>,
     /// Ids of files that are gone, because another one has the same content.
     pub same_as: BTreeMap<u32, u32>,
+    /// What is not opened again while it stays as it is.
+    pub looked_at: LookedAt,
 }
 
 /// Why a ledger cannot be read.
@@ -127,6 +131,7 @@ impl Ledger {
             next_id: self.next_id,
             files: self.files.values().map(KeptRow::of).collect(),
             same_as: self.same_as.clone(),
+            looked_at: self.looked_at.clone(),
         };
         let mut bytes = serde_json::to_vec(&kept)?;
         bytes.push(b'\n');
@@ -154,6 +159,7 @@ impl Ledger {
             next_id: kept.next_id,
             files: rows.collect::<Result<_, LedgerError>>()?,
             same_as: kept.same_as,
+            looked_at: kept.looked_at,
         })
     }
 }
@@ -167,6 +173,8 @@ struct Kept {
     next_id: u32,
     files: Vec<KeptRow>,
     same_as: BTreeMap<u32, u32>,
+    #[serde(default)]
+    looked_at: LookedAt,
 }
 
 #[derive(Serialize, Deserialize)]

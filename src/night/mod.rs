@@ -17,6 +17,7 @@ mod claims;
 mod history;
 mod ids;
 mod ledger;
+mod looked_at;
 mod month;
 mod recognise;
 mod rows;
@@ -26,6 +27,7 @@ mod tonight;
 
 pub use history::{Chronicle, History, Merged};
 pub use ledger::{Content, Ledger, LedgerError, Meaning, Row};
+pub use looked_at::LookedAt;
 pub use month::Month;
 pub use recognise::{Sighting, Treatment, recognise};
 pub use state::{StateError, read_ledger, write};

@@ -18,7 +18,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use crate::archive::{ArchiveError, Candidate, Digest, End, Ending, Limits, digest};
+use crate::archive::{
+    ArchiveError, Candidate, Digest, End, Ending, Limits, Place, digest, read_members, together,
+};
 use crate::ingest::{FileState, Progress, cannot_open};
 
 use super::ledger::{Content, Ledger, Row};
@@ -70,24 +72,36 @@ pub fn recognise<'a>(
 ) -> Result<Vec<Sighting<'a>>, ArchiveError> {
     let by_name: HashMap<&str, &Row> =
         ledger.files.values().map(|row| (row.account.name.as_str(), row)).collect();
+    let places: HashMap<&str, usize> =
+        files.iter().enumerate().map(|(at, file)| (file.name.as_str(), at)).collect();
     let own = |file: &Candidate| by_name.get(file.name.as_str()).copied();
     let is_trusted = |file: &Candidate| own(file).filter(|row| !verify && is_as_it_was(row, file));
     let trusted: BTreeSet<u32> = files.iter().filter_map(is_trusted).map(|row| row.id).collect();
     let others = ledger.files.values().filter(|row| !trusted.contains(&row.id));
     let lengths: BTreeSet<u64> = others.map(|row| row.content.length).collect();
     let lengths: Vec<u64> = lengths.into_iter().collect();
-    let looked: Result<Vec<Looked<'a>>, ArchiveError> = files
+    let unknown: Vec<&'a Candidate> =
+        files.iter().filter(|file| is_trusted(file).is_none()).collect();
+    let groups = together(unknown.iter().copied());
+    let fresh: Result<Vec<Vec<Looked<'a>>>, ArchiveError> = groups
         .into_par_iter()
-        .map(|file| match is_trusted(file) {
-            Some(row) => Ok(Looked::known(file, row)),
-            None => Looked::at(file, limits, &lengths, progress),
+        .map(|group| {
+            let group: Vec<&'a Candidate> =
+                group.iter().filter_map(|at| unknown.get(*at).copied()).collect();
+            look_at(&group, limits, &lengths, progress)
         })
         .collect();
     let mut matching = Matching { rows: &ledger.files, open: BTreeMap::new() };
     for row in ledger.files.values().filter(|row| !trusted.contains(&row.id)) {
         matching.open.entry(key(&row.content)).or_default().insert(row.id);
     }
-    let mut looked = looked?;
+    let known = files.iter().filter_map(|file| Some(Looked::known(file, is_trusted(file)?)));
+    let mut looked: Vec<Looked<'a>> = fresh?.into_iter().flatten().chain(known).collect();
+    // Groups are looked at in any order; files are recognised in theirs.
+    looked.sort_by_key(|looked| {
+        let name = looked.sighting.file.name.as_str();
+        places.get(name).copied().unwrap_or(usize::MAX)
+    });
     for file in &mut looked {
         matching.by_own_name(file, own(file.sighting.file));
     }
@@ -106,13 +120,35 @@ pub fn recognise<'a>(
 /// Whether nothing tells that a file has changed.
 fn is_as_it_was(row: &Row, file: &Candidate) -> bool {
     !row.unsure
-        && row.size == file.bytes
+        && row.size == file.file_bytes()
         && row.modified_ms.is_some()
         && row.modified_ms == file.modified_ms
 }
 
 fn key(content: &Content) -> (u64, String) {
     (content.length, content.hash.clone())
+}
+
+/// Looks at a file, or at the members of a container as they are met in it.
+fn look_at<'a>(
+    group: &[&'a Candidate],
+    limits: Limits,
+    lengths: &[u64],
+    progress: Progress<'_>,
+) -> Result<Vec<Looked<'a>>, ArchiveError> {
+    if let [file] = group
+        && !matches!(file.place, Place::Member { .. })
+    {
+        return Ok(vec![Looked::at(file, file, limits, lengths, progress)?]);
+    }
+    let mut looked = Vec::with_capacity(group.len());
+    read_members(group, limits, |which, open| {
+        if let Some(file) = group.get(which) {
+            looked.push(Looked::at(file, open, limits, lengths, progress)?);
+        }
+        Ok::<(), ArchiveError>(())
+    })?;
+    Ok(looked)
 }
 
 /// A file being recognised.
@@ -129,15 +165,17 @@ impl<'a> Looked<'a> {
         Self { sighting, prefixes: Vec::new(), settled: true }
     }
 
+    /// Looks at a file; `open` is where its bytes are now.
     fn at(
         file: &'a Candidate,
+        open: &Candidate,
         limits: Limits,
         lengths: &[u64],
         progress: Progress<'_>,
     ) -> Result<Self, ArchiveError> {
         let mut sighting =
             Sighting { file, treatment: Treatment::New, row: None, content: None, ending: None };
-        let Digest { ending, hash, prefixes } = match digest(file, limits, lengths, progress) {
+        let Digest { ending, hash, prefixes } = match digest(open, limits, lengths, progress) {
             Ok(digest) => digest,
             Err(ArchiveError::Io { source, .. }) if cannot_open(&source) => {
                 sighting.treatment = Treatment::Unusable(FileState::Unreadable(source.kind()));
@@ -152,6 +190,7 @@ impl<'a> Looked<'a> {
             End::Truncated => sighting.treatment = Treatment::Unusable(FileState::Truncated),
             End::Corrupt => sighting.treatment = Treatment::Unusable(FileState::Corrupt),
             End::TooLarge => sighting.treatment = Treatment::Unusable(FileState::TooLarge),
+            End::TooDeep => sighting.treatment = Treatment::Unusable(FileState::TooDeep),
         }
         Ok(Self { sighting, prefixes, settled: false })
     }

@@ -23,6 +23,8 @@ pub struct Tonight<'a> {
     order: Vec<Result<u32, Box<FileAccount>>>,
     numbers: BTreeMap<u32, u32>,
     reads: Vec<Read<'a>>,
+    /// Ids of the files that are there.
+    seen: BTreeSet<u32>,
     /// How many files were treated how.
     pub tally: BTreeMap<&'static str, u64>,
     /// What a reader must know, in sentences.
@@ -55,6 +57,7 @@ impl<'a> Tonight<'a> {
             order: Vec::new(),
             numbers: BTreeMap::new(),
             reads: Vec::new(),
+            seen: BTreeSet::new(),
             tally: BTreeMap::new(),
             warnings: Vec::new(),
         };
@@ -63,6 +66,7 @@ impl<'a> Tonight<'a> {
         for sighting in seen {
             *tonight.tally.entry(name_of(sighting.treatment)).or_default() += 1;
             if let Treatment::Unusable(state) = sighting.treatment {
+                tonight.seen.extend(sighting.row);
                 unusable.extend(tonight.left_out(&sighting, state));
                 continue;
             }
@@ -75,6 +79,7 @@ impl<'a> Tonight<'a> {
             }
             files.insert(id, sighting);
         }
+        tonight.seen.extend(files.keys().copied());
         tonight.forget_copies(files.keys().copied().collect());
         tonight.put_in_order(unusable);
         wanted.extend(tonight.moved());
@@ -109,6 +114,7 @@ impl<'a> Tonight<'a> {
             name: sighting.file.name.clone(),
             state,
             bytes: ending.map_or(0, |ending| ending.stored),
+            broken_at: ending.and_then(|ending| ending.broken_at),
             suspicious_ratio: ending.is_some_and(|ending| ending.suspicious_ratio),
             ..FileAccount::default()
         })
@@ -145,7 +151,7 @@ impl<'a> Tonight<'a> {
             ));
         }
         row.account.name.clone_from(&file.name);
-        row.size = file.bytes;
+        row.size = file.file_bytes();
         row.modified_ms = file.modified_ms;
         // A change in the same instant would not show.
         row.unsure = file.modified_ms.is_none_or(|at| at > self.as_of - TIME_GRAIN);
@@ -297,6 +303,13 @@ impl<'a> Tonight<'a> {
             Err(account) => Some((**account).clone()),
         };
         Account { files: self.order.iter().filter_map(account).collect() }
+    }
+
+    /// The names of files that were read in nights before, and are not there now.
+    #[must_use]
+    pub fn gone(&self) -> BTreeSet<String> {
+        let rows = self.ledger.files.values().filter(|row| !self.seen.contains(&row.id));
+        rows.map(|row| row.account.name.clone()).collect()
     }
 
     /// The accounts of files that cannot be used.

@@ -49,9 +49,3 @@ pub(super) fn step(text: &[u8], at: usize, part: &str) -> Option<Item> {
         _ => None,
     }
 }
-
-/// For now.
-pub(super) fn rank(name: &str) -> Option<usize> {
-    let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
-    ["receivedat", "timestamp", "time", "ts"].iter().position(|known| *known == plain)
-}

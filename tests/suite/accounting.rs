@@ -16,6 +16,8 @@ fn settings() -> Settings {
             received_at: None,
         },
         limits: Limits::default(),
+        settle_ms: 600_000,
+        ignore_others: false,
     }
 }
 

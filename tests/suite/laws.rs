@@ -214,7 +214,7 @@ proptest! {
         let read = |path: &std::path::Path| {
             let found = discover(&[path.to_owned()]).unwrap();
             let webhook = Settings { as_of: 1_640_995_200_000, earliest: 0, payload: None, received_at: None };
-            let settings = ingest::Settings { webhook, limits: Limits::default() };
+            let settings = ingest::Settings { webhook, limits: Limits::default(), settle_ms: 600_000, ignore_others: false };
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let read = pool.install(|| ingest::ingest(&found.files, &settings, &go_on)).unwrap();
             let mut set = read.fold.finish(&directory());

@@ -7,6 +7,7 @@
 )]
 
 mod accounting;
+mod containers;
 mod faults;
 mod fields;
 mod file_order;

@@ -26,6 +26,8 @@ fn tickets(seed: u64) -> TicketSet {
     let settings = Settings {
         webhook: webhook::Settings { as_of: NOW, earliest: 0, payload: None, received_at: None },
         limits: Limits::default(),
+        settle_ms: 600_000,
+        ignore_others: false,
     };
     let zone = Zone::parse("Europe/Stockholm").ok();
     let directory = Directory::new(BTreeMap::new(), BTreeMap::new(), zone, TARGET_MS);

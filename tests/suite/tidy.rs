@@ -53,6 +53,9 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("flate2", &["archive", "synth"]),
     ("blake3", &["archive", "store"]),
     ("zstd", &["archive", "synth"]),
+    ("bzip2", &["archive"]),
+    ("lzma_rust2", &["archive"]),
+    ("lz4_flex", &["archive"]),
 ];
 
 const LONGEST: usize = 400;

@@ -1,0 +1,320 @@
+//! Looks at every file that was found: an archive, a container of archives, or something that is skipped, with the reason.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::ops::ControlFlow;
+
+use globset::{GlobBuilder, GlobMatcher};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use serde::{Deserialize, Serialize};
+
+use super::container::{self, Info};
+use super::discover::{Candidate, Place};
+use super::error::ArchiveError;
+use super::kind::{self, Kind};
+use super::sniff::{self, Look};
+use super::source::{Limits, open_sized};
+use super::stored::Raw;
+
+/// What became of a file that is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkipState {
+    /// It holds no archived webhooks.
+    Skipped,
+    /// `archive.exclude` names it.
+    Excluded,
+    /// It is there, but cannot be used, or not as a whole.
+    Unusable,
+}
+
+impl SkipState {
+    /// As written in `files.csv`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Skipped => "skipped",
+            Self::Excluded => "excluded",
+            Self::Unusable => "unusable",
+        }
+    }
+}
+
+/// A path that is not read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// Path relative to the input, like that of a file that is read.
+    pub name: String,
+    /// What became of it.
+    pub state: SkipState,
+    /// What it is, as in "2 Parquet, 1 PNG".
+    pub kind: String,
+    /// What to do, in plain words; may be empty.
+    pub advice: String,
+    /// Whether nobody needs to be told.
+    pub quiet: bool,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Last change, UTC milliseconds.
+    pub modified_ms: Option<i64>,
+}
+
+impl Skipped {
+    /// What it is and what to do.
+    #[must_use]
+    pub fn note(&self) -> String {
+        if self.advice.is_empty() {
+            self.kind.clone()
+        } else {
+            format!("{}: {}", self.kind, self.advice)
+        }
+    }
+
+    fn of(candidate: &Candidate, kind: Kind) -> Self {
+        let state = SkipState::Skipped;
+        Self::because(candidate, state, kind.name, kind.advice, false)
+    }
+
+    fn quiet(candidate: &Candidate, what: &str) -> Self {
+        Self::because(candidate, SkipState::Skipped, what, "", true)
+    }
+
+    fn because(c: &Candidate, state: SkipState, kind: &str, advice: &str, quiet: bool) -> Self {
+        Self {
+            name: c.name.clone(),
+            state,
+            kind: kind.to_owned(),
+            advice: advice.to_owned(),
+            quiet,
+            bytes: c.bytes,
+            modified_ms: c.modified_ms,
+        }
+    }
+}
+
+/// What a container holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Listing {
+    /// Members to read: name behind the container's, place in it, size.
+    pub members: Vec<(String, u64, u64)>,
+    /// Members that are not read, under their whole names; the container itself, if it is damaged.
+    pub skipped: Vec<Skipped>,
+}
+
+/// What is known of a file without opening it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Known {
+    /// Nothing.
+    No,
+    /// It is an archive.
+    Archive,
+    /// It is a container and holds this.
+    Container(Listing),
+    /// It is skipped.
+    Skipped(Skipped),
+}
+
+/// Patterns of files that are not to be read.
+#[derive(Debug, Clone, Default)]
+pub struct Exclude(Vec<(GlobMatcher, bool)>);
+
+impl Exclude {
+    /// Patterns relative to the input; one without `/` matches the name of a file at any depth.
+    ///
+    /// # Errors
+    /// [`ArchiveError::BadPattern`].
+    pub fn new(patterns: &[String]) -> Result<Self, ArchiveError> {
+        let matcher = |pattern: &String| {
+            let bad = |_| ArchiveError::BadPattern(pattern.clone());
+            let text = pattern.strip_prefix("./").unwrap_or(pattern);
+            let glob = GlobBuilder::new(text).literal_separator(true).build().map_err(bad)?;
+            Ok((glob.compile_matcher(), text.contains('/')))
+        };
+        patterns.iter().map(matcher).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether a path relative to the input is named.
+    #[must_use]
+    pub fn names(&self, path: &str) -> bool {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        self.0.iter().any(|(glob, whole)| glob.is_match(if *whole { path } else { name }))
+    }
+}
+
+/// How files are looked at.
+pub struct Rules<'a> {
+    /// Patterns of files that are not to be read.
+    pub exclude: &'a Exclude,
+    /// Caps.
+    pub limits: Limits,
+    /// What is known of a file without opening it.
+    pub known: &'a (dyn Fn(&Candidate) -> Known + Sync),
+    /// Whether to go on; asked at least once a file.
+    pub flow: &'a (dyn Fn() -> ControlFlow<()> + Sync),
+}
+
+/// A file that was found.
+pub(super) struct Found {
+    pub(super) candidate: Candidate,
+    /// Path relative to its input.
+    pub(super) relative: String,
+    /// It was named outright: it is always tried.
+    pub(super) named: bool,
+    /// What the walk says of it already.
+    pub(super) told: Option<Told>,
+}
+
+/// What a walk says of what it meets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    Hidden,
+    Nowhere,
+    Device,
+    Unreadable,
+    OwnReport,
+}
+
+/// What became of a file.
+pub(super) enum Class {
+    Archive(Candidate),
+    Container(Candidate, Listing),
+    Skipped(Skipped),
+}
+
+/// Looks at files, side by side.
+///
+/// # Errors
+/// Trouble of the storage; a file that was named outright and is something else.
+pub(super) fn classify(found: Vec<Found>, rules: &Rules<'_>) -> Result<Vec<Class>, ArchiveError> {
+    found.into_par_iter().map(|file| class(file, rules)).collect()
+}
+
+fn class(found: Found, rules: &Rules<'_>) -> Result<Class, ArchiveError> {
+    if (rules.flow)().is_break() {
+        return Err(ArchiveError::Stopped);
+    }
+    let Found { candidate, relative, named, told } = found;
+    let told = told.filter(|_| !named);
+    let skip = |skipped| Ok(Class::Skipped(skipped));
+    if !named && rules.exclude.names(&relative) {
+        let excluded = SkipState::Excluded;
+        let text = "named in `archive.exclude`";
+        return skip(Skipped::because(&candidate, excluded, text, "", true));
+    }
+    match told {
+        Some(Told::Hidden) => return skip(Skipped::quiet(&candidate, "hidden")),
+        Some(Told::OwnReport) => return skip(Skipped::quiet(&candidate, "report of queuestat")),
+        Some(Told::Nowhere) => return skip(Skipped::of(&candidate, kind::NOWHERE)),
+        Some(Told::Device) => return skip(Skipped::of(&candidate, kind::DEVICE)),
+        Some(Told::Unreadable) => {
+            let what = "the folder or link cannot be followed";
+            let skipped = Skipped::because(
+                &candidate,
+                SkipState::Unusable,
+                what,
+                "check its permissions",
+                false,
+            );
+            return skip(skipped);
+        }
+        None => {}
+    }
+    let Place::File(path) = &candidate.place else { return Ok(Class::Archive(candidate)) };
+    if !named && sniff::is_side_file(&relative) {
+        return skip(Skipped::quiet(&candidate, "side file"));
+    }
+    match (rules.known)(&candidate) {
+        Known::No => {}
+        Known::Archive => return Ok(Class::Archive(candidate)),
+        Known::Container(listing) => return Ok(Class::Container(candidate, listing)),
+        Known::Skipped(skipped) => return skip(skipped),
+    }
+    // What cannot be opened is kept, so that reading it is tried, fails and is accounted for.
+    let look = open_sized(path)
+        .and_then(|(file, _)| sniff::look(&candidate.name, Box::new(file), rules.limits))
+        .unwrap_or(Look::Archive);
+    match look {
+        Look::Archive => Ok(Class::Archive(candidate)),
+        Look::Empty if named => Ok(Class::Archive(candidate)),
+        Look::Empty => skip(Skipped::quiet(&candidate, "empty")),
+        Look::Foreign(kind::TEXT) if named => Ok(Class::Archive(candidate)),
+        Look::Foreign(kind) if named => {
+            let (name, advice) = (kind.name, kind.advice);
+            Err(ArchiveError::Foreign { name: candidate.name, kind: name, advice })
+        }
+        Look::Foreign(kind) => skip(Skipped::of(&candidate, kind)),
+        Look::Tar | Look::Zip => {
+            let listing = list(&candidate, rules)?;
+            Ok(Class::Container(candidate, listing))
+        }
+    }
+}
+
+/// Lists a container; each member is looked at like a file.
+fn list(container: &Candidate, rules: &Rules<'_>) -> Result<Listing, ArchiveError> {
+    let Place::File(path) = &container.place else { return Ok(Listing::default()) };
+    let mut listing = Listing::default();
+    let mut taken = BTreeSet::new();
+    let mut stopped = false;
+    let damage = container::each(path, rules.limits, &mut |mut info, raw| {
+        stopped = (rules.flow)().is_break();
+        if stopped {
+            return Ok(ControlFlow::Break(()));
+        }
+        let name = info.name.clone();
+        let mut number = 1_u64;
+        while !taken.insert(info.name.clone()) {
+            number += 1;
+            info.name = format!("{name} ({number})");
+        }
+        member(container, &mut listing, info, raw, rules)?;
+        Ok(ControlFlow::Continue(()))
+    });
+    if stopped {
+        return Err(ArchiveError::Stopped);
+    }
+    let damage = match damage {
+        Ok(damage) => damage,
+        Err(source) => return Err(ArchiveError::Io { name: container.name.clone(), source }),
+    };
+    if let Some(what) = damage {
+        let n = listing.members.len();
+        let what = format!("{what}; {n} of its members can be read");
+        listing.skipped.push(Skipped::because(container, SkipState::Unusable, &what, "", false));
+    }
+    Ok(listing)
+}
+
+fn member(
+    container: &Candidate,
+    listing: &mut Listing,
+    info: Info,
+    raw: Raw,
+    rules: &Rules<'_>,
+) -> io::Result<()> {
+    let name = format!("{}!/{}", container.name, info.name);
+    let as_file = Candidate { name, bytes: info.size, ..container.clone() };
+    let is_hidden = |part: &str| part.starts_with('.') && part != "." && part != "..";
+    let skipped = if rules.exclude.names(&info.name) || rules.exclude.names(&as_file.name) {
+        let text = "named in `archive.exclude`";
+        Some(Skipped::because(&as_file, SkipState::Excluded, text, "", true))
+    } else if let Some(kind) = info.skip {
+        Some(Skipped::of(&as_file, kind))
+    } else if info.name.split('/').any(is_hidden) {
+        Some(Skipped::quiet(&as_file, "hidden"))
+    } else if sniff::is_side_file(&info.name) {
+        Some(Skipped::quiet(&as_file, "side file"))
+    } else {
+        match sniff::look(&info.name, raw, rules.limits)? {
+            Look::Archive => None,
+            Look::Empty => Some(Skipped::quiet(&as_file, "empty")),
+            Look::Tar | Look::Zip => Some(Skipped::of(&as_file, kind::NESTED)),
+            Look::Foreign(kind) => Some(Skipped::of(&as_file, kind)),
+        }
+    };
+    match skipped {
+        Some(skipped) => listing.skipped.push(skipped),
+        None => listing.members.push((info.name, info.number, info.size)),
+    }
+    Ok(())
+}

@@ -1,0 +1,269 @@
+//! The members of a tar or zip, one behind the other, each as a file of its own.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::discover::{Candidate, Place};
+use super::error::ArchiveError;
+use super::kind::{self, Kind};
+use super::source::{Limits, Source, open_regular, open_sized};
+use super::stored::Raw;
+use super::tar::{Entry, Tar};
+use super::zip::Zip;
+
+/// Most members of a container; those behind are not read, and that is told.
+const MOST: u64 = 1 << 20;
+/// Longest name of a member that is kept, bytes.
+const LONGEST_NAME: usize = 4_096;
+
+/// A member, before it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Info {
+    /// Its place in the container, from 0; folders count too.
+    pub(super) number: u64,
+    /// Its name, which is never used as a path.
+    pub(super) name: String,
+    /// Its size in bytes.
+    pub(super) size: u64,
+    /// Why it cannot be read, if it cannot.
+    pub(super) skip: Option<Kind>,
+}
+
+/// Bytes that are open already: a member of a container that is being read. They can be taken once.
+#[derive(Clone)]
+pub struct Opened(Arc<Mutex<Option<Raw>>>);
+
+impl Opened {
+    pub(super) fn new(raw: Raw) -> Self {
+        Self(Arc::new(Mutex::new(Some(raw))))
+    }
+
+    pub(super) fn take(&self) -> Option<Raw> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Opened")
+    }
+}
+
+impl PartialEq for Opened {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Opened {}
+
+/// Goes through the members of a container, folders apart, in the order of their bytes. Says what is wrong with it, if anything;
+/// whatever could be found was handed out.
+pub(super) fn each(
+    path: &Path,
+    limits: Limits,
+    visit: &mut dyn FnMut(Info, Raw) -> io::Result<ControlFlow<()>>,
+) -> io::Result<Option<String>> {
+    let mut mark = [0_u8; 4];
+    let mut file = open_regular(path)?;
+    let is_zip = file.read_exact(&mut mark).is_ok() && mark.starts_with(b"PK");
+    if is_zip {
+        each_of_zip(Zip::open(file)?, limits, visit)
+    } else {
+        each_of_tar(path, limits, visit)
+    }
+}
+
+fn each_of_tar(
+    path: &Path,
+    limits: Limits,
+    visit: &mut dyn FnMut(Info, Raw) -> io::Result<ControlFlow<()>>,
+) -> io::Result<Option<String>> {
+    let source = Source::of(Box::new(open_sized(path)?.0), limits)?;
+    let tar = Arc::new(Mutex::new((0, Tar::new(source))));
+    let lock = || tar.lock().unwrap_or_else(PoisonError::into_inner);
+    for number in 0.. {
+        let head = {
+            let mut tar = lock();
+            tar.0 = number;
+            tar.1.next()?
+        };
+        let Some(head) = head else { break };
+        if number >= MOST {
+            return Ok(Some(format!("it has more than {MOST} members; the others were not read")));
+        }
+        let skip = match head.entry {
+            Entry::Folder => continue,
+            Entry::File => None,
+            Entry::Link => Some(kind::LINK),
+            Entry::Device => Some(kind::DEVICE),
+            Entry::Sparse => Some(kind::SPARSE),
+        };
+        let info = Info { number, name: printable(head.name), size: head.size, skip };
+        let member = OfTar { tar: Arc::clone(&tar), number };
+        if visit(info, Box::new(member))?.is_break() {
+            return Ok(None);
+        }
+    }
+    Ok(lock().1.damage.take())
+}
+
+fn each_of_zip(
+    zip: Zip,
+    limits: Limits,
+    visit: &mut dyn FnMut(Info, Raw) -> io::Result<ControlFlow<()>>,
+) -> io::Result<Option<String>> {
+    for (number, member) in (0..).zip(&zip.members) {
+        let skip = match member.entry {
+            Entry::Folder => continue,
+            _ if member.encrypted => Some(kind::ENCRYPTED),
+            Entry::File if !member.is_known() => Some(kind::METHOD),
+            Entry::File => None,
+            Entry::Link => Some(kind::LINK),
+            Entry::Device => Some(kind::DEVICE),
+            Entry::Sparse => Some(kind::SPARSE),
+        };
+        let raw = match zip.reader(member, limits.ratio_stop) {
+            Ok(raw) => raw,
+            Err(error) if error.raw_os_error().is_some() => return Err(error),
+            Err(_) => Box::new(Broken),
+        };
+        let info = Info { number, name: printable(member.name.clone()), size: member.size, skip };
+        if visit(info, raw)?.is_break() {
+            return Ok(None);
+        }
+    }
+    Ok(zip.damage)
+}
+
+/// Hands out the wanted members of a container, in the order of its bytes: each with its place among `wanted`, as a candidate that
+/// is open. The container is read once, from front to back.
+///
+/// # Errors
+/// Trouble of the storage; whatever `visit` says.
+pub fn read_members<E: From<ArchiveError>>(
+    wanted: &[&Candidate],
+    limits: Limits,
+    mut visit: impl FnMut(usize, &Candidate) -> Result<(), E>,
+) -> Result<(), E> {
+    let place = |candidate: &&Candidate| match &candidate.place {
+        Place::Member { container, number, .. } => Some((container.clone(), *number)),
+        Place::File(_) | Place::StandardInput | Place::Opened(_) => None,
+    };
+    let mut left: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (at, candidate) in wanted.iter().enumerate() {
+        if let Some((_, number)) = place(candidate) {
+            left.entry(number).or_default().push(at);
+        }
+    }
+    let Some((path, first)) = wanted.first().and_then(|first| Some((place(first)?.0, first)))
+    else {
+        return Ok(());
+    };
+    let mut failed = None;
+    let each = each(&path, limits, &mut |info, raw| {
+        let Some(at) = left.remove(&info.number).and_then(|at| at.first().copied()) else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        if let Some(candidate) = wanted.get(at) {
+            let open = Candidate { place: Place::Opened(Opened::new(raw)), ..(*candidate).clone() };
+            if let Err(error) = visit(at, &open) {
+                failed = Some(error);
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(if left.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    });
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    match each {
+        Ok(_) => {}
+        // Nothing of it can be opened: each member says so.
+        Err(error) if error.raw_os_error().is_some() && left.len() == wanted.len() => {
+            for at in left.into_values().flatten() {
+                if let Some(candidate) = wanted.get(at) {
+                    visit(
+                        at,
+                        &Candidate { place: Place::File(path.clone()), ..(*candidate).clone() },
+                    )?;
+                }
+            }
+            return Ok(());
+        }
+        Err(source) => {
+            return Err(ArchiveError::Io { name: first.name.clone(), source }.into());
+        }
+    }
+    // The container became shorter meanwhile.
+    for at in left.into_values().flatten() {
+        if let Some(candidate) = wanted.get(at) {
+            let gone = Opened::new(Box::new(Broken));
+            visit(at, &Candidate { place: Place::Opened(gone), ..(*candidate).clone() })?;
+        }
+    }
+    Ok(())
+}
+
+/// Groups of files that are best read together, by their places: the members of each container, in its order; every other file
+/// alone.
+#[must_use]
+pub fn together<'a>(files: impl Iterator<Item = &'a Candidate>) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut of_container: HashMap<&Path, usize> = HashMap::new();
+    for (at, file) in files.enumerate() {
+        if let Place::Member { container, .. } = &file.place {
+            let next = groups.len();
+            let group = *of_container.entry(container).or_insert(next);
+            if let Some(group) = groups.get_mut(group) {
+                group.push(at);
+                continue;
+            }
+        }
+        groups.push(vec![at]);
+    }
+    groups
+}
+
+/// Bytes of a member, as long as it is the current one.
+struct OfTar {
+    tar: Arc<Mutex<(u64, Tar)>>,
+    number: u64,
+}
+
+impl Read for OfTar {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut tar = self.tar.lock().unwrap_or_else(PoisonError::into_inner);
+        if tar.0 == self.number { tar.1.read(buffer) } else { Ok(0) }
+    }
+}
+
+/// A member that is not where it should be.
+struct Broken;
+
+impl Read for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::InvalidData.into())
+    }
+}
+
+/// A name that can be shown: without `./` in front, never empty, never endless.
+fn printable(name: String) -> String {
+    let mut name = name.replace('\\', "/");
+    while let Some(rest) = name.strip_prefix("./") {
+        name = rest.to_owned();
+    }
+    if name.len() > LONGEST_NAME {
+        let end = name.floor_char_boundary(LONGEST_NAME);
+        name.truncate(end);
+    }
+    if name.is_empty() { "(no name)".to_owned() } else { name }
+}
+
+#[cfg(test)]
+#[path = "container_tests.rs"]
+mod tests;

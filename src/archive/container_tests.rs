@@ -1,0 +1,161 @@
+//! Members of every container equal the loose files; damage, links and hostile names are told.
+
+use std::io::{Cursor, Write};
+
+use proptest::prelude::*;
+
+use super::super::source::End;
+use super::*;
+
+type Files = Vec<(String, Vec<u8>)>;
+
+fn tar_of(files: &Files) -> Vec<u8> {
+    let mut tar = tar::Builder::new(Vec::new());
+    for (name, text) in files {
+        let mut head = tar::Header::new_gnu();
+        head.set_size(text.len() as u64);
+        head.set_mode(0o644);
+        tar.append_data(&mut head, name, text.as_slice()).unwrap();
+    }
+    tar.into_inner().unwrap()
+}
+
+fn zip_of(files: &Files, method: zip::CompressionMethod) -> Vec<u8> {
+    let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in files {
+        let options = zip::write::SimpleFileOptions::default().compression_method(method);
+        to.start_file(name.as_str(), options).unwrap();
+        to.write_all(text).unwrap();
+    }
+    to.finish().unwrap().into_inner()
+}
+
+/// What is read of a container: names, bytes, how each ended; and what is wrong with it.
+fn read(bytes: &[u8]) -> (Vec<(String, Vec<u8>, End)>, Option<String>) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x");
+    std::fs::write(&path, bytes).unwrap();
+    let mut seen = Vec::new();
+    let limits = Limits::default();
+    let damage = each(&path, limits, &mut |info, raw| {
+        if info.skip.is_none() {
+            let mut source = Source::of(raw, limits)?;
+            let mut text = Vec::new();
+            source.read_to_end(&mut text)?;
+            seen.push((info.name, text, source.ending().end));
+        }
+        Ok(ControlFlow::Continue(()))
+    });
+    (seen, damage.unwrap())
+}
+
+fn gz(bytes: &[u8]) -> Vec<u8> {
+    let mut to = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    to.write_all(bytes).unwrap();
+    to.finish().unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn members_equal_the_loose_files(
+        texts in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..3_000), 0..6),
+        long in 1_usize..200,
+    ) {
+        // Bytes in front keep them from being a compression.
+        let name = |at: usize| format!("{}/{at}.jsonl", "d".repeat(long));
+        let files: Files = texts
+            .iter()
+            .enumerate()
+            .map(|(at, text)| (name(at), [b"{ ", text.as_slice()].concat()))
+            .collect();
+        let whole: Vec<_> =
+            files.iter().map(|(name, text)| (name.clone(), text.clone(), End::Complete)).collect();
+        let tar = tar_of(&files);
+        for bytes in [
+            zip_of(&files, zip::CompressionMethod::Stored),
+            zip_of(&files, zip::CompressionMethod::Deflated),
+            gz(&tar),
+            gz(&gz(&tar)),
+            tar,
+        ] {
+            prop_assert_eq!(read(&bytes), (whole.clone(), None));
+        }
+    }
+}
+
+fn two() -> Files {
+    vec![("a".into(), b"{\"a\":1}\n".to_vec()), ("b".into(), b"{\"b\":2}\n".to_vec())]
+}
+
+#[test]
+fn a_tar_cut_at_every_byte_gives_what_was_before() {
+    let tar = tar_of(&two());
+    for at in 0..tar.len() {
+        let (seen, damage) = read(&tar[..at]);
+        let whole = seen.iter().filter(|(_, _, end)| *end == End::Complete).count();
+        let expected = [520, 1_544].iter().filter(|end| at >= **end).count();
+        assert_eq!(whole, expected, "cut at {at}");
+        assert!(damage.is_some() || at >= 2_560, "cut at {at}");
+    }
+}
+
+#[test]
+fn a_zip_cut_at_every_byte_gives_what_was_before() {
+    let zip = zip_of(&two(), zip::CompressionMethod::Deflated);
+    for at in 4..zip.len() {
+        let (seen, damage) = read(&zip[..at]);
+        assert!(damage.is_some(), "cut at {at}");
+        for (name, text, end) in seen {
+            let right = two().iter().any(|(n, t)| *n == name && *t == text);
+            assert!(right || end != End::Complete, "cut at {at}");
+        }
+    }
+}
+
+#[test]
+fn a_zip_with_a_broken_index_is_read_by_its_heads() {
+    let mut zip = zip_of(&two(), zip::CompressionMethod::Deflated);
+    let index = memchr::memmem::find(&zip, b"PK\x01\x02").unwrap();
+    zip[index] = 0;
+    let (seen, damage) = read(&zip);
+    assert_eq!(seen.len(), 2);
+    assert!(damage.unwrap().contains("index"));
+}
+
+#[test]
+fn a_flipped_byte_of_a_member_does_not_touch_its_neighbours() {
+    let zip = zip_of(&two(), zip::CompressionMethod::Stored);
+    let at = memchr::memmem::find(&zip, b"{\"a\"").unwrap();
+    let mut bytes = zip.clone();
+    bytes[at] ^= 1;
+    let (seen, _) = read(&bytes);
+    assert_eq!(seen[0].2, End::Corrupt);
+    assert_eq!((seen[1].1.as_slice(), seen[1].2), (&b"{\"b\":2}\n"[..], End::Complete));
+}
+
+#[test]
+fn hostile_names_are_names() {
+    for name in ["/etc/passwd", "../../x", "./a", "", "a/../b"] {
+        let mut tar = tar_of(&vec![("x".into(), b"{}".to_vec())]);
+        tar[..100].fill(0);
+        tar[..name.len()].copy_from_slice(name.as_bytes());
+        tar[148..156].fill(b' ');
+        let sum: u32 = tar[..512].iter().map(|byte| u32::from(*byte)).sum();
+        tar[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        let (seen, damage) = read(&tar);
+        assert_eq!((seen.len(), damage), (1, None), "{name}");
+        assert!(!seen[0].0.is_empty());
+    }
+}
+
+#[test]
+fn links_are_no_files() {
+    let mut tar = tar::Builder::new(Vec::new());
+    let mut head = tar::Header::new_gnu();
+    head.set_entry_type(tar::EntryType::Symlink);
+    head.set_size(0);
+    tar.append_link(&mut head, "l", "/etc/passwd").unwrap();
+    let bytes = tar.into_inner().unwrap();
+    assert_eq!(read(&bytes), (Vec::new(), None));
+}

@@ -1,0 +1,161 @@
+//! One compression around something: members or frames, padding between them, and whatever lies behind the last.
+
+use std::io::{self, BufRead, Read};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::codec::{Codec, codec};
+use super::sniff;
+use super::source::{Compression, End, Limits};
+use super::stored::{Notes, Stored, length};
+
+/// Expansion is judged only from this much output on.
+const RATIO_FROM: u64 = 1 << 20;
+
+/// Decompresses one layer.
+pub(super) struct Layer {
+    codec: Option<Box<dyn Codec>>,
+    kind: Compression,
+    notes: Arc<Notes>,
+    limits: Limits,
+    made: u64,
+}
+
+/// What a layer turned out to be.
+pub(super) enum Begin {
+    /// Bytes as they are.
+    Plain(Stored),
+    /// Compressed.
+    Layer(Layer),
+}
+
+impl Layer {
+    /// Looks whether a layer begins here.
+    ///
+    /// # Errors
+    /// Whatever is below says.
+    pub(super) fn begin(
+        mut stored: Stored,
+        notes: &Arc<Notes>,
+        limits: Limits,
+    ) -> io::Result<Begin> {
+        let kind = sniff::compression(stored.peek()?);
+        if kind == Compression::Plain {
+            return Ok(Begin::Plain(stored));
+        }
+        let mut layer = Self { codec: None, kind, notes: Arc::clone(notes), limits, made: 0 };
+        // A frame to skip may stand before both kinds that have such; what follows decides.
+        let skipped = sniff::skippable(stored.peek()?);
+        match skip_frames(&mut stored) {
+            Ok(_) => {}
+            Err(error) => return layer.trouble(&error).map_or(Ok(Begin::Layer(layer)), Err),
+        }
+        if skipped {
+            let next = sniff::compression(stored.peek()?);
+            if !matches!(next, Compression::Lz4 | Compression::Zstd) {
+                let more = !stored.peek()?.is_empty();
+                notes.garbage.fetch_or(more, Ordering::Relaxed);
+                return Ok(Begin::Layer(layer));
+            }
+            layer.kind = next;
+        }
+        match codec(layer.kind, stored)? {
+            Ok(codec) => layer.codec = Some(codec),
+            Err(stored) => return Ok(Begin::Plain(stored)),
+        }
+        Ok(Begin::Layer(layer))
+    }
+
+    /// The compression.
+    pub(super) fn kind(&self) -> Compression {
+        self.kind
+    }
+
+    /// Notes damage; trouble of the storage is handed back.
+    fn trouble(&self, error: &io::Error) -> Option<io::Error> {
+        if self.notes.storage_failed() {
+            let code = error.raw_os_error();
+            return Some(code.map_or_else(|| error.kind().into(), io::Error::from_raw_os_error));
+        }
+        let cut = error.kind() == io::ErrorKind::UnexpectedEof;
+        self.notes.damaged(if cut { End::Truncated } else { End::Corrupt });
+        None
+    }
+
+    fn read_some(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let Some(codec) = &mut self.codec else { return Ok(0) };
+            let n = codec.read(buffer)?;
+            if n > 0 {
+                return Ok(n);
+            }
+            // A member or frame has ended: another one, padding, or something else may follow.
+            let rest = codec.stored();
+            if !rest.skip_padding()? {
+                self.codec = None;
+                return Ok(0);
+            }
+            if matches!(self.kind, Compression::Zstd | Compression::Lz4) && skip_frames(rest)? {
+                if rest.fill_buf()?.is_empty() {
+                    self.codec = None;
+                    return Ok(0);
+                }
+                rest.skip_padding()?;
+            }
+            let head = rest.peek()?;
+            if head.is_empty() {
+                self.codec = None;
+            } else if sniff::compression(head) == self.kind {
+                codec.restart()?;
+            } else {
+                self.notes.garbage.store(true, Ordering::Relaxed);
+                self.codec = None;
+            }
+        }
+    }
+
+    /// How many times larger than what is stored it is, once that can be told.
+    fn ratio(&self) -> u64 {
+        if self.made < RATIO_FROM {
+            return 0;
+        }
+        self.made / self.notes.stored.load(Ordering::Relaxed).max(1)
+    }
+}
+
+/// Skips frames that hold nothing of the content; whether there were any.
+fn skip_frames(stored: &mut Stored) -> io::Result<bool> {
+    let mut any = false;
+    while sniff::skippable(stored.peek()?) {
+        stored.skip(4)?;
+        let size = u32::from_le_bytes(stored.array()?);
+        stored.skip(u64::from(size))?;
+        any = true;
+    }
+    Ok(any)
+}
+
+impl Read for Layer {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        if self.notes.damage().is_some() {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        match self.read_some(buffer) {
+            Ok(n) => {
+                self.made += length(n);
+                if self.made > self.limits.file || self.ratio() > self.limits.ratio_stop {
+                    self.notes.damaged(End::TooLarge);
+                    return Err(io::ErrorKind::InvalidData.into());
+                }
+                Ok(n)
+            }
+            Err(error) => {
+                self.codec = None;
+                Err(self.trouble(&error).unwrap_or(io::ErrorKind::InvalidData.into()))
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! From what files turned out to be to the files that are read, and to the error of a folder that holds none.
+
+use std::path::{Path, PathBuf};
+
+use super::classify::{Class, Listing, SkipState, Skipped};
+use super::discover::{Candidate, Place};
+use super::error::ArchiveError;
+
+/// The members of a container as files.
+pub(super) fn members<'a>(
+    file: &'a Candidate,
+    listing: &'a Listing,
+) -> impl Iterator<Item = Candidate> + 'a {
+    let container = match &file.place {
+        Place::File(path) => path.clone(),
+        Place::Member { .. } | Place::Opened(_) | Place::StandardInput => PathBuf::new(),
+    };
+    listing.members.iter().map(move |(name, number, bytes)| Candidate {
+        name: format!("{}!/{name}", file.name),
+        place: Place::Member {
+            container: container.clone(),
+            number: *number,
+            container_bytes: file.bytes,
+        },
+        bytes: *bytes,
+        modified_ms: file.modified_ms,
+    })
+}
+
+/// A folder in which nothing can be read is an error that says what there is instead.
+pub(super) fn nothing_in<'a>(
+    input: &Path,
+    classes: impl Iterator<Item = &'a Class>,
+) -> Result<(), ArchiveError> {
+    let mut others: Vec<&Skipped> = Vec::new();
+    for class in classes {
+        match class {
+            Class::Archive(_) => return Ok(()),
+            Class::Container(_, listing) if !listing.members.is_empty() => return Ok(()),
+            Class::Container(_, listing) => others.extend(&listing.skipped),
+            // A log that was rotated a moment ago is nothing to worry about.
+            Class::Skipped(skipped) if skipped.kind == "empty" => return Ok(()),
+            Class::Skipped(skipped) => others.push(skipped),
+        }
+    }
+    let told = |skipped: &&&Skipped| !skipped.quiet || skipped.state == SkipState::Excluded;
+    let mut holds: Vec<String> = others
+        .iter()
+        .filter(told)
+        .take(3)
+        .map(|skipped| format!("`{}` is {}", skipped.name, skipped.note()))
+        .collect();
+    let more = others.iter().filter(told).count().saturating_sub(holds.len());
+    if more > 0 {
+        holds.push(format!("and {more} more"));
+    }
+    Err(ArchiveError::NoArchives { input: input.to_owned(), holds: holds.join("; ") })
+}

@@ -1,0 +1,291 @@
+//! Reads a tar from front to back: ustar, GNU long names, pax.
+
+use std::io;
+
+use super::sniff::is_tar;
+use super::source::{End, Source};
+use super::stored::length;
+
+const BLOCK: usize = 512;
+type Block = [u8; BLOCK];
+/// Most bytes of a name or of a pax header; more is hostile.
+const LONGEST: u64 = 1 << 20;
+/// Bytes let go at once.
+const STEP: usize = 64 << 10;
+
+/// What stands in a container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// A file.
+    File,
+    /// A folder: nothing.
+    Folder,
+    /// A link.
+    Link,
+    /// A device or a pipe.
+    Device,
+    /// A file with holes.
+    Sparse,
+}
+
+/// The head of a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Head {
+    /// Its name: never a path.
+    pub(super) name: String,
+    /// Its size in bytes.
+    pub(super) size: u64,
+    /// What it is.
+    pub(super) entry: Entry,
+}
+
+/// What heads of their own say of the member behind them.
+#[derive(Default)]
+struct Extended {
+    name: Option<Vec<u8>>,
+    size: Option<u64>,
+    sparse: bool,
+}
+
+/// A tar being read.
+pub(super) struct Tar {
+    source: Source,
+    /// Bytes of the current member that were not read, and of its padding.
+    left: u64,
+    padding: u64,
+    /// Bytes of the tar that were read.
+    at: u64,
+    /// A block that was read too early.
+    again: Option<Block>,
+    /// What is wrong with it, if anything: everything that could be found was used.
+    pub(super) damage: Option<String>,
+}
+
+impl Tar {
+    pub(super) fn new(source: Source) -> Self {
+        Self { source, left: 0, padding: 0, at: 0, again: None, damage: None }
+    }
+
+    /// Reads bytes of the current member; 0 = its end.
+    ///
+    /// # Errors
+    /// If the tar stops in it, or trouble of the storage.
+    pub(super) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
+        let room = buffer.get_mut(..most).unwrap_or_default();
+        if room.is_empty() {
+            return Ok(0);
+        }
+        let n = self.source.read(room)?;
+        self.at += length(n);
+        self.left -= length(n);
+        if n == 0 {
+            self.say_cut("in the middle of a member");
+            return Err(match self.source.ending().end {
+                End::Complete | End::Truncated => io::ErrorKind::UnexpectedEof,
+                End::TooLarge => io::ErrorKind::FileTooLarge,
+                End::Corrupt | End::TooDeep => io::ErrorKind::InvalidData,
+            }
+            .into());
+        }
+        Ok(n)
+    }
+
+    /// The next member; `None` at the end, also at one that comes too early.
+    ///
+    /// # Errors
+    /// Trouble of the storage.
+    pub(super) fn next(&mut self) -> io::Result<Option<Head>> {
+        let mut extended = Extended::default();
+        let mut zeros = false;
+        loop {
+            if !self.skip_rest()? {
+                return Ok(None);
+            }
+            let Some(block) = self.block()? else {
+                if !zeros || self.source.ending().end != End::Complete {
+                    self.say_cut("before the mark of its end");
+                }
+                return Ok(None);
+            };
+            // Zeros are the end; whatever follows is padding, or another tar that was put behind.
+            zeros |= block.iter().all(|byte| *byte == 0);
+            if block.iter().all(|byte| *byte == 0) {
+                continue;
+            }
+            if !is_tar(&block) {
+                self.say(format!("no member begins at its byte {}", self.at - length(BLOCK)));
+                continue;
+            }
+            zeros = false;
+            if let Some(head) = self.member(&block, &mut extended)? {
+                return Ok(Some(head));
+            }
+        }
+    }
+
+    /// What a head says; nothing if it only says something of the member behind it.
+    fn member(&mut self, block: &Block, extended: &mut Extended) -> io::Result<Option<Head>> {
+        let field = |at: usize, len: usize| block.get(at..at + len).unwrap_or_default();
+        let told = number(field(124, 12)).unwrap_or(0);
+        let kind = block.get(156).copied().unwrap_or(0);
+        if matches!(kind, b'L' | b'K' | b'x' | b'X' | b'g') {
+            self.begin(told);
+            if told > LONGEST {
+                self.say(format!("a head of {told} bytes before its byte {}", self.at));
+                return Ok(None);
+            }
+            let text = self.whole_member()?;
+            match kind {
+                b'L' => extended.name = Some(until_zero(&text).to_vec()),
+                b'x' | b'X' => extended.pax(&text),
+                _ => {}
+            }
+            return Ok(None);
+        }
+        let extended = std::mem::take(extended);
+        let size = extended.size.unwrap_or(told);
+        let name = extended.name.unwrap_or_else(|| {
+            let name = until_zero(field(0, 100));
+            let ustar = field(257, 6) == b"ustar\0";
+            let prefix = if ustar { until_zero(field(345, 155)) } else { &[] };
+            if prefix.is_empty() { name.to_vec() } else { [prefix, b"/", name].concat() }
+        });
+        let entry = match kind {
+            b'1' | b'2' => Entry::Link,
+            b'3' | b'4' | b'6' => Entry::Device,
+            b'5' | b'D' | b'V' => Entry::Folder,
+            b'S' => Entry::Sparse,
+            _ if extended.sparse => Entry::Sparse,
+            _ if name.ends_with(b"/") => Entry::Folder,
+            _ => Entry::File,
+        };
+        // Links and devices may tell a size, and have nothing behind them.
+        let nothing = matches!(entry, Entry::Link | Entry::Device) || kind == b'5';
+        self.begin(if nothing { 0 } else { size });
+        let mut maps = kind == b'S' && block.get(482).is_some_and(|flag| *flag != 0);
+        while maps {
+            let Some(map) = self.block()? else { break };
+            maps = map.get(504).is_some_and(|flag| *flag != 0);
+        }
+        Ok(Some(Head { name: String::from_utf8_lossy(&name).into_owned(), size, entry }))
+    }
+
+    fn begin(&mut self, size: u64) {
+        self.left = size;
+        self.padding = size.wrapping_neg() % length(BLOCK);
+    }
+
+    /// The bytes of a short member, as far as they are there.
+    fn whole_member(&mut self) -> io::Result<Vec<u8>> {
+        let mut text = Vec::new();
+        let mut step = [0_u8; BLOCK];
+        while self.left > 0 {
+            match self.read(&mut step) {
+                Ok(n) => text.extend_from_slice(step.get(..n).unwrap_or_default()),
+                Err(error) if error.raw_os_error().is_some() => return Err(error),
+                Err(_) => break,
+            }
+        }
+        Ok(text)
+    }
+
+    /// Lets go of the rest of a member; false if the tar ends in it.
+    fn skip_rest(&mut self) -> io::Result<bool> {
+        if self.left + self.padding == 0 {
+            return Ok(true);
+        }
+        let in_member = self.left > 0;
+        self.left = self.left.saturating_add(std::mem::take(&mut self.padding));
+        let mut step = vec![0_u8; STEP];
+        while self.left > 0 {
+            let most = usize::try_from(self.left).unwrap_or(STEP).min(STEP);
+            let n = self.source.read(step.get_mut(..most).unwrap_or_default())?;
+            if n == 0 {
+                self.left = 0;
+                self.say_cut(if in_member {
+                    "in the middle of a member"
+                } else {
+                    "behind a member"
+                });
+                return Ok(false);
+            }
+            self.left -= length(n);
+            self.at += length(n);
+        }
+        Ok(true)
+    }
+
+    /// The next block; a part of one is none.
+    fn block(&mut self) -> io::Result<Option<Block>> {
+        if let Some(block) = self.again.take() {
+            return Ok(Some(block));
+        }
+        let mut block = [0_u8; BLOCK];
+        let mut filled = 0;
+        while filled < BLOCK {
+            let n = self.source.read(block.get_mut(filled..).unwrap_or_default())?;
+            if n == 0 {
+                return Ok(None);
+            }
+            filled += n;
+            self.at += length(n);
+        }
+        Ok(Some(block))
+    }
+
+    fn say(&mut self, what: String) {
+        self.damage.get_or_insert(what);
+    }
+
+    /// Says that it ends too early, and why.
+    fn say_cut(&mut self, place: &str) {
+        let ending = self.source.ending();
+        let at = ending.broken_at.unwrap_or(ending.stored);
+        let what = match ending.end {
+            End::Complete => format!("it ends {place}, after {} bytes", self.at),
+            End::Truncated => format!("its compressed data end too early, after {at} bytes"),
+            End::Corrupt => format!("its compressed data are damaged, after {at} bytes"),
+            End::TooLarge => "it expands beyond all reason".to_owned(),
+            End::TooDeep => "it is compressed more than three times".to_owned(),
+        };
+        self.say(what);
+    }
+}
+
+impl Extended {
+    /// Records of a pax head: `length key=value\n`.
+    fn pax(&mut self, mut text: &[u8]) {
+        while let Some(space) = memchr::memchr(b' ', text) {
+            let (len, _) = text.split_at(space);
+            let len = std::str::from_utf8(len).ok().and_then(|len| len.parse::<usize>().ok());
+            let Some(record) = len.and_then(|len| text.get(space + 1..len)) else { return };
+            let record = record.strip_suffix(b"\n").unwrap_or(record);
+            if let Some(value) = record.strip_prefix(b"path=") {
+                self.name = Some(value.to_vec());
+            } else if let Some(value) = record.strip_prefix(b"size=") {
+                self.size = std::str::from_utf8(value).ok().and_then(|size| size.parse().ok());
+            } else if record.starts_with(b"GNU.sparse.") {
+                self.sparse = true;
+            }
+            text = len.and_then(|len| text.get(len..)).unwrap_or_default();
+        }
+    }
+}
+
+/// A number in octal digits, or in base 256 if its first bit is set.
+fn number(field: &[u8]) -> Option<u64> {
+    let (first, rest) = field.split_first()?;
+    if first & 0x80 != 0 {
+        return rest.iter().try_fold(u64::from(first & 0x7f), |n, byte| {
+            n.checked_mul(256)?.checked_add(u64::from(*byte))
+        });
+    }
+    let digits =
+        field.iter().skip_while(|c| **c == b' ').take_while(|c| (b'0'..=b'7').contains(*c));
+    digits.into_iter().try_fold(0_u64, |n, c| n.checked_mul(8)?.checked_add(u64::from(c - b'0')))
+}
+
+fn until_zero(text: &[u8]) -> &[u8] {
+    text.split(|byte| *byte == 0).next().unwrap_or_default()
+}

@@ -1,0 +1,345 @@
+//! Reads the members of a zip: by its index, or by their own heads where the index is broken.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+
+use flate2::Crc;
+
+use super::codec::Codec;
+use super::codec::gzip::Deflate;
+use super::codec::zstd::Zstd;
+use super::stored::{Raw, Stored, length};
+use super::tar::Entry;
+
+/// Most members that are listed; each costs memory.
+const MOST: usize = 1 << 20;
+/// Expansion of a member is judged only from this much output on.
+const RATIO_FROM: u64 = 1 << 20;
+/// Bytes searched for a head at once.
+const STEP: usize = 64 << 10;
+
+const LOCAL: &[u8] = b"PK\x03\x04";
+const CENTRAL: &[u8] = b"PK\x01\x02";
+const END: &[u8] = b"PK\x05\x06";
+const END64: &[u8] = b"PK\x06\x06";
+
+/// A member, as the index or its own head tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Member {
+    pub(super) name: String,
+    pub(super) entry: Entry,
+    pub(super) encrypted: bool,
+    method: u16,
+    crc: u32,
+    packed: u64,
+    /// Bytes after unpacking.
+    pub(super) size: u64,
+    /// Where its own head begins.
+    head: u64,
+    /// Sizes and sum stand behind it only.
+    unsure: bool,
+}
+
+/// A zip that is open.
+pub(super) struct Zip {
+    file: Arc<File>,
+    size: u64,
+    /// The members, in the order of their bytes.
+    pub(super) members: Vec<Member>,
+    /// What is wrong with it, if anything: everything that could be found is listed.
+    pub(super) damage: Option<String>,
+}
+
+impl Member {
+    /// Whether it is packed in a way that is known.
+    pub(super) fn is_known(&self) -> bool {
+        matches!(self.method, 0 | 8 | 93)
+    }
+}
+
+impl Zip {
+    /// Lists the members.
+    ///
+    /// # Errors
+    /// Trouble of the storage.
+    pub(super) fn open(file: File) -> io::Result<Self> {
+        let size = file.metadata()?.len();
+        let mut zip = Self { file: Arc::new(file), size, members: Vec::new(), damage: None };
+        match zip.by_index() {
+            Ok(()) => {}
+            Err(error) if error.raw_os_error().is_some() => return Err(error),
+            Err(_) => {
+                zip.damage =
+                    Some("its index is broken; the members were found by their own heads".into());
+                zip.by_heads()?;
+            }
+        }
+        zip.members.sort_by_key(|member| member.head);
+        Ok(zip)
+    }
+
+    fn at(&self, at: u64, len: usize) -> io::Result<Vec<u8>> {
+        if at.checked_add(length(len)).is_none_or(|end| end > self.size) {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let mut bytes = vec![0; len];
+        self.file.read_exact_at(&mut bytes, at)?;
+        Ok(bytes)
+    }
+
+    /// Reads the index at the end.
+    fn by_index(&mut self) -> io::Result<()> {
+        let tail_len = self.size.min(22 + 0xffff + 20);
+        let tail = self.at(self.size - tail_len, usize::try_from(tail_len).unwrap_or(0))?;
+        let end = memchr::memmem::rfind(&tail, END).ok_or_else(broken)?;
+        let record = tail.get(end..).unwrap_or_default();
+        let mut entries = u64::from(u16_at(record, 10)?);
+        let mut len = u64::from(u32_at(record, 12)?);
+        let mut begin = u64::from(u32_at(record, 16)?);
+        let mut index_end = self.size - tail_len + length(end);
+        if let Some(locator) = end.checked_sub(20).and_then(|at| tail.get(at..end))
+            && locator.starts_with(b"PK\x06\x07")
+        {
+            let at = u64_at(locator, 8)?;
+            let record = self.at(at, 56)?;
+            if !record.starts_with(END64) {
+                return Err(broken());
+            }
+            (entries, len, begin) =
+                (u64_at(&record, 32)?, u64_at(&record, 40)?, u64_at(&record, 48)?);
+            index_end = at;
+        }
+        // What stands in front of the zip, such as a program that unpacks itself, shifts every place.
+        let shift =
+            index_end.checked_sub(len).and_then(|at| at.checked_sub(begin)).ok_or_else(broken)?;
+        if len / 46 < entries || entries > length(MOST) {
+            return Err(broken());
+        }
+        let (mut at, mut used) = (begin + shift, 0_u64);
+        for _ in 0..entries {
+            let fixed = self.at(at, 46)?;
+            if !fixed.starts_with(CENTRAL) {
+                return Err(broken());
+            }
+            let names =
+                [u16_at(&fixed, 28)?, u16_at(&fixed, 30)?, u16_at(&fixed, 32)?].map(usize::from);
+            let rest = self.at(at + 46, names.iter().sum())?;
+            let (name, rest) = rest.split_at(names[0]);
+            let extra = rest.get(..names[1]).unwrap_or_default();
+            let flags = u16_at(&fixed, 8)?;
+            let mut member = Member {
+                name: text(name),
+                entry: entry(name, u32_at(&fixed, 38)?),
+                encrypted: flags & 1 != 0,
+                method: u16_at(&fixed, 10)?,
+                crc: u32_at(&fixed, 16)?,
+                packed: u64::from(u32_at(&fixed, 20)?),
+                size: u64::from(u32_at(&fixed, 24)?),
+                head: u64::from(u32_at(&fixed, 42)?),
+                unsure: false,
+            };
+            wide(extra, [Some(&mut member.size), Some(&mut member.packed), Some(&mut member.head)]);
+            member.head = member.head.checked_add(shift).ok_or_else(broken)?;
+            // Members that share their bytes are a bomb.
+            used = used.saturating_add(member.packed);
+            if used > self.size || !self.at(member.head, 4)?.starts_with(LOCAL) {
+                return Err(broken());
+            }
+            self.members.push(member);
+            at += 46 + length(names.iter().sum());
+        }
+        Ok(())
+    }
+
+    /// Looks for heads from the front; each byte is looked at once.
+    fn by_heads(&mut self) -> io::Result<()> {
+        self.members.clear();
+        let mut at = 0;
+        while let Some(head) = self.next_head(at)? {
+            if self.members.len() >= MOST {
+                break;
+            }
+            match self.local(head) {
+                Ok((member, data)) => {
+                    at = if member.unsure { data } else { data.saturating_add(member.packed) };
+                    self.members.push(member);
+                }
+                Err(error) if error.raw_os_error().is_some() => return Err(error),
+                Err(_) => at = head + 4,
+            }
+        }
+        Ok(())
+    }
+
+    fn next_head(&self, mut at: u64) -> io::Result<Option<u64>> {
+        while at.saturating_add(30) <= self.size {
+            let len = usize::try_from(self.size - at).unwrap_or(STEP).min(STEP);
+            let bytes = self.at(at, len)?;
+            if let Some(found) = memchr::memmem::find(&bytes, LOCAL) {
+                return Ok(Some(at + length(found)));
+            }
+            at += length(len.saturating_sub(3).max(1));
+        }
+        Ok(None)
+    }
+
+    /// A member by its own head, and where its data begin.
+    fn local(&self, head: u64) -> io::Result<(Member, u64)> {
+        let fixed = self.at(head, 30)?;
+        let (name, extra) = (usize::from(u16_at(&fixed, 26)?), usize::from(u16_at(&fixed, 28)?));
+        let rest = self.at(head + 30, name + extra)?;
+        let (name, extra) = rest.split_at(name);
+        let flags = u16_at(&fixed, 6)?;
+        let mut member = Member {
+            name: text(name),
+            entry: entry(name, 0),
+            encrypted: flags & 1 != 0,
+            method: u16_at(&fixed, 8)?,
+            crc: u32_at(&fixed, 14)?,
+            packed: u64::from(u32_at(&fixed, 18)?),
+            size: u64::from(u32_at(&fixed, 22)?),
+            head,
+            unsure: flags & 8 != 0,
+        };
+        wide(extra, [Some(&mut member.size), Some(&mut member.packed), None]);
+        member.unsure &= member.packed == 0;
+        Ok((member, head + 30 + length(rest.len())))
+    }
+
+    /// The unpacked bytes of a member; they are checked against its size and sum.
+    ///
+    /// # Errors
+    /// Trouble of the storage, or a member that is not where it should be.
+    pub(super) fn reader(&self, member: &Member, ratio_stop: u64) -> io::Result<Raw> {
+        let (_, begin) = self.local(member.head)?;
+        let rest = self.size.saturating_sub(begin);
+        // Without a size, it ends where its data say, or where the next one begins.
+        let len = if member.unsure { rest } else { member.packed };
+        let end = begin.saturating_add(len);
+        let slice = Slice { file: Arc::clone(&self.file), at: begin, end };
+        let unpack = match (member.method, member.unsure) {
+            (0, false) => Unpack::Stored(slice),
+            (8, _) => Unpack::Deflate(Box::new(Deflate::new(Stored::above(Box::new(slice))))),
+            (93, _) => Unpack::Zstd(Box::new(Zstd::new(Stored::above(Box::new(slice)))?)),
+            _ => return Err(broken()),
+        };
+        let told = (!member.unsure).then_some((member.size, member.crc));
+        Ok(Box::new(Checked { unpack, told, packed: len, made: 0, crc: Crc::new(), ratio_stop }))
+    }
+}
+
+/// Some bytes of a file.
+struct Slice {
+    file: Arc<File>,
+    at: u64,
+    end: u64,
+}
+
+impl Read for Slice {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = usize::try_from(self.end.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let most = most.min(buffer.len());
+        let n = self.file.read_at(buffer.get_mut(..most).unwrap_or_default(), self.at)?;
+        self.at += length(n);
+        Ok(n)
+    }
+}
+
+enum Unpack {
+    Stored(Slice),
+    Deflate(Box<Deflate>),
+    Zstd(Box<Zstd>),
+}
+
+/// Unpacks a member, and checks at its end what was told of it.
+struct Checked {
+    unpack: Unpack,
+    /// Size and sum.
+    told: Option<(u64, u32)>,
+    packed: u64,
+    made: u64,
+    crc: Crc,
+    ratio_stop: u64,
+}
+
+impl Read for Checked {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        let n = match &mut self.unpack {
+            Unpack::Stored(slice) => slice.read(buffer)?,
+            Unpack::Deflate(deflate) => deflate.read(buffer)?,
+            Unpack::Zstd(zstd) => zstd.read(buffer)?,
+        };
+        self.crc.update(buffer.get(..n).unwrap_or_default());
+        self.made += length(n);
+        if self.made > RATIO_FROM && self.made / self.packed.max(1) > self.ratio_stop {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        if let Some((size, crc)) = self.told
+            && n == 0
+        {
+            if self.made < size && matches!(self.unpack, Unpack::Stored(_)) {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            if (self.made, self.crc.sum()) != (size, crc) {
+                return Err(broken());
+            }
+        }
+        Ok(n)
+    }
+}
+
+/// Sizes and place of 64 bits: each stands in the extra field only if the small field is full.
+fn wide(mut extra: &[u8], fields: [Option<&mut u64>; 3]) {
+    while let (Ok(id), Ok(len)) = (u16_at(extra, 0), u16_at(extra, 2)) {
+        let end = 4 + usize::from(len);
+        if id == 1 {
+            let mut numbers = extra.get(4..end).unwrap_or_default();
+            for field in fields.into_iter().flatten().filter(|field| **field == 0xffff_ffff) {
+                let Ok(number) = u64_at(numbers, 0) else { return };
+                *field = number;
+                numbers = numbers.get(8..).unwrap_or_default();
+            }
+            return;
+        }
+        extra = extra.get(end..).unwrap_or_default();
+    }
+}
+
+/// What a member is: by its name and by the mode that Unix writers note.
+fn entry(name: &[u8], attributes: u32) -> Entry {
+    match (attributes >> 16) & 0o170_000 {
+        0o120_000 => Entry::Link,
+        0o010_000 | 0o020_000 | 0o060_000 | 0o140_000 => Entry::Device,
+        _ if name.ends_with(b"/") || name.ends_with(b"\\") => Entry::Folder,
+        _ => Entry::File,
+    }
+}
+
+fn text(name: &[u8]) -> String {
+    String::from_utf8_lossy(name).into_owned()
+}
+
+fn broken() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "damaged zip")
+}
+
+fn number<const N: usize>(bytes: &[u8], at: usize) -> io::Result<[u8; N]> {
+    bytes.get(at..at + N).and_then(|bytes| bytes.try_into().ok()).ok_or_else(broken)
+}
+
+fn u16_at(bytes: &[u8], at: usize) -> io::Result<u16> {
+    number(bytes, at).map(u16::from_le_bytes)
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> io::Result<u32> {
+    number(bytes, at).map(u32::from_le_bytes)
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> io::Result<u64> {
+    number(bytes, at).map(u64::from_le_bytes)
+}

@@ -1,0 +1,90 @@
+//! What was looked at in nights before and is no file that was read: containers with what they hold, and what is skipped.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::archive::{Candidate, Discovery, Known, Listing, SkipState, Skipped};
+
+use super::ledger::{Ledger, Row};
+
+/// A change is not told by its time if it was made that shortly before the run, milliseconds.
+const TIME_GRAIN: i64 = 2_000;
+
+/// What is known besides the files that were read.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LookedAt {
+    /// Patterns that were excluded.
+    exclude: Vec<String>,
+    /// Containers by name.
+    containers: BTreeMap<String, Container>,
+    /// What was skipped and told, by name.
+    skipped: BTreeMap<String, Skipped>,
+}
+
+/// A container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Container {
+    size: u64,
+    modified_ms: Option<i64>,
+    holds: Listing,
+}
+
+impl Ledger {
+    /// What is known of a file that has the size and time of before; `exclude` as it is tonight.
+    #[must_use]
+    pub fn known(&self, file: &Candidate, row: Option<&Row>, exclude: &[String]) -> Known {
+        let is_same = |size: u64, at: Option<i64>| {
+            size == file.bytes && at.is_some() && at == file.modified_ms
+        };
+        if let Some(row) = row
+            && !row.unsure
+            && is_same(row.size, row.modified_ms)
+        {
+            return Known::Archive;
+        }
+        let kept = &self.looked_at;
+        if let Some(container) = kept.containers.get(&file.name)
+            && kept.exclude == exclude
+            && is_same(container.size, container.modified_ms)
+        {
+            return Known::Container(container.holds.clone());
+        }
+        match kept.skipped.get(&file.name) {
+            Some(skipped)
+                if skipped.state == SkipState::Skipped
+                    && is_same(skipped.bytes, skipped.modified_ms) =>
+            {
+                Known::Skipped(skipped.clone())
+            }
+            _ => Known::No,
+        }
+    }
+
+    /// Keeps what was looked at tonight; returns what nobody was told of before.
+    pub fn remember(&mut self, found: &Discovery, exclude: &[String], as_of: i64) -> Vec<Skipped> {
+        let is_old = |at: Option<i64>| at.is_some_and(|at| at <= as_of - TIME_GRAIN);
+        let before = std::mem::take(&mut self.looked_at);
+        let loud = || found.skipped.iter().filter(|skipped| !skipped.quiet);
+        let kept = |(file, holds): &(Candidate, Listing)| {
+            let (size, modified_ms) = (file.bytes, file.modified_ms);
+            (file.name.clone(), Container { size, modified_ms, holds: holds.clone() })
+        };
+        self.looked_at = LookedAt {
+            exclude: exclude.to_vec(),
+            containers: found
+                .containers
+                .iter()
+                .filter(|(file, _)| is_old(file.modified_ms))
+                .map(kept)
+                .collect(),
+            skipped: loud().map(|skipped| (skipped.name.clone(), skipped.clone())).collect(),
+        };
+        loud()
+            .filter(|skipped| before.skipped.get(&skipped.name) != Some(skipped))
+            .cloned()
+            .collect()
+    }
+}
