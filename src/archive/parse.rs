@@ -197,7 +197,11 @@ impl Parser<'_> {
                     let hex = digits.iter().take(4).take_while(|c| c.is_ascii_hexdigit()).count();
                     if hex < 4 {
                         self.at = at + 2 + hex;
-                        return Err(if digits.len() == hex { Trouble::AtEnd } else { Trouble::Here });
+                        return Err(if digits.len() == hex {
+                            Trouble::AtEnd
+                        } else {
+                            Trouble::Here
+                        });
                     }
                     at += 6;
                 }

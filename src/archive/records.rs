@@ -129,7 +129,13 @@ impl Splitter {
     /// A splitter that looks closely at every byte of a record that is no JSON.
     fn close(limit: usize, piece: &Piece) -> Self {
         let lines = piece.line.saturating_sub(1);
-        Self { lines, doubted: u64::MAX, fresh: false, marked: true, ..Self::new(limit, piece.offset) }
+        Self {
+            lines,
+            doubted: u64::MAX,
+            fresh: false,
+            marked: true,
+            ..Self::new(limit, piece.offset)
+        }
     }
 
     /// Whether what follows can be read without knowing what came before: all records are whole, and no array, table or
@@ -157,7 +163,8 @@ impl Splitter {
         let mut at = begin;
         loop {
             let at_begin = self.fresh && self.place(at) == self.line_begin;
-            if at_begin && self.layout.is_none() && self.header.is_none() && self.skipped.is_none() {
+            if at_begin && self.layout.is_none() && self.header.is_none() && self.skipped.is_none()
+            {
                 at = self.plain_lines(bytes, at, sink);
             }
             match self.step(bytes, at, end, sink) {
@@ -320,7 +327,9 @@ impl Splitter {
             Parsed::Whole(length) => self.found(bytes, at..at + length, sink),
             Parsed::Open(_) if all && !end => Step::More,
             Parsed::Open(saved) if all => self.unfinished(bytes, at, &saved, sink),
-            Parsed::Open(saved) => self.give_up(bytes, at, capped.len() - 1, None, &saved, true, sink),
+            Parsed::Open(saved) => {
+                self.give_up(bytes, at, capped.len() - 1, None, &saved, true, sink)
+            }
             Parsed::Broken { at: failed, torn, saved } => {
                 self.give_up(bytes, at, failed, torn, &saved, false, sink)
             }
@@ -328,13 +337,7 @@ impl Splitter {
     }
 
     /// The file ends inside a value. If it was cut off for good, whole values that begin a line of it may count.
-    fn unfinished(
-        &mut self,
-        bytes: &[u8],
-        at: usize,
-        saved: &Saved,
-        sink: &mut impl Sink,
-    ) -> Step {
+    fn unfinished(&mut self, bytes: &[u8], at: usize, saved: &Saved, sink: &mut impl Sink) -> Step {
         let rest = bytes.get(at..).unwrap_or_default();
         let piece = self.made(Kind::Unfinished, Form::Lines, at..at + rest.len());
         sink.piece(bytes, piece);
@@ -359,7 +362,10 @@ impl Splitter {
     }
 
     /// Gives up a value that begins at `at` and fails `failed` bytes further on.
-    #[expect(clippy::too_many_arguments, reason = "what the parser says of the value, and where it is")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what the parser says of the value, and where it is"
+    )]
     fn give_up(
         &mut self,
         bytes: &[u8],
@@ -416,7 +422,10 @@ impl Splitter {
     }
 
     /// A record fails on the line it begins on: another one may begin behind it.
-    #[expect(clippy::too_many_arguments, reason = "what the parser says of the value, and where it is")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what the parser says of the value, and where it is"
+    )]
     fn broken_line(
         &mut self,
         bytes: &[u8],
@@ -520,7 +529,8 @@ impl Splitter {
             }
         };
         if self.layout.is_none() {
-            let names = self.header.take_if(|header| header.names(row.style, row.columns).is_some());
+            let names =
+                self.header.take_if(|header| header.names(row.style, row.columns).is_some());
             let names = names.and_then(|header| header.names(row.style, row.columns));
             self.no_header(bytes, sink);
             let (style, columns) = (row.style, row.columns);
@@ -769,7 +779,9 @@ impl Header {
             table::Style::Csv(delimiter) => delimiter,
             table::Style::Copy | table::Style::Tabs => b'\t',
         };
-        let fits = |(delimiter, names): &&(u8, Vec<String>)| *delimiter == wanted && names.len() == columns;
+        let fits = |(delimiter, names): &&(u8, Vec<String>)| {
+            *delimiter == wanted && names.len() == columns
+        };
         self.names.iter().find(fits).map(|(_, names)| names.clone())
     }
 }

@@ -31,7 +31,10 @@ fn read(text: &[u8], step: usize) -> Vec<(Piece, Vec<u8>)> {
 }
 
 fn brief(text: &str) -> Vec<(&'static str, String)> {
-    read(text.as_bytes(), 1 << 20).into_iter().map(|(piece, bytes)| (name(&piece), String::from_utf8(bytes).unwrap())).collect()
+    read(text.as_bytes(), 1 << 20)
+        .into_iter()
+        .map(|(piece, bytes)| (name(&piece), String::from_utf8(bytes).unwrap()))
+        .collect()
 }
 
 fn name(piece: &Piece) -> &'static str {
@@ -50,26 +53,45 @@ fn name(piece: &Piece) -> &'static str {
 #[track_caller]
 fn expect(text: &str, expected: &[(&str, &str)]) {
     let found = brief(text);
-    let found: Vec<(&str, &str)> = found.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let found: Vec<(&str, &str)> =
+        found.iter().map(|(name, text)| (*name, text.as_str())).collect();
     assert_eq!(found, expected, "{text:?}");
 }
 
 #[test]
 fn every_form_is_found_by_its_content() {
-    expect("{\"a\":1}\n\n{\"b\":2}\r\n", &[("lines", "{\"a\":1}"), ("blank", ""), ("lines", "{\"b\":2}")]);
+    expect(
+        "{\"a\":1}\n\n{\"b\":2}\r\n",
+        &[("lines", "{\"a\":1}"), ("blank", ""), ("lines", "{\"b\":2}")],
+    );
     expect("{\"a\":1},\n{\"b\":2}", &[("lines", "{\"a\":1}"), ("lines", "{\"b\":2}")]);
-    expect("{\"a\":1}{\"b\":2} {\"c\":3}\n", &[("lines", "{\"a\":1}"), ("concatenated", "{\"b\":2}"), ("concatenated", "{\"c\":3}")]);
+    expect(
+        "{\"a\":1}{\"b\":2} {\"c\":3}\n",
+        &[("lines", "{\"a\":1}"), ("concatenated", "{\"b\":2}"), ("concatenated", "{\"c\":3}")],
+    );
     expect("{\n \"a\":\n1}\n{\"b\":2}\n", &[("pretty", "{\n \"a\":\n1}"), ("lines", "{\"b\":2}")]);
     expect("[{\"a\":1},\n {\"b\":2}\n]\n", &[("array", "{\"a\":1}"), ("array", "{\"b\":2}")]);
-    expect("[{\"a\":1}, {\"b\":2}]\n[]\n", &[("array", "{\"a\":1}"), ("array", "{\"b\":2}"), ("blank", "[]")]);
+    expect(
+        "[{\"a\":1}, {\"b\":2}]\n[]\n",
+        &[("array", "{\"a\":1}"), ("array", "{\"b\":2}"), ("blank", "[]")],
+    );
     expect("[[{\"a\":1}],[{\"b\":2}]]", &[("array", "{\"a\":1}"), ("array", "{\"b\":2}")]);
     expect("[161.5,{\"a\":1}]\n", &[("array", "{\"a\":1}")]);
     expect("[1,2]\n", &[("array", "[1,2]")]);
-    expect("\u{1e}{\"a\":1}\n\u{1e}{\"b\":\n2}\n", &[("sequence", "{\"a\":1}"), ("sequence", "{\"b\":\n2}")]);
+    expect(
+        "\u{1e}{\"a\":1}\n\u{1e}{\"b\":\n2}\n",
+        &[("sequence", "{\"a\":1}"), ("sequence", "{\"b\":\n2}")],
+    );
     expect("2021-03-01T09:00:00Z app[1]: {\"a\":1}\n", &[("prefixed", "{\"a\":1}")]);
-    expect("[2021-03-01 09:00:00] INFO {x} {\"a\":1}\n[info] {\"b\":2}\n[7] {\"c\":3}\n", &[("prefixed", "{\"a\":1}"), ("prefixed", "{\"b\":2}"), ("prefixed", "{\"c\":3}")]);
+    expect(
+        "[2021-03-01 09:00:00] INFO {x} {\"a\":1}\n[info] {\"b\":2}\n[7] {\"c\":3}\n",
+        &[("prefixed", "{\"a\":1}"), ("prefixed", "{\"b\":2}"), ("prefixed", "{\"c\":3}")],
+    );
     expect("\0\0\0{\"a\":1}\n\0\0", &[("lines", "{\"a\":1}")]);
-    expect("\u{feff}{\"a\":1}\n\u{feff}{\"b\":2}\n", &[("lines", "{\"a\":1}"), ("lines", "{\"b\":2}")]);
+    expect(
+        "\u{feff}{\"a\":1}\n\u{feff}{\"b\":2}\n",
+        &[("lines", "{\"a\":1}"), ("lines", "{\"b\":2}")],
+    );
     expect("\"{\\\"a\\\":1}\"\n", &[("lines", "\"{\\\"a\\\":1}\"")]);
     expect("null\n12\n", &[("lines", "null"), ("lines", "12")]);
 }
@@ -91,10 +113,24 @@ fn tables_with_a_header_or_without() {
 #[test]
 fn a_broken_value_takes_nothing_with_it() {
     let good = "{\"b\":2}";
-    expect("{\"a\":\n{\"b\":2}\n{\"b\":2}\n", &[("broken", "{\"a\":"), ("saved", good), ("lines", good)]);
+    expect(
+        "{\"a\":\n{\"b\":2}\n{\"b\":2}\n",
+        &[("broken", "{\"a\":"), ("saved", good), ("lines", good)],
+    );
     expect("{\"a\":\"x\n{\"b\":2}\n", &[("broken", "{\"a\":\"x"), ("lines", good)]);
-    expect("{\"a\":\"x{\"b\":2}\n", &[("broken", "{\"a\":\"x"), ("lines", good)].map(|(n, t)| (if t == good { "concatenated" } else { n }, t)));
-    expect("{\"a\":{\"b\":2}{\"b\":2}{\"b\":2}\n", &[("broken with a value", "{\"a\":{\"b\":2}"), ("concatenated", good), ("concatenated", good)]);
+    expect(
+        "{\"a\":\"x{\"b\":2}\n",
+        &[("broken", "{\"a\":\"x"), ("lines", good)]
+            .map(|(n, t)| (if t == good { "concatenated" } else { n }, t)),
+    );
+    expect(
+        "{\"a\":{\"b\":2}{\"b\":2}{\"b\":2}\n",
+        &[
+            ("broken with a value", "{\"a\":{\"b\":2}"),
+            ("concatenated", good),
+            ("concatenated", good),
+        ],
+    );
     expect("{\"a\":tru{\"b\":2}\n", &[("broken", "{\"a\":tru"), ("concatenated", good)]);
     expect("x\n{\"b\":2}\n", &[("broken", "x"), ("lines", good)]);
     expect("{\n \"a\": 1,\n{\"b\":2}\n", &[("broken", "{"), ("lines", good)]);
@@ -107,7 +143,15 @@ fn what_the_file_ends_inside_is_unfinished() {
     expect("{\"a\":1}\n{\"a\":", &[("lines", "{\"a\":1}"), ("unfinished", "{\"a\":")]);
     expect("{\"a\":\"b", &[("unfinished", "{\"a\":\"b")]);
     expect("{\n\"a\":\n", &[("unfinished", "{\n\"a\":\n")]);
-    expect("[{\"a\":1},", &[("unfinished", ""), ("array", "{\"a\":1}")].map(|x| x).into_iter().rev().collect::<Vec<_>>().as_slice());
+    expect(
+        "[{\"a\":1},",
+        &[("unfinished", ""), ("array", "{\"a\":1}")]
+            .map(|x| x)
+            .into_iter()
+            .rev()
+            .collect::<Vec<_>>()
+            .as_slice(),
+    );
     expect("abc", &[("unfinished", "abc")]);
     expect("{\"a\":1}", &[("lines", "{\"a\":1}")]);
 }
@@ -116,11 +160,19 @@ fn what_the_file_ends_inside_is_unfinished() {
 fn what_is_too_long_is_skipped_and_what_follows_is_read() {
     let long = format!("{{\"a\":\"{}\"}}", "x".repeat(LIMIT));
     for step in [1 << 12, 1 << 16, 1 << 20] {
-        for text in [format!("{long}\n{{\"b\":2}}\n"), format!("{long}{{\"b\":2}}\n"), format!("{}\n{{\"b\":2}}", "y".repeat(3 * LIMIT))] {
+        for text in [
+            format!("{long}\n{{\"b\":2}}\n"),
+            format!("{long}{{\"b\":2}}\n"),
+            format!("{}\n{{\"b\":2}}", "y".repeat(3 * LIMIT)),
+        ] {
             let found = read(text.as_bytes(), step);
             let names: Vec<&str> = found.iter().map(|(piece, _)| name(piece)).collect();
             assert_eq!(names[0], "too long", "{step}");
-            assert_eq!(found[0].0.length, text.find("{\"b\"").unwrap() as u64 - u64::from(text.contains("\n{\"b")), "{step}");
+            assert_eq!(
+                found[0].0.length,
+                text.find("{\"b\"").unwrap() as u64 - u64::from(text.contains("\n{\"b")),
+                "{step}"
+            );
             assert_eq!(found[1].1, b"{\"b\":2}");
         }
     }
@@ -128,7 +180,20 @@ fn what_is_too_long_is_skipped_and_what_follows_is_read() {
 
 #[test]
 fn hostile_text_costs_no_more_than_its_length() {
-    for text in ["[\n", "{\"a\":[\n", "{\"a\":[},", "[", "{\"a\":\n", "{\"", "\"{", "a,\"{\"\"\n", "{\"a\":[},\n", "}{", "\t{\n", "[1,\n"] {
+    for text in [
+        "[\n",
+        "{\"a\":[\n",
+        "{\"a\":[},",
+        "[",
+        "{\"a\":\n",
+        "{\"",
+        "\"{",
+        "a,\"{\"\"\n",
+        "{\"a\":[},\n",
+        "}{",
+        "\t{\n",
+        "[1,\n",
+    ] {
         let text = text.repeat(400_000 / text.len());
         assert!(!read(text.as_bytes(), 1 << 20).is_empty());
     }
@@ -136,11 +201,14 @@ fn hostile_text_costs_no_more_than_its_length() {
 
 /// Values that can be told apart, and how they are put together.
 fn hook(n: usize) -> String {
-    format!("{{\"message\":null,\"data\":{{\"position\":{{\"id\":\"{n}\",\"x\":[1,{{\"k\":\"}}{{\"}}],\"s\":\"a\\\"b\"}}}},\"type\":\"t\"}}")
+    format!(
+        "{{\"message\":null,\"data\":{{\"position\":{{\"id\":\"{n}\",\"x\":[1,{{\"k\":\"}}{{\"}}],\"s\":\"a\\\"b\"}}}},\"type\":\"t\"}}"
+    )
 }
 
 fn put_together(form: usize, hooks: &[String]) -> String {
-    let pretty = |text: &String| format!("{:#}", serde_json::from_str::<serde_json::Value>(text).unwrap());
+    let pretty =
+        |text: &String| format!("{:#}", serde_json::from_str::<serde_json::Value>(text).unwrap());
     match form {
         0 => hooks.iter().map(|hook| format!("{hook}\n")).collect(),
         1 => hooks.concat(),
@@ -157,7 +225,8 @@ fn put_together(form: usize, hooks: &[String]) -> String {
 
 /// Which hooks are found whole, looking as closely as the reader does.
 fn found_in(text: &str, hooks: &[String], step: usize) -> Vec<bool> {
-    let wanted: Vec<serde_json::Value> = hooks.iter().map(|hook| serde_json::from_str(hook).unwrap()).collect();
+    let wanted: Vec<serde_json::Value> =
+        hooks.iter().map(|hook| serde_json::from_str(hook).unwrap()).collect();
     let mut found = vec![false; hooks.len()];
     let mut note = |bytes: &[u8]| {
         if let Ok(value) = serde_json::from_slice::<serde_json::Value>(bytes) {

@@ -74,8 +74,9 @@ pub(super) fn looks_inside(line: &[u8]) -> bool {
     let line = line.trim_ascii();
     match line.first() {
         Some(b'}' | b']') => true,
-        Some(b'"') => scalar(line)
-            .is_some_and(|end| line.get(end..).unwrap_or_default().trim_ascii_start().starts_with(b":")),
+        Some(b'"') => scalar(line).is_some_and(|end| {
+            line.get(end..).unwrap_or_default().trim_ascii_start().starts_with(b":")
+        }),
         _ => false,
     }
 }

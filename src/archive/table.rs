@@ -81,8 +81,7 @@ fn csv_cells(delimiter: u8, row: &[u8]) -> Option<Vec<Vec<u8>>> {
     let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
     let mut output = vec![0; row.len() + 1];
     let mut ends = [0; MOST_COLUMNS];
-    let (mut result, _, mut written, mut columns) =
-        reader.read_record(row, &mut output, &mut ends);
+    let (mut result, _, mut written, mut columns) = reader.read_record(row, &mut output, &mut ends);
     if result == ReadRecordResult::InputEmpty {
         let output = output.get_mut(written..).unwrap_or_default();
         let ends = ends.get_mut(columns..).unwrap_or_default();
@@ -228,9 +227,11 @@ fn first_delimiter(line: &[u8]) -> Option<u8> {
 fn tab_row(line: &[u8], known: Option<&Layout>) -> Option<Row> {
     let cells: Vec<&[u8]> = line.split(|byte| *byte == b'\t').take(MOST_COLUMNS).collect();
     let begins = |cell: &&[u8]| matches!(cell.trim_ascii_start().first(), Some(b'{' | b'['));
-    let mut found = cells.iter().enumerate().filter(|(_, cell)| begins(cell)).filter_map(|(at, cell)| {
-        style_of(cell).map(|style| (at, style))
-    });
+    let mut found = cells
+        .iter()
+        .enumerate()
+        .filter(|(_, cell)| begins(cell))
+        .filter_map(|(at, cell)| style_of(cell).map(|style| (at, style)));
     let (json, style) = match (found.next(), known.map(|layout| layout.style)) {
         (Some((at, style)), _) if found.next().is_none() => (Some(at), style),
         (None, Some(style @ (Style::Copy | Style::Tabs))) => (None, style),
@@ -283,7 +284,8 @@ pub(super) fn header(line: &[u8]) -> Option<Vec<(u8, Vec<String>)>> {
 /// A cell that can be the name of a column: letters, digits and a few marks, not a number.
 fn name(cell: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(cell).ok()?.trim();
-    let good = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '@' | '#' | '/');
+    let good =
+        |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ' | '@' | '#' | '/');
     let named = !text.is_empty()
         && text.len() <= LONGEST_NAME
         && text.chars().all(good)
@@ -304,7 +306,10 @@ mod tests {
     }
 
     fn cells_of(style: Style, line: &str) -> Vec<String> {
-        cells(style, line.as_bytes()).iter().map(|c| String::from_utf8_lossy(c).into_owned()).collect()
+        cells(style, line.as_bytes())
+            .iter()
+            .map(|c| String::from_utf8_lossy(c).into_owned())
+            .collect()
     }
 
     #[test]
@@ -319,7 +324,11 @@ mod tests {
             ("{\"a\":1}\t2", Style::Copy, 2, 0),
         ] {
             let length = line.len();
-            assert_eq!(row_of(line), Some(Row { style, columns, json: Some(json), length }), "{line}");
+            assert_eq!(
+                row_of(line),
+                Some(Row { style, columns, json: Some(json), length }),
+                "{line}"
+            );
         }
         for line in [
             r#"{"a":"b","c":"{}"}"#,

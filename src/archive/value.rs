@@ -113,7 +113,8 @@ impl State {
         self.in_string = if strings >> 63 == 1 { u64::MAX } else { 0 };
         let outside = !strings;
         let (opening, closing) = (kinds.opening & outside, kinds.closing & outside);
-        let begins = ((kinds.opening | kinds.separators | kinds.spaces) & outside) << 1 | self.may_begin;
+        let begins =
+            ((kinds.opening | kinds.separators | kinds.spaces) & outside) << 1 | self.may_begin;
         let ends = kinds.separators | kinds.closing | kinds.spaces;
         let (opening_quotes, closing_quotes) = (quotes & strings, quotes & outside);
         let behind_strings = closing_quotes << 1 | self.string_ended;
@@ -121,8 +122,7 @@ impl State {
             | (behind_strings & !ends)
             | (kinds.controls & strings & !opening_quotes);
         let last = 63;
-        self.may_begin =
-            ((kinds.opening | kinds.separators | kinds.spaces) & outside) >> last & 1;
+        self.may_begin = ((kinds.opening | kinds.separators | kinds.spaces) & outside) >> last & 1;
         self.string_ended = closing_quotes >> last & 1;
         if closing.count_ones() < self.depth {
             self.depth = self.depth + opening.count_ones() - closing.count_ones();

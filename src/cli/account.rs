@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::archive::Skipped;
+use crate::archive::{Form, Skipped};
 use crate::dataframe::TicketFrame;
 use crate::ingest::{Account, FileAccount, FileState};
 use crate::metric::{Counter, FileRow};
@@ -11,7 +11,7 @@ use crate::webhook::{Measure, Reject};
 
 /// What is said of a file with something behind its compressed data.
 pub(crate) const GARBAGE: &str =
-    "bytes behind the compressed data belong to nothing; the lines before were used";
+    "bytes behind the compressed data belong to nothing; the records before were used";
 /// Details printed one by one; the rest of a counter is added up as `(other)`.
 const DETAILS: usize = 50;
 
@@ -61,12 +61,14 @@ pub(crate) fn file_rows(
             },
             note: note(file),
             bytes: file.bytes,
-            lines: file.lines,
+            records: file.records,
             blank: file.blank,
             accepted: file.accepted,
             duplicate: file.duplicate,
             rejected: file.rejected_total(),
+            other: file.other,
             deferred: file.deferred,
+            form: file.form().map_or("", Form::name),
             dates: dates(*at),
         })
         .chain(skipped.iter().map(|skipped| FileRow {
@@ -96,10 +98,11 @@ pub(crate) fn counters(
     let ended = |with: fn(FileState) -> bool| sum_if(files, with);
     for (measure, count) in [
         ("files", u64::try_from(files.len()).unwrap_or(u64::MAX)),
-        ("lines", sum(|f| f.lines)),
+        ("records", sum(|f| f.records)),
         ("blank", sum(|f| f.blank)),
         ("accepted", sum(|f| f.accepted)),
         ("duplicate", sum(|f| f.duplicate)),
+        ("other", sum(|f| f.other)),
         ("deferred", sum(|f| f.deferred)),
         ("byte_order_mark", sum(|f| f.byte_order_marks)),
         ("trailing_garbage", sum(|f| u64::from(f.trailing_garbage))),

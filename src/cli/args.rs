@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use crate::synth::{Container, Envelope, Form};
+
 /// Ratings, waits and cancellations per location, from archived Ombori Grid queue webhooks
 #[derive(Debug, Parser)]
 #[command(name = "queuestat", version = VERSION, max_term_width = 100, after_help = EXAMPLES)]
@@ -249,11 +251,19 @@ pub(crate) struct SynthArgs {
     #[arg(long, value_name = "N", default_value_t = 2_021)]
     pub(crate) seed: u64,
 
-    /// Compression of the files
-    #[arg(long, value_name = "KIND", default_value = "mixed")]
-    pub(crate) compression: CompressionArg,
+    /// How the records of a file follow each other
+    #[arg(long, value_name = "FORM", default_value = "lines", value_parser = super::synth::forms())]
+    pub(crate) form: Form,
 
-    /// Pad each line to about this many bytes
+    /// What stands around each webhook, as the usual recorders write it
+    #[arg(long, value_name = "ENVELOPE", default_value = "mixed", value_parser = super::synth::envelopes())]
+    pub(crate) envelope: Envelope,
+
+    /// What the files are compressed with or packed into
+    #[arg(long, alias = "compression", value_name = "CONTAINER", default_value = "mixed", value_parser = super::synth::containers())]
+    pub(crate) container: Container,
+
+    /// Pad each webhook to about this many bytes
     #[arg(long, value_name = "BYTES")]
     pub(crate) line_bytes: Option<usize>,
 
@@ -261,7 +271,7 @@ pub(crate) struct SynthArgs {
     #[arg(long)]
     pub(crate) one_file: bool,
 
-    /// Leave out faulty lines and odd values
+    /// Leave out faulty lines (only --form lines has them) and odd values
     #[arg(long)]
     pub(crate) clean: bool,
 }
@@ -289,19 +299,6 @@ pub(crate) enum LogFormatArg {
 pub(crate) enum Only {
     /// The CSV files
     Csv,
-}
-
-/// Compression of generated files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum CompressionArg {
-    /// None
-    Plain,
-    /// All gzip
-    Gzip,
-    /// All zstd
-    Zstd,
-    /// Some of each
-    Mixed,
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::archive::Form;
 use crate::ingest::FileAccount;
 use crate::report::text::logged;
 use crate::webhook::Reject;
@@ -12,6 +13,7 @@ use super::failure::{Exit, Failure};
 use super::plan::{Plan, Volume};
 use super::read::{Input, Timer, Verdict, read, with_threads};
 use super::run_file::counts;
+use super::shapes;
 use super::words::{count, grouped};
 
 /// Reads the archive and prints its account.
@@ -47,39 +49,41 @@ fn words_of(verdict: &Verdict) -> &'static str {
     }
 }
 
-fn row(file: &FileAccount) -> [u64; 7] {
+fn row(file: &FileAccount) -> [u64; 8] {
     [
         file.bytes,
-        file.lines,
+        file.records,
         file.blank,
         file.accepted,
         file.duplicate,
         file.rejected_total(),
+        file.other,
         file.deferred,
     ]
 }
 
-const HEAD: [&str; 7] =
-    ["bytes", "lines", "blank", "accepted", "duplicate", "rejected", "deferred"];
+const HEAD: [&str; 8] =
+    ["bytes", "records", "blank", "accepted", "duplicate", "rejected", "other", "deferred"];
 
 fn as_table(input: &Input, tickets: usize, plan: &Plan) -> String {
     let files = &input.ingested.account.files;
     let totals = input.totals;
     let total_row = [
         totals.bytes,
-        totals.lines,
+        totals.records,
         totals.blank,
         totals.accepted,
         totals.duplicate,
         totals.rejected,
+        totals.other,
         totals.deferred,
     ];
     let total_name = format!("{} in all", count(totals.files, "file"));
-    let mut rows: Vec<(String, [u64; 7])> = Vec::new();
+    let mut rows: Vec<(String, [u64; 8])> = Vec::new();
     // A year of files is no table for people: only what is odd, unless asked for more.
     let all = files.len() <= 40 || plan.volume == Volume::Verbose;
     let odd = |file: &FileAccount| {
-        file.rejected_total() + file.deferred > 0 || file.state.words().is_some()
+        file.rejected_total() + file.other + file.deferred > 0 || file.state.words().is_some()
     };
     for file in files.iter().filter(|file| all || odd(file)) {
         let mark = if file.state.words().is_some() { " (left out)" } else { "" };
@@ -103,6 +107,7 @@ fn as_table(input: &Input, tickets: usize, plan: &Plan) -> String {
     if !all {
         text.push_str("(files without anything odd are not listed; --verbose lists them)\n");
     }
+    text.push_str(&shapes::as_text(files));
     text.push_str(&format!("{}\n", count(u64::try_from(tickets).unwrap_or(u64::MAX), "ticket")));
     text
 }
@@ -131,15 +136,20 @@ fn as_json(input: &Input, tickets: usize) -> String {
                 "path": file.name,
                 "bytes": file.bytes,
                 "decompressed_bytes": file.decompressed,
-                "lines": file.lines,
+                "records": file.records,
                 "blank": file.blank,
                 "accepted": file.accepted,
                 "duplicate": file.duplicate,
                 "rejected": file.rejected_total(),
                 "rejected_by_reason": reasons(file),
+                "other": file.other,
                 "deferred": file.deferred,
+                "deferred_bytes": file.deferred_bytes,
+                "form": file.form().map(Form::name),
+                "shapes": shapes::of_file(file),
+                "keys": shapes::hint_keys(file),
                 "left_out": file.trouble(),
-                "rejected_lines": rejects,
+                "rejected_records": rejects,
             })
         })
         .collect();
@@ -150,6 +160,7 @@ fn as_json(input: &Input, tickets: usize) -> String {
     let whole = json!({
         "files": files,
         "skipped": skipped,
+        "shapes": shapes::as_json(&input.ingested.account.files),
         "total": counts(&input.totals),
         "tickets": tickets,
     });

@@ -51,18 +51,18 @@ impl Log {
         self.line(("warning", "warning"), &format!("warning: {message}"), message, json!({}));
     }
 
-    /// So many lines were rejected, and why.
-    pub(crate) fn rejected(self, message: &str, rejected: u64, lines: u64) {
-        let fields = json!({"rejected": rejected, "lines": lines});
+    /// So many records were rejected, and why.
+    pub(crate) fn rejected(self, message: &str, rejected: u64, records: u64) {
+        let fields = json!({"rejected": rejected, "records": records});
         let text = format!("warning: {message}");
-        self.line(("warning", "rejected_lines"), &text, message, fields);
+        self.line(("warning", "rejected_records"), &text, message, fields);
     }
 
-    /// Where a line was rejected.
-    pub(crate) fn rejected_line(self, file: &str, line: u64, reason: &str) {
+    /// Where a record was rejected.
+    pub(crate) fn rejected_record(self, file: &str, line: u64, reason: &str) {
         let message = format!("{file}:{line}: {reason}");
         let fields = json!({"file": file, "line": line, "reason": reason});
-        self.line(("warning", "rejected_line"), &format!("  {message}"), &message, fields);
+        self.line(("warning", "rejected_record"), &format!("  {message}"), &message, fields);
     }
 
     /// There is more to see.

@@ -19,6 +19,7 @@ mod progress;
 mod read;
 mod report;
 mod run_file;
+mod shapes;
 mod state;
 mod stop;
 mod synth;

@@ -141,7 +141,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         Some(base) if !is_news && chronicle.is_kept() => base,
         _ => {
             let mut ledger = tonight.ledger.clone();
-            ledger.meaning = Meaning::of(&plan.ingest.webhook);
+            ledger.meaning = Meaning::of(&plan.ingest);
             ledger.as_of = ledger.as_of.max(as_of);
             let mut draft = store.begin()?;
             done.months_written = write_state(&mut draft, &ledger, &merged, &chronicle, id)?;
@@ -235,7 +235,7 @@ fn find(night: &NightlyPlan, ledger: &Ledger) -> Result<Discovery, Failure> {
 
 /// A state of other settings, or of a later instant, cannot be continued.
 fn check_ledger(ledger: &Ledger, night: &NightlyPlan) -> Result<(), Failure> {
-    if ledger.meaning != Meaning::of(&night.plan.ingest.webhook) {
+    if ledger.meaning != Meaning::of(&night.plan.ingest) {
         let message = "the state was made by another way of reading lines: other pointers, another `archive.earliest`, or another queuestat";
         return Err(Failure::new(Exit::Refused, message)
             .hint("nothing was changed; read all archives again with --rebuild"));

@@ -165,7 +165,10 @@ fn settle_ms(minutes: Option<f64>) -> Result<i64, Failure> {
             "`archive.settle_minutes` must lie between 0 and 1440",
         ));
     }
-    #[expect(clippy::cast_possible_truncation, reason = "at most a day in milliseconds, checked above")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "at most a day in milliseconds, checked above"
+    )]
     Ok((minutes * 60_000.0).round() as i64)
 }
 
@@ -173,8 +176,10 @@ fn ignore_others(other_records: Option<&str>) -> Result<bool, Failure> {
     match other_records {
         None | Some("reject") => Ok(false),
         Some("ignore") => Ok(true),
-        Some(_) => Err(Failure::new(Exit::Usage, "`archive.other_records` is neither of its two words")
-            .hint("use \"reject\" (the default) or \"ignore\"")),
+        Some(_) => {
+            Err(Failure::new(Exit::Usage, "`archive.other_records` is neither of its two words")
+                .hint("use \"reject\" (the default) or \"ignore\""))
+        }
     }
 }
 

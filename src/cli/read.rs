@@ -12,6 +12,7 @@ use super::failure::{Exit, Failure};
 use super::log::Log;
 use super::plan::{Plan, Volume};
 use super::progress::Progress;
+use super::shapes;
 use super::words::{bytes, count, grouped, reasons};
 
 /// Places of rejected lines printed without `--verbose`.
@@ -60,8 +61,8 @@ pub(super) fn read(plan: &Plan, timer: &mut Timer) -> Result<Input, Failure> {
     let input = Input::new(discovery, ingested);
     timer.stage(
         "read and join",
-        usize::try_from(input.totals.lines).unwrap_or(usize::MAX),
-        "lines",
+        usize::try_from(input.totals.records).unwrap_or(usize::MAX),
+        "records",
     );
     Ok(input)
 }
@@ -87,6 +88,9 @@ impl Input {
             if let Some(words) = file.trouble() {
                 look(&mut warnings, format!("`{}`: {words}", file.name));
             }
+            if let Some(words) = shapes::trouble(file) {
+                look(&mut warnings, format!("`{}`: {words}", file.name));
+            }
             if file.trailing_garbage {
                 look(&mut warnings, format!("`{}`: {GARBAGE}", file.name));
             }
@@ -106,7 +110,7 @@ impl Input {
         let share = self.reject_share();
         if share > plan.gates.warn_share || totals.rejected > plan.gates.warn_lines {
             let n = grouped(totals.rejected);
-            let of = count(totals.lines, "line");
+            let of = count(totals.records, "record");
             look(&mut warnings, format!("{n} of {of} could not be used, more than is usual"));
         }
         let nothing = totals.accepted == 0 && (totals.rejected > 0 || totals.files_left_out > 0);
@@ -123,10 +127,10 @@ impl Input {
 
     #[expect(clippy::cast_precision_loss, reason = "a share for a threshold")]
     pub(super) fn reject_share(&self) -> f64 {
-        if self.totals.lines == 0 {
+        if self.totals.records == 0 {
             return 0.0;
         }
-        self.totals.rejected as f64 / self.totals.lines as f64
+        self.totals.rejected as f64 / self.totals.records as f64
     }
 
     /// What is not read and has to be told.
@@ -162,15 +166,15 @@ impl Input {
         }
         let files = &self.ingested.account.files;
         let n = grouped(self.totals.rejected);
-        let of = count(self.totals.lines, "line");
+        let of = count(self.totals.records, "record");
         let message = format!("{n} of {of} rejected ({})", reasons(files));
-        plan.log.rejected(&message, self.totals.rejected, self.totals.lines);
+        plan.log.rejected(&message, self.totals.rejected, self.totals.records);
         let places =
             files.iter().flat_map(|file| file.rejects.iter().map(move |line| (file, line)));
         let shown = if plan.volume == Volume::Verbose { usize::MAX } else { PLACES };
         for (file, line) in places.take(shown) {
             let name = crate::report::text::logged(&file.name);
-            plan.log.rejected_line(&name, line.line, line.reason.words());
+            plan.log.rejected_record(&name, line.line, line.reason.words());
         }
         if shown == PLACES && self.totals.rejected > 3 {
             plan.log.more("--verbose lists more");
@@ -184,6 +188,7 @@ impl Input {
         for (n, what) in [
             (t.duplicate, "repeated"),
             (t.rejected, "rejected"),
+            (t.other, "of other things"),
             (t.deferred, "deferred (still being written)"),
             (t.blank, "blank"),
         ] {
@@ -193,7 +198,7 @@ impl Input {
         }
         format!(
             "{} from {} ({}): {}{}",
-            count(t.lines, "line"),
+            count(t.records, "record"),
             count(t.files, "file"),
             bytes(t.bytes),
             parts.join(", "),
@@ -214,7 +219,7 @@ pub(super) fn refuse(
             .hint("check the permissions; nothing was published"),
         Exit::Refused if !force => {
             let rejected = grouped(input.totals.rejected);
-            let lines = count(input.totals.lines, "line");
+            let lines = count(input.totals.records, "record");
             Failure::new(
                 Exit::Refused,
                 format!("{rejected} of {lines} could not be used, none of it was published"),

@@ -40,11 +40,12 @@ pub(super) fn counts(totals: &Totals) -> Value {
         "files_left_out": totals.files_left_out,
         "bytes": totals.bytes,
         "decompressed_bytes": totals.decompressed,
-        "lines": totals.lines,
+        "records": totals.records,
         "blank": totals.blank,
         "accepted": totals.accepted,
         "duplicate": totals.duplicate,
         "rejected": totals.rejected,
+        "other": totals.other,
         "deferred": totals.deferred,
     })
 }
@@ -138,9 +139,9 @@ impl Done<'_> {
         gauge("generation", "Generation of the state.", &self.generation.to_string());
         for (name, help, count) in [
             ("files_read", "Files read in the last run.", self.read.files),
-            ("lines_read", "Lines read in the last run.", self.read.lines),
-            ("lines_rejected", "Lines rejected in the last run.", self.read.rejected),
-            ("lines_deferred", "Lines left for later in the last run.", self.read.deferred),
+            ("records_read", "Records read in the last run.", self.read.records),
+            ("records_rejected", "Records rejected in the last run.", self.read.rejected),
+            ("records_deferred", "Records left for later in the last run.", self.read.deferred),
             ("warnings", "Warnings of the last run.", self.warnings.len() as u64),
         ] {
             gauge(name, help, &count.to_string());

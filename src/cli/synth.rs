@@ -2,9 +2,11 @@
 
 use std::time::Instant;
 
-use crate::synth::{Compression, Recipe, SynthError, write};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use super::args::{CompressionArg, SynthArgs};
+use crate::synth::{Container, Envelope, Form, Recipe, SynthError, write};
+
+use super::args::SynthArgs;
 use super::failure::{Exit, Failure};
 use super::log::Log;
 use super::words::{bytes, count};
@@ -12,18 +14,17 @@ use super::words::{bytes, count};
 /// Writes an archive.
 pub(super) fn run(args: SynthArgs) -> Result<Exit, Failure> {
     let begin = Instant::now();
+    let (pack, compression) = args.container.parts();
     let recipe = Recipe {
         tickets: args.tickets,
         locations: args.locations,
         days: args.days,
         first_day: args.first_day,
         seed: args.seed,
-        compression: match args.compression {
-            CompressionArg::Plain => Compression::Plain,
-            CompressionArg::Gzip => Compression::Gzip,
-            CompressionArg::Zstd => Compression::Zstd,
-            CompressionArg::Mixed => Compression::Mixed,
-        },
+        compression,
+        pack,
+        form: args.form,
+        envelope: args.envelope,
         faults: !args.clean,
         line_bytes: args.line_bytes,
         one_file: args.one_file,
@@ -38,7 +39,7 @@ pub(super) fn run(args: SynthArgs) -> Result<Exit, Failure> {
     let message = format!(
         "wrote {} in {} ({}, {}) to `{}` in {:.1} s",
         count(written.tickets, "ticket"),
-        count(written.lines, "line"),
+        count(written.records, if args.form == Form::Lines { "line" } else { "record" }),
         bytes(written.bytes),
         count(written.files, "file"),
         args.out.display(),
@@ -46,4 +47,36 @@ pub(super) fn run(args: SynthArgs) -> Result<Exit, Failure> {
     );
     Log::Text.summary(&message, serde_json::json!({}));
     Ok(Exit::Ok)
+}
+
+/// Names of forms.
+pub(super) fn forms() -> impl TypedValueParser<Value = Form> {
+    parser(Form::ALL.iter().map(|form| value(form.name(), form.help())), Form::named)
+}
+
+/// Names of envelopes.
+pub(super) fn envelopes() -> impl TypedValueParser<Value = Envelope> {
+    parser(Envelope::ALL.iter().map(|kind| value(kind.name(), kind.help())), Envelope::named)
+}
+
+/// Names of containers; `plain` is the older name of `none`.
+pub(super) fn containers() -> impl TypedValueParser<Value = Container> {
+    let known = Container::ALL.iter().map(|kind| {
+        let older = (*kind == Container::Plain).then_some("plain");
+        value(kind.name(), kind.help()).aliases(older)
+    });
+    parser(known, |name| Container::named(if name == "plain" { "none" } else { name }))
+}
+
+fn value(name: &'static str, help: &'static str) -> PossibleValue {
+    PossibleValue::new(name).help(help)
+}
+
+/// Takes one of some names; an unknown one is answered with the list.
+fn parser<T: Clone + Send + Sync + 'static>(
+    known: impl Iterator<Item = PossibleValue>,
+    named: fn(&str) -> Option<T>,
+) -> impl TypedValueParser<Value = T> {
+    PossibleValuesParser::new(known)
+        .try_map(move |name| named(&name).ok_or_else(|| format!("`{name}` is not known")))
 }

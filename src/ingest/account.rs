@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::archive::Form;
-use crate::webhook::{Measure, Reject};
+use crate::webhook::{Measure, Reject, Shape};
 
 use super::days::Days;
 
@@ -12,7 +12,7 @@ pub(super) const REMEMBERED: usize = 1_000;
 
 /// A line that could not be used: where it is and why, never what it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RejectedLine {
+pub struct RejectedRecord {
     /// Number of the line, from 1.
     pub line: u64,
     /// Offset of its first byte in the decompressed file.
@@ -73,7 +73,7 @@ pub struct FileAccount {
     /// Bytes after decompression.
     pub decompressed: u64,
     /// Lines read.
-    pub lines: u64,
+    pub records: u64,
     /// Lines of white space.
     pub blank: u64,
     /// Lines that became a snapshot.
@@ -107,8 +107,12 @@ pub struct FileAccount {
     pub in_range_from: Option<i64>,
     /// Whether its tickets have days.
     pub days: Days,
-    /// The first rejected lines.
-    pub rejects: Vec<RejectedLine>,
+    /// Where the webhooks stand in the records, and the times of receipt. Not kept from night to night.
+    pub shapes: BTreeMap<Shape, u64>,
+    /// Keys on the way into the first record without a webhook: names only. Not kept from night to night.
+    pub keys: Vec<String>,
+    /// The first rejected records.
+    pub rejects: Vec<RejectedRecord>,
 }
 
 impl FileAccount {
@@ -122,7 +126,11 @@ impl FileAccount {
     #[must_use]
     pub fn form(&self) -> Option<Form> {
         let most = *self.forms.iter().max()?;
-        Form::ALL.into_iter().zip(self.forms).find(|(_, n)| most > 0 && *n == most).map(|(form, _)| form)
+        Form::ALL
+            .into_iter()
+            .zip(self.forms)
+            .find(|(_, n)| most > 0 && *n == most)
+            .map(|(form, _)| form)
     }
 
     /// Why nothing of it was used, with the place; `None` for a file that was read.
@@ -138,7 +146,7 @@ impl FileAccount {
     /// Whether every line is in exactly one counter.
     #[must_use]
     pub fn adds_up(&self) -> bool {
-        self.lines
+        self.records
             == self.blank
                 + self.accepted
                 + self.duplicate
@@ -165,7 +173,7 @@ pub struct Totals {
     /// Bytes after decompression.
     pub decompressed: u64,
     /// Lines read.
-    pub lines: u64,
+    pub records: u64,
     /// Lines of white space.
     pub blank: u64,
     /// Lines that became a snapshot.
@@ -190,7 +198,7 @@ impl Account {
             files: sum.files + 1,
             bytes: sum.bytes + file.bytes,
             decompressed: sum.decompressed + file.decompressed,
-            lines: sum.lines + file.lines,
+            records: sum.records + file.records,
             blank: sum.blank + file.blank,
             accepted: sum.accepted + file.accepted,
             duplicate: sum.duplicate + file.duplicate,

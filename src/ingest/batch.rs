@@ -4,9 +4,9 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::archive::{Block, Form, Kind, Piece, PlainLine, Sink, look_closer};
 use crate::ticket::{Delivery, HeadingCache, Headings, NameId, SHARDS, Spans, shard_of};
-use crate::webhook::{self, Decoded, Decoder, Oddity, Reject, outside};
+use crate::webhook::{self, Decoded, Decoder, Oddity, Reject, Shape, keys_on_the_way, outside};
 
-use super::account::RejectedLine;
+use super::account::RejectedRecord;
 use super::file::Reading;
 use super::read::Settings;
 
@@ -54,10 +54,12 @@ pub(super) struct Batch {
     pub(super) other: u64,
     pub(super) deferred: u64,
     pub(super) deferred_bytes: u64,
+    /// Keys on the way into the first record without a webhook.
+    pub(super) keys: Vec<String>,
     /// Records by [`Form`].
     pub(super) forms: [u64; Form::ALL.len()],
     pub(super) byte_order_marks: u64,
-    pub(super) rejects: Vec<RejectedLine>,
+    pub(super) rejects: Vec<RejectedRecord>,
     pub(super) parts: [Part; SHARDS],
 }
 
@@ -67,6 +69,7 @@ impl Batch {
         (self.records, self.lines, self.blank, self.other) = (0, 0, 0, 0);
         (self.deferred, self.deferred_bytes, self.byte_order_marks) = (0, 0, 0);
         self.forms = Default::default();
+        self.keys.clear();
         self.rejects.clear();
         for part in &mut self.parts {
             part.clear();
@@ -80,6 +83,13 @@ pub(super) struct Tools<'s> {
     headings: HeadingCache<'s>,
     pub(super) batch: Batch,
     pub(super) buffer: Block,
+}
+
+impl Tools<'_> {
+    /// The shapes of the records decoded since this was last asked.
+    pub(super) fn take_shapes(&mut self) -> Vec<(Shape, u64)> {
+        self.decoder.take_shapes()
+    }
 }
 
 /// Tools that no thread uses at the moment.
@@ -150,11 +160,17 @@ impl<'t, 's> Taking<'t, 's> {
                     json = false;
                     return;
                 }
-                Err(Reject::NoWebhook) if ignore => {
-                    batch.records += 1;
-                    batch.other += 1;
+                Err(reason) => {
+                    if reason == Reject::NoWebhook && batch.keys.is_empty() {
+                        batch.keys = keys_on_the_way(text);
+                    }
+                    if reason == Reject::NoWebhook && ignore {
+                        batch.records += 1;
+                        batch.other += 1;
+                    } else {
+                        batch.reject(piece, reason);
+                    }
                 }
-                Err(reason) => batch.reject(piece, reason),
             }
             records += 1;
         });
@@ -284,6 +300,6 @@ impl Batch {
     fn reject(&mut self, piece: &Piece, reason: Reject) {
         self.records += 1;
         let Piece { line, offset, length, .. } = *piece;
-        self.rejects.push(RejectedLine { line, offset, length, reason });
+        self.rejects.push(RejectedRecord { line, offset, length, reason });
     }
 }

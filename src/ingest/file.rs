@@ -4,12 +4,13 @@
 //! so "earlier in the same file" and line numbers mean the same as when one thread reads. Each lane is then folded by one
 //! thread, nearly always the same one: what it touches stays in that processor's own memory, and no lock is hot.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::ticket::{Delivery, NameId, SHARDS, Shard, Spans};
+use crate::webhook::Shape;
 
-use super::account::{FileAccount, Oddities, REMEMBERED, RejectedLine};
+use super::account::{FileAccount, Oddities, REMEMBERED, RejectedRecord};
 use super::batch::{Batch, Part, Tail};
 use super::days::Days;
 use super::turns::InOrder;
@@ -22,6 +23,7 @@ pub(super) struct Reading {
     account: InOrder<Counting, Batch>,
     lanes: Vec<Lane>,
     spans: Mutex<Spans>,
+    shapes: Mutex<BTreeMap<Shape, u64>>,
     /// Batches that were taken in; their memory is used again.
     spare: Mutex<Vec<Batch>>,
 }
@@ -90,6 +92,7 @@ impl Reading {
             account: InOrder::new(Counting::default()),
             lanes: (0..SHARDS).map(|_| Lane::default()).collect(),
             spans: Mutex::default(),
+            shapes: Mutex::default(),
             spare: Mutex::default(),
         }
     }
@@ -116,8 +119,8 @@ impl Reading {
     /// Counts a batch whose turn it is, and sends its parts to their lanes.
     fn take(&self, counting: &mut Counting, mut batch: Batch) {
         let Counting { account, lines } = counting;
-        let base = account.lines;
-        account.lines += batch.records;
+        let base = account.records;
+        account.records += batch.records;
         account.blank += batch.blank;
         account.other += batch.other;
         account.deferred += batch.deferred;
@@ -125,9 +128,12 @@ impl Reading {
         for (mine, more) in account.forms.iter_mut().zip(batch.forms) {
             *mine += more;
         }
+        if account.keys.is_empty() {
+            account.keys.append(&mut batch.keys);
+        }
         account.byte_order_marks += batch.byte_order_marks;
         for line in &batch.rejects {
-            account.reject(RejectedLine { line: *lines + line.line, ..*line });
+            account.reject(RejectedRecord { line: *lines + line.line, ..*line });
         }
         *lines += batch.lines;
         for (lane, part) in self.lanes.iter().zip(&mut batch.parts) {
@@ -141,9 +147,13 @@ impl Reading {
         lock(&self.spare).push(batch);
     }
 
-    /// Adds the spans of a thread.
-    pub(super) fn add_spans(&self, spans: &Spans) {
+    /// Adds the spans of a thread, and the shapes of the records it decoded.
+    pub(super) fn add(&self, spans: &Spans, shapes: Vec<(Shape, u64)>) {
         lock(&self.spans).merge(spans);
+        let mut all = lock(&self.shapes);
+        for (shape, records) in shapes {
+            *all.entry(shape).or_default() += records;
+        }
     }
 
     /// A batch will never come: those who wait for its turn must not wait for ever.
@@ -169,6 +179,7 @@ impl Reading {
             shards.push(shard.shard);
         }
         account.days.count(&shards, booking);
+        account.shapes = self.shapes.into_inner().unwrap_or_else(PoisonError::into_inner);
         let spans = self.spans.into_inner().unwrap_or_else(PoisonError::into_inner);
         ReadFile { account, shards, spans }
     }
@@ -248,7 +259,7 @@ impl Seen {
 }
 
 impl FileAccount {
-    fn reject(&mut self, line: RejectedLine) {
+    fn reject(&mut self, line: RejectedRecord) {
         let at = crate::webhook::Reject::ALL.iter().position(|reason| *reason == line.reason);
         if let Some(count) = at.and_then(|at| self.rejected.get_mut(at)) {
             *count += 1;

@@ -34,9 +34,7 @@ pub(super) fn read_large(
             let mut taking = Taking::new(&mut tools, reading, &mut spans, settings);
             let lines = match content {
                 None => None,
-                Some(Content::Lines(lines)) => {
-                    lines.records(settings.limits, &buffer, &mut taking)
-                }
+                Some(Content::Lines(lines)) => lines.records(settings.limits, &buffer, &mut taking),
                 Some(Content::Pieces(pieces)) => {
                     for piece in pieces {
                         taking.piece(buffer.bytes(), piece);
@@ -55,7 +53,7 @@ pub(super) fn read_large(
             }
         }
         tools.buffer = buffer;
-        reading.add_spans(&spans);
+        reading.add(&spans, tools.take_shapes());
         bench.put_back(tools);
         Ok(())
     };

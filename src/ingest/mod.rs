@@ -17,7 +17,7 @@ mod large;
 mod read;
 mod turns;
 
-pub use account::{Account, FileAccount, FileState, Oddities, RejectedLine, Totals};
+pub use account::{Account, FileAccount, FileState, Oddities, RejectedRecord, Totals};
 pub use days::Days;
 pub use read::{
     Chosen, IngestError, Ingested, Progress, Settings, cannot_open, ingest, ingest_chosen, may_grow,

@@ -257,7 +257,7 @@ fn read_alone(
     let mut folding = Folding { taking, number: 0 };
     let ending = read_records(file, settings.limits, progress, &mut folding)?;
     folding.fold();
-    reading.add_spans(&spans);
+    reading.add(&spans, tools.take_shapes());
     bench.put_back(tools);
     Ok(ending)
 }
@@ -270,7 +270,11 @@ struct Folding<'t, 's> {
 
 impl Reading {
     fn of(chosen: Chosen<'_>, settings: &Settings) -> Self {
-        let tail = if may_grow(chosen.file, settings.webhook.as_of, settings.settle_ms) { Tail::Defer } else { Tail::Reject };
+        let tail = if may_grow(chosen.file, settings.webhook.as_of, settings.settle_ms) {
+            Tail::Defer
+        } else {
+            Tail::Reject
+        };
         Self::new(chosen.number, tail)
     }
 }

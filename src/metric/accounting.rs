@@ -1,4 +1,4 @@
-//! `data_quality.csv` and `files.csv`: every line accounted for.
+//! `data_quality.csv` and `files.csv`: every record accounted for.
 
 use chrono::NaiveDate;
 use polars::prelude::Column;
@@ -18,7 +18,7 @@ pub struct Counter {
     pub count: u64,
 }
 
-/// One file: `lines = blank + accepted + duplicate + rejected + deferred`.
+/// One file: `records = blank + accepted + duplicate + rejected + other + deferred`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FileRow {
     /// Path relative to the input it was found in.
@@ -27,21 +27,25 @@ pub struct FileRow {
     pub state: &'static str,
     /// Why it was not read, or what is odd about it; usually empty.
     pub note: String,
+    /// How most of its records stand in it; empty if nothing was read.
+    pub form: &'static str,
     /// Bytes as stored.
     pub bytes: u64,
-    /// Lines read.
-    pub lines: u64,
-    /// Lines of white space.
+    /// Records read.
+    pub records: u64,
+    /// Empty lines and empty batches.
     pub blank: u64,
-    /// Lines that became a snapshot.
+    /// Records that became a snapshot.
     pub accepted: u64,
-    /// Lines whose payload stood earlier in the same file.
+    /// Records whose payload stood earlier in the same file.
     pub duplicate: u64,
-    /// Lines that could not be used.
+    /// Records that could not be used.
     pub rejected: u64,
-    /// Unterminated last lines that may still be being written.
+    /// Records without a webhook in an archive that holds other things too.
+    pub other: u64,
+    /// Last records that the file ends inside and that may still be being written.
     pub deferred: u64,
-    /// Earliest and latest local service date of its lines.
+    /// Earliest and latest local service date of its records.
     pub dates: Option<(NaiveDate, NaiveDate)>,
 }
 
@@ -57,11 +61,12 @@ impl FileRow {
     pub fn sum(files: &[Self]) -> Self {
         files.iter().fold(Self::default(), |sum, file| Self {
             bytes: sum.bytes + file.bytes,
-            lines: sum.lines + file.lines,
+            records: sum.records + file.records,
             blank: sum.blank + file.blank,
             accepted: sum.accepted + file.accepted,
             duplicate: sum.duplicate + file.duplicate,
             rejected: sum.rejected + file.rejected,
+            other: sum.other + file.other,
             deferred: sum.deferred + file.deferred,
             ..sum
         })
@@ -118,12 +123,14 @@ pub fn files(files: &[FileRow]) -> Result<Table, MetricError> {
             ("path", Kind::Text, Column::new("path".into(), paths)),
             text("state", |f| f.state),
             text("note", |f| &f.note),
+            text("form", |f| f.form),
             count("bytes", |f| f.bytes),
-            count("lines", |f| f.lines),
+            count("records", |f| f.records),
             count("blank", |f| f.blank),
             count("accepted", |f| f.accepted),
             count("duplicate", |f| f.duplicate),
             count("rejected", |f| f.rejected),
+            count("other", |f| f.other),
             count("deferred", |f| f.deferred),
             date("first_service_date", |d| d.0),
             date("last_service_date", |d| d.1),

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ingest::{Days, FileAccount, FileState, RejectedLine};
-use crate::webhook::{Measure, Reject, Settings};
+use crate::archive::Form;
+use crate::ingest::{Days, FileAccount, FileState, RejectedRecord, Settings};
+use crate::webhook::{Measure, Reject};
 
 use super::looked_at::LookedAt;
 
@@ -26,15 +27,24 @@ pub struct Meaning {
     /// Earlier times were not believed, UTC milliseconds.
     #[serde(default)]
     earliest: i64,
+    /// Records without a webhook were counted as other things.
+    #[serde(default)]
+    ignore_others: bool,
 }
 
 impl Meaning {
     /// That of these settings.
     #[must_use]
     pub fn of(settings: &Settings) -> Self {
+        let Settings { webhook, ignore_others, .. } = settings;
         let text = |pointer: &Option<_>| pointer.as_ref().map(|pointer| format!("{pointer:?}"));
-        let (payload, received_at) = (text(&settings.payload), text(&settings.received_at));
-        Self { version: MEANING, payload, received_at, earliest: settings.earliest }
+        Self {
+            version: MEANING,
+            payload: text(&webhook.payload),
+            received_at: text(&webhook.received_at),
+            earliest: webhook.earliest,
+            ignore_others: *ignore_others,
+        }
     }
 }
 
@@ -189,11 +199,15 @@ struct KeptRow {
     content: Content,
     bytes: u64,
     decompressed: u64,
-    lines: u64,
+    records: u64,
     blank: u64,
     accepted: u64,
     duplicate: u64,
+    other: u64,
     deferred: u64,
+    deferred_bytes: u64,
+    /// Records by form, in the order of all forms.
+    forms: [u64; Form::ALL.len()],
     byte_order_marks: u64,
     trailing_garbage: bool,
     suspicious_ratio: bool,
@@ -221,11 +235,14 @@ impl KeptRow {
             content: row.content.clone(),
             bytes: file.bytes,
             decompressed: file.decompressed,
-            lines: file.lines,
+            records: file.records,
             blank: file.blank,
             accepted: file.accepted,
             duplicate: file.duplicate,
+            other: file.other,
             deferred: file.deferred,
+            deferred_bytes: file.deferred_bytes,
+            forms: file.forms,
             byte_order_marks: file.byte_order_marks,
             trailing_garbage: file.trailing_garbage,
             suspicious_ratio: file.suspicious_ratio,
@@ -256,11 +273,14 @@ impl KeptRow {
             name: self.path,
             bytes: self.bytes,
             decompressed: self.decompressed,
-            lines: self.lines,
+            records: self.records,
             blank: self.blank,
             accepted: self.accepted,
             duplicate: self.duplicate,
+            other: self.other,
             deferred: self.deferred,
+            deferred_bytes: self.deferred_bytes,
+            forms: self.forms,
             byte_order_marks: self.byte_order_marks,
             trailing_garbage: self.trailing_garbage,
             suspicious_ratio: self.suspicious_ratio,
@@ -282,7 +302,7 @@ impl KeptRow {
             account.oddities.insert((organization, measure, detail), n);
         }
         for (line, offset, length, name) in self.quarantine {
-            account.rejects.push(RejectedLine { line, offset, length, reason: reason(&name)? });
+            account.rejects.push(RejectedRecord { line, offset, length, reason: reason(&name)? });
         }
         Ok(Row {
             id: self.id,
@@ -298,6 +318,9 @@ impl KeptRow {
 
 #[cfg(test)]
 mod tests {
+    use crate::archive::Limits;
+    use crate::webhook;
+
     use super::*;
 
     #[test]
@@ -318,10 +341,15 @@ mod tests {
 
     #[test]
     fn another_beginning_is_another_meaning() {
-        let settings = Settings { as_of: 1, earliest: 0, payload: None, received_at: None };
-        let later = Settings { earliest: 1, ..settings.clone() };
+        let of = |as_of, earliest| Settings {
+            webhook: webhook::Settings { as_of, earliest, payload: None, received_at: None },
+            limits: Limits::default(),
+            settle_ms: 0,
+            ignore_others: false,
+        };
+        let (settings, later) = (of(1, 0), of(1, 1));
         assert_ne!(Meaning::of(&settings), Meaning::of(&later));
-        let tomorrow = Settings { as_of: 2, ..settings.clone() };
+        let tomorrow = of(2, 0);
         assert_eq!(Meaning::of(&settings), Meaning::of(&tomorrow));
     }
 

@@ -122,6 +122,12 @@ impl<'a> Sprinkler<'a> {
         self.emit(&held, sink)
     }
 
+    /// Bytes that are no line.
+    pub(super) fn beside(&mut self, bytes: &[u8], sink: &mut dyn Write) -> io::Result<()> {
+        self.bytes += bytes.len() as u64;
+        sink.write_all(bytes)
+    }
+
     fn emit(&mut self, line: &[u8], sink: &mut dyn Write) -> io::Result<()> {
         self.lines += 1;
         self.bytes += line.len() as u64;

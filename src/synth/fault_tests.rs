@@ -58,7 +58,7 @@ fn sound(line: &[u8]) -> bool {
 fn the_sample_stays_below_the_gate_and_is_small() {
     let (summary, files) = made(&Recipe::default());
     let lines = lines(&files);
-    assert_eq!(lines.len() as u64, summary.lines);
+    assert_eq!(lines.len() as u64, summary.records);
     let blank = |line: &[u8]| line.trim_ascii().is_empty();
     let broken = lines.iter().filter(|line| !blank(line) && !sound(line)).count();
     assert!(broken >= 10 && broken * 1_000 < 6 * lines.len(), "{broken} of {}", lines.len());
@@ -74,7 +74,8 @@ fn the_sample_stays_below_the_gate_and_is_small() {
 
 #[test]
 fn lines_come_again_in_their_file_and_in_others() {
-    let recipe = Recipe { compression: Compression::Plain, envelopes: false, ..Recipe::default() };
+    let recipe =
+        Recipe { compression: Compression::Plain, envelope: Envelope::None, ..Recipe::default() };
     let (_, files) = made(&recipe);
     let (mut within, mut across) = (0, 0);
     let mut everywhere = BTreeSet::new();

@@ -3,7 +3,7 @@
 use crate::calendar::HOUR_MS;
 
 use super::render::{Event, kind_names};
-use super::text::{Form, escape, field, hex, offset, push, time_field};
+use super::text::{TimeForm, escape, field, hex, offset, push, time_field};
 use super::visit::{Era, Kind, Oddity, Step};
 
 /// Writes the fields of a position, without its braces.
@@ -100,18 +100,18 @@ fn times(out: &mut String, event: &Event<'_>) {
     let known = |time: Option<i64>| time.filter(|time| *time <= event.at);
     let maybe = |out: &mut String, name: &str, time: Option<i64>| {
         if let Some(time) = time {
-            time_field(out, name, time, Form::Millis);
+            time_field(out, name, time, TimeForm::Millis);
         }
     };
     match visit.oddity {
         Some(Oddity::CreatedInWords) => field(out, "createdAt", "yesterday"),
         Some(Oddity::CreatedWithOffset) => {
-            time_field(out, "createdAt", visit.created, Form::NanosAndOffset);
+            time_field(out, "createdAt", visit.created, TimeForm::NanosAndOffset);
         }
         Some(Oddity::CreatedWithoutMillis) => {
-            time_field(out, "createdAt", visit.created, Form::Seconds);
+            time_field(out, "createdAt", visit.created, TimeForm::Seconds);
         }
-        _ => time_field(out, "createdAt", visit.created, Form::Millis),
+        _ => time_field(out, "createdAt", visit.created, TimeForm::Millis),
     }
     let checked_in = matches!(
         event.step,
@@ -183,8 +183,8 @@ fn booking(out: &mut String, event: &Event<'_>) {
     let Some(start) = slot else { return };
     let end = start + HOUR_MS / 2;
     let (form, ahead) = match visit.oddity {
-        Some(Oddity::ZonelessBooking) => (Form::Wall, offset(event.place.zone, start)),
-        _ => (Form::Seconds, 0),
+        Some(Oddity::ZonelessBooking) => (TimeForm::Wall, offset(event.place.zone, start)),
+        _ => (TimeForm::Seconds, 0),
     };
     let mut inside = String::with_capacity(64);
     time_field(&mut inside, "start", start + ahead, form);
@@ -194,7 +194,7 @@ fn booking(out: &mut String, event: &Event<'_>) {
         out.push_str(",\"virtualAppointment\":{\"isEnabled\":false}");
     }
     out.push('}');
-    time_field(out, "bookingReminderAt", start - HOUR_MS / 2, Form::Seconds);
+    time_field(out, "bookingReminderAt", start - HOUR_MS / 2, TimeForm::Seconds);
 }
 
 fn feedback(out: &mut String, event: &Event<'_>) {

@@ -5,19 +5,29 @@
 //! envelope occurs; with faults, so do broken lines and odd values. People, phones and mails are invented.
 //!
 //! ```text
-//! recipe ─ plan (visits of each day) ─ visit (its events) ─ render (one line an event) ─ write (files by day)
-//!                                                                       sprinkle (faults) ─┘
+//! recipe ─ plan (visits of each day) ─ visit (its events) ─ render (the webhook) ─ write (files by day, packs)
+//!                         recorder (what stands around it: envelope) ─┘│
+//!              form (lines, arrays, tables …), sprinkle (faults) ──────┘
 //! ```
 //!
 //! Webhooks stand in the file of the UTC day on which they were *received*. So a booking made ahead is in an earlier
-//! file than its visit, and a rating given months later in a later one.
+//! file than its visit, and a rating given months later in a later one. The same recipe holds the same webhooks in every
+//! form, envelope and container.
 
+mod container;
+mod envelope;
 mod exact;
 mod fault;
 mod fields;
+mod form;
+mod named;
 mod output;
+mod pack;
 mod places;
 mod plan;
+mod pretty;
+mod recorder;
+mod records;
 mod render;
 mod rng;
 mod text;
@@ -26,20 +36,10 @@ mod write;
 
 use chrono::NaiveDate;
 
+pub use container::{Compression, Container, Pack};
+pub use envelope::{Clock, Envelope};
+pub use form::Form;
 pub use write::{Summary, SynthError, write};
-
-/// Compression of the files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Compression {
-    /// None.
-    Plain,
-    /// All gzip.
-    Gzip,
-    /// All zstd.
-    Zstd,
-    /// Plain, gzip and zstd in turn.
-    Mixed,
-}
 
 /// What to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,17 +56,22 @@ pub struct Recipe {
     pub first_day: NaiveDate,
     /// Seed of everything that is left to chance.
     pub seed: u64,
-    /// Compression of the files.
+    /// Compression of the files, or of the packs.
     pub compression: Compression,
-    /// Broken lines (below 0.6 %), repeated, late and unordered ones, and odd values. One file has no broken ones.
+    /// What the files are packed into: one pack for each organization and month, or for one file.
+    pub pack: Pack,
+    /// How the records of a file follow each other.
+    pub form: Form,
+    /// Broken lines (below 0.6 %), repeated, late and unordered ones, and odd values. Only [`Form::Lines`] in several
+    /// files has broken ones.
     pub faults: bool,
     /// All payload versions, one after the other; else the newest only.
     pub eras: bool,
-    /// Archiver's envelopes in some organizations; else raw payloads only.
-    pub envelopes: bool,
+    /// What stands around each webhook.
+    pub envelope: Envelope,
     /// Pad lines to about this many bytes.
     pub line_bytes: Option<usize>,
-    /// One file, `archive.jsonl`, instead of one a day and organization; all lines raw payloads.
+    /// One file, `archive.jsonl`, instead of one a day and organization.
     pub one_file: bool,
 }
 
@@ -81,9 +86,11 @@ impl Default for Recipe {
             first_day: NaiveDate::from_ymd_opt(2021, 3, 8).unwrap_or_default(),
             seed: 2_021,
             compression: Compression::Mixed,
+            pack: Pack::Loose,
+            form: Form::Lines,
             faults: true,
             eras: true,
-            envelopes: true,
+            envelope: Envelope::Mixed,
             line_bytes: None,
             one_file: false,
         }

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::Compression;
+use super::container::Compression;
 use super::write::SynthError;
 
 /// A file being written. It must be [finished](Self::finish): what cannot be written to the end is an error, not a
@@ -14,39 +14,52 @@ pub(super) struct Output {
     pub(super) sink: Sink,
 }
 
-/// Where the lines go.
+type Buffered = BufWriter<File>;
+
+/// Where the bytes go.
 pub(super) enum Sink {
-    Plain(BufWriter<File>),
-    Gzip(flate2::write::GzEncoder<BufWriter<File>>),
-    Zstd(zstd::Encoder<'static, BufWriter<File>>),
+    Plain(Buffered),
+    Gzip(flate2::write::GzEncoder<Buffered>),
+    Zstd(zstd::Encoder<'static, Buffered>),
+    Bzip2(bzip2::write::BzEncoder<Buffered>),
+    Xz(Box<lzma_rust2::XzWriter<Buffered>>),
+    Lz4(Box<lz4_flex::frame::FrameEncoder<Buffered>>),
+    GzipTwice(flate2::write::GzEncoder<flate2::write::GzEncoder<Buffered>>),
+}
+
+impl Compression {
+    /// What its files end with.
+    const fn suffix(self) -> &'static str {
+        match self {
+            Self::Plain | Self::Mixed => "",
+            Self::Gzip => ".gz",
+            Self::Zstd => ".zst",
+            Self::Bzip2 => ".bz2",
+            Self::Xz => ".xz",
+            Self::Lz4 => ".lz4",
+            Self::GzipTwice => ".gz.gz",
+        }
+    }
 }
 
 impl Output {
     /// Creates a file in a folder, and the folder; `name` gets the suffix of the compression.
     pub(super) fn create(folder: &Path, name: &str, kind: Compression) -> Result<Self, SynthError> {
-        let suffix = match kind {
-            Compression::Plain | Compression::Mixed => "",
-            Compression::Gzip => ".gz",
-            Compression::Zstd => ".zst",
-        };
-        let path = folder.join(format!("{name}{suffix}"));
+        let path = folder.join(format!("{name}{}", kind.suffix()));
         let open = || {
             fs::create_dir_all(folder)?;
-            let file = BufWriter::with_capacity(1 << 18, File::create(&path)?);
-            // The levels are part of the bytes; the gzip header has neither time nor name.
-            Ok(match kind {
-                Compression::Plain | Compression::Mixed => Sink::Plain(file),
-                Compression::Gzip => {
-                    Sink::Gzip(flate2::write::GzEncoder::new(file, flate2::Compression::new(6)))
-                }
-                Compression::Zstd => Sink::Zstd(zstd::Encoder::new(file, 3)?),
-            })
+            Sink::new(BufWriter::with_capacity(1 << 18, File::create(&path)?), kind)
         };
         let opened: io::Result<Sink> = open();
         match opened {
             Ok(sink) => Ok(Self { path, sink }),
             Err(source) => Err(SynthError::Io { path, source }),
         }
+    }
+
+    /// Path and sink, for a tar that is compressed as a whole.
+    pub(super) fn into_parts(self) -> (PathBuf, Sink) {
+        (self.path, self.sink)
     }
 
     /// Turns the refusal of a write into an error that names the file.
@@ -57,55 +70,86 @@ impl Output {
     /// Writes what is still in buffers, and the end of the compressed data.
     pub(super) fn finish(self) -> Result<(), SynthError> {
         let Self { path, sink } = self;
-        let finished = match sink {
-            Sink::Plain(file) => Ok(file),
-            Sink::Gzip(encoder) => encoder.finish(),
-            Sink::Zstd(encoder) => encoder.finish(),
+        sink.finish().map_err(|source| SynthError::Io { path, source })
+    }
+}
+
+impl Sink {
+    /// The levels are part of the bytes; the gzip header has neither time nor name. bzip2 and xz take the level that is
+    /// still quick: archives of a gigabyte are written with them.
+    pub(super) fn new(file: Buffered, kind: Compression) -> io::Result<Self> {
+        let gzip = |level| flate2::Compression::new(level);
+        Ok(match kind {
+            Compression::Plain | Compression::Mixed => Self::Plain(file),
+            Compression::Gzip => Self::Gzip(flate2::write::GzEncoder::new(file, gzip(6))),
+            Compression::Zstd => Self::Zstd(zstd::Encoder::new(file, 3)?),
+            Compression::Bzip2 => {
+                Self::Bzip2(bzip2::write::BzEncoder::new(file, bzip2::Compression::new(9)))
+            }
+            Compression::Xz => {
+                let options = lzma_rust2::XzOptions::with_preset(1);
+                Self::Xz(Box::new(lzma_rust2::XzWriter::new(file, options)?))
+            }
+            Compression::Lz4 => Self::Lz4(Box::new(lz4_flex::frame::FrameEncoder::new(file))),
+            Compression::GzipTwice => {
+                let outer = flate2::write::GzEncoder::new(file, gzip(1));
+                Self::GzipTwice(flate2::write::GzEncoder::new(outer, gzip(6)))
+            }
+        })
+    }
+
+    /// Writes the end of the compressed data, and what is still in buffers.
+    pub(super) fn finish(self) -> io::Result<()> {
+        let mut file = match self {
+            Self::Plain(file) => file,
+            Self::Gzip(encoder) => encoder.finish()?,
+            Self::Zstd(encoder) => encoder.finish()?,
+            Self::Bzip2(encoder) => encoder.finish()?,
+            Self::Xz(encoder) => encoder.finish()?,
+            Self::Lz4(encoder) => encoder.finish().map_err(io::Error::other)?,
+            Self::GzipTwice(encoder) => encoder.finish()?.finish()?,
         };
-        let flushed = finished.and_then(|mut file| file.flush());
-        flushed.map_err(|source| SynthError::Io { path, source })
+        file.flush()
+    }
+
+    fn stream(&mut self) -> &mut dyn Write {
+        match self {
+            Self::Plain(file) => file,
+            Self::Gzip(encoder) => encoder,
+            Self::Zstd(encoder) => encoder,
+            Self::Bzip2(encoder) => encoder,
+            Self::Xz(encoder) => encoder,
+            Self::Lz4(encoder) => encoder,
+            Self::GzipTwice(encoder) => encoder,
+        }
     }
 }
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(file) => file.write(bytes),
-            Self::Gzip(encoder) => encoder.write(bytes),
-            Self::Zstd(encoder) => encoder.write(bytes),
-        }
+        self.stream().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Plain(file) => file.flush(),
-            Self::Gzip(encoder) => encoder.flush(),
-            Self::Zstd(encoder) => encoder.flush(),
-        }
+        self.stream().flush()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use Compression::{Bzip2, Gzip, GzipTwice, Lz4, Plain, Xz, Zstd};
 
     #[test]
     fn a_full_disk_is_an_error_at_the_latest_at_the_end() {
         if !Path::new("/dev/full").exists() {
             return;
         }
-        for kind in [Compression::Plain, Compression::Gzip, Compression::Zstd] {
-            let mut output =
-                Output::create(&std::env::temp_dir(), "never", Compression::Plain).unwrap();
+        for kind in [Plain, Gzip, Zstd, Bzip2, Xz, Lz4, GzipTwice] {
+            let mut output = Output::create(&std::env::temp_dir(), "never", Plain).unwrap();
             fs::remove_file(&output.path).unwrap();
             let full = BufWriter::new(File::create("/dev/full").unwrap());
-            output.sink = match kind {
-                Compression::Plain | Compression::Mixed => Sink::Plain(full),
-                Compression::Gzip => {
-                    Sink::Gzip(flate2::write::GzEncoder::new(full, flate2::Compression::new(6)))
-                }
-                Compression::Zstd => Sink::Zstd(zstd::Encoder::new(full, 3).unwrap()),
-            };
+            output.sink = Sink::new(full, kind).unwrap();
             output.sink.write_all(b"{}\n").unwrap();
             assert!(matches!(output.finish(), Err(SynthError::Io { .. })), "{kind:?}");
         }

@@ -2,12 +2,12 @@
 
 use super::fields::position;
 use super::places::Place;
-use super::text::{Form, escape, push, time};
+use super::text::{TimeForm, escape, push, time};
 use super::visit::{Era, Kind, Step, Visit};
 
-/// How a line is wrapped.
+/// How the default recipe wraps a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Envelope {
+pub(super) struct Wrap {
     /// 0 = raw payload, else 1 to 5: the key of the payload.
     pub(super) key: u8,
     /// Payload as JSON text in a string.
@@ -16,7 +16,7 @@ pub(super) struct Envelope {
     pub(super) time: u8,
 }
 
-impl Envelope {
+impl Wrap {
     pub(super) const RAW: Self = Self { key: 0, as_text: false, time: 0 };
 }
 
@@ -38,19 +38,14 @@ pub(super) struct Event<'a> {
 }
 
 /// Writes the line of an event, without line end; padded to about `line_bytes`.
-pub(super) fn line(
-    out: &mut String,
-    event: &Event<'_>,
-    envelope: Envelope,
-    line_bytes: Option<usize>,
-) {
+pub(super) fn line(out: &mut String, event: &Event<'_>, wrap: Wrap, line_bytes: Option<usize>) {
     let begin = out.len();
-    let Some(key) = PAYLOAD_KEYS.get(usize::from(envelope.key).wrapping_sub(1)) else {
+    let Some(key) = PAYLOAD_KEYS.get(usize::from(wrap.key).wrapping_sub(1)) else {
         payload(out, event, line_bytes.map(|n| begin + n));
         return;
     };
     let received = event.received;
-    match envelope.time {
+    match wrap.time {
         0 => wrapped_time(out, "receivedAt", received),
         1 => push(out, format_args!("{{\"received_at\":{}", received.div_euclid(1_000))),
         2 => push(out, format_args!("{{\"timestamp\":{received}")),
@@ -58,7 +53,7 @@ pub(super) fn line(
         _ => wrapped_time(out, "@timestamp", received),
     }
     push(out, format_args!(",\"source\":\"webhook\",\"{key}\":"));
-    if envelope.as_text {
+    if wrap.as_text {
         // Escapes take a quarter of the length of what they stand for.
         let room = line_bytes.map(|n| n - n / 8);
         let mut inner = String::with_capacity(room.unwrap_or(0).max(1_024));
@@ -76,7 +71,7 @@ fn wrapped_time(out: &mut String, name: &str, at: i64) {
     out.push_str("{\"");
     out.push_str(name);
     out.push_str("\":\"");
-    time(out, at, Form::Millis);
+    time(out, at, TimeForm::Millis);
     out.push('"');
 }
 
@@ -120,7 +115,8 @@ fn message(out: &mut String, event: &Event<'_>) {
     out.push_str("\",");
 }
 
-fn payload(out: &mut String, event: &Event<'_>, end: Option<usize>) {
+/// Writes the webhook itself; padded to end at `end`.
+pub(super) fn payload(out: &mut String, event: &Event<'_>, end: Option<usize>) {
     out.push('{');
     message(out, event);
     out.push_str("\"data\":{\"position\":{");

@@ -35,7 +35,7 @@ fn clean(recipe: Recipe) -> (Summary, Vec<Value>) {
         Recipe { faults: false, one_file: true, compression: Compression::Plain, ..recipe };
     let (summary, files) = made(&recipe);
     let text = String::from_utf8(files["archive.jsonl"].clone()).unwrap();
-    assert_eq!(text.lines().count() as u64, summary.lines);
+    assert_eq!(text.lines().count() as u64, summary.records);
     (summary, text.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }
 
@@ -56,6 +56,50 @@ fn a_seed_decides_every_byte() {
     assert_ne!(first, made(&Recipe { seed: 1, ..recipe.clone() }));
     let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     assert_eq!(first, one.install(|| made(&recipe)));
+}
+
+#[test]
+fn a_seed_decides_every_byte_of_every_shape() {
+    let small = Recipe { tickets: 120, days: 6, faults: false, ..Recipe::default() };
+    let mut shapes = Vec::new();
+    for envelope in Envelope::ALL {
+        shapes.push(Recipe { envelope: *envelope, ..small.clone() });
+    }
+    for form in Form::ALL {
+        shapes.push(Recipe { form: *form, envelope: Envelope::Batch, ..small.clone() });
+    }
+    for container in Container::ALL {
+        let (pack, compression) = container.parts();
+        shapes.push(Recipe { pack, compression, ..small.clone() });
+        shapes.push(Recipe { pack, compression, one_file: true, ..small.clone() });
+    }
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    for recipe in shapes {
+        let (summary, files) = made(&recipe);
+        assert_eq!((summary, files), one.install(|| made(&recipe)), "{recipe:?}");
+        assert_eq!(summary.tickets, 120);
+    }
+}
+
+#[test]
+fn names_are_those_of_one_kind_only() {
+    fn all<T: Copy + PartialEq + std::fmt::Debug>(
+        kinds: &[T],
+        name: fn(T) -> &'static str,
+        named: fn(&str) -> Option<T>,
+    ) {
+        for kind in kinds {
+            let name = name(*kind);
+            assert_eq!(named(name), Some(*kind));
+            assert!(
+                name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            );
+        }
+        assert_eq!(named("nothing"), None);
+    }
+    all(Form::ALL, Form::name, Form::named);
+    all(Envelope::ALL, Envelope::name, Envelope::named);
+    all(Container::ALL, Container::name, Container::named);
 }
 
 #[test]
@@ -169,7 +213,7 @@ fn switches() {
     let raw = Recipe {
         tickets: 300,
         organizations: 3,
-        envelopes: false,
+        envelope: Envelope::None,
         faults: false,
         compression: Compression::Plain,
         ..Recipe::default()
@@ -201,7 +245,7 @@ fn padding_and_refusals() {
             ..Recipe::default()
         };
         let (summary, _) = made(&recipe);
-        let mean = summary.bytes / summary.lines;
+        let mean = summary.bytes / summary.records;
         assert!((1_140..1_320).contains(&mean), "{mean}");
     }
     let recipe = Recipe { tickets: 1, ..Recipe::default() };

@@ -10,7 +10,7 @@ const MINUTE_MS: i64 = 60 * SECOND_MS;
 
 /// How a time is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum TimeForm {
     /// `2021-01-11T14:48:24.479Z`
     Millis,
     /// `2021-01-11T14:48:24Z`
@@ -19,6 +19,41 @@ pub(super) enum Form {
     NanosAndOffset,
     /// `2021-01-11 14:48`; the instant is a wall clock.
     Wall,
+    /// `2021-01-11 14:48:24`
+    BlankSeconds,
+    /// `2021-01-11 14:48:24.479123+00`, as PostgreSQL prints.
+    Postgres,
+    /// `2021-01-11 14:48:24.479123 UTC`, as BigQuery exports.
+    BigQuery,
+    /// `2021-01-11T14:48:24+00:00`
+    SecondsAndOffset,
+    /// `2021-01-11T14:48:24.479123+00:00`, as PostgreSQL puts it into JSON.
+    MicrosAndOffset,
+    /// `2021-01-11T14:48:24.4791234Z`, as .NET prints.
+    Ticks,
+    /// `2021-01-11T14:48:24.479123456Z`
+    Nanos,
+}
+
+/// What a recorder with a finer clock writes behind the milliseconds; below a half, so that nobody rounds up.
+pub(super) const FINER: &str = "123456";
+
+impl TimeForm {
+    /// Between date and time, digits of a fraction of a second, and what stands at the end.
+    const fn parts(self) -> (char, usize, &'static str) {
+        match self {
+            Self::Millis => ('T', 3, "Z"),
+            Self::Seconds => ('T', 0, "Z"),
+            Self::NanosAndOffset => ('T', 3, "000000+01:00"),
+            Self::Wall | Self::BlankSeconds => (' ', 0, ""),
+            Self::Postgres => (' ', 6, "+00"),
+            Self::BigQuery => (' ', 6, " UTC"),
+            Self::SecondsAndOffset => ('T', 0, "+00:00"),
+            Self::MicrosAndOffset => ('T', 6, "+00:00"),
+            Self::Ticks => ('T', 7, "Z"),
+            Self::Nanos => ('T', 9, "Z"),
+        }
+    }
 }
 
 /// Writing to a String cannot fail.
@@ -34,7 +69,7 @@ pub(super) fn field(out: &mut String, name: &str, text: &str) {
 }
 
 /// `,"name":"2021-01-11T14:48:24.479Z"`
-pub(super) fn time_field(out: &mut String, name: &str, at: i64, form: Form) {
+pub(super) fn time_field(out: &mut String, name: &str, at: i64, form: TimeForm) {
     open(out, name);
     time(out, at, form);
     out.push('"');
@@ -69,7 +104,7 @@ pub(super) fn hex(out: &mut String, number: u64, width: u32) {
 }
 
 /// Decimal digits with leading zeros, the last `width` of them.
-fn digits(out: &mut String, number: i64, width: u32) {
+pub(super) fn digits(out: &mut String, number: i64, width: u32) {
     let mut unit = 10_i64.pow(width - 1);
     while unit > 0 {
         let digit = u32::try_from((number / unit) % 10).unwrap_or(0);
@@ -79,8 +114,8 @@ fn digits(out: &mut String, number: i64, width: u32) {
 }
 
 /// An instant in one of the forms.
-pub(super) fn time(out: &mut String, at: i64, form: Form) {
-    let at = if form == Form::NanosAndOffset { at + HOUR_MS } else { at };
+pub(super) fn time(out: &mut String, at: i64, form: TimeForm) {
+    let at = if form == TimeForm::NanosAndOffset { at + HOUR_MS } else { at };
     let (year, month, day) = civil(at.div_euclid(DAY_MS));
     let in_day = at.rem_euclid(DAY_MS);
     digits(out, year, 4);
@@ -88,24 +123,26 @@ pub(super) fn time(out: &mut String, at: i64, form: Form) {
     digits(out, month, 2);
     out.push('-');
     digits(out, day, 2);
-    out.push(if form == Form::Wall { ' ' } else { 'T' });
+    let (between, fraction, end) = form.parts();
+    out.push(between);
     digits(out, in_day / HOUR_MS, 2);
     out.push(':');
     digits(out, in_day / MINUTE_MS % 60, 2);
-    if form == Form::Wall {
+    if form == TimeForm::Wall {
         return;
     }
     out.push(':');
     digits(out, in_day / SECOND_MS % 60, 2);
-    if form != Form::Seconds {
+    if fraction > 0 {
         out.push('.');
         digits(out, in_day % SECOND_MS, 3);
+        out.push_str(FINER.get(..fraction - 3).unwrap_or_default());
     }
-    out.push_str(if form == Form::NanosAndOffset { "000000+01:00" } else { "Z" });
+    out.push_str(end);
 }
 
 /// Year, month and day of a day since 1970 (Hinnant, "chrono-compatible low-level date algorithms").
-fn civil(day: i64) -> (i64, i64, i64) {
+pub(super) fn civil(day: i64) -> (i64, i64, i64) {
     let shifted = day + 719_468;
     let of_era = shifted.rem_euclid(146_097);
     let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
@@ -136,7 +173,7 @@ mod tests {
     use super::*;
     use crate::calendar::Zone;
 
-    fn written(at: i64, form: Form) -> String {
+    fn written(at: i64, form: TimeForm) -> String {
         let mut text = String::new();
         time(&mut text, at, form);
         text
@@ -145,12 +182,19 @@ mod tests {
     #[test]
     fn times() {
         let at = 1_610_376_504_479;
-        assert_eq!(written(at, Form::Millis), "2021-01-11T14:48:24.479Z");
-        assert_eq!(written(at, Form::Seconds), "2021-01-11T14:48:24Z");
-        assert_eq!(written(at, Form::NanosAndOffset), "2021-01-11T15:48:24.479000000+01:00");
-        assert_eq!(written(at, Form::Wall), "2021-01-11 14:48");
+        assert_eq!(written(at, TimeForm::Millis), "2021-01-11T14:48:24.479Z");
+        assert_eq!(written(at, TimeForm::Seconds), "2021-01-11T14:48:24Z");
+        assert_eq!(written(at, TimeForm::NanosAndOffset), "2021-01-11T15:48:24.479000000+01:00");
+        assert_eq!(written(at, TimeForm::Wall), "2021-01-11 14:48");
+        assert_eq!(written(at, TimeForm::BlankSeconds), "2021-01-11 14:48:24");
+        assert_eq!(written(at, TimeForm::Postgres), "2021-01-11 14:48:24.479123+00");
+        assert_eq!(written(at, TimeForm::BigQuery), "2021-01-11 14:48:24.479123 UTC");
+        assert_eq!(written(at, TimeForm::SecondsAndOffset), "2021-01-11T14:48:24+00:00");
+        assert_eq!(written(at, TimeForm::MicrosAndOffset), "2021-01-11T14:48:24.479123+00:00");
+        assert_eq!(written(at, TimeForm::Ticks), "2021-01-11T14:48:24.4791234Z");
+        assert_eq!(written(at, TimeForm::Nanos), "2021-01-11T14:48:24.479123456Z");
         for day in (-30_000..60_000).step_by(7) {
-            let text = written(day * DAY_MS, Form::Wall);
+            let text = written(day * DAY_MS, TimeForm::Wall);
             assert_eq!(text, format!("{} 00:00", date(day)), "{day}");
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::Datelike;
@@ -11,25 +11,30 @@ use rayon::slice::ParallelSlice;
 
 use crate::calendar::DAY_MS;
 
+use super::Recipe;
+use super::container::{Compression, Pack};
+use super::envelope::Envelope;
 use super::fault::Sprinkler;
+use super::form::{Form, Shaper};
 use super::output::Output;
+use super::pack::Packed;
 use super::places::{Place, configuration, organizations, places};
 use super::plan::{AHEAD, Pending, Plan, midnight};
-use super::render::{Envelope, Event, line};
+use super::records::{Records, Style};
+use super::render::{Event, Wrap};
 use super::rng::Rng;
 use super::text::date;
-use super::{Compression, Recipe};
 
 /// What was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Summary {
     /// Tickets.
     pub tickets: u64,
-    /// Lines, faulty and repeated ones included.
-    pub lines: u64,
+    /// Records; if the form is lines, faulty, repeated and blank ones included.
+    pub records: u64,
     /// Bytes before compression.
     pub bytes: u64,
-    /// Archive files; `queuestat.toml` apart.
+    /// Archive files, packed or not; `queuestat.toml` apart.
     pub files: u64,
 }
 
@@ -100,15 +105,14 @@ struct Archive<'a> {
     organizations: &'a [String],
 }
 
+/// The pack of an organization's month, being written.
+type Month = Option<(String, Packed)>;
+
 impl Archive<'_> {
     fn write(&self) -> Result<Summary, SynthError> {
         let mut summary = Summary::default();
-        let mut one = if self.recipe.one_file {
-            Some(Output::create(self.out, "archive.jsonl", self.recipe.compression)?)
-        } else {
-            None
-        };
-        summary.files += u64::from(one.is_some());
+        let mut one = if self.recipe.one_file { Some(self.one_file()?) } else { None };
+        let mut months: Vec<Month> = self.organizations.iter().map(|_| None).collect();
         let plan = Plan::new(self.recipe, self.places);
         let mut pending: BTreeMap<i64, Vec<Pending>> = BTreeMap::new();
         let first = midnight(self.recipe, 0).div_euclid(DAY_MS);
@@ -124,35 +128,57 @@ impl Archive<'_> {
             } else {
                 BTreeMap::new()
             };
-            for (number, events) in std::mem::replace(&mut pending, later) {
-                self.day(number, events, one.as_mut(), &mut summary)?;
+            for (number, mut events) in std::mem::replace(&mut pending, later) {
+                events.sort_by_key(|event| (event.received, event.visit.id));
+                match &mut one {
+                    Some(one) => self.append(&events, one)?,
+                    None => self.day(number, &events, &mut months, &mut summary)?,
+                }
             }
         }
         if let Some(one) = one {
-            one.finish()?;
+            one.finish(&mut summary)?;
+        }
+        for (_, pack) in months.into_iter().flatten() {
+            pack.finish()?;
         }
         Ok(summary)
     }
 
-    /// Writes the events received on one UTC day.
+    fn one_file(&self) -> Result<OneFile, SynthError> {
+        let Recipe { form, pack, compression, .. } = *self.recipe;
+        let name = format!("archive.{}", form.suffix());
+        let target = match Packed::create(self.out, "archive", (pack, compression))? {
+            Some(mut pack) => {
+                pack.begin(&name).map_err(pack.trouble())?;
+                Target::Packed(pack)
+            }
+            None => Target::Loose(Output::create(self.out, &name, compression)?),
+        };
+        let mut one =
+            OneFile { target, shaper: Shaper::new(form, Sprinkler::new("", None)), next: 1 };
+        one.told(|shaper, sink| shaper.begin(false, sink))?;
+        Ok(one)
+    }
+
+    /// Writes the events received on one UTC day behind those before.
+    fn append(&self, events: &[Pending], one: &mut OneFile) -> Result<(), SynthError> {
+        let events: Vec<&Pending> = events.iter().collect();
+        let number = one.next;
+        one.next += events.len() as u64;
+        one.told(|shaper, sink| self.records(&events, number, Wrap::RAW, (shaper, sink)))
+    }
+
+    /// Writes the files of one UTC day.
     fn day(
         &self,
         number: i64,
-        mut events: Vec<Pending>,
-        one: Option<&mut Output>,
+        events: &[Pending],
+        months: &mut [Month],
         summary: &mut Summary,
     ) -> Result<(), SynthError> {
-        events.sort_by_key(|event| (event.received, event.visit.id));
-        if let Some(one) = one {
-            let mut sprinkler = Sprinkler::new("", None);
-            let events: Vec<&Pending> = events.iter().collect();
-            self.lines(&events, Envelope::RAW, &mut sprinkler, one)?;
-            summary.lines += sprinkler.lines;
-            summary.bytes += sprinkler.bytes;
-            return Ok(());
-        }
         let mut by_organization: Vec<Vec<&Pending>> = vec![Vec::new(); self.organizations.len()];
-        for event in &events {
+        for event in events {
             let place = self.places.get(event.visit.place);
             if let Some(mine) = place.and_then(|p| by_organization.get_mut(p.organization)) {
                 mine.push(event);
@@ -160,95 +186,187 @@ impl Archive<'_> {
         }
         let written: Vec<(u64, u64)> = by_organization
             .par_iter()
+            .zip(months)
             .enumerate()
-            .filter(|(_, events)| !events.is_empty())
-            .map(|(organization, events)| self.file(number, organization, events))
+            .filter(|(_, (events, _))| !events.is_empty())
+            .map(|(organization, (events, month))| self.file(number, organization, events, month))
             .collect::<Result<_, _>>()?;
-        for (lines, bytes) in written {
+        for (records, bytes) in written {
             summary.files += 1;
-            summary.lines += lines;
+            summary.records += records;
             summary.bytes += bytes;
         }
         Ok(())
     }
 
-    /// Writes the file of a day and an organization; its lines and bytes.
-    fn file(&self, number: i64, at: usize, events: &[&Pending]) -> Result<(u64, u64), SynthError> {
+    /// Writes the file of a day and an organization; its records and bytes.
+    fn file(
+        &self,
+        number: i64,
+        at: usize,
+        events: &[&Pending],
+        month: &mut Month,
+    ) -> Result<(u64, u64), SynthError> {
+        let Recipe { form, pack, compression, .. } = *self.recipe;
         let organization = self.organizations.get(at).map_or("", String::as_str);
-        let kind = match (self.recipe.compression, number.rem_euclid(5)) {
+        let folder = self.out.join(organization);
+        let day = date(number);
+        let name = format!("{day}.{}", form.suffix());
+        if pack != Pack::Loose {
+            let of = day.format("%Y-%m").to_string();
+            if month.as_ref().is_none_or(|(before, _)| *before != of) {
+                if let Some((_, before)) = month.take() {
+                    before.finish()?;
+                }
+                *month = Packed::create(&folder, &of, (pack, compression))?.map(|pack| (of, pack));
+            }
+        }
+        if let Some((_, pack)) = month {
+            let mut write = || {
+                pack.begin(&name)?;
+                let written = self.content(number, at, events, pack)?;
+                pack.end()?;
+                Ok(written)
+            };
+            let written: io::Result<(u64, u64)> = write();
+            return written.map_err(pack.trouble());
+        }
+        let kind = match (compression, number.rem_euclid(5)) {
             (Compression::Mixed, 0) => Compression::Plain,
             (Compression::Mixed, 1 | 2) => Compression::Gzip,
             (Compression::Mixed, _) => Compression::Zstd,
             (all, _) => all,
         };
-        let mut output =
-            Output::create(&self.out.join(organization), &format!("{}.jsonl", date(number)), kind)?;
+        let mut output = Output::create(&folder, &name, kind)?;
+        let written =
+            self.content(number, at, events, &mut output.sink).map_err(output.trouble())?;
+        output.finish()?;
+        Ok(written)
+    }
+
+    /// Writes what stands in the file of a day and an organization; its records and bytes.
+    fn content(
+        &self,
+        number: i64,
+        at: usize,
+        events: &[&Pending],
+        sink: &mut dyn Write,
+    ) -> io::Result<(u64, u64)> {
+        let organization = self.organizations.get(at).map_or("", String::as_str);
         let key = [u64::MAX, number.unsigned_abs(), at as u64];
-        let rng = self.recipe.faults.then(|| Rng::of(self.recipe.seed, &key));
-        let mut sprinkler = Sprinkler::new(organization, rng);
+        let faults = self.recipe.faults && self.recipe.form == Form::Lines;
+        let rng = faults.then(|| Rng::of(self.recipe.seed, &key));
+        let mut shaper = Shaper::new(self.recipe.form, Sprinkler::new(organization, rng));
         // One such line, and none in small archives: they are made to be kept in a repository.
         let middle = midnight(self.recipe, self.recipe.days / 2).div_euclid(DAY_MS);
         let too_long = at == 0 && number == middle && self.recipe.tickets >= 10_000;
-        sprinkler.begin(too_long, &mut output.sink).map_err(output.trouble())?;
-        self.lines(events, self.envelope(number, at), &mut sprinkler, &mut output)?;
-        output.finish()?;
-        Ok((sprinkler.lines, sprinkler.bytes))
+        shaper.begin(too_long, sink)?;
+        self.records(events, 1, self.wrap(number, at), (&mut shaper, sink))?;
+        shaper.end(sink)?;
+        Ok(shaper.written())
     }
 
     /// Odd organizations archive raw payloads, and in their last week wrap them; the others always wrap.
-    fn envelope(&self, number: i64, organization: usize) -> Envelope {
+    fn wrap(&self, number: i64, organization: usize) -> Wrap {
         let last_week =
             number >= midnight(self.recipe, self.recipe.days.saturating_sub(7)).div_euclid(DAY_MS);
         let wraps = organization % 2 == 1 || (last_week && self.recipe.days > 7);
-        if !self.recipe.envelopes || !wraps {
-            return Envelope::RAW;
+        if self.recipe.envelope != Envelope::Mixed || !wraps {
+            return Wrap::RAW;
         }
         let turn = u8::try_from(number.rem_euclid(40)).unwrap_or(0);
-        Envelope { key: 1 + turn % 5, as_text: turn % 2 == 1, time: turn / 2 % 5 }
+        Wrap { key: 1 + turn % 5, as_text: turn % 2 == 1, time: turn / 2 % 5 }
     }
 
-    /// Renders events in parallel, batch by batch, and writes their lines.
-    fn lines(
+    /// Renders events in parallel, batch by batch, and writes their records; the first event is number `number` of its
+    /// file.
+    fn records(
         &self,
         events: &[&Pending],
-        envelope: Envelope,
-        sprinkler: &mut Sprinkler<'_>,
-        output: &mut Output,
-    ) -> Result<(), SynthError> {
+        number: u64,
+        wrap: Wrap,
+        (shaper, sink): (&mut Shaper<'_>, &mut dyn Write),
+    ) -> io::Result<()> {
+        let Recipe { form, envelope, line_bytes, .. } = *self.recipe;
+        let style = Style { form, envelope, wrap, line_bytes };
         let half = midnight(self.recipe, self.recipe.days / 2);
-        let render = |pending: &Pending, text: &mut String| {
-            let Some(place) = self.places.get(pending.visit.place) else { return };
-            let event = Event {
-                visit: &pending.visit,
-                place,
-                organization: self.organizations.get(place.organization).map_or("", String::as_str),
-                at: pending.at,
-                step: pending.step,
-                received: pending.received,
-                renamed: pending.at >= half,
-            };
-            line(text, &event, envelope, self.recipe.line_bytes);
-            text.push('\n');
+        let event = |pending: &'_ &'_ Pending| {
+            let place = self.places.get(pending.visit.place)?;
+            Some((place, self.organizations.get(place.organization)?))
         };
-        let bytes = self.recipe.line_bytes.unwrap_or(0).max(800);
-        let batch = (BATCH_BYTES / bytes).max(16);
-        for batch in events.chunks(batch) {
-            let texts: Vec<String> = batch
-                .par_chunks(batch.len().div_ceil(16))
-                .map(|chunk| {
-                    let mut text = String::with_capacity(chunk.len() * (bytes + bytes / 4));
-                    for pending in chunk {
-                        render(pending, &mut text);
-                    }
-                    text
+        let mut number = number;
+        for batch in events.chunks((BATCH_BYTES / line_bytes.unwrap_or(0).max(800)).max(16)) {
+            let chunk = batch.len().div_ceil(16);
+            let rendered: Vec<Records> = batch
+                .par_chunks(chunk)
+                .enumerate()
+                .map(|(at, pendings)| {
+                    let events: Vec<Event<'_>> = pendings
+                        .iter()
+                        .filter_map(|pending| {
+                            let (place, organization) = event(pending)?;
+                            Some(Event {
+                                visit: &pending.visit,
+                                place,
+                                organization,
+                                at: pending.at,
+                                step: pending.step,
+                                received: pending.received,
+                                renamed: pending.at >= half,
+                            })
+                        })
+                        .collect();
+                    Records::of(&events, number + (at * chunk) as u64, style)
                 })
                 .collect();
-            for text in &texts {
-                for line in text.split_inclusive('\n') {
-                    sprinkler.line(line.as_bytes(), &mut output.sink).map_err(output.trouble())?;
-                }
+            for record in rendered.iter().flat_map(Records::iter) {
+                shaper.record(record, sink)?;
+            }
+            number += batch.len() as u64;
+        }
+        Ok(())
+    }
+}
+
+/// The file of [`Recipe::one_file`].
+struct OneFile {
+    target: Target,
+    shaper: Shaper<'static>,
+    /// Number of the next event.
+    next: u64,
+}
+
+enum Target {
+    Loose(Output),
+    Packed(Packed),
+}
+
+impl OneFile {
+    /// Writes something, and names the file if it cannot be.
+    fn told(
+        &mut self,
+        write: impl FnOnce(&mut Shaper<'static>, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), SynthError> {
+        match &mut self.target {
+            Target::Loose(output) => {
+                write(&mut self.shaper, &mut output.sink).map_err(output.trouble())
+            }
+            Target::Packed(pack) => write(&mut self.shaper, pack).map_err(pack.trouble()),
+        }
+    }
+
+    fn finish(mut self, summary: &mut Summary) -> Result<(), SynthError> {
+        self.told(|shaper, sink| shaper.end(sink))?;
+        let (records, bytes) = self.shaper.written();
+        summary.files += 1;
+        summary.records += records;
+        summary.bytes += bytes;
+        match self.target {
+            Target::Loose(output) => output.finish(),
+            Target::Packed(mut pack) => {
+                pack.end().map_err(pack.trouble())?;
+                pack.finish()
             }
         }
-        sprinkler.release(&mut output.sink).map_err(output.trouble())
     }
 }

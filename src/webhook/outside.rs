@@ -27,7 +27,9 @@ pub fn time_of_prefix(prefix: &[u8], settings: &Settings) -> Option<i64> {
     let text = text.get(..LONGEST.min(text.len()))?;
     let end_of_word = |from: usize| {
         let rest = text.get(from..)?;
-        Some(from + rest.iter().position(|c| matches!(c, b' ' | b'\t' | b']')).unwrap_or(rest.len()))
+        Some(
+            from + rest.iter().position(|c| matches!(c, b' ' | b'\t' | b']')).unwrap_or(rest.len()),
+        )
     };
     let first = end_of_word(0)?;
     let second = end_of_word(first + 1);
@@ -41,7 +43,11 @@ pub fn time_of_prefix(prefix: &[u8], settings: &Settings) -> Option<i64> {
 
 /// The time in a row of a table: the first usable cell of a column that is named like a time of receipt.
 #[must_use]
-pub fn time_of_cells(names: &[String], cells: &[Cow<'_, [u8]>], settings: &Settings) -> Option<i64> {
+pub fn time_of_cells(
+    names: &[String],
+    cells: &[Cow<'_, [u8]>],
+    settings: &Settings,
+) -> Option<i64> {
     let mut ranked: Vec<(u32, &[u8])> = names
         .iter()
         .zip(cells)

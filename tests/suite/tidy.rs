@@ -53,9 +53,11 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("flate2", &["archive", "synth"]),
     ("blake3", &["archive", "store"]),
     ("zstd", &["archive", "synth"]),
-    ("bzip2", &["archive"]),
-    ("lzma_rust2", &["archive"]),
-    ("lz4_flex", &["archive"]),
+    ("bzip2", &["archive", "synth"]),
+    ("lzma_rust2", &["archive", "synth"]),
+    ("lz4_flex", &["archive", "synth"]),
+    ("tar", &["archive", "synth"]),
+    ("zip", &["archive", "synth"]),
 ];
 
 const LONGEST: usize = 400;

@@ -125,15 +125,15 @@ fn period(report: &OrganizationReport, location: Option<&LocationReport>) -> Str
 fn lines(report: &OrganizationReport) -> String {
     let l = &report.lines;
     let files = u64::try_from(report.files.len()).unwrap_or(u64::MAX);
-    if l.lines == 0 {
+    if l.records == 0 {
         return format!("No line was read from {}.", counted(files, "file"));
     }
     let used = match l.rejected {
-        0 if l.lines == 1 => "all of it usable".to_owned(),
+        0 if l.records == 1 => "all of it usable".to_owned(),
         0 => "all of them usable".to_owned(),
         n => format!("{} could not be used", grouped(n)),
     };
-    format!("{} read from {}; {used}.", counted(l.lines, "line"), counted(files, "file"))
+    format!("{} read from {}; {used}.", counted(l.records, "record"), counted(files, "file"))
 }
 
 /// `1 line`, `2 lines`.
@@ -276,9 +276,9 @@ mod tests {
             files: vec![crate::report::model::FileRow::default()],
             ..OrganizationReport::default()
         };
-        report.lines.lines = 1;
+        report.lines.records = 1;
         assert_eq!(period(&report, None), "Visits of 1 March 2021 to 30 May 2021.");
-        assert_eq!(lines(&report), "1 line read from 1 file; all of it usable.");
+        assert_eq!(lines(&report), "1 record read from 1 file; all of it usable.");
         let served = Figures { served: 1, ..Figures::default() };
         let booked = Figures { bookings: 1, open: 1, ..Figures::default() };
         report.all.daily =
@@ -287,9 +287,9 @@ mod tests {
             period(&report, None),
             "Visits of 1 March 2021 to 4 April 2021; booked ahead until 30 May 2021."
         );
-        report.lines.lines = 62_118;
+        report.lines.records = 62_118;
         report.lines.rejected = 12;
-        assert_eq!(lines(&report), "62,118 lines read from 1 file; 12 could not be used.");
+        assert_eq!(lines(&report), "62,118 records read from 1 file; 12 could not be used.");
     }
 
     #[test]

@@ -273,7 +273,7 @@ pub(super) fn account(report: &OrganizationReport) -> Markup {
     let l = &report.lines;
     html! {
         p {
-            (grouped(l.lines)) " lines = " (grouped(l.accepted)) " accepted + " (grouped(l.duplicate)) " repeated + "
+            (grouped(l.records)) " records = " (grouped(l.accepted)) " accepted + " (grouped(l.duplicate)) " repeated + "
             (grouped(l.rejected)) " rejected + " (grouped(l.deferred)) " still being written + " (grouped(l.blank)) " blank."
         }
     }
@@ -303,7 +303,7 @@ pub(super) fn quality(report: &OrganizationReport) -> Markup {
                     tbody { @for file in report.files.iter().take(LONGEST) {
                         tr {
                             td { (name(&file.path)) }
-                            td.n { (grouped(file.lines)) } td.n { (grouped(file.accepted)) } td.n { (grouped(file.duplicate)) }
+                            td.n { (grouped(file.records)) } td.n { (grouped(file.accepted)) } td.n { (grouped(file.duplicate)) }
                             td.n { (grouped(file.rejected)) } td.n { (grouped(file.deferred)) } td.n { (grouped(file.blank)) }
                             td.n { (date(file.dates.map(|dates| dates.0))) } td.n { (date(file.dates.map(|dates| dates.1))) }
                         }
