@@ -13,6 +13,7 @@
 mod answers;
 mod assemble;
 mod decode;
+mod edge;
 mod embedded;
 mod envelope;
 mod epoch;
@@ -23,6 +24,7 @@ mod payload;
 mod receive;
 mod reference;
 mod reject;
+mod roles;
 mod routes;
 mod scalar;
 mod scan;
@@ -33,6 +35,7 @@ mod snapshot;
 mod strings;
 mod timestamp;
 mod usual_time;
+mod way;
 
 pub use decode::{Decoded, Decoder, Settings};
 pub use envelope::{Pointer, PointerError};

@@ -118,3 +118,22 @@ pub(super) fn written_key<'a>(text: &'a [u8], key: &Range<usize>) -> Cow<'a, [u8
         None => Cow::Borrowed(written),
     }
 }
+
+/// Whether an object with `data.position` an object begins here.
+pub(super) fn is_webhook(text: &[u8], at: usize) -> bool {
+    member_objects(text, at, "data")
+        .any(|data| member_objects(text, data, "position").next().is_some())
+}
+
+/// Where the objects begin that an object has under a key.
+fn member_objects<'t>(
+    text: &'t [u8],
+    at: usize,
+    name: &'t str,
+) -> impl Iterator<Item = usize> + 't {
+    items(text, at).filter_map(move |item| {
+        let key = text.get(item.key?)?;
+        let begin = item.value.start;
+        (text.get(begin) == Some(&b'{') && is_key(key, name)).then_some(begin)
+    })
+}
