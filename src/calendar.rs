@@ -237,6 +237,12 @@ fn days_of((year, month, day): (i32, u32, u32)) -> Option<i64> {
     Some(before + day_of_year - 719_468)
 }
 
+/// Milliseconds since 1970 of `Mon, 01 Mar 2021 09:00:00 GMT` (RFC 2822), the form of mails and HTTP headers.
+#[must_use]
+pub fn rfc2822_ms(text: &str) -> Option<i64> {
+    DateTime::parse_from_rfc2822(text).ok().map(|at| at.timestamp_millis())
+}
+
 /// UTC year of an instant; `None` outside the years the calendar covers.
 #[must_use]
 pub fn year_of(instant_ms: i64) -> Option<i32> {

@@ -29,7 +29,10 @@ pub(super) fn warnings(plan: &Plan, files: &[FileAccount]) -> Vec<String> {
 
 fn of_file(plan: &Plan, file: &FileAccount) -> Option<String> {
     let days = &file.days;
-    let many = |n: u64| is_more(n, days.tickets, plan.gates.warn_share);
+    // One alone among the many of a day is a slip of the sender, not a way to write times.
+    let (warn, refuse) = (plan.gates.warn_share, plan.gates.refuse_share);
+    let allowed = |n: u64| if n == 1 { refuse.max(warn) } else { warn };
+    let many = |n: u64| is_more(n, days.tickets, allowed(n));
     let of =
         |n: u64| format!("`{}`: {} of {}", file.name, grouped(n), count(days.tickets, "ticket"));
     if many(days.without) {

@@ -287,3 +287,33 @@ impl KeptRow {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_days_of_a_file_are_kept_and_need_not_be_there() {
+        let days = Days { tickets: 3, without: 2, too_late: [2031].into(), ..Days::default() };
+        let account = FileAccount { days: days.clone(), ..FileAccount::default() };
+        let content = Content { hash: String::new(), length: 0 };
+        let row =
+            Row { id: 7, size: 0, modified_ms: None, unsure: false, as_of: 0, content, account };
+        let ledger = Ledger { files: [(7, row)].into(), ..Ledger::default() };
+        let bytes = ledger.to_bytes().unwrap();
+        assert_eq!(Ledger::of_bytes(&bytes).unwrap(), ledger);
+        let mut json: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        assert!(json["files"][0].as_object_mut().unwrap().remove("days").is_some());
+        let older = Ledger::of_bytes(json.to_string().as_bytes()).unwrap();
+        assert_eq!(older.files[&7].account.days, Days::default());
+    }
+
+    #[test]
+    fn another_beginning_is_another_meaning() {
+        let settings = Settings { as_of: 1, earliest: 0, payload: None, received_at: None };
+        let later = Settings { earliest: 1, ..settings.clone() };
+        assert_ne!(Meaning::of(&settings), Meaning::of(&later));
+        let tomorrow = Settings { as_of: 2, ..settings.clone() };
+        assert_eq!(Meaning::of(&settings), Meaning::of(&tomorrow));
+    }
+}

@@ -82,7 +82,9 @@ impl Decimal {
         match (factor, power < 0) {
             (Some(factor), false) => self.digits.checked_mul(factor).map(|n| (n, true)),
             (None, false) => None,
-            (Some(factor), true) => Some((self.digits / factor, self.digits % factor == 0)),
+            (Some(factor), true) => {
+                Some((self.digits / factor, self.digits.is_multiple_of(factor)))
+            }
             (None, true) => Some((0, false)),
         }
     }

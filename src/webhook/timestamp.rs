@@ -1,12 +1,12 @@
 //! Reads the times of all payload versions and checks that they make sense.
 //!
 //! Hand-written because no library reads all of it: RFC 3339 with all that databases and languages make of it (a blank
-//! instead of the `T`, `+00`, ` UTC`, any number of fraction digits, or no zone at all), numbers since 1970, and the
-//! extended JSON of MongoDB. What may mean two instants, such as 1/2/2021, is not read.
+//! instead of the `T`, `+00`, ` UTC`, any number of fraction digits, or no zone at all), numbers since 1970, the form of
+//! HTTP headers, and the extended JSON of `MongoDB`. What may mean two instants, such as 1/2/2021, is not read.
 
 use serde::Deserialize;
 
-use crate::calendar::{DAY_MS, HOUR_MS, SECOND_MS, civil_ms};
+use crate::calendar::{DAY_MS, HOUR_MS, SECOND_MS, civil_ms, rfc2822_ms};
 
 use super::decode::Settings;
 use super::epoch;
@@ -47,17 +47,19 @@ fn read(value: Value<'_>) -> Option<Stamp> {
         Value::Json(json) => match json.first()? {
             b'"' => read_text(&scalar::text(value).ok().flatten()?),
             b'{' => read_extended(json),
-            _ => epoch::millis(json).map(of_epoch),
+            _ => epoch::millis(json).map(of_number),
         },
     }
 }
 
 fn read_text(text: &[u8]) -> Option<Stamp> {
     let text = text.trim_ascii();
-    parse(text).or_else(|| epoch::millis(text).map(of_epoch))
+    let in_words = || std::str::from_utf8(text).ok().and_then(rfc2822_ms);
+    parse(text).or_else(|| epoch::millis(text).or_else(in_words).map(of_number))
 }
 
-fn of_epoch(at: i64) -> Stamp {
+/// What an instant that was no usual text means.
+fn of_number(at: i64) -> Stamp {
     let in_year = |year| {
         let begin = |year| civil_ms((year, 1, 1), (0, 0, 0), 0);
         begin(year).zip(begin(year + 1)).is_some_and(|(begin, end)| (begin..end).contains(&at))
@@ -65,7 +67,7 @@ fn of_epoch(at: i64) -> Stamp {
     if at < 0 && (in_year(1) || in_year(1900)) { Stamp::Sentinel } else { Stamp::Instant(at) }
 }
 
-/// A time in MongoDB's extended JSON: `{"$date": …}` around text, a number or `{"$numberLong": "…"}`.
+/// A time in the extended JSON of `MongoDB`: `{"$date": …}` around text, a number or `{"$numberLong": "…"}`.
 fn read_extended(json: &[u8]) -> Option<Stamp> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]

@@ -209,8 +209,8 @@ pub(crate) fn archive() -> String {
             ),
         ),
         hook("o", "positionCreated", "n2", &format!("\"type\":\"anonymous\",{}", eight())),
-        // o1: a creation in 2014 is out of range, so the service date is unknown.
-        annex("o1", "Annex", "positionCreated", &[created("2014-01-01T00:00:00Z")]),
+        // o1: a creation in 2009 is out of range, so the service date is unknown.
+        annex("o1", "Annex", "positionCreated", &[created("2009-01-01T00:00:00Z")]),
         // o2: 01:30 to 03:10 on the night the clocks went forward: 40 minutes.
         annex(
             "o2",

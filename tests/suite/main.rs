@@ -8,6 +8,7 @@
 
 mod accounting;
 mod faults;
+mod fields;
 mod full_disk;
 mod fuzz_corpus;
 mod hand;
