@@ -121,19 +121,17 @@ pub(super) fn written_key<'a>(text: &'a [u8], key: &Range<usize>) -> Cow<'a, [u8
 
 /// Whether an object with `data.position` an object begins here.
 pub(super) fn is_webhook(text: &[u8], at: usize) -> bool {
-    member_objects(text, at, "data")
-        .any(|data| member_objects(text, data, "position").next().is_some())
+    items(text, at).any(|item| is_data_with_position(text, &item))
 }
 
-/// Where the objects begin that an object has under a key.
-fn member_objects<'t>(
-    text: &'t [u8],
-    at: usize,
-    name: &'t str,
-) -> impl Iterator<Item = usize> + 't {
-    items(text, at).filter_map(move |item| {
-        let key = text.get(item.key?)?;
-        let begin = item.value.start;
-        (text.get(begin) == Some(&b'{') && is_key(key, name)).then_some(begin)
-    })
+/// Whether an item is a `data` that makes a webhook of the object it stands in.
+pub(super) fn is_data_with_position(text: &[u8], item: &Item) -> bool {
+    is_object(text, item, "data")
+        && items(text, item.value.start).any(|item| is_object(text, &item, "position"))
+}
+
+/// Whether an item is an object under a key.
+fn is_object(text: &[u8], item: &Item, name: &str) -> bool {
+    let key = item.key.clone().and_then(|key| text.get(key));
+    text.get(item.value.start) == Some(&b'{') && key.is_some_and(|key| is_key(key, name))
 }

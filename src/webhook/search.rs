@@ -13,7 +13,7 @@ use super::assemble::hash;
 use super::embedded::{self, Coding, SHORTEST};
 use super::envelope::{self, Pointer};
 use super::receive::{self, Candidate, Picked};
-use super::scan::{self, is_webhook};
+use super::scan::{self, is_data_with_position};
 use super::timestamp::Range as Limits;
 
 /// Steps from a record to a webhook.
@@ -264,15 +264,12 @@ impl<'a> Search<'a> {
         };
         let Some(text) = self.texts.get(in_text) else { return };
         let text = text.text.as_bytes();
-        if is_webhook(text, place.start) {
-            self.found.push(at);
-            return;
-        }
-        if depth >= DEEPEST {
-            return;
-        }
-        let mut further = Vec::new();
+        let (mut further, mut maybe_base64) = (Vec::new(), false);
         for item in scan::items(text, place.start) {
+            if is_data_with_position(text, &item) {
+                self.found.push(at);
+                return;
+            }
             let value = text.get(item.value.clone()).unwrap_or_default();
             let look = value.len() >= SHORTEST
                 && match value.first() {
@@ -280,7 +277,7 @@ impl<'a> Search<'a> {
                     Some(b'"') => {
                         let inside = value.get(1..value.len() - 1).unwrap_or_default();
                         let base64 = embedded::may_be_base64(inside);
-                        self.maybe_base64 |= base64;
+                        maybe_base64 |= base64;
                         embedded::may_be_text(inside) || (base64 && self.base64)
                     }
                     _ => false,
@@ -289,6 +286,10 @@ impl<'a> Search<'a> {
                 further.push(item);
             }
         }
+        if depth >= DEEPEST {
+            return;
+        }
+        self.maybe_base64 |= maybe_base64;
         for item in further {
             let step = item.key.map_or(Step::Element, Step::Key);
             if let Some(added) = self.add(at, in_text, item.value, depth + 1, step) {
