@@ -106,7 +106,7 @@ impl<'a> Search<'a> {
 
     /// The webhooks, copies left out.
     pub(super) fn hooks(&self) -> Vec<Hook> {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::with_hasher(foldhash::fast::RandomState::default());
         self.found.iter().filter(|at| seen.insert(self.value(**at))).map(|at| Hook(*at)).collect()
     }
 
