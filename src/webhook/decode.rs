@@ -6,13 +6,13 @@ use super::assemble::assemble;
 use super::embedded::{Coding, from_base64};
 use super::envelope::Pointer;
 use super::field::{Field, Fields, Value};
-use super::receive::Picked;
+use super::receive::{Picked, Received};
 use super::reference;
 use super::reject::Reject;
 use super::routes::{Leg, Place, Routes};
 use super::scalar;
 use super::shape::Shape;
-use super::skeleton::{Found, Walk};
+use super::skeleton::{Around, Found, Walk};
 use super::snapshot::Snapshot;
 use super::timestamp::{self, Range};
 
@@ -98,6 +98,17 @@ impl<'s> Decoder<'s> {
         found: &mut impl FnMut(Result<Decoded<'_>, Reject>),
     ) -> bool {
         let recent = self.routes.recent;
+        if recent == Routes::BARE && received.is_none() {
+            // The most frequent case by far, so nothing is asked that is known.
+            let (mut fields, mut around) = (Fields::new(true), Around::default());
+            if let Walk::Found { .. } = self.routes.bare.find(record, &mut fields, &mut around)
+                && around.times.is_empty()
+            {
+                self.routes.untimed += 1;
+                found(assemble(&fields, record, Received::NONE, self.settings));
+                return true;
+            }
+        }
         if self.follow(recent, 0, record, Picked::NOTHING, received, found) {
             return true;
         }
@@ -130,13 +141,13 @@ impl<'s> Decoder<'s> {
         let Some(Leg { skeleton, into, any_base64 }) = self.routes.leg(route, leg) else {
             return false;
         };
-        let (mut fields, mut times) = (Fields::new(true), Vec::new());
-        let walk = self.routes.skeleton(skeleton).map(|s| s.find(text, &mut fields, &mut times));
-        let Some(Walk::Found { maybe_base64, .. }) = walk else { return false };
-        if maybe_base64 && !any_base64 {
+        let (mut fields, mut around) = (Fields::new(true), Around::default());
+        let walk = self.routes.skeleton(skeleton).map(|s| s.find(text, &mut fields, &mut around));
+        if !matches!(walk, Some(Walk::Found { .. })) || (around.maybe_base64 && !any_base64) {
             return false;
         }
-        let picked = if times.is_empty() { outer } else { pick(&mut times, leg, limits).or(outer) };
+        let times = &mut around.times;
+        let picked = if times.is_empty() { outer } else { pick(times, leg, limits).or(outer) };
         let payload = fields.get(Field::Payload);
         let Some(coding) = into else {
             let payload = match payload {

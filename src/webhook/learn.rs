@@ -6,10 +6,13 @@
 //!
 //! [`Skeleton`]: super::skeleton::Skeleton
 
+use std::rc::Rc;
+
+use super::edge::{Mark, Slot};
 use super::field::Field;
 use super::receive::{self, BESIDE, MOST_WRAPPERS};
+use super::roles::{Beside, Role, Time, Under};
 use super::shape::with_key;
-use super::skeleton::{Mark, Slot};
 use super::strings::{number_length, text_end};
 
 /// Nesting beyond which the referee decides; documented payloads reach 6.
@@ -40,15 +43,6 @@ pub(super) struct Target {
     pub(super) end: (usize, String),
 }
 
-/// A value that may say when the webhook was received.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Time {
-    /// Its rank in the text, the best first.
-    pub(super) order: u32,
-    /// Its path in the record.
-    pub(super) path: String,
-}
-
 /// From the end of one value to the end of the next.
 #[derive(Debug)]
 pub(super) struct Step {
@@ -67,124 +61,6 @@ pub(super) struct Step {
     /// The state behind the value: every open bracket with what it belongs to, the kind of the value, and the last key.
     /// The brackets alone would do; the key makes what follows easy to guess.
     pub(super) place: Vec<u8>,
-}
-
-/// What an open bracket belongs to.
-#[derive(Debug, Clone)]
-enum Role {
-    Hook {
-        path: String,
-    },
-    Data,
-    Position,
-    Location,
-    Booking,
-    Feedback,
-    /// An object of the webhook that is not looked into.
-    Object,
-    /// An array.
-    Array,
-    /// An object or array around the webhook.
-    Around {
-        path: String,
-        data: bool,
-        array: bool,
-    },
-    /// Any other object outside the webhook, or one right in it.
-    Beside(Beside),
-}
-
-/// What is known of an object outside the webhook.
-#[derive(Debug, Clone, Default)]
-struct Beside {
-    /// What its members are as receive times, their rank left out, and its own path: if it stands in an object around the
-    /// webhook.
-    base: Option<(u32, String)>,
-    /// What is in its wrappers, and how many of them there may be.
-    wrapped: Option<(Time, u8)>,
-    /// Whether it stands under a key `data`: with a position in it the object around it would be a webhook.
-    data: bool,
-}
-
-/// What stands under a key.
-#[derive(Debug, Clone, Copy)]
-enum Under {
-    /// Nothing that is needed.
-    Nothing,
-    /// A needed value.
-    Value(Field),
-    /// `data`, or `data.position`: must be an object.
-    Data,
-    Position,
-    /// An object that is looked into, if it is one.
-    Into(Field),
-}
-
-impl Role {
-    fn under(&self, key: &[u8]) -> Under {
-        use Under::{Data, Into, Nothing, Position, Value};
-        match (self, key) {
-            (Self::Hook { .. }, b"type") => Value(Field::Kind),
-            (Self::Hook { .. }, b"organization") => Value(Field::Organization),
-            (Self::Hook { .. }, b"data") => Data,
-            (Self::Data, b"position") => Position,
-            (Self::Position, b"id") => Value(Field::Id),
-            (Self::Position, b"location") => Into(Field::Location),
-            (Self::Position, b"type") => Value(Field::TicketType),
-            (Self::Position, b"queue") => Value(Field::Queue),
-            (Self::Position, b"status") => Value(Field::Status),
-            (Self::Position, b"createdAt") => Value(Field::CreatedAt),
-            (Self::Position, b"activatedAt") => Value(Field::ActivatedAt),
-            (Self::Position, b"calledAt") => Value(Field::CalledAt),
-            (Self::Position, b"fulfilledAt") => Value(Field::FulfilledAt),
-            (Self::Position, b"completedAt") => Value(Field::CompletedAt),
-            (Self::Position, b"rejectedAt") => Value(Field::RejectedAt),
-            (Self::Position, b"retryCount") => Value(Field::RetryCount),
-            (Self::Position, b"numberOfPeople") => Value(Field::NumberOfPeople),
-            (Self::Position, b"booking") => Into(Field::Booking),
-            (Self::Position, b"registrationData") => Value(Field::RegistrationData),
-            (Self::Position, b"feedback") => Into(Field::Feedback),
-            (Self::Location, b"locationName") => Value(Field::LocationName),
-            (Self::Booking, b"start") => Value(Field::BookingStart),
-            (Self::Booking, b"end") => Value(Field::BookingEnd),
-            (Self::Feedback, b"rating") => Value(Field::Rating),
-            _ => Nothing,
-        }
-    }
-
-    /// Writes down everything that matters for what follows.
-    fn note(&self, place: &mut Vec<u8>) {
-        let time = |place: &mut Vec<u8>, order: u32, path: &str| {
-            place.extend(order.to_le_bytes());
-            place.extend(path.as_bytes());
-            place.push(0);
-        };
-        place.push(match self {
-            Self::Hook { .. } => b'H',
-            Self::Data => b'D',
-            Self::Position => b'P',
-            Self::Location => b'L',
-            Self::Booking => b'B',
-            Self::Feedback => b'F',
-            Self::Object => b'{',
-            Self::Array => b'[',
-            Self::Around { array: true, .. } => b'(',
-            Self::Around { data: false, .. } => b'A',
-            Self::Around { data: true, .. } => b'a',
-            Self::Beside(Beside { data: false, .. }) => b'S',
-            Self::Beside(Beside { data: true, .. }) => b's',
-        });
-        if let Self::Beside(Beside { base, wrapped, .. }) = self {
-            if let Some((order, path)) = base {
-                place.push(1);
-                time(place, *order, path);
-            }
-            if let Some((Time { order, path }, deep)) = wrapped {
-                place.extend([2, *deep]);
-                time(place, *order, path);
-            }
-        }
-    }
 }
 
 /// The steps of a text; `None` if the reference decoder must decide.
@@ -210,7 +86,7 @@ pub(super) fn steps(line: &[u8], target: &Target) -> Option<Vec<Step>> {
 }
 
 /// What a value is needed for.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 struct Meaning {
     field: Option<Field>,
     time: Option<Time>,
@@ -227,7 +103,7 @@ struct Parser<'a> {
     /// Whether the webhook is open.
     in_hook: bool,
     /// Every open bracket, with the field whose value it begins, if that is kept as a whole.
-    open: Vec<(Role, Option<Field>)>,
+    open: Vec<(Rc<Role>, Option<Field>)>,
     /// The last key.
     key: Vec<u8>,
     /// Needed keys since the last value.
@@ -313,13 +189,12 @@ impl Parser<'_> {
                 object.then_some(())?;
                 meaning.object = Some(Role::Position);
             }
-            Under::Into(field) => {
+            Under::Into(role, field) => {
                 self.needed(field.bit())?;
-                match field {
-                    _ if !object => meaning.field = Some(field),
-                    Field::Location => meaning.object = Some(Role::Location),
-                    Field::Booking => meaning.object = Some(Role::Booking),
-                    _ => meaning.object = Some(Role::Feedback),
+                if object {
+                    meaning.object = Some(role);
+                } else {
+                    meaning.field = Some(field);
                 }
             }
             Under::Nothing => meaning = self.beside(role, key, object)?,
@@ -332,18 +207,20 @@ impl Parser<'_> {
     fn beside(&self, role: &Role, key: &[u8], object: bool) -> Option<Meaning> {
         // The deeper, the nearer to the webhook; two bytes are left for the rank.
         let depth = u32::try_from(DEEPEST.checked_sub(self.open.len())?).ok()? << 16;
-        let rank = receive::rank(key);
         let mut beside = Beside::default();
         let mut time = None;
         match role {
             Role::Hook { path } | Role::Around { path, .. } => {
                 let path = with_key(path, key);
-                time = rank.map(|rank| Time { order: depth + rank, path: path.clone() });
+                time =
+                    receive::rank(key).map(|rank| Time { order: depth + rank, path: path.clone() });
                 beside.wrapped = time.clone().map(|time| (time, MOST_WRAPPERS - 1));
                 beside.base = Some((depth + BESIDE, path));
             }
             Role::Beside(Beside { base, wrapped, .. }) => {
-                if let (Some((order, path)), Some(rank)) = (base, rank) {
+                if let Some((order, path)) = base
+                    && let Some(rank) = receive::rank(key)
+                {
                     time = Some(Time { order: order + rank, path: with_key(path, key) });
                     beside.wrapped = time.clone().map(|time| (time, MOST_WRAPPERS - 1));
                 } else if let Some((wrapped, left)) = wrapped
@@ -353,7 +230,13 @@ impl Parser<'_> {
                     beside.wrapped = left.checked_sub(1).map(|left| (wrapped.clone(), left));
                 }
             }
-            _ => return Some(Meaning::default()),
+            Role::Data
+            | Role::Position
+            | Role::Location
+            | Role::Booking
+            | Role::Feedback
+            | Role::Object
+            | Role::Array => return Some(Meaning::default()),
         }
         let in_data = matches!(
             role,
@@ -462,7 +345,8 @@ impl Parser<'_> {
         if self.open.len() >= DEEPEST {
             return None;
         }
-        self.open.push((role.clone(), field));
+        let role = Rc::new(role);
+        self.open.push((Rc::clone(&role), field));
         let close = if open == b'{' { b'}' } else { b']' };
         self.at += 1;
         self.space();

@@ -13,6 +13,7 @@
 mod answers;
 mod assemble;
 mod decode;
+mod edge;
 mod embedded;
 mod envelope;
 mod epoch;
@@ -24,6 +25,7 @@ mod payload;
 mod receive;
 mod reference;
 mod reject;
+mod roles;
 mod routes;
 mod scalar;
 mod scan;
@@ -34,6 +36,7 @@ mod snapshot;
 mod strings;
 mod timestamp;
 mod usual_time;
+mod way;
 
 pub use decode::{Decoded, Decoder, Settings};
 pub use envelope::{Pointer, PointerError};

@@ -11,7 +11,7 @@ use super::scan::{self, Item};
 use super::timestamp::{self, Range as Limits, Unusable};
 
 /// Keys that say when something was received, the best first: lower case, without `_`, `-` and `@`.
-const NAMES: [&str; 63] = [
+pub(super) const NAMES: [&str; 63] = [
     // Said in so many words.
     "receivedat",
     "receivedtime",
@@ -186,6 +186,11 @@ pub(super) struct Received {
     pub(super) at: Option<i64>,
     /// What is odd about it: it cannot be used and there is no other, or a better one lies too far ahead.
     pub(super) odd: Option<Unusable>,
+}
+
+impl Received {
+    /// Nothing is said.
+    pub(super) const NONE: Self = Self { at: None, odd: None };
 }
 
 /// A value that may say when something was received.

@@ -8,10 +8,11 @@ use std::collections::HashMap;
 use super::embedded::Coding;
 use super::field::Fields;
 use super::learn::Target;
-use super::scan::solid;
-use super::search::{Hook, Search, Stretch, is_webhook};
+use super::scan::{is_webhook, solid};
+use super::search::{Hook, Search};
 use super::shape::Shape;
-use super::skeleton::{Skeleton, Walk};
+use super::skeleton::{Around, Skeleton, Walk};
+use super::way::Stretch;
 
 /// Routes that are remembered; records of more shapes are searched each time.
 const MOST: usize = 16;
@@ -28,7 +29,8 @@ pub(super) type Place = (usize, u32);
 /// A text of a route.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Leg {
-    pub(super) skeleton: usize,
+    /// `None` is that of bare webhooks.
+    pub(super) skeleton: Option<usize>,
     /// What the string is in which the route goes on; `None` if the webhook is in this text.
     pub(super) into: Option<Coding>,
     /// Whether strings beside the route may be base64, because the route does not go into any.
@@ -49,7 +51,11 @@ struct Route {
 #[derive(Debug)]
 pub(super) struct Routes {
     routes: Vec<Route>,
-    /// Skeletons, with the path from the begin of a text, and whether that leads to a string.
+    /// The skeleton of bare webhooks.
+    pub(super) bare: Skeleton,
+    /// Bare webhooks without a receive time of their own.
+    pub(super) untimed: u64,
+    /// All others, with the path from the begin of a text, and whether that leads to a string.
     skeletons: Vec<(String, bool, Skeleton)>,
     /// The route that was taken last.
     pub(super) recent: usize,
@@ -65,12 +71,14 @@ impl Routes {
 
     /// No record was seen yet.
     pub(super) fn new() -> Self {
-        let leg = Leg { skeleton: 0, into: None, any_base64: true };
+        let leg = Leg { skeleton: None, into: None, any_base64: true };
         let bare =
             Route { legs: vec![(leg, String::new())], webhook: String::new(), counts: Vec::new() };
         Self {
             routes: vec![bare],
-            skeletons: vec![(String::new(), false, Skeleton::new())],
+            bare: Skeleton::new(),
+            untimed: 0,
+            skeletons: Vec::new(),
             recent: Self::BARE,
             vain: 0,
             searched: HashMap::new(),
@@ -87,9 +95,12 @@ impl Routes {
         self.routes.get(route)?.legs.get(leg).map(|(leg, _)| *leg)
     }
 
-    #[inline]
-    pub(super) fn skeleton(&mut self, at: usize) -> Option<&mut Skeleton> {
-        self.skeletons.get_mut(at).map(|(_, _, skeleton)| skeleton)
+    /// The skeleton of a text; `None` is that of bare webhooks.
+    pub(super) fn skeleton(&mut self, at: Option<usize>) -> Option<&mut Skeleton> {
+        match at {
+            None => Some(&mut self.bare),
+            Some(at) => self.skeletons.get_mut(at).map(|(_, _, skeleton)| skeleton),
+        }
     }
 
     /// Learns a bare webhook; false if it is none, or nothing is left to learn.
@@ -100,15 +111,14 @@ impl Routes {
             return false;
         }
         let target = Target { path: Vec::new(), end: (begin, String::new()) };
-        self.skeleton(0).is_some_and(|skeleton| skeleton.learn(text, &target))
+        self.bare.learn(text, &target)
     }
 
     /// Finds the fields of a webhook as if it were a bare one; false if the referee must decide.
     pub(super) fn bare<'a>(&mut self, payload: &'a [u8], fields: &mut Fields<'a>) -> bool {
         let find = |routes: &mut Self, fields: &mut Fields<'a>| {
-            let walk =
-                routes.skeleton(0).map(|skeleton| skeleton.find(payload, fields, &mut Vec::new()));
-            matches!(walk, Some(Walk::Found { .. }))
+            let walk = routes.bare.find(payload, fields, &mut Around::default());
+            matches!(walk, Walk::Found { .. })
         };
         if find(self, fields) {
             return true;
@@ -131,7 +141,8 @@ impl Routes {
 
     /// Texts that are known.
     fn texts(&self) -> usize {
-        self.skeletons.iter().map(|(_, _, skeleton)| skeleton.texts()).sum()
+        let others = self.skeletons.iter().map(|(_, _, skeleton)| skeleton.texts());
+        self.bare.texts() + others.sum::<usize>()
     }
 
     fn learn_way(&mut self, search: &Search<'_>, hook: Hook) {
@@ -143,15 +154,18 @@ impl Routes {
         let mut legs = Vec::new();
         for Stretch { text, target, before, into } in &way {
             let key = (target.end.1.as_str(), into.is_some());
-            let known =
-                self.skeletons.iter().position(|(path, string, _)| (path.as_str(), *string) == key);
-            let at = known.unwrap_or(self.skeletons.len());
-            if known.is_none() {
-                if self.skeletons.len() >= MOST {
-                    return;
+            let same =
+                |(path, string, _): &(String, bool, Skeleton)| (path.as_str(), *string) == key;
+            let known = self.skeletons.iter().position(same);
+            let at = match known {
+                _ if key == ("", false) => None,
+                Some(_) => known,
+                None if self.skeletons.len() >= MOST => return,
+                None => {
+                    self.skeletons.push((key.0.to_owned(), key.1, Skeleton::new()));
+                    Some(self.skeletons.len() - 1)
                 }
-                self.skeletons.push((key.0.to_owned(), key.1, Skeleton::new()));
-            }
+            };
             if let Some(skeleton) = self.skeleton(at) {
                 skeleton.learn(text.as_bytes(), target);
             }
@@ -184,16 +198,26 @@ impl Routes {
     /// The shapes counted since the last time.
     pub(super) fn take_shapes(&mut self) -> Vec<(Shape, u64)> {
         let mut shapes = std::mem::take(&mut self.searched);
+        let mut add = |webhook: &str, received_at, count| {
+            let shape = Shape { webhook: webhook.to_owned(), received_at };
+            *shapes.entry(shape).or_default() += count;
+        };
+        if self.untimed > 0 {
+            add("", None, std::mem::take(&mut self.untimed));
+        }
         for route in &mut self.routes {
             for (time, count) in std::mem::take(&mut route.counts) {
                 let received_at = time.and_then(|(leg, path)| {
                     let (leg, before) = route.legs.get(leg)?;
-                    let path = self.skeletons.get(leg.skeleton)?.2.path(path);
+                    let skeleton = match leg.skeleton {
+                        None => &self.bare,
+                        Some(at) => self.skeletons.get(at).map(|(_, _, skeleton)| skeleton)?,
+                    };
+                    let path = skeleton.path(path);
                     let dot = if before.is_empty() || path.starts_with('[') { "" } else { "." };
                     Some(format!("{before}{dot}{path}"))
                 });
-                let shape = Shape { webhook: route.webhook.clone(), received_at };
-                *shapes.entry(shape).or_default() += count;
+                add(&route.webhook, received_at, count);
             }
         }
         let mut shapes: Vec<_> = shapes.into_iter().collect();

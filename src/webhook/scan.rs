@@ -118,3 +118,20 @@ pub(super) fn written_key<'a>(text: &'a [u8], key: &Range<usize>) -> Cow<'a, [u8
         None => Cow::Borrowed(written),
     }
 }
+
+/// Whether an object with `data.position` an object begins here.
+pub(super) fn is_webhook(text: &[u8], at: usize) -> bool {
+    items(text, at).any(|item| is_data_with_position(text, &item))
+}
+
+/// Whether an item is a `data` that makes a webhook of the object it stands in.
+pub(super) fn is_data_with_position(text: &[u8], item: &Item) -> bool {
+    is_object(text, item, "data")
+        && items(text, item.value.start).any(|item| is_object(text, &item, "position"))
+}
+
+/// Whether an item is an object under a key.
+fn is_object(text: &[u8], item: &Item, name: &str) -> bool {
+    let key = item.key.clone().and_then(|key| text.get(key));
+    text.get(item.value.start) == Some(&b'{') && key.is_some_and(|key| is_key(key, name))
+}

@@ -12,10 +12,8 @@ use std::ops::Range;
 use super::assemble::lasting_hash as hash;
 use super::embedded::{self, Coding, SHORTEST};
 use super::envelope::{self, Pointer};
-use super::learn::Target;
 use super::receive::{self, Candidate, Picked};
-use super::scan::{self, is_key};
-use super::shape::{self, Shape};
+use super::scan::{self, is_data_with_position};
 use super::timestamp::Range as Limits;
 
 /// Steps from a record to a webhook.
@@ -23,27 +21,27 @@ const DEEPEST: u8 = 8;
 
 /// A text in which is searched: the record, or what a string holds.
 #[derive(Debug)]
-struct Text<'a> {
-    text: Cow<'a, str>,
+pub(super) struct Text<'a> {
+    pub(super) text: Cow<'a, str>,
     /// Of a text that is not what was written, because that was no UTF-8: a hash of what was.
     broken: Option<u64>,
 }
 
 /// A value on the way.
 #[derive(Debug, Clone)]
-struct Node {
+pub(super) struct Node {
     /// The value around it.
-    parent: Option<usize>,
+    pub(super) parent: Option<usize>,
     /// The text it is in.
-    text: usize,
-    place: Range<usize>,
+    pub(super) text: usize,
+    pub(super) place: Range<usize>,
     depth: u8,
-    step: Step,
+    pub(super) step: Step,
 }
 
 /// How a value is reached from the one around it.
 #[derive(Debug, Clone)]
-enum Step {
+pub(super) enum Step {
     /// It is the record.
     Record,
     /// Under a key, as written.
@@ -56,8 +54,8 @@ enum Step {
 /// A search and what it found.
 #[derive(Debug)]
 pub(super) struct Search<'a> {
-    texts: Vec<Text<'a>>,
-    nodes: Vec<Node>,
+    pub(super) texts: Vec<Text<'a>>,
+    pub(super) nodes: Vec<Node>,
     queue: VecDeque<usize>,
     /// Whether strings are looked into that may be base64.
     base64: bool,
@@ -66,24 +64,12 @@ pub(super) struct Search<'a> {
     /// Webhooks, the outermost first, copies too.
     found: Vec<usize>,
     /// Receive times of the objects that were asked for, by node.
-    times: std::collections::HashMap<usize, Vec<Candidate>>,
+    pub(super) times: std::collections::HashMap<usize, Vec<Candidate>>,
 }
 
 /// A webhook that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Hook(usize);
-
-/// A part of the way to a webhook that lies in one text.
-#[derive(Debug)]
-pub(super) struct Stretch<'s> {
-    pub(super) text: &'s str,
-    /// Where in it the way goes on, with paths from the begin of the text.
-    pub(super) target: Target,
-    /// Path of the text in the record.
-    pub(super) before: String,
-    /// What the string at its end is; `None` if that is the webhook.
-    pub(super) into: Option<Coding>,
-}
+pub(super) struct Hook(pub(super) usize);
 
 /// Where a receive time stands: the object in whose reach it is, and which of its candidates.
 pub(super) type Place = (usize, usize);
@@ -120,7 +106,7 @@ impl<'a> Search<'a> {
 
     /// The webhooks, copies left out.
     pub(super) fn hooks(&self) -> Vec<Hook> {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::with_hasher(foldhash::fast::RandomState::default());
         self.found.iter().filter(|at| seen.insert(self.value(**at))).map(|at| Hook(*at)).collect()
     }
 
@@ -173,54 +159,7 @@ impl<'a> Search<'a> {
         picked
     }
 
-    /// Where a webhook and its receive time stand.
-    pub(super) fn shape(&self, hook: Hook, time: Option<Place>) -> Shape {
-        let received_at = time.and_then(|(object, which)| {
-            let time = self.times.get(&object)?.get(which)?;
-            let text = self.text_of(object);
-            let keys = time.beside.iter().chain([&time.key]);
-            Some(keys.fold(self.path(object), |path, key| {
-                shape::with_key(&path, &scan::written_key(text, key))
-            }))
-        });
-        Shape { webhook: self.path(hook.0), received_at }
-    }
-
-    /// The texts from the record to a webhook, and where in each of them the way goes on.
-    pub(super) fn way(&self, hook: Hook) -> Vec<Stretch<'_>> {
-        let mut way: Vec<Stretch<'_>> = Vec::new();
-        let (mut at, mut held_in) = (Some(hook.0), None);
-        let mut ends = true;
-        while let Some((here, node)) = at.and_then(|at| Some((at, self.nodes.get(at)?))) {
-            let place = (node.place.start, self.path(here));
-            if ends {
-                let text = self.texts.get(node.text).map_or("", |text| &text.text);
-                let target = Target { path: Vec::new(), end: place };
-                way.push(Stretch { text, target, before: String::new(), into: held_in });
-                ends = false;
-            } else if let Some(stretch) = way.last_mut() {
-                stretch.target.path.insert(0, place);
-            }
-            if let (Step::Held(coding), Some(stretch)) = (&node.step, way.last_mut()) {
-                stretch.before = self.path(here);
-                (held_in, ends) = (Some(*coding), true);
-            }
-            at = node.parent;
-        }
-        for Stretch { target, before, .. } in &mut way {
-            for (_, path) in target.path.iter_mut().chain([&mut target.end]) {
-                *path = path
-                    .strip_prefix(before.as_str())
-                    .unwrap_or_default()
-                    .trim_start_matches('.')
-                    .to_owned();
-            }
-        }
-        way.reverse();
-        way
-    }
-
-    fn text_of(&self, node: usize) -> &[u8] {
+    pub(super) fn text_of(&self, node: usize) -> &[u8] {
         let text = self.nodes.get(node).and_then(|node| self.texts.get(node.text));
         text.map_or(&[], |text| text.text.as_bytes())
     }
@@ -228,25 +167,6 @@ impl<'a> Search<'a> {
     fn value(&self, node: usize) -> &[u8] {
         let place = self.nodes.get(node).map(|node| node.place.clone());
         place.and_then(|place| self.text_of(node).get(place)).unwrap_or_default()
-    }
-
-    /// The path of a value, as [`Shape`] writes it.
-    fn path(&self, node: usize) -> String {
-        let mut way = Vec::new();
-        let mut at = Some(node);
-        while let Some(node) = at.and_then(|at| self.nodes.get(at)) {
-            way.push(node);
-            at = node.parent;
-        }
-        way.into_iter().rev().fold(String::new(), |path, node| match &node.step {
-            Step::Record => path,
-            Step::Element => path + "[]",
-            Step::Held(coding) => path + coding.sign(),
-            Step::Key(key) => {
-                let text = self.texts.get(node.text).map_or(&[][..], |text| text.text.as_bytes());
-                shape::with_key(&path, &scan::written_key(text, key))
-            }
-        })
     }
 
     fn run(&mut self, from: Option<&Pointer>) {
@@ -344,15 +264,12 @@ impl<'a> Search<'a> {
         };
         let Some(text) = self.texts.get(in_text) else { return };
         let text = text.text.as_bytes();
-        if is_webhook(text, place.start) {
-            self.found.push(at);
-            return;
-        }
-        if depth >= DEEPEST {
-            return;
-        }
-        let mut further = Vec::new();
+        let (mut further, mut maybe_base64) = (Vec::new(), false);
         for item in scan::items(text, place.start) {
+            if is_data_with_position(text, &item) {
+                self.found.push(at);
+                return;
+            }
             let value = text.get(item.value.clone()).unwrap_or_default();
             let look = value.len() >= SHORTEST
                 && match value.first() {
@@ -360,7 +277,7 @@ impl<'a> Search<'a> {
                     Some(b'"') => {
                         let inside = value.get(1..value.len() - 1).unwrap_or_default();
                         let base64 = embedded::may_be_base64(inside);
-                        self.maybe_base64 |= base64;
+                        maybe_base64 |= base64;
                         embedded::may_be_text(inside) || (base64 && self.base64)
                     }
                     _ => false,
@@ -369,6 +286,10 @@ impl<'a> Search<'a> {
                 further.push(item);
             }
         }
+        if depth >= DEEPEST {
+            return;
+        }
+        self.maybe_base64 |= maybe_base64;
         for item in further {
             let step = item.key.map_or(Step::Element, Step::Key);
             if let Some(added) = self.add(at, in_text, item.value, depth + 1, step) {
@@ -393,23 +314,4 @@ fn before_repair(written: &[u8], place: &Range<usize>) -> Range<usize> {
         at_written += chunk.valid().len() + chunk.invalid().len();
     }
     from..to
-}
-
-/// Whether an object with `data.position` an object begins here.
-pub(super) fn is_webhook(text: &[u8], at: usize) -> bool {
-    member_objects(text, at, "data")
-        .any(|data| member_objects(text, data, "position").next().is_some())
-}
-
-/// Where the objects begin that an object has under a key.
-fn member_objects<'t>(
-    text: &'t [u8],
-    at: usize,
-    name: &'t str,
-) -> impl Iterator<Item = usize> + 't {
-    scan::items(text, at).filter_map(move |item| {
-        let key = text.get(item.key?)?;
-        let begin = item.value.start;
-        (text.get(begin) == Some(&b'{') && is_key(key, name)).then_some(begin)
-    })
 }

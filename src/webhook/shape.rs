@@ -26,12 +26,12 @@ const DEEPEST: usize = 3;
 /// Values it looks at.
 const MOST_VALUES: usize = 2_000;
 
-/// A key that says nothing of anybody: a plain identifier of at most 40 characters, with fewer than four digits.
+/// A key that says nothing of anybody: a plain identifier of at most 40 characters, with fewer than five digits.
 pub(super) fn plain(key: &[u8]) -> Option<&str> {
     let letters = |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'@' | b'$');
     let first = key.first()?;
     let digits = key.iter().filter(|c| c.is_ascii_digit()).count();
-    let fits = key.len() <= 40 && digits < 4 && !first.is_ascii_digit() && *first != b'-';
+    let fits = key.len() <= 40 && digits < 5 && !first.is_ascii_digit() && *first != b'-';
     if fits && key.iter().all(letters) { std::str::from_utf8(key).ok() } else { None }
 }
 

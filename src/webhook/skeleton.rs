@@ -23,8 +23,9 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
+use super::edge::{Edge, Mark, Slot, head_of, next};
 use super::embedded::{may_be_base64, may_be_text};
-use super::field::{Field, Fields, Value};
+use super::field::{Fields, Value};
 use super::learn::{self, Step, Target};
 use super::strings::{Inside, Strings, number_length};
 
@@ -33,21 +34,13 @@ const MOST_TEXTS: usize = 4_096;
 /// Texts that are compared at one place.
 const MOST_AT_ONE_PLACE: usize = 64;
 
-/// What a value between two texts is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Slot {
-    /// The inside of a string.
-    Text,
-    /// The inside of a string outside the webhook: another webhook may be in it, or the receive time.
-    Foreign,
-    /// The inside of a string in the webhook that may be the receive time.
-    TimeText,
-    /// A number.
-    Number,
-    /// A number that may be the receive time.
-    TimeNumber,
-    /// Nothing: the line ends.
-    End,
+/// What a text has outside its webhook, and what may be the receive time.
+#[derive(Debug, Default)]
+pub(super) struct Around<'a> {
+    /// Values that may be the receive time.
+    pub(super) times: Vec<Found<'a>>,
+    /// Whether a string outside the webhook may be base64 of JSON text.
+    pub(super) maybe_base64: bool,
 }
 
 /// A value of a text that may be the receive time.
@@ -58,38 +51,6 @@ pub(super) struct Found<'a> {
     /// Its path; see [`Skeleton::path`].
     pub(super) path: u32,
     pub(super) value: Value<'a>,
-}
-
-/// Where the JSON text of a field begins or ends inside a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Mark {
-    pub(super) field: Field,
-    /// Offset in the text.
-    pub(super) at: usize,
-    pub(super) begins: bool,
-}
-
-/// A text between two values, and what follows it.
-#[derive(Debug)]
-struct Edge {
-    text: Box<[u8]>,
-    /// The first sixteen bytes of the text, as far as there are, and the bits of them that count.
-    head: u128,
-    mask: u128,
-    /// The last sixteen bytes, if there are so many.
-    tail: u128,
-    /// How often it fitted; the most frequent are tried first.
-    hits: Cell<u64>,
-    /// Needed keys that stand in it.
-    keys: u32,
-    marks: Box<[Mark]>,
-    slot: Slot,
-    /// The needed field whose value the slot is.
-    field: Option<Field>,
-    /// Rank and path of the receive time that it may be.
-    time: Option<(u32, u32)>,
-    /// State behind the slot.
-    to: usize,
 }
 
 /// What has been learned of the lines so far.
@@ -136,14 +97,14 @@ impl Skeleton {
         &mut self,
         line: &'a [u8],
         fields: &mut Fields<'a>,
-        times: &mut Vec<Found<'a>>,
+        around: &mut Around<'a>,
     ) -> Walk {
-        let walk = self.walk(line, fields, times);
+        let walk = self.walk(line, fields, around);
         self.reorder();
         match walk {
             // What the referee makes of broken text depends on where it stands, and on what else the line says.
-            Walk::Found { ascii: false, .. } if std::str::from_utf8(line).is_err() => Walk::GaveUp,
-            walk => walk,
+            Walk::Found { ascii: false } if std::str::from_utf8(line).is_err() => Walk::GaveUp,
+            Walk::Found { .. } | Walk::GaveUp | Walk::NewText => walk,
         }
     }
 
@@ -157,16 +118,11 @@ impl Skeleton {
         learn::is_whole(keys) && self.remember(line, &steps)
     }
 
-    /// Follows the texts of a line.
-    fn walk<'a>(
-        &self,
-        line: &'a [u8],
-        fields: &mut Fields<'a>,
-        times: &mut Vec<Found<'a>>,
-    ) -> Walk {
+    /// Follows the texts of a line. Never inlined: it needs every register.
+    #[inline(never)]
+    fn walk<'a>(&self, line: &'a [u8], fields: &mut Fields<'a>, around: &mut Around<'a>) -> Walk {
         let mut strings = Strings::new(line);
         let (mut state, mut rest, mut seen) = (0, line, 0_u32);
-        let mut maybe_base64 = false;
         loop {
             let (head, _) = head_of(rest);
             let Some((first, others)) = self.states.get(state).and_then(|e| e.split_first()) else {
@@ -195,63 +151,37 @@ impl Skeleton {
                     fields.cut(mark.field, from_mark.len());
                 }
             }
-            rest = match edge.slot {
-                Slot::Text => {
-                    let Some((inside, rest)) = strings.split(behind) else { return Walk::GaveUp };
-                    match (edge.field, inside) {
-                        (None, _) => {}
-                        (Some(field), Inside::Plain(inside)) => fields.set_plain(field, inside),
-                        (Some(field), Inside::Escaped(inside)) => {
-                            // With its quotes.
-                            let begin = line.len() - behind.len() - 1;
-                            fields.set(field, line.get(begin..begin + inside.len() + 2));
-                        }
+            // Nearly every value of a payload is a text or a number; what else there is costs them nothing.
+            rest = if edge.slot == Slot::Text {
+                let Some((inside, rest)) = strings.split(behind) else { return Walk::GaveUp };
+                match (edge.field, inside) {
+                    (None, _) => {}
+                    (Some(field), Inside::Plain(inside)) => fields.set_plain(field, inside),
+                    (Some(field), Inside::Escaped(inside)) => {
+                        // With its quotes.
+                        let begin = line.len() - behind.len() - 1;
+                        fields.set(field, line.get(begin..begin + inside.len() + 2));
                     }
-                    rest
                 }
-                Slot::Number => {
-                    let number = number_length(behind).and_then(|n| behind.split_at_checked(n));
-                    let Some((number, rest)) = number else { return Walk::GaveUp };
-                    if let Some(field) = edge.field {
-                        fields.set(field, Some(number));
-                    }
-                    rest
+                rest
+            } else if edge.slot == Slot::Number {
+                let number = number_length(behind).and_then(|n| behind.split_at_checked(n));
+                let Some((number, rest)) = number else { return Walk::GaveUp };
+                if let Some(field) = edge.field {
+                    fields.set(field, Some(number));
                 }
-                Slot::Foreign | Slot::TimeText => {
-                    let Some((inside, rest)) = strings.split(behind) else { return Walk::GaveUp };
-                    // With its quotes.
-                    let begin = line.len() - behind.len() - 1;
-                    let quoted = line.get(begin..line.len() - rest.len() + 1).unwrap_or_default();
-                    if edge.slot == Slot::Foreign {
-                        let (Inside::Plain(inside) | Inside::Escaped(inside)) = inside;
-                        let text = may_be_text(inside);
-                        if text && may_hold_webhook(inside) {
-                            return Walk::GaveUp;
-                        }
-                        maybe_base64 |= text || may_be_base64(inside);
-                    }
-                    if let Some((order, path)) = edge.time {
-                        let value = match inside {
-                            Inside::Plain(inside) => Value::Plain(inside),
-                            Inside::Escaped(_) => Value::Json(quoted),
-                        };
-                        times.push(Found { order, path, value });
-                    }
-                    rest
-                }
-                Slot::TimeNumber => {
-                    let number = number_length(behind).and_then(|n| behind.split_at_checked(n));
-                    let (Some((number, rest)), Some((order, path))) = (number, edge.time) else {
-                        return Walk::GaveUp;
-                    };
-                    times.push(Found { order, path, value: Value::Json(number) });
-                    rest
-                }
+                rest
+            } else if edge.slot == Slot::End {
                 // It fits only at the end of the line.
-                Slot::End if learn::is_whole(seen) => {
-                    return Walk::Found { ascii: strings.ascii(), maybe_base64 };
+                if learn::is_whole(seen) {
+                    return Walk::Found { ascii: strings.ascii() };
                 }
-                Slot::End => return Walk::GaveUp,
+                return Walk::GaveUp;
+            } else {
+                let Some(rest) = outside(edge, line, behind, &mut strings, around) else {
+                    return Walk::GaveUp;
+                };
+                rest
             };
             state = edge.to;
         }
@@ -317,16 +247,45 @@ impl Skeleton {
     }
 }
 
-impl Slot {
-    /// Whether the same texts stand before values of both.
-    fn fits(self, other: Self) -> bool {
-        let kind = |slot| match slot {
-            Self::Text | Self::Foreign | Self::TimeText => 0,
-            Self::Number | Self::TimeNumber => 1,
-            Self::End => 2,
+/// Reads a value outside the webhook, or one that may be the receive time: hands back what follows it. `None` if the
+/// referee must decide.
+///
+/// Never inlined: a bare webhook has no use for it.
+#[inline(never)]
+fn outside<'a>(
+    edge: &Edge,
+    line: &'a [u8],
+    behind: &'a [u8],
+    strings: &mut Strings<'a>,
+    around: &mut Around<'a>,
+) -> Option<&'a [u8]> {
+    let (value, rest) = if edge.slot == Slot::TimeNumber {
+        let (number, rest) = behind.split_at_checked(number_length(behind)?)?;
+        (Value::Json(number), rest)
+    } else {
+        let (found, rest) = strings.split(behind)?;
+        let (Inside::Plain(inside) | Inside::Escaped(inside)) = found;
+        if edge.slot == Slot::Foreign {
+            let text = may_be_text(inside);
+            if text && may_hold_webhook(inside) {
+                return None;
+            }
+            around.maybe_base64 |= text || may_be_base64(inside);
+        }
+        let value = match found {
+            Inside::Plain(inside) => Value::Plain(inside),
+            // With its quotes.
+            Inside::Escaped(inside) => {
+                let begin = line.len() - behind.len() - 1;
+                Value::Json(line.get(begin..begin + inside.len() + 2)?)
+            }
         };
-        kind(self) == kind(other)
+        (value, rest)
+    };
+    if let Some((order, path)) = edge.time {
+        around.times.push(Found { order, path, value });
     }
+    Some(rest)
 }
 
 /// The number of a path; a path without one gets it.
@@ -352,59 +311,9 @@ pub(super) enum Walk {
     Found {
         /// Texts are ASCII, or may not be.
         ascii: bool,
-        /// A string outside the webhook may be base64 of JSON text.
-        maybe_base64: bool,
     },
     /// It is not what the texts promise: the referee decides.
     GaveUp,
     /// It has a text that was never seen at its place.
     NewText,
-}
-
-/// The edge that fits the rest of a line, after its place, and what is behind its text.
-fn next<'e, 'a>(
-    edges: &'e [Edge],
-    head: u128,
-    rest: &'a [u8],
-) -> Option<(usize, &'e Edge, &'a [u8])> {
-    edges.iter().enumerate().find_map(|(at, edge)| Some((at, edge, edge.behind(head, rest)?)))
-}
-
-/// The first sixteen bytes of a text as a number, fewer if it is shorter, and the bits that they fill.
-fn head_of(text: &[u8]) -> (u128, u128) {
-    if let Some(bytes) = text.first_chunk::<16>() {
-        return (u128::from_le_bytes(*bytes), u128::MAX);
-    }
-    text.iter().rev().fold((0, 0), |(head, mask), c| (head << 8 | u128::from(*c), mask << 8 | 0xff))
-}
-
-impl Edge {
-    /// What follows this text, if the rest of a line begins with it, and with a value of its kind behind it.
-    #[inline]
-    fn behind<'a>(&self, head: u128, rest: &'a [u8]) -> Option<&'a [u8]> {
-        if (head ^ self.head) & self.mask != 0 {
-            return None;
-        }
-        let (begin, behind) = rest.split_at_checked(self.text.len())?;
-        // The heads are the same, so the last bytes and what lies between are left to compare. Shorter texts have no more
-        // than a head.
-        if let Some(tail) = begin.last_chunk::<16>()
-            && (u128::from_le_bytes(*tail) != self.tail
-                || (begin.len() > 32 && !same(begin, &self.text)))
-        {
-            return None;
-        }
-        let same = match self.slot {
-            Slot::Text | Slot::Foreign | Slot::TimeText => true,
-            // Else a shorter text would hide a longer one that goes on with `null`.
-            Slot::Number | Slot::TimeNumber => matches!(behind.first(), Some(b'-' | b'0'..=b'9')),
-            Slot::End => behind.is_empty(),
-        };
-        same.then_some(behind)
-    }
-}
-
-/// Whether two texts of the same length are the same in all whole blocks of sixteen bytes.
-fn same(one: &[u8], other: &[u8]) -> bool {
-    one.as_chunks::<16>().0.iter().zip(other.as_chunks::<16>().0).all(|(one, other)| one == other)
 }

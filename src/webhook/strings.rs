@@ -36,7 +36,7 @@ impl<'a> Strings<'a> {
 
     /// The inside of the string that the rest of the line begins with, its opening quote left out, and what follows, its
     /// closing quote first; `None` if it is no JSON string.
-    #[inline]
+    #[inline(always)]
     pub(super) fn split(&mut self, rest: &'a [u8]) -> Option<(Inside<'a>, &'a [u8])> {
         let (inside, behind) = rest.split_at_checked(self.plain(rest))?;
         match behind {
