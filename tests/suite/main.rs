@@ -8,6 +8,7 @@
 
 mod accounting;
 mod faults;
+mod forms;
 mod full_disk;
 mod fuzz_corpus;
 mod hand;
@@ -26,5 +27,6 @@ mod sample;
 mod signals;
 mod tidy;
 mod twenty;
+mod unwrapped;
 mod weekday;
 mod workspace;
