@@ -49,10 +49,8 @@ impl Shape {
 
     /// How exactly the receive times are told.
     fn clock(self) -> Clock {
-        match self.envelope.clock() {
-            Clock::None if self.form.carries_time() => Clock::Millis,
-            clock => clock,
-        }
+        let own = self.envelope.clock();
+        if own == Clock::None && self.form.carries_time() { Clock::Millis } else { own }
     }
 
     /// Whether a time beside a record is that of the first of several webhooks in it.
