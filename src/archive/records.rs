@@ -68,6 +68,8 @@ pub(super) struct Splitter {
     doubted: u64,
     sequence: bool,
     bom: bool,
+    /// Before this offset no line ends; a line end may stand right there.
+    no_end_before: u64,
 }
 
 /// A line that may be the header of a table.
@@ -118,6 +120,7 @@ impl Splitter {
             doubted: 0,
             sequence: false,
             bom: false,
+            no_end_before: 0,
         }
     }
 
@@ -217,6 +220,15 @@ impl Splitter {
         usize::try_from(offset.saturating_sub(self.offset)).unwrap_or(usize::MAX)
     }
 
+    /// Bytes up to the end of the line, if it ends among the bytes at hand. Looks at each byte once.
+    fn line_length(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
+        let from = self.index(self.no_end_before).clamp(at, bytes.len());
+        let found = memchr::memchr(b'\n', bytes.get(from..).unwrap_or_default());
+        let end = found.map_or(bytes.len(), |found| from + found);
+        self.no_end_before = self.place(end);
+        found.map(|_| end - at)
+    }
+
     fn made(&mut self, kind: Kind, form: Form, at: Range<usize>) -> Piece {
         Piece {
             kind,
@@ -236,11 +248,21 @@ impl Splitter {
             return self.skip(bytes, at, end, sink);
         }
         let rest = bytes.get(at..).unwrap_or_default();
-        if self.fresh
-            && self.place(at) == self.line_begin
-            && let Some(step) = self.row(bytes, at, end, sink)
-        {
-            return step;
+        if self.fresh && self.place(at) == self.line_begin {
+            let line = self.line_length(bytes, at).or_else(|| end.then_some(rest.len()));
+            match line.filter(|length| *length <= self.limit) {
+                Some(length) => {
+                    if let Some(step) = self.row(bytes, at, length, end, sink) {
+                        return step;
+                    }
+                }
+                // What a line is shows at its end, unless it is too long for that.
+                None if rest.len() <= self.limit => return Step::More,
+                None => {
+                    self.layout = None;
+                    self.no_header(bytes, sink);
+                }
+            }
         }
         let Some(first) = rest.first() else { return Step::More };
         match first {
@@ -446,10 +468,10 @@ impl Splitter {
             return Step::Next(at + failed);
         }
         let resumed = torn.filter(|torn| *torn > 0 && !too_long);
-        let behind = text.get(failed..).unwrap_or_default();
-        let line = memchr::memchr(b'\n', behind).map_or(text.len(), |length| failed + length);
+        let line = self.line_length(bytes, at).unwrap_or(text.len());
         let text = text.get(..line).unwrap_or_default();
-        match resumed.or_else(|| rescue::next_value(text, failed, too_long)) {
+        let listed = self.depth > 0;
+        match resumed.or_else(|| rescue::next_value(text, failed, too_long, listed)) {
             Some(next) => {
                 let kind = if too_long { Kind::TooLong } else { Kind::Broken { saved: None } };
                 let piece = self.made(kind, Form::Lines, at..at + next);
@@ -472,9 +494,11 @@ impl Splitter {
     fn skip(&mut self, bytes: &[u8], at: usize, end: bool, sink: &mut impl Sink) -> Step {
         let Some(skipped) = &mut self.skipped else { return Step::Next(at) };
         let rest = bytes.get(at..).unwrap_or_default();
-        let line = memchr::memchr(b'\n', rest);
+        let (last, too_long) = (skipped.last, skipped.too_long);
+        let line = self.line_length(bytes, at);
         let text = rest.get(..line.unwrap_or(rest.len())).unwrap_or_default();
-        let next = rescue::next_value_behind(skipped.last, text, skipped.too_long);
+        let next = rescue::next_value_behind(last, text, too_long, self.depth > 0);
+        let Some(skipped) = &mut self.skipped else { return Step::Next(at) };
         if next.is_none() && line.is_none() && !end {
             let held = usize::from(text.last() == Some(&b'{'));
             let taken = text.len() - held;
@@ -504,17 +528,18 @@ impl Splitter {
     }
 
     /// A row of a table.
-    fn row(&mut self, bytes: &[u8], at: usize, end: bool, sink: &mut impl Sink) -> Option<Step> {
+    fn row(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        length: usize,
+        end: bool,
+        sink: &mut impl Sink,
+    ) -> Option<Step> {
         let rest = bytes.get(at..)?;
-        let line = memchr::memchr(b'\n', rest);
-        if line.is_none() && !end {
-            // Whether it is a row shows at the end of the line; a value without one is no row.
-            let table = self.layout.is_some() || self.header.is_some();
-            return (table && rest.len() <= self.limit).then_some(Step::More);
-        }
-        let line = rest.get(..line.unwrap_or(rest.len()))?;
+        let line = rest.get(..length)?;
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if line.is_empty() || line.len() > self.limit {
+        if line.is_empty() {
             self.no_header(bytes, sink);
             return None;
         }
@@ -563,12 +588,14 @@ impl Splitter {
     /// An array: its items are records.
     fn array(&mut self, bytes: &[u8], at: usize, end: bool, sink: &mut impl Sink) -> Step {
         let rest = bytes.get(at..).unwrap_or_default();
-        let line = memchr::memchr(b'\n', rest);
-        if line.is_none() && !end && rest.len() <= self.limit {
-            return Step::More;
-        }
-        let line = rest.get(..line.unwrap_or(rest.len())).unwrap_or_default();
-        if line.len() <= self.limit {
+        // An array in one that has begun on this line is not looked at as a whole again.
+        if self.fresh || self.depth == 0 {
+            let length = self.line_length(bytes, at);
+            if length.is_none() && !end && rest.len() <= self.limit {
+                return Step::More;
+            }
+            let line = rest.get(..length.unwrap_or(rest.len())).unwrap_or_default();
+            let line = if line.len() > self.limit { b"" } else { line };
             let whole = match value_end(line) {
                 Found::End(length) => rescue::items(line.get(..length).unwrap_or_default())
                     .map(|items| (length, items)),
@@ -635,20 +662,23 @@ impl Splitter {
     /// What is no object, no array and no row.
     fn text(&mut self, bytes: &[u8], at: usize, end: bool, sink: &mut impl Sink) -> Step {
         let rest = bytes.get(at..).unwrap_or_default();
-        let line = memchr::memchr(b'\n', rest);
+        let line = self.line_length(bytes, at);
         if line.is_none() && !end && rest.len() <= self.limit {
             return Step::More;
         }
         let length = line.unwrap_or(rest.len());
+        let listed = self.depth > 0;
         if self.behind_broken {
             let text = rest.get(..length).unwrap_or_default();
-            return Step::Next(at + rescue::next_value(text, 0, false).unwrap_or(length));
+            return Step::Next(at + rescue::next_value(text, 0, false, listed).unwrap_or(length));
         }
         if length > self.limit {
             return self.broken_line(bytes, at, 0, None, None, true, sink);
         }
         let text = rest.get(..length).unwrap_or_default();
         let inside = self.depth == 0 && self.fresh && rescue::looks_inside(text);
+        let next = if inside { rescue::next_value(text, 0, false, false) } else { None };
+        let length = next.unwrap_or(length);
         if inside && self.inside {
             self.passed();
             return Step::Next(at + length);
@@ -674,7 +704,8 @@ impl Splitter {
             }
         }
         if inside {
-            let kind = if line.is_some() { Kind::Broken { saved: None } } else { Kind::Unfinished };
+            let over = line.is_some() || next.is_some();
+            let kind = if over { Kind::Broken { saved: None } } else { Kind::Unfinished };
             let piece = self.made(kind, Form::Lines, at..at + length);
             sink.piece(bytes, piece);
             self.inside = true;

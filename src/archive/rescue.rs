@@ -39,25 +39,37 @@ pub(super) fn last_of_line(line: &[u8]) -> Option<usize> {
 }
 
 /// The next place of a line, from `from` on, at which a record can begin: an object with a key, where an object cannot
-/// be a part of something. Behind what is too long only one that follows an object.
-pub(super) fn next_value(line: &[u8], from: usize, too_long: bool) -> Option<usize> {
+/// be a part of something. Behind what is too long only one that follows an object; in an array (`listed`) also one that
+/// follows an object and a comma.
+pub(super) fn next_value(
+    line: &[u8],
+    from: usize,
+    too_long: bool,
+    listed: bool,
+) -> Option<usize> {
     if !too_long && from > 0 && line.get(from) == Some(&b'{') && has_key(line, from) {
         return Some(from);
     }
     let before = from.checked_sub(1).and_then(|at| line.get(at)).copied().unwrap_or(b'\n');
-    let found = next_value_behind(before, line.get(from..)?, too_long)?;
+    let found = next_value_behind(before, line.get(from..)?, too_long, listed)?;
     Some(from + found)
 }
 
 /// As [`next_value`], for text that follows a byte.
-pub(super) fn next_value_behind(before: u8, text: &[u8], too_long: bool) -> Option<usize> {
+pub(super) fn next_value_behind(
+    before: u8,
+    text: &[u8],
+    too_long: bool,
+    listed: bool,
+) -> Option<usize> {
     memchr::memchr_iter(b'{', text).find(|at| {
-        let mut earlier = text.get(..*at).unwrap_or_default().iter().rev();
-        let previous = earlier.find(|c| **c != b' ').copied().unwrap_or(before);
-        let fits = if too_long {
-            matches!(previous, b'}' | b'\0' | 0x1e)
-        } else {
-            !matches!(previous, b':' | b',' | b'[' | b'{')
+        let mut earlier = text.get(..*at).unwrap_or_default().iter().rev().filter(|c| **c != b' ');
+        let previous = earlier.next().copied().unwrap_or(before);
+        let fits = match previous {
+            b'}' | b'\0' | 0x1e => true,
+            b',' => listed && earlier.next() == Some(&b'}'),
+            b':' | b'[' | b'{' => false,
+            _ => !too_long,
         };
         fits && has_key(text, *at)
     })

@@ -6,7 +6,7 @@ macro_rules! named {
         $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $kind {
-            $(#[doc = $help] $member,)+
+            $(#[doc = concat!("`", $name, "`, with the words of [`Self::help`].")] $member,)+
         }
 
         impl $kind {

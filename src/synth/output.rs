@@ -24,7 +24,7 @@ pub(super) enum Sink {
     Bzip2(bzip2::write::BzEncoder<Buffered>),
     Xz(Box<lzma_rust2::XzWriter<Buffered>>),
     Lz4(Box<lz4_flex::frame::FrameEncoder<Buffered>>),
-    GzipTwice(flate2::write::GzEncoder<flate2::write::GzEncoder<Buffered>>),
+    GzipTwice(Box<flate2::write::GzEncoder<flate2::write::GzEncoder<Buffered>>>),
 }
 
 impl Compression {
@@ -93,7 +93,7 @@ impl Sink {
             Compression::Lz4 => Self::Lz4(Box::new(lz4_flex::frame::FrameEncoder::new(file))),
             Compression::GzipTwice => {
                 let outer = flate2::write::GzEncoder::new(file, gzip(1));
-                Self::GzipTwice(flate2::write::GzEncoder::new(outer, gzip(6)))
+                Self::GzipTwice(Box::new(flate2::write::GzEncoder::new(outer, gzip(6))))
             }
         })
     }

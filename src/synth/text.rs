@@ -21,13 +21,13 @@ pub(super) enum TimeForm {
     Wall,
     /// `2021-01-11 14:48:24`
     BlankSeconds,
-    /// `2021-01-11 14:48:24.479123+00`, as PostgreSQL prints.
+    /// `2021-01-11 14:48:24.479123+00`, as `PostgreSQL` prints.
     Postgres,
-    /// `2021-01-11 14:48:24.479123 UTC`, as BigQuery exports.
+    /// `2021-01-11 14:48:24.479123 UTC`, as `BigQuery` exports.
     BigQuery,
     /// `2021-01-11T14:48:24+00:00`
     SecondsAndOffset,
-    /// `2021-01-11T14:48:24.479123+00:00`, as PostgreSQL puts it into JSON.
+    /// `2021-01-11T14:48:24.479123+00:00`, as `PostgreSQL` puts it into JSON.
     MicrosAndOffset,
     /// `2021-01-11T14:48:24.4791234Z`, as .NET prints.
     Ticks,
