@@ -164,8 +164,8 @@ fn length(n: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::closer::Pieces;
     use super::super::reader::{go_on, read_records};
-    use super::super::records::Pieces;
     use super::*;
     use proptest::prelude::*;
 

@@ -108,7 +108,11 @@ fn a_zip_cut_at_every_byte_gives_what_was_before() {
         assert!(damage.is_some(), "cut at {at}");
         for (name, text, end) in seen {
             let right = two().iter().any(|(n, t)| *n == name && *t == text);
-            assert!(right || end != End::Complete, "cut at {at}");
+            assert!(
+                right || end != End::Complete,
+                "cut at {at} of {}: {name} {text:?} {end:?} {damage:?}",
+                zip.len()
+            );
         }
     }
 }

@@ -8,8 +8,10 @@
 //! with the size of a file or of a record, and what expands beyond all reason is stopped.
 
 mod block;
+mod broken;
 mod chunks;
 mod classify;
+mod closer;
 mod codec;
 mod container;
 mod digest;
@@ -18,6 +20,7 @@ mod error;
 mod kind;
 mod layer;
 mod order;
+mod other_forms;
 mod outcome;
 mod parse;
 mod piece;
@@ -37,6 +40,7 @@ mod zip;
 pub use block::Block;
 pub use chunks::{ChunkLines, LargeFile};
 pub use classify::{Exclude, Known, Listing, Rules, SkipState, Skipped};
+pub use closer::look_closer;
 pub use container::{Opened, read_members, together};
 pub use digest::{Digest, digest};
 pub use discover::{Candidate, Discovery, Place, discover, discover_by};
@@ -44,7 +48,7 @@ pub use error::ArchiveError;
 pub use order::{FileOrder, order_key};
 pub use piece::{Form, Kind, Piece};
 pub use reader::{go_on, read_records};
-pub use records::{PlainLine, Sink, look_closer};
+pub use records::{PlainLine, Sink};
 pub use source::{Compression, End, Ending, Limits};
 pub use stream::{Content, Cut, RecordStream};
 pub use table::{Layout, Style};

@@ -13,9 +13,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::parse::{Parsed, Saved, parse};
+use super::parse::{Parsed, parse};
 use super::piece::{Form, Kind, Piece};
-use super::rescue;
 use super::table::{self, Layout};
 use super::value::{Found, value_end};
 
@@ -43,61 +42,61 @@ pub struct PlainLine {
 /// What is known between one record and the next.
 #[derive(Debug)]
 pub(super) struct Splitter {
-    limit: usize,
+    pub(super) limit: usize,
     /// Offset of the first byte at hand.
     pub(super) offset: u64,
     /// Lines that have ended.
     pub(super) lines: u64,
     /// Nothing but blanks since the line began.
-    fresh: bool,
+    pub(super) fresh: bool,
     /// Something other than blanks and values stood on this line.
-    marked: bool,
+    pub(super) marked: bool,
     /// Offset at which the line began.
-    line_begin: u64,
+    pub(super) line_begin: u64,
     /// Arrays that have begun and not ended.
-    depth: u64,
-    layout: Option<Arc<Layout>>,
-    header: Option<Header>,
+    pub(super) depth: u64,
+    pub(super) layout: Option<Arc<Layout>>,
+    pub(super) header: Option<Header>,
     /// A record that is skipped up to the end of its line.
-    skipped: Option<Skipped>,
+    pub(super) skipped: Option<Skipped>,
     /// Lines that look like the inside of a value belong to a broken one before them.
-    inside: bool,
+    pub(super) inside: bool,
     /// What follows on this line belongs to a broken record.
-    behind_broken: bool,
+    pub(super) behind_broken: bool,
     /// Before this offset brackets alone are not believed.
-    doubted: u64,
-    sequence: bool,
-    bom: bool,
+    pub(super) doubted: u64,
+    pub(super) sequence: bool,
+    pub(super) bom: bool,
     /// Before this offset no line ends; a line end may stand right there.
-    no_end_before: u64,
+    pub(super) no_end_before: u64,
 }
 
 /// A line that may be the header of a table.
 #[derive(Debug)]
-struct Header {
-    line: u64,
-    offset: u64,
-    length: u64,
-    names: Vec<(u8, Vec<String>)>,
+pub(super) struct Header {
+    pub(super) line: u64,
+    pub(super) offset: u64,
+    pub(super) length: u64,
+    pub(super) names: Vec<(u8, Vec<String>)>,
 }
 
 /// A record of which the end is not yet known.
 #[derive(Debug)]
-struct Skipped {
-    line: u64,
-    offset: u64,
-    too_long: bool,
-    last: u8,
+pub(super) struct Skipped {
+    pub(super) line: u64,
+    pub(super) offset: u64,
+    pub(super) too_long: bool,
+    pub(super) last: u8,
 }
 
-enum Step {
+pub(super) enum Step {
     /// Go on at this place.
     Next(usize),
     /// More bytes are needed.
     More,
 }
 
-fn count(n: usize) -> u64 {
+pub(super) fn count(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
 }
 
@@ -130,7 +129,7 @@ impl Splitter {
     }
 
     /// A splitter that looks closely at every byte of a record that is no JSON.
-    fn close(limit: usize, piece: &Piece) -> Self {
+    pub(super) fn close(limit: usize, piece: &Piece) -> Self {
         let lines = piece.line.saturating_sub(1);
         Self {
             lines,
@@ -211,17 +210,17 @@ impl Splitter {
         from
     }
 
-    fn place(&self, at: usize) -> u64 {
+    pub(super) fn place(&self, at: usize) -> u64 {
         self.offset + count(at)
     }
 
     /// Where a place of the file is among the bytes at hand.
-    fn index(&self, offset: u64) -> usize {
+    pub(super) fn index(&self, offset: u64) -> usize {
         usize::try_from(offset.saturating_sub(self.offset)).unwrap_or(usize::MAX)
     }
 
     /// Bytes up to the end of the line, if it ends among the bytes at hand. Looks at each byte once.
-    fn line_length(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
+    pub(super) fn line_length(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
         let from = self.index(self.no_end_before).clamp(at, bytes.len());
         let found = memchr::memchr(b'\n', bytes.get(from..).unwrap_or_default());
         let end = found.map_or(bytes.len(), |found| from + found);
@@ -229,7 +228,7 @@ impl Splitter {
         found.map(|_| end - at)
     }
 
-    fn made(&mut self, kind: Kind, form: Form, at: Range<usize>) -> Piece {
+    pub(super) fn made(&mut self, kind: Kind, form: Form, at: Range<usize>) -> Piece {
         Piece {
             kind,
             form,
@@ -292,7 +291,7 @@ impl Splitter {
     }
 
     /// Something that is no record was passed.
-    fn passed(&mut self) {
+    pub(super) fn passed(&mut self) {
         (self.fresh, self.marked) = (false, true);
     }
 
@@ -311,7 +310,7 @@ impl Splitter {
     }
 
     /// A whole value was found.
-    fn found(&mut self, bytes: &[u8], at: Range<usize>, sink: &mut impl Sink) -> Step {
+    pub(super) fn found(&mut self, bytes: &[u8], at: Range<usize>, sink: &mut impl Sink) -> Step {
         let next = at.end;
         let lines = memchr::memchr_iter(b'\n', bytes.get(at.clone()).unwrap_or_default()).count();
         let form = if self.depth > 0 {
@@ -342,7 +341,7 @@ impl Splitter {
                 Found::End(length) => return self.found(bytes, at..at + length, sink),
                 Found::Open if all && !end => return Step::More,
                 Found::Open => self.doubted = self.place(at + capped.len()),
-                Found::Odd(length) => self.doubted = self.place(at + length),
+                Found::Odd(place) => self.doubted = self.place(at + place),
             }
         }
         match parse(capped) {
@@ -358,381 +357,6 @@ impl Splitter {
         }
     }
 
-    /// The file ends inside a value. If it was cut off for good, whole values that begin a line of it may count.
-    fn unfinished(&mut self, bytes: &[u8], at: usize, saved: &Saved, sink: &mut impl Sink) -> Step {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let piece = self.made(Kind::Unfinished, Form::Lines, at..at + rest.len());
-        sink.piece(bytes, piece);
-        self.saved(bytes, at, saved, sink);
-        self.lines += count(memchr::memchr_iter(b'\n', rest).count());
-        (self.fresh, self.depth) = (false, 0);
-        Step::Next(at + rest.len())
-    }
-
-    /// Hands out the whole values on the lines of one that the file ends inside.
-    fn saved(&mut self, bytes: &[u8], at: usize, saved: &Saved, sink: &mut impl Sink) {
-        let text = bytes.get(at..).unwrap_or_default();
-        let (mut line, mut counted) = (self.lines, 0);
-        for range in rescue::whole(saved, text.len()) {
-            let passed = text.get(counted..range.start).unwrap_or_default();
-            line += count(memchr::memchr_iter(b'\n', passed).count());
-            counted = range.start;
-            let place = at + range.start..at + range.end;
-            let piece = self.made(Kind::Saved { unfinished: true }, Form::Pretty, place);
-            sink.piece(bytes, Piece { line: line + 1, ..piece });
-        }
-    }
-
-    /// Gives up a value that begins at `at` and fails `failed` bytes further on.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what the parser says of the value, and where it is"
-    )]
-    fn give_up(
-        &mut self,
-        bytes: &[u8],
-        at: usize,
-        failed: usize,
-        torn: Option<usize>,
-        saved: &Saved,
-        too_long: bool,
-        sink: &mut impl Sink,
-    ) -> Step {
-        let value = bytes.get(at..at + failed).unwrap_or_default();
-        let Some(first) = memchr::memchr(b'\n', value) else {
-            let last = saved.last.filter(|_| !too_long);
-            return self.broken_line(bytes, at, failed, torn, last, too_long, sink);
-        };
-        let line = value.get(..first).unwrap_or_default();
-        let kept = rescue::last_of_line(line);
-        let piece = self.made(Kind::Broken { saved: kept }, Form::Lines, at..at + first);
-        sink.piece(bytes, piece);
-        self.inside = true;
-        // Lines up to the one on which it fails.
-        let last_line = memchr::memrchr(b'\n', value).map_or(0, |place| place + 1);
-        let mut whole = rescue::whole(saved, last_line).into_iter().peekable();
-        let mut begin = first + 1;
-        self.lines += 1;
-        while begin < last_line {
-            let rest = value.get(begin..last_line).unwrap_or_default();
-            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            let blank = rest.iter().take_while(|c| c.is_ascii_whitespace()).count();
-            while whole.next_if(|range| range.start < begin).is_some() {}
-            if let Some(range) = whole.next_if(|range| range.start == begin + blank) {
-                let place = at + range.start..at + range.end;
-                let piece = self.made(Kind::Saved { unfinished: false }, Form::Pretty, place);
-                sink.piece(bytes, piece);
-                let passed = value.get(begin..range.end).unwrap_or_default();
-                self.lines += count(memchr::memchr_iter(b'\n', passed).count());
-                let behind = value.get(range.end..last_line).unwrap_or_default();
-                begin = range.end + memchr::memchr(b'\n', behind).map_or(behind.len(), |n| n + 1);
-            } else {
-                let line = rest.get(..length).unwrap_or_default();
-                if !rescue::looks_inside(line) {
-                    let place = at + begin..at + begin + length;
-                    let saved = rescue::last_of_line(line);
-                    let piece = self.made(Kind::Broken { saved }, Form::Lines, place);
-                    sink.piece(bytes, piece);
-                }
-                begin += length + 1;
-            }
-            self.lines += 1;
-        }
-        (self.fresh, self.marked, self.behind_broken) = (true, false, false);
-        self.line_begin = self.place(at + last_line);
-        Step::Next(at + last_line)
-    }
-
-    /// A record fails on the line it begins on: another one may begin behind it.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what the parser says of the value, and where it is"
-    )]
-    fn broken_line(
-        &mut self,
-        bytes: &[u8],
-        at: usize,
-        failed: usize,
-        torn: Option<usize>,
-        last: Option<(u32, u32)>,
-        too_long: bool,
-        sink: &mut impl Sink,
-    ) -> Step {
-        self.passed();
-        let text = bytes.get(at..).unwrap_or_default();
-        if let Some(kept) = last.and_then(|last| rescue::before(text, failed, last)) {
-            let kind = Kind::Broken { saved: Some(kept.start) };
-            let piece = self.made(kind, Form::Lines, at..at + kept.end);
-            sink.piece(bytes, piece);
-            self.behind_broken = true;
-            return Step::Next(at + failed);
-        }
-        let resumed = torn.filter(|torn| *torn > 0 && !too_long);
-        let line = self.line_length(bytes, at).unwrap_or(text.len());
-        let text = text.get(..line).unwrap_or_default();
-        let listed = self.depth > 0;
-        match resumed.or_else(|| rescue::next_value(text, failed, too_long, listed)) {
-            Some(next) => {
-                let kind = if too_long { Kind::TooLong } else { Kind::Broken { saved: None } };
-                let piece = self.made(kind, Form::Lines, at..at + next);
-                sink.piece(bytes, piece);
-                Step::Next(at + next)
-            }
-            None => {
-                // The last byte may be the begin of another value.
-                let held = text.len() > 1 && text.last() == Some(&b'{') && line + at == bytes.len();
-                let taken = text.len() - usize::from(held);
-                let last = text.get(..taken).and_then(<[u8]>::last).copied().unwrap_or(0);
-                let (line, offset) = (self.lines + 1, self.place(at));
-                self.skipped = Some(Skipped { line, offset, too_long, last });
-                Step::Next(at + taken)
-            }
-        }
-    }
-
-    /// Skips the rest of a line, up to another value.
-    fn skip(&mut self, bytes: &[u8], at: usize, end: bool, sink: &mut impl Sink) -> Step {
-        let Some(skipped) = &mut self.skipped else { return Step::Next(at) };
-        let rest = bytes.get(at..).unwrap_or_default();
-        let (last, too_long) = (skipped.last, skipped.too_long);
-        let line = self.line_length(bytes, at);
-        let text = rest.get(..line.unwrap_or(rest.len())).unwrap_or_default();
-        let next = rescue::next_value_behind(last, text, too_long, self.depth > 0);
-        let Some(skipped) = &mut self.skipped else { return Step::Next(at) };
-        if next.is_none() && line.is_none() && !end {
-            let held = usize::from(text.last() == Some(&b'{'));
-            let taken = text.len() - held;
-            if let Some(last) = text.get(..taken).and_then(<[u8]>::last) {
-                skipped.last = *last;
-            }
-            return if taken == 0 { Step::More } else { Step::Next(at + taken) };
-        }
-        let to = at + next.unwrap_or(text.len());
-        let unfinished = end && next.is_none() && line.is_none() && !skipped.too_long;
-        let kind = match (skipped.too_long, unfinished) {
-            (true, _) => Kind::TooLong,
-            (false, true) => Kind::Unfinished,
-            (false, false) => Kind::Broken { saved: None },
-        };
-        let (line, offset) = (skipped.line, skipped.offset);
-        self.skipped = None;
-        if unfinished {
-            self.depth = 0;
-        }
-        let length = self.place(to).saturating_sub(offset);
-        // What is still at hand may be looked into, where all of it is.
-        let begin = if offset >= self.offset { self.index(offset)..to } else { to..to };
-        let piece = self.made(kind, Form::Lines, begin);
-        sink.piece(bytes, Piece { line, offset, length, ..piece });
-        Step::Next(to)
-    }
-
-    /// A row of a table.
-    fn row(
-        &mut self,
-        bytes: &[u8],
-        at: usize,
-        length: usize,
-        end: bool,
-        sink: &mut impl Sink,
-    ) -> Option<Step> {
-        let rest = bytes.get(at..)?;
-        let line = rest.get(..length)?;
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if line.is_empty() {
-            self.no_header(bytes, sink);
-            return None;
-        }
-        let capped = rest.get(..=self.limit).unwrap_or(rest);
-        let row = match table::row(capped, line, self.layout.as_deref()) {
-            table::Search::Row(row) => row,
-            table::Search::Open if !end && rest.len() <= self.limit => return Some(Step::More),
-            table::Search::Open | table::Search::None => {
-                self.layout = None;
-                self.no_header(bytes, sink);
-                return None;
-            }
-        };
-        if self.layout.is_none() {
-            let names =
-                self.header.take_if(|header| header.names(row.style, row.columns).is_some());
-            let names = names.and_then(|header| header.names(row.style, row.columns));
-            self.no_header(bytes, sink);
-            let (style, columns) = (row.style, row.columns);
-            let (json, names) = (row.json.unwrap_or(0), names.unwrap_or_default());
-            self.layout = Some(Arc::new(Layout { style, columns, json, names }));
-        } else if let Some(layout) = &mut self.layout
-            && row.json.is_some_and(|json| json != layout.json || row.style != layout.style)
-        {
-            let json = row.json.unwrap_or(layout.json);
-            *layout = Arc::new(Layout { json, style: row.style, ..(**layout).clone() });
-        }
-        let kind = if row.json.is_some() { Kind::Value } else { Kind::NoValue };
-        let piece = self.made(kind, Form::Table, at..at + row.length);
-        sink.piece(bytes, Piece { table: self.layout.clone(), ..piece });
-        let taken = rest.get(..row.length)?;
-        self.lines += count(memchr::memchr_iter(b'\n', taken).count());
-        (self.fresh, self.inside) = (false, false);
-        Some(Step::Next(at + row.length))
-    }
-
-    /// What looked like the header of a table was none.
-    fn no_header(&mut self, bytes: &[u8], sink: &mut impl Sink) {
-        if let Some(header) = self.header.take() {
-            let piece = self.made(Kind::Broken { saved: None }, Form::Lines, 0..0);
-            let Header { line, offset, length, .. } = header;
-            sink.piece(bytes, Piece { line, offset, length, ..piece });
-        }
-    }
-
-    /// An array: its items are records.
-    fn array(&mut self, bytes: &[u8], at: usize, end: bool, sink: &mut impl Sink) -> Step {
-        let rest = bytes.get(at..).unwrap_or_default();
-        // An array in one that has begun on this line is not looked at as a whole again.
-        if self.fresh || self.depth == 0 {
-            let length = self.line_length(bytes, at);
-            if length.is_none() && !end && rest.len() <= self.limit {
-                return Step::More;
-            }
-            let line = rest.get(..length.unwrap_or(rest.len())).unwrap_or_default();
-            let line = if line.len() > self.limit { b"" } else { line };
-            let whole = match value_end(line) {
-                Found::End(length) => rescue::items(line.get(..length).unwrap_or_default())
-                    .map(|items| (length, items)),
-                Found::Open | Found::Odd(_) => None,
-            };
-            if let Some(begin) = self.prefix_of(bytes, at, line.len(), &whole) {
-                return self.prefixed(bytes, at, begin, line.len(), sink);
-            }
-            if let Some((length, items)) = whole {
-                return self.array_of_one_line(bytes, at, length, &items, sink);
-            }
-        }
-        self.depth += 1;
-        self.passed();
-        Step::Next(at + 1)
-    }
-
-    /// Where the object begins that a line ends with, if the line begins with something that only looks like an array.
-    fn prefix_of(
-        &self,
-        bytes: &[u8],
-        at: usize,
-        length: usize,
-        whole: &Option<(usize, Vec<Range<usize>>)>,
-    ) -> Option<usize> {
-        let values = whole.as_ref().is_some_and(|(_, items)| !items.is_empty());
-        if !self.fresh || self.depth > 0 || values {
-            return None;
-        }
-        let line = bytes.get(at..at + length)?;
-        // `[{` and `["` begin an array, whatever follows.
-        let next = line.get(1..)?.iter().find(|c| !c.is_ascii_whitespace())?;
-        if matches!(next, b'{' | b'[' | b'"') {
-            return None;
-        }
-        rescue::object_at_end(line)
-    }
-
-    fn array_of_one_line(
-        &mut self,
-        bytes: &[u8],
-        at: usize,
-        length: usize,
-        items: &[Range<usize>],
-        sink: &mut impl Sink,
-    ) -> Step {
-        if items.is_empty() {
-            // Nothing in it, or nothing that could hold a webhook: one record.
-            let array = bytes.get(at..at + length).unwrap_or_default();
-            let empty = array.iter().all(|c| c.is_ascii_whitespace() || matches!(c, b'[' | b']'));
-            let kind = if empty { Kind::Blank } else { Kind::Value };
-            let piece = self.made(kind, Form::Array, at..at + length);
-            sink.piece(bytes, piece);
-        }
-        for item in items {
-            let piece = self.made(Kind::Value, Form::Array, at + item.start..at + item.end);
-            sink.piece(bytes, piece);
-        }
-        (self.inside, self.behind_broken, self.sequence) = (false, false, false);
-        self.passed();
-        Step::Next(at + length)
-    }
-
-    /// What is no object, no array and no row.
-    fn text(&mut self, bytes: &[u8], at: usize, end: bool, sink: &mut impl Sink) -> Step {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let line = self.line_length(bytes, at);
-        if line.is_none() && !end && rest.len() <= self.limit {
-            return Step::More;
-        }
-        let length = line.unwrap_or(rest.len());
-        let listed = self.depth > 0;
-        if self.behind_broken {
-            let text = rest.get(..length).unwrap_or_default();
-            return Step::Next(at + rescue::next_value(text, 0, false, listed).unwrap_or(length));
-        }
-        if length > self.limit {
-            return self.broken_line(bytes, at, 0, None, None, true, sink);
-        }
-        let text = rest.get(..length).unwrap_or_default();
-        let inside = self.depth == 0 && self.fresh && rescue::looks_inside(text);
-        let next = if inside { rescue::next_value(text, 0, false, false) } else { None };
-        let length = next.unwrap_or(length);
-        if inside && self.inside {
-            self.passed();
-            return Step::Next(at + length);
-        }
-        if let Some(value) = rescue::scalar(text) {
-            let alone = rescue::is_blank(text.get(value..).unwrap_or_default());
-            if self.depth > 0 || (self.fresh && alone) {
-                return self.found(bytes, at..at + value, sink);
-            }
-        }
-        if self.fresh && !inside {
-            if let Some(begin) = rescue::object_at_end(text) {
-                return self.prefixed(bytes, at, begin, length, sink);
-            }
-            if self.depth == 0
-                && line.is_some()
-                && let Some(names) = table::header(text)
-            {
-                let (line, offset) = (self.lines + 1, self.place(at));
-                self.header = Some(Header { line, offset, length: count(length), names });
-                self.passed();
-                return Step::Next(at + length);
-            }
-        }
-        if inside {
-            let over = line.is_some() || next.is_some();
-            let kind = if over { Kind::Broken { saved: None } } else { Kind::Unfinished };
-            let piece = self.made(kind, Form::Lines, at..at + length);
-            sink.piece(bytes, piece);
-            self.inside = true;
-            self.passed();
-            return Step::Next(at + length);
-        }
-        self.broken_line(bytes, at, 0, None, None, false, sink)
-    }
-
-    /// Text, then an object.
-    fn prefixed(
-        &mut self,
-        bytes: &[u8],
-        at: usize,
-        begin: usize,
-        length: usize,
-        sink: &mut impl Sink,
-    ) -> Step {
-        let line = bytes.get(at..at + length).unwrap_or_default();
-        let blank = line.iter().rev().take_while(|c| c.is_ascii_whitespace()).count();
-        let piece = self.made(Kind::Value, Form::Prefixed, at + begin..at + length - blank);
-        sink.piece(bytes, Piece { prefix: Some(at..at + begin), ..piece });
-        (self.inside, self.behind_broken) = (false, false);
-        self.passed();
-        Step::Next(at + length)
-    }
-
     /// Nothing follows.
     fn finish(&mut self, bytes: &[u8], at: usize, sink: &mut impl Sink) {
         self.no_header(bytes, sink);
@@ -743,69 +367,9 @@ impl Splitter {
     }
 }
 
-/// The records in one that its brackets take for a value, and that is none: two writers in one file, a file with a hole.
-#[must_use]
-pub fn look_closer(bytes: &[u8], piece: &Piece, limit: usize) -> Vec<Piece> {
-    let text = bytes.get(piece.at.clone()).unwrap_or_default();
-    let mut found = Pieces::default();
-    Splitter::close(limit, piece).split(text, 0, true, &mut found);
-    let first = piece.at.start;
-    let moved = |range: Range<usize>| first + range.start..first + range.end;
-    let in_place = |found: Piece| Piece {
-        // It does not end with the file.
-        kind: match found.kind {
-            Kind::Unfinished => Kind::Broken { saved: None },
-            Kind::Saved { .. } => Kind::Saved { unfinished: false },
-            other => other,
-        },
-        form: piece.form,
-        at: moved(found.at),
-        prefix: None,
-        ..found
-    };
-    found.0.into_iter().map(in_place).collect()
-}
-
-/// Pieces, one after the other.
-#[derive(Default)]
-pub(super) struct Pieces(pub(super) Vec<Piece>);
-
-impl Sink for Pieces {
-    fn plain(&mut self, bytes: &[u8], line: PlainLine) -> bool {
-        let text = bytes.get(line.at.clone()).unwrap_or_default();
-        let whole = value_end(text) == Found::End(text.len());
-        if whole {
-            self.0.push(line.piece());
-        }
-        whole
-    }
-
-    fn piece(&mut self, _: &[u8], piece: Piece) {
-        self.0.push(piece);
-    }
-}
-
-impl PlainLine {
-    /// The line as a record.
-    #[must_use]
-    pub fn piece(self) -> Piece {
-        Piece {
-            kind: Kind::Value,
-            form: if self.in_array { Form::Array } else { Form::Lines },
-            line: self.line,
-            offset: self.offset,
-            length: count(self.at.len()),
-            at: self.at,
-            prefix: None,
-            table: None,
-            bom: false,
-        }
-    }
-}
-
 impl Header {
     /// The names of the columns of a table, if they can be its.
-    fn names(&self, style: table::Style, columns: usize) -> Option<Vec<String>> {
+    pub(super) fn names(&self, style: table::Style, columns: usize) -> Option<Vec<String>> {
         let wanted = match style {
             table::Style::Csv(delimiter) => delimiter,
             table::Style::Copy | table::Style::Tabs => b'\t',

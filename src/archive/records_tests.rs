@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::super::closer::{Pieces, look_closer};
 use super::super::piece::{Kind, Piece};
-use super::{Pieces, Splitter, look_closer};
+use super::Splitter;
 
 const LIMIT: usize = 1 << 16;
 

@@ -41,12 +41,7 @@ pub(super) fn last_of_line(line: &[u8]) -> Option<usize> {
 /// The next place of a line, from `from` on, at which a record can begin: an object with a key, where an object cannot
 /// be a part of something. Behind what is too long only one that follows an object; in an array (`listed`) also one that
 /// follows an object and a comma.
-pub(super) fn next_value(
-    line: &[u8],
-    from: usize,
-    too_long: bool,
-    listed: bool,
-) -> Option<usize> {
+pub(super) fn next_value(line: &[u8], from: usize, too_long: bool, listed: bool) -> Option<usize> {
     if !too_long && from > 0 && line.get(from) == Some(&b'{') && has_key(line, from) {
         return Some(from);
     }

@@ -12,10 +12,11 @@ use std::sync::{Mutex, PoisonError};
 
 use super::block::Block;
 use super::chunks::ChunkLines;
+use super::closer::Pieces;
 use super::discover::Candidate;
 use super::error::ArchiveError;
 use super::piece::Piece;
-use super::records::{Pieces, Splitter};
+use super::records::Splitter;
 use super::source::{Ending, Limits, Source};
 use super::text::Text;
 

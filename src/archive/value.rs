@@ -14,7 +14,7 @@ pub(super) enum Found {
     End(usize),
     /// The bytes end first.
     Open,
-    /// Before this place there is something that no JSON has.
+    /// At this place stands something that no JSON has there.
     Odd(usize),
 }
 
@@ -29,7 +29,7 @@ pub(super) fn value_end(bytes: &[u8]) -> Found {
         match state.block(block) {
             Step::Inside => {}
             Step::End(end) => return Found::End(at * BLOCK + end),
-            Step::Odd => return Found::Odd((at + 1) * BLOCK),
+            Step::Odd(place) => return Found::Odd(at * BLOCK + place),
         }
     }
     // Blanks behind the last bytes change nothing.
@@ -38,7 +38,7 @@ pub(super) fn value_end(bytes: &[u8]) -> Found {
     match state.block(&last) {
         Step::End(end) => Found::End(blocks.len() * BLOCK + end),
         Step::Inside => Found::Open,
-        Step::Odd => Found::Odd(bytes.len()),
+        Step::Odd(place) => Found::Odd((blocks.len() * BLOCK + place).min(bytes.len())),
     }
 }
 
@@ -65,7 +65,16 @@ impl Default for State {
 enum Step {
     Inside,
     End(usize),
-    Odd,
+    Odd(usize),
+}
+
+impl Step {
+    fn unless(odd: u64) -> Self {
+        match odd {
+            0 => Self::Inside,
+            odd => Self::Odd(usize::try_from(odd.trailing_zeros()).unwrap_or(0)),
+        }
+    }
 }
 
 /// Bytes of a block by kind, a bit each.
@@ -126,7 +135,7 @@ impl State {
         self.string_ended = closing_quotes >> last & 1;
         if closing.count_ones() < self.depth {
             self.depth = self.depth + opening.count_ones() - closing.count_ones();
-            return if odd == 0 { Step::Inside } else { Step::Odd };
+            return Step::unless(odd);
         }
         let mut brackets = opening | closing;
         while brackets != 0 {
@@ -134,16 +143,18 @@ impl State {
             if closing >> at & 1 == 1 {
                 self.depth = self.depth.saturating_sub(1);
                 if self.depth == 0 {
-                    let before = u64::MAX >> (63 - at);
                     let end = usize::try_from(at).unwrap_or(0) + 1;
-                    return if odd & before == 0 { Step::End(end) } else { Step::Odd };
+                    return match Step::unless(odd & (u64::MAX >> (63 - at))) {
+                        Step::Inside => Step::End(end),
+                        odd => odd,
+                    };
                 }
             } else {
                 self.depth += 1;
             }
             brackets &= brackets - 1;
         }
-        if odd == 0 { Step::Inside } else { Step::Odd }
+        Step::unless(odd)
     }
 
     /// The bytes that a backslash escapes: those behind runs of an odd number of backslashes.
@@ -183,10 +194,10 @@ mod tests {
             (r#"[[],{"a":[1]}]]"#, Found::End(14)),
             (r#"{"a":{"b":1}"#, Found::Open),
             (r#"{"a":"b"#, Found::Open),
-            (r#"{"a":"b{"c":1}"#, Found::Odd(14)),
-            ("{\"a\":\"b\n\"}", Found::Odd(10)),
-            (r#"{"a":{"b":1}{"c":1}}"#, Found::Odd(20)),
-            (r#"{"a":1{"c":1}}"#, Found::Odd(14)),
+            (r#"{"a":"b{"c":1}"#, Found::Odd(9)),
+            ("{\"a\":\"b\n\"}", Found::Odd(7)),
+            (r#"{"a":{"b":1}{"c":1}}"#, Found::Odd(12)),
+            (r#"{"a":1{"c":1}}"#, Found::Odd(6)),
         ] {
             assert_eq!(value_end(text.as_bytes()), expected, "{text}");
         }

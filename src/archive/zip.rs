@@ -95,6 +95,9 @@ impl Zip {
         let tail = self.at(self.size - tail_len, usize::try_from(tail_len).unwrap_or(0))?;
         let end = memchr::memmem::rfind(&tail, END).ok_or_else(broken)?;
         let record = tail.get(end..).unwrap_or_default();
+        if record.len() < 22 + usize::from(u16_at(record, 20)?) {
+            return Err(broken());
+        }
         let mut entries = u64::from(u16_at(record, 10)?);
         let mut len = u64::from(u32_at(record, 12)?);
         let mut begin = u64::from(u32_at(record, 16)?);

@@ -104,7 +104,10 @@ pub fn files(files: &[FileRow]) -> Result<Table, MetricError> {
     let mut rows: Vec<&FileRow> = files.iter().collect();
     rows.sort_by(|a, b| a.path.cmp(&b.path));
     let count = |name: &'static str, of: fn(&FileRow) -> u64| {
-        let values: Vec<i64> = rows.iter().map(|row| signed(of(row))).collect();
+        // Of what was not read, nothing but the size is known.
+        let known = |row: &FileRow| row.counts() || name == "bytes";
+        let values: Vec<Option<i64>> =
+            rows.iter().map(|row| known(row).then(|| signed(of(row)))).collect();
         (name, Kind::Count, Column::new(name.into(), values))
     };
     let date = |name: &'static str, of: fn((NaiveDate, NaiveDate)) -> NaiveDate| {

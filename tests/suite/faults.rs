@@ -28,7 +28,7 @@ fn expect(run: &Run, code: i32, words: &[&str]) {
 fn an_empty_file_gives_an_empty_report_with_the_full_schema() {
     let space = Workspace::new();
     space.write("in/empty.jsonl", "");
-    expect(&space.report("in", &[]), 0, &["0 lines from 1 file"]);
+    expect(&space.report("in", &[]), 0, &["0 records from 0 files"]);
     for name in [
         "locations",
         "daily",
@@ -63,12 +63,12 @@ fn inputs_that_are_not_there() {
 fn a_csv_file_instead_is_refused_and_nothing_published() {
     let space = Workspace::new();
     space.write("in.csv", "id,name\n1,a\n2,b\n");
-    expect(&space.report("in.csv", &[]), 4, &["3 of 3 lines could not be used", "--force"]);
+    expect(&space.report("in.csv", &[]), 4, &["3 of 3 records could not be used", "--force"]);
     assert!(!space.path("out").exists());
     expect(
         &space.report("in.csv", &["--force"]),
         3,
-        &["3 of 3 lines rejected (3 not JSON)", "in.csv:1: not JSON"],
+        &["3 of 3 records rejected (3 not JSON)", "in.csv:1: not JSON"],
     );
     assert!(space.path("out/index.html").exists());
 }
@@ -77,19 +77,19 @@ fn a_csv_file_instead_is_refused_and_nothing_published() {
 fn gates_warn_above_one_percent_and_refuse_above_twenty() {
     let space = Workspace::new();
     space.write("ok.jsonl", format!("{}x\n", lines(99)));
-    expect(&space.report("ok.jsonl", &[]), 0, &["1 of 100 lines rejected"]);
+    expect(&space.report("ok.jsonl", &[]), 0, &["1 of 100 records rejected"]);
     space.write("warn.jsonl", format!("{}x\nx\n", lines(98)));
     expect(
         &space.report("warn.jsonl", &["--quiet"]),
         3,
-        &["2 of 100 lines could not be used, more than is usual"],
+        &["2 of 100 records could not be used, more than is usual"],
     );
     assert!(space.csv("../out/index.html").contains("Read with care."));
     space.write("refuse.jsonl", format!("{}{}", lines(79), "x\n".repeat(21)));
-    expect(&space.report("refuse.jsonl", &[]), 4, &["21 of 100 lines could not be used"]);
+    expect(&space.report("refuse.jsonl", &[]), 4, &["21 of 100 records could not be used"]);
     assert!(space.csv("index.html").contains("Read with care."), "the old report stays");
     space.write("queuestat.toml", "[gates]\nwarn_share = 0.5\nrefuse_share = 0.6\n");
-    expect(&space.report("refuse.jsonl", &[]), 0, &["21 of 100 lines rejected"]);
+    expect(&space.report("refuse.jsonl", &[]), 0, &["21 of 100 records rejected"]);
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn check_writes_nothing_and_prints_a_table_or_json() {
     let run = space.run(&["check", "in", "--json", "--as-of", AS_OF]);
     let json: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(json["total"]["rejected"], 1);
-    assert_eq!(json["files"][0]["rejected_lines"][0]["line"], 100);
+    assert_eq!(json["files"][0]["rejected_records"][0]["line"], 100);
     assert_eq!(std::fs::read_dir(space.path(".")).unwrap().count(), 1);
     let bad = space.run(&["check", "nowhere"]);
     assert_eq!(bad.code, 2);
@@ -234,6 +234,6 @@ fn standard_input_is_an_archive_too() {
     let packed = zstd::encode_all(lines(7).as_bytes(), 1).unwrap();
     child.stdin.take().unwrap().write_all(&packed).unwrap();
     let run = Run::from(child.wait_with_output().unwrap());
-    expect(&run, 0, &["7 lines from 1 file"]);
+    expect(&run, 0, &["7 records from 1 file"]);
     assert!(space.csv("files.csv").contains("(standard input)"));
 }

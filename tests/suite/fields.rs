@@ -208,7 +208,7 @@ fn half_a_character_costs_a_name_that_character_and_an_id_the_record() {
     space.write("in/a.jsonl", usual("t\\ud83d", "Desk"));
     let run = report(&space);
     assert!(
-        run.code == 4 && run.stderr.contains("4 of 4 lines could not be used"),
+        run.code == 4 && run.stderr.contains("4 of 4 records could not be used"),
         "{}",
         run.stderr
     );

@@ -156,7 +156,7 @@ fn accounting() {
     let quality = space.csv("data_quality.csv");
     let raised: Vec<&str> = quality.lines().skip(1).filter(|row| !row.ends_with(",0")).collect();
     let accepted = format!("\"accepted\",\"\",{}", lines - 1);
-    let all = format!("\"lines\",\"\",{lines}");
+    let all = format!("\"records\",\"\",{lines}");
     assert_eq!(
         raised,
         [
@@ -185,7 +185,7 @@ fn accounting() {
     assert!(
         row.starts_with("\"a.jsonl\",")
             && row.ends_with(&format!(
-                ",{lines},0,{},1,0,0,\"2021-03-28\",\"2021-04-06\"",
+                ",{lines},0,{},1,0,0,0,\"2021-03-28\",\"2021-04-06\"",
                 lines - 1
             )),
         "{row}"

@@ -50,7 +50,7 @@ fn the_summary_of_a_night_has_the_counts() {
     let summary = &said[0];
     for (pointer, expected) in [
         ("/files/new", 1),
-        ("/read/lines", 2),
+        ("/read/records", 2),
         ("/read/accepted", 1),
         ("/read/duplicate", 1),
         ("/read/rejected", 0),
@@ -87,11 +87,11 @@ fn warnings_and_failures_are_objects_too() {
     let run = nightly(&space, &[]);
     let said = objects(&run);
     assert_eq!(run.code, 3, "{}", run.stderr);
-    let mut expected = vec!["warning", "rejected_lines"];
-    expected.extend(["rejected_line"; 3]);
+    let mut expected = vec!["warning", "rejected_records"];
+    expected.extend(["rejected_record"; 3]);
     expected.extend(["hint", "summary"]);
     assert_eq!(events(&said), expected, "{}", run.stderr);
-    assert_eq!((&said[1]["rejected"], &said[1]["lines"]), (&5.into(), &47.into()), "{}", said[1]);
+    assert_eq!((&said[1]["rejected"], &said[1]["records"]), (&4.into(), &47.into()), "{}", said[1]);
     assert_eq!((&said[2]["line"], &said[2]["level"]), (&41.into(), &"warning".into()));
     let file = said[2]["file"].as_str().unwrap();
     assert!(file.contains("b \"quoted\" [31m.jsonl"), "{file}");
@@ -133,5 +133,5 @@ fn reports_and_checks_speak_it_too() {
     assert_eq!((run.code, &said[0]["read"]["duplicate"]), (0, &1.into()), "{}", run.stderr);
     // Text is what it was.
     let run = space.report("archive", &["--log-format", "text"]);
-    assert!(run.stderr.starts_with("queuestat: 2 lines from 1 file"), "{}", run.stderr);
+    assert!(run.stderr.starts_with("queuestat: 2 records from 1 file"), "{}", run.stderr);
 }

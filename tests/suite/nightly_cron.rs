@@ -53,7 +53,7 @@ fn a_night_without_news_says_and_changes_nothing() {
     assert_eq!((first.code, first.stdout.as_str()), (0, ""), "{}", first.stderr);
     assert_eq!(first.stderr.lines().count(), 1, "{}", first.stderr);
     let metrics = fs::read_to_string(space.path("queuestat.prom")).unwrap();
-    assert!(metrics.contains("queuestat_nightly_lines_read 1\n"), "{metrics}");
+    assert!(metrics.contains("queuestat_nightly_records_read 1\n"), "{metrics}");
     let site = files(&space.path("site"));
     for name in ["index.html", "run.json", "all/locations.csv", "last-28-days/index.html"] {
         assert!(site.contains_key(&format!("current/{name}")), "{:?}", site.keys());
@@ -218,7 +218,7 @@ fn a_bad_night_is_refused_and_nothing_of_it_is_kept() {
     let before = files(&space.path("site"));
     space.write("archive/b.jsonl", format!("{}rubbish\nrubbish\n", line("2")));
     let run = nightly(&space, &[]);
-    assert!(run.code == 4 && run.stderr.contains("2 of 3 lines"), "{}", run.stderr);
+    assert!(run.code == 4 && run.stderr.contains("2 of 3 records"), "{}", run.stderr);
     assert_eq!((files(&space.path("site")), generations(&space).len()), (before, 1));
     space.write("archive/b.jsonl", line("2"));
     let run = nightly(&space, &[]);

@@ -1,0 +1,193 @@
+//! The part of the [`Splitter`] for what is no whole value: given up, unfinished, skipped; what is whole in it is saved.
+
+use super::parse::Saved;
+use super::piece::{Form, Kind, Piece};
+use super::records::{Sink, Skipped, Splitter, Step, count};
+use super::rescue;
+
+impl Splitter {
+    /// The file ends inside a value. If it was cut off for good, whole values that begin a line of it may count.
+    pub(super) fn unfinished(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        saved: &Saved,
+        sink: &mut impl Sink,
+    ) -> Step {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let piece = self.made(Kind::Unfinished, Form::Lines, at..at + rest.len());
+        sink.piece(bytes, piece);
+        self.saved(bytes, at, saved, sink);
+        self.lines += count(memchr::memchr_iter(b'\n', rest).count());
+        (self.fresh, self.depth) = (false, 0);
+        Step::Next(at + rest.len())
+    }
+
+    /// Hands out the whole values on the lines of one that the file ends inside.
+    pub(super) fn saved(&mut self, bytes: &[u8], at: usize, saved: &Saved, sink: &mut impl Sink) {
+        let text = bytes.get(at..).unwrap_or_default();
+        let (mut line, mut counted) = (self.lines, 0);
+        let last = saved.last.and_then(|last| rescue::before(text, text.len(), last));
+        let mut whole = rescue::whole(saved, text.len());
+        // The one that the file ends with, unless it lies in another or is one of them.
+        whole.extend(last.filter(|last| whole.last().is_none_or(|whole| whole.end <= last.start)));
+        for range in whole {
+            let passed = text.get(counted..range.start).unwrap_or_default();
+            line += count(memchr::memchr_iter(b'\n', passed).count());
+            counted = range.start;
+            let place = at + range.start..at + range.end;
+            let piece = self.made(Kind::Saved { unfinished: true }, Form::Pretty, place);
+            sink.piece(bytes, Piece { line: line + 1, ..piece });
+        }
+    }
+
+    /// Gives up a value that begins at `at` and fails `failed` bytes further on.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what the parser says of the value, and where it is"
+    )]
+    pub(super) fn give_up(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        failed: usize,
+        torn: Option<usize>,
+        saved: &Saved,
+        too_long: bool,
+        sink: &mut impl Sink,
+    ) -> Step {
+        let value = bytes.get(at..at + failed).unwrap_or_default();
+        let Some(first) = memchr::memchr(b'\n', value) else {
+            let last = saved.last.filter(|_| !too_long);
+            return self.broken_line(bytes, at, failed, torn, last, too_long, sink);
+        };
+        let line = value.get(..first).unwrap_or_default();
+        let kept = rescue::last_of_line(line);
+        let piece = self.made(Kind::Broken { saved: kept }, Form::Lines, at..at + first);
+        sink.piece(bytes, piece);
+        self.inside = true;
+        // Lines up to the one on which it fails.
+        let last_line = memchr::memrchr(b'\n', value).map_or(0, |place| place + 1);
+        let mut whole = rescue::whole(saved, last_line).into_iter().peekable();
+        let mut begin = first + 1;
+        self.lines += 1;
+        while begin < last_line {
+            let rest = value.get(begin..last_line).unwrap_or_default();
+            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let blank = rest.iter().take_while(|c| c.is_ascii_whitespace()).count();
+            while whole.next_if(|range| range.start < begin).is_some() {}
+            if let Some(range) = whole.next_if(|range| range.start == begin + blank) {
+                let place = at + range.start..at + range.end;
+                let piece = self.made(Kind::Saved { unfinished: false }, Form::Pretty, place);
+                sink.piece(bytes, piece);
+                let passed = value.get(begin..range.end).unwrap_or_default();
+                self.lines += count(memchr::memchr_iter(b'\n', passed).count());
+                let behind = value.get(range.end..last_line).unwrap_or_default();
+                begin = range.end + memchr::memchr(b'\n', behind).map_or(behind.len(), |n| n + 1);
+            } else {
+                let line = rest.get(..length).unwrap_or_default();
+                if !rescue::looks_inside(line) {
+                    let place = at + begin..at + begin + length;
+                    let saved = rescue::last_of_line(line);
+                    let piece = self.made(Kind::Broken { saved }, Form::Lines, place);
+                    sink.piece(bytes, piece);
+                }
+                begin += length + 1;
+            }
+            self.lines += 1;
+        }
+        (self.fresh, self.marked, self.behind_broken) = (true, false, false);
+        self.line_begin = self.place(at + last_line);
+        Step::Next(at + last_line)
+    }
+
+    /// A record fails on the line it begins on: another one may begin behind it.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what the parser says of the value, and where it is"
+    )]
+    pub(super) fn broken_line(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        failed: usize,
+        torn: Option<usize>,
+        last: Option<(u32, u32)>,
+        too_long: bool,
+        sink: &mut impl Sink,
+    ) -> Step {
+        self.passed();
+        let text = bytes.get(at..).unwrap_or_default();
+        if let Some(kept) = last.and_then(|last| rescue::before(text, failed, last)) {
+            let kind = Kind::Broken { saved: Some(kept.start) };
+            let piece = self.made(kind, Form::Lines, at..at + kept.end);
+            sink.piece(bytes, piece);
+            self.behind_broken = true;
+            return Step::Next(at + failed);
+        }
+        let resumed = torn.filter(|torn| *torn > 0 && !too_long);
+        let line = self.line_length(bytes, at).unwrap_or(text.len());
+        let text = text.get(..line).unwrap_or_default();
+        let listed = self.depth > 0;
+        match resumed.or_else(|| rescue::next_value(text, failed, too_long, listed)) {
+            Some(next) => {
+                let kind = if too_long { Kind::TooLong } else { Kind::Broken { saved: None } };
+                let piece = self.made(kind, Form::Lines, at..at + next);
+                sink.piece(bytes, piece);
+                Step::Next(at + next)
+            }
+            None => {
+                // The last byte may be the begin of another value.
+                let held = text.len() > 1 && text.last() == Some(&b'{') && line + at == bytes.len();
+                let taken = text.len() - usize::from(held);
+                let last = text.get(..taken).and_then(<[u8]>::last).copied().unwrap_or(0);
+                let (line, offset) = (self.lines + 1, self.place(at));
+                self.skipped = Some(Skipped { line, offset, too_long, last });
+                Step::Next(at + taken)
+            }
+        }
+    }
+
+    /// Skips the rest of a line, up to another value.
+    pub(super) fn skip(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        end: bool,
+        sink: &mut impl Sink,
+    ) -> Step {
+        let Some(skipped) = &mut self.skipped else { return Step::Next(at) };
+        let rest = bytes.get(at..).unwrap_or_default();
+        let (last, too_long) = (skipped.last, skipped.too_long);
+        let line = self.line_length(bytes, at);
+        let text = rest.get(..line.unwrap_or(rest.len())).unwrap_or_default();
+        let next = rescue::next_value_behind(last, text, too_long, self.depth > 0);
+        let Some(skipped) = &mut self.skipped else { return Step::Next(at) };
+        if next.is_none() && line.is_none() && !end {
+            let held = usize::from(text.last() == Some(&b'{'));
+            let taken = text.len() - held;
+            if let Some(last) = text.get(..taken).and_then(<[u8]>::last) {
+                skipped.last = *last;
+            }
+            return if taken == 0 { Step::More } else { Step::Next(at + taken) };
+        }
+        let to = at + next.unwrap_or(text.len());
+        let unfinished = end && next.is_none() && line.is_none() && !skipped.too_long;
+        let kind = match (skipped.too_long, unfinished) {
+            (true, _) => Kind::TooLong,
+            (false, true) => Kind::Unfinished,
+            (false, false) => Kind::Broken { saved: None },
+        };
+        let (line, offset) = (skipped.line, skipped.offset);
+        self.skipped = None;
+        if unfinished {
+            self.depth = 0;
+        }
+        let length = self.place(to).saturating_sub(offset);
+        // What is still at hand may be looked into, where all of it is.
+        let begin = if offset >= self.offset { self.index(offset)..to } else { to..to };
+        let piece = self.made(kind, Form::Lines, begin);
+        sink.piece(bytes, Piece { line, offset, length, ..piece });
+        Step::Next(to)
+    }
+}

@@ -1,0 +1,67 @@
+//! A second look at a record that is no JSON, and records as a list.
+
+use std::ops::Range;
+
+use super::piece::{Form, Kind, Piece};
+use super::records::{PlainLine, Sink, Splitter, count};
+use super::value::{Found, value_end};
+
+/// The records in one that its brackets take for a value, and that is none: two writers in one file, a file with a hole.
+#[must_use]
+pub fn look_closer(bytes: &[u8], piece: &Piece, limit: usize) -> Vec<Piece> {
+    let text = bytes.get(piece.at.clone()).unwrap_or_default();
+    let mut found = Pieces::default();
+    Splitter::close(limit, piece).split(text, 0, true, &mut found);
+    let first = piece.at.start;
+    let moved = |range: Range<usize>| first + range.start..first + range.end;
+    let in_place = |found: Piece| Piece {
+        // It does not end with the file.
+        kind: match found.kind {
+            Kind::Unfinished => Kind::Broken { saved: None },
+            Kind::Saved { .. } => Kind::Saved { unfinished: false },
+            other => other,
+        },
+        form: piece.form,
+        at: moved(found.at),
+        prefix: None,
+        ..found
+    };
+    found.0.into_iter().map(in_place).collect()
+}
+
+/// Pieces, one after the other.
+#[derive(Default)]
+pub(super) struct Pieces(pub(super) Vec<Piece>);
+
+impl Sink for Pieces {
+    fn plain(&mut self, bytes: &[u8], line: PlainLine) -> bool {
+        let text = bytes.get(line.at.clone()).unwrap_or_default();
+        let whole = value_end(text) == Found::End(text.len());
+        if whole {
+            self.0.push(line.piece());
+        }
+        whole
+    }
+
+    fn piece(&mut self, _: &[u8], piece: Piece) {
+        self.0.push(piece);
+    }
+}
+
+impl PlainLine {
+    /// The line as a record.
+    #[must_use]
+    pub fn piece(self) -> Piece {
+        Piece {
+            kind: Kind::Value,
+            form: if self.in_array { Form::Array } else { Form::Lines },
+            line: self.line,
+            offset: self.offset,
+            length: count(self.at.len()),
+            at: self.at,
+            prefix: None,
+            table: None,
+            bom: false,
+        }
+    }
+}
