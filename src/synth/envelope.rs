@@ -163,10 +163,10 @@ impl Envelope {
                 r#"{"message":{"attributes":{"origin":"hook"},"data":"«base64»","messageId":"«number»","message_id":"«number»","publishTime":"«millis»","publish_time":"«millis»"},"subscription":"projects/example/subscriptions/hooks"}"#,
             ),
             Self::CloudLogging => one(
-                r#"{"insertId":"«hex»","jsonPayload":«object»,"resource":{"type":"cloud_run_revision","labels":{"service_name":"hook"}},"timestamp":"«nanos»","severity":"INFO","logName":"projects/example/logs/hooks","receiveTimestamp":"«later-nanos»"}"#,
+                r#"{"insertId":"«hex»","jsonPayload":«object»,"resource":{"type":"cloud_run_revision","labels":{"service_name":"hook"}},"timestamp":"«nanos»","severity":"INFO","logName":"projects/example/logs/hooks","receiveTimestamp":"«nanos»"}"#,
             ),
             Self::CloudLoggingText => one(
-                r#"{"textPayload":«text»,"insertId":"«hex»","resource":{"type":"cloud_function","labels":{"function_name":"hook"}},"timestamp":"«nanos»","severity":"DEFAULT","logName":"projects/example/logs/hooks","receiveTimestamp":"«later-nanos»"}"#,
+                r#"{"textPayload":«text»,"insertId":"«hex»","resource":{"type":"cloud_function","labels":{"function_name":"hook"}},"timestamp":"«nanos»","severity":"DEFAULT","logName":"projects/example/logs/hooks","receiveTimestamp":"«nanos»"}"#,
             ),
             Self::KafkaConnect => one(
                 r#"{"key":null,"value":«object»,"timestamp":«ms»,"offset":«number»,"partition":0,"topic":"hooks"}"#,
