@@ -145,6 +145,12 @@ impl ChunkLines {
         Self { begin, offset, last }
     }
 
+    /// Whether the file ends with them.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        self.last
+    }
+
     /// Hands out the records, counted from the first of these lines; `buffer` is the one that was read into. The number of
     /// lines, or `None` if what follows cannot be read without them, or they not without what comes before: then nothing
     /// of the file may be read this way.

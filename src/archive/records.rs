@@ -65,6 +65,8 @@ pub(super) struct Splitter {
     pub(super) behind_broken: bool,
     /// Before this offset brackets alone are not believed.
     pub(super) doubted: u64,
+    /// A line was met that begins and ends like one value and holds several.
+    pub(super) several: bool,
     pub(super) sequence: bool,
     pub(super) bom: bool,
     /// Before this offset no line ends; a line end may stand right there.
@@ -117,6 +119,7 @@ impl Splitter {
             inside: false,
             behind_broken: false,
             doubted: 0,
+            several: false,
             sequence: false,
             bom: false,
             no_end_before: 0,
@@ -199,7 +202,11 @@ impl Splitter {
                 at: from..from + length,
                 in_array: self.depth > 0,
             };
-            if length > self.limit || !sink.plain(bytes, plain) {
+            // Once lines held several values each, their brackets are asked before anyone decodes one in vain.
+            if length > self.limit
+                || (self.several && !is_whole(line.get(..length).unwrap_or_default()))
+                || !sink.plain(bytes, plain)
+            {
                 break;
             }
             self.lines += 1;
@@ -322,6 +329,7 @@ impl Splitter {
         } else if self.fresh {
             Form::Lines
         } else {
+            self.several = true;
             Form::Concatenated
         };
         let too_long = at.len() > self.limit;
@@ -365,6 +373,11 @@ impl Splitter {
             sink.piece(bytes, piece);
         }
     }
+}
+
+/// Whether a text is one object, by its brackets.
+fn is_whole(text: &[u8]) -> bool {
+    value_end(text) == Found::End(text.len())
 }
 
 impl Header {

@@ -30,8 +30,8 @@ const STEP: usize = 128 << 10;
 pub enum Content {
     /// Lines, each a record.
     Lines(ChunkLines),
-    /// Records, with line numbers of the file.
-    Pieces(Vec<Piece>),
+    /// Records, with line numbers of the file, and whether the file ends with them.
+    Pieces(Vec<Piece>, bool),
 }
 
 /// How a stream is cut.
@@ -122,7 +122,10 @@ impl State {
         std::mem::swap(buffer, &mut self.carry);
         let content = match &mut self.splitter {
             None => self.lines(buffer, block, limits)?.map(Content::Lines),
-            Some(_) => Some(Content::Pieces(self.pieces(buffer, block)?)),
+            Some(_) => {
+                let pieces = self.pieces(buffer, block)?;
+                Some(Content::Pieces(pieces, self.done))
+            }
         };
         self.done |= content.is_none();
         self.blocks += 1;
@@ -243,7 +246,7 @@ mod tests {
                 number += 1;
                 match content {
                     None => return Ok(()),
-                    Some(Content::Pieces(pieces)) => {
+                    Some(Content::Pieces(pieces, _)) => {
                         parts.extend(pieces.iter().map(|piece| seen(buffer.bytes(), piece, 0)));
                     }
                     Some(Content::Lines(found)) => {

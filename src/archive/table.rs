@@ -1,8 +1,9 @@
 //! Rows of tables, one column of which holds JSON: CSV and TSV (RFC 4180), and PostgreSQL's COPY text.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
-use csv_core::{ReadRecordResult, ReaderBuilder};
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::value::{Found, value_end};
 
@@ -55,6 +56,15 @@ impl Layout {
         cells(self.style, row)
     }
 
+    /// The cell that holds JSON: that of the rows before, else another one; `None` if there is none.
+    #[must_use]
+    pub fn json_cell<'a>(&self, cells: &'a [Cow<'_, [u8]>]) -> Option<&'a [u8]> {
+        let usual = cells.get(self.json).map(|cell| cell.trim_ascii());
+        usual
+            .filter(|cell| cell.starts_with(b"{") || cell.starts_with(b"["))
+            .or_else(|| cells.iter().map(|cell| cell.trim_ascii()).find(|cell| is_json(cell)))
+    }
+
     pub(super) fn fits(&self, row: &Row) -> bool {
         self.columns == row.columns
             && match (self.style, row.style) {
@@ -78,7 +88,22 @@ fn cells(style: Style, row: &[u8]) -> Vec<Cow<'_, [u8]>> {
 
 /// The cells of a row, given without its line end.
 fn csv_cells(delimiter: u8, row: &[u8]) -> Option<Vec<Vec<u8>>> {
-    let mut reader = ReaderBuilder::new().delimiter(delimiter).build();
+    thread_local! {
+        /// The reader of the last delimiter: to make one costs more than to read a row.
+        static READER: RefCell<Option<(u8, Box<Reader>)>> = const { RefCell::new(None) };
+    }
+    READER.with_borrow_mut(|kept| {
+        if kept.as_ref().is_none_or(|(known, _)| *known != delimiter) {
+            let reader = ReaderBuilder::new().delimiter(delimiter).build();
+            *kept = Some((delimiter, Box::new(reader)));
+        }
+        let (_, reader) = kept.as_mut()?;
+        reader.reset();
+        cells_by(reader, row)
+    })
+}
+
+fn cells_by(reader: &mut Reader, row: &[u8]) -> Option<Vec<Vec<u8>>> {
     let mut output = vec![0; row.len() + 1];
     let mut ends = [0; MOST_COLUMNS];
     let (mut result, _, mut written, mut columns) = reader.read_record(row, &mut output, &mut ends);
@@ -174,6 +199,9 @@ pub(super) fn row(bytes: &[u8], line: &[u8], known: Option<&Layout>) -> Search {
 }
 
 fn csv_row(bytes: &[u8], line: &[u8], known: Option<&Layout>) -> Option<Search> {
+    if let Some(row) = known.and_then(|layout| like_before(bytes, line, layout)) {
+        return Some(row);
+    }
     let quoted = memchr::memmem::find(line, b"\"{").or_else(|| memchr::memmem::find(line, b"\"["));
     let delimiter = match known.map(|layout| layout.style) {
         Some(Style::Csv(delimiter)) => delimiter,
@@ -209,6 +237,25 @@ fn csv_row(bytes: &[u8], line: &[u8], known: Option<&Layout>) -> Option<Search> 
     let row = Row { style: Style::Csv(delimiter), columns: cells.len(), json, length: row.len() };
     let fits = row.columns > 1 && known.is_none_or(|layout| layout.fits(&row));
     fits.then_some(Search::Row(row))
+}
+
+/// A row of a known table with a quoted cell that begins like JSON. Its cells are taken apart by who decodes it.
+fn like_before(bytes: &[u8], line: &[u8], layout: &Layout) -> Option<Search> {
+    let Style::Csv(delimiter) = layout.style else { return None };
+    let cell = memchr::memmem::find(line, b"\"{").or_else(|| memchr::memmem::find(line, b"\"["))?;
+    let before = cell.checked_sub(1).and_then(|at| line.get(at));
+    if before.is_some_and(|byte| *byte != delimiter) {
+        return None;
+    }
+    // A line end behind an odd number of quotes is one in a cell.
+    let open = memchr::memchr_iter(b'"', line).count() % 2 == 1;
+    let length = match open.then(|| extent(bytes)) {
+        None => line.len(),
+        Some(Some(length)) => length,
+        Some(None) => return Some(Search::Open),
+    };
+    let Layout { style, columns, json, .. } = *layout;
+    Some(Search::Row(Row { style, columns, json: Some(json), length }))
 }
 
 /// What follows the quoted cell that a line begins with.
@@ -295,76 +342,5 @@ fn name(cell: &[u8]) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row_of(line: &str) -> Option<Row> {
-        match row(line.as_bytes(), line.as_bytes(), None) {
-            Search::Row(row) => Some(row),
-            Search::None | Search::Open => None,
-        }
-    }
-
-    fn cells_of(style: Style, line: &str) -> Vec<String> {
-        cells(style, line.as_bytes())
-            .iter()
-            .map(|c| String::from_utf8_lossy(c).into_owned())
-            .collect()
-    }
-
-    #[test]
-    fn rows_with_json_in_one_column() {
-        for (line, style, columns, json) in [
-            (r#"1,"2021","{""a"":1}""#, Style::Csv(b','), 3, 2),
-            (r#""{""a"":"",""}",x"#, Style::Csv(b','), 2, 0),
-            (r#"1;"{""a"":""x;y""}";z"#, Style::Csv(b';'), 3, 1),
-            ("1\t\"{\"\"a\"\":1}\"", Style::Csv(b'\t'), 2, 1),
-            ("1\t{\"a\":\"x\\\\\"y\"}\t2", Style::Copy, 3, 1),
-            ("1\t{\"a\":\"x\\\"y\"}\t2", Style::Tabs, 3, 1),
-            ("{\"a\":1}\t2", Style::Copy, 2, 0),
-        ] {
-            let length = line.len();
-            assert_eq!(
-                row_of(line),
-                Some(Row { style, columns, json: Some(json), length }),
-                "{line}"
-            );
-        }
-        for line in [
-            r#"{"a":"b","c":"{}"}"#,
-            r#"2021 x {"a":1}"#,
-            r#"1,"{""a"":1}","{}""#,
-            r#"1,"{""a"":1"#,
-            "{\"a\":\t1}",
-            "",
-        ] {
-            assert_eq!(row_of(line), None, "{line}");
-        }
-    }
-
-    #[test]
-    fn a_quoted_cell_may_hold_line_ends() {
-        let text = "1,\"{\n \"\"a\"\": 1\n}\"\r\n2,x\n";
-        let Search::Row(found) = row(text.as_bytes(), b"1,\"{", None) else { panic!() };
-        assert_eq!(row(b"1,\"{\n", b"1,\"{", None), Search::Open);
-        assert_eq!((found.columns, found.json, found.length), (2, Some(1), text.len() - 6));
-        let cells = cells_of(Style::Csv(b','), &text[..found.length]);
-        assert_eq!(cells, ["1", "{\n \"a\": 1\n}"]);
-    }
-
-    #[test]
-    fn cells_come_back_as_they_were() {
-        assert_eq!(cells_of(Style::Copy, "1\t\\N\ta\\\\b\\tc"), ["1", "", "a\\b\tc"]);
-        assert_eq!(cells_of(Style::Csv(b','), r#"1,,"a ""b"" c","#), ["1", "", "a \"b\" c", ""]);
-    }
-
-    #[test]
-    fn headers() {
-        let names = |line: &str| header(line.as_bytes()).map(|all| all[0].1.join("|"));
-        assert_eq!(names("\"id\",\"received_at\",payload"), Some("id|received_at|payload".into()));
-        assert_eq!(names("id\treceived at"), Some("id|received at".into()));
-        assert_eq!(names("1,2"), None);
-        assert_eq!(names("{\"a\":1}"), None);
-        assert_eq!(names("hello"), None);
-    }
-}
+#[path = "table_tests.rs"]
+mod tests;

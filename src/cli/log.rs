@@ -70,6 +70,19 @@ impl Log {
         self.line(("info", "hint"), &format!("  … ({message})"), message, json!({}));
     }
 
+    /// Something that is good to know and needs nobody to act.
+    pub(crate) fn note(self, message: &str) {
+        self.line(("info", "note"), &format!("note: {message}"), message, json!({}));
+    }
+
+    /// Records of a file that wait for the next run.
+    pub(crate) fn deferred(self, file: &str, records: u64, bytes: u64) {
+        let message =
+            format!("{file}: {bytes} bytes of an unfinished last record wait for the next run");
+        let fields = json!({"file": file, "records": records, "bytes": bytes});
+        self.line(("info", "deferred"), &format!("note: {message}"), &message, fields);
+    }
+
     /// A stage has ended.
     pub(crate) fn stage(self, name: &str, seconds: f64, rows: u64, unit: &str) {
         let text = format!("{name:<22}{seconds:>9.3} s {:>14} {unit}", grouped(rows));

@@ -7,14 +7,15 @@
 //! Before the commit nothing has happened; after it, a run that dies has published the old site, and the next one finds
 //! that and publishes again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::archive::{ArchiveError, Candidate, Discovery, Known, Rules, discover_by};
 use crate::dataframe::stack;
 use crate::disk::Disk;
 use crate::ingest::{Account, Ingested, Totals, ingest_chosen};
 use crate::night::{
-    History, Ledger, Meaning, Month, Row, Tonight, read_ledger, recognise, write as write_state,
+    History, Ledger, LedgerError, Meaning, Month, Row, StateError, Tonight, read_ledger, recognise,
+    write as write_state,
 };
 use crate::report::publish::site::Site;
 use crate::report::render::{self, Window};
@@ -54,8 +55,15 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let site = Site::open(&disk, &places.out, places.options.keep);
     plan.stop.check()?;
     let mut site = site?;
-    let base = store.current();
-    let ledger = base.as_ref().map(read_ledger).transpose()?;
+    let mut base = store.current();
+    let ledger = match base.as_ref().map(read_ledger).transpose() {
+        Err(StateError::Ledger { source: LedgerError::Older { files, .. }, .. }) => {
+            read_again(night, &files)?;
+            base = None;
+            None
+        }
+        other => other?,
+    };
     if let Some(ledger) = &ledger {
         check_ledger(ledger, night)?;
     }
@@ -98,6 +106,9 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let published = site.read_published(MADE_FROM)?;
     let is_of_today =
         |state: &Generation| published.as_deref() == Some(made_from(night, state).as_slice());
+    let unfinished = all.ingested.account.files.iter().filter(|file| file.deferred > 0);
+    let deferred: Vec<(String, u64)> =
+        unfinished.map(|file| (file.name.clone(), file.deferred_bytes)).collect();
     let mut done = Done {
         exit,
         generation: base.as_ref().map_or(0, Generation::number),
@@ -108,6 +119,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         months_written: 0,
         reports: &[],
         warnings: &warnings,
+        deferred: &deferred,
     };
     if !is_news && base.as_ref().is_some_and(is_of_today) {
         if plan.volume != Volume::Quiet || exit != Exit::Ok {
@@ -231,6 +243,30 @@ fn find(night: &NightlyPlan, ledger: &Ledger) -> Result<Discovery, Failure> {
         flow: &|| plan.stop.flow(),
     };
     Ok(discover_by(&plan.inputs, &rules)?)
+}
+
+/// A state that an older queuestat wrote is made anew from the archive, if all files are there that it was made from.
+fn read_again(night: &NightlyPlan, files: &[String]) -> Result<(), Failure> {
+    let found = find(night, &Ledger::default())?;
+    let there: BTreeSet<&str> = found.files.iter().map(|file| file.name.as_str()).collect();
+    let gone: Vec<&String> = files.iter().filter(|file| !there.contains(file.as_str())).collect();
+    if let Some(first) = gone.first() {
+        let number = u64::try_from(gone.len()).unwrap_or(u64::MAX);
+        let message = format!(
+            "the state was written by an older queuestat, and {} it was made from {} no longer under that name: `{}` …",
+            count(number, "file"),
+            if number == 1 { "is" } else { "are" },
+            crate::report::text::logged(first),
+        );
+        return Err(Failure::new(Exit::Refused, message).hint(
+            "nothing was changed; put the files back, or forget what only they said and read the archive again with --rebuild",
+        ));
+    }
+    night
+        .plan
+        .log
+        .note("the state was written by an older queuestat: the whole archive is read again");
+    Ok(())
 }
 
 /// A state of other settings, or of a later instant, cannot be continued.

@@ -161,6 +161,12 @@ impl Input {
             plan.log.warning(&crate::report::text::shown(warning, 400));
         }
         let quiet = plan.volume == Volume::Quiet && verdict.exit == Exit::Ok;
+        if !quiet {
+            for file in self.ingested.account.files.iter().filter(|file| file.deferred > 0) {
+                let name = crate::report::text::logged(&file.name);
+                plan.log.deferred(&name, file.deferred, file.deferred_bytes);
+            }
+        }
         if self.totals.rejected == 0 || quiet {
             return;
         }

@@ -31,6 +31,8 @@ pub(super) struct Done<'a> {
     pub(super) months_written: usize,
     pub(super) reports: &'a [Window],
     pub(super) warnings: &'a [String],
+    /// Files whose last record waits for the next run, with its bytes.
+    pub(super) deferred: &'a [(String, u64)],
 }
 
 /// Every counter of what was read.
@@ -89,6 +91,7 @@ impl Done<'_> {
             ("tickets".to_owned(), json!(self.tickets)),
             ("months_written".to_owned(), json!(self.months_written)),
             ("reports".to_owned(), json!(reports)),
+            ("deferred".to_owned(), json!(self.deferred)),
             ("warnings".to_owned(), json!(self.warnings)),
             ("seconds".to_owned(), json!(timer.begin.elapsed().as_secs_f64())),
             ("stages".to_owned(), json!(stages)),

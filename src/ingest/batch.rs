@@ -4,11 +4,16 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::archive::{Block, Form, Kind, Piece, PlainLine, Sink, look_closer};
 use crate::ticket::{Delivery, HeadingCache, Headings, NameId, SHARDS, Spans, shard_of};
-use crate::webhook::{self, Decoded, Decoder, Oddity, Reject, Shape, keys_on_the_way, outside};
+use crate::webhook::{
+    self, Decoded, Decoder, Oddity, Reject, Shape, keys_on_the_way, outside, parts,
+};
 
 use super::account::RejectedRecord;
 use super::file::Reading;
 use super::read::Settings;
+
+/// Bytes of a text in several records, at most.
+const MOST_HELD: usize = 1 << 20;
 
 /// What to do with a last record that the file ends inside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +136,8 @@ pub(super) struct Taking<'t, 's> {
     pub(super) reading: &'t Reading,
     spans: &'t mut Spans,
     settings: &'t Settings,
+    /// A record with the begin of a text, which the next one may complete.
+    held: Option<(Piece, Vec<u8>)>,
 }
 
 impl<'t, 's> Taking<'t, 's> {
@@ -140,7 +147,7 @@ impl<'t, 's> Taking<'t, 's> {
         spans: &'t mut Spans,
         settings: &'t Settings,
     ) -> Self {
-        Self { tools, reading, spans, settings }
+        Self { tools, reading, spans, settings, held: None }
     }
 
     /// What was taken in.
@@ -148,11 +155,51 @@ impl<'t, 's> Taking<'t, 's> {
         &mut self.tools.batch
     }
 
+    /// Whether a text has begun that may go on in what follows.
+    pub(super) fn goes_on(&self) -> bool {
+        self.held.is_some()
+    }
+
+    /// Nothing follows that could complete a text.
+    pub(super) fn end(&mut self) {
+        if let Some((piece, _)) = self.held.take() {
+            self.tools.batch.reject(&piece, Reject::NoWebhook);
+        }
+    }
+
     /// Decodes a text and takes in what is found in it. False if it is no JSON, and nothing was taken in.
+    #[inline]
     fn decode(&mut self, text: &[u8], piece: &Piece, received: Option<i64>) -> bool {
+        if self.held.is_some() && self.completes(text, received) {
+            return true;
+        }
+        self.decode_alone(text, piece, received)
+    }
+
+    /// Takes in a text together with the one that is held, if it goes on with it.
+    #[inline(never)]
+    fn completes(&mut self, text: &[u8], received: Option<i64>) -> bool {
+        let Some((piece, begin)) = self.held.take() else { return false };
+        let whole = parts::joined(&begin, text).filter(|whole| whole.len() <= MOST_HELD);
+        if let Some(whole) = whole {
+            let before = self.tools.batch.records;
+            let rejects = self.tools.batch.rejects.len();
+            self.decode_alone(&whole, &piece, received);
+            if self.held.is_some() || self.tools.batch.rejects.len() == rejects {
+                return true;
+            }
+            // It is no webhook either: both are what they are alone.
+            self.tools.batch.records = before;
+            self.tools.batch.rejects.truncate(rejects);
+        }
+        self.tools.batch.reject(&piece, Reject::NoWebhook);
+        false
+    }
+
+    fn decode_alone(&mut self, text: &[u8], piece: &Piece, received: Option<i64>) -> bool {
         let Tools { decoder, headings, batch, .. } = &mut *self.tools;
         let (spans, ignore) = (&mut *self.spans, self.settings.ignore_others);
-        let (mut json, mut records) = (true, 0);
+        let (mut json, mut records, mut part) = (true, 0, false);
         decoder.decode(text, received, |found| {
             match found {
                 Ok(decoded) => batch.deliver(&decoded, headings, spans),
@@ -161,8 +208,14 @@ impl<'t, 's> Taking<'t, 's> {
                     return;
                 }
                 Err(reason) => {
-                    if reason == Reject::NoWebhook && batch.keys.is_empty() {
-                        batch.keys = keys_on_the_way(text);
+                    if reason == Reject::NoWebhook {
+                        if parts::is_part(text) {
+                            part = true;
+                            return;
+                        }
+                        if batch.keys.is_empty() {
+                            batch.keys = keys_on_the_way(text);
+                        }
                     }
                     if reason == Reject::NoWebhook && ignore {
                         batch.records += 1;
@@ -176,6 +229,9 @@ impl<'t, 's> Taking<'t, 's> {
         });
         if let Some(count) = batch.forms.get_mut(piece.form as usize) {
             *count += records;
+        }
+        if part {
+            self.held = Some((Piece { at: 0..0, ..piece.clone() }, text.to_vec()));
         }
         json
     }
@@ -212,8 +268,13 @@ impl<'t, 's> Taking<'t, 's> {
         let json = if let Some(layout) = &piece.table {
             let cells = layout.cells(text);
             let received = outside::time_of_cells(&layout.names, &cells, webhook);
-            let cell = cells.get(layout.json).map(|cell| cell.trim_ascii()).unwrap_or_default();
-            self.decode(cell, piece, received)
+            match layout.json_cell(&cells) {
+                Some(cell) => self.decode(cell, piece, received),
+                None => {
+                    self.tools.batch.reject(piece, Reject::NoWebhook);
+                    true
+                }
+            }
         } else {
             let prefix = piece.prefix.clone().and_then(|at| bytes.get(at));
             let received = prefix.and_then(|prefix| outside::time_of_prefix(prefix, webhook));

@@ -13,12 +13,14 @@ use super::read::{IngestError, Progress, Settings};
 pub(super) type Next<'a> =
     &'a (dyn Fn(&mut Block) -> Result<Option<(u64, Option<Content>)>, ArchiveError> + Sync);
 
-/// Reads all blocks. False if the file cannot be cut at line ends: then nothing of what was read may be used.
+/// Reads all blocks. False if the file cannot be cut that way, and can be read `again`: then nothing of what was read may be
+/// used.
 pub(super) fn read_large(
     next: Next<'_>,
     reading: &Reading,
     bench: &Bench<'_>,
     settings: &Settings,
+    again: bool,
 ) -> Result<bool, IngestError> {
     let workers = rayon::current_num_threads().max(1);
     let good = AtomicBool::new(true);
@@ -32,16 +34,24 @@ pub(super) fn read_large(
             let block = next(&mut buffer).inspect_err(|_| reading.call_off())?;
             let Some((number, content)) = block else { break };
             let mut taking = Taking::new(&mut tools, reading, &mut spans, settings);
+            let mut last = true;
             let lines = match content {
                 None => None,
-                Some(Content::Lines(lines)) => lines.records(settings.limits, &buffer, &mut taking),
-                Some(Content::Pieces(pieces)) => {
+                Some(Content::Lines(lines)) => {
+                    last = lines.is_last();
+                    lines.records(settings.limits, &buffer, &mut taking)
+                }
+                Some(Content::Pieces(pieces, is_last)) => {
+                    last = is_last || !again;
                     for piece in pieces {
                         taking.piece(buffer.bytes(), piece);
                     }
                     Some(0)
                 }
             };
+            // A text that goes on in the next block needs a reader who sees both.
+            let lines = lines.filter(|_| last || !taking.goes_on());
+            taking.end();
             let Some(lines) = lines else {
                 good.store(false, Ordering::Relaxed);
                 reading.call_off();

@@ -180,7 +180,7 @@ fn read_whole(
     progress: Progress<'_>,
 ) -> Result<ReadFile, IngestError> {
     let file = chosen.file;
-    let once = matches!(file.place, Place::StandardInput | Place::Opened(_));
+    let once = is_read_once(file);
     if rayon::current_num_threads() == 1 || (file.bytes <= STREAM_FROM && !once) {
         let reading = Reading::of(chosen, settings);
         let ending = read_alone(file, &reading, bench, settings, progress)?;
@@ -192,7 +192,7 @@ fn read_whole(
     {
         let reading = Reading::of(chosen, settings);
         let next = claim_chunks(&large, settings, progress);
-        if read_large(&next, &reading, bench, settings)? {
+        if read_large(&next, &reading, bench, settings, true)? {
             let mut read = reading.finish(bench.booking());
             read.account.bytes = large.size();
             read.account.decompressed = large.size();
@@ -206,9 +206,18 @@ fn read_whole(
         }
     }
     let reading = Reading::of(chosen, settings);
-    let read = read_stream(file, Cut::Records, &reading, bench, settings, progress)?;
-    let ending = read.ok_or_else(|| IngestError::DoesNotAddUp(file.name.clone()))?;
+    if let Some(ending) = read_stream(file, Cut::Records, &reading, bench, settings, progress)? {
+        return closed(file, reading, ending, bench);
+    }
+    // A text goes on from block to block.
+    let reading = Reading::of(chosen, settings);
+    let ending = read_alone(file, &reading, bench, settings, progress)?;
     closed(file, reading, ending, bench)
+}
+
+/// Whether it is a pipe or a member of a container.
+fn is_read_once(file: &Candidate) -> bool {
+    matches!(file.place, Place::StandardInput | Place::Opened(_))
 }
 
 /// What a file says that was read to its end.
@@ -256,6 +265,7 @@ fn read_alone(
     let taking = Taking::new(&mut tools, reading, &mut spans, settings);
     let mut folding = Folding { taking, number: 0 };
     let ending = read_records(file, settings.limits, progress, &mut folding)?;
+    folding.taking.end();
     folding.fold();
     reading.add(&spans, tools.take_shapes());
     bench.put_back(tools);
@@ -317,7 +327,8 @@ fn read_stream(
 ) -> Result<Option<Ending>, IngestError> {
     let stream = RecordStream::open(file, settings.limits, cut)?;
     let next = |buffer: &mut Block| stream.next(buffer, progress);
-    let good = read_large(&next, reading, bench, settings)?;
+    let again = !is_read_once(file);
+    let good = read_large(&next, reading, bench, settings, again)?;
     Ok(good.then(|| stream.ending()))
 }
 

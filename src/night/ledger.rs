@@ -99,6 +99,14 @@ pub enum LedgerError {
     /// Not what a ledger looks like.
     #[error("it is no ledger")]
     Shape(#[from] serde_json::Error),
+    /// Of an older format: the archive has to be read again.
+    #[error("it has the format {format}; this queuestat writes {FORMAT}")]
+    Older {
+        /// Its format.
+        format: u32,
+        /// Names of the files that it knows.
+        files: Vec<String>,
+    },
     /// Of another format.
     #[error("it has the format {0}; this queuestat knows {FORMAT}")]
     Format(u32),
@@ -157,7 +165,21 @@ impl Ledger {
         struct Head {
             format: u32,
         }
+        /// What every format had.
+        #[derive(Deserialize)]
+        struct Known {
+            files: Vec<KnownFile>,
+        }
+        #[derive(Deserialize)]
+        struct KnownFile {
+            path: String,
+        }
         let head: Head = serde_json::from_slice(bytes)?;
+        if head.format < FORMAT {
+            let known: Known = serde_json::from_slice(bytes)?;
+            let files = known.files.into_iter().map(|file| file.path).collect();
+            return Err(LedgerError::Older { format: head.format, files });
+        }
         if head.format != FORMAT {
             return Err(LedgerError::Format(head.format));
         }
@@ -355,7 +377,11 @@ mod tests {
 
     #[test]
     fn an_older_ledger_is_named_and_not_read() {
-        let error = Ledger::of_bytes(b"{\"format\":2,\"meaning\":{}}").unwrap_err();
-        assert_eq!(error.to_string(), "it has the format 2; this queuestat knows 3");
+        let older = br#"{"format":2,"meaning":{},"files":[{"id":1,"path":"a.jsonl"}]}"#;
+        let error = Ledger::of_bytes(older).unwrap_err();
+        assert_eq!(error.to_string(), "it has the format 2; this queuestat writes 3");
+        assert!(matches!(error, LedgerError::Older { files, .. } if files == ["a.jsonl"]));
+        let newer = Ledger::of_bytes(br#"{"format":9}"#).unwrap_err();
+        assert_eq!(newer.to_string(), "it has the format 9; this queuestat knows 3");
     }
 }

@@ -21,6 +21,7 @@ mod event;
 mod field;
 mod learn;
 pub mod outside;
+pub mod parts;
 mod payload;
 mod receive;
 mod reference;

@@ -44,7 +44,9 @@ fn an_empty_file_gives_an_empty_report_with_the_full_schema() {
             "{name}: {csv}"
         );
     }
-    assert!(space.csv("files.csv").contains("\"empty.jsonl\",\"skipped\",\"empty\",\"\",0,,,,,,,,,"));
+    assert!(
+        space.csv("files.csv").contains("\"empty.jsonl\",\"skipped\",\"empty\",\"\",0,,,,,,,,,")
+    );
     assert!(space.published().contains_key("index.html"));
 }
 

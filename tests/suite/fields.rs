@@ -306,3 +306,33 @@ fn a_night_warns_of_what_it_read_and_not_again() {
     assert!(run.code == 4 && run.stderr.contains("`archive.earliest`"), "{}", run.stderr);
     assert_eq!(night(&["--rebuild"]).code, 3);
 }
+
+/// Webhooks as Docker's log driver keeps them, cut into parts of some bytes.
+fn docker(hooks: &str, most: usize) -> String {
+    let time = "2021-03-01T10:00:00.000000000Z";
+    let parts = hooks.split_inclusive('\n').flat_map(|hook| hook.as_bytes().chunks(most));
+    let part = |part: &[u8]| {
+        let log = String::from_utf8_lossy(part);
+        format!("{}\n", serde_json::json!({"log": log, "stream": "stdout", "time": time}))
+    };
+    parts.map(part).collect()
+}
+
+#[test]
+fn texts_that_a_log_driver_cut_are_joined_again() {
+    let space = Workspace::new();
+    let text = docker(&usual("t1", "Desk"), 120) + &docker(&usual("t2", "Desk"), 16_384);
+    space.write("in/a-json.log", &text);
+    let run = report(&space);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(cells(&csv(&space, "locations.csv"), &["location", "tickets"]), [["Desk", "2"]]);
+    // The begin alone, and the rest alone, are told.
+    let lines: Vec<&str> = text.lines().collect();
+    let rest = lines[lines.len() - 1];
+    space.write("in/a-json.log", format!("{rest}\n{}\n{rest}\n", lines[0]));
+    let run = space.run(&["check", "in", "--json", "--as-of", "2021-06-01T00:00:00Z"]);
+    let said: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+    let total = &said["total"];
+    assert_eq!((&total["accepted"], &total["duplicate"]), (&1.into(), &1.into()), "{said}");
+    assert_eq!(said["files"][0]["rejected_records"][0]["line"], 2, "{said}");
+}

@@ -31,5 +31,6 @@ mod signals;
 mod tidy;
 mod twenty;
 mod unwrapped;
+mod upgrade;
 mod weekday;
 mod workspace;
