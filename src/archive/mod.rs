@@ -52,3 +52,6 @@ pub use records::{PlainLine, Sink};
 pub use source::{Compression, End, Ending, Limits};
 pub use stream::{Content, Cut, RecordStream};
 pub use table::{Layout, Style};
+
+#[cfg(test)]
+mod laws_tests;

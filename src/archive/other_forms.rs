@@ -4,9 +4,10 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::broken::Skipped;
 use super::piece::{Form, Kind, Piece};
 use super::records::{Header, Sink, Splitter, Step, count};
-use super::rescue;
+use super::rescue::{self, Before};
 use super::table::{self, Layout};
 use super::value::{Found, value_end};
 
@@ -166,10 +167,18 @@ impl Splitter {
         let listed = self.depth > 0;
         if self.behind_broken {
             let text = rest.get(..length).unwrap_or_default();
-            return Step::Next(at + rescue::next_value(text, 0, false, listed).unwrap_or(length));
+            if line.is_some() || end {
+                let next = rescue::next_value(text, 0, false, listed);
+                return Step::Next(at + next.unwrap_or(length));
+            }
+            // It goes on, and what goes on is no text of its own.
+            let (line, offset, before) = (self.lines + 1, self.place(at), Before::default());
+            let skipped = Skipped { line, offset, too_long: false, silent: true, before };
+            self.skipped = Some(skipped);
+            return Step::Next(at);
         }
         if length > self.limit {
-            return self.broken_line(bytes, at, 0, None, None, true, sink);
+            return self.broken_line(bytes, at, 0, None, None, true, end, sink);
         }
         let text = rest.get(..length).unwrap_or_default();
         let inside = self.depth == 0 && self.fresh && rescue::looks_inside(text);
@@ -208,7 +217,7 @@ impl Splitter {
             self.passed();
             return Step::Next(at + length);
         }
-        self.broken_line(bytes, at, 0, None, None, false, sink)
+        self.broken_line(bytes, at, 0, None, None, false, end, sink)
     }
 
     /// Text, then an object.

@@ -7,6 +7,11 @@ use super::value::{Found, value_end};
 
 /// Places of a line at which an object is tried.
 const TRIES: usize = 8;
+/// Blanks between a brace and the first key of an object that begins in the middle of a line. More are not looked through: a
+/// brace must not hold back all that follows it.
+const BLANKS: usize = 8;
+/// Bytes from a brace on in which it shows whether a key follows.
+pub(super) const REACH: usize = BLANKS + 2;
 
 /// Whether there is nothing but blanks and commas.
 pub(super) fn is_blank(text: &[u8]) -> bool {
@@ -45,35 +50,66 @@ pub(super) fn next_value(line: &[u8], from: usize, too_long: bool, listed: bool)
     if !too_long && from > 0 && line.get(from) == Some(&b'{') && has_key(line, from) {
         return Some(from);
     }
-    let before = from.checked_sub(1).and_then(|at| line.get(at)).copied().unwrap_or(b'\n');
+    let before = Before::default().behind(line.get(..from)?);
     let found = next_value_behind(before, line.get(from..)?, too_long, listed)?;
     Some(from + found)
 }
 
-/// As [`next_value`], for text that follows a byte.
+/// The last two bytes before a place that are no spaces, the nearer one first.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Before(u8, u8);
+
+impl Default for Before {
+    /// Before the begin of a line.
+    fn default() -> Self {
+        Self(b'\n', b'\n')
+    }
+}
+
+impl Before {
+    /// What is before a place that comes behind some more text.
+    pub(super) fn behind(self, text: &[u8]) -> Self {
+        let mut bytes = text.iter().rev().copied().filter(|c| *c != b' ');
+        match (bytes.next(), bytes.next()) {
+            (None, _) => self,
+            (Some(last), None) => Self(last, self.0),
+            (Some(last), Some(earlier)) => Self(last, earlier),
+        }
+    }
+}
+
+/// Bytes at the end of a text that may be the begin of a value: a brace, and blanks.
+pub(super) fn held(text: &[u8]) -> usize {
+    let blanks = text.iter().rev().take(BLANKS).take_while(|c| **c == b' ').count();
+    let brace = text.len().checked_sub(blanks + 1).and_then(|at| text.get(at));
+    if brace == Some(&b'{') { blanks + 1 } else { 0 }
+}
+
+/// As [`next_value`], for text that follows some bytes.
 pub(super) fn next_value_behind(
-    before: u8,
+    before: Before,
     text: &[u8],
     too_long: bool,
     listed: bool,
 ) -> Option<usize> {
     memchr::memchr_iter(b'{', text).find(|at| {
-        let mut earlier = text.get(..*at).unwrap_or_default().iter().rev().filter(|c| **c != b' ');
-        let previous = earlier.next().copied().unwrap_or(before);
-        let fits = match previous {
+        if !has_key(text, *at) {
+            return false;
+        }
+        let Before(last, earlier) = before.behind(text.get(..*at).unwrap_or_default());
+        match last {
             b'}' | b'\0' | 0x1e => true,
-            b',' => listed && earlier.next() == Some(&b'}'),
+            b',' => listed && earlier == b'}',
             b':' | b'[' | b'{' => false,
             _ => !too_long,
-        };
-        fits && has_key(text, *at)
+        }
     })
 }
 
 /// Whether a brace is followed by a quote.
 fn has_key(text: &[u8], brace: usize) -> bool {
     let rest = text.get(brace + 1..).unwrap_or_default();
-    rest.iter().find(|c| **c != b' ') == Some(&b'"')
+    rest.iter().take(BLANKS + 1).find(|c| **c != b' ') == Some(&b'"')
 }
 
 /// Whether a line looks like one from the inside of a value over several lines: an end, or a key with its value.
