@@ -1,8 +1,9 @@
 //! The part of the [`Splitter`] for what is no whole value: given up, unfinished, skipped; what is whole in it is saved.
 
 use super::parse::Saved;
+use super::piece::Sink;
 use super::piece::{Form, Kind, Piece};
-use super::records::{Sink, Skipped, Splitter, Step, count};
+use super::records::{Skipped, Splitter, Step, count};
 use super::rescue;
 
 impl Splitter {
@@ -122,14 +123,17 @@ impl Splitter {
             let kind = Kind::Broken { saved: Some(kept.start) };
             let piece = self.made(kind, Form::Lines, at..at + kept.end);
             sink.piece(bytes, piece);
-            self.behind_broken = true;
+            (self.behind_broken, self.unsure) = (true, true);
             return Step::Next(at + failed);
         }
         let resumed = torn.filter(|torn| *torn > 0 && !too_long);
-        let line = self.line_length(bytes, at).unwrap_or(text.len());
+        let length = self.line_length(bytes, at);
+        let line = length.unwrap_or(text.len());
         let text = text.get(..line).unwrap_or_default();
-        let listed = self.depth > 0;
-        match resumed.or_else(|| rescue::next_value(text, failed, too_long, listed)) {
+        // What begins in a broken record may be a part of it.
+        self.unsure = true;
+        let ended = length.is_some();
+        match resumed.or_else(|| rescue::next_value(text, failed, too_long, ended)) {
             Some(next) => {
                 let kind = if too_long { Kind::TooLong } else { Kind::Broken { saved: None } };
                 let piece = self.made(kind, Form::Lines, at..at + next);
@@ -161,7 +165,7 @@ impl Splitter {
         let (last, too_long) = (skipped.last, skipped.too_long);
         let line = self.line_length(bytes, at);
         let text = rest.get(..line.unwrap_or(rest.len())).unwrap_or_default();
-        let next = rescue::next_value_behind(last, text, too_long, self.depth > 0);
+        let next = rescue::next_value_behind(last, text, too_long, line.is_some());
         let Some(skipped) = &mut self.skipped else { return Step::Next(at) };
         if next.is_none() && line.is_none() && !end {
             let held = usize::from(text.last() == Some(&b'{'));

@@ -4,8 +4,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::piece::Sink;
 use super::piece::{Form, Kind, Piece};
-use super::records::{Header, Sink, Splitter, Step, count};
+use super::records::{Header, Splitter, Step, count};
 use super::rescue;
 use super::table::{self, Layout};
 use super::value::{Found, value_end};
@@ -163,19 +164,22 @@ impl Splitter {
             return Step::More;
         }
         let length = line.unwrap_or(rest.len());
-        let listed = self.depth > 0;
+        let ended = line.is_some();
+        self.behind_value = false;
         if self.behind_broken {
             let text = rest.get(..length).unwrap_or_default();
-            return Step::Next(at + rescue::next_value(text, 0, false, listed).unwrap_or(length));
+            let next = rescue::next_value(text, 0, false, ended);
+            return Step::Next(at + next.unwrap_or(length));
         }
         if length > self.limit {
             return self.broken_line(bytes, at, 0, None, None, true, sink);
         }
         let text = rest.get(..length).unwrap_or_default();
         let inside = self.depth == 0 && self.fresh && rescue::looks_inside(text);
-        let next = if inside { rescue::next_value(text, 0, false, false) } else { None };
+        let next = if inside { rescue::next_value(text, 0, false, ended) } else { None };
         let length = next.unwrap_or(length);
         if inside && self.inside {
+            self.unsure = true;
             self.passed();
             return Step::Next(at + length);
         }
@@ -204,7 +208,7 @@ impl Splitter {
             let kind = if over { Kind::Broken { saved: None } } else { Kind::Unfinished };
             let piece = self.made(kind, Form::Lines, at..at + length);
             sink.piece(bytes, piece);
-            self.inside = true;
+            (self.inside, self.unsure) = (true, true);
             self.passed();
             return Step::Next(at + length);
         }

@@ -38,16 +38,13 @@ pub(super) fn last_of_line(line: &[u8]) -> Option<usize> {
     before(line, line.len(), saved.last?).map(|range| range.start)
 }
 
-/// The next place of a line, from `from` on, at which a record can begin: an object with a key, where an object cannot
-/// be a part of something. Behind what is too long only one that follows an object; in an array (`listed`) also one that
-/// follows an object and a comma.
-pub(super) fn next_value(line: &[u8], from: usize, too_long: bool, listed: bool) -> Option<usize> {
-    if !too_long && from > 0 && line.get(from) == Some(&b'{') && has_key(line, from) {
-        return Some(from);
-    }
+/// The next place of a line, from `from` on, at which a record may begin: an object with a key. `ended` tells that the line
+/// ends with the text. Behind what is too long only one that follows an object.
+pub(super) fn next_value(line: &[u8], from: usize, too_long: bool, ended: bool) -> Option<usize> {
     let before = from.checked_sub(1).and_then(|at| line.get(at)).copied().unwrap_or(b'\n');
-    let found = next_value_behind(before, line.get(from..)?, too_long, listed)?;
-    Some(from + found)
+    let found = next_value_behind(before, line.get(from..)?, too_long, ended)?;
+    // A record that begins where the broken one does is the broken one.
+    (from + found > 0).then_some(from + found)
 }
 
 /// As [`next_value`], for text that follows a byte.
@@ -55,25 +52,20 @@ pub(super) fn next_value_behind(
     before: u8,
     text: &[u8],
     too_long: bool,
-    listed: bool,
+    ended: bool,
 ) -> Option<usize> {
     memchr::memchr_iter(b'{', text).find(|at| {
-        let mut earlier = text.get(..*at).unwrap_or_default().iter().rev().filter(|c| **c != b' ');
-        let previous = earlier.next().copied().unwrap_or(before);
-        let fits = match previous {
-            b'}' | b'\0' | 0x1e => true,
-            b',' => listed && earlier.next() == Some(&b'}'),
-            b':' | b'[' | b'{' => false,
-            _ => !too_long,
-        };
-        fits && has_key(text, *at)
+        let mut earlier = text.get(..*at).unwrap_or_default().iter().rev();
+        let previous = earlier.find(|c| **c != b' ').copied().unwrap_or(before);
+        let behind_object = matches!(previous, b'}' | b'\0' | 0x1e);
+        let mut behind = text.get(at + 1..).unwrap_or_default().iter();
+        match behind.find(|c| !matches!(c, b' ' | b'\t' | b'\r')) {
+            Some(b'"') => behind_object || !too_long,
+            Some(_) => false,
+            // A value over several lines that begins behind another one.
+            None => ended && behind_object,
+        }
     })
-}
-
-/// Whether a brace is followed by a quote.
-fn has_key(text: &[u8], brace: usize) -> bool {
-    let rest = text.get(brace + 1..).unwrap_or_default();
-    rest.iter().find(|c| **c != b' ') == Some(&b'"')
 }
 
 /// Whether a line looks like one from the inside of a value over several lines: an end, or a key with its value.

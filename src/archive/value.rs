@@ -146,7 +146,7 @@ impl State {
                     let end = usize::try_from(at).unwrap_or(0) + 1;
                     return match Step::unless(odd & (u64::MAX >> (63 - at))) {
                         Step::Inside => Step::End(end),
-                        odd => odd,
+                        odd @ (Step::Odd(_) | Step::End(_)) => odd,
                     };
                 }
             } else {

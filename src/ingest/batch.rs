@@ -203,7 +203,8 @@ impl<'t, 's> Taking<'t, 's> {
         decoder.decode(text, received, |found| {
             match found {
                 Ok(decoded) => batch.deliver(&decoded, headings, spans),
-                Err(Reject::NotJson) => {
+                // Behind a webhook it is a damaged element of the same batch.
+                Err(Reject::NotJson) if records == 0 => {
                     json = false;
                     return;
                 }
