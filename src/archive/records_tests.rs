@@ -70,6 +70,7 @@ fn every_form_is_found_by_its_content() {
         "{\"a\":1}{\"b\":2} {\"c\":3}\n",
         &[("lines", "{\"a\":1}"), ("concatenated", "{\"b\":2}"), ("concatenated", "{\"c\":3}")],
     );
+    expect("{\"a\":1}\t{\"b\":2}\n", &[("lines", "{\"a\":1}"), ("concatenated", "{\"b\":2}")]);
     expect("{\n \"a\":\n1}\n{\"b\":2}\n", &[("pretty", "{\n \"a\":\n1}"), ("lines", "{\"b\":2}")]);
     expect("[{\"a\":1},\n {\"b\":2}\n]\n", &[("array", "{\"a\":1}"), ("array", "{\"b\":2}")]);
     expect(

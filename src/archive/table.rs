@@ -204,7 +204,7 @@ fn csv_row(bytes: &[u8], line: &[u8], known: Option<&Layout>) -> Option<Search> 
         return None;
     }
     // A line end behind an odd number of quotes is one in a cell.
-    let row = if memchr::memchr_iter(b'"', line).count() % 2 == 0 {
+    let row = if memchr::memchr_iter(b'"', line).count().is_multiple_of(2) {
         line
     } else {
         match extent(bytes) {
@@ -287,6 +287,10 @@ fn tab_row(line: &[u8], known: Option<&Layout>) -> Option<Row> {
     let position = |(at, _): &&(usize, Style)| {
         cells.get(*at).is_some_and(|cell| memchr::memmem::find(cell, b"position").is_some())
     };
+    // Several webhooks beside each other are no row: they are values with tabs between them.
+    if found.iter().filter(position).count() > 1 || found.len() == cells.len() && found.len() > 1 {
+        return None;
+    }
     let best = found.iter().find(position).or(found.first());
     let (json, style) = match (best, known.map(|layout| layout.style)) {
         (Some((at, style)), _) => (Some(*at), *style),

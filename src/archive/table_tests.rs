@@ -29,8 +29,15 @@ fn rows_with_json_in_one_column() {
         let length = line.len();
         assert_eq!(row_of(line), Some(Row { style, columns, json: Some(json), length }), "{line}");
     }
-    for line in [r#"{"a":"b","c":"{}"}"#, r#"2021 x {"a":1}"#, r#"1,"{""a"":1"#, "{\"a\":\t1}", ""]
-    {
+    for line in [
+        "{\"a\":1}\t{\"b\":2}",
+        "1\t{\"position\":1}\t{\"position\":2}",
+        r#"{"a":"b","c":"{}"}"#,
+        r#"2021 x {"a":1}"#,
+        r#"1,"{""a"":1"#,
+        "{\"a\":\t1}",
+        "",
+    ] {
         assert_eq!(row_of(line), None, "{line}");
     }
 }
