@@ -54,6 +54,8 @@ pub(super) struct Splitter {
     pub(super) bom: bool,
     /// Before this offset no line ends; a line end may stand right there.
     pub(super) no_end_before: u64,
+    /// The line that begins at this offset is no row of a table.
+    pub(super) no_row: u64,
 }
 
 /// A line that may be the header of a table.
@@ -108,6 +110,7 @@ impl Splitter {
             sequence: false,
             bom: false,
             no_end_before: 0,
+            no_row: u64::MAX,
         }
     }
 
@@ -242,10 +245,13 @@ impl Splitter {
         if self.fresh && self.place(at) == self.line_begin {
             let line = self.line_length(bytes, at).or_else(|| end.then_some(rest.len()));
             match line.filter(|length| *length <= self.limit) {
+                // Asked once: what it is known to be no row of may have been forgotten since.
+                Some(_) if self.no_row == self.line_begin => {}
                 Some(length) => {
                     if let Some(step) = self.row(bytes, at, length, end, sink) {
                         return step;
                     }
+                    self.no_row = self.line_begin;
                 }
                 // What a line is shows at its end, unless it is too long for that.
                 None if rest.len() <= self.limit => return Step::More,

@@ -126,7 +126,7 @@ fn a_broken_value_takes_nothing_with_it() {
         &[("broken with a value", "{\"a\":{\"b\":2}"), ("saved", good), ("concatenated", good)],
     );
     expect("{\"a\":tru{\"b\":2}\n", &[("broken", "{\"a\":tru"), ("saved", good)]);
-    expect("x\n{\"b\":2}\n", &[("broken", "x"), ("lines", good)]);
+    expect("x\n{\"b\":2}\n", &[("broken", ""), ("lines", good)]);
     expect("{\n \"a\": 1,\n{\"b\":2}\n", &[("broken", "{"), ("lines", good)]);
     expect(" \"a\": 1\n}\n{\"b\":2}\n", &[("broken", "\"a\": 1"), ("lines", good)]);
     expect("{\"b\":2}\n]\n", &[("lines", good), ("broken", "]")]);
