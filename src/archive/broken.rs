@@ -3,8 +3,20 @@
 use super::parse::Saved;
 use super::piece::Sink;
 use super::piece::{Form, Kind, Piece};
-use super::records::{Skipped, Splitter, Step, count};
+use super::records::{Splitter, Step, count};
 use super::rescue;
+
+/// A record of which the end is not yet known.
+#[derive(Debug)]
+pub(super) struct Skipped {
+    pub(super) line: u64,
+    pub(super) offset: u64,
+    pub(super) too_long: bool,
+    /// It belongs to a record that was handed out, and is none of its own.
+    pub(super) silent: bool,
+    /// The last byte of it that is no blank.
+    pub(super) last: u8,
+}
 
 impl Splitter {
     /// The file ends inside a value. If it was cut off for good, whole values that begin a line of it may count.
@@ -55,12 +67,13 @@ impl Splitter {
         torn: Option<usize>,
         saved: &Saved,
         too_long: bool,
+        end: bool,
         sink: &mut impl Sink,
     ) -> Step {
         let value = bytes.get(at..at + failed).unwrap_or_default();
         let Some(first) = memchr::memchr(b'\n', value) else {
             let last = saved.last.filter(|_| !too_long);
-            return self.broken_line(bytes, at, failed, torn, last, too_long, sink);
+            return self.broken_line(bytes, at, failed, torn, last, too_long, end, sink);
         };
         let line = value.get(..first).unwrap_or_default();
         let kept = rescue::last_of_line(line);
@@ -115,10 +128,16 @@ impl Splitter {
         torn: Option<usize>,
         last: Option<(u32, u32)>,
         too_long: bool,
+        end: bool,
         sink: &mut impl Sink,
     ) -> Step {
-        self.passed();
         let text = bytes.get(at..).unwrap_or_default();
+        let length = self.line_length(bytes, at);
+        // What stands where it fails, and whether that begins another one, is to be seen.
+        if length.is_none() && !end && text.len() <= failed + rescue::REACH {
+            return Step::More;
+        }
+        self.passed();
         if let Some(kept) = last.and_then(|last| rescue::before(text, failed, last)) {
             let kind = Kind::Broken { saved: Some(kept.start) };
             let piece = self.made(kind, Form::Lines, at..at + kept.end);
@@ -127,12 +146,10 @@ impl Splitter {
             return Step::Next(at + failed);
         }
         let resumed = torn.filter(|torn| *torn > 0 && !too_long);
-        let length = self.line_length(bytes, at);
-        let line = length.unwrap_or(text.len());
-        let text = text.get(..line).unwrap_or_default();
+        let ended = length.is_some() || end;
+        let text = text.get(..length.unwrap_or(text.len())).unwrap_or_default();
         // What begins in a broken record may be a part of it.
         self.unsure = true;
-        let ended = length.is_some();
         match resumed.or_else(|| rescue::next_value(text, failed, too_long, ended)) {
             Some(next) => {
                 let kind = if too_long { Kind::TooLong } else { Kind::Broken { saved: None } };
@@ -141,12 +158,12 @@ impl Splitter {
                 Step::Next(at + next)
             }
             None => {
-                // The last byte may be the begin of another value.
-                let held = text.len() > 1 && text.last() == Some(&b'{') && line + at == bytes.len();
-                let taken = text.len() - usize::from(held);
-                let last = text.get(..taken).and_then(<[u8]>::last).copied().unwrap_or(0);
+                // The last bytes may be the begin of another value.
+                let held = if ended { 0 } else { rescue::held(text) };
+                let taken = text.len() - held;
+                let last = rescue::last_byte(b'\n', text.get(..taken).unwrap_or_default());
                 let (line, offset) = (self.lines + 1, self.place(at));
-                self.skipped = Some(Skipped { line, offset, too_long, last });
+                self.skipped = Some(Skipped { line, offset, too_long, silent: false, last });
                 Step::Next(at + taken)
             }
         }
@@ -162,20 +179,21 @@ impl Splitter {
     ) -> Step {
         let Some(skipped) = &mut self.skipped else { return Step::Next(at) };
         let rest = bytes.get(at..).unwrap_or_default();
-        let (last, too_long) = (skipped.last, skipped.too_long);
+        let (last, too_long, silent) = (skipped.last, skipped.too_long, skipped.silent);
         let line = self.line_length(bytes, at);
         let text = rest.get(..line.unwrap_or(rest.len())).unwrap_or_default();
-        let next = rescue::next_value_behind(last, text, too_long, line.is_some());
+        let next = rescue::next_value_behind(last, text, too_long, line.is_some() || end);
         let Some(skipped) = &mut self.skipped else { return Step::Next(at) };
         if next.is_none() && line.is_none() && !end {
-            let held = usize::from(text.last() == Some(&b'{'));
-            let taken = text.len() - held;
-            if let Some(last) = text.get(..taken).and_then(<[u8]>::last) {
-                skipped.last = *last;
-            }
+            let taken = text.len() - rescue::held(text);
+            skipped.last = rescue::last_byte(last, text.get(..taken).unwrap_or_default());
             return if taken == 0 { Step::More } else { Step::Next(at + taken) };
         }
         let to = at + next.unwrap_or(text.len());
+        if silent {
+            self.skipped = None;
+            return Step::Next(to);
+        }
         let unfinished = end && next.is_none() && line.is_none() && !skipped.too_long;
         let kind = match (skipped.too_long, unfinished) {
             (true, _) => Kind::TooLong,

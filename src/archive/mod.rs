@@ -52,3 +52,6 @@ pub use reader::{go_on, read_records};
 pub use source::{Compression, End, Ending, Limits};
 pub use stream::{Content, Cut, RecordStream};
 pub use table::{Layout, Style};
+
+#[cfg(test)]
+mod laws_tests;

@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::broken::Skipped;
 use super::piece::Sink;
 use super::piece::{Form, Kind, Piece};
 use super::records::{Header, Splitter, Step, count};
@@ -164,15 +165,22 @@ impl Splitter {
             return Step::More;
         }
         let length = line.unwrap_or(rest.len());
-        let ended = line.is_some();
+        let ended = line.is_some() || end;
         self.behind_value = false;
         if self.behind_broken {
             let text = rest.get(..length).unwrap_or_default();
-            let next = rescue::next_value(text, 0, false, ended);
-            return Step::Next(at + next.unwrap_or(length));
+            if ended {
+                let next = rescue::next_value(text, 0, false, true);
+                return Step::Next(at + next.unwrap_or(length));
+            }
+            // It goes on, and what goes on is no text of its own.
+            let (line, offset) = (self.lines + 1, self.place(at));
+            let (too_long, silent, last) = (false, true, b'\n');
+            self.skipped = Some(Skipped { line, offset, too_long, silent, last });
+            return Step::Next(at);
         }
         if length > self.limit {
-            return self.broken_line(bytes, at, 0, None, None, true, sink);
+            return self.broken_line(bytes, at, 0, None, None, true, end, sink);
         }
         let text = rest.get(..length).unwrap_or_default();
         let inside = self.depth == 0 && self.fresh && rescue::looks_inside(text);
@@ -212,7 +220,7 @@ impl Splitter {
             self.passed();
             return Step::Next(at + length);
         }
-        self.broken_line(bytes, at, 0, None, None, false, sink)
+        self.broken_line(bytes, at, 0, None, None, false, end, sink)
     }
 
     /// Text, then an object.

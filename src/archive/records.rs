@@ -13,6 +13,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::broken::Skipped;
 use super::parse::{Parsed, parse};
 use super::piece::{Form, Kind, Piece, PlainLine, Sink};
 use super::table::{self, Layout};
@@ -65,15 +66,6 @@ pub(super) struct Header {
     pub(super) offset: u64,
     pub(super) length: u64,
     pub(super) names: Vec<(u8, Vec<String>)>,
-}
-
-/// A record of which the end is not yet known.
-#[derive(Debug)]
-pub(super) struct Skipped {
-    pub(super) line: u64,
-    pub(super) offset: u64,
-    pub(super) too_long: bool,
-    pub(super) last: u8,
 }
 
 pub(super) enum Step {
@@ -295,9 +287,12 @@ impl Splitter {
 
     fn line_end(&mut self, bytes: &[u8], at: usize, sink: &mut impl Sink) -> Step {
         if self.fresh && !self.marked {
-            let begin = self.index(self.line_begin).min(at);
+            // Of a line longer than the cap, the begin may no longer be at hand.
+            let all = self.line_begin >= self.offset;
+            let begin = if all { self.index(self.line_begin).min(at) } else { at };
             let blank = self.made(Kind::Blank, Form::Lines, begin..at);
-            sink.piece(bytes, blank);
+            let (offset, length) = (self.line_begin, self.place(at) - self.line_begin);
+            sink.piece(bytes, Piece { offset, length, ..blank });
             self.inside = false;
         }
         self.lines += 1;
@@ -358,10 +353,10 @@ impl Splitter {
             Parsed::Open(_) if all && !end => Step::More,
             Parsed::Open(saved) if all => self.unfinished(bytes, at, &saved, sink),
             Parsed::Open(saved) => {
-                self.give_up(bytes, at, capped.len() - 1, None, &saved, true, sink)
+                self.give_up(bytes, at, capped.len() - 1, None, &saved, true, end, sink)
             }
             Parsed::Broken { at: failed, torn, saved } => {
-                self.give_up(bytes, at, failed, torn, &saved, false, sink)
+                self.give_up(bytes, at, failed, torn, &saved, false, end, sink)
             }
         }
     }

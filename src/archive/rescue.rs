@@ -38,10 +38,33 @@ pub(super) fn last_of_line(line: &[u8]) -> Option<usize> {
     before(line, line.len(), saved.last?).map(|range| range.start)
 }
 
+/// Blanks between a brace and the first key of an object that begins in the middle of a line. More are not looked through: a
+/// brace must not hold back all that follows it.
+const BLANKS: usize = 8;
+/// Bytes from a brace on in which it shows whether a key follows.
+pub(super) const REACH: usize = BLANKS + 2;
+
+/// Blanks inside a line.
+fn is_gap(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r')
+}
+
+/// The last byte of a text that is no blank, or what is before the text.
+pub(super) fn last_byte(before: u8, text: &[u8]) -> u8 {
+    text.iter().rev().copied().find(|byte| !is_gap(*byte)).unwrap_or(before)
+}
+
+/// Bytes at the end of a text that may be the begin of a value: a brace, and blanks.
+pub(super) fn held(text: &[u8]) -> usize {
+    let blanks = text.iter().rev().take(BLANKS).take_while(|byte| is_gap(**byte)).count();
+    let brace = text.len().checked_sub(blanks + 1).and_then(|at| text.get(at));
+    if brace == Some(&b'{') { blanks + 1 } else { 0 }
+}
+
 /// The next place of a line, from `from` on, at which a record may begin: an object with a key. `ended` tells that the line
 /// ends with the text. Behind what is too long only one that follows an object.
 pub(super) fn next_value(line: &[u8], from: usize, too_long: bool, ended: bool) -> Option<usize> {
-    let before = from.checked_sub(1).and_then(|at| line.get(at)).copied().unwrap_or(b'\n');
+    let before = last_byte(b'\n', line.get(..from)?);
     let found = next_value_behind(before, line.get(from..)?, too_long, ended)?;
     // A record that begins where the broken one does is the broken one.
     (from + found > 0).then_some(from + found)
@@ -55,15 +78,14 @@ pub(super) fn next_value_behind(
     ended: bool,
 ) -> Option<usize> {
     memchr::memchr_iter(b'{', text).find(|at| {
-        let mut earlier = text.get(..*at).unwrap_or_default().iter().rev();
-        let previous = earlier.find(|c| **c != b' ').copied().unwrap_or(before);
+        let previous = last_byte(before, text.get(..*at).unwrap_or_default());
         let behind_object = matches!(previous, b'}' | b'\0' | 0x1e);
-        let mut behind = text.get(at + 1..).unwrap_or_default().iter();
-        match behind.find(|c| !matches!(c, b' ' | b'\t' | b'\r')) {
+        let behind = text.get(at + 1..).unwrap_or_default();
+        match behind.iter().take(BLANKS + 1).find(|byte| !is_gap(**byte)) {
             Some(b'"') => behind_object || !too_long,
             Some(_) => false,
             // A value over several lines that begins behind another one.
-            None => ended && behind_object,
+            None => ended && behind_object && behind.len() <= BLANKS,
         }
     })
 }

@@ -1,4 +1,4 @@
-//! Replays the corpus of the fuzz target, and the archive in `data/`, without a fuzzer: both decoders say the same.
+//! Replays the corpus of the fuzz target `decode`, and the archive in `data/`, without a fuzzer: both decoders say the same.
 
 use std::collections::BTreeSet;
 use std::io::Read;
