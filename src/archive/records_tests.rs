@@ -139,7 +139,7 @@ fn a_broken_value_takes_nothing_with_it() {
         &[("broken", "{\"x\":tru,"), ("saved", good), ("array", good)],
     );
     expect(
-        "{\n\"a\":\n}{\n\"b\":2\n}{\n\"c\":3\n}\n",
+        "{\n\"a\":[\n}{\n\"b\":2\n}{\n\"c\":3\n}\n",
         &[("broken", "{"), ("saved", "{\n\"b\":2\n}"), ("pretty", "{\n\"c\":3\n}")],
     );
 }
