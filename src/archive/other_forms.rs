@@ -30,13 +30,17 @@ impl Splitter {
             return None;
         }
         let capped = rest.get(..=self.limit).unwrap_or(rest);
-        let row = match table::row(capped, line, self.layout.as_deref()) {
-            table::Search::Row(row) => row,
-            table::Search::Open if !end && rest.len() <= self.limit => return Some(Step::More),
-            table::Search::Open | table::Search::None => {
-                self.layout = None;
-                self.no_header(bytes, sink);
-                return None;
+        let row = loop {
+            match table::row(capped, line, self.layout.as_deref()) {
+                table::Search::Row(row) => break row,
+                table::Search::Open if !end && rest.len() <= self.limit => return Some(Step::More),
+                table::Search::Open | table::Search::None => {
+                    // Another table may begin, now and not only when the line is asked for again.
+                    if self.layout.take().is_none() {
+                        self.no_header(bytes, sink);
+                        return None;
+                    }
+                }
             }
         };
         if self.layout.is_none() {
