@@ -1,9 +1,10 @@
 //! The part of the [`Splitter`] for what is no whole value: given up, unfinished, skipped; what is whole in it is saved.
 
 use super::parse::Saved;
+use super::piece::Sink;
 use super::piece::{Form, Kind, Piece};
-use super::records::{Sink, Splitter, Step, count};
-use super::rescue::{self, Before};
+use super::records::{Splitter, Step, count};
+use super::rescue;
 
 /// A record of which the end is not yet known.
 #[derive(Debug)]
@@ -13,7 +14,8 @@ pub(super) struct Skipped {
     pub(super) too_long: bool,
     /// It belongs to a record that was handed out, and is none of its own.
     pub(super) silent: bool,
-    pub(super) before: Before,
+    /// The last byte of it that is no blank.
+    pub(super) last: u8,
 }
 
 impl Splitter {
@@ -130,9 +132,9 @@ impl Splitter {
         sink: &mut impl Sink,
     ) -> Step {
         let text = bytes.get(at..).unwrap_or_default();
-        let line = self.line_length(bytes, at);
+        let length = self.line_length(bytes, at);
         // What stands where it fails, and whether that begins another one, is to be seen.
-        if line.is_none() && !end && text.len() <= failed + rescue::REACH {
+        if length.is_none() && !end && text.len() <= failed + rescue::REACH {
             return Step::More;
         }
         self.passed();
@@ -140,14 +142,15 @@ impl Splitter {
             let kind = Kind::Broken { saved: Some(kept.start) };
             let piece = self.made(kind, Form::Lines, at..at + kept.end);
             sink.piece(bytes, piece);
-            self.behind_broken = true;
+            (self.behind_broken, self.unsure) = (true, true);
             return Step::Next(at + failed);
         }
         let resumed = torn.filter(|torn| *torn > 0 && !too_long);
-        let over = line.is_some() || end;
-        let text = text.get(..line.unwrap_or(text.len())).unwrap_or_default();
-        let listed = self.depth > 0;
-        match resumed.or_else(|| rescue::next_value(text, failed, too_long, listed)) {
+        let ended = length.is_some() || end;
+        let text = text.get(..length.unwrap_or(text.len())).unwrap_or_default();
+        // What begins in a broken record may be a part of it.
+        self.unsure = true;
+        match resumed.or_else(|| rescue::next_value(text, failed, too_long, ended)) {
             Some(next) => {
                 let kind = if too_long { Kind::TooLong } else { Kind::Broken { saved: None } };
                 let piece = self.made(kind, Form::Lines, at..at + next);
@@ -156,11 +159,11 @@ impl Splitter {
             }
             None => {
                 // The last bytes may be the begin of another value.
-                let held = if over { 0 } else { rescue::held(text) };
+                let held = if ended { 0 } else { rescue::held(text) };
                 let taken = text.len() - held;
-                let before = Before::default().behind(text.get(..taken).unwrap_or_default());
+                let last = rescue::last_byte(b'\n', text.get(..taken).unwrap_or_default());
                 let (line, offset) = (self.lines + 1, self.place(at));
-                self.skipped = Some(Skipped { line, offset, too_long, silent: false, before });
+                self.skipped = Some(Skipped { line, offset, too_long, silent: false, last });
                 Step::Next(at + taken)
             }
         }
@@ -176,14 +179,14 @@ impl Splitter {
     ) -> Step {
         let Some(skipped) = &mut self.skipped else { return Step::Next(at) };
         let rest = bytes.get(at..).unwrap_or_default();
-        let (before, too_long, silent) = (skipped.before, skipped.too_long, skipped.silent);
+        let (last, too_long, silent) = (skipped.last, skipped.too_long, skipped.silent);
         let line = self.line_length(bytes, at);
         let text = rest.get(..line.unwrap_or(rest.len())).unwrap_or_default();
-        let next = rescue::next_value_behind(before, text, too_long, self.depth > 0);
+        let next = rescue::next_value_behind(last, text, too_long, line.is_some() || end);
         let Some(skipped) = &mut self.skipped else { return Step::Next(at) };
         if next.is_none() && line.is_none() && !end {
             let taken = text.len() - rescue::held(text);
-            skipped.before = before.behind(text.get(..taken).unwrap_or_default());
+            skipped.last = rescue::last_byte(last, text.get(..taken).unwrap_or_default());
             return if taken == 0 { Step::More } else { Step::Next(at + taken) };
         }
         let to = at + next.unwrap_or(text.len());

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::piece::{Form, Kind, Piece};
-use super::records::{PlainLine, Sink, Splitter, count};
+use super::piece::{PlainLine, Sink};
+use super::records::{Splitter, count};
 use super::value::{Found, value_end};
 
 /// The records in one that its brackets take for a value, and that is none: two writers in one file, a file with a hole.
@@ -19,7 +20,11 @@ pub fn look_closer(bytes: &[u8], piece: &Piece, limit: usize) -> Vec<Piece> {
         kind: match found.kind {
             Kind::Unfinished => Kind::Broken { saved: None },
             Kind::Saved { .. } => Kind::Saved { unfinished: false },
-            other => other,
+            kind @ (Kind::Value
+            | Kind::Blank
+            | Kind::Broken { .. }
+            | Kind::NoValue
+            | Kind::TooLong) => kind,
         },
         form: piece.form,
         at: moved(found.at),

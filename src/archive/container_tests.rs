@@ -30,8 +30,11 @@ fn zip_of(files: &Files, method: zip::CompressionMethod) -> Vec<u8> {
     to.finish().unwrap().into_inner()
 }
 
+/// Name, bytes and end of a member.
+type Seen = (String, Vec<u8>, End);
+
 /// What is read of a container: names, bytes, how each ended; and what is wrong with it.
-fn read(bytes: &[u8]) -> (Vec<(String, Vec<u8>, End)>, Option<String>) {
+fn read(bytes: &[u8]) -> (Vec<Seen>, Option<String>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x");
     std::fs::write(&path, bytes).unwrap();

@@ -46,9 +46,9 @@ pub use digest::{Digest, digest};
 pub use discover::{Candidate, Discovery, Place, discover, discover_by};
 pub use error::ArchiveError;
 pub use order::{FileOrder, order_key};
-pub use piece::{Form, Kind, Piece};
+pub use piece::{Form, Kind, Piece, PlainLine, Sink};
 pub use reader::{go_on, read_records};
-pub use records::{PlainLine, Sink};
+
 pub use source::{Compression, End, Ending, Limits};
 pub use stream::{Content, Cut, RecordStream};
 pub use table::{Layout, Style};

@@ -5,9 +5,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::broken::Skipped;
+use super::piece::Sink;
 use super::piece::{Form, Kind, Piece};
-use super::records::{Header, Sink, Splitter, Step, count};
-use super::rescue::{self, Before};
+use super::records::{Header, Splitter, Step, count};
+use super::rescue;
 use super::table::{self, Layout};
 use super::value::{Found, value_end};
 
@@ -168,17 +169,18 @@ impl Splitter {
             return Step::More;
         }
         let length = line.unwrap_or(rest.len());
-        let listed = self.depth > 0;
+        let ended = line.is_some() || end;
+        self.behind_value = false;
         if self.behind_broken {
             let text = rest.get(..length).unwrap_or_default();
-            if line.is_some() || end {
-                let next = rescue::next_value(text, 0, false, listed);
+            if ended {
+                let next = rescue::next_value(text, 0, false, true);
                 return Step::Next(at + next.unwrap_or(length));
             }
             // It goes on, and what goes on is no text of its own.
-            let (line, offset, before) = (self.lines + 1, self.place(at), Before::default());
-            let skipped = Skipped { line, offset, too_long: false, silent: true, before };
-            self.skipped = Some(skipped);
+            let (line, offset) = (self.lines + 1, self.place(at));
+            let (too_long, silent, last) = (false, true, b'\n');
+            self.skipped = Some(Skipped { line, offset, too_long, silent, last });
             return Step::Next(at);
         }
         if length > self.limit {
@@ -186,9 +188,10 @@ impl Splitter {
         }
         let text = rest.get(..length).unwrap_or_default();
         let inside = self.depth == 0 && self.fresh && rescue::looks_inside(text);
-        let next = if inside { rescue::next_value(text, 0, false, false) } else { None };
+        let next = if inside { rescue::next_value(text, 0, false, ended) } else { None };
         let length = next.unwrap_or(length);
         if inside && self.inside {
+            self.unsure = true;
             self.passed();
             return Step::Next(at + length);
         }
@@ -217,7 +220,7 @@ impl Splitter {
             let kind = if over { Kind::Broken { saved: None } } else { Kind::Unfinished };
             let piece = self.made(kind, Form::Lines, at..at + length);
             sink.piece(bytes, piece);
-            self.inside = true;
+            (self.inside, self.unsure) = (true, true);
             self.passed();
             return Step::Next(at + length);
         }

@@ -20,7 +20,7 @@ pub enum Form {
     Sequence,
     /// Text, then an object up to the end of the line.
     Prefixed,
-    /// A row of CSV, TSV or PostgreSQL's COPY text.
+    /// A row of CSV, TSV or `PostgreSQL`'s COPY text.
     Table,
 }
 
@@ -97,4 +97,25 @@ pub struct Piece {
     pub table: Option<Arc<Layout>>,
     /// A byte order mark stands before it.
     pub bom: bool,
+}
+
+/// What takes in records.
+pub trait Sink {
+    /// A line that looks like one value, from its first byte to its last: whether it is one. If not, it is looked at closer.
+    fn plain(&mut self, bytes: &[u8], line: PlainLine) -> bool;
+    /// A record of any other kind, among the bytes at hand.
+    fn piece(&mut self, bytes: &[u8], piece: Piece);
+}
+
+/// A line that begins and ends with braces.
+#[derive(Debug, Clone)]
+pub struct PlainLine {
+    /// Number, from 1.
+    pub line: u64,
+    /// Offset in the file.
+    pub offset: u64,
+    /// Where it is among the bytes at hand.
+    pub at: Range<usize>,
+    /// An item of an array that has begun on an earlier line.
+    pub in_array: bool,
 }

@@ -6,7 +6,8 @@ use std::ops::ControlFlow;
 use super::block::Block;
 use super::discover::Candidate;
 use super::error::ArchiveError;
-use super::records::{Sink, Splitter};
+use super::piece::Sink;
+use super::records::Splitter;
 use super::source::{Ending, Limits, Source};
 use super::text::Text;
 

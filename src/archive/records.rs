@@ -15,30 +15,9 @@ use std::sync::Arc;
 
 use super::broken::Skipped;
 use super::parse::{Parsed, parse};
-use super::piece::{Form, Kind, Piece};
+use super::piece::{Form, Kind, Piece, PlainLine, Sink};
 use super::table::{self, Layout};
 use super::value::{Found, value_end};
-
-/// What takes in records.
-pub trait Sink {
-    /// A line that looks like one value, from its first byte to its last: whether it is one. If not, it is looked at closer.
-    fn plain(&mut self, bytes: &[u8], line: PlainLine) -> bool;
-    /// A record of any other kind, among the bytes at hand.
-    fn piece(&mut self, bytes: &[u8], piece: Piece);
-}
-
-/// A line that begins and ends with braces.
-#[derive(Debug, Clone)]
-pub struct PlainLine {
-    /// Number, from 1.
-    pub line: u64,
-    /// Offset in the file.
-    pub offset: u64,
-    /// Where it is among the bytes at hand.
-    pub at: Range<usize>,
-    /// An item of an array that has begun on an earlier line.
-    pub in_array: bool,
-}
 
 /// What is known between one record and the next.
 #[derive(Debug)]
@@ -64,6 +43,10 @@ pub(super) struct Splitter {
     pub(super) inside: bool,
     /// What follows on this line belongs to a broken record.
     pub(super) behind_broken: bool,
+    /// A value on this line may be a part of a broken record: it counts if it holds a webhook.
+    pub(super) unsure: bool,
+    /// Nothing but blanks and commas since a value ended.
+    pub(super) behind_value: bool,
     /// Before this offset brackets alone are not believed.
     pub(super) doubted: u64,
     /// A line was met that begins and ends like one value and holds several.
@@ -72,6 +55,8 @@ pub(super) struct Splitter {
     pub(super) bom: bool,
     /// Before this offset no line ends; a line end may stand right there.
     pub(super) no_end_before: u64,
+    /// The line that begins at this offset is no row of a table.
+    pub(super) no_row: u64,
 }
 
 /// A line that may be the header of a table.
@@ -110,11 +95,14 @@ impl Splitter {
             skipped: None,
             inside: false,
             behind_broken: false,
+            unsure: false,
+            behind_value: false,
             doubted: 0,
             several: false,
             sequence: false,
             bom: false,
             no_end_before: 0,
+            no_row: u64::MAX,
         }
     }
 
@@ -249,10 +237,13 @@ impl Splitter {
         if self.fresh && self.place(at) == self.line_begin {
             let line = self.line_length(bytes, at).or_else(|| end.then_some(rest.len()));
             match line.filter(|length| *length <= self.limit) {
+                // Asked once: what it is known to be no row of may have been forgotten since.
+                Some(_) if self.no_row == self.line_begin => {}
                 Some(length) => {
                     if let Some(step) = self.row(bytes, at, length, end, sink) {
                         return step;
                     }
+                    self.no_row = self.line_begin;
                 }
                 // What a line is shows at its end, unless it is too long for that.
                 None if rest.len() <= self.limit => return Step::More,
@@ -306,6 +297,7 @@ impl Splitter {
         }
         self.lines += 1;
         (self.fresh, self.marked, self.behind_broken) = (true, false, false);
+        (self.unsure, self.behind_value) = (false, false);
         (self.sequence, self.bom) = (false, false);
         self.line_begin = self.place(at + 1);
         Step::Next(at + 1)
@@ -328,14 +320,23 @@ impl Splitter {
             Form::Concatenated
         };
         let too_long = at.len() > self.limit;
-        let piece = self.made(if too_long { Kind::TooLong } else { Kind::Value }, form, at);
+        let kind = match (too_long, self.unsure) {
+            (true, _) => Kind::TooLong,
+            (false, true) => Kind::Saved { unfinished: false },
+            (false, false) => Kind::Value,
+        };
+        let piece = self.made(kind, form, at);
         sink.piece(bytes, piece);
         self.lines += count(lines);
         (self.fresh, self.inside, self.behind_broken) = (false, false, false);
+        self.behind_value = true;
         Step::Next(next)
     }
 
     fn value(&mut self, bytes: &[u8], at: usize, end: bool, sink: &mut impl Sink) -> Step {
+        // A value right behind another one is a record of its own.
+        self.unsure &= !self.behind_value;
+        self.behind_value = false;
         let rest = bytes.get(at..).unwrap_or_default();
         let all = rest.len() <= self.limit;
         let capped = rest.get(..=self.limit).unwrap_or(rest);

@@ -7,11 +7,6 @@ use super::value::{Found, value_end};
 
 /// Places of a line at which an object is tried.
 const TRIES: usize = 8;
-/// Blanks between a brace and the first key of an object that begins in the middle of a line. More are not looked through: a
-/// brace must not hold back all that follows it.
-const BLANKS: usize = 8;
-/// Bytes from a brace on in which it shows whether a key follows.
-pub(super) const REACH: usize = BLANKS + 2;
 
 /// Whether there is nothing but blanks and commas.
 pub(super) fn is_blank(text: &[u8]) -> bool {
@@ -43,73 +38,56 @@ pub(super) fn last_of_line(line: &[u8]) -> Option<usize> {
     before(line, line.len(), saved.last?).map(|range| range.start)
 }
 
-/// The next place of a line, from `from` on, at which a record can begin: an object with a key, where an object cannot
-/// be a part of something. Behind what is too long only one that follows an object; in an array (`listed`) also one that
-/// follows an object and a comma.
-pub(super) fn next_value(line: &[u8], from: usize, too_long: bool, listed: bool) -> Option<usize> {
-    if !too_long && from > 0 && line.get(from) == Some(&b'{') && has_key(line, from) {
-        return Some(from);
-    }
-    let before = Before::default().behind(line.get(..from)?);
-    let found = next_value_behind(before, line.get(from..)?, too_long, listed)?;
-    Some(from + found)
+/// Blanks between a brace and the first key of an object that begins in the middle of a line. More are not looked through: a
+/// brace must not hold back all that follows it.
+const BLANKS: usize = 8;
+/// Bytes from a brace on in which it shows whether a key follows.
+pub(super) const REACH: usize = BLANKS + 2;
+
+/// Blanks inside a line.
+fn is_gap(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r')
 }
 
-/// The last two bytes before a place that are no spaces, the nearer one first.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Before(u8, u8);
-
-impl Default for Before {
-    /// Before the begin of a line.
-    fn default() -> Self {
-        Self(b'\n', b'\n')
-    }
-}
-
-impl Before {
-    /// What is before a place that comes behind some more text.
-    pub(super) fn behind(self, text: &[u8]) -> Self {
-        let mut bytes = text.iter().rev().copied().filter(|c| *c != b' ');
-        match (bytes.next(), bytes.next()) {
-            (None, _) => self,
-            (Some(last), None) => Self(last, self.0),
-            (Some(last), Some(earlier)) => Self(last, earlier),
-        }
-    }
+/// The last byte of a text that is no blank, or what is before the text.
+pub(super) fn last_byte(before: u8, text: &[u8]) -> u8 {
+    text.iter().rev().copied().find(|byte| !is_gap(*byte)).unwrap_or(before)
 }
 
 /// Bytes at the end of a text that may be the begin of a value: a brace, and blanks.
 pub(super) fn held(text: &[u8]) -> usize {
-    let blanks = text.iter().rev().take(BLANKS).take_while(|c| **c == b' ').count();
+    let blanks = text.iter().rev().take(BLANKS).take_while(|byte| is_gap(**byte)).count();
     let brace = text.len().checked_sub(blanks + 1).and_then(|at| text.get(at));
     if brace == Some(&b'{') { blanks + 1 } else { 0 }
 }
 
-/// As [`next_value`], for text that follows some bytes.
-pub(super) fn next_value_behind(
-    before: Before,
-    text: &[u8],
-    too_long: bool,
-    listed: bool,
-) -> Option<usize> {
-    memchr::memchr_iter(b'{', text).find(|at| {
-        if !has_key(text, *at) {
-            return false;
-        }
-        let Before(last, earlier) = before.behind(text.get(..*at).unwrap_or_default());
-        match last {
-            b'}' | b'\0' | 0x1e => true,
-            b',' => listed && earlier == b'}',
-            b':' | b'[' | b'{' => false,
-            _ => !too_long,
-        }
-    })
+/// The next place of a line, from `from` on, at which a record may begin: an object with a key. `ended` tells that the line
+/// ends with the text. Behind what is too long only one that follows an object.
+pub(super) fn next_value(line: &[u8], from: usize, too_long: bool, ended: bool) -> Option<usize> {
+    let before = last_byte(b'\n', line.get(..from)?);
+    let found = next_value_behind(before, line.get(from..)?, too_long, ended)?;
+    // A record that begins where the broken one does is the broken one.
+    (from + found > 0).then_some(from + found)
 }
 
-/// Whether a brace is followed by a quote.
-fn has_key(text: &[u8], brace: usize) -> bool {
-    let rest = text.get(brace + 1..).unwrap_or_default();
-    rest.iter().take(BLANKS + 1).find(|c| **c != b' ') == Some(&b'"')
+/// As [`next_value`], for text that follows a byte.
+pub(super) fn next_value_behind(
+    before: u8,
+    text: &[u8],
+    too_long: bool,
+    ended: bool,
+) -> Option<usize> {
+    memchr::memchr_iter(b'{', text).find(|at| {
+        let previous = last_byte(before, text.get(..*at).unwrap_or_default());
+        let behind_object = matches!(previous, b'}' | b'\0' | 0x1e);
+        let behind = text.get(at + 1..).unwrap_or_default();
+        match behind.iter().take(BLANKS + 1).find(|byte| !is_gap(**byte)) {
+            Some(b'"') => behind_object || !too_long,
+            Some(_) => false,
+            // A value over several lines that begins behind another one.
+            None => ended && behind_object && behind.len() <= BLANKS,
+        }
+    })
 }
 
 /// Whether a line looks like one from the inside of a value over several lines: an end, or a key with its value.

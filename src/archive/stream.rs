@@ -207,8 +207,8 @@ mod tests {
     #[derive(Default)]
     struct Whole(Vec<Seen>);
 
-    impl super::super::records::Sink for Whole {
-        fn plain(&mut self, bytes: &[u8], line: super::super::records::PlainLine) -> bool {
+    impl super::super::piece::Sink for Whole {
+        fn plain(&mut self, bytes: &[u8], line: super::super::piece::PlainLine) -> bool {
             let mut one = Pieces::default();
             let good = one.plain(bytes, line);
             self.0.extend(one.0.iter().map(|piece| seen(bytes, piece, 0)));

@@ -1,4 +1,4 @@
-//! Rows of tables, one column of which holds JSON: CSV and TSV (RFC 4180), and PostgreSQL's COPY text.
+//! Rows of tables, one column of which holds JSON: CSV and TSV (RFC 4180), and `PostgreSQL`'s COPY text.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -199,71 +199,75 @@ pub(super) fn row(bytes: &[u8], line: &[u8], known: Option<&Layout>) -> Search {
 }
 
 fn csv_row(bytes: &[u8], line: &[u8], known: Option<&Layout>) -> Option<Search> {
-    if let Some(row) = known.and_then(|layout| like_before(bytes, line, layout)) {
-        return Some(row);
+    // An object or array is no row, whatever stands in it.
+    if matches!(line.first(), Some(b'{' | b'[')) {
+        return None;
     }
-    let quoted = memchr::memmem::find(line, b"\"{").or_else(|| memchr::memmem::find(line, b"\"["));
-    let delimiter = match known.map(|layout| layout.style) {
-        Some(Style::Csv(delimiter)) => delimiter,
-        Some(Style::Copy | Style::Tabs) | None => {
-            let quoted = quoted?;
-            let before = quoted.checked_sub(1).and_then(|at| line.get(at).copied());
-            match before {
-                Some(byte) => byte,
-                // JSON in the first column: the byte behind its closing quote.
-                None => first_delimiter(line)?,
-            }
+    // A line end behind an odd number of quotes is one in a cell.
+    let row = if memchr::memchr_iter(b'"', line).count().is_multiple_of(2) {
+        line
+    } else {
+        match extent(bytes) {
+            Some(length) => bytes.get(..length)?,
+            None => return Some(Search::Open),
         }
+    };
+    let quoted = quoted_json(row);
+    let style = known.map(|layout| layout.style);
+    let delimiter = match (style, quoted) {
+        (Some(Style::Csv(delimiter)), _) => delimiter,
+        // JSON in the first column: the byte behind its closing quote.
+        (_, Some(0)) => behind_first_cell(row).unwrap_or(b','),
+        (_, Some(at)) => *row.get(at - 1)?,
+        (_, None) => return None,
     };
     if !DELIMITERS.contains(&delimiter) {
         return None;
     }
-    // The quote may be open at the end of the line; else the line is the row.
-    let open = line.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
-    let row = if open {
-        let Some(length) = extent(bytes) else { return Some(Search::Open) };
-        bytes.get(..length)?
-    } else {
-        line
-    };
+    let before = quoted.and_then(|at| at.checked_sub(1)).and_then(|at| row.get(at));
+    if let Some(Layout { style: Style::Csv(_), columns, json, .. }) = known
+        && quoted.is_some()
+        && before.is_none_or(|byte| *byte == delimiter)
+    {
+        // Like the rows before; its cells are taken apart by who decodes it.
+        let (style, columns, json) = (Style::Csv(delimiter), *columns, Some(*json));
+        return Some(Search::Row(Row { style, columns, json, length: row.len() }));
+    }
     let cells = csv_cells(delimiter, row)?;
-    let mut json = cells.iter().enumerate().filter(|(_, cell)| is_json(cell)).map(|(at, _)| at);
-    let json = match (json.next(), known) {
-        (Some(at), None) => json.next().is_none().then_some(Some(at))?,
-        (Some(at), Some(_)) => Some(at),
-        (None, Some(_)) => None,
-        (None, None) => return None,
-    };
-    let row = Row { style: Style::Csv(delimiter), columns: cells.len(), json, length: row.len() };
-    let fits = row.columns > 1 && known.is_none_or(|layout| layout.fits(&row));
-    fits.then_some(Search::Row(row))
-}
-
-/// A row of a known table with a quoted cell that begins like JSON. Its cells are taken apart by who decodes it.
-fn like_before(bytes: &[u8], line: &[u8], layout: &Layout) -> Option<Search> {
-    let Style::Csv(delimiter) = layout.style else { return None };
-    let cell = memchr::memmem::find(line, b"\"{").or_else(|| memchr::memmem::find(line, b"\"["))?;
-    let before = cell.checked_sub(1).and_then(|at| line.get(at));
-    if before.is_some_and(|byte| *byte != delimiter) {
+    let json = json_among(&cells);
+    if json.is_none() && known.is_none() {
         return None;
     }
-    // A line end behind an odd number of quotes is one in a cell.
-    let open = memchr::memchr_iter(b'"', line).count() % 2 == 1;
-    let length = match open.then(|| extent(bytes)) {
-        None => line.len(),
-        Some(Some(length)) => length,
-        Some(None) => return Some(Search::Open),
-    };
-    let Layout { style, columns, json, .. } = *layout;
-    Some(Search::Row(Row { style, columns, json: Some(json), length }))
+    let row = Row { style: Style::Csv(delimiter), columns: cells.len(), json, length: row.len() };
+    let fits = known.is_none_or(|layout| layout.fits(&row));
+    (fits && (row.columns > 1 || json.is_some())).then_some(Search::Row(row))
 }
 
-/// What follows the quoted cell that a line begins with.
-fn first_delimiter(line: &[u8]) -> Option<u8> {
+/// Where a quoted cell begins with JSON.
+fn quoted_json(row: &[u8]) -> Option<usize> {
+    let found = |mark: &[u8]| memchr::memmem::find(row, mark);
+    match (found(b"\"{"), found(b"\"[")) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// Which of some cells holds the webhook: one with a position in it, else the first with JSON.
+fn json_among<T: AsRef<[u8]>>(cells: &[T]) -> Option<usize> {
+    let json = |cell: &&T| is_json(cell.as_ref());
+    let position = |cell: &&T| memchr::memmem::find(cell.as_ref(), b"position").is_some();
+    let mut places = cells.iter().enumerate().filter(|(_, cell)| json(cell));
+    let first = places.next()?;
+    let best = std::iter::once(first).chain(places).find(|(_, cell)| position(cell));
+    Some(best.unwrap_or(first).0)
+}
+
+/// What follows the quoted cell that a row begins with; `None` if it is the only one.
+fn behind_first_cell(row: &[u8]) -> Option<u8> {
     let mut at = 1;
     loop {
-        at += memchr::memchr(b'"', line.get(at..)?)? + 1;
-        match line.get(at)? {
+        at += memchr::memchr(b'"', row.get(at..)?)? + 1;
+        match row.get(at)? {
             b'"' => at += 1,
             delimiter => return Some(*delimiter),
         }
@@ -274,15 +278,24 @@ fn first_delimiter(line: &[u8]) -> Option<u8> {
 fn tab_row(line: &[u8], known: Option<&Layout>) -> Option<Row> {
     let cells: Vec<&[u8]> = line.split(|byte| *byte == b'\t').take(MOST_COLUMNS).collect();
     let begins = |cell: &&[u8]| matches!(cell.trim_ascii_start().first(), Some(b'{' | b'['));
-    let mut found = cells
+    let found: Vec<(usize, Style)> = cells
         .iter()
         .enumerate()
         .filter(|(_, cell)| begins(cell))
-        .filter_map(|(at, cell)| style_of(cell).map(|style| (at, style)));
-    let (json, style) = match (found.next(), known.map(|layout| layout.style)) {
-        (Some((at, style)), _) if found.next().is_none() => (Some(at), style),
+        .filter_map(|(at, cell)| style_of(cell).map(|style| (at, style)))
+        .collect();
+    let position = |(at, _): &&(usize, Style)| {
+        cells.get(*at).is_some_and(|cell| memchr::memmem::find(cell, b"position").is_some())
+    };
+    // Several webhooks beside each other are no row: they are values with tabs between them.
+    if found.iter().filter(position).count() > 1 || found.len() == cells.len() && found.len() > 1 {
+        return None;
+    }
+    let best = found.iter().find(position).or(found.first());
+    let (json, style) = match (best, known.map(|layout| layout.style)) {
+        (Some((at, style)), _) => (Some(*at), *style),
         (None, Some(style @ (Style::Copy | Style::Tabs))) => (None, style),
-        _ => return None,
+        (None, Some(Style::Csv(_)) | None) => return None,
     };
     let row = Row { style, columns: cells.len(), json, length: line.len() };
     (row.columns > 1 && known.is_none_or(|layout| layout.fits(&row))).then_some(row)
@@ -324,6 +337,13 @@ pub(super) fn header(line: &[u8]) -> Option<Vec<(u8, Vec<String>)>> {
         if let Some(names) = names.filter(|names| names.len() > 1) {
             all.push((delimiter, names));
         }
+    }
+    // One column: any delimiter may be meant.
+    if let [only] = csv_cells(b',', line)?.as_slice()
+        && all.is_empty()
+        && let Some(only) = name(only)
+    {
+        all.extend(DELIMITERS.map(|delimiter| (delimiter, vec![only.clone()])));
     }
     (!all.is_empty()).then_some(all)
 }

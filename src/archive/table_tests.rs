@@ -23,14 +23,17 @@ fn rows_with_json_in_one_column() {
         ("1\t{\"a\":\"x\\\\\"y\"}\t2", Style::Copy, 3, 1),
         ("1\t{\"a\":\"x\\\"y\"}\t2", Style::Tabs, 3, 1),
         ("{\"a\":1}\t2", Style::Copy, 2, 0),
+        (r#"1,"{""h"":1}","{""position"":1}","{}""#, Style::Csv(b','), 4, 2),
+        (r#""{""a"":1}""#, Style::Csv(b','), 1, 0),
     ] {
         let length = line.len();
         assert_eq!(row_of(line), Some(Row { style, columns, json: Some(json), length }), "{line}");
     }
     for line in [
+        "{\"a\":1}\t{\"b\":2}",
+        "1\t{\"position\":1}\t{\"position\":2}",
         r#"{"a":"b","c":"{}"}"#,
         r#"2021 x {"a":1}"#,
-        r#"1,"{""a"":1}","{}""#,
         r#"1,"{""a"":1"#,
         "{\"a\":\t1}",
         "",
@@ -62,5 +65,6 @@ fn headers() {
     assert_eq!(names("id\treceived at"), Some("id|received at".into()));
     assert_eq!(names("1,2"), None);
     assert_eq!(names("{\"a\":1}"), None);
-    assert_eq!(names("hello"), None);
+    assert_eq!(names("payload"), Some("payload".into()));
+    assert_eq!(names("hello, world!"), None);
 }

@@ -27,7 +27,10 @@ enum Encoding {
 struct Utf16 {
     decoder: Decoder,
     raw: Vec<u8>,
+    /// All was given to the decoder.
     ended: bool,
+    /// All came out of it: it must not be asked again.
+    over: bool,
 }
 
 /// The encoding that a byte order mark tells, if it is not UTF-8.
@@ -70,7 +73,7 @@ impl Text {
             _ => return Ok(Encoding::Utf8(head)),
         };
         let decoder = encoding.new_decoder_without_bom_handling();
-        Ok(Encoding::Utf16(Box::new(Utf16 { decoder, raw: Vec::new(), ended: false })))
+        Ok(Encoding::Utf16(Box::new(Utf16 { decoder, raw: Vec::new(), ended: false, over: false })))
     }
 
     /// Bytes read from the storage so far.
@@ -86,7 +89,7 @@ impl Text {
 
 impl Utf16 {
     fn read(&mut self, source: &mut Source, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
+        while !self.over {
             if self.raw.is_empty() && !self.ended {
                 self.raw.resize(STEP, 0);
                 let n = source.read(&mut self.raw)?;
@@ -96,9 +99,51 @@ impl Utf16 {
             let (result, read, written, _) =
                 self.decoder.decode_to_utf8(&self.raw, buffer, self.ended);
             self.raw.drain(..read);
-            if written > 0 || (self.ended && result == CoderResult::InputEmpty) {
+            self.over = self.ended && result == CoderResult::InputEmpty;
+            if written > 0 {
                 return Ok(written);
             }
+        }
+        Ok(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::source::Limits;
+    use super::*;
+
+    fn read(bytes: &[u8], most: usize) -> String {
+        let source = Source::of(Box::new(io::Cursor::new(bytes.to_vec())), Limits::default());
+        let mut text = Text::of(source.unwrap());
+        let (mut all, mut buffer) = (Vec::new(), vec![0; most]);
+        loop {
+            let n = text.read(&mut buffer).unwrap();
+            if n == 0 {
+                // It stays at its end.
+                assert_eq!(text.read(&mut buffer).unwrap(), 0);
+                return String::from_utf8(all).unwrap();
+            }
+            all.extend_from_slice(&buffer[..n]);
+        }
+    }
+
+    #[test]
+    fn utf_16_is_read_in_both_orders_and_cut_anywhere() {
+        let text = "{\"a\":\"ö\u{1f600}\"}\n";
+        for most in [4, 5, 64, 1 << 16] {
+            let units = || std::iter::once(0xfeff_u16).chain(text.encode_utf16());
+            let little: Vec<u8> = units().flat_map(u16::to_le_bytes).collect();
+            let big: Vec<u8> = units().flat_map(u16::to_be_bytes).collect();
+            assert_eq!([read(&little, most), read(&big, most)], [text, text]);
+            for cut in 2..little.len() {
+                let (one, other) = (read(&little[..cut], most), read(&big[..cut], most));
+                assert_eq!(one, other, "cut at {cut}");
+                assert!(text.starts_with(one.trim_end_matches('\u{fffd}')), "{one}");
+            }
+            assert_eq!(read(text.as_bytes(), most), text);
+            assert_eq!(read(b"x", most), "x");
+            assert_eq!(read(b"", most), "");
         }
     }
 }

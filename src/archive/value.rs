@@ -23,6 +23,15 @@ const BLOCK: usize = 64;
 
 /// Finds the end of the object or array that `bytes` begin with.
 pub(super) fn value_end(bytes: &[u8]) -> Found {
+    let close = if bytes.first() == Some(&b'[') { b']' } else { b'}' };
+    match brackets(bytes) {
+        // The brackets between are not told apart, the outermost are.
+        Found::End(end) if bytes.get(end - 1) != Some(&close) => Found::Odd(end - 1),
+        found => found,
+    }
+}
+
+fn brackets(bytes: &[u8]) -> Found {
     let mut state = State::default();
     let (blocks, tail) = bytes.as_chunks::<BLOCK>();
     for (at, block) in blocks.iter().enumerate() {
@@ -146,7 +155,7 @@ impl State {
                     let end = usize::try_from(at).unwrap_or(0) + 1;
                     return match Step::unless(odd & (u64::MAX >> (63 - at))) {
                         Step::Inside => Step::End(end),
-                        odd => odd,
+                        odd @ (Step::Odd(_) | Step::End(_)) => odd,
                     };
                 }
             } else {
@@ -198,6 +207,7 @@ mod tests {
             ("{\"a\":\"b\n\"}", Found::Odd(7)),
             (r#"{"a":{"b":1}{"c":1}}"#, Found::Odd(12)),
             (r#"{"a":1{"c":1}}"#, Found::Odd(6)),
+            (r#"{"a":1]"#, Found::Odd(6)),
         ] {
             assert_eq!(value_end(text.as_bytes()), expected, "{text}");
         }

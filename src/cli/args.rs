@@ -34,7 +34,7 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (time zones: IANA, co
 const EXAMPLES: &str = "\
 Examples:
   queuestat report data --out reports/today      read a folder, write CSV files, charts and pages
-  queuestat check 'archive/**/*.jsonl.gz'        count every line, write nothing
+  queuestat check archive                        what is in it, and what is not read
   queuestat nightly --config queuestat.toml      read what is new, publish the reports of the configuration
   queuestat synth --out demo                     make an archive to try things with
 
@@ -46,7 +46,7 @@ Exit codes:
 pub(crate) enum Command {
     /// Read an archive and publish a report: CSV files, charts and pages
     Report(ReportArgs),
-    /// Read an archive and account for every line; write nothing
+    /// Look at an archive: how its records look, what is read of it and what is not; write nothing
     Check(CheckArgs),
     /// Read what is new since last night and publish the reports of the configuration; for cron
     Nightly(NightlyArgs),
@@ -67,11 +67,11 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "FILE", help_heading = "Input")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Where the webhook is in each line, as a JSON Pointer such as /detail/body [default: the usual places]
+    /// Where the webhook is in each record, as a JSON Pointer such as /detail/body [default: it is searched for]
     #[arg(long, value_name = "POINTER", help_heading = "Input")]
     pub(crate) payload_pointer: Option<String>,
 
-    /// Where the time of receipt is in each line, as a JSON Pointer [default: the usual places]
+    /// Where the time of receipt is in each record, as a JSON Pointer [default: it is searched for]
     #[arg(long, value_name = "POINTER", help_heading = "Input")]
     pub(crate) received_at_pointer: Option<String>,
 
@@ -87,7 +87,7 @@ pub(crate) struct InputArgs {
     #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
     pub(crate) quiet: bool,
 
-    /// Print the time and rows of each stage, and where lines were rejected (the first 1000 of each file)
+    /// Print the time and rows of each stage, and where records were rejected (the first 1000 of each file)
     #[arg(long, short, help_heading = "Output")]
     pub(crate) verbose: bool,
 
@@ -121,7 +121,7 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "PART", help_heading = "Output")]
     pub(crate) only: Option<Only>,
 
-    /// Publish although more than a fifth of the lines, or all of them, were rejected
+    /// Publish although more than a fifth of the records, or all of them, were rejected
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,
 
@@ -170,7 +170,7 @@ pub(crate) struct NightlyArgs {
     #[arg(long, help_heading = "Input")]
     pub(crate) verify: bool,
 
-    /// Publish although more than a fifth of tonight's lines, or of all, were rejected, or a day has far fewer tickets than
+    /// Publish although more than a fifth of tonight's records, or of all, were rejected, or a day has far fewer tickets than
     /// the same weekday before
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,
@@ -183,7 +183,7 @@ pub(crate) struct NightlyArgs {
     #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
     pub(crate) quiet: bool,
 
-    /// Print the time and rows of each stage, and where lines were rejected
+    /// Print the time and rows of each stage, and where records were rejected
     #[arg(long, short, help_heading = "Output")]
     pub(crate) verbose: bool,
 

@@ -26,7 +26,7 @@ fn all(files: &[FileAccount]) -> Vec<(Option<Form>, &Shape, u64)> {
         }
     }
     let mut all: Vec<_> = sums.into_iter().map(|((form, shape), n)| (form, shape, n)).collect();
-    all.sort_by(|a, b| b.2.cmp(&a.2));
+    all.sort_by_key(|(_, _, records)| std::cmp::Reverse(*records));
     all
 }
 

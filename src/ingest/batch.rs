@@ -201,14 +201,16 @@ impl<'t, 's> Taking<'t, 's> {
         let (spans, ignore) = (&mut *self.spans, self.settings.ignore_others);
         let (mut json, mut records, mut part) = (true, 0, false);
         decoder.decode(text, received, |found| {
-            match found {
-                Ok(decoded) => batch.deliver(&decoded, headings, spans),
-                Err(Reject::NotJson) => {
+            // By reference: what was decoded is large.
+            match &found {
+                Ok(decoded) => batch.deliver(decoded, headings, spans),
+                // Behind a webhook it is a damaged element of the same batch.
+                Err(Reject::NotJson) if records == 0 => {
                     json = false;
                     return;
                 }
                 Err(reason) => {
-                    if reason == Reject::NoWebhook {
+                    if *reason == Reject::NoWebhook {
                         if parts::is_part(text) {
                             part = true;
                             return;
@@ -217,11 +219,11 @@ impl<'t, 's> Taking<'t, 's> {
                             batch.keys = keys_on_the_way(text);
                         }
                     }
-                    if reason == Reject::NoWebhook && ignore {
+                    if *reason == Reject::NoWebhook && ignore {
                         batch.records += 1;
                         batch.other += 1;
                     } else {
-                        batch.reject(piece, reason);
+                        batch.reject(piece, *reason);
                     }
                 }
             }
@@ -251,8 +253,8 @@ impl<'t, 's> Taking<'t, 's> {
         let spans = &mut *self.spans;
         let mut records = 0;
         decoder.decode(text, None, |found| {
-            if let Ok(decoded) = found {
-                batch.deliver(&decoded, headings, spans);
+            if let Ok(decoded) = &found {
+                batch.deliver(decoded, headings, spans);
                 records += 1;
             }
         });

@@ -198,6 +198,9 @@ impl<'s> Decoder<'s> {
                 found(reference::decode(record, &search, hook, received, self.settings));
             }
         }
+        for _ in 0..search.lost() {
+            found(Err(Reject::NotJson));
+        }
         if let Some(hook) =
             search.single().filter(|hook| free && search.broken(*hook, record).is_none())
         {

@@ -51,7 +51,10 @@ pub fn time_of_cells(
     let mut ranked: Vec<(u32, &[u8])> = names
         .iter()
         .zip(cells)
-        .filter_map(|(name, cell)| Some((receive::rank(name.as_bytes())?, cell.trim_ascii())))
+        .filter_map(|(name, cell)| {
+            let name: String = name.split_whitespace().collect();
+            Some((receive::rank(name.as_bytes())?, cell.trim_ascii()))
+        })
         .collect();
     ranked.sort_by_key(|(rank, _)| *rank);
     let times: Vec<(bool, i64)> =

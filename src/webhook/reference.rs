@@ -33,6 +33,9 @@ pub fn decode_by_reference(
             picked(record, &mut search, hook, settings).finish(received, Range::of(settings));
         found(decode(record, &search, hook, received, settings));
     }
+    for _ in 0..search.lost() {
+        found(Err(Reject::NotJson));
+    }
 }
 
 /// Finds the webhooks of a record, at least one.

@@ -63,6 +63,8 @@ pub(super) struct Search<'a> {
     maybe_base64: bool,
     /// Webhooks, the outermost first, copies too.
     found: Vec<usize>,
+    /// Strings that begin like JSON with a position in it, and are none.
+    torn: Vec<usize>,
     /// Receive times of the objects that were asked for, by node.
     pub(super) times: std::collections::HashMap<usize, Vec<Candidate>>,
 }
@@ -87,12 +89,14 @@ impl<'a> Search<'a> {
             base64: false,
             maybe_base64: false,
             found: Vec::new(),
+            torn: Vec::new(),
             times: std::collections::HashMap::new(),
         };
         search.run(from);
         if search.found.is_empty() && search.maybe_base64 {
             search.texts.truncate(1);
             search.nodes.clear();
+            search.torn.clear();
             search.base64 = true;
             search.run(from);
         }
@@ -113,6 +117,20 @@ impl<'a> Search<'a> {
     /// The only webhook, if it has no copy.
     pub(super) fn single(&self) -> Option<Hook> {
         if let [only] = *self.found { Some(Hook(only)) } else { None }
+    }
+
+    /// Elements of lists in which no webhook was found, because the text that held one is damaged: a batch of which one
+    /// delivery was cut off. (A damaged copy beside a webhook that was found loses nothing.)
+    pub(super) fn lost(&self) -> usize {
+        let parents = |at: usize| {
+            std::iter::successors(Some(at), |at| self.nodes.get(*at).and_then(|node| node.parent))
+        };
+        let is_element =
+            |at: &usize| self.nodes.get(*at).is_some_and(|node| matches!(node.step, Step::Element));
+        let good: HashSet<usize> =
+            self.found.iter().flat_map(|at| parents(*at)).filter(is_element).collect();
+        let elements = self.torn.iter().filter_map(|at| parents(*at).find(is_element));
+        elements.filter(|element| !good.contains(element)).collect::<HashSet<usize>>().len()
     }
 
     /// The JSON text of a webhook.
@@ -239,7 +257,16 @@ impl<'a> Search<'a> {
             if !self.base64 {
                 return None;
             }
-            bytes = embedded::from_base64(&bytes).filter(|bytes| embedded::begins_json(bytes))?;
+            let decoded =
+                embedded::from_base64(&bytes).filter(|bytes| embedded::begins_json(bytes));
+            let Some(decoded) = decoded else {
+                // `{"` in base64.
+                if bytes.starts_with(b"eyJ") {
+                    self.torn.push(at);
+                }
+                return None;
+            };
+            bytes = decoded;
             Coding::Base64
         };
         let outer = self.texts.get(node.text)?.broken;
@@ -250,7 +277,12 @@ impl<'a> Search<'a> {
                 (lossy, Some(outer.unwrap_or(0) ^ hash(error.as_bytes())))
             }
         };
-        embedded::is_json(text.as_bytes()).then_some(())?;
+        if !embedded::is_json(text.as_bytes()) {
+            if memchr::memmem::find(text.as_bytes(), b"position").is_some() {
+                self.torn.push(at);
+            }
+            return None;
+        }
         let place = scan::solid(text.as_bytes(), 0)..text.as_bytes().trim_ascii_end().len();
         let deeper = u8::from(text.as_bytes().get(place.start) == Some(&b'"'));
         self.texts.push(Text { text: Cow::Owned(text), broken });

@@ -10,7 +10,8 @@ use serde::de::IgnoredAny;
 
 use super::closer::look_closer;
 use super::piece::{Form, Kind, Piece};
-use super::records::{PlainLine, Sink, Splitter};
+use super::piece::{PlainLine, Sink};
+use super::records::Splitter;
 
 const STEPS: [usize; 8] = [1, 2, 3, 7, 16, 61, 200, 1_000];
 const LIMITS: [usize; 8] = [1, 2, 8, 24, 64, 256, 1_024, 4_096];

@@ -27,6 +27,7 @@ mod nightly_cron;
 mod oracle;
 mod readme;
 mod sample;
+mod shapes;
 mod signals;
 mod tidy;
 mod twenty;

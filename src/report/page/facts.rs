@@ -126,7 +126,7 @@ fn lines(report: &OrganizationReport) -> String {
     let l = &report.lines;
     let files = u64::try_from(report.files.len()).unwrap_or(u64::MAX);
     if l.records == 0 {
-        return format!("No line was read from {}.", counted(files, "file"));
+        return format!("No record was read from {}.", counted(files, "file"));
     }
     let used = match l.rejected {
         0 if l.records == 1 => "all of it usable".to_owned(),

@@ -268,18 +268,20 @@ pub(super) fn lost_table(section: &Section, root: &str) -> Markup {
 /// Longest table of counters or files; the CSV files hold all of them.
 const LONGEST: usize = 400;
 
-/// The account of lines.
+/// The account of records.
 pub(super) fn account(report: &OrganizationReport) -> Markup {
     let l = &report.lines;
     html! {
         p {
             (grouped(l.records)) " records = " (grouped(l.accepted)) " accepted + " (grouped(l.duplicate)) " repeated + "
-            (grouped(l.rejected)) " rejected + " (grouped(l.deferred)) " still being written + " (grouped(l.blank)) " blank."
+            (grouped(l.rejected)) " rejected + "
+            @if l.other > 0 { (grouped(l.other)) " of other things + " }
+            (grouped(l.deferred)) " still being written + " (grouped(l.blank)) " blank."
         }
     }
 }
 
-/// The account of lines, counters and files.
+/// The account of records, counters and files.
 pub(super) fn quality(report: &OrganizationReport) -> Markup {
     html! {
         section id="quality" {
@@ -299,7 +301,7 @@ pub(super) fn quality(report: &OrganizationReport) -> Markup {
             details {
                 summary { "Table: every file" }
                 div.wide tabindex="0" { table {
-                    thead { tr { th scope="col" { "File" } th.n scope="col" { "Lines" } th.n scope="col" { "Accepted" } th.n scope="col" { "Repeated" } th.n scope="col" { "Rejected" } th.n scope="col" { "Deferred" } th.n scope="col" { "Blank" } th.n scope="col" { "First visit" } th.n scope="col" { "Last visit" } } }
+                    thead { tr { th scope="col" { "File" } th.n scope="col" { "Records" } th.n scope="col" { "Accepted" } th.n scope="col" { "Repeated" } th.n scope="col" { "Rejected" } th.n scope="col" { "Deferred" } th.n scope="col" { "Blank" } th.n scope="col" { "First visit" } th.n scope="col" { "Last visit" } } }
                     tbody { @for file in report.files.iter().take(LONGEST) {
                         tr {
                             td { (name(&file.path)) }
