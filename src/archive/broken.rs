@@ -88,7 +88,8 @@ impl Splitter {
         while begin < last_line {
             let rest = value.get(begin..last_line).unwrap_or_default();
             let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            let blank = rest.iter().take_while(|c| c.is_ascii_whitespace()).count();
+            let line = rest.get(..length).unwrap_or_default();
+            let blank = line.iter().take_while(|c| c.is_ascii_whitespace()).count();
             while whole.next_if(|range| range.start < begin).is_some() {}
             if let Some(range) = whole.next_if(|range| range.start == begin + blank) {
                 let place = at + range.start..at + range.end;
@@ -99,11 +100,14 @@ impl Splitter {
                 let behind = value.get(range.end..last_line).unwrap_or_default();
                 begin = range.end + memchr::memchr(b'\n', behind).map_or(behind.len(), |n| n + 1);
             } else {
-                let line = rest.get(..length).unwrap_or_default();
                 if !rescue::looks_inside(line) {
+                    let kind = if rescue::is_blank(line) {
+                        Kind::Blank
+                    } else {
+                        Kind::Broken { saved: rescue::last_of_line(line) }
+                    };
                     let place = at + begin..at + begin + length;
-                    let saved = rescue::last_of_line(line);
-                    let piece = self.made(Kind::Broken { saved }, Form::Lines, place);
+                    let piece = self.made(kind, Form::Lines, place);
                     sink.piece(bytes, piece);
                 }
                 begin += length + 1;

@@ -191,9 +191,13 @@ fn hostile_text_costs_no_more_than_its_length() {
         "}{",
         "\t{\n",
         "[1,\n",
+        "\n",
+        " \n",
     ] {
         let text = text.repeat(400_000 / text.len());
         assert!(!read(text.as_bytes(), 1 << 20).is_empty());
+        let inside = format!("{{\"a\":{text}x\n");
+        assert!(!read(inside.as_bytes(), 1 << 20).is_empty());
     }
 }
 
