@@ -89,15 +89,17 @@ fn cells(style: Style, row: &[u8]) -> Vec<Cow<'_, [u8]>> {
 /// The cells of a row, given without its line end.
 fn csv_cells(delimiter: u8, row: &[u8]) -> Option<Vec<Vec<u8>>> {
     thread_local! {
-        /// The reader of the last delimiter: to make one costs more than to read a row.
-        static READER: RefCell<Option<(u8, Box<Reader>)>> = const { RefCell::new(None) };
+        /// A reader for each delimiter: to make one costs more than to read a row.
+        static READERS: RefCell<Vec<(u8, Box<Reader>)>> = const { RefCell::new(Vec::new()) };
     }
-    READER.with_borrow_mut(|kept| {
-        if kept.as_ref().is_none_or(|(known, _)| *known != delimiter) {
+    READERS.with_borrow_mut(|readers| {
+        let known = readers.iter().position(|(known, _)| *known == delimiter);
+        let at = known.unwrap_or(readers.len());
+        if known.is_none() {
             let reader = ReaderBuilder::new().delimiter(delimiter).build();
-            *kept = Some((delimiter, Box::new(reader)));
+            readers.push((delimiter, Box::new(reader)));
         }
-        let (_, reader) = kept.as_mut()?;
+        let (_, reader) = readers.get_mut(at)?;
         reader.reset();
         cells_by(reader, row)
     })
