@@ -27,7 +27,7 @@ pub(super) fn value_end(bytes: &[u8]) -> Found {
     match brackets(bytes) {
         // The brackets between are not told apart, the outermost are.
         Found::End(end) if bytes.get(end - 1) != Some(&close) => Found::Odd(end - 1),
-        found => found,
+        found @ (Found::End(_) | Found::Open | Found::Odd(_)) => found,
     }
 }
 

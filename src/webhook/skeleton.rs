@@ -89,10 +89,10 @@ impl Skeleton {
         usize::try_from(path).ok().and_then(|at| self.paths.get(at)).map_or("", String::as_str)
     }
 
-    /// Finds the fields of a payload, or in [`Field::Payload`] the string that holds it, and whatever may be the receive
+    /// Finds the fields of a payload, or in `Field::Payload` the string that holds it, and whatever may be the receive
     /// time; `None` if the reference decoder must decide.
     ///
-    /// Of a payload in an envelope [`Field::Payload`] is set too.
+    /// Of a payload in an envelope `Field::Payload` is set too.
     pub(super) fn find<'a>(
         &mut self,
         line: &'a [u8],
