@@ -156,7 +156,7 @@ impl FileAccount {
     }
 }
 
-/// The account of all files, in path order.
+/// The account of all files, in file order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Account {
     /// The files.

@@ -17,7 +17,7 @@ use super::turns::InOrder;
 
 /// One file being read.
 pub(super) struct Reading {
-    /// Number of the file in path order.
+    /// Number of the file in file order.
     number: u32,
     pub(super) tail: Tail,
     account: InOrder<Counting, Batch>,

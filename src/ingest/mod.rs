@@ -1,4 +1,4 @@
-//! Files in parallel → joined tickets and a full account of every line.
+//! Files in parallel → joined tickets and a full account of every record.
 //!
 //! ```text
 //! file ─ chunk ─ decode (any thread, any order) ─ Batch ─ fold (in the order of the file, shard by shard) ─┐

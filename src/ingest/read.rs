@@ -40,7 +40,7 @@ pub struct Settings {
 pub struct Chosen<'a> {
     /// The file.
     pub file: &'a Candidate,
-    /// Its number in path order.
+    /// Its number in file order.
     pub number: u32,
 }
 
@@ -53,7 +53,7 @@ pub type Progress<'a> = &'a (dyn Fn(u64) -> ControlFlow<()> + Sync);
 pub struct Ingested {
     /// The joined tickets.
     pub fold: Fold,
-    /// The account, in path order.
+    /// The account, in file order.
     pub account: Account,
 }
 
@@ -64,11 +64,11 @@ pub enum IngestError {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
     /// A file's counters do not add up: a fault of this program.
-    #[error("the lines of `{0}` do not add up")]
+    #[error("the records of `{0}` do not add up")]
     DoesNotAddUp(String),
 }
 
-/// Reads the files, given in path order, with the threads of the current rayon pool.
+/// Reads the files, given in file order, with the threads of the current rayon pool.
 ///
 /// # Errors
 /// Trouble of the storage while reading; [`ArchiveError::Stopped`] if `progress` says so. A file that cannot be opened,

@@ -59,7 +59,7 @@ pub struct Sighting<'a> {
     pub ending: Option<Ending>,
 }
 
-/// Recognises files, given in path order; `verify` looks at every one of them.
+/// Recognises files, given in file order; `verify` looks at every one of them.
 ///
 /// # Errors
 /// [`ArchiveError::Io`] if the storage fails; [`ArchiveError::Stopped`] if `progress` says so.

@@ -295,7 +295,7 @@ impl<'a> Tonight<'a> {
         whole
     }
 
-    /// The account of all files, in path order.
+    /// The account of all files, in file order.
     #[must_use]
     pub fn account(&self) -> Account {
         let account = |file: &Result<u32, Box<FileAccount>>| match file {
