@@ -1,10 +1,13 @@
 //! The part of the [`Splitter`] for what is no whole value: given up, unfinished, skipped; what is whole in it is saved.
 
+use std::ops::Range;
+
 use super::parse::Saved;
 use super::piece::Sink;
 use super::piece::{Form, Kind, Piece};
 use super::records::{Splitter, Step, count};
 use super::rescue;
+use super::value::{Found, value_end};
 
 /// A record of which the end is not yet known.
 #[derive(Debug)]
@@ -98,7 +101,9 @@ impl Splitter {
                 let passed = value.get(begin..range.end).unwrap_or_default();
                 self.lines += count(memchr::memchr_iter(b'\n', passed).count());
                 let behind = value.get(range.end..last_line).unwrap_or_default();
-                begin = range.end + memchr::memchr(b'\n', behind).map_or(behind.len(), |n| n + 1);
+                let length = memchr::memchr(b'\n', behind).unwrap_or(behind.len());
+                self.saved_beside(bytes, at + range.end..at + range.end + length, sink);
+                begin = range.end + length + 1;
             } else {
                 if !rescue::looks_inside(line) {
                     let kind = if rescue::is_blank(line) {
@@ -117,6 +122,22 @@ impl Splitter {
         (self.fresh, self.marked, self.behind_broken) = (true, false, false);
         self.line_begin = self.place(at + last_line);
         Step::Next(at + last_line)
+    }
+
+    /// Hands out the whole values that follow a saved one on its line.
+    fn saved_beside(&mut self, bytes: &[u8], line: Range<usize>, sink: &mut impl Sink) {
+        let mut from = line.start;
+        loop {
+            let rest = bytes.get(from..line.end).unwrap_or_default();
+            let Some(next) = rescue::next_value_behind(b'}', rest, false, false) else { return };
+            let Found::End(length) = value_end(rest.get(next..).unwrap_or_default()) else {
+                return;
+            };
+            let place = from + next..from + next + length;
+            from = place.end;
+            let piece = self.made(Kind::Saved { unfinished: false }, Form::Pretty, place);
+            sink.piece(bytes, piece);
+        }
     }
 
     /// A record fails on the line it begins on: another one may begin behind it.

@@ -126,6 +126,10 @@ fn a_broken_value_takes_nothing_with_it() {
         &[("broken with a value", "{\"a\":{\"b\":2}"), ("saved", good), ("concatenated", good)],
     );
     expect("{\"a\":tru{\"b\":2}\n", &[("broken", "{\"a\":tru"), ("saved", good)]);
+    expect(
+        "{\"a\":[\n{\"b\":2},{\"b\":2}\n{\"b\":2}\n",
+        &[("broken", "{\"a\":["), ("saved", good), ("saved", good), ("lines", good)],
+    );
     expect("x\n{\"b\":2}\n", &[("broken", ""), ("lines", good)]);
     expect("{\n \"a\": 1,\n{\"b\":2}\n", &[("broken", "{"), ("lines", good)]);
     expect(" \"a\": 1\n}\n{\"b\":2}\n", &[("broken", "\"a\": 1"), ("lines", good)]);
