@@ -40,12 +40,51 @@ pub struct Delivery {
     pub(super) service: PackedTime,
 }
 
+/// What the times of a delivery say at an instant; UTC milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Happened {
+    /// The newest of them that is not after the instant.
+    pub newest: Option<i64>,
+    /// The earliest of them that is.
+    pub next: Option<i64>,
+}
+
 impl Delivery {
     /// The delivery of a decoded line.
     #[must_use]
     pub fn of(decoded: &Decoded<'_>, line: u64, headings: &mut HeadingCache<'_>) -> Self {
         let heading = headings.find(&decoded.snapshot);
         Self::with(&decoded.snapshot, decoded.payload_hash, line, heading)
+    }
+
+    /// The heading its line has.
+    #[must_use]
+    pub fn heading(&self) -> HeadingId {
+        self.heading
+    }
+
+    /// What happened to the ticket up to an instant, and after it: created, activated, called, checked in, completed,
+    /// rejected, received. What is only planned, such as the start of a slot, is not among it.
+    #[must_use]
+    pub fn happened(&self, as_of: i64) -> Happened {
+        let times = [
+            self.received_at,
+            self.created_at,
+            self.activated_at,
+            self.called_at,
+            self.checked_in_at,
+            self.completed_at,
+            self.rejected_at,
+        ];
+        let mut happened = Happened::default();
+        for at in times.into_iter().filter_map(Earliest::get) {
+            if at <= as_of {
+                happened.newest = happened.newest.max(Some(at));
+            } else {
+                happened.next = Some(happened.next.map_or(at, |next| next.min(at)));
+            }
+        }
+        happened
     }
 
     pub(super) fn with(
