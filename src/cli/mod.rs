@@ -4,11 +4,14 @@
 
 mod account;
 mod args;
+mod banner;
 mod check;
+mod closed;
 mod compose;
 mod config;
 mod days_gate;
 mod failure;
+mod fall_gate;
 mod log;
 mod made_from;
 mod make;
@@ -20,10 +23,11 @@ mod read;
 mod report;
 mod run_file;
 mod shapes;
+mod silence;
 mod state;
 mod stop;
 mod synth;
-mod weekday_gate;
+mod visits;
 mod words;
 
 use std::ffi::OsString;

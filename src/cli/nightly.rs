@@ -12,7 +12,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::archive::{ArchiveError, Candidate, Discovery, Known, Rules, discover_by};
 use crate::dataframe::stack;
 use crate::disk::Disk;
-use crate::ingest::{Account, Ingested, Totals, ingest_chosen};
+use crate::ingest::{Account, FileState, Ingested, Totals, ingest_chosen};
 use crate::night::{
     History, Ledger, LedgerError, Meaning, Month, Row, StateError, Tonight, read_ledger, recognise,
     write as write_state,
@@ -23,16 +23,19 @@ use crate::store::{Generation, Store};
 use crate::ticket::Fold;
 
 use super::args::NightlyArgs;
+use super::banner::is_lost;
 use super::failure::{Exit, Failure};
+use super::fall_gate;
 use super::made_from::{MADE_FROM, made_from};
 use super::make::{FileOut, Whole, make};
 use super::nightly_plan::{NamedWindow, NightlyPlan};
 use super::plan::Volume;
 use super::progress::Progress;
 use super::read::{Input, Timer, Verdict, refuse, with_threads};
-use super::run_file::{Done, RUN};
+use super::run_file::{Done, RUN, Standing};
+use super::silence;
 use super::stop::Stop;
-use super::weekday_gate;
+use super::visits::Visits;
 use super::words::{count, grouped};
 
 /// Runs a night.
@@ -94,13 +97,8 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let fresh = Input::new(Discovery { skipped: new_skips, ..Discovery::default() }, fresh);
     let all = Ingested { fold: Fold::default(), account: tonight.account() };
     let all = Input::new(discovery.clone(), all);
-    let mut verdict = all.verdict(plan);
-    let of_tonight = judge(night, &fresh, &all, &verdict)?;
-    verdict.warnings.extend(tonight.warnings.iter().cloned());
-    let warnings: Vec<String> =
-        of_tonight.warnings.iter().chain(&tonight.warnings).cloned().collect();
-    let exit = if warnings.is_empty() { Exit::Ok } else { Exit::LookAtInput };
-    fresh.say_warnings(plan, &Verdict { exit, warnings: warnings.clone() });
+    let mut of_tonight = judge(night, &fresh, &all)?;
+    of_tonight.warnings.append(&mut tonight.warnings);
 
     let is_news = tonight.is_news() || base.is_none();
     let published = site.read_published(MADE_FROM)?;
@@ -110,7 +108,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let deferred: Vec<(String, u64)> =
         unfinished.map(|file| (file.name.clone(), file.deferred_bytes)).collect();
     let mut done = Done {
-        exit,
+        exit: Exit::Ok,
         generation: base.as_ref().map_or(0, Generation::number),
         files: &tonight.tally,
         read: fresh.totals,
@@ -118,10 +116,19 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         tickets: 0,
         months_written: 0,
         reports: &[],
-        warnings: &warnings,
+        warnings: of_tonight.warnings,
+        standing: Standing::default(),
+        files_gone: tonight.gone().len() as u64,
+        files_skipped: discovery.skipped.iter().filter(|skipped| !skipped.quiet).count() as u64,
+        files_unusable: unusable(&all.ingested.account),
         deferred: &deferred,
     };
-    if !is_news && base.as_ref().is_some_and(is_of_today) {
+    done.tell(plan, &fresh);
+    // What was published today says what still has to be said.
+    let told = site.read_published(RUN)?.and_then(|bytes| Standing::of(&bytes));
+    if let (false, true, Some(told)) = (is_news, base.as_ref().is_some_and(is_of_today), told) {
+        done.stand(plan, told);
+        let exit = done.exit;
         if plan.volume != Volume::Quiet || exit != Exit::Ok {
             let message = format!("nothing new in {}", files_words(&done));
             plan.log.summary(&message, done.as_fields(night, &timer, None));
@@ -131,26 +138,44 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     }
 
     plan.stop.check()?;
-    let day = weekday_gate::Day::of(night, kept_as_of, &news).filter(|_| is_news);
+    let heard = news.data_through();
     // Without news, everything that was read was known before.
     let (news, whole) = if is_news { (news, whole) } else { Default::default() };
     let history = History::open(base.clone(), |id| tonight.number(id), &whole)?;
-    let judged = |month: Month| day.is_some_and(|day| day.looks_at(month));
     let (number, id) = (|id| tonight.number(id), |number| tonight.id(number));
-    let mut merged = history.merge(news, judged, number, id)?;
+    let mut merged = history.merge(news, number, id)?;
     timer.stage("merge with the state", merged.loaded, "tickets");
-    if let Some(day) = day {
-        day.judge(night, &merged)?;
-    }
     plan.stop.check()?;
     let gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
     let mut chronicle = merged.rows(&gazetteer, plan.waits)?;
     timer.stage("rows of months with news", chronicle.height(), "rows");
     plan.stop.check()?;
+    let rows_hold = chronicle.is_kept();
+    if merged.is_empty() && !night.force {
+        return Err(nothing(&fresh));
+    }
+    let days = if is_news {
+        fall_gate::Day::all(night, kept_as_of, &heard, &gazetteer.locations)
+    } else {
+        Vec::new()
+    };
+    let through = &gazetteer.findings.data_through;
+    let spans: Vec<_> =
+        days.iter().map(fall_gate::Day::span).chain(silence::spans(plan, through)).collect();
+    let asks = |month: Month| spans.iter().any(|(a, b)| month.may_touch(Some(*a), Some(*b)));
+    if let Some(base) = &base {
+        chronicle.load(base, asks)?;
+    }
+    let visits = Visits::of(&chronicle.rows(asks))?;
+    fall_gate::judge(night, &days, &visits)?;
+    let silent = silence::judge(plan, through, &gazetteer.locations, &visits);
+    let standing = silent.iter().map(|one| one.words.clone()).collect();
+    done.stand(plan, Standing { warnings: standing, data_through: through.clone() });
+    let exit = done.exit;
 
     let mut committed = None;
     let state = match base {
-        Some(base) if !is_news && chronicle.is_kept() => base,
+        Some(base) if !is_news && rows_hold => base,
         _ => {
             let mut ledger = tonight.ledger.clone();
             ledger.meaning = Meaning::of(&plan.ingest);
@@ -180,7 +205,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let whole = Whole {
         account: &all.ingested.account,
         findings: &gazetteer.findings,
-        verdict: &verdict,
+        silent: &silent,
         skipped: &discovery.skipped,
         gone: &tonight.gone(),
     };
@@ -286,21 +311,32 @@ fn check_ledger(ledger: &Ledger, night: &NightlyPlan) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The gates: those of a report for everything that counts, and the share of rejected lines of tonight alone, so that a
-/// bad night does not hide behind good years.
-fn judge(
-    night: &NightlyPlan,
-    fresh: &Input,
-    all: &Input,
-    verdict: &Verdict,
-) -> Result<Verdict, Failure> {
+/// The gates. The share of rejected records is that of what was read tonight, so that a bad night does not hide behind
+/// good years, and a bad night of long ago is no matter any more.
+fn judge(night: &NightlyPlan, fresh: &Input, all: &Input) -> Result<Verdict, Failure> {
     let mut of_tonight = fresh.verdict(&night.plan);
     if fresh.reject_share() > night.plan.gates.refuse_share {
         of_tonight.exit = Exit::Refused;
         refuse(&night.plan, fresh, &of_tonight, night.force)?;
     }
-    refuse(&night.plan, all, verdict, night.force)?;
+    if all.totals.accepted == 0 {
+        refuse(&night.plan, all, &all.verdict(&night.plan), night.force)?;
+    }
     Ok(of_tonight)
+}
+
+/// A first night that found no ticket has nothing to publish.
+fn nothing(fresh: &Input) -> Failure {
+    let message = format!("the archive holds no ticket; {}", fresh.account_words());
+    Failure::new(Exit::Refused, message).hint(
+        "nothing was kept or published; see what `queuestat check` says of the archive, or publish empty reports with --force",
+    )
+}
+
+/// Number of files of which nothing can be used.
+fn unusable(account: &Account) -> u64 {
+    let files = account.files.iter();
+    files.filter(|file| file.state != FileState::Complete || is_lost(file)).count() as u64
 }
 
 fn finish(night: &NightlyPlan, timer: &Timer, done: &Done<'_>) -> Result<(), Failure> {

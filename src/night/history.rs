@@ -78,15 +78,14 @@ impl History {
         Ok(Self { base, names })
     }
 
-    /// Merges tonight's tickets. The months they touch are loaded, and those that are `wanted`; `number` gives tonight's
-    /// number of a file, `id` the other way.
+    /// Merges tonight's tickets. The months they touch are loaded; `number` gives tonight's number of a file, `id` the other
+    /// way.
     ///
     /// # Errors
     /// [`StateError`].
     pub fn merge(
         self,
         news: Fold,
-        wanted: impl Fn(Month) -> bool,
         number: impl Fn(u32) -> u32 + Sync,
         id: impl Fn(u32) -> u32 + Sync,
     ) -> Result<Merged, StateError> {
@@ -100,7 +99,6 @@ impl History {
         let ids = Ids::of(&news);
         let touched = base.as_ref().map(|base| state::months_with(base, &ids)).transpose()?;
         let mut touched = touched.unwrap_or_default();
-        touched.extend(kept.iter().copied().filter(|month| wanted(*month)));
         let mut fold = Fold::import(names);
         load(&touched, &mut fold)?;
         fold.merge(news);
@@ -141,11 +139,6 @@ impl Merged {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    /// The tickets that were loaded or are new, until their rows are made.
-    pub fn tickets(&self) -> impl Iterator<Item = &Fold> {
-        self.months.values().filter_map(|part| Some(&part.touched.as_ref()?.fold))
     }
 
     /// Headings and spans of all tickets.

@@ -118,8 +118,9 @@ impl Fold {
         Gazetteer { locations, findings, places }
     }
 
-    /// Newest instant at which anything happened, by organization.
-    fn data_through(&self) -> BTreeMap<String, i64> {
+    /// Newest instant at which anything happened, by organization; UTC milliseconds.
+    #[must_use]
+    pub fn data_through(&self) -> BTreeMap<String, i64> {
         let Headings { names, list: headings, .. } = &self.headings;
         let mut newest: BTreeMap<String, i64> = BTreeMap::new();
         for ((_, id), span) in &self.spans {

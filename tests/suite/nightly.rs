@@ -11,7 +11,7 @@ use queuestat::synth::{Compression, Recipe, write};
 
 use crate::workspace::{Run, Workspace, files, hook};
 
-const CONFIG: &str = "time_zone = \"Europe/Stockholm\"\n[nightly]\narchive = [\"archive\"]\nout = \"site\"\n\
+const CONFIG: &str = "time_zone = \"Europe/Stockholm\"\n[gates]\nsilent_days = 0\n[nightly]\narchive = [\"archive\"]\nout = \"site\"\n\
     [[nightly.report]]\nname = \"week\"\ndays = 7\n[[nightly.report]]\nname = \"all\"\nall = true\n";
 
 /// A day's instant, some hours after its lines were archived.
