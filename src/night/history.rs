@@ -55,8 +55,10 @@ pub(super) struct Touched {
 #[derive(Debug, Default)]
 pub struct Chronicle {
     pub(super) made: BTreeMap<Month, (Head, KeptRows)>,
-    /// Months whose rows were kept.
+    /// Months whose rows were kept, and not loaded yet.
     pub(super) kept: BTreeSet<Month>,
+    /// Months whose rows were kept, and loaded: they need not be written again.
+    pub(super) loaded: BTreeSet<Month>,
     /// Waits left out, of all months.
     pub left_out: LeftOutOfAll,
 }
@@ -227,6 +229,7 @@ impl Chronicle {
             months.par_iter().map(|month| Ok((*month, state::read_rows(from, *month)?))).collect();
         for (month, rows) in loaded? {
             self.kept.remove(&month);
+            self.loaded.insert(month);
             self.made.insert(month, rows);
         }
         Ok(())

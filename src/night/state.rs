@@ -238,7 +238,7 @@ pub fn write(
                 }
             }
         }
-        match chronicle.made.get(month) {
+        match chronicle.made.get(month).filter(|_| !chronicle.loaded.contains(month)) {
             Some((head, rows)) => {
                 let name = blob(ROWS, *month);
                 let bytes = rows::encode(&rows.rows).map_err(|source| {
