@@ -93,9 +93,9 @@ pub(super) fn organization_report(
     let lines = FileRow::sum(&files);
     let mine = files_of(&frame.organization, whole.account, whole.findings);
     let mut zones = frame.locations.iter().map(|location| location.zone);
-    let zone = match zones.next() {
-        Some(zone) if zones.all(|other| other == zone) => zone,
-        _ => plan.default_zone,
+    let (zone, is_shared) = match zones.next() {
+        Some(zone) if zones.all(|other| other == zone) => (zone, true),
+        _ => (plan.default_zone, false),
     };
     let through = whole.findings.data_through.get(&frame.organization);
     Ok(OrganizationReport {
@@ -110,6 +110,7 @@ pub(super) fn organization_report(
         first_date: frame.dates.map(|dates| dates.0),
         last_date: frame.dates.map(|dates| dates.1),
         data_through: through.and_then(|at| zone.wall_clock(*at)),
+        data_through_zone: (!is_shared).then(|| zone.name().to_owned()),
         is_silent: whole.silent.iter().any(|one| one.organization == frame.organization),
         as_of: plan.as_of_given.clone(),
         wait_ends_at: plan.waits.ends_at,

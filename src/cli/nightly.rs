@@ -18,9 +18,9 @@ use crate::night::{
     write as write_state,
 };
 use crate::report::publish::site::Site;
-use crate::report::render::{self, Window};
+use crate::report::render::{self, Tenant, Window};
 use crate::store::{Generation, Store};
-use crate::ticket::Fold;
+use crate::ticket::{Fold, Gazetteer};
 
 use super::args::NightlyArgs;
 use super::banner::is_lost;
@@ -33,7 +33,7 @@ use super::plan::Volume;
 use super::progress::Progress;
 use super::read::{Input, Timer, Verdict, refuse, with_threads};
 use super::run_file::{Done, RUN, Standing};
-use super::silence;
+use super::silence::{self, Silent, zone_of};
 use super::stop::Stop;
 use super::visits::Visits;
 use super::words::{count, grouped};
@@ -226,7 +226,9 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         files.extend(made.files.into_iter().map(in_folder));
     }
     done.reports = &reports;
-    files.push(("index.html".to_owned(), render::windows(&reports, night.through).into_bytes()));
+    let tenants = tenants(night, &gazetteer, &silent);
+    let index = render::windows(&reports, &tenants, night.through);
+    files.push(("index.html".to_owned(), index.into_bytes()));
     files.push((MADE_FROM.to_owned(), made_from(night, &state)));
     files.push((RUN.to_owned(), done.as_json(night, &timer)));
     plan.stop.check().map_err(after_commit)?;
@@ -331,6 +333,20 @@ fn nothing(fresh: &Input) -> Failure {
     Failure::new(Exit::Refused, message).hint(
         "nothing was kept or published; see what `queuestat check` says of the archive, or publish empty reports with --force",
     )
+}
+
+/// What the first page of the site says of each organization.
+fn tenants(night: &NightlyPlan, gazetteer: &Gazetteer, silent: &[Silent]) -> Vec<Tenant> {
+    let through = &gazetteer.findings.data_through;
+    let tenant = |(name, at): (&String, &i64)| {
+        let zone = zone_of(name, &gazetteer.locations, night.plan.default_zone);
+        Tenant {
+            name: name.clone(),
+            data_through: zone.wall_clock(*at),
+            is_silent: silent.iter().any(|one| one.organization == *name),
+        }
+    };
+    through.iter().map(tenant).collect()
 }
 
 /// Number of files of which nothing can be used.

@@ -201,6 +201,8 @@ pub struct OrganizationReport {
     pub last_date: Option<NaiveDate>,
     /// Local date and time at which anything happened last to a ticket of the organization, in the window or not.
     pub data_through: Option<NaiveDateTime>,
+    /// Zone of that time, if it is not that of all locations.
+    pub data_through_zone: Option<String>,
     /// Nothing new came since then, for longer than can be.
     pub is_silent: bool,
     /// The instant the report is made for, if it was given; printed so that the report can be made again.

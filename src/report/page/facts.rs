@@ -126,7 +126,9 @@ fn period(report: &OrganizationReport, location: Option<&LocationReport>) -> Str
         None => {}
     }
     if let Some(through) = report.data_through {
-        text.push_str(&format!(" Data through {}.", moment(through)));
+        let zone = report.data_through_zone.as_ref();
+        let zone = zone.map_or_else(String::new, |zone| format!(" ({zone})"));
+        text.push_str(&format!(" Data through {}{zone}.", moment(through)));
     }
     if let Some(as_of) = &report.as_of {
         text.push_str(&format!(" As of {as_of}."));

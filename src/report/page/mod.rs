@@ -16,7 +16,7 @@ use super::chart::Figure;
 use super::model::{LocationReport, OrganizationReport};
 use super::text::{grouped, shown};
 
-pub use site::{Window, windows};
+pub use site::{Tenant, Window, windows};
 
 use facts::Facts;
 use parts::{
