@@ -269,7 +269,23 @@ fn find(night: &NightlyPlan, ledger: &Ledger) -> Result<Discovery, Failure> {
         known: &known,
         flow: &|| plan.stop.flow(),
     };
-    Ok(discover_by(&plan.inputs, &rules)?)
+    discover_by(&plan.inputs, &rules).map_err(|error| {
+        let known = u64::try_from(ledger.files.len()).unwrap_or(u64::MAX);
+        let is_gone = matches!(
+            error,
+            ArchiveError::NotFound(_)
+                | ArchiveError::NoArchives { .. }
+                | ArchiveError::NothingMatches(_)
+        );
+        if known == 0 || !is_gone {
+            return error.into();
+        }
+        let message = format!("0 of {} found: {error}", count(known, "known file"));
+        Failure::new(Exit::Io, message).hint(
+            "is the archive mounted? Nothing was kept or published, the last reports stay; if the files were all deleted on \
+             purpose, put the next one there",
+        )
+    })
 }
 
 /// A state that an older queuestat wrote is made anew from the archive, if all files are there that it was made from.

@@ -76,15 +76,17 @@ impl Delivery {
             self.completed_at,
             self.rejected_at,
         ];
-        let mut happened = Happened::default();
-        for at in times.into_iter().filter_map(Earliest::get) {
-            if at <= as_of {
-                happened.newest = happened.newest.max(Some(at));
-            } else {
-                happened.next = Some(happened.next.map_or(at, |next| next.min(at)));
-            }
+        // Of every line: plain numbers, no branches.
+        let (mut newest, mut next) = (i64::MIN, i64::MAX);
+        for at in times.map(Earliest::or_never) {
+            let (past, future) = if at <= as_of { (at, i64::MAX) } else { (i64::MIN, at) };
+            newest = newest.max(past);
+            next = next.min(future);
         }
-        happened
+        Happened {
+            newest: Some(newest).filter(|at| *at != i64::MIN),
+            next: Some(next).filter(|at| *at != i64::MAX),
+        }
     }
 
     pub(super) fn with(
