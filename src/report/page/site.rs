@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use maud::html;
 
-use super::super::text::{grouped, moment};
+use super::super::text::{day, grouped, moment};
 use super::parts::{date, link, name, page};
 
 /// A report of the site.
@@ -64,11 +64,11 @@ pub fn windows(windows: &[Window], tenants: &[Tenant], through: NaiveDate) -> St
             }
             header {
                 p.kicker { "Queue reports" }
-                h1 { "Reports through " (through) }
+                h1 { "Reports through " (day(through)) }
                 p.lead { "Made by the nightly run from all webhooks archived by then. Each report has a folder of its own, with pages, charts and CSV files." }
             }
             section {
-                table {
+                div.wide tabindex="0" { table {
                     thead { tr {
                         th scope="col" { "Report" } th.n scope="col" { "From" } th.n scope="col" { "To" }
                         th.n scope="col" { "First day with tickets" } th.n scope="col" { "Last day with tickets" }
@@ -87,17 +87,17 @@ pub fn windows(windows: &[Window], tenants: &[Tenant], through: NaiveDate) -> St
                             }
                         }
                     }
-                }
+                } }
             }
             section {
                 h2 { "Data through" }
                 table {
-                    thead { tr { th scope="col" { "Organization" } th.n scope="col" { "Anything happened last" } } }
+                    thead { tr { th scope="col" { "Organization" } th scope="col" { "Last sign of life" } } }
                     tbody {
                         @for tenant in silent.iter().chain(&alive).take(LISTED) {
                             tr {
                                 td { (name(&tenant.name)) }
-                                td.n {
+                                td {
                                     @if tenant.is_silent { "no data since " }
                                     (since(tenant))
                                 }
