@@ -82,7 +82,9 @@ pub(super) fn judge(
         }
         let zone = zone_of(organization, locations, plan.default_zone);
         let Some(last) = zone.local(*since).map(|local| local.date) else { continue };
-        let rhythm = Rhythm::of(organization, last, &plan.closed, visits);
+        let places = locations.iter().filter(|place| place.organization == *organization);
+        let places = places.map(|place| place.name.as_str()).collect();
+        let rhythm = Rhythm::of((organization, places), last, &plan.closed, visits);
         let open_ms = rhythm.open_ms(zone, *since, plan.waits.as_of);
         let missed = rhythm.open_days(last, zone.local(plan.waits.as_of).map(|local| local.date));
         if open_ms < limit * DAY_MS || missed <= rhythm.usual_gap {
@@ -106,6 +108,8 @@ pub(super) fn judge(
 /// When an organization is open.
 struct Rhythm<'a> {
     organization: &'a str,
+    /// Its locations: on a day on which each of them is closed, so is the organization.
+    places: Vec<&'a str>,
     closed: &'a ClosedDays,
     /// Weekdays on which nobody comes.
     shut: BTreeSet<u32>,
@@ -115,9 +119,14 @@ struct Rhythm<'a> {
 
 impl<'a> Rhythm<'a> {
     /// That of the weeks before the day of the last sign.
-    fn of(organization: &'a str, last: NaiveDate, closed: &'a ClosedDays, visits: &Visits) -> Self {
+    fn of(
+        (organization, places): (&'a str, Vec<&'a str>),
+        last: NaiveDate,
+        closed: &'a ClosedDays,
+        visits: &Visits,
+    ) -> Self {
         let days = visits.days(organization, (before(last, GAPS - 1), last));
-        let mut rhythm = Self { organization, closed, shut: BTreeSet::new(), usual_gap: 0 };
+        let mut rhythm = Self { organization, places, closed, shut: BTreeSet::new(), usual_gap: 0 };
         let Some(first) = days.first().copied() else { return rhythm };
         let learnt_from = before(last, WEEKDAYS - 1).max(first);
         let number = |weekday: Weekday| weekday.number_from_monday();
@@ -125,7 +134,7 @@ impl<'a> Rhythm<'a> {
             let seen = learnt_from.iter_days().take_while(|day| *day <= last);
             let of_weekday = || seen.clone().filter(|day| number(day.weekday()) == weekday);
             // Once alone may be chance, and a day of holidays tells nothing.
-            let asked = of_weekday().filter(|day| !closed.organization(organization, *day)).count();
+            let asked = of_weekday().filter(|day| !rhythm.is_closed(*day)).count();
             if asked >= 2 && !of_weekday().any(|day| days.contains(&day)) {
                 rhythm.shut.insert(weekday);
             }
@@ -141,8 +150,15 @@ impl<'a> Rhythm<'a> {
     }
 
     fn is_open(&self, day: NaiveDate) -> bool {
-        !self.shut.contains(&day.weekday().number_from_monday())
-            && !self.closed.organization(self.organization, day)
+        !self.shut.contains(&day.weekday().number_from_monday()) && !self.is_closed(day)
+    }
+
+    /// Whether the configuration says that it is closed.
+    fn is_closed(&self, day: NaiveDate) -> bool {
+        let mut places = self.places.iter();
+        let each = |name: &&str| self.closed.location(self.organization, name, day);
+        self.closed.organization(self.organization, day)
+            || !self.places.is_empty() && places.all(each)
     }
 
     /// Open days between two days, without them.

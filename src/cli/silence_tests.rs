@@ -24,7 +24,7 @@ fn is_silent(config: &str, days: impl IntoIterator<Item = i64>, now: i64) -> boo
         last = last.max(day);
     }
     let since = at(last, 18);
-    let rhythm = Rhythm::of("org", date(last), &closed, &visits);
+    let rhythm = Rhythm::of(("org", vec!["A"]), date(last), &closed, &visits);
     let open = rhythm.open_ms(Zone::UTC, since, now);
     let missed = rhythm.open_days(date(last), Some(Zone::UTC.local(now).unwrap().date));
     open >= 3 * DAY_MS && missed > rhythm.usual_gap
@@ -39,10 +39,14 @@ fn three_days_without_anything() {
     assert!(is_silent("", [19], at(22, 18)) && !is_silent("", [19], at(22, 17)));
 }
 
+fn weekdays_of_march() -> Vec<i64> {
+    (1..=26).filter(|day| (day - 1) % 7 < 5).collect()
+}
+
 #[test]
 fn closed_weekdays_and_holidays_are_no_silence() {
     // March 2021 begins on a Monday. Open on weekdays only: the weekend does not count, Monday to Wednesday do.
-    let weekdays: Vec<i64> = (1..=26).filter(|day| (day - 1) % 7 < 5).collect();
+    let weekdays = weekdays_of_march();
     for (day, hour, silent) in [(29, 9, false), (30, 20, false), (31, 19, true)] {
         assert_eq!(is_silent("", weekdays.clone(), at(day, hour)), silent, "{day}");
     }
@@ -53,6 +57,10 @@ fn closed_weekdays_and_holidays_are_no_silence() {
     let holidays = "closed = [\"2021-03-29..2021-04-04\"]";
     assert!(!is_silent(holidays, weekdays.clone(), at(36, 9)));
     assert!(is_silent(holidays, weekdays, at(39, 9)));
+    let its_own = "[locations.\"A\"]\nclosed = [\"2021-03-29..2021-04-04\"]";
+    assert!(!is_silent(its_own, weekdays_of_march(), at(36, 9)));
+    let another = its_own.replace("\"A\"", "\"B\"");
+    assert!(is_silent(&another, weekdays_of_march(), at(36, 9)));
     let named = "closed = [\"Saturday\", \"Sunday\"]";
     assert!(!is_silent(named, 22..=26, at(31, 17)) && is_silent(named, 22..=26, at(31, 18)));
 }
