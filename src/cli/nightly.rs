@@ -14,8 +14,8 @@ use crate::dataframe::stack;
 use crate::disk::Disk;
 use crate::ingest::{Account, Ingested, Totals, ingest_chosen};
 use crate::night::{
-    History, Ledger, LedgerError, Meaning, Month, Row, StateError, Tonight, read_ledger, recognise,
-    write as write_state,
+    About, History, Ledger, LedgerError, Meaning, Month, Row, StateError, Tonight, read_ledger,
+    recognise, write as write_state,
 };
 use crate::report::publish::site::Site;
 use crate::report::render::{self, Window};
@@ -26,6 +26,7 @@ use super::args::NightlyArgs;
 use super::failure::{Exit, Failure};
 use super::made_from::{MADE_FROM, made_from};
 use super::make::{FileOut, Whole, make};
+use super::mended;
 use super::nightly_plan::{NamedWindow, NightlyPlan};
 use super::plan::Volume;
 use super::progress::Progress;
@@ -122,6 +123,9 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         deferred: &deferred,
     };
     if !is_news && base.as_ref().is_some_and(is_of_today) {
+        let told = mended::say(plan, &store, &warnings, exit);
+        (done.warnings, done.exit) = (&told.warnings, told.exit);
+        let exit = told.exit;
         if plan.volume != Volume::Quiet || exit != Exit::Ok {
             let message = format!("nothing new in {}", files_words(&done));
             plan.log.summary(&message, done.as_fields(night, &timer, None));
@@ -156,7 +160,10 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
             ledger.meaning = Meaning::of(&plan.ingest);
             ledger.as_of = ledger.as_of.max(as_of);
             let mut draft = store.begin()?;
-            done.months_written = write_state(&mut draft, &ledger, &merged, &chronicle, id)?;
+            let (records, tickets) = (done.read.records, merged.len());
+            let about = About::of_night(as_of, &tonight.tally, records, tickets);
+            done.months_written =
+                write_state(&mut draft, &ledger, &merged, &chronicle, &about, id)?;
             // The last moment: what has begun is finished.
             plan.stop.check()?;
             let state = draft.commit()?;
@@ -200,6 +207,9 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         let in_folder = |(path, bytes)| (format!("{}/{path}", window.name), bytes);
         files.extend(made.files.into_iter().map(in_folder));
     }
+    let told = mended::say(plan, &store, &warnings, exit);
+    (done.warnings, done.exit) = (&told.warnings, told.exit);
+    let exit = told.exit;
     done.reports = &reports;
     files.push(("index.html".to_owned(), render::windows(&reports, night.through).into_bytes()));
     files.push((MADE_FROM.to_owned(), made_from(night, &state)));
