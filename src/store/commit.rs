@@ -225,7 +225,7 @@ impl Drop for Draft<'_> {
 fn is_due(name: &str, number: u64) -> bool {
     let hash = blake3::hash(name.as_bytes());
     let (first, _) = hash.as_bytes().split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
-    (u64::from_le_bytes(*first) % REFRESH + number % REFRESH) % REFRESH == 0
+    (u64::from_le_bytes(*first) % REFRESH + number % REFRESH).is_multiple_of(REFRESH)
 }
 
 fn is_unsupported(error: &io::Error) -> bool {

@@ -132,11 +132,10 @@ impl StateFolder {
                 Some(why) => (generation, manifest::COPY, why),
                 None => return Ok(generation),
             },
-            Err(why) if why.is_damage() => match self.from_copy(number, checksum) {
+            Err(why) => match self.from_copy(number, checksum) {
                 Some(generation) => (generation, manifest::NAME, why),
                 None => return Err(why),
             },
-            Err(error) => return Err(error),
         };
         let mut log = self.log();
         let back = self.put_back(number, bad, good.manifest().to_text().as_bytes());
@@ -200,6 +199,12 @@ pub(super) fn reason(error: &StoreError) -> String {
         StoreError::Corrupt { reason, .. } => (*reason).to_owned(),
         StoreError::Io { source, .. } => source.to_string(),
         StoreError::UnknownVersion { found, .. } => format!("it has the format {found}"),
-        other => other.to_string(),
+        StoreError::Busy { .. }
+        | StoreError::Foreign { .. }
+        | StoreError::NotAFolder(_)
+        | StoreError::NoState(_)
+        | StoreError::NothingToRollBackTo(_)
+        | StoreError::NoBlob { .. }
+        | StoreError::BadName(_) => error.to_string(),
     }
 }

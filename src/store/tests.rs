@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::PathBuf;
 
+use super::mend_tests::one_file_for_many;
 use super::*;
 use crate::disk::Step;
 
@@ -263,4 +264,29 @@ fn building_anew_takes_nothing_over_and_keeps_the_numbers_going() {
     drop(store);
     assert_eq!(Store::open(&disk, root.path()).unwrap().current().unwrap().number(), 5);
     assert_eq!(names(root.path()), ["CURRENT", "LOCK", "gen-3", "gen-4", "gen-5"]);
+}
+
+/// As older versions left them: one file under two names, and no second list.
+#[test]
+fn a_state_without_copies_is_read_and_gets_them() {
+    let (root, disk) = (folder(), Disk::new());
+    for n in 1..=2 {
+        run_night(&disk, root.path(), n).unwrap();
+        fs::remove_file(root.path().join(format!("gen-{n}/MANIFEST.copy"))).unwrap();
+    }
+    let shared = ["tickets/2021-01.parquet", "empty"];
+    for name in shared {
+        let path = |n: u64| root.path().join(format!("gen-{n}")).join(name);
+        fs::remove_file(path(2)).unwrap();
+        fs::hard_link(path(1), path(2)).unwrap();
+    }
+    assert_eq!(one_file_for_many(root.path()), shared.len());
+    assert!(verify(&disk, root.path(), Options::default()).unwrap().is_good());
+    for n in 3..=4 {
+        run_night(&disk, root.path(), n).unwrap();
+        assert_eq!(one_file_for_many(root.path()), 0);
+    }
+    let store = Store::open(&disk, root.path()).unwrap();
+    assert_eq!(contents(&store.current().unwrap()).unwrap(), night(4));
+    assert!(store.mended().is_empty());
 }

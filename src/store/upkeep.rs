@@ -305,11 +305,8 @@ impl Reader<'_> {
         if key.as_ref().is_some_and(|key| self.seen.get(key) == Some(&true)) {
             return Ok(None);
         }
-        let error = match read_whole(&self.folder.disk, &path, blob) {
-            Ok(_) => None,
-            // A place of the disk that cannot be read is damage of that file.
-            Err(error) => Some(error),
-        };
+        // A place of the disk that cannot be read is damage of that file, too.
+        let error = read_whole(&self.folder.disk, &path, blob).err();
         if let (Some(key), Some(found)) = (key, found) {
             if self.files.insert(found.file) {
                 self.bytes += found.size;
