@@ -1,6 +1,7 @@
-//! What was mended in the state is said: nothing is damaged without a reason, and a person has to look for it.
+//! What was mended in the state is said, however the run ends: nothing is damaged without a reason, and a person has to
+//! look for it.
 
-use crate::store::Store;
+use crate::store::{MendedLog, Store};
 
 use super::failure::Exit;
 use super::plan::Plan;
@@ -11,16 +12,38 @@ pub(super) struct Told {
     pub(super) exit: Exit,
 }
 
-/// Prints what was mended since the state was opened, and adds it to the warnings of the night.
-pub(super) fn say(plan: &Plan, store: &Store, warnings: &[String], exit: Exit) -> Told {
-    let mut told = Told { warnings: warnings.to_vec(), exit };
-    for mended in store.mended() {
-        let warning = mended.to_string();
-        plan.log.warning(&crate::report::text::shown(&warning, 600));
-        told.warnings.push(warning);
-        if told.exit == Exit::Ok {
-            told.exit = Exit::LookAtInput;
+/// Prints what was mended, at the latest when it is dropped; that has to be before the store is.
+pub(super) struct Watch<'a> {
+    plan: &'a Plan,
+    log: MendedLog,
+    said: Vec<String>,
+}
+
+impl<'a> Watch<'a> {
+    pub(super) fn of(plan: &'a Plan, store: &Store) -> Self {
+        Self { plan, log: store.log(), said: Vec::new() }
+    }
+
+    /// Prints what was mended since the state was opened, and adds it to the warnings of the night.
+    pub(super) fn say(&mut self, warnings: &[String], exit: Exit) -> Told {
+        self.print();
+        let exit = if exit == Exit::Ok && !self.said.is_empty() { Exit::LookAtInput } else { exit };
+        Told { warnings: warnings.iter().chain(&self.said).cloned().collect(), exit }
+    }
+
+    fn print(&mut self) {
+        for mended in self.log.mended() {
+            let warning = mended.to_string();
+            if !self.said.contains(&warning) {
+                self.plan.log.warning(&crate::report::text::shown(&warning, 600));
+                self.said.push(warning);
+            }
         }
     }
-    told
+}
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        self.print();
+    }
 }

@@ -26,7 +26,7 @@ use super::args::NightlyArgs;
 use super::failure::{Exit, Failure};
 use super::made_from::{MADE_FROM, made_from};
 use super::make::{FileOut, Whole, make};
-use super::mended;
+use super::mended::Watch;
 use super::nightly_plan::{NamedWindow, NightlyPlan};
 use super::plan::Volume;
 use super::progress::Progress;
@@ -52,6 +52,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     // Who gave up waiting because of a signal was not turned away.
     plan.stop.check()?;
     let mut store = store?;
+    let mut watch = Watch::of(plan, &store);
     // Before the first line is read, so that a bad folder costs nothing.
     let site = Site::open(&disk, &places.out, places.options.keep);
     plan.stop.check()?;
@@ -123,7 +124,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         deferred: &deferred,
     };
     if !is_news && base.as_ref().is_some_and(is_of_today) {
-        let told = mended::say(plan, &store, &warnings, exit);
+        let told = watch.say(&warnings, exit);
         (done.warnings, done.exit) = (&told.warnings, told.exit);
         let exit = told.exit;
         if plan.volume != Volume::Quiet || exit != Exit::Ok {
@@ -207,7 +208,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         let in_folder = |(path, bytes)| (format!("{}/{path}", window.name), bytes);
         files.extend(made.files.into_iter().map(in_folder));
     }
-    let told = mended::say(plan, &store, &warnings, exit);
+    let told = watch.say(&warnings, exit);
     (done.warnings, done.exit) = (&told.warnings, told.exit);
     let exit = told.exit;
     done.reports = &reports;

@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError, Weak};
 
 use super::error::StoreError;
 use super::folder::{FILE_MODE, FOLDER_MODE, StateFolder, read_own};
@@ -36,6 +36,20 @@ pub enum Source {
     List,
     /// It was made anew from other parts.
     Anew,
+}
+
+/// What was mended in a state, as long as the state is open.
+#[derive(Debug, Clone)]
+pub struct MendedLog(pub(super) Weak<StateFolder>);
+
+impl MendedLog {
+    /// What was damaged and has been mended since the state was opened, sorted by path; nothing once it is closed.
+    #[must_use]
+    pub fn mended(&self) -> Vec<Mended> {
+        let mut mended = self.0.upgrade().map(|state| state.log().clone()).unwrap_or_default();
+        mended.sort_by(|a, b| a.path.cmp(&b.path));
+        mended
+    }
 }
 
 impl fmt::Display for Mended {

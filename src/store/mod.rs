@@ -37,7 +37,7 @@ use std::time::Duration;
 pub use commit::Draft;
 pub use error::StoreError;
 pub use generation::Generation;
-pub use mend::{Mended, Source};
+pub use mend::{Mended, MendedLog, Source};
 pub use repair::{Repaired, repair};
 pub use upkeep::{Checked, Checkup, Damage, Health, RolledBack, list, rollback, verify};
 
@@ -120,9 +120,13 @@ impl Store {
     /// What was damaged and has been mended since the state was opened, sorted by path.
     #[must_use]
     pub fn mended(&self) -> Vec<Mended> {
-        let mut mended = self.folder.log().clone();
-        mended.sort_by(|a, b| a.path.cmp(&b.path));
-        mended
+        self.log().mended()
+    }
+
+    /// The same, for somebody who looks later.
+    #[must_use]
+    pub fn log(&self) -> MendedLog {
+        MendedLog(Arc::downgrade(&self.folder))
     }
 
     /// Begins the next generation. Nothing of it is seen before [`Draft::commit`]; dropping the draft forgets it.

@@ -208,6 +208,21 @@ fn ids_that_are_lost_are_made_anew_by_a_night_with_news() {
     assert!(found.stdout.contains("generation 3") || found.code == 0, "{}", found.stdout);
 }
 
+#[test]
+fn what_was_mended_is_said_by_a_night_that_fails_too() {
+    let space = space();
+    fs::write(space.path("state/gen-3/MANIFEST"), "torn").unwrap();
+    let run = space.run(&["nightly", "--as-of", "2021-04-07T00:00:00Z"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(
+        run.stderr.starts_with("warning: `state/gen-3/MANIFEST` was damaged"),
+        "{}",
+        run.stderr
+    );
+    let run = nightly(&space, 3, &[]);
+    assert!(run.code == 0 && !run.stderr.contains("damaged"), "{}", run.stderr);
+}
+
 /// The last resort gives the same site, byte for byte.
 #[test]
 fn a_rebuild_after_everything_was_damaged_is_the_same_to_the_byte() {
