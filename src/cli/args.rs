@@ -217,10 +217,20 @@ pub(crate) struct StateArgs {
 /// What to do with the state.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(crate) enum StateAction {
-    /// Print the generations that are kept
-    List,
-    /// Read and check all of them
-    Verify,
+    /// Print the generations that are kept: when they were made, of what, and how large they are
+    List {
+        /// Print them as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read and check every byte of all of them
+    Verify {
+        /// Print what was found as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Put back whatever is damaged and has a whole copy, and name what has none
+    Repair,
     /// Go back to the newest whole generation before the current one
     Rollback,
 }

@@ -201,7 +201,7 @@ impl From<PublishError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let exit = match &error {
-            StoreError::Busy(_) => Exit::Busy,
+            StoreError::Busy { .. } => Exit::Busy,
             StoreError::Corrupt { .. }
             | StoreError::UnknownVersion { .. }
             | StoreError::Foreign { .. }

@@ -14,8 +14,8 @@ use crate::dataframe::stack;
 use crate::disk::Disk;
 use crate::ingest::{Account, FileState, Ingested, Totals, ingest_chosen};
 use crate::night::{
-    History, Ledger, LedgerError, Meaning, Month, Row, StateError, Tonight, read_ledger, recognise,
-    write as write_state,
+    About, History, Ledger, LedgerError, Meaning, Month, Row, StateError, Tonight, read_ledger,
+    recognise, write as write_state,
 };
 use crate::report::publish::site::Site;
 use crate::report::render::{self, Tenant, Window};
@@ -28,6 +28,7 @@ use super::failure::{Exit, Failure};
 use super::fall_gate;
 use super::made_from::{MADE_FROM, made_from};
 use super::make::{FileOut, Whole, make};
+use super::mended::Watch;
 use super::nightly_plan::{NamedWindow, NightlyPlan};
 use super::plan::Volume;
 use super::progress::Progress;
@@ -54,6 +55,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     // Who gave up waiting because of a signal was not turned away.
     plan.stop.check()?;
     let mut store = store?;
+    let mut watch = Watch::of(plan, &store);
     // Before the first line is read, so that a bad folder costs nothing.
     let site = Site::open(&disk, &places.out, places.options.keep);
     plan.stop.check()?;
@@ -117,6 +119,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         months_written: 0,
         reports: &[],
         warnings: of_tonight.warnings,
+        mended: Vec::new(),
         standing: Standing::default(),
         files_gone: tonight.gone().len() as u64,
         files_skipped: discovery.skipped.iter().filter(|skipped| !skipped.quiet).count() as u64,
@@ -128,6 +131,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let told = site.read_published(RUN)?.and_then(|bytes| Standing::of(&bytes));
     if let (false, true, Some(told)) = (is_news, base.as_ref().is_some_and(is_of_today), told) {
         done.stand(plan, told);
+        done.mend(&mut watch);
         let exit = done.exit;
         if plan.volume != Volume::Quiet || exit != Exit::Ok {
             let message = format!("nothing new in {}", files_words(&done));
@@ -171,7 +175,6 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let silent = silence::judge(plan, through, &gazetteer.locations, &visits);
     let standing = silent.iter().map(|one| one.words.clone()).collect();
     done.stand(plan, Standing { warnings: standing, data_through: through.clone() });
-    let exit = done.exit;
 
     let mut committed = None;
     let state = match base {
@@ -181,7 +184,11 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
             ledger.meaning = Meaning::of(&plan.ingest);
             ledger.as_of = ledger.as_of.max(as_of);
             let mut draft = store.begin()?;
-            done.months_written = write_state(&mut draft, &ledger, &merged, &chronicle, id)?;
+            let (records, tickets) = (done.read.records, merged.len());
+            let mut about = About::of_night(as_of, &tonight.tally, records, tickets);
+            about.data_through.clone_from(through);
+            done.months_written =
+                write_state(&mut draft, &ledger, &merged, &chronicle, &about, id)?;
             // The last moment: what has begun is finished.
             plan.stop.check()?;
             let state = draft.commit()?;
@@ -225,6 +232,8 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         let in_folder = |(path, bytes)| (format!("{}/{path}", window.name), bytes);
         files.extend(made.files.into_iter().map(in_folder));
     }
+    done.mend(&mut watch);
+    let exit = done.exit;
     done.reports = &reports;
     let tenants = tenants(night, &gazetteer, &silent);
     let index = render::windows(&reports, &tenants, night.through);

@@ -119,6 +119,15 @@ impl Places {
             )
             .hint("give `nightly.state_dir` a folder of its own beside it"));
         }
+        if let Some(keep) = nightly.keep.filter(|keep| *keep < 2) {
+            return Err(Failure::new(
+                Exit::Usage,
+                format!(
+                    "`nightly.keep` is {keep}: with one generation there is none to go back to, and of nothing a second copy"
+                ),
+            )
+            .hint("keep 2 or more, or leave it out: then 3 are kept"));
+        }
         let options =
             Options { keep: nightly.keep.unwrap_or(KEEP), wait: Duration::from_secs(lock_wait) };
         Ok(Self { state, out: base.join(&nightly.out), archive, options })

@@ -14,6 +14,7 @@ use crate::report::render::Window;
 
 use super::failure::{Exit, Failure};
 use super::log::rounded;
+use super::mended::Watch;
 use super::nightly_plan::NightlyPlan;
 use super::plan::Plan;
 use super::read::{Input, Timer, Verdict};
@@ -34,6 +35,8 @@ pub(super) struct Done<'a> {
     pub(super) reports: &'a [Window],
     /// What was found tonight.
     pub(super) warnings: Vec<String>,
+    /// What was mended in the state.
+    pub(super) mended: Vec<String>,
     /// What is to be said every night until somebody does something.
     pub(super) standing: Standing,
     pub(super) files_gone: u64,
@@ -103,6 +106,12 @@ impl Done<'_> {
         }
     }
 
+    /// Says what was mended in the state so far.
+    pub(super) fn mend(&mut self, watch: &mut Watch<'_>) {
+        self.mended = watch.say();
+        self.settle();
+    }
+
     /// The exit code follows from what there is to say.
     fn settle(&mut self) {
         let is_well = self.all_warnings().next().is_none();
@@ -110,7 +119,7 @@ impl Done<'_> {
     }
 
     fn all_warnings(&self) -> impl Iterator<Item = &String> {
-        self.warnings.iter().chain(&self.standing.warnings)
+        self.warnings.iter().chain(&self.mended).chain(&self.standing.warnings)
     }
 
     /// What `run.json` and the summary say under the same names.

@@ -1,67 +1,198 @@
-//! `queuestat state`: what nightly runs keep.
+//! `queuestat state`: what nightly runs keep, for a person.
 
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::calendar::rfc3339;
 use crate::disk::Disk;
-use crate::store::{self, Health, Options};
+use crate::night::About;
+use crate::store::{self, Generation, Health, Options, StoreError};
 
-use super::answer;
 use super::args::{StateAction, StateArgs};
 use super::failure::{Exit, Failure};
 use super::nightly_plan::{Places, read};
-use super::words::{bytes, count};
+use super::words::{bytes, grouped};
+use super::{answer, state_check};
 
-/// Lists, checks or goes back.
+/// Lists, checks, repairs or goes back.
 pub(super) fn run(args: &StateArgs) -> Result<Exit, Failure> {
     let (_, _, nightly) = read(&args.config)?;
     let Places { state, options, .. } = Places::of(&args.config, &nightly, args.lock_wait)?;
     let disk = Disk::new();
-    let look: fn(&Disk, &std::path::Path, Options) -> _ = match args.action {
-        StateAction::List => store::list,
-        StateAction::Verify => store::verify,
-        StateAction::Rollback => {
-            let done = store::rollback(&disk, &state, options)?;
-            let from = done.from.map_or_else(String::new, |from| format!(" from {from}"));
-            let mut text = format!("went back{from} to generation {}\n", done.to.number());
-            for number in done.damaged {
-                text.push_str(&format!("generation {number} is damaged and was passed over\n"));
-            }
-            answer(&text)?;
-            return Ok(Exit::Ok);
-        }
-    };
-    let health = look(&disk, &state, options)?;
-    answer(&table(&health))?;
-    Ok(if health.is_good() { Exit::Ok } else { Exit::Refused })
+    match args.action {
+        StateAction::List { json } => list(&disk, &state, options, json),
+        StateAction::Verify { json } => state_check::verify(&disk, &state, options, json),
+        StateAction::Repair => state_check::repair(&disk, &state, options),
+        StateAction::Rollback => rollback(&disk, &state, options),
+    }
 }
 
-fn table(health: &Health) -> String {
-    let mut text = String::new();
-    if let Some(trouble) = &health.trouble {
-        text.push_str(&format!("damaged: {trouble}\n"));
+fn rollback(disk: &Disk, state: &Path, options: Options) -> Result<Exit, Failure> {
+    let done = store::rollback(disk, state, options)?;
+    let from = done.from.map_or_else(String::new, |from| format!(" from {from}"));
+    let mut text = format!("went back{from} to generation {}\n", done.to.number());
+    for number in done.damaged {
+        text.push_str(&format!("generation {number} is damaged and was passed over\n"));
     }
-    for (number, found) in &health.generations {
-        let mark = if health.current == Some(*number) { " (current)" } else { "" };
-        let words = match found {
-            Ok(generation) => {
-                let sizes = generation.names().filter_map(|name| generation.size(name));
-                let (parts, size) =
-                    sizes.fold((0_u64, 0_u64), |(n, sum), size| (n + 1, sum + size));
-                let by = generation.written_by();
-                format!("{}, {}, written by queuestat {by}", count(parts, "part"), bytes(size))
-            }
-            Err(error) => format!("damaged: {error}"),
+    for mended in done.mended {
+        text.push_str(&format!("{mended}\n"));
+    }
+    answer(&text)?;
+    Ok(Exit::Ok)
+}
+
+/// A generation as it is listed.
+struct Row {
+    number: u64,
+    is_current: bool,
+    about: Option<About>,
+    /// All bytes, those of its own, and the version that wrote it.
+    found: Result<(u64, u64, String), StoreError>,
+}
+
+fn list(disk: &Disk, state: &Path, options: Options, json: bool) -> Result<Exit, Failure> {
+    let health = store::list(disk, state, options)?;
+    let (is_good, current) = (health.is_good(), health.current);
+    let Health { trouble, generations, .. } = health;
+    let mut rows = Vec::with_capacity(generations.len());
+    for (number, listed) in generations {
+        let about = listed.as_ref().ok().and_then(About::read);
+        let found = match listed {
+            Ok(generation) => Ok(sizes(&generation)?),
+            Err(error) => Err(error),
         };
-        text.push_str(&format!("generation {number}{mark}: {words}\n"));
+        rows.push(Row { number, is_current: current == Some(number), about, found });
     }
-    if health.generations.is_empty() {
+    if json {
+        let whole = json!({
+            "state": state.display().to_string(),
+            "current": current,
+            "damaged": trouble.map(|error| error.to_string()),
+            "generations": rows.iter().map(Row::as_json).collect::<Vec<_>>(),
+        });
+        answer(&format!("{whole:#}\n"))?;
+    } else {
+        answer(&as_text(trouble.as_ref(), &rows))?;
+    }
+    Ok(if is_good { Exit::Ok } else { Exit::Refused })
+}
+
+fn sizes(generation: &Generation) -> Result<(u64, u64, String), StoreError> {
+    let all = generation.names().filter_map(|name| generation.size(name)).sum();
+    Ok((all, generation.own_bytes()?, generation.written_by().to_owned()))
+}
+
+impl Row {
+    fn as_json(&self) -> Value {
+        let about = self.about.as_ref();
+        let through = |about: &About| {
+            let each = about.data_through.iter();
+            each.map(|(organization, at)| (organization.clone(), json!(rfc3339(*at)))).collect()
+        };
+        let found = self.found.as_ref();
+        json!({
+            "generation": self.number,
+            "current": self.is_current,
+            "made_as_of": about.map(|about| rfc3339(about.as_of)),
+            "files": about.map(|about| &about.files),
+            "records": about.map(|about| about.records),
+            "tickets": about.map(|about| about.tickets),
+            "data_through": about.and_then(About::newest).map(rfc3339),
+            "data_through_by_organization":
+                about.map(|about| Value::Object(through(about))),
+            "bytes": found.ok().map(|(bytes, _, _)| bytes),
+            "own_bytes": found.ok().map(|(_, own, _)| own),
+            "written_by": found.ok().map(|(_, _, by)| by),
+            "damaged": found.err().map(ToString::to_string),
+        })
+    }
+
+    fn cells(&self) -> Option<[String; 9]> {
+        let (all, own, by) = self.found.as_ref().ok()?;
+        let unknown = || "-".to_owned();
+        let about = |cell: fn(&About) -> String| self.about.as_ref().map_or_else(unknown, cell);
+        let mark = if self.is_current { " (current)" } else { "" };
+        Some([
+            format!("{}{mark}", self.number),
+            about(|about| rfc3339(about.as_of)),
+            about(|about| {
+                let kinds = about.files.iter().map(|(kind, n)| format!("{} {kind}", grouped(*n)));
+                kinds.collect::<Vec<_>>().join(", ")
+            }),
+            about(|about| grouped(about.records)),
+            about(|about| grouped(about.tickets)),
+            about(|about| about.newest().map_or_else(|| "-".to_owned(), rfc3339)),
+            bytes(*all),
+            bytes(*own),
+            by.clone(),
+        ])
+    }
+}
+
+const HEAD: [&str; 9] = [
+    "generation",
+    "made as of",
+    "files of that night",
+    "records read",
+    "tickets",
+    "data through",
+    "size",
+    "of its own",
+    "written by",
+];
+/// Columns of numbers, which end together.
+const NUMBERS: [usize; 4] = [3, 4, 6, 7];
+
+fn as_text(trouble: Option<&StoreError>, rows: &[Row]) -> String {
+    let mut text = String::new();
+    let mut hint = None;
+    if let Some(trouble) = trouble {
+        text.push_str(&format!("damaged: {trouble}\n"));
+        hint = Some(trouble.way_out());
+    }
+    let lines: Vec<[String; 9]> = std::iter::once(HEAD.map(str::to_owned))
+        .chain(rows.iter().filter_map(Row::cells))
+        .collect();
+    if lines.len() > 1 {
+        text.push_str(&aligned(&lines));
+    }
+    for row in rows {
+        if let Err(error) = &row.found {
+            let mark = if row.is_current { " (current)" } else { "" };
+            text.push_str(&format!("generation {}{mark}: damaged: {error}\n", row.number));
+            hint = hint.or(Some("`queuestat state verify` says what can be done"));
+        }
+    }
+    if rows.is_empty() {
         text.push_str("nothing was kept yet\n");
     }
-    if let (false, Some(hint)) = (health.is_good(), way_out(health)) {
+    if let Some(hint) = hint {
         text.push_str(&format!("hint: {hint}\n"));
     }
     text
 }
 
-fn way_out(health: &Health) -> Option<&'static str> {
-    let damaged = health.generations.iter().filter_map(|(_, found)| found.as_ref().err());
-    health.trouble.iter().chain(damaged).next().map(store::StoreError::way_out)
+/// Cells below each other; numbers end together, words begin together.
+fn aligned<const N: usize>(lines: &[[String; N]]) -> String {
+    let mut widths = [0; N];
+    for line in lines {
+        for (width, cell) in widths.iter_mut().zip(line) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    let mut text = String::new();
+    for line in lines {
+        let cell = |(at, (cell, width)): (usize, (&String, &usize))| {
+            if NUMBERS.contains(&at) {
+                format!("{cell:>width$}")
+            } else {
+                format!("{cell:<width$}")
+            }
+        };
+        let cells: Vec<String> = line.iter().zip(&widths).enumerate().map(cell).collect();
+        text.push_str(cells.join("  ").trim_end());
+        text.push('\n');
+    }
+    text
 }

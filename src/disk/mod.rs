@@ -6,24 +6,22 @@
 //! a folder holds, and trying a lock, change nothing and are not counted where a report does them.
 
 mod fault;
+mod lock;
 
 use std::ffi::OsString;
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicBool;
 
 use rustix::fs::OFlags;
 
 pub use fault::{Fault, Step};
+pub use lock::{Holder, Lock};
 
 use fault::{Recorder, Verdict};
-
-/// How long a run that waits for a lock sleeps between two looks.
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 /// A handle on the file system. Clones share the count of operations.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +44,24 @@ pub enum Kind {
     Other,
 }
 
+/// A file itself, whatever its names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FileId {
+    device: u64,
+    inode: u64,
+}
+
+/// What a name of a regular file leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// Two names with the same one are one file: what is damaged under one is damaged under both.
+    pub file: FileId,
+    /// Its size, bytes.
+    pub size: u64,
+    /// How many names it has.
+    pub names: u64,
+}
+
 /// Something in a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -53,19 +69,6 @@ pub struct Entry {
     pub name: OsString,
     /// What it is.
     pub kind: Kind,
-}
-
-/// A held lock; dropping it, or dying, gives it back.
-#[derive(Debug)]
-pub struct Lock {
-    file: File,
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        // Closing would do, unless a process that was started meanwhile has the file open for an instant, too.
-        let _closed_in_any_case = self.file.unlock();
-    }
 }
 
 impl Disk {
@@ -301,14 +304,24 @@ impl Disk {
     pub fn kind(&self, path: &Path) -> io::Result<Option<Kind>> {
         self.step("look at", path, || match fs::symlink_metadata(path) {
             Ok(meta) => Ok(Some(kind_of(&meta))),
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-                ) =>
-            {
-                Ok(None)
-            }
+            Err(error) if is_nothing(&error) => Ok(None),
+            Err(error) => Err(error),
+        })
+    }
+
+    /// The regular file that has this name; `None` if nothing has, or something else. A link is not followed.
+    ///
+    /// # Errors
+    /// Whatever the system says.
+    pub fn file(&self, path: &Path) -> io::Result<Option<Found>> {
+        self.step("look at", path, || match fs::symlink_metadata(path) {
+            Ok(meta) if meta.is_file() => Ok(Some(Found {
+                file: FileId { device: meta.dev(), inode: meta.ino() },
+                size: meta.len(),
+                names: meta.nlink(),
+            })),
+            Ok(_) => Ok(None),
+            Err(error) if is_nothing(&error) => Ok(None),
             Err(error) => Err(error),
         })
     }
@@ -332,35 +345,6 @@ impl Disk {
             Err(error) => Err(error),
         })
     }
-
-    /// Locks a file for this run alone, and makes it if needed; waits so long for another run. `None` if that run still
-    /// holds it. The file is for the lock only: it stays empty, and is never to be removed, because two runs could lock
-    /// two files of the same name.
-    ///
-    /// # Errors
-    /// Whatever the system says.
-    pub fn lock(&self, path: &Path, mode: u32, wait: Duration) -> io::Result<Option<Lock>> {
-        let begin = Instant::now();
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false).mode(mode);
-        options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
-        let file = self.step("open lock", path, || options.open(path))?;
-        self.step("lock", path, || {
-            loop {
-                match file.try_lock() {
-                    Ok(()) => return Ok(Some(Lock { file })),
-                    Err(TryLockError::Error(error)) => return Err(error),
-                    Err(TryLockError::WouldBlock) => {}
-                }
-                let left = wait.saturating_sub(begin.elapsed());
-                let stop = self.stop.as_ref().is_some_and(|stop| stop.load(Ordering::Relaxed));
-                if left.is_zero() || stop {
-                    return Ok(None);
-                }
-                std::thread::sleep(left.min(LOOK_AGAIN));
-            }
-        })
-    }
 }
 
 /// The folder that a path is in.
@@ -377,6 +361,10 @@ pub fn parent_of(path: &Path) -> &Path {
 fn open_here(path: &Path) -> io::Result<File> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
     OpenOptions::new().read(true).custom_flags(flags).open(path)
+}
+
+fn is_nothing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
 fn kind_of(meta: &fs::Metadata) -> Kind {

@@ -1,6 +1,8 @@
 //! Modes, links, locks, and that a planned fault happens where it was planned.
 
 use std::os::unix::fs::symlink;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use super::*;
 

@@ -8,6 +8,7 @@ use crate::dataframe::{KeptRows, LeftOutOfAll, WaitRules};
 use crate::store::Generation;
 use crate::ticket::{Census, Fold, Gazetteer, Rows};
 
+use super::anew::{self, Maker};
 use super::ids::Ids;
 use super::month::Month;
 use super::rows::{Head, made_with};
@@ -61,6 +62,8 @@ pub struct Chronicle {
     pub(super) loaded: BTreeSet<Month>,
     /// Waits left out, of all months.
     pub left_out: LeftOutOfAll,
+    /// Makes rows anew that turn out damaged.
+    pub(super) maker: Option<Maker>,
 }
 
 impl History {
@@ -110,6 +113,25 @@ impl History {
             now.intersection(&kept).filter(|month| !touched.contains(month)).copied().collect();
         load(&missing, &mut fold)?;
         touched.extend(missing);
+        let mut months: BTreeMap<Month, Part> = BTreeMap::new();
+        for (base, month) in
+            base.iter().flat_map(|base| kept.iter().map(move |month| (base, month)))
+        {
+            if touched.contains(month) {
+                continue;
+            }
+            match state::read_census(base, *month) {
+                Ok(census) => {
+                    months.insert(*month, Part { census, touched: None });
+                }
+                // It is counted again.
+                Err(error) => {
+                    let name = state::blob(state::CENSUS, *month);
+                    anew::note(base, &name, anew::lost(error)?.as_ref());
+                    load(&[*month].into(), &mut fold)?;
+                }
+            }
+        }
 
         let loaded = fold.len();
         let names = fold.without_tickets();
@@ -119,13 +141,7 @@ impl History {
             Ok((month, Part { census: touched.fold.census(), touched: Some(touched) }))
         };
         let split = fold.split(Month::of).into_par_iter().map(put_away);
-        let mut months: BTreeMap<Month, Part> = split.collect::<Result<_, _>>()?;
-        if let Some(base) = &base {
-            for month in kept.difference(&touched) {
-                let census = state::read_census(base, *month)?;
-                months.insert(*month, Part { census, touched: None });
-            }
-        }
+        months.extend(split.collect::<Result<BTreeMap<_, _>, _>>()?);
         Ok(Merged { base, names, months, loaded })
     }
 }
@@ -168,16 +184,16 @@ impl Merged {
         gazetteer: &Gazetteer,
         rules: WaitRules,
     ) -> Result<Chronicle, StateError> {
-        let mut chronicle = Chronicle::default();
+        let maker = Some(Maker::new(&self.names, gazetteer, rules));
+        let mut chronicle = Chronicle { maker, ..Chronicle::default() };
         for (month, part) in &mut self.months {
             let made_with = made_with(rules, &part.census, gazetteer);
             let fold = match (&mut part.touched, &self.base) {
                 (Some(touched), _) => std::mem::take(&mut touched.fold),
                 (None, None) => continue,
                 (None, Some(base)) => {
-                    let head = state::read_head(base, *month)?;
-                    if head.holds(&made_with, rules.as_of) {
-                        chronicle.add_left_out(state::left_out(base, *month, &head)?);
+                    if let Some(left_out) = still_hold(base, *month, &made_with, rules.as_of)? {
+                        chronicle.add_left_out(left_out);
                         chronicle.kept.insert(*month);
                         continue;
                     }
@@ -194,6 +210,24 @@ impl Merged {
         }
         Ok(chronicle)
     }
+}
+
+/// The waits left out of the kept rows of a month, if these rows hold; rows that are lost do not.
+fn still_hold(
+    base: &Generation,
+    month: Month,
+    made_with: &str,
+    as_of: i64,
+) -> Result<Option<LeftOutOfAll>, StateError> {
+    let read = state::read_head(base, month).and_then(|head| {
+        let holds = head.holds(made_with, as_of);
+        holds.then(|| state::left_out(base, month, &head)).transpose()
+    });
+    read.or_else(|error| {
+        let name = state::blob(state::HEAD, month);
+        anew::note(base, &name, anew::lost(error)?.as_ref());
+        Ok(None)
+    })
 }
 
 impl Chronicle {
@@ -225,8 +259,14 @@ impl Chronicle {
         wanted: impl Fn(Month) -> bool,
     ) -> Result<(), StateError> {
         let months: Vec<Month> = self.kept.iter().copied().filter(|month| wanted(*month)).collect();
-        let loaded: Result<Vec<_>, StateError> =
-            months.par_iter().map(|month| Ok((*month, state::read_rows(from, *month)?))).collect();
+        let read = |month: &Month| {
+            let rows = match &self.maker {
+                Some(maker) => maker.read_rows(from, *month),
+                None => state::read_rows(from, *month),
+            };
+            Ok((*month, rows?))
+        };
+        let loaded: Result<Vec<_>, StateError> = months.par_iter().map(read).collect();
         for (month, rows) in loaded? {
             self.kept.remove(&month);
             self.loaded.insert(month);

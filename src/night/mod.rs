@@ -12,6 +12,8 @@
 //! A night loads the tickets of the months that its lines touch, and writes those. Reports are made from rows that were
 //! derived once; they are derived again when the tickets, the rules or the locations of a month change.
 
+mod about;
+mod anew;
 mod census;
 mod claims;
 mod history;
@@ -25,6 +27,7 @@ mod state;
 mod tickets;
 mod tonight;
 
+pub use about::About;
 pub use history::{Chronicle, History, Merged};
 pub use ledger::{Content, Ledger, LedgerError, Meaning, Row};
 pub use looked_at::LookedAt;

@@ -1,6 +1,7 @@
 //! The kept state as blobs of a generation, and back.
 //!
 //! ```text
+//! about.json                when it was made, and of what; for people
 //! ledger.json               files, accounts, places of rejected lines
 //! headings.json             newest line of each combination of names; first and last service time of each file
 //! tickets/2021-03.parquet   joined tickets by month (UTC) of the visit; `unknown` without one
@@ -24,6 +25,8 @@ use crate::dataframe::{FrameError, KeptRows, LeftOutOfAll};
 use crate::store::{Draft, Generation, StoreError};
 use crate::ticket::{Census, Fold, HeadingRow, OrderKey, Record, Rows, Span, SpanRow};
 
+use super::about::{ABOUT, About};
+use super::anew;
 use super::census;
 use super::history::{Chronicle, Merged};
 use super::ids::Ids;
@@ -84,14 +87,14 @@ pub enum StateError {
 }
 
 /// Begin and end of the name of what is kept of a month.
-type Kind = (&'static str, &'static str);
+pub(super) type Kind = (&'static str, &'static str);
 const TICKETS: Kind = ("tickets/", ".parquet");
-const IDS: Kind = ("ids/", ".u64");
-const CENSUS: Kind = ("census/", ".json");
-const ROWS: Kind = ("rows/", ".parquet");
-const HEAD: Kind = ("rows/", ".json");
+pub(super) const IDS: Kind = ("ids/", ".u64");
+pub(super) const CENSUS: Kind = ("census/", ".json");
+pub(super) const ROWS: Kind = ("rows/", ".parquet");
+pub(super) const HEAD: Kind = ("rows/", ".json");
 
-fn blob((begin, end): Kind, month: Month) -> String {
+pub(super) fn blob((begin, end): Kind, month: Month) -> String {
     format!("{begin}{month}{end}")
 }
 
@@ -122,7 +125,18 @@ pub(super) fn months_with(from: &Generation, ids: &Ids) -> Result<BTreeSet<Month
     let months = if ids.is_empty() { BTreeSet::new() } else { months(from) };
     let found: Result<Vec<Option<Month>>, StateError> = months
         .par_iter()
-        .map(|month| Ok(ids.any_in(&from.read(&blob(IDS, *month))?).then_some(*month)))
+        .map(|month| {
+            let name = blob(IDS, *month);
+            let is_in = match from.read(&name).map_err(StateError::from) {
+                Ok(bytes) => ids.any_in(&bytes),
+                // The month is loaded, and so they are made anew.
+                Err(error) => {
+                    anew::note(from, &name, anew::lost(error)?.as_ref());
+                    true
+                }
+            };
+            Ok(is_in.then_some(*month))
+        })
         .collect();
     Ok(found?.into_iter().flatten().collect())
 }
@@ -199,9 +213,23 @@ fn json<T: DeserializeOwned>(from: &Generation, name: &str) -> Result<T, StateEr
     serde_json::from_slice(&from.read(name)?).map_err(not_json(from, name))
 }
 
-fn not_json(from: &Generation, name: &str) -> impl Fn(serde_json::Error) -> StateError {
+pub(super) fn not_json(from: &Generation, name: &str) -> impl Fn(serde_json::Error) -> StateError {
     let (generation, name) = (from.number(), name.to_owned());
     move |source| StateError::Json { generation, name: name.clone(), source }
+}
+
+/// The rows of a month as they are kept.
+pub(super) fn encode_rows(
+    from: &Generation,
+    name: &str,
+    rows: &KeptRows,
+) -> Result<Vec<u8>, StateError> {
+    let (generation, name) = (from.number(), name.to_owned());
+    rows::encode(&rows.rows).map_err(|source| StateError::Month {
+        generation,
+        name,
+        source: MonthError::Polars(source),
+    })
 }
 
 /// Writes the next generation: months that may have changed, rows that were made anew, and what is known of all; the rest
@@ -214,6 +242,7 @@ pub fn write(
     ledger: &Ledger,
     merged: &Merged,
     chronicle: &Chronicle,
+    about: &About,
     id: impl Fn(u32) -> u32,
 ) -> Result<usize, StateError> {
     let generation = draft.number();
@@ -224,22 +253,23 @@ pub fn write(
     let base = merged.base.as_ref();
     let mut written = 0;
     for (month, part) in &merged.months {
-        match &part.touched {
-            Some(touched) => {
+        match (&part.touched, base) {
+            (Some(touched), _) => {
                 let census =
                     census::encode(&part.census).map_err(in_json(&blob(CENSUS, *month)))?;
                 written += usize::from(put(draft, base, &blob(TICKETS, *month), &touched.tickets)?);
                 put(draft, base, &blob(IDS, *month), &touched.ids)?;
                 put(draft, base, &blob(CENSUS, *month), &census)?;
             }
-            None => {
-                for kind in [TICKETS, IDS, CENSUS] {
-                    draft.carry(&blob(kind, *month))?;
-                }
+            (None, None) => {}
+            (None, Some(base)) => {
+                draft.carry(&blob(TICKETS, *month))?;
+                anew::carry_counts(draft, base, &merged.names, *month, part)?;
             }
         }
-        match chronicle.made.get(month).filter(|_| !chronicle.loaded.contains(month)) {
-            Some((head, rows)) => {
+        let made = chronicle.made.get(month).filter(|_| !chronicle.loaded.contains(month));
+        match (made, base, &chronicle.maker) {
+            (Some((head, rows)), _, _) => {
                 let name = blob(ROWS, *month);
                 let bytes = rows::encode(&rows.rows).map_err(|source| {
                     let (name, source) = (name.clone(), MonthError::Polars(source));
@@ -250,8 +280,9 @@ pub fn write(
                 let bytes = serde_json::to_vec(head).map_err(in_json(&name))?;
                 put(draft, base, &name, &bytes)?;
             }
-            None => {
-                for kind in [ROWS, HEAD] {
+            (None, Some(base), Some(maker)) => maker.carry_rows(draft, base, *month, part)?,
+            (None, _, _) => {
+                for kind in [HEAD, ROWS] {
                     draft.carry(&blob(kind, *month))?;
                 }
             }
@@ -263,6 +294,7 @@ pub fn write(
     put(draft, base, HEADINGS, &bytes)?;
     let bytes = ledger.to_bytes().map_err(|source| StateError::Ledger { generation, source })?;
     put(draft, base, LEDGER, &bytes)?;
+    draft.write(ABOUT, &about.to_bytes().map_err(in_json(ABOUT))?)?;
     Ok(written)
 }
 
@@ -273,10 +305,9 @@ fn put(
     name: &str,
     bytes: &[u8],
 ) -> Result<bool, StateError> {
-    let is_same = match base.filter(|base| base.size(name) == Some(bytes.len() as u64)) {
-        Some(base) => base.read(name)? == bytes,
-        None => false,
-    };
+    let has_its_size = base.filter(|base| base.size(name) == Some(bytes.len() as u64));
+    // One that cannot be read is as good as another one.
+    let is_same = has_its_size.is_some_and(|base| base.read(name).is_ok_and(|kept| kept == bytes));
     if is_same {
         draft.carry(name)?;
     } else {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::Store;
 use super::error::StoreError;
@@ -12,6 +13,10 @@ use super::manifest::{self, Blob, Manifest};
 use super::pointer::Pointer;
 use crate::disk::Disk;
 
+/// Once in so many nights a blob is read, checked and copied although it has two files already, so that damage of what
+/// nobody reads is found while the other file is whole.
+const REFRESH: u64 = 28;
+
 /// A generation in the making. Dropping it forgets it.
 #[derive(Debug)]
 pub struct Draft<'a> {
@@ -19,6 +24,8 @@ pub struct Draft<'a> {
     disk: Disk,
     folder: PathBuf,
     manifest: Manifest,
+    /// The generations that are there, newest first, as far as their lists can be read.
+    kept: Vec<Generation>,
     /// Folders below the draft's own, by name.
     folders: BTreeSet<String>,
     /// What has to be synced; what is carried over is durable already.
@@ -32,11 +39,13 @@ pub struct Draft<'a> {
 impl<'a> Draft<'a> {
     pub(super) fn make(store: &'a mut Store, number: u64) -> Result<Self, StoreError> {
         let (disk, folder) = (store.folder.disk.clone(), store.folder.unfinished_path(number));
+        let kept = if store.current.is_some() { store.folder.readable()? } else { Vec::new() };
         let draft = Self {
             store,
             disk,
             folder,
             manifest: Manifest::new(number),
+            kept,
             folders: BTreeSet::new(),
             written: Vec::new(),
             spoiled: false,
@@ -53,24 +62,70 @@ impl<'a> Draft<'a> {
         self.manifest.number
     }
 
-    /// Takes a blob over from the current generation as it is, without reading it: the same file gets a second name.
+    /// Takes a blob over from the current generation as it is.
     ///
-    /// What is damaged on the disk is damaged in both then; it is found when it is read.
+    /// Its file here is never that of the current generation, so one damaged file damages one of the two: it gets a second
+    /// name for another file that an older generation keeps of the same blob; if there is none, the bytes are read,
+    /// checked and written again. So a blob is copied in the night after it was written, once in a while later, and else
+    /// only named.
     ///
     /// # Errors
     /// [`StoreError`]: `NoBlob` if the current generation has none of that name; `BadName` if the name is taken;
-    /// `Corrupt` if its file is not there in its size; `Io`.
+    /// `Corrupt` if neither its file nor another one holds it; `Io`.
     pub fn carry(&mut self, name: &str) -> Result<(), StoreError> {
         let none = || StoreError::NoBlob { generation: 0, name: name.to_owned() };
         let base = self.store.current().ok_or_else(none)?;
-        let blob = base.blob(name)?;
-        let from = base.check_size(name, blob)?;
-        let to = self.place(name, blob.clone())?;
-        match self.disk.hard_link(&from, &to) {
-            // Some file systems know no second names, or have given out all of them.
-            Err(error) if is_unsupported(&error) => self.store_bytes(to, &base.read(name)?),
-            other => other.map_err(StoreError::io("link", &to)).map(|()| self.spoiled = false),
+        let blob = base.blob(name)?.clone();
+        if let Some(from) = self.other_file(&base, name, &blob)? {
+            let to = self.place(name, blob.clone())?;
+            match self.disk.hard_link(&from, &to) {
+                // Some file systems know no second names, or have given out all of them.
+                Err(error) if is_unsupported(&error) => {
+                    self.manifest.forget(name);
+                    self.spoiled = false;
+                }
+                other => {
+                    other.map_err(StoreError::io("link", &to))?;
+                    self.spoiled = false;
+                    return Ok(());
+                }
+            }
         }
+        let bytes = base.read(name)?;
+        let to = self.place(name, blob)?;
+        self.store_bytes(to, &bytes)
+    }
+
+    /// A file of a blob in another generation that is not the file of the current one; `None` if the blob is to be copied.
+    fn other_file(
+        &self,
+        base: &Generation,
+        name: &str,
+        blob: &Blob,
+    ) -> Result<Option<PathBuf>, StoreError> {
+        if is_due(name, self.number()) {
+            return Ok(None);
+        }
+        let file = |generation: &Generation| {
+            let path = generation.folder().join(name);
+            let found = self.disk.file(&path).map_err(StoreError::io("look at", &path))?;
+            Ok::<_, StoreError>(
+                found.filter(|found| found.size == blob.size).map(|found| (found, path)),
+            )
+        };
+        // Without a file there, or with a wrong one, it is read, and so mended.
+        let Some((of_base, _)) = file(base)? else { return Ok(None) };
+        for generation in &self.kept {
+            if generation.manifest().get(name) != Some(blob) {
+                continue;
+            }
+            if let Some((found, path)) = file(generation)?
+                && found.file != of_base.file
+            {
+                return Ok(Some(path));
+            }
+        }
+        Ok(None)
     }
 
     /// Writes a blob. Its name is a path below the generation, of ASCII letters, digits, `.`, `-`, `_` and `/`.
@@ -93,9 +148,10 @@ impl<'a> Draft<'a> {
             let source = io::Error::other("writing a part of it failed");
             return Err(StoreError::io("commit", &self.folder)(source));
         }
-        let list = self.folder.join(manifest::NAME);
         let text = self.manifest.to_text();
-        self.store_bytes(list, text.as_bytes())?;
+        for list in [manifest::NAME, manifest::COPY] {
+            self.store_bytes(self.folder.join(list), text.as_bytes())?;
+        }
         self.sync()?;
         self.store.folder.finish(number)?;
         self.unfinished = false;
@@ -105,8 +161,9 @@ impl<'a> Draft<'a> {
         self.store.folder.point(&Pointer { current, highest: number })?;
 
         let folder = self.store.folder.generation_path(number);
+        let state = Arc::downgrade(&self.store.folder);
         let generation =
-            Generation::new(self.disk.clone(), folder, self.manifest.clone(), checksum);
+            Generation::new(state, self.disk.clone(), folder, self.manifest.clone(), checksum);
         let base = self.store.current.replace(generation.clone());
         self.store.highest = number;
         self.store.rebuild = false;
@@ -162,6 +219,13 @@ impl Drop for Draft<'_> {
             let _left_to_the_next_start = self.disk.remove_tree(&self.folder);
         }
     }
+}
+
+/// Whether it is a blob's turn to be copied; those of a state are spread over the nights.
+fn is_due(name: &str, number: u64) -> bool {
+    let hash = blake3::hash(name.as_bytes());
+    let (first, _) = hash.as_bytes().split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));
+    (u64::from_le_bytes(*first) % REFRESH + number % REFRESH).is_multiple_of(REFRESH)
 }
 
 fn is_unsupported(error: &io::Error) -> bool {

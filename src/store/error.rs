@@ -3,13 +3,21 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::folder::CURRENT;
+use crate::disk::Holder;
+
 /// Why the kept state could not be read or changed. The generation that was current before is current still, unless
 /// the storage failed in the very last step of a commit; then it is that one or the new one, and both are whole.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another run works in the folder.
-    #[error("another run works in `{}`", .0.display())]
-    Busy(PathBuf),
+    #[error("another run works in `{}`{}", folder.display(), in_brackets(holder.as_ref()))]
+    Busy {
+        /// The folder.
+        folder: PathBuf,
+        /// Which one, as far as it can be told.
+        holder: Option<Holder>,
+    },
     /// The folder holds something, and no state.
     #[error("`{}` is no kept state: it holds `{example}`", path.display())]
     Foreign {
@@ -69,6 +77,17 @@ pub enum StoreError {
     },
 }
 
+/// ` (process 4242 on host x)`.
+fn in_brackets(holder: Option<&Holder>) -> String {
+    match holder {
+        Some(Holder { process, host: Some(host), .. }) => {
+            format!(" (process {process} on host {host})")
+        }
+        Some(Holder { process, host: None, .. }) => format!(" (process {process})"),
+        None => String::new(),
+    }
+}
+
 impl StoreError {
     pub(super) fn io(action: &'static str, path: &Path) -> impl Fn(io::Error) -> Self {
         move |source| match source.kind() == io::ErrorKind::NotADirectory {
@@ -96,15 +115,27 @@ impl StoreError {
     #[must_use]
     pub fn way_out(&self) -> &'static str {
         match self {
-            Self::Busy(_) => "let it finish, or wait for it with --lock-wait",
+            Self::Busy { holder: Some(Holder { here: false, .. }), .. } => {
+                "let it finish, or wait for it with --lock-wait; if that host has died, its lock is held by the server of the \
+                 network file system until the host is back or the server lets go of its locks: do that there, and leave \
+                 the file `LOCK` where it is"
+            }
+            Self::Busy { .. } => {
+                "let it finish, or wait for it with --lock-wait; a run that has died holds nothing, so nothing is to be removed"
+            }
             Self::Foreign { .. } => {
                 "the state wants a folder of its own; choose another one, or move those files away"
             }
             Self::NotAFolder(_) => "name a folder of its own for the state",
             Self::NoState(_) => "name the folder that a nightly run keeps its state in",
+            Self::Corrupt { path, .. } if path.ends_with(CURRENT) => {
+                "nothing was changed; `queuestat state repair` makes the newest whole generation current, as \
+                 `queuestat state rollback` does, or read all archives again with --rebuild"
+            }
             Self::Corrupt { .. } => {
-                "nothing was changed; go back to the generation before with `queuestat state rollback`, \
-                 or read all archives again with --rebuild"
+                "nothing was changed, and no whole copy of it is kept; go back to the generation before with \
+                 `queuestat state rollback`, after which the next run reads again what came since, or read all archives again \
+                 with --rebuild"
             }
             Self::UnknownVersion { .. } => {
                 "nothing was changed; run the queuestat that wrote it, go back to a generation that this one wrote \

@@ -2,16 +2,18 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::error::StoreError;
 use super::generation::Generation;
 use super::manifest::{self, Manifest};
+use super::mend::Mended;
 use super::pointer::{Pointer, folder_name, folder_number};
 use crate::disk::{Disk, Entry, Kind, Lock};
 
 const LOCK: &str = "LOCK";
-const CURRENT: &str = "CURRENT";
+pub(super) const CURRENT: &str = "CURRENT";
 /// End of the name of what is being written, or being removed. Only queuestat writes there.
 const UNFINISHED: &str = ".tmp";
 
@@ -23,12 +25,14 @@ pub(super) const FILE_MODE: u32 = 0o600;
 pub(super) struct StateFolder {
     pub(super) disk: Disk,
     path: PathBuf,
+    /// What was mended, and the right to mend: one at a time.
+    pub(super) mended: Mutex<Vec<Mended>>,
     _lock: Lock,
 }
 
 impl StateFolder {
     /// Makes the folder if needed, and locks it. Refuses one that holds something else.
-    pub(super) fn make(disk: &Disk, path: &Path, wait: Duration) -> Result<Self, StoreError> {
+    pub(super) fn make(disk: &Disk, path: &Path, wait: Duration) -> Result<Arc<Self>, StoreError> {
         let made = disk.create_folders(path, FOLDER_MODE);
         made.map_err(StoreError::io("make the folder", path))?;
         refuse_foreign(disk, path)?;
@@ -36,7 +40,7 @@ impl StateFolder {
     }
 
     /// Locks a folder that holds a state already.
-    pub(super) fn find(disk: &Disk, path: &Path, wait: Duration) -> Result<Self, StoreError> {
+    pub(super) fn find(disk: &Disk, path: &Path, wait: Duration) -> Result<Arc<Self>, StoreError> {
         let entries = match disk.list(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(StoreError::NoState(path.to_owned()));
@@ -50,11 +54,15 @@ impl StateFolder {
         Self::lock(disk, path, wait)
     }
 
-    fn lock(disk: &Disk, path: &Path, wait: Duration) -> Result<Self, StoreError> {
+    fn lock(disk: &Disk, path: &Path, wait: Duration) -> Result<Arc<Self>, StoreError> {
         let file = path.join(LOCK);
         match disk.lock(&file, FILE_MODE, wait).map_err(StoreError::io("lock", &file))? {
-            Some(lock) => Ok(Self { disk: disk.clone(), path: path.to_owned(), _lock: lock }),
-            None => Err(StoreError::Busy(path.to_owned())),
+            Some(mut lock) => {
+                lock.sign();
+                let (disk, path) = (disk.clone(), path.to_owned());
+                Ok(Arc::new(Self { disk, path, mended: Mutex::default(), _lock: lock }))
+            }
+            None => Err(StoreError::Busy { folder: path.to_owned(), holder: disk.holder(&file) }),
         }
     }
 
@@ -113,12 +121,22 @@ impl StateFolder {
 
     /// Reads the list of a generation; `checksum` is what `CURRENT` says about it.
     pub(super) fn generation(
-        &self,
+        self: &Arc<Self>,
+        number: u64,
+        checksum: Option<&str>,
+    ) -> Result<Generation, StoreError> {
+        self.listed_in(manifest::NAME, number, checksum)
+    }
+
+    /// The same from one of its two files.
+    pub(super) fn listed_in(
+        self: &Arc<Self>,
+        file: &str,
         number: u64,
         checksum: Option<&str>,
     ) -> Result<Generation, StoreError> {
         let folder = self.generation_path(number);
-        let path = folder.join(manifest::NAME);
+        let path = folder.join(file);
         let missing = || StoreError::corrupt(path.clone(), "it is missing");
         let bytes = read_own(&self.disk, &path)?.ok_or_else(missing)?;
         let manifest = Manifest::parse(&bytes).map_err(|error| error.at(path.clone()))?;
@@ -129,7 +147,19 @@ impl StateFolder {
         if manifest.number != number {
             return Err(StoreError::corrupt(path, "it is the list of another generation"));
         }
-        Ok(Generation::new(self.disk.clone(), folder, manifest, found))
+        Ok(Generation::new(Arc::downgrade(self), self.disk.clone(), folder, manifest, found))
+    }
+
+    /// The generations whose lists can be read, newest first.
+    pub(super) fn readable(self: &Arc<Self>) -> Result<Vec<Generation>, StoreError> {
+        let mut found = Vec::new();
+        for number in self.numbers()?.into_iter().rev() {
+            match self.generation(number, None) {
+                Err(error) if error.is_finding() => found.extend(self.from_copy(number, None)),
+                listed => found.push(listed?),
+            }
+        }
+        Ok(found)
     }
 
     /// Gives a finished draft its name.
@@ -161,7 +191,7 @@ impl StateFolder {
 
     /// Removes what dead runs left: unfinished drafts, and generations above the highest that was committed. One of those
     /// that is not as it was written is left alone, and its number counts as used; returns the highest number in use.
-    pub(super) fn remove_stale(&self, highest: u64) -> Result<u64, StoreError> {
+    pub(super) fn remove_stale(self: &Arc<Self>, highest: u64) -> Result<u64, StoreError> {
         let entries = self.entries()?;
         for entry in &entries {
             let path = self.path.join(&entry.name);
@@ -185,7 +215,7 @@ impl StateFolder {
 
     /// Removes the generations that are no longer wanted, as far as that works: a later commit tries again. Kept are the
     /// newest `keep`, without those that a roll-back has left above `base`.
-    pub(super) fn prune(&self, base: Option<u64>, committed: u64, keep: usize) {
+    pub(super) fn prune(self: &Arc<Self>, base: Option<u64>, committed: u64, keep: usize) {
         let mut numbers = self.numbers().unwrap_or_default();
         numbers.reverse();
         let is_abandoned =
@@ -199,8 +229,10 @@ impl StateFolder {
 
     /// Removes a generation, unless it holds anything that its list does not name. It steps aside first, so that what is
     /// left of it is never taken for a generation.
-    fn discard(&self, number: u64) -> Result<(), StoreError> {
-        let generation = self.generation(number, None)?;
+    fn discard(self: &Arc<Self>, number: u64) -> Result<(), StoreError> {
+        let listed = self.generation(number, None);
+        let from_copy = |error| self.from_copy(number, None).ok_or(error);
+        let generation = listed.or_else(from_copy)?;
         if let Some(example) = generation.foreign()? {
             return Err(StoreError::Foreign { path: generation.folder().to_owned(), example });
         }

@@ -1,16 +1,18 @@
 //! One generation: blobs that are checked whenever they are read.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use super::error::StoreError;
-use super::folder::read_own;
+use super::folder::{StateFolder, read_own};
 use super::manifest::{self, Blob, Manifest};
 use crate::disk::{Disk, Kind};
 
-/// A generation of the state; nothing in it ever changes.
+/// A generation of the state; nothing in it ever changes, but what was damaged may be mended.
 #[derive(Debug, Clone)]
 pub struct Generation {
+    /// The locked folder, while it is locked: only then anything may be mended.
+    state: Weak<StateFolder>,
     disk: Disk,
     folder: PathBuf,
     manifest: Arc<Manifest>,
@@ -18,8 +20,14 @@ pub struct Generation {
 }
 
 impl Generation {
-    pub(super) fn new(disk: Disk, folder: PathBuf, manifest: Manifest, checksum: String) -> Self {
-        Self { disk, folder, manifest: Arc::new(manifest), checksum }
+    pub(super) fn new(
+        state: Weak<StateFolder>,
+        disk: Disk,
+        folder: PathBuf,
+        manifest: Manifest,
+        checksum: String,
+    ) -> Self {
+        Self { state, disk, folder, manifest: Arc::new(manifest), checksum }
     }
 
     /// Its number; a higher one was committed later.
@@ -51,33 +59,51 @@ impl Generation {
         self.manifest.get(name).map(|blob| blob.size)
     }
 
-    /// Reads a blob and checks it.
+    /// Reads a blob and checks it. If it is damaged, and another generation keeps the same bytes in a file that is whole,
+    /// those are returned, and put back if the state is still locked; [`Store::mended`](super::Store::mended) tells.
     ///
     /// # Errors
-    /// [`StoreError`]: `Corrupt` if it is not what was written; `NoBlob` if it never was there; `Io`.
+    /// [`StoreError`]: `Corrupt` if it is not what was written, and no copy is; `NoBlob` if it never was there; `Io`.
     pub fn read(&self, name: &str) -> Result<Vec<u8>, StoreError> {
         let blob = self.blob(name)?;
-        let path = self.check_size(name, blob)?;
-        let missing = || StoreError::corrupt(path.clone(), "it is missing");
-        let bytes = read_own(&self.disk, &path)?.ok_or_else(missing)?;
-        if Blob::of(&bytes) != *blob {
-            return Err(StoreError::corrupt(path, "it does not match its checksum"));
-        }
-        Ok(bytes)
+        let error = match self.check(name) {
+            Ok(bytes) => return Ok(bytes),
+            Err(error) => error,
+        };
+        let mended = self.state.upgrade().and_then(|state| state.mend(self.number(), name, blob));
+        mended.ok_or(error)
     }
 
-    /// Reads and checks everything.
+    /// Reads a blob that is as it was written.
+    pub(super) fn check(&self, name: &str) -> Result<Vec<u8>, StoreError> {
+        read_whole(&self.disk, &self.folder.join(name), self.blob(name)?)
+    }
+
+    /// Notes that a damaged blob was made anew from others, and puts it back if bytes are given that are those that were
+    /// written.
+    pub fn made_anew(&self, name: &str, why: &StoreError, bytes: Option<&[u8]>) {
+        let is_same = |bytes: &&[u8]| self.blob(name).is_ok_and(|blob| *blob == Blob::of(bytes));
+        if let Some(state) = self.state.upgrade() {
+            state.made_anew(self.number(), name, why, bytes.filter(is_same));
+        }
+    }
+
+    /// Bytes of its files that no other generation has a name for.
     ///
     /// # Errors
-    /// [`StoreError`]: `Corrupt` if anything is not what was written; `Foreign` if anything was put in; `Io`.
-    pub fn verify(&self) -> Result<(), StoreError> {
+    /// [`StoreError::Io`].
+    pub fn own_bytes(&self) -> Result<u64, StoreError> {
+        let mut own = 0;
         for name in self.names() {
-            self.read(name)?;
+            let path = self.folder.join(name);
+            let found = self.disk.file(&path).map_err(StoreError::io("look at", &path))?;
+            own += found.filter(|found| found.names == 1).map_or(0, |found| found.size);
         }
-        match self.foreign()? {
-            Some(example) => Err(StoreError::Foreign { path: self.folder.clone(), example }),
-            None => Ok(()),
-        }
+        Ok(own)
+    }
+
+    pub(super) fn manifest(&self) -> &Manifest {
+        &self.manifest
     }
 
     pub(super) fn folder(&self) -> &Path {
@@ -89,21 +115,6 @@ impl Generation {
         self.manifest.get(name).ok_or_else(none)
     }
 
-    /// The path of a blob, if a file of its size is there.
-    pub(super) fn check_size(&self, name: &str, blob: &Blob) -> Result<PathBuf, StoreError> {
-        let path = self.folder.join(name);
-        match self.disk.kind(&path).map_err(StoreError::io("look at", &path))? {
-            Some(Kind::File(size)) if size == blob.size => Ok(path),
-            Some(Kind::File(_)) => {
-                Err(StoreError::corrupt(path, "its size is not what was written"))
-            }
-            Some(Kind::Folder | Kind::Link | Kind::Other) => {
-                Err(StoreError::corrupt(path, "it is no file"))
-            }
-            None => Err(StoreError::corrupt(path, "it is missing")),
-        }
-    }
-
     /// Something in the folder that the list does not name.
     pub(super) fn foreign(&self) -> Result<Option<String>, StoreError> {
         let mut folders = vec![String::new()];
@@ -112,7 +123,10 @@ impl Generation {
             for entry in self.disk.list(&path).map_err(StoreError::io("list", &path))? {
                 let name = format!("{folder}{}", entry.name.to_string_lossy());
                 let is_own = match entry.kind {
-                    Kind::File(_) => name == manifest::NAME || self.manifest.get(&name).is_some(),
+                    Kind::File(_) => {
+                        matches!(name.as_str(), manifest::NAME | manifest::COPY)
+                            || self.manifest.get(&name).is_some()
+                    }
                     Kind::Folder => self.manifest.has_below(&name),
                     Kind::Link | Kind::Other => false,
                 };
@@ -125,5 +139,21 @@ impl Generation {
             }
         }
         Ok(None)
+    }
+}
+
+/// The bytes of a file that is as it was written.
+pub(super) fn read_whole(disk: &Disk, path: &Path, blob: &Blob) -> Result<Vec<u8>, StoreError> {
+    let damaged = |reason| Err(StoreError::corrupt(path.to_owned(), reason));
+    match disk.kind(path).map_err(StoreError::io("look at", path))? {
+        Some(Kind::File(size)) if size == blob.size => {}
+        Some(Kind::File(_)) => return damaged("its size is not what was written"),
+        Some(Kind::Folder | Kind::Link | Kind::Other) => return damaged("it is no file"),
+        None => return damaged("it is missing"),
+    }
+    match read_own(disk, path)? {
+        Some(bytes) if Blob::of(&bytes) == *blob => Ok(bytes),
+        Some(_) => damaged("it does not match its checksum"),
+        None => damaged("it is missing"),
     }
 }

@@ -15,6 +15,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 pub(super) const NAME: &str = "MANIFEST";
+/// The same list again, for the day that the first one cannot be read. Generations of older versions have none.
+pub(super) const COPY: &str = "MANIFEST.copy";
 
 const VERSION: u32 = 1;
 const HEADER: &str = "queuestat generation ";
@@ -82,6 +84,11 @@ impl Manifest {
         }
         self.blobs.insert(name.to_owned(), blob);
         true
+    }
+
+    /// Takes a blob off the list again.
+    pub(super) fn forget(&mut self, name: &str) {
+        self.blobs.remove(name);
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&Blob> {
@@ -171,7 +178,7 @@ pub(super) fn unseal<'a>(
 /// Whether a name leads to a file below the generation and nowhere else, the same way on every system.
 fn is_plain(name: &str) -> bool {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
-    name != NAME
+    !matches!(name, NAME | COPY)
         && name.len() <= 200
         && name
             .split('/')
@@ -231,6 +238,6 @@ mod tests {
         {
             assert!(!is_plain(name), "{name:?}");
         }
-        assert!(!is_plain(NAME) && is_plain("a/MANIFEST") && is_plain("..."));
+        assert!(!is_plain(NAME) && !is_plain(COPY) && is_plain("a/MANIFEST") && is_plain("..."));
     }
 }

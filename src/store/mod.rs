@@ -5,15 +5,18 @@
 //!       CURRENT                   which generation is current: renaming it into place IS the commit
 //!       gen-6/…                   kept, to roll back to
 //!       gen-7/MANIFEST            the blobs with their sizes and checksums, and a checksum of itself
+//!       gen-7/MANIFEST.copy       the same again
 //!       gen-7/ledger.json         a blob
-//!       gen-7/tickets/2021-03.…   a blob; unchanged since gen-6, it is the same file under a second name
+//!       gen-7/tickets/2021-03.…   a blob; unchanged for long, it is a file of gen-5 under a second name, or a copy, but never
+//!                                 the file of gen-6
 //!       gen-8.tmp/…               of a run that is working, or died
 //! ```
 //!
 //! A commit writes `gen-8.tmp`, syncs every file and folder, renames it to `gen-8`, syncs, and renames `CURRENT.tmp` to
 //! `CURRENT`. A run that dies on the way leaves the old generation current, and the next start removes what it left.
 //! Whatever does not match its checksum is an error with a way out, never an empty state: a nightly run that forgets
-//! silently would publish a report of one day and call it the whole.
+//! silently would publish a report of one day and call it the whole. What two generations share stands in two files; if one
+//! of them is damaged, whoever reads it gets the other one's bytes, and the first is mended.
 //!
 //! This floor knows nothing about tickets; it keeps bytes.
 
@@ -22,16 +25,21 @@ mod error;
 mod folder;
 mod generation;
 mod manifest;
+mod mend;
 mod pointer;
+mod repair;
 mod upkeep;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use commit::Draft;
 pub use error::StoreError;
 pub use generation::Generation;
-pub use upkeep::{Health, RolledBack, list, rollback, verify};
+pub use mend::{Mended, MendedLog, Source};
+pub use repair::{Repaired, repair};
+pub use upkeep::{Checked, Checkup, Damage, Health, RolledBack, list, rollback, verify};
 
 use crate::disk::Disk;
 
@@ -56,7 +64,7 @@ impl Default for Options {
 /// The kept state, locked for this run.
 #[derive(Debug)]
 pub struct Store {
-    folder: StateFolder,
+    folder: Arc<StateFolder>,
     keep: usize,
     current: Option<Generation>,
     /// The highest number that ever was committed; it is not used again, also after a roll-back.
@@ -109,6 +117,18 @@ impl Store {
         self.current.clone()
     }
 
+    /// What was damaged and has been mended since the state was opened, sorted by path.
+    #[must_use]
+    pub fn mended(&self) -> Vec<Mended> {
+        self.log().mended()
+    }
+
+    /// The same, for somebody who looks later.
+    #[must_use]
+    pub fn log(&self) -> MendedLog {
+        MendedLog(Arc::downgrade(&self.folder))
+    }
+
     /// Begins the next generation. Nothing of it is seen before [`Draft::commit`]; dropping the draft forgets it.
     ///
     /// # Errors
@@ -137,7 +157,9 @@ impl Store {
             }
         };
         self.current = match &pointer.current {
-            Some((number, checksum)) => Some(self.folder.generation(*number, Some(checksum))?),
+            Some((number, checksum)) => {
+                Some(self.folder.generation_or_mend(*number, Some(checksum))?)
+            }
             None => None,
         };
         self.highest = self.folder.remove_stale(pointer.highest)?;
@@ -149,5 +171,9 @@ impl Store {
 mod crash_tests;
 #[cfg(test)]
 mod damage_tests;
+#[cfg(test)]
+mod mend_tests;
+#[cfg(test)]
+mod repair_tests;
 #[cfg(test)]
 mod tests;

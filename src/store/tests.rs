@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::PathBuf;
 
+use super::mend_tests::one_file_for_many;
 use super::*;
 use crate::disk::Step;
 
@@ -48,10 +49,10 @@ pub(super) fn contents(generation: &Generation) -> Result<Blobs, StoreError> {
     generation.names().map(|name| Ok((name.to_owned(), generation.read(name)?))).collect()
 }
 
-/// Every file below a folder.
+/// Every file below a folder, the lock apart, which says who holds it.
 pub(super) fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let entries = walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap);
-    let files = entries.filter(|entry| !entry.file_type().is_dir());
+    let files = entries.filter(|entry| !entry.file_type().is_dir() && entry.file_name() != "LOCK");
     let path = |entry: &walkdir::DirEntry| entry.path().strip_prefix(folder).unwrap().to_owned();
     files.map(|entry| (path(&entry), fs::read(entry.path()).unwrap())).collect()
 }
@@ -86,16 +87,30 @@ fn nights_follow_each_other() {
 }
 
 #[test]
-fn what_is_carried_over_is_neither_read_nor_copied() {
-    let (root, disk) = (folder(), Disk::recording());
-    run_night(&Disk::new(), root.path(), 1).unwrap();
-    run_night(&disk, root.path(), 2).unwrap();
+fn what_is_carried_over_is_copied_once_and_named_later() {
+    let root = folder();
     let carried = "tickets/2021-01.parquet";
     let file = |n: u64| fs::metadata(root.path().join(format!("gen-{n}")).join(carried)).unwrap();
-    assert_eq!(file(1).ino(), file(2).ino());
-    let touched = |step: &Step| step.path.ends_with(carried) && step.verb != "look at";
-    let verbs: Vec<_> = disk.steps().into_iter().filter(touched).map(|step| step.verb).collect();
-    assert_eq!(verbs, ["hard link"]);
+    let verbs = |n: u64| {
+        let disk = Disk::recording();
+        run_night(&disk, root.path(), n).unwrap();
+        let unfinished = root.path().join(format!("gen-{n}.tmp"));
+        let touched =
+            |step: &Step| step.path.starts_with(&unfinished) && step.path.ends_with(carried);
+        let mut verbs: Vec<_> =
+            disk.steps().into_iter().filter(touched).map(|step| step.verb).collect();
+        verbs.dedup();
+        verbs
+    };
+    let written = ["create", "set mode", "write", "sync file"];
+    assert_eq!((verbs(1), verbs(2)), (written.to_vec(), written.to_vec()));
+    // From now on there are two files, which the generations name in turn.
+    let (odd, even) = (file(1).ino(), file(2).ino());
+    assert_ne!(odd, even);
+    for n in 3..=6 {
+        assert_eq!(verbs(n), ["hard link"], "{n}");
+        assert_eq!(file(n).ino(), if n % 2 == 0 { even } else { odd });
+    }
 }
 
 #[test]
@@ -155,7 +170,10 @@ fn one_run_at_a_time() {
         together.wait();
         match opened {
             Ok(_) => true,
-            Err(StoreError::Busy(_)) => false,
+            Err(StoreError::Busy { holder: Some(holder), .. }) => {
+                assert!(holder.here && holder.process == std::process::id(), "{holder:?}");
+                false
+            }
             Err(error) => panic!("{error}"),
         }
     };
@@ -209,7 +227,9 @@ fn foreign_files_beside_and_in_a_state_are_kept() {
     fs::write(root.path().join("gen-1/tickets/notes"), "years of work").unwrap();
     fs::write(root.path().join("README"), "years of work").unwrap();
     let found = verify(&disk, root.path(), Options::default()).unwrap();
-    let (1, Err(StoreError::Foreign { example, .. })) = &found.generations[0] else { panic!() };
+    assert_eq!((found.damaged(), found.generations[0].number), (1, 1));
+    let damage = &found.generations[0].damage[0];
+    let StoreError::Foreign { example, .. } = &damage.error else { panic!("{damage:?}") };
     assert_eq!(example, "tickets/notes");
     for n in 2..=5 {
         run_night(&disk, root.path(), n).unwrap();
@@ -244,4 +264,29 @@ fn building_anew_takes_nothing_over_and_keeps_the_numbers_going() {
     drop(store);
     assert_eq!(Store::open(&disk, root.path()).unwrap().current().unwrap().number(), 5);
     assert_eq!(names(root.path()), ["CURRENT", "LOCK", "gen-3", "gen-4", "gen-5"]);
+}
+
+/// As older versions left them: one file under two names, and no second list.
+#[test]
+fn a_state_without_copies_is_read_and_gets_them() {
+    let (root, disk) = (folder(), Disk::new());
+    for n in 1..=2 {
+        run_night(&disk, root.path(), n).unwrap();
+        fs::remove_file(root.path().join(format!("gen-{n}/MANIFEST.copy"))).unwrap();
+    }
+    let shared = ["tickets/2021-01.parquet", "empty"];
+    for name in shared {
+        let path = |n: u64| root.path().join(format!("gen-{n}")).join(name);
+        fs::remove_file(path(2)).unwrap();
+        fs::hard_link(path(1), path(2)).unwrap();
+    }
+    assert_eq!(one_file_for_many(root.path()), shared.len());
+    assert!(verify(&disk, root.path(), Options::default()).unwrap().is_good());
+    for n in 3..=4 {
+        run_night(&disk, root.path(), n).unwrap();
+        assert_eq!(one_file_for_many(root.path()), 0);
+    }
+    let store = Store::open(&disk, root.path()).unwrap();
+    assert_eq!(contents(&store.current().unwrap()).unwrap(), night(4));
+    assert!(store.mended().is_empty());
 }

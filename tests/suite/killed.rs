@@ -112,7 +112,7 @@ fn one_process_holds_the_lock() {
                     std::thread::sleep(Duration::from_millis(5));
                 }
             }
-            Err(StoreError::Busy(_)) => {
+            Err(StoreError::Busy { .. }) => {
                 fs::write(root.join(format!("lost-{}", std::process::id())), "").unwrap();
             }
             Err(error) => panic!("{error}"),

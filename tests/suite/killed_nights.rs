@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use queuestat::disk::Disk;
-use queuestat::store::{Options, verify};
+use queuestat::store::{Options, repair, verify};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::workspace::{Workspace, files, hook};
@@ -217,4 +217,64 @@ fn whoever_reads_during_a_hundred_publications_sees_one_at_a_time() {
         seen.0.len(),
         seen.1
     );
+}
+
+/// Flips a byte of a file of the newest generation that an older one has a copy of; which one, `n` says.
+fn damage_a_copied_file(space: &Workspace, n: usize) {
+    let state = files(&space.path("state"));
+    let newest = kept(space);
+    let of_newest = format!("gen-{newest}/");
+    let copied: Vec<&str> = state
+        .iter()
+        .filter_map(|(name, bytes)| Some((name.strip_prefix(&of_newest)?, bytes)))
+        .filter(|(name, bytes)| state.get(&format!("gen-{}/{name}", newest - 1)) == Some(bytes))
+        .map(|(name, _)| name)
+        .collect();
+    let name = format!("{of_newest}{}", copied[n % copied.len()]);
+    let mut bytes = state[&name].clone();
+    let at = bytes.len() / 2;
+    bytes[at] ^= 1;
+    // In place, so that all of its names lead to damage.
+    fs::write(space.path("state").join(&name), bytes).unwrap();
+}
+
+#[test]
+fn a_night_killed_while_it_mends_leaves_the_rest_to_the_next() {
+    let space = space();
+    // Months that stay as they are, and so have copies.
+    let old = |month: u32| {
+        let times = format!(
+            "\"createdAt\":\"2021-{month:02}-03T10:00:00Z\",\"fulfilledAt\":\"2021-{month:02}-03T10:05:00Z\""
+        );
+        let position = format!("\"location\":\"Shop 1\",{times}");
+        hook("org", "positionCompleted", &format!("old-{month}"), &position)
+    };
+    space.write("archive/a.jsonl", [1, 2, 3].map(old).concat());
+    let length = [1, 2, 3].map(|round| {
+        grow(&space, round);
+        night(&space)
+    });
+    let length = length.into_iter().max().unwrap();
+    let (mut by_the_night, mut later) = (0, 0);
+    for n in 0..60 {
+        damage_a_copied_file(&space, n);
+        grow(&space, u32::try_from(n).unwrap() + 4);
+        let mut run = space.start(&["nightly", "--as-of", AS_OF, "--quiet"]);
+        std::thread::sleep(length.mul_f64(n as f64 * 0.618_034 % 1.0));
+        run.kill().unwrap();
+        run.wait().unwrap();
+        let repaired = repair(&Disk::new(), &space.path("state"), patient()).unwrap();
+        assert!(repaired.now.is_good(), "{repaired:?}");
+        later += u32::from(!repaired.mended.is_empty());
+        by_the_night += u32::from(repaired.mended.is_empty());
+        if n % 4 == 0 {
+            night(&space);
+        }
+    }
+    eprintln!("damage mended before the kill: {by_the_night}, after it: {later}");
+    night(&space);
+    let args =
+        ["report", "archive", "--out", "once", "--as-of", AS_OF, "--config", "queuestat.toml"];
+    assert_eq!(space.run(&args).code, 0);
+    assert_eq!(csv(&space.path("site/current/all")), csv(&space.path("once")));
 }

@@ -29,6 +29,7 @@ mod readme;
 mod sample;
 mod shapes;
 mod signals;
+mod state;
 mod tidy;
 mod twenty;
 mod unattended;

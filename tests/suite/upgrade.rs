@@ -67,3 +67,13 @@ fn what_only_the_old_state_knows_is_not_thrown_away() {
     let run = space.run(&["nightly", "--as-of", "2021-04-06T02:00:00Z", "--rebuild"]);
     assert!(run.code == 0 && run.stderr.contains("1 ticket"), "{}", run.stderr);
 }
+
+#[test]
+fn the_old_state_can_be_looked_at() {
+    let space = space();
+    let list = space.run(&["state", "list"]);
+    assert_eq!(list.code, 0, "{}", list.stderr);
+    assert!(list.stdout.contains("1 (current)  -"), "{}", list.stdout);
+    let found = space.run(&["state", "verify"]);
+    assert!(found.code == 0 && found.stdout.ends_with("all is well\n"), "{}", found.stdout);
+}
