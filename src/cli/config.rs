@@ -38,6 +38,8 @@ pub(crate) struct Nightly {
     pub(crate) out: PathBuf,
     /// How many generations of the state and of the site are kept.
     pub(crate) keep: Option<usize>,
+    /// A program and its arguments that hear of every night that does not end with 0.
+    pub(crate) on_trouble: Option<Vec<String>>,
     /// The reports.
     #[serde(default)]
     pub(crate) report: Vec<ReportWindow>,
@@ -151,7 +153,7 @@ pub(crate) struct Place {
 
 const TOP: &[&str] =
     &["time_zone", "target_minutes", "wait", "archive", "gates", "locations", "queues", "nightly"];
-const NIGHTLY: &[&str] = &["archive", "state_dir", "out", "keep", "report"];
+const NIGHTLY: &[&str] = &["archive", "state_dir", "out", "keep", "on_trouble", "report"];
 const WINDOW: &[&str] = &["name", "days", "month_to_date", "all"];
 const WAIT: &[&str] = &["ends_at", "max_hours"];
 const ARCHIVE: &[&str] = &[
@@ -198,11 +200,11 @@ impl Config {
     pub(crate) fn text(path: &Path) -> Result<String, Failure> {
         std::fs::read_to_string(path).map_err(|error| {
             let missing = error.kind() == std::io::ErrorKind::NotFound;
-            let exit = if missing { Exit::Usage } else { Exit::Io };
-            Failure::new(
-                exit,
-                format!("cannot read the configuration `{}`: {error}", path.display()),
-            )
+            let message = format!("cannot read the configuration `{}`", path.display());
+            match missing {
+                true => Failure::new(Exit::Usage, format!("{message}: {error}")),
+                false => Failure::io(message, &error),
+            }
         })
     }
 

@@ -24,8 +24,10 @@ use crate::ticket::Fold;
 
 use super::args::NightlyArgs;
 use super::failure::{Exit, Failure};
+use super::fate;
 use super::made_from::{MADE_FROM, made_from};
 use super::make::{FileOut, Whole, make};
+use super::metrics_file;
 use super::nightly_plan::{NamedWindow, NightlyPlan};
 use super::plan::Volume;
 use super::progress::Progress;
@@ -55,6 +57,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let site = Site::open(&disk, &places.out, places.options.keep);
     plan.stop.check()?;
     let mut site = site?;
+    metrics_file::try_it(night.metrics_file.as_ref())?;
     let mut base = store.current();
     let ledger = match base.as_ref().map(read_ledger).transpose() {
         Err(StateError::Ledger { source: LedgerError::Older { files, .. }, .. }) => {
@@ -161,6 +164,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
             plan.stop.check()?;
             let state = draft.commit()?;
             committed = Some(state.number());
+            fate::kept(state.number(), &places.out);
             state
         }
     };
@@ -206,6 +210,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     files.push((RUN.to_owned(), done.as_json(night, &timer)));
     plan.stop.check().map_err(after_commit)?;
     let published = site.publish(state.number(), &files)?;
+    fate::published();
     timer.stage("publish", published.files, "files");
     if plan.volume != Volume::Quiet || exit != Exit::Ok {
         let message = format!(
