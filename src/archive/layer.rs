@@ -47,7 +47,8 @@ impl Layer {
         if kind == Compression::Plain {
             return Ok(Begin::Plain(stored));
         }
-        let mut layer = Self { codec: None, kind, notes: Arc::clone(notes), limits, made: 0, members: 0 };
+        let mut layer =
+            Self { codec: None, kind, notes: Arc::clone(notes), limits, made: 0, members: 0 };
         // A frame to skip may stand before both kinds that have such; what follows decides.
         let skipped = sniff::skippable(stored.peek()?);
         match skip_frames(&mut stored, &mut layer.budget()) {

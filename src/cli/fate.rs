@@ -82,12 +82,8 @@ impl Fate {
             (Work::Synth, _, _) => "the archive is not whole, remove it".to_owned(),
             (Work::Report, _, true) => "the report was published".to_owned(),
             (Work::Night, _, true) => "the reports were published".to_owned(),
-            (Work::Report, _, false) => {
-                "nothing was published; the last report stays".to_owned()
-            }
-            (Work::Night, None, false) => {
-                "nothing was published; the last reports stay".to_owned()
-            }
+            (Work::Report, _, false) => "nothing was published; the last report stays".to_owned(),
+            (Work::Night, None, false) => "nothing was published; the last reports stay".to_owned(),
             (Work::Night, Some(generation), false) => format!(
                 "generation {generation} is kept, its reports are not published; the next run publishes them"
             ),

@@ -45,6 +45,7 @@ use trouble::Trouble;
 /// Runs the command line and returns its exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     quiet_panics(Log::Text);
+    let prepared = system::prepare();
     let args = match Args::try_parse_from(args) {
         Ok(args) => args,
         Err(error) => {
@@ -70,7 +71,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::State(args) => state::run(&args),
         Command::Synth(args) => synth::run(args),
     };
-    let exit = end_of(log, || system::prepare().and_then(|()| run()));
+    let exit = end_of(log, || prepared.and_then(|()| run()));
     if let Some(trouble) = trouble {
         trouble.tell(log, exit);
     }

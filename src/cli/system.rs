@@ -76,9 +76,12 @@ pub(super) fn advice(error: &io::Error) -> &'static str {
             "give the user that runs this the rights to it, or name another place"
         }
         io::ErrorKind::NotFound => "make the folder it lies in, or name another place",
-        io::ErrorKind::NotADirectory => "a file stands where a folder should be: name another place",
+        io::ErrorKind::NotADirectory => {
+            "a file stands where a folder should be: name another place"
+        }
         io::ErrorKind::IsADirectory => "a folder has that name: name a file",
         io::ErrorKind::WouldBlock => "another run works there: let it finish, then run again",
+        io::ErrorKind::InvalidInput => "name a file",
         io::ErrorKind::BrokenPipe => "its reader went away: let it read to the end",
         _ => "run again; if it fails again, look at the storage",
     }
