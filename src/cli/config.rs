@@ -199,10 +199,12 @@ impl Config {
     /// The text of a configuration.
     pub(crate) fn text(path: &Path) -> Result<String, Failure> {
         std::fs::read_to_string(path).map_err(|error| {
-            let missing = error.kind() == std::io::ErrorKind::NotFound;
             let message = format!("cannot read the configuration `{}`", path.display());
-            match missing {
-                true => Failure::new(Exit::Usage, format!("{message}: {error}")),
+            let is_wrong = [std::io::ErrorKind::NotFound, std::io::ErrorKind::InvalidData]
+                .contains(&error.kind());
+            match is_wrong {
+                true => Failure::new(Exit::Usage, format!("{message}: {error}"))
+                    .hint("name a file with --config; it is text in UTF-8"),
                 false => Failure::io(message, &error),
             }
         })

@@ -34,11 +34,14 @@ fn fate() -> MutexGuard<'static, Fate> {
 
 /// A command begins.
 pub(super) fn begin(command: &Command) {
-    fate().work = match command {
-        Command::Report(_) => Work::Report,
-        Command::Nightly(_) => Work::Night,
-        Command::Synth(_) => Work::Synth,
-        _ => Work::Look,
+    fate().work = if matches!(command, Command::Nightly(_)) {
+        Work::Night
+    } else if matches!(command, Command::Report(_)) {
+        Work::Report
+    } else if matches!(command, Command::Synth(_)) {
+        Work::Synth
+    } else {
+        Work::Look
     };
 }
 

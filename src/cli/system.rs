@@ -71,21 +71,22 @@ pub(super) fn advice(error: &io::Error) -> &'static str {
         Some(Errno::NOLCK) => return "locks do not work there: name a local disk",
         _ => {}
     }
-    match error.kind() {
-        io::ErrorKind::PermissionDenied => {
-            "give the user that runs this the rights to it, or name another place"
-        }
-        io::ErrorKind::NotFound => "make the folder it lies in, or name another place",
-        io::ErrorKind::NotADirectory => {
-            "a file stands where a folder should be: name another place"
-        }
-        io::ErrorKind::IsADirectory => "a folder has that name: name a file",
-        io::ErrorKind::WouldBlock => "another run works there: let it finish, then run again",
-        io::ErrorKind::InvalidInput => "name a file",
-        io::ErrorKind::BrokenPipe => "its reader went away: let it read to the end",
-        _ => "run again; if it fails again, look at the storage",
-    }
+    let known = ADVICE.iter().find(|(kind, _)| *kind == error.kind());
+    known.map_or("run again; if it fails again, look at the storage", |(_, advice)| advice)
 }
+
+const ADVICE: [(io::ErrorKind, &str); 7] = [
+    (
+        io::ErrorKind::PermissionDenied,
+        "give the user that runs this the rights to it, or name another place",
+    ),
+    (io::ErrorKind::NotFound, "make the folder it lies in, or name another place"),
+    (io::ErrorKind::NotADirectory, "a file stands where a folder should be: name another place"),
+    (io::ErrorKind::IsADirectory, "a folder has that name: name a file"),
+    (io::ErrorKind::InvalidInput, "name a file"),
+    (io::ErrorKind::WouldBlock, "another run works there: let it finish, then run again"),
+    (io::ErrorKind::BrokenPipe, "its reader went away: let it read to the end"),
+];
 
 #[cfg(test)]
 mod tests {

@@ -209,3 +209,25 @@ fn how(status: ExitStatus) -> String {
         (None, None) => "it failed".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_of_the_program_is_told_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let words = ["-c", "cat > told; echo $QUEUESTAT_EXIT_CODE >> told"].map(str::to_owned);
+        let trouble = Trouble {
+            config: folder.path().join("queuestat.toml"),
+            program: "sh".to_owned(),
+            arguments: words.to_vec(),
+        };
+        trouble.tell(Log::Text, Exit::Ok);
+        assert!(!folder.path().join("told").exists());
+        trouble.tell(Log::Text, Exit::Internal);
+        let told = std::fs::read_to_string(folder.path().join("told")).unwrap();
+        let first = "queuestat nightly ended with exit code 1: a fault of the program\n\n";
+        assert!(told.starts_with(first) && told.ends_with("1\n"), "{told}");
+    }
+}
