@@ -70,11 +70,20 @@ pub(crate) struct Failure {
     hint: Option<String>,
     /// What was and what was not kept and published.
     outcome: Option<String>,
+    /// Printed in one line: nobody reads it as it comes, so it has to stand alone in a log.
+    one_line: bool,
 }
 
 impl Failure {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), causes: Vec::new(), hint: None, outcome: None }
+        Self {
+            exit,
+            message: message.into(),
+            causes: Vec::new(),
+            hint: None,
+            outcome: None,
+            one_line: false,
+        }
     }
 
     /// A run that ended because it was asked to; [`Failure::by`] tells who asked.
@@ -147,11 +156,17 @@ impl Failure {
 
     /// Says what was and what was not kept and published, unless that was said.
     pub(crate) fn outcome(mut self, outcome: impl Into<String>) -> Self {
-        let hint = self.hint.as_deref().unwrap_or_default();
-        if self.outcome.is_none() && !hint.contains("was published") {
+        let said = [Some(&self.message), self.hint.as_ref()].into_iter().flatten();
+        let is_said = said.into_iter().any(|text| text.contains("was published"));
+        if self.outcome.is_none() && !is_said {
             self.outcome = Some(outcome.into());
         }
         self
+    }
+
+    /// Has it printed in one line.
+    pub(crate) fn in_one_line(self) -> Self {
+        Self { one_line: true, ..self }
     }
 
     /// What failed.
@@ -176,7 +191,7 @@ impl Failure {
 
     /// What is printed to stderr.
     pub(crate) fn text(&self) -> String {
-        if matches!(self.exit, Exit::Io | Exit::LookAtInput) {
+        if self.one_line || matches!(self.exit, Exit::Io | Exit::LookAtInput) {
             return self.line();
         }
         let mut text = format!("error: {}", self.message);
@@ -197,7 +212,7 @@ impl Failure {
 }
 
 impl Failure {
-    /// A fault of the system in one line: what, on which path, why, what was and was not published, what to do.
+    /// It in one line: what, on which path, why, what was and was not published, what to do.
     fn line(&self) -> String {
         let level = if self.exit == Exit::LookAtInput { "warning" } else { "error" };
         let mut text = format!("{level}: {}", self.message);

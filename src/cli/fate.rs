@@ -59,9 +59,9 @@ pub(super) fn published() {
     fate().published = true;
 }
 
-/// Whether a generation was kept.
-pub(super) fn is_kept() -> bool {
-    fate().kept.is_some()
+/// Whether it is a night, which nobody watches.
+pub(super) fn is_night() -> bool {
+    fate().work == Work::Night
 }
 
 /// What was and what was not kept and published.

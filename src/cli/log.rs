@@ -106,7 +106,7 @@ impl Log {
 
     /// A fault of the program.
     pub(crate) fn fault(self, message: &str, hint: &str) {
-        let text = format!("error: {message}\n  hint: {hint}");
+        let text = format!("error: {message}; {hint}");
         self.line(("error", "fault"), &text, message, json!({"hint": hint}));
     }
 

@@ -91,18 +91,18 @@ fn end_of(log: Log, run: impl FnOnce() -> Result<Exit, Failure>) -> Exit {
     }
 }
 
-/// A failure that says what was and was not published, where that is not plain.
+/// A failure that says what was and was not published, where that is not plain; of a night always, and in one line.
 fn told(failure: Failure) -> Failure {
     match failure.exit {
+        // These say it themselves.
+        Exit::Ok | Exit::LookAtInput | Exit::Interrupted | Exit::Terminated => failure,
+        Exit::Internal | Exit::Usage | Exit::Refused | Exit::Busy | Exit::Io
+            if fate::is_night() =>
+        {
+            failure.outcome(fate::words()).in_one_line()
+        }
         Exit::Io | Exit::Internal => failure.outcome(fate::words()),
-        Exit::Refused if fate::is_kept() => failure.outcome(fate::words()),
-        Exit::Ok
-        | Exit::Usage
-        | Exit::LookAtInput
-        | Exit::Refused
-        | Exit::Busy
-        | Exit::Interrupted
-        | Exit::Terminated => failure,
+        Exit::Usage | Exit::Refused | Exit::Busy => failure,
     }
 }
 

@@ -4,6 +4,9 @@ use std::fs;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
+use queuestat::disk::Disk;
+use queuestat::store::{Options, Store};
+
 use crate::workspace::{Run, Workspace, files, hook};
 
 const AS_OF: &str = "2021-04-08T02:00:00Z";
@@ -81,6 +84,41 @@ fn counters_that_cannot_be_written_are_found_out_before_anything_is_done() {
     let text = fs::read_to_string(space.path("folder/real.prom")).unwrap();
     assert!(text.contains("queuestat_nightly_exit_code 0\n"), "{text}");
     assert_eq!(fs::read_dir(space.path("folder")).unwrap().count(), 1);
+}
+
+#[test]
+fn whatever_stops_a_night_is_one_line() {
+    let lock = |space: &Workspace| {
+        Store::open_with(&Disk::new(), &space.path("state"), Options::default()).unwrap()
+    };
+    let spaces = || space();
+    let space = spaces();
+    fs::remove_dir_all(space.path("archive")).unwrap();
+    assert_one_line(&space.run(&NIGHT), 2, &["`archive` does not exist", "nothing was published"]);
+    for name in ["site", "state"] {
+        let space = spaces();
+        space.write(name, "");
+        let said = [&format!("`{name}` is no folder")[..], "nothing was published", "name"];
+        assert_one_line(&space.run(&NIGHT), 2, &said);
+    }
+    let space = spaces();
+    assert_eq!(space.run(&NIGHT).code, 0);
+    let locked = lock(&space);
+    assert_one_line(&space.run(&NIGHT), 75, &["`state`", "the last reports stay", "--lock-wait"]);
+    drop(locked);
+    space.write("site/mine.txt", "");
+    assert_one_line(&space.run(&NIGHT), 4, &["mine.txt", "the last reports stay", "move those"]);
+    fs::remove_file(space.path("site/mine.txt")).unwrap();
+    fs::write(space.path("state/CURRENT"), "nonsense").unwrap();
+    let said = ["CURRENT", "damaged", "the last reports stay", "--rebuild"];
+    assert_one_line(&space.run(&NIGHT), 4, &said);
+    space.write("queuestat.toml", "nightly = 1\n");
+    assert_one_line(&space.run(&NIGHT), 2, &["queuestat.toml:1", "the last reports stay"]);
+    assert_one_line(
+        &spaces().run(&["nightly", "--config", "no.toml"]),
+        2,
+        &["no.toml", "--config"],
+    );
 }
 
 #[test]
