@@ -7,6 +7,7 @@
 )]
 
 mod accounting;
+mod attacked;
 mod containers;
 mod faults;
 mod fields;
