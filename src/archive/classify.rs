@@ -1,6 +1,5 @@
 //! Looks at every file that was found: an archive, a container of archives, or something that is skipped, with the reason.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::ops::ControlFlow;
 
@@ -12,6 +11,7 @@ use super::container::{self, Info};
 use super::discover::{Candidate, Place};
 use super::error::ArchiveError;
 use super::kind::{self, Kind};
+use super::names::Names;
 use super::sniff::{self, Look};
 use super::source::{Limits, open_sized};
 use super::stored::Raw;
@@ -254,19 +254,14 @@ fn class(found: Found, rules: &Rules<'_>) -> Result<Class, ArchiveError> {
 fn list(container: &Candidate, rules: &Rules<'_>) -> Result<Listing, ArchiveError> {
     let Place::File(path) = &container.place else { return Ok(Listing::default()) };
     let mut listing = Listing::default();
-    let mut taken = BTreeSet::new();
+    let mut names = Names::default();
     let mut stopped = false;
     let damage = container::each(path, rules.limits, &mut |mut info, raw| {
         stopped = (rules.flow)().is_break();
         if stopped {
             return Ok(ControlFlow::Break(()));
         }
-        let name = info.name.clone();
-        let mut number = 1_u64;
-        while !taken.insert(info.name.clone()) {
-            number += 1;
-            info.name = format!("{name} ({number})");
-        }
+        info.name = names.unique(info.name);
         member(container, &mut listing, info, raw, rules)?;
         Ok(ControlFlow::Continue(()))
     });

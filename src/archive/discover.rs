@@ -15,6 +15,7 @@ use super::classify::{
 };
 use super::container::Opened;
 use super::error::ArchiveError;
+use super::names::Names;
 use super::order::order_key;
 use super::outcome::{members, nothing_in};
 use super::source::Limits;
@@ -324,14 +325,9 @@ fn tell_apart(files: &mut [(PathBuf, Candidate)]) {
         }
     }
     // What is left differs only in bytes that cannot be printed.
-    let mut taken = BTreeSet::new();
+    let mut names = Names::default();
     for (_, file) in files {
-        let name = file.name.clone();
-        let mut number = 1_u64;
-        while !taken.insert(file.name.clone()) {
-            number += 1;
-            file.name = format!("{name} ({number})");
-        }
+        file.name = names.unique(std::mem::take(&mut file.name));
     }
 }
 

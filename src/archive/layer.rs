@@ -11,6 +11,8 @@ use super::stored::{Notes, Stored, length};
 
 /// Expansion is judged only from this much output on.
 const RATIO_FROM: u64 = 1 << 20;
+/// Members of a layer that cost nothing; of more, each has to be paid for with a stored byte.
+const FREE_MEMBERS: u64 = 1 << 10;
 
 /// Decompresses one layer.
 pub(super) struct Layer {
@@ -19,6 +21,8 @@ pub(super) struct Layer {
     notes: Arc<Notes>,
     limits: Limits,
     made: u64,
+    /// Members and frames that were begun.
+    members: u64,
 }
 
 /// What a layer turned out to be.
@@ -43,10 +47,11 @@ impl Layer {
         if kind == Compression::Plain {
             return Ok(Begin::Plain(stored));
         }
-        let mut layer = Self { codec: None, kind, notes: Arc::clone(notes), limits, made: 0 };
+        let mut layer =
+            Self { codec: None, kind, notes: Arc::clone(notes), limits, made: 0, members: 0 };
         // A frame to skip may stand before both kinds that have such; what follows decides.
         let skipped = sniff::skippable(stored.peek()?);
-        match skip_frames(&mut stored) {
+        match skip_frames(&mut stored, &mut layer.budget()) {
             Ok(_) => {}
             Err(error) => return layer.trouble(&error).map_or(Ok(Begin::Layer(layer)), Err),
         }
@@ -95,7 +100,10 @@ impl Layer {
                 self.codec = None;
                 return Ok(0);
             }
-            if matches!(self.kind, Compression::Zstd | Compression::Lz4) && skip_frames(rest)? {
+            let mut budget = Budget { members: &mut self.members, notes: &self.notes };
+            budget.another()?;
+            let skips = matches!(self.kind, Compression::Zstd | Compression::Lz4);
+            if skips && skip_frames(rest, &mut budget)? {
                 if rest.fill_buf()?.is_empty() {
                     self.codec = None;
                     return Ok(0);
@@ -114,6 +122,10 @@ impl Layer {
         }
     }
 
+    fn budget(&mut self) -> Budget<'_> {
+        Budget { members: &mut self.members, notes: &self.notes }
+    }
+
     /// How many times larger than what is stored it is, once that can be told.
     fn ratio(&self) -> u64 {
         if self.made < RATIO_FROM {
@@ -123,10 +135,30 @@ impl Layer {
     }
 }
 
+/// How many members a layer may have. One that holds nothing costs work all the same, and a few stored bytes can expand to
+/// millions of them: a layer below expands a thousand times, and none of it is seen in what comes out.
+struct Budget<'a> {
+    members: &'a mut u64,
+    notes: &'a Notes,
+}
+
+impl Budget<'_> {
+    /// Another one is met. More of them than stored bytes are never an archive.
+    fn another(&mut self) -> io::Result<()> {
+        *self.members += 1;
+        if *self.members > FREE_MEMBERS + self.notes.stored.load(Ordering::Relaxed) {
+            self.notes.damaged(End::TooLarge);
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        Ok(())
+    }
+}
+
 /// Skips frames that hold nothing of the content; whether there were any.
-fn skip_frames(stored: &mut Stored) -> io::Result<bool> {
+fn skip_frames(stored: &mut Stored, budget: &mut Budget<'_>) -> io::Result<bool> {
     let mut any = false;
     while sniff::skippable(stored.peek()?) {
+        budget.another()?;
         stored.skip(4)?;
         let size = u32::from_le_bytes(stored.array()?);
         stored.skip(u64::from(size))?;

@@ -19,6 +19,7 @@ mod discover;
 mod error;
 mod kind;
 mod layer;
+mod names;
 mod order;
 mod other_forms;
 mod outcome;

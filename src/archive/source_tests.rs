@@ -175,6 +175,31 @@ fn many_empty_members_cost_no_more_than_their_bytes() {
 }
 
 #[test]
+fn members_that_a_few_stored_bytes_expand_to_are_paid_for_or_refused() {
+    let empty = packed(Compression::Zstd, &[]);
+    let skipped = [0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0];
+    let small = packed(Compression::Gzip, &[]);
+    for (nothing, n) in [(&empty[..], 3_000_000), (&skipped[..], 3_000_000), (&small, 1_000_000)] {
+        for outer in [Compression::Gzip, Compression::Xz] {
+            let bytes = packed(outer, &nothing.repeat(n));
+            let limits = Limits { ratio_stop: u64::MAX, ..Limits::default() };
+            let begin = Instant::now();
+            let (seen, ending) = unpacked(bytes.clone(), limits);
+            assert!(seen.is_empty() && ending.end == End::TooLarge, "{outer:?} {ending:?}");
+            // The members that a byte pays for, not the millions that are there.
+            assert!(begin.elapsed().as_secs() < 5, "{outer:?} {:?}", begin.elapsed());
+        }
+    }
+    // Members that hold something are paid for, however well the outer layer packs them; so are a thousand of nothing.
+    let right = text(60_000);
+    let frames: Vec<u8> =
+        right.chunks(24).flat_map(|line| packed(Compression::Zstd, line)).collect();
+    let bytes = packed(Compression::Xz, &[frames, empty.repeat(1_000)].concat());
+    let (seen, ending) = read(bytes);
+    assert!(seen == right && ending.end == End::Complete, "{ending:?}");
+}
+
+#[test]
 fn many_small_linked_lz4_blocks_cost_no_more_than_their_bytes() {
     let head = [0x04, 0x22, 0x4d, 0x18, 0x40, 0x70];
     let check = xxhash_rust::xxh32::xxh32(&head[4..], 0).to_le_bytes()[1];

@@ -7,7 +7,6 @@ use crate::ingest::FileAccount;
 use crate::report::text::logged;
 use crate::webhook::Reject;
 
-use super::answer;
 use super::args::CheckArgs;
 use super::failure::{Exit, Failure};
 use super::plan::{Plan, Volume};
@@ -15,6 +14,7 @@ use super::read::{Input, Timer, Verdict, read, with_threads};
 use super::run_file::counts;
 use super::shapes;
 use super::words::{count, grouped};
+use super::{answer, answer_whole};
 
 /// Reads the archive and prints its account.
 pub(super) fn run(args: CheckArgs) -> Result<Exit, Failure> {
@@ -26,7 +26,11 @@ pub(super) fn run(args: CheckArgs) -> Result<Exit, Failure> {
         let verdict = input.verdict(&plan);
         input.say_warnings(&plan, &verdict);
         let tickets = input.ingested.fold.len();
-        answer(&if json { as_json(&input, tickets) } else { as_table(&input, tickets, &plan) })?;
+        if json {
+            answer_whole(&as_json(&input, tickets))?;
+        } else {
+            answer(&as_table(&input, tickets, &plan))?;
+        }
         if plan.volume != Volume::Quiet {
             let fields = json!({"exit_code": verdict.exit as u8, "read": counts(&input.totals)});
             let message =

@@ -42,6 +42,8 @@ pub(crate) struct Nightly {
     pub(crate) out: PathBuf,
     /// How many generations of the state and of the site are kept.
     pub(crate) keep: Option<usize>,
+    /// A program and its arguments that hear of every night that does not end with 0.
+    pub(crate) on_trouble: Option<Vec<String>>,
     /// The reports.
     #[serde(default)]
     pub(crate) report: Vec<ReportWindow>,
@@ -185,7 +187,7 @@ const TOP: &[&str] = &[
     "queues",
     "nightly",
 ];
-const NIGHTLY: &[&str] = &["archive", "state_dir", "out", "keep", "report"];
+const NIGHTLY: &[&str] = &["archive", "state_dir", "out", "keep", "on_trouble", "report"];
 const WINDOW: &[&str] = &["name", "days", "month_to_date", "all"];
 const WAIT: &[&str] = &["ends_at", "max_hours"];
 const ARCHIVE: &[&str] = &[
@@ -232,12 +234,14 @@ impl Config {
     /// The text of a configuration.
     pub(crate) fn text(path: &Path) -> Result<String, Failure> {
         std::fs::read_to_string(path).map_err(|error| {
-            let missing = error.kind() == std::io::ErrorKind::NotFound;
-            let exit = if missing { Exit::Usage } else { Exit::Io };
-            Failure::new(
-                exit,
-                format!("cannot read the configuration `{}`: {error}", path.display()),
-            )
+            let message = format!("cannot read the configuration `{}`", path.display());
+            let is_wrong = [std::io::ErrorKind::NotFound, std::io::ErrorKind::InvalidData]
+                .contains(&error.kind());
+            match is_wrong {
+                true => Failure::new(Exit::Usage, format!("{message}: {error}"))
+                    .hint("name a file with --config; it is text in UTF-8"),
+                false => Failure::io(message, &error),
+            }
         })
     }
 

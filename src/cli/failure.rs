@@ -1,6 +1,7 @@
 //! Why a run failed: kind, causes and a way out, worded once and printed in one place.
 
 use std::error::Error;
+use std::io;
 use std::process::ExitCode;
 
 use crate::archive::ArchiveError;
@@ -11,6 +12,8 @@ use crate::metric::MetricError;
 use crate::night::StateError;
 use crate::report::publish::PublishError;
 use crate::store::StoreError;
+
+use super::system;
 
 /// Exit codes, as documented in the README.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +38,23 @@ pub(crate) enum Exit {
     Terminated = 143,
 }
 
+impl Exit {
+    /// What the README's table of exit codes says, in a few words.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Ok => "all well",
+            Self::Internal => "a fault of the program",
+            Self::Usage => "usage: an argument, a path or the configuration",
+            Self::LookAtInput => "published, but look at the input",
+            Self::Refused => "refused",
+            Self::Io => "reading or writing failed",
+            Self::Busy => "another run works there, nothing was done",
+            Self::Interrupted => "stopped by SIGINT",
+            Self::Terminated => "stopped by SIGTERM",
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
@@ -48,11 +68,22 @@ pub(crate) struct Failure {
     message: String,
     causes: Vec<String>,
     hint: Option<String>,
+    /// What was and what was not kept and published.
+    outcome: Option<String>,
+    /// Printed in one line: nobody reads it as it comes, so it has to stand alone in a log.
+    one_line: bool,
 }
 
 impl Failure {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), causes: Vec::new(), hint: None }
+        Self {
+            exit,
+            message: message.into(),
+            causes: Vec::new(),
+            hint: None,
+            outcome: None,
+            one_line: false,
+        }
     }
 
     /// A run that ended because it was asked to; [`Failure::by`] tells who asked.
@@ -87,10 +118,55 @@ impl Failure {
         let mut failure = Self::new(exit, error.to_string());
         let mut cause = error.source();
         while let Some(inner) = cause {
-            failure.causes.push(inner.to_string());
+            let text = inner.to_string();
+            // Some libraries say what their cause says again.
+            if !failure.causes.last().is_some_and(|last| last.ends_with(&text)) {
+                failure.causes.push(text);
+            }
             cause = inner.source();
         }
         failure
+    }
+
+    /// A failure of the system, with what can be done about it.
+    pub(crate) fn io(message: impl Into<String>, error: &io::Error) -> Self {
+        let mut failure = Self::new(Exit::Io, message);
+        failure.causes.push(error.to_string());
+        failure.hint(system::advice(error))
+    }
+
+    /// The same from an error that has one of the system below it.
+    pub(crate) fn of_system(error: &(dyn Error + 'static)) -> Self {
+        Self::from_error(Exit::Io, error).advised(error, "run again")
+    }
+
+    /// The hint that fits what the system said, if the system is the cause; else this one.
+    fn advised(self, error: &(dyn Error + 'static), otherwise: &str) -> Self {
+        let said = system::cause(error).filter(|_| self.exit == Exit::Io);
+        match said {
+            Some(said) => self.hint(system::advice(said)),
+            None => self.hint(otherwise),
+        }
+    }
+
+    /// The same with another exit code.
+    pub(crate) fn with_exit(self, exit: Exit) -> Self {
+        Self { exit, ..self }
+    }
+
+    /// Says what was and what was not kept and published, unless that was said.
+    pub(crate) fn outcome(mut self, outcome: impl Into<String>) -> Self {
+        let said = [Some(&self.message), self.hint.as_ref()].into_iter().flatten();
+        let is_said = said.into_iter().any(|text| text.contains("was published"));
+        if self.outcome.is_none() && !is_said {
+            self.outcome = Some(outcome.into());
+        }
+        self
+    }
+
+    /// Has it printed in one line.
+    pub(crate) fn in_one_line(self) -> Self {
+        Self { one_line: true, ..self }
     }
 
     /// What failed.
@@ -103,6 +179,7 @@ impl Failure {
         serde_json::json!({
             "causes": self.causes,
             "hint": self.hint,
+            "outcome": self.outcome,
             "exit_code": self.exit as u8,
         })
     }
@@ -114,7 +191,14 @@ impl Failure {
 
     /// What is printed to stderr.
     pub(crate) fn text(&self) -> String {
+        if self.one_line || matches!(self.exit, Exit::Io | Exit::LookAtInput) {
+            return self.line();
+        }
         let mut text = format!("error: {}", self.message);
+        if let Some(outcome) = &self.outcome {
+            text.push_str("; ");
+            text.push_str(outcome);
+        }
         for cause in &self.causes {
             text.push_str("\n  caused by: ");
             text.push_str(cause);
@@ -122,6 +206,23 @@ impl Failure {
         if let Some(hint) = &self.hint {
             text.push_str("\n  hint: ");
             text.push_str(hint);
+        }
+        text
+    }
+}
+
+impl Failure {
+    /// It in one line: what, on which path, why, what was and was not published, what to do.
+    fn line(&self) -> String {
+        let level = if self.exit == Exit::LookAtInput { "warning" } else { "error" };
+        let mut text = format!("{level}: {}", self.message);
+        for cause in &self.causes {
+            text.push_str(": ");
+            text.push_str(cause);
+        }
+        for more in self.outcome.iter().chain(&self.hint) {
+            text.push_str("; ");
+            text.push_str(more);
         }
         text
     }
@@ -151,10 +252,10 @@ impl From<ArchiveError> for Failure {
             ArchiveError::Stopped => (Exit::Terminated, "run again"),
             ArchiveError::TooManyFiles(_) => (Exit::Usage, "read the archive in parts"),
             ArchiveError::Io { .. } => {
-                (Exit::Io, "the storage failed while reading; nothing was published, run again")
+                (Exit::Io, "run again; if it fails again, look at the storage")
             }
         };
-        Self::from_error(exit, &error).hint(hint)
+        Self::from_error(exit, &error).advised(&error, hint)
     }
 }
 
@@ -192,9 +293,9 @@ impl From<PublishError> for Failure {
                 (Exit::Usage, "give --out the name of a folder of its own")
             }
             PublishError::BadName(_) => (Exit::Internal, "this is a fault of queuestat"),
-            PublishError::Io { .. } => (Exit::Io, "the old report, if there was one, is untouched"),
+            PublishError::Io { .. } => (Exit::Io, "run again"),
         };
-        Self::from_error(exit, &error).hint(hint)
+        Self::from_error(exit, &error).advised(&error, hint)
     }
 }
 
@@ -210,7 +311,7 @@ impl From<StoreError> for Failure {
             StoreError::NoBlob { .. } | StoreError::BadName(_) => Exit::Internal,
             StoreError::Io { .. } => Exit::Io,
         };
-        Self::from_error(exit, &error).hint(error.way_out())
+        Self::from_error(exit, &error).advised(&error, error.way_out())
     }
 }
 

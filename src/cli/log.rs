@@ -3,14 +3,16 @@
 //! The only place that prints there. Both forms say the same: no text of a payload, names escaped and cut by those who
 //! call. Arguments that cannot be understood are answered by clap, as text.
 
+use std::collections::VecDeque;
 use std::io::Write;
+use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::args::LogFormatArg;
 use super::failure::{Exit, Failure};
-use super::words::grouped;
+use super::words::{count as counted, grouped};
 
 /// How a run speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,17 +97,23 @@ impl Log {
         let event = match failure.exit {
             Exit::Interrupted | Exit::Terminated => "stopped",
             Exit::Refused => "refused",
-            Exit::Ok | Exit::Internal | Exit::Usage | Exit::LookAtInput | Exit::Io | Exit::Busy => {
-                "error"
-            }
+            Exit::LookAtInput => "warning",
+            Exit::Ok | Exit::Internal | Exit::Usage | Exit::Io | Exit::Busy => "error",
         };
-        self.line(("error", event), &failure.text(), failure.message(), failure.fields());
+        let level = if failure.exit == Exit::LookAtInput { "warning" } else { "error" };
+        self.line((level, event), &failure.text(), failure.message(), failure.fields());
     }
 
     /// A fault of the program.
     pub(crate) fn fault(self, message: &str, hint: &str) {
-        let text = format!("error: {message}\n  hint: {hint}");
+        let text = format!("error: {message}; {hint}");
         self.line(("error", "fault"), &text, message, json!({"hint": hint}));
+    }
+
+    /// What `nightly.on_trouble` printed.
+    pub(crate) fn on_trouble(self, message: &str) {
+        let text = format!("on_trouble: {message}");
+        self.line(("info", "on_trouble"), &text, message, json!({}));
     }
 
     fn line(
@@ -115,6 +123,7 @@ impl Log {
         message: &str,
         fields: Value,
     ) {
+        SAID.lock().unwrap_or_else(PoisonError::into_inner).add(text);
         let line = match self {
             Self::Text => text.to_owned(),
             Self::Json => {
@@ -127,7 +136,67 @@ impl Log {
     }
 }
 
+/// Most lines that are remembered of the beginning, and of the end.
+const FIRST: usize = 400;
+const LAST: usize = 600;
+
+/// What was said, for whoever is told of trouble: the first and the last lines.
+#[derive(Debug)]
+struct Said {
+    first: Vec<String>,
+    last: VecDeque<String>,
+    left_out: u64,
+}
+
+static SAID: Mutex<Said> =
+    Mutex::new(Said { first: Vec::new(), last: VecDeque::new(), left_out: 0 });
+
+impl Said {
+    fn add(&mut self, text: &str) {
+        for line in text.lines().map(str::to_owned) {
+            if self.first.len() < FIRST {
+                self.first.push(line);
+                continue;
+            }
+            if self.last.len() == LAST {
+                self.last.pop_front();
+                self.left_out += 1;
+            }
+            self.last.push_back(line);
+        }
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let left_out = (self.left_out > 0)
+            .then(|| format!("  … ({} more, left out here)", counted(self.left_out, "line")));
+        self.first.iter().cloned().chain(left_out).chain(self.last.iter().cloned()).collect()
+    }
+}
+
+/// Every line that was said so far, as people see it; of very many, the first and the last ones.
+pub(super) fn said() -> Vec<String> {
+    SAID.lock().unwrap_or_else(PoisonError::into_inner).lines()
+}
+
 /// Seconds to the millisecond.
 pub(super) fn rounded(seconds: f64) -> f64 {
     (seconds * 1_000.0).round() / 1_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_lines_the_first_and_the_last_are_remembered() {
+        let mut said = Said { first: Vec::new(), last: VecDeque::new(), left_out: 0 };
+        said.add("one\n  hint: two");
+        assert_eq!(said.lines(), ["one", "  hint: two"]);
+        (2..5_000).for_each(|n| said.add(&n.to_string()));
+        let lines = said.lines();
+        assert_eq!(lines.len(), FIRST + LAST + 1);
+        assert_eq!((lines[FIRST - 1].as_str(), lines[FIRST + 1].as_str()), ("399", "4400"));
+        assert_eq!(lines[FIRST], "  … (4,000 lines more, left out here)");
+        assert_eq!(lines.last().map(String::as_str), Some("4999"));
+    }
 }

@@ -12,10 +12,12 @@ mod config;
 mod days_gate;
 mod failure;
 mod fall_gate;
+mod fate;
 mod log;
 mod made_from;
 mod make;
 mod mended;
+mod metrics_file;
 mod nightly;
 mod nightly_plan;
 mod plan;
@@ -29,11 +31,13 @@ mod state;
 mod state_check;
 mod stop;
 mod synth;
+mod system;
+mod trouble;
 mod visits;
 mod words;
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -42,19 +46,26 @@ use args::{Args, Command};
 use failure::{Exit, Failure};
 use log::Log;
 use stop::Stop;
+use trouble::Trouble;
 
 /// Runs the command line and returns its exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     quiet_panics(Log::Text);
+    let prepared = system::prepare();
     let args = match Args::try_parse_from(args) {
         Ok(args) => args,
         Err(error) => {
-            let _nobody_listens = error.print();
-            return if error.use_stderr() { Exit::Usage.into() } else { Exit::Ok.into() };
+            if error.use_stderr() {
+                let _nobody_listens = error.print();
+                return Exit::Usage.into();
+            }
+            return end_of(Log::Text, || asked_for(error.print()).map(|()| Exit::Ok)).into();
         }
     };
     let log = Log::from(args.command.log_format());
     quiet_panics(log);
+    fate::begin(&args.command);
+    let trouble = Trouble::of(&args.command);
     let run = || match args.command {
         // Who waits for bytes that never come hears nothing else: there a signal kills, as without an ear.
         Command::Report(args) if args.input.inputs.iter().any(|input| input == "-") => {
@@ -66,7 +77,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::State(args) => state::run(&args),
         Command::Synth(args) => synth::run(args),
     };
-    end_of(log, run).into()
+    let exit = end_of(log, || prepared.and_then(|()| run()));
+    if let Some(trouble) = trouble {
+        trouble.tell(log, exit);
+    }
+    exit.into()
 }
 
 /// How a run ends; a panic, which has said where it happened, is a fault of the program like any other.
@@ -74,18 +89,52 @@ fn end_of(log: Log, run: impl FnOnce() -> Result<Exit, Failure>) -> Exit {
     match std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)) {
         Ok(Ok(exit)) => exit,
         Ok(Err(failure)) => {
-            log.failure(&failure);
-            failure.exit
+            let exit = failure.exit;
+            log.failure(&told(failure));
+            exit
         }
         Err(_said) => Exit::Internal,
     }
 }
 
-/// Prints to stdout what was asked for; a reader that went away is no error.
+/// A failure that says what was and was not published, where that is not plain; of a night always, and in one line.
+fn told(failure: Failure) -> Failure {
+    match failure.exit {
+        // These say it themselves.
+        Exit::Ok | Exit::LookAtInput | Exit::Interrupted | Exit::Terminated => failure,
+        Exit::Internal | Exit::Usage | Exit::Refused | Exit::Busy | Exit::Io
+            if fate::is_night() =>
+        {
+            failure.outcome(fate::words()).in_one_line()
+        }
+        Exit::Io | Exit::Internal => failure.outcome(fate::words()),
+        Exit::Usage | Exit::Refused | Exit::Busy => failure,
+    }
+}
+
+/// Prints to stdout what was asked for; a reader that went away has seen enough.
 fn answer(text: &str) -> Result<(), Failure> {
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(Exit::Io, format!("cannot print the result: {error}")))
+    asked_for(print(text))
+}
+
+/// Prints to stdout what is of use as a whole only: a reader that went away is an error.
+fn answer_whole(text: &str) -> Result<(), Failure> {
+    print(text).map_err(|error| Failure::io(UNPRINTED, &error))
+}
+
+const UNPRINTED: &str = "cannot print the result to standard output";
+
+fn print(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
+}
+
+/// Whether something could be printed, as far as somebody was there to read it.
+fn asked_for(printed: io::Result<()>) -> Result<(), Failure> {
+    match printed {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::io(UNPRINTED, &error))
         }
         Ok(()) | Err(_) => Ok(()),
     }
@@ -95,7 +144,7 @@ fn answer(text: &str) -> Result<(), Failure> {
 fn quiet_panics(log: Log) {
     std::panic::set_hook(Box::new(move |panic| {
         let place = panic.location().map_or_else(String::new, |at| format!(" at {at}"));
-        let message = format!("internal fault{place}; nothing was published");
+        let message = format!("internal fault{place}; {}", fate::words());
         log.fault(&message, "please report it");
     }));
 }

@@ -26,9 +26,11 @@ use super::args::NightlyArgs;
 use super::banner::is_lost;
 use super::failure::{Exit, Failure};
 use super::fall_gate;
+use super::fate;
 use super::made_from::{MADE_FROM, made_from};
 use super::make::{FileOut, Whole, make};
 use super::mended::Watch;
+use super::metrics_file;
 use super::nightly_plan::{NamedWindow, NightlyPlan};
 use super::plan::Volume;
 use super::progress::Progress;
@@ -60,6 +62,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let site = Site::open(&disk, &places.out, places.options.keep);
     plan.stop.check()?;
     let mut site = site?;
+    metrics_file::try_it(night.metrics_file.as_ref())?;
     let mut base = store.current();
     let ledger = match base.as_ref().map(read_ledger).transpose() {
         Err(StateError::Ledger { source: LedgerError::Older { files, .. }, .. }) => {
@@ -193,6 +196,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
             plan.stop.check()?;
             let state = draft.commit()?;
             committed = Some(state.number());
+            fate::kept(state.number(), &places.out);
             state
         }
     };
@@ -242,6 +246,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     files.push((RUN.to_owned(), done.as_json(night, &timer)));
     plan.stop.check().map_err(after_commit)?;
     let published = site.publish(state.number(), &files)?;
+    fate::published();
     timer.stage("publish", published.files, "files");
     if plan.volume != Volume::Quiet || exit != Exit::Ok {
         let message = format!(

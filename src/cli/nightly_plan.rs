@@ -14,6 +14,7 @@ use super::config::{Config, Nightly, ReportWindow};
 use super::failure::{Exit, Failure};
 use super::make::Wanted;
 use super::plan::Plan;
+use super::trouble;
 
 /// Name of the state folder, unless the configuration names one.
 const STATE: &str = "queuestat-state";
@@ -98,6 +99,7 @@ pub(super) fn read(path: &Path) -> Result<(String, Config, Nightly), Failure> {
         Failure::new(Exit::Usage, format!("`{}` has no [nightly] section", path.display()))
             .hint("name an archive and a folder to publish to: [nightly] archive = [\"archive\"], out = \"site\"")
     })?;
+    trouble::check(&nightly)?;
     Ok((text, config, nightly))
 }
 

@@ -225,12 +225,16 @@ pub(super) fn refuse(
             .hint("check the permissions; nothing was published"),
         Exit::Refused if !force => {
             let rejected = grouped(input.totals.rejected);
-            let lines = count(input.totals.records, "record");
-            Failure::new(
-                Exit::Refused,
-                format!("{rejected} of {lines} could not be used, none of it was published"),
-            )
-            .hint("`queuestat check --verbose` lists them; --force publishes all the same")
+            let records = count(input.totals.records, "record");
+            let message = match input.totals.records {
+                0 => format!(
+                    "{} could not be used, and there is nothing else to read",
+                    count(input.totals.files_left_out, "file")
+                ),
+                _ => format!("{rejected} of {records} could not be used, none of it was published"),
+            };
+            Failure::new(Exit::Refused, message)
+                .hint("`queuestat check --verbose` lists them; --force publishes all the same")
         }
         Exit::Ok
         | Exit::Internal

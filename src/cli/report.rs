@@ -13,6 +13,7 @@ use crate::ticket::TicketSet;
 use super::args::ReportArgs;
 use super::compose::choose;
 use super::failure::{Exit, Failure};
+use super::fate;
 use super::log::rounded;
 use super::make::{Made, Wanted, Whole, make};
 use super::plan::{Plan, Volume};
@@ -66,6 +67,7 @@ pub(super) fn run(args: ReportArgs, stop: &Stop) -> Result<Exit, Failure> {
         }
         plan.stop.check()?;
         let published = writer.publish()?;
+        fate::published();
         timer.stage("publish", published.files, "files");
         input.say_warnings(&plan, &verdict);
         let exit = if verdict.exit == Exit::Ok { Exit::Ok } else { Exit::LookAtInput };

@@ -1,20 +1,19 @@
 //! What a nightly run did, for machines: `run.json` in the site, and counters for Prometheus.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::Path;
 
 use chrono::DateTime;
 use serde_json::{Map, Value, json};
 
 use crate::calendar::rfc3339;
-use crate::disk::{Disk, parent_of};
 use crate::ingest::Totals;
 use crate::report::render::Window;
 
 use super::failure::{Exit, Failure};
 use super::log::rounded;
 use super::mended::Watch;
+use super::metrics_file;
 use super::nightly_plan::NightlyPlan;
 use super::plan::Plan;
 use super::read::{Input, Timer, Verdict};
@@ -238,22 +237,6 @@ impl Done<'_> {
             let seconds = at.div_euclid(1_000);
             text.push_str(&format!("{name}{{organization=\"{label}\"}} {seconds}\n"));
         }
-        let disk = Disk::new();
-        let mut unfinished = path.as_os_str().to_owned();
-        unfinished.push(".tmp");
-        let unfinished = Path::new(&unfinished);
-        let write = || -> io::Result<()> {
-            if disk.exists(unfinished)? {
-                disk.remove_file(unfinished)?;
-            }
-            disk.write_new(unfinished, text.as_bytes(), 0o644)?;
-            disk.sync_file(unfinished)?;
-            disk.rename(unfinished, path)?;
-            disk.sync_folder(parent_of(path))
-        };
-        write().map_err(|error| {
-            Failure::new(Exit::Io, format!("cannot write `{}`: {error}", path.display()))
-                .hint("the reports were published; name a file in a folder that is there")
-        })
+        metrics_file::write(path, &text)
     }
 }

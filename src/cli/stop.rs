@@ -72,7 +72,7 @@ pub(super) fn listen(run: impl FnOnce(&Stop) -> Result<Exit, Failure>) -> Result
         .map_err(|error| Failure::from_error(Exit::Internal, &error))?;
     let ear = stop.clone();
     // It ends with the process.
-    thread::spawn(move || {
+    let listener = move || {
         let mut first: Option<Instant> = None;
         for signal in signals.forever() {
             match first {
@@ -87,6 +87,8 @@ pub(super) fn listen(run: impl FnOnce(&Stop) -> Result<Exit, Failure>) -> Result
                 }
             }
         }
-    });
+    };
+    let started = thread::Builder::new().spawn(listener);
+    started.map_err(|error| Failure::io("cannot start a thread", &error))?;
     run(&stop).map_err(|failure| failure.by(stop.who()))
 }

@@ -34,7 +34,7 @@ pub(super) fn run(args: SynthArgs) -> Result<Exit, Failure> {
         SynthError::NotEmpty(_) => Failure::from_error(Exit::Refused, &error)
             .hint("give --out a folder that does not exist yet"),
         SynthError::BadRecipe(_) => Failure::from_error(Exit::Usage, &error),
-        SynthError::Io { .. } => Failure::from_error(Exit::Io, &error),
+        SynthError::Io { .. } => Failure::of_system(&error),
     })?;
     let message = format!(
         "wrote {} in {} ({}, {}) to `{}` in {:.1} s",

@@ -53,7 +53,7 @@ impl FileState {
             Self::Corrupt => Some("the compressed data are damaged; nothing of it was used".into()),
             Self::TooLarge => Some("it expands beyond all reason; nothing of it was used".into()),
             Self::TooDeep => {
-                Some("it is compressed more than three times; nothing of it was used".into())
+                Some("it is compressed more than three times: undo one compression; nothing of it was used".into())
             }
             Self::Unreadable(kind) => Some(format!("it cannot be opened ({kind})")),
         }
@@ -138,6 +138,7 @@ impl FileAccount {
     pub fn trouble(&self) -> Option<String> {
         let words = self.state.words()?;
         Some(match self.broken_at {
+            Some(_) if self.state == FileState::TooDeep => words,
             Some(at) => format!("{words} (after {at} of {} stored bytes)", self.bytes),
             None => words,
         })

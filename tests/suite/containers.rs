@@ -160,3 +160,60 @@ fn a_night_tells_once_of_what_it_skips() {
         assert_eq!(run.code, expected, "{}", run.stderr);
     }
 }
+
+/// A name that ten thousand members have costs no more than ten thousand names: each is told apart by the next number.
+#[test]
+fn members_of_one_name_cost_no_more_than_others() {
+    let space = Workspace::new();
+    let mut tar = tar::Builder::new(Vec::new());
+    let mut head = tar::Header::new_gnu();
+    head.set_mode(0o644);
+    let members: u64 = 20_000;
+    for _ in 1..members {
+        head.set_size(0);
+        tar.append_data(&mut head, "a.jsonl", &[][..]).unwrap();
+    }
+    let line = hook("o", "positionCreated", "1", "\"createdAt\":\"2021-04-01T10:00:00Z\"");
+    head.set_size(line.len() as u64);
+    tar.append_data(&mut head, "a.jsonl", line.as_bytes()).unwrap();
+    space.write("in/x.tar", tar.into_inner().unwrap());
+    let begin = std::time::Instant::now();
+    let run = space.report("in", &["--only", "csv"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(begin.elapsed().as_secs() < 30, "{:?}", begin.elapsed());
+    let files = space.csv("files.csv");
+    assert!(files.contains(&format!("\"x.tar!/a.jsonl ({members})\",\"read\"")), "{}", files.len());
+}
+
+/// What is compressed too often, or packed in what is packed, is named in one line, once, by every command.
+#[test]
+fn nested_compression_is_named_once() {
+    let gz = |bytes: Vec<u8>| {
+        let mut to = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        to.write_all(&bytes).unwrap();
+        to.finish().unwrap()
+    };
+    let zst = |bytes: Vec<u8>| zstd::encode_all(bytes.as_slice(), 1).unwrap();
+    let line =
+        |id: &str| hook("o", "positionCreated", id, "\"createdAt\":\"2021-04-01T10:00:00Z\"");
+    let four = gz(zst(gz(gz(line("2").into_bytes()))));
+    for name in ["b.jsonl", "b.gz", "b"] {
+        let space = Workspace::new();
+        space.write(
+            "queuestat.toml",
+            "[nightly]\narchive = [\"in\"]\nout = \"site\"\nstate_dir = \"state\"\n",
+        );
+        space.write("in/a.jsonl", line("1"));
+        space.write(&format!("in/{name}"), &four);
+        let as_of = ["--as-of", "2021-04-08T02:00:00Z"];
+        for command in [&["check", "in"][..], &["report", "in", "--out", "out"], &["nightly"]] {
+            let run = space.run(&[command, &as_of].concat());
+            assert_eq!(run.code, 3, "{command:?} {}", run.stderr);
+            let about: Vec<&str> =
+                run.stderr.lines().filter(|line| line.contains(&format!("`{name}`"))).collect();
+            assert_eq!(about.len(), 1, "{command:?} {}", run.stderr);
+            assert!(about[0].contains("compressed more than three times"), "{}", run.stderr);
+            assert!(!run.stderr.contains("not JSON"), "{}", run.stderr);
+        }
+    }
+}

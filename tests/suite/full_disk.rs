@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Write, stderr};
-use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::workspace::{Run, Workspace, files, hook};
 
 const AS_OF: &str = "2021-04-08T02:00:00Z";
-const SIGXFSZ: i32 = 25;
 /// What a report lists its files in, and what the run that works on a site holds.
 const LIST: &str = ".queuestat-manifest";
 const SITE_LOCK: &str = ".queuestat-site";
@@ -162,6 +160,16 @@ fn assert_exact(space: &Workspace, site: &str, once: &str) {
     }
 }
 
+/// What a run that failed says of what was kept is so.
+fn assert_told(said: &str, before: &BTreeMap<String, Vec<u8>>, now: &BTreeMap<String, Vec<u8>>) {
+    let is_kept = before.get("CURRENT") != now.get("CURRENT") && now.contains_key("CURRENT");
+    // A state that was empty gets its mark before anything is kept.
+    let is_kept = is_kept && now.keys().any(|name| name.starts_with("gen-"));
+    let words =
+        if is_kept { "is kept, its reports are not published" } else { "nothing was published" };
+    assert!(said.contains(words), "{words} is missing in {said}");
+}
+
 /// Whether it was done; if not, it has said why.
 fn is_done(run: &Run, when: &str) -> bool {
     assert!(matches!(run.code, 0 | 5), "{} {when}: {}", run.code, run.stderr);
@@ -201,6 +209,8 @@ fn a_full_disk_ends_the_run_and_nothing_else() {
             done[0] += 1;
         } else {
             refused[0] += 1;
+            assert_told(&night.stderr, &before[0], &between[0]);
+            assert_eq!(night.stderr.lines().count(), 1, "{}", night.stderr);
             assert_kept(&before[0], &between[0], &when);
             assert_same(&before[1], &between[1], &when);
         }
@@ -274,7 +284,7 @@ fn a_file_that_may_not_grow_ends_the_run_and_nothing_else() {
     let both = || [space.run(&night).code, space.run(&report).code];
     assert_eq!(both(), [0, 0]);
     let everything = || ["state", "site", "report"].map(|name| files(&space.path(name)));
-    // Where the signal is ignored, writing fails; else it ends the run where it stands.
+    // Writing fails, whether whoever started the run ignores the signal or not.
     for (step, (ignored, limit)) in (1..).zip([
         (true, 100),
         (true, 1_500),
@@ -296,9 +306,9 @@ fn a_file_that_may_not_grow_ends_the_run_and_nothing_else() {
                 .output()
                 .unwrap();
             let said = String::from_utf8_lossy(&run.stderr);
-            let ended = (run.status.code(), run.status.signal());
-            let expected = if ignored { (Some(5), None) } else { (None, Some(SIGXFSZ)) };
-            assert_eq!(ended, expected, "{args:?} {when}: {said}");
+            assert_eq!(run.status.code(), Some(5), "{args:?} {when}: {said}");
+            assert!(said.lines().count() == 1 && said.contains("File too large"), "{when}: {said}");
+            assert_told(&said, &before[0], &files(&space.path("state")));
         }
         let now = everything();
         assert_kept(&before[0], &now[0], &when);
@@ -308,5 +318,37 @@ fn a_file_that_may_not_grow_ends_the_run_and_nothing_else() {
         assert_eq!(both(), [0, 0], "after {limit} bytes");
         assert_tidy(&space.path("."), &when);
         assert_exact(&space, "site", "once");
+    }
+}
+
+#[test]
+fn a_disk_that_can_only_be_read_and_counters_on_a_full_one() {
+    if !may_mount("a_disk_that_can_only_be_read_and_counters_on_a_full_one") {
+        return;
+    }
+    for (state, site) in [("small/state", "room/site"), ("room/state", "small/site")] {
+        let space = space(state, site);
+        fs::create_dir(space.path("room")).unwrap();
+        let small = Small::mount(&space.path("small"), 4096);
+        let metrics = ["nightly", "--as-of", AS_OF, "--metrics-file", "small/m.prom"];
+        small.fill(8 << 10);
+        let run = space.run(&metrics);
+        assert_eq!((run.code, run.stderr.lines().count()), (5, 1), "{}", run.stderr);
+        let said = ["small/", "No space left", "nothing was published", "make room"];
+        assert!(said.iter().all(|words| run.stderr.contains(words)), "{}", run.stderr);
+        small.empty();
+        assert_eq!(space.run(&metrics).code, 0);
+        small.call(&["-o", "remount,ro"]);
+        space.write("archive/1.jsonl", line(1));
+        let before = files(&space.path("."));
+        for args in [&metrics[..], &metrics[..3]] {
+            let run = space.run(args);
+            assert_eq!((run.code, run.stderr.lines().count()), (5, 1), "{}", run.stderr);
+            let said = ["small/", "Read-only file system", "published", "name another place"];
+            assert!(said.iter().all(|words| run.stderr.contains(words)), "{}", run.stderr);
+        }
+        assert_eq!(files(&space.path(".")), before);
+        small.call(&["-o", "remount,rw"]);
+        assert_eq!(space.run(&metrics).code, 0);
     }
 }

@@ -135,3 +135,17 @@ fn reports_and_checks_speak_it_too() {
     let run = space.report("archive", &["--log-format", "text"]);
     assert!(run.stderr.starts_with("queuestat: 2 records from 1 file"), "{}", run.stderr);
 }
+
+#[test]
+fn a_fault_of_the_system_says_what_was_published_and_what_to_do() {
+    let space = space();
+    let run = nightly(&space, &["--metrics-file", "nowhere/m.prom"]);
+    let said = objects(&run);
+    assert_eq!((run.code, events(&said)), (5, vec!["error"]), "{}", run.stderr);
+    let error = &said[0];
+    assert_eq!(error["message"], "cannot write the counters to `nowhere/m.prom`");
+    assert_eq!(error["causes"][0], "No such file or directory (os error 2)");
+    assert_eq!(error["outcome"], "nothing was published; the last reports stay");
+    assert_eq!(error["hint"], "make the folder it lies in, or name another place");
+    assert_eq!(error["exit_code"], 5);
+}

@@ -7,6 +7,7 @@
 )]
 
 mod accounting;
+mod attacked;
 mod containers;
 mod faults;
 mod fields;
@@ -30,7 +31,9 @@ mod sample;
 mod shapes;
 mod signals;
 mod state;
+mod system;
 mod tidy;
+mod trouble;
 mod twenty;
 mod unattended;
 mod unwrapped;

@@ -245,6 +245,10 @@ fn wrong_configurations_say_what_to_write() {
         assert!(run.code == 2 && run.stderr.contains(words), "{config}: {}", run.stderr);
     }
     let space = space();
+    space.write("queuestat.toml", b"# \xff\n");
+    let run = nightly(&space, &[]);
+    assert!(run.code == 2 && run.stderr.contains("text in UTF-8"), "{}", run.stderr);
+    space.write("queuestat.toml", CONFIG);
     assert_eq!(nightly(&space, &[]).code, 0);
     let run = space.run(&["nightly", "--as-of", "2021-04-07T02:00:00Z"]);
     assert!(run.code == 2 && run.stderr.contains("--rebuild"), "{}", run.stderr);

@@ -1,5 +1,6 @@
 //! The README's examples for cron and systemd work as they stand: in a bare environment, from any folder.
 
+use std::io::Write;
 use std::process::Command;
 
 use crate::workspace::{Run, Workspace, hook, root};
@@ -57,6 +58,100 @@ fn the_commands_of_cron_and_systemd_run() {
         assert_eq!((run.code, run.stdout, run.stderr), (0, String::new(), String::new()));
         assert!(space.path("site/current/index.html").exists());
     }
+}
+
+/// A program of the system; if it is missing, that is said where nobody swallows it.
+fn tool(name: &str, test: &str) -> Option<Command> {
+    let is_there = Command::new(name).arg("--version").output().is_ok();
+    if !is_there {
+        let skipped = format!("SKIPPED: {test}: there is no {name}\n");
+        std::io::stderr().write_all(skipped.as_bytes()).unwrap();
+    }
+    is_there.then(|| Command::new(name))
+}
+
+#[test]
+fn the_units_of_systemd_are_whole_and_hide_nothing() {
+    let (service, timer, trouble) =
+        (block("ini", "OnFailure="), block("ini", "[Timer]"), block("ini", "%i failed"));
+    // A night that needs a look is a failure, and a failure is told.
+    assert!(!service.contains("SuccessExitStatus"), "{service}");
+    assert!(service.contains("\nOnFailure=queuestat-trouble@%n.service\n"), "{service}");
+    for line in
+        ["User=queuestat", "ProtectSystem=strict", "NoNewPrivileges=yes", "CapabilityBoundingSet="]
+    {
+        assert!(service.lines().any(|found| found == line), "{line}");
+    }
+    let Some(mut analyze) = tool("systemd-analyze", "the units") else { return };
+    let space = Workspace::new();
+    let here = |text: &str| {
+        let text = text.replace(PROGRAM, env!("CARGO_BIN_EXE_queuestat"));
+        text.replace("User=queuestat", "User=root")
+    };
+    let mut units = Vec::new();
+    for (name, text) in [
+        ("queuestat.service", &service),
+        ("queuestat.timer", &timer),
+        ("queuestat-trouble@.service", &trouble),
+    ] {
+        units.push(space.write(name, here(text)));
+    }
+    analyze.args(["verify", "--man=no", "--recursive-errors=no"]).args(&units);
+    analyze.env("SYSTEMD_UNIT_PATH", format!("{}:", space.path("").display()));
+    let run = Run::from(analyze.output().unwrap());
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    // What a service may do, from 0 (nothing) to 10.
+    let mut analyze = Command::new("systemd-analyze");
+    analyze.args(["security", "--offline=true", "--threshold=15", "--no-pager"]).arg(&units[0]);
+    let run = Run::from(analyze.output().unwrap());
+    // With the user of the README it is less.
+    assert_eq!(run.code, 0, "{}", run.stdout);
+}
+
+#[test]
+fn the_alerts_are_about_counters_that_are_written() {
+    let rules = block("yaml", "alert:");
+    let space = space();
+    let run = space.run(&["nightly", "--metrics-file", "m.prom"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let metrics = std::fs::read_to_string(space.path("m.prom")).unwrap();
+    let mut seen = 0;
+    for expression in rules.lines().filter_map(|line| line.trim().strip_prefix("expr: ")) {
+        let names = expression.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        for name in names.filter(|name| name.starts_with("queuestat_")) {
+            seen += 1;
+            let is_written = metrics
+                .lines()
+                .any(|line| line.split([' ', '{']).next() == Some(name) && !line.starts_with('#'));
+            assert!(is_written, "{name}: {metrics}");
+        }
+    }
+    assert!(seen > 4 && rules.matches("alert:").count() == 4, "{rules}");
+    let path = space.write("rules.yml", &rules);
+    let Some(mut promtool) = tool("promtool", "the alerts") else { return };
+    let run = Run::from(promtool.args(["check", "rules"]).arg(&path).output().unwrap());
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    let mut promtool = Command::new("promtool");
+    let check = promtool
+        .args(["check", "metrics"])
+        .stdin(std::fs::File::open(space.path("m.prom")).unwrap());
+    let run = Run::from(check.output().unwrap());
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+}
+
+#[test]
+fn the_command_for_trouble_is_one() {
+    let config = block("toml", "on_trouble");
+    let space = space();
+    let mail = "cat > mailed; echo \"$@\" >> mailed";
+    let shell = config.replace("[\"mail\", ", &format!("[\"sh\", \"-c\", '{mail}', \"mail\", "));
+    assert_ne!(shell, config);
+    space.write("queuestat.toml", shell);
+    space.write("archive/b.jsonl.gz", [0x1f, 0x8b]);
+    let run = space.run(&["nightly", "--quiet"]);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    let mailed = std::fs::read_to_string(space.path("mailed")).unwrap();
+    assert!(mailed.contains("b.jsonl.gz") && mailed.ends_with("-s queuestat ops@example.org\n"));
 }
 
 /// What stands in the place of queuestat.

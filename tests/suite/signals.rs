@@ -239,3 +239,29 @@ fn who_waits_for_standard_input_is_killed_at_once() {
     run.signal(Signal::TERM);
     assert_eq!(run.end().code(), None);
 }
+
+#[test]
+fn counters_that_fail_after_the_publication_end_with_3() {
+    let space = space();
+    std::fs::create_dir(space.path("m")).unwrap();
+    let args = ["nightly", "--as-of", AS_OF, "--verbose", "--metrics-file", "m/m.prom"];
+    let mut run = Running::start(&space, &args);
+    let lines = run.reaches("commit");
+    std::fs::rename(space.path("m"), space.path("elsewhere")).unwrap();
+    let (code, said) = run.rest(lines);
+    assert_eq!(code, 3, "{said}");
+    let last = said.lines().last().unwrap();
+    assert!(
+        last.starts_with("warning: cannot write the counters to `m/m.prom`: No such"),
+        "{last}"
+    );
+    assert!(last.contains("the reports were published, the counters were not written"), "{last}");
+    assert_eq!(std::fs::read_dir(space.path("elsewhere")).unwrap().count(), 0);
+    assert_made_up_for_nothing(&space);
+}
+
+/// The night was whole.
+fn assert_made_up_for_nothing(space: &Workspace) {
+    let run = space.run(&["nightly", "--as-of", AS_OF]);
+    assert!(run.code == 0 && run.stderr.contains("nothing new"), "{}", run.stderr);
+}

@@ -1,0 +1,120 @@
+//! What the run has kept and published so far, so that whoever fails can say it, be it in a panic.
+//!
+//! One process does one thing, so there is one of it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::args::Command;
+
+/// What a run is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Work {
+    Look,
+    Report,
+    Night,
+    Synth,
+}
+
+#[derive(Debug)]
+struct Fate {
+    work: Work,
+    kept: Option<u64>,
+    published: bool,
+    /// The link that publishes, and where it led before.
+    link: Option<(PathBuf, Option<PathBuf>)>,
+}
+
+static FATE: Mutex<Fate> =
+    Mutex::new(Fate { work: Work::Look, kept: None, published: false, link: None });
+
+fn fate() -> MutexGuard<'static, Fate> {
+    FATE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A command begins.
+pub(super) fn begin(command: &Command) {
+    fate().work = if matches!(command, Command::Nightly(_)) {
+        Work::Night
+    } else if matches!(command, Command::Report(_)) {
+        Work::Report
+    } else if matches!(command, Command::Synth(_)) {
+        Work::Synth
+    } else {
+        Work::Look
+    };
+}
+
+/// A generation was committed. `out` is the site that is to show it.
+pub(super) fn kept(generation: u64, out: &Path) {
+    let link = out.join("current");
+    let leads = std::fs::read_link(&link).ok();
+    let mut fate = fate();
+    fate.kept = Some(generation);
+    fate.link = Some((link, leads));
+}
+
+/// The reports were published.
+pub(super) fn published() {
+    fate().published = true;
+}
+
+/// Whether it is a night, which nobody watches.
+pub(super) fn is_night() -> bool {
+    fate().work == Work::Night
+}
+
+/// What was and what was not kept and published.
+pub(super) fn words() -> String {
+    let fate = fate();
+    fate.words(fate.is_shown())
+}
+
+impl Fate {
+    /// Whether the reports of tonight are shown, also if the last step of publishing them failed after it was done.
+    fn is_shown(&self) -> bool {
+        let moved = |(link, before): &(PathBuf, Option<PathBuf>)| {
+            std::fs::read_link(link).is_ok_and(|now| Some(&now) != before.as_ref())
+        };
+        self.published || self.link.as_ref().is_some_and(moved)
+    }
+
+    fn words(&self, is_shown: bool) -> String {
+        match (self.work, self.kept, is_shown) {
+            (Work::Look, _, _) => "nothing was written".to_owned(),
+            (Work::Synth, _, _) => "the archive is not whole, remove it".to_owned(),
+            (Work::Report, _, true) => "the report was published".to_owned(),
+            (Work::Night, _, true) => "the reports were published".to_owned(),
+            (Work::Report, _, false) => "nothing was published; the last report stays".to_owned(),
+            (Work::Night, None, false) => "nothing was published; the last reports stay".to_owned(),
+            (Work::Night, Some(generation), false) => format!(
+                "generation {generation} is kept, its reports are not published; the next run publishes them"
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_that_moved_has_published() {
+        let folder = tempfile::tempdir().unwrap();
+        let link = folder.path().join("current");
+        let lead = |to: &str| std::os::unix::fs::symlink(to, &link).unwrap();
+        lead(".gen/1");
+        let before = Some(PathBuf::from(".gen/1"));
+        let fate = Fate {
+            work: Work::Night,
+            kept: Some(2),
+            published: false,
+            link: Some((link.clone(), before)),
+        };
+        assert!(!fate.is_shown() && fate.words(false).starts_with("generation 2 is kept"));
+        std::fs::remove_file(&link).unwrap();
+        assert!(!fate.is_shown());
+        lead(".gen/2");
+        assert!(fate.is_shown() && fate.words(true) == "the reports were published");
+    }
+}
