@@ -27,9 +27,11 @@ use super::failure::{Exit, Failure};
 use super::made_from::{MADE_FROM, made_from};
 use super::make::{FileOut, Whole, make};
 use super::nightly_plan::{NamedWindow, NightlyPlan};
+use super::obeyed;
 use super::plan::Volume;
 use super::progress::Progress;
 use super::read::{Input, Timer, Verdict, refuse, with_threads};
+use super::renamed;
 use super::run_file::{Done, RUN};
 use super::stop::Stop;
 use super::weekday_gate;
@@ -122,6 +124,10 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         deferred: &deferred,
     };
     if !is_news && base.as_ref().is_some_and(is_of_today) {
+        let idle = obeyed::without_news(night, base.as_ref())?;
+        let exit = obeyed::say(plan, &idle, exit);
+        let warnings = [warnings.as_slice(), &idle].concat();
+        (done.exit, done.warnings) = (exit, &warnings);
         if plan.volume != Volume::Quiet || exit != Exit::Ok {
             let message = format!("nothing new in {}", files_words(&done));
             plan.log.summary(&message, done.as_fields(night, &timer, None));
@@ -135,6 +141,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     // Without news, everything that was read was known before.
     let (news, whole) = if is_news { (news, whole) } else { Default::default() };
     let history = History::open(base.clone(), |id| tonight.number(id), &whole)?;
+    let names_before = renamed::before(plan, &history);
     let judged = |month: Month| day.is_some_and(|day| day.looks_at(month));
     let (number, id) = (|id| tonight.number(id), |number| tonight.id(number));
     let mut merged = history.merge(news, judged, number, id)?;
@@ -144,6 +151,8 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     }
     plan.stop.check()?;
     let gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
+    let idle = obeyed::tonight(night, &merged, &gazetteer);
+    let new_names = renamed::tonight(plan, &names_before, &merged, &gazetteer);
     let mut chronicle = merged.rows(&gazetteer, plan.waits)?;
     timer.stage("rows of months with news", chronicle.height(), "rows");
     plan.stop.check()?;
@@ -164,6 +173,10 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
             state
         }
     };
+    let exit = obeyed::say(plan, &idle, exit);
+    let warnings = [warnings.as_slice(), &idle].concat();
+    (done.exit, done.warnings) = (exit, &warnings);
+    renamed::say(plan, &new_names);
     done.generation = state.number();
     done.tickets = merged.len();
     drop(merged);

@@ -15,6 +15,7 @@ use super::args::{InputArgs, WaitEndArg};
 use super::config::{Config, Gates, target_ms};
 use super::failure::{Exit, Failure};
 use super::log::Log;
+use super::obeyed::Sections;
 use super::stop::Stop;
 
 /// How much is printed.
@@ -37,6 +38,8 @@ pub(crate) struct Plan {
     pub(crate) exclude: (Vec<String>, Exclude),
     pub(crate) ingest: ingest::Settings,
     pub(crate) directory: Directory,
+    /// What the sections of the configuration are called.
+    pub(super) sections: Sections,
     pub(crate) waits: WaitRules,
     pub(crate) default_zone: Zone,
     /// The instant as given, if it was: printed, so that the run can be repeated.
@@ -123,6 +126,11 @@ impl Plan {
                 ignore_others: ignore_others(config.archive.other_records.as_deref())?,
             },
             directory,
+            sections: Sections::of(
+                config.locations.keys(),
+                config.queues.keys(),
+                std::iter::empty(),
+            ),
             waits: WaitRules { ends_at, max_ms, as_of },
             default_zone: zone.unwrap_or(Zone::UTC),
             as_of_given,

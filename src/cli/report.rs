@@ -13,8 +13,10 @@ use super::compose::choose;
 use super::failure::{Exit, Failure};
 use super::log::rounded;
 use super::make::{Made, Wanted, Whole, make};
+use super::obeyed::{self, Known};
 use super::plan::{Plan, Volume};
 use super::read::{Input, Timer, read, refuse, with_threads};
+use super::renamed;
 use super::run_file::counts;
 use super::stop::Stop;
 use super::words::count;
@@ -38,18 +40,23 @@ pub(super) fn run(args: ReportArgs, stop: &Stop) -> Result<Exit, Failure> {
         // Before the first line is read, so that a bad folder costs nothing.
         let mut writer = FolderWriter::open(&Disk::new(), &out)?;
         let mut input = read(&plan, &mut timer)?;
-        let verdict = input.verdict(&plan);
+        let mut verdict = input.verdict(&plan);
         refuse(&plan, &input, &verdict, force)?;
         let fold = std::mem::take(&mut input.ingested.fold);
-        let (mut set, findings) = fold.finish(&plan.directory);
+        let census = fold.census();
+        let gazetteer = fold.gazetteer(&census, &plan.directory);
+        let known = Known::of(&fold, &census, &gazetteer);
+        obeyed::add(&mut verdict, obeyed::warnings(&plan, &known));
+        let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
+        let mut set = fold.finish_at(&gazetteer);
         timer.stage("finish tickets", set.len(), "tickets");
-        choose(&mut set, &organization, &location)?;
+        choose(&mut set, &organization, &location, &known)?;
         let frames = TicketFrame::build(&set, plan.frame(from, to))?;
         drop(set);
         let account = &input.ingested.account;
         let whole = Whole {
             account,
-            findings: &findings,
+            findings: &gazetteer.findings,
             verdict: &verdict,
             skipped: &input.discovery.skipped,
             gone: &BTreeSet::new(),
@@ -65,6 +72,7 @@ pub(super) fn run(args: ReportArgs, stop: &Stop) -> Result<Exit, Failure> {
         input.say_warnings(&plan, &verdict);
         let exit = if verdict.exit == Exit::Ok { Exit::Ok } else { Exit::LookAtInput };
         if plan.volume != Volume::Quiet || exit != Exit::Ok {
+            renamed::say(&plan, &renamed);
             summary(&plan, (&input, exit), &made, published, &out, &timer);
         }
         Ok(exit)
