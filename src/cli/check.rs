@@ -29,11 +29,13 @@ pub(super) fn run(args: CheckArgs) -> Result<Exit, Failure> {
         let fold = &input.ingested.fold;
         let census = fold.census();
         let gazetteer = fold.gazetteer(&census, &plan.directory);
-        obeyed::add(&mut verdict, obeyed::warnings(&plan, &Known::of(fold, &census, &gazetteer)));
+        let known = Known::of(&plan, fold, &census, &gazetteer);
+        obeyed::add(&mut verdict, obeyed::warnings(&plan, &known));
         input.say_warnings(&plan, &verdict);
         let tickets = input.ingested.fold.len();
         answer(&if json { as_json(&input, tickets) } else { as_table(&input, tickets, &plan) })?;
         if plan.volume != Volume::Quiet {
+            obeyed::note_overruled(&plan, &known);
             renamed::say(&plan, &fold.renamed(&plan.directory, &gazetteer.locations));
             let fields = json!({"exit_code": verdict.exit as u8, "read": counts(&input.totals)});
             let message =

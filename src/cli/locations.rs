@@ -125,11 +125,13 @@ fn of_archive(plan: &Plan, form: Form) -> Result<Exit, Failure> {
     let fold = std::mem::take(&mut input.ingested.fold);
     let census = fold.census();
     let gazetteer = fold.gazetteer(&census, &plan.directory);
-    obeyed::add(&mut verdict, obeyed::warnings(plan, &Known::of(&fold, &census, &gazetteer)));
+    let known = Known::of(plan, &fold, &census, &gazetteer);
+    obeyed::add(&mut verdict, obeyed::warnings(plan, &known));
     let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
     let frames = TicketFrame::build(&fold.finish_at(&gazetteer), plan.frame(None, None))?;
     let rows = rows(plan, &frames, &queues(&census, &gazetteer), &renamed)?;
     input.say_warnings(plan, &verdict);
+    obeyed::note_overruled(plan, &known);
     print(plan, &List { rows, renamed }, form, verdict.exit)?;
     Ok(verdict.exit)
 }
@@ -191,7 +193,8 @@ fn list(plan: &mut Plan, state: Option<&Generation>) -> Result<(List, Vec<String
     let mut merged = obeyed::recall(state)?;
     let census = merged.census();
     let gazetteer = merged.names().gazetteer(&census, &plan.directory);
-    let warnings = obeyed::warnings(plan, &Known::of(merged.names(), &census, &gazetteer));
+    let known = Known::of(plan, merged.names(), &census, &gazetteer);
+    let warnings = obeyed::warnings(plan, &known);
     let renamed = merged.names().renamed(&plan.directory, &gazetteer.locations);
     let mut chronicle = merged.rows(&gazetteer, plan.waits)?;
     chronicle.load(state, |_| true)?;

@@ -29,6 +29,7 @@ mod shapes;
 mod state;
 mod stop;
 mod synth;
+mod toml_text;
 mod weekday_gate;
 mod words;
 

@@ -27,9 +27,10 @@ pub(super) fn nearest<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>)
     near.into_iter().map(|(_, name)| name).take(OFFERED).collect()
 }
 
-/// A name as it is compared: as names of the archive are, in small letters.
+/// A name as it is compared: as names of the archive are, in small letters, without gaps.
 fn folded(name: &str) -> String {
-    normalise(&normalise(name).chars().flat_map(char::to_lowercase).collect::<String>())
+    let small: String = normalise(name).chars().flat_map(char::to_lowercase).collect();
+    normalise(&small.replace(' ', ""))
 }
 
 /// How far apart two names are; `None` if nobody would take one for the other.

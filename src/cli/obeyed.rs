@@ -8,14 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::night::{History, Merged};
 use crate::report::text::shown;
 use crate::store::Generation;
-use crate::ticket::{Census, Fold, Gazetteer, SeenNames, normalise, queue_key};
+use crate::ticket::{Census, Fold, Gazetteer, Overruled, SeenNames, normalise, queue_key};
 
 use super::failure::{Exit, Failure};
 use super::nearest::{either, nearest};
 use super::nightly_plan::NightlyPlan;
-use super::plan::Plan;
+use super::plan::{Plan, Volume};
 use super::possible;
 use super::read::Verdict;
+use super::toml_text::toml_text;
 use super::words::count;
 
 /// Sections of one kind that are named one by one.
@@ -59,27 +60,32 @@ pub(super) struct Known {
     locations: BTreeMap<String, BTreeSet<String>>,
     /// Number of locations.
     number: usize,
+    /// Settings that are in force nowhere.
+    overruled: Vec<Overruled>,
 }
 
 impl Known {
     /// Of a fold that has seen all names, and of all tickets, counted and placed.
-    pub(super) fn of(fold: &Fold, census: &Census, gazetteer: &Gazetteer) -> Self {
+    pub(super) fn of(plan: &Plan, fold: &Fold, census: &Census, gazetteer: &Gazetteer) -> Self {
         let mut locations: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for place in &gazetteer.locations {
             locations.entry(place.name.clone()).or_default().insert(place.name.clone());
         }
-        for kind in census.kinds.keys() {
-            let place = gazetteer.place(kind).and_then(|at| gazetteer.locations.get(at));
-            if let (Some(own), Some(place)) = (&kind.own, place) {
+        let placed = || {
+            let kinds = census.kinds.keys();
+            kinds.filter_map(|kind| Some((kind, gazetteer.locations.get(gazetteer.place(kind)?)?)))
+        };
+        for (kind, place) in placed() {
+            if let Some(own) = &kind.own {
                 locations.entry(place.name.clone()).or_default().insert(own.clone());
             }
         }
-        Self { seen: fold.seen_names(), locations, number: gazetteer.locations.len() }
-    }
-
-    fn has_location(&self, name: &str) -> bool {
-        let name = normalise(name);
-        self.seen.locations.contains(&name) || self.locations.contains_key(&name)
+        Self {
+            seen: fold.seen_names(),
+            locations,
+            number: gazetteer.locations.len(),
+            overruled: plan.directory.overruled(placed()),
+        }
     }
 }
 
@@ -97,11 +103,13 @@ struct Table<'a> {
     known: Vec<&'a str>,
     /// How many things there are.
     number: usize,
+    /// How a name or an id is looked up.
+    looked_up: fn(&str) -> String,
 }
 
 /// What is to be said of sections that match nothing; nothing if nothing was seen at all.
 pub(super) fn warnings(plan: &Plan, known: &Known) -> Vec<String> {
-    let Known { seen, locations, number } = known;
+    let Known { seen, locations, number, .. } = known;
     if seen.organizations.is_empty() {
         return Vec::new();
     }
@@ -117,20 +125,27 @@ pub(super) fn warnings(plan: &Plan, known: &Known) -> Vec<String> {
         keys: &sections.locations,
         known: of_locations.collect(),
         number: *number,
+        looked_up: normalise,
     };
-    table.warn(&file, |name| known.has_location(name), &mut all);
+    table.warn(
+        &file,
+        |name| seen.locations.contains(name) || locations.contains_key(name),
+        &mut all,
+    );
     let table = Table {
         names: ("queues", "queue"),
         keys: &sections.queues,
         known: seen.queues.iter().map(String::as_str).collect(),
         number: seen.queues.len(),
+        looked_up: |id| queue_key(id).into_owned(),
     };
-    table.warn(&file, |id| seen.queues.contains(&*queue_key(id)), &mut all);
+    table.warn(&file, |id| seen.queues.contains(id), &mut all);
     let table = Table {
         names: ("organizations", "organization"),
         keys: &sections.organizations,
         known: seen.organizations.iter().map(String::as_str).collect(),
         number: seen.organizations.len(),
+        looked_up: str::to_owned,
     };
     table.warn(&file, |name| seen.organizations.contains(name), &mut all);
     all
@@ -139,7 +154,19 @@ pub(super) fn warnings(plan: &Plan, known: &Known) -> Vec<String> {
 impl Table<'_> {
     fn warn(&self, file: &str, matches: impl Fn(&str) -> bool, all: &mut Vec<String>) {
         let (table, noun) = self.names;
-        let idle: Vec<&String> = self.keys.iter().filter(|key| !matches(key)).collect();
+        let mut same: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+        for key in self.keys {
+            same.entry((self.looked_up)(key)).or_default().push(key);
+        }
+        let several = same.values().filter_map(|keys| Some((keys.first()?, keys.get(1)?)));
+        for (one, other) in several.take(NAMED) {
+            let [one, other] = [one, other].map(|key| toml_text(&shortened(key)));
+            all.push(format!(
+                "`[{table}.{one}]` and `[{table}.{other}]` of {file} are the same {noun}; only one of them is obeyed"
+            ));
+        }
+        let idle = |key: &&String| !matches(&(self.looked_up)(key));
+        let idle: Vec<&String> = self.keys.iter().filter(idle).collect();
         for key in idle.iter().take(NAMED) {
             let near = nearest(key, self.known.iter().copied());
             let advice = if near.is_empty() {
@@ -168,7 +195,7 @@ impl Table<'_> {
 pub(super) fn tonight(night: &NightlyPlan, merged: &Merged, gazetteer: &Gazetteer) -> Vec<String> {
     let mut all = possible::warnings(night);
     if !night.plan.sections.is_empty() {
-        let known = Known::of(merged.names(), &merged.census(), gazetteer);
+        let known = Known::of(&night.plan, merged.names(), &merged.census(), gazetteer);
         all.extend(warnings(&night.plan, &known));
     }
     all
@@ -195,6 +222,34 @@ pub(super) fn say(plan: &Plan, warnings: &[String], exit: Exit) -> Exit {
         plan.log.warning(warning);
     }
     if warnings.is_empty() { exit } else { exit.max(Exit::LookAtInput) }
+}
+
+/// Tells of settings that another section overrules: what is in force may be what was meant, so it is no warning.
+pub(super) fn note_overruled(plan: &Plan, known: &Known) {
+    if plan.volume == Volume::Quiet {
+        return;
+    }
+    for one in known.overruled.iter().take(NAMED) {
+        let Overruled { section, key, setting, location } = one;
+        let section = format!("[{}.{}]", section.table(), toml_text(&shown(key, SHOWN)));
+        let place = shown(&location.name, SHOWN);
+        plan.log.note(&format!(
+            "`{setting}` of `{section}` is not in force: its tickets are at `{place}`, which gets another one; \
+             the location's own section comes first, then that of a name mapped to it, then that of its largest queue"
+        ));
+    }
+    if let Some(more) = known.overruled.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        let verb = if more == 1 { "is" } else { "are" };
+        plan.log.note(&format!(
+            "{} {verb} not in force; `queuestat locations` lists the zones",
+            count(more as u64, "more setting")
+        ));
+    }
+}
+
+/// The begin of a long key, with what nobody sees in it.
+fn shortened(key: &str) -> String {
+    key.chars().take(SHOWN).collect()
 }
 
 /// Takes warnings into a verdict.
@@ -251,52 +306,22 @@ pub(super) fn refuse_missing(
     })
 }
 
-/// A text as TOML writes it, on one line and harmless to a terminal.
-pub(super) fn toml_text(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_control() || is_format(c) => {
-                quoted.push_str(&format!("\\U{:08X}", u32::from(c)));
-            }
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-/// Characters without a shape of their own: a reader could not tell what to type.
-fn is_format(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}'
-        | '\u{e0000}'..='\u{10ffff}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn a_text_in_toml_is_read_back(text in any::<String>()) {
-            let quoted = toml_text(&text);
-            prop_assert!(!quoted.chars().any(char::is_control));
-            let table: toml::Table = toml::from_str(&format!("[queues.{quoted}]\nname = {quoted}")).unwrap();
-            prop_assert_eq!(table["queues"][text.as_str()]["name"].as_str(), Some(text.as_str()));
-        }
-    }
 
     #[test]
     fn sections_that_match_nothing_are_named_and_counted() {
         let table = |keys: &[String], known: Vec<&'static str>| {
             let mut all = Vec::new();
             let known_names = known.clone();
-            let table =
-                Table { names: ("locations", "location"), keys, number: known.len(), known };
+            let table = Table {
+                names: ("locations", "location"),
+                keys,
+                number: known.len(),
+                known,
+                looked_up: normalise,
+            };
             table.warn("`q.toml`", |name| known_names.contains(&name), &mut all);
             all
         };
@@ -307,6 +332,12 @@ mod tests {
             table(&keys(&["A \"B\""]), vec!["Pier"]),
             [
                 "`[locations.\"A \\\"B\\\"\"]` of `q.toml` matches no location; there is 1 location, and `queuestat locations` lists it"
+            ]
+        );
+        assert_eq!(
+            table(&keys(&["Pier", "Pier\u{200b}", "Quay", " Pier"]), vec!["Pier", "Quay"]),
+            [
+                "`[locations.\"Pier\"]` and `[locations.\"Pier\\U0000200B\"]` of `q.toml` are the same location; only one of them is obeyed"
             ]
         );
         let many: Vec<String> = (0..8).map(|n| format!("Nowhere {n}")).collect();

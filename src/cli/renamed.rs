@@ -9,8 +9,8 @@ use crate::night::{History, Merged};
 use crate::report::text::{logged, shown};
 use crate::ticket::{Fold, Gazetteer, NameOfQueue, RenamedQueue};
 
-use super::obeyed::toml_text;
 use super::plan::{Plan, Volume};
+use super::toml_text::toml_text;
 use super::words::count;
 
 /// Queues that are told of in one run.

@@ -45,7 +45,7 @@ pub(super) fn run(args: ReportArgs, stop: &Stop) -> Result<Exit, Failure> {
         let fold = std::mem::take(&mut input.ingested.fold);
         let census = fold.census();
         let gazetteer = fold.gazetteer(&census, &plan.directory);
-        let known = Known::of(&fold, &census, &gazetteer);
+        let known = Known::of(&plan, &fold, &census, &gazetteer);
         obeyed::add(&mut verdict, obeyed::warnings(&plan, &known));
         let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
         let mut set = fold.finish_at(&gazetteer);
@@ -72,6 +72,7 @@ pub(super) fn run(args: ReportArgs, stop: &Stop) -> Result<Exit, Failure> {
         input.say_warnings(&plan, &verdict);
         let exit = if verdict.exit == Exit::Ok { Exit::Ok } else { Exit::LookAtInput };
         if plan.volume != Volume::Quiet || exit != Exit::Ok {
+            obeyed::note_overruled(&plan, &known);
             renamed::say(&plan, &renamed);
             summary(&plan, (&input, exit), &made, published, &out, &timer);
         }

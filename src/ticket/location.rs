@@ -33,6 +33,26 @@ pub fn queue_key(id: &str) -> Cow<'_, str> {
     if is_upper { Cow::Owned(id.to_ascii_lowercase()) } else { Cow::Borrowed(id) }
 }
 
+/// A kind of sections of the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    /// Of a location, by name.
+    Location,
+    /// Of a queue, by id.
+    Queue,
+}
+
+impl Section {
+    /// The table that it stands in.
+    #[must_use]
+    pub fn table(self) -> &'static str {
+        match self {
+            Self::Location => "locations",
+            Self::Queue => "queues",
+        }
+    }
+}
+
 /// Names, zones and targets by queue id and by location name, with the defaults behind them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Directory {
@@ -82,6 +102,15 @@ impl Directory {
     /// The name that is configured for a queue.
     pub(super) fn name_of_queue(&self, queue: &str) -> Option<&str> {
         self.queue(queue)?.name.as_deref()
+    }
+
+    /// The section of a name or an id, and how it is looked up.
+    pub(super) fn entry(&self, section: Section, key: &str) -> Option<(&str, &Entry)> {
+        let found = match section {
+            Section::Location => self.locations.get_key_value(key),
+            Section::Queue => self.queues.get_key_value(&*queue_key(key)),
+        };
+        found.map(|(key, entry)| (key.as_str(), entry))
     }
 
     fn queue(&self, id: &str) -> Option<&Entry> {

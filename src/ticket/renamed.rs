@@ -29,7 +29,8 @@ pub struct RenamedQueue {
 pub struct NameOfQueue {
     /// Name of the location, as the configuration maps it.
     pub name: String,
-    /// First and last local service date of the webhooks that carried it, if any had one.
+    /// First local service date of the webhooks that carried it, and the day until which they did: the last service date,
+    /// or the day of the newest of them if that is earlier, as with bookings ahead. `None` if none had a service date.
     pub dates: Option<(NaiveDate, NaiveDate)>,
 }
 
@@ -79,10 +80,15 @@ impl Fold {
             let mut names: Vec<(OrderKey, &str, Span)> =
                 names.into_iter().map(|(name, known)| (known.newest, name, known.span)).collect();
             names.sort_unstable_by_key(|(newest, name, _)| (*newest, *name));
-            let dated = |(_, name, span): (OrderKey, &str, Span)| {
+            let dated = |(newest, name, span): (OrderKey, &str, Span)| {
                 let zone = zones.get(&(organization, name)).copied();
                 let zone = zone.unwrap_or_else(|| directory.zone(name, std::iter::once(queue)).0);
-                NameOfQueue { name: name.to_owned(), dates: span.dates(zone) }
+                let sent = zone.local(newest.time()).filter(|_| newest.time() > 0);
+                let dates = span.dates(zone).map(|(first, last)| {
+                    let last = sent.map_or(last, |sent| last.min(sent.date));
+                    (first.min(last), last)
+                });
+                NameOfQueue { name: name.to_owned(), dates }
             };
             RenamedQueue {
                 organization: organization.to_owned(),
