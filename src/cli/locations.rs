@@ -3,6 +3,7 @@
 //! From a state it reads what is current and changes nothing. The lock is held only while the list of the generation is
 //! read, as `state list` does, and given back before anything large is.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -14,7 +15,7 @@ use crate::dataframe::{TicketFrame, stack};
 use crate::disk::Disk;
 use crate::night::read_ledger;
 use crate::store::{self, Generation, Options};
-use crate::ticket::{Census, Gazetteer, RenamedQueue};
+use crate::ticket::{Census, Gazetteer, RenamedQueue, queue_key};
 
 use super::answer;
 use super::args::{InputArgs, LogFormatArg};
@@ -187,8 +188,10 @@ fn list(plan: &mut Plan, state: Option<&Generation>) -> Result<(List, Vec<String
     let Some(state) = state else {
         return Ok((List { rows: Vec::new(), renamed: Vec::new() }, Vec::new()));
     };
+    // Also where its instant is not needed: one of another version is refused here.
+    let ledger = read_ledger(state)?;
     if plan.as_of_given.is_none() {
-        plan.waits.as_of = read_ledger(state)?.as_of;
+        plan.waits.as_of = ledger.as_of;
     }
     let mut merged = obeyed::recall(state)?;
     let census = merged.census();
@@ -206,7 +209,7 @@ fn list(plan: &mut Plan, state: Option<&Generation>) -> Result<(List, Vec<String
 }
 
 /// The queues of each location, by organization and name, with the tickets of each.
-pub(super) type Queues<'a> = BTreeMap<(&'a str, &'a str), BTreeMap<&'a str, u64>>;
+pub(super) type Queues<'a> = BTreeMap<(&'a str, &'a str), BTreeMap<Cow<'a, str>, u64>>;
 
 fn queues<'a>(census: &'a Census, gazetteer: &'a Gazetteer) -> Queues<'a> {
     let mut queues = Queues::new();
@@ -214,7 +217,7 @@ fn queues<'a>(census: &'a Census, gazetteer: &'a Gazetteer) -> Queues<'a> {
         let place = gazetteer.place(kind).and_then(|at| gazetteer.locations.get(at));
         if let (Some(place), Some(queue)) = (place, &kind.queue) {
             let of_place = queues.entry((&place.organization, &place.name)).or_default();
-            *of_place.entry(queue).or_default() += tickets;
+            *of_place.entry(queue_key(queue)).or_default() += tickets;
         }
     }
     queues

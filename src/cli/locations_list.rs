@@ -67,7 +67,7 @@ pub(super) fn rows(
                 .get(&key)
                 .unwrap_or(&none)
                 .iter()
-                .map(|(queue, n)| (u64::MAX - n, *queue))
+                .map(|(queue, n)| (u64::MAX - n, &**queue))
                 .collect();
             by_size.sort_unstable();
             let ids = || by_size.iter().map(|(_, queue)| *queue);

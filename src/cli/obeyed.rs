@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::night::{History, Merged};
 use crate::report::text::shown;
 use crate::store::Generation;
-use crate::ticket::{Census, Fold, Gazetteer, Overruled, SeenNames, normalise, queue_key};
+use crate::ticket::{
+    Census, Fold, Gazetteer, Overruled, SeenNames, UNKNOWN_LOCATION, normalise, queue_key,
+};
 
 use super::failure::{Exit, Failure};
 use super::nearest::{either, nearest};
@@ -129,7 +131,12 @@ pub(super) fn warnings(plan: &Plan, known: &Known) -> Vec<String> {
     };
     table.warn(
         &file,
-        |name| seen.locations.contains(name) || locations.contains_key(name),
+        |name| {
+            // There may be tickets without a name any day.
+            name == UNKNOWN_LOCATION
+                || seen.locations.contains(name)
+                || locations.contains_key(name)
+        },
         &mut all,
     );
     let table = Table {

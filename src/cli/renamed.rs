@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::night::{History, Merged};
 use crate::report::text::{logged, shown};
-use crate::ticket::{Fold, Gazetteer, NameOfQueue, RenamedQueue};
+use crate::ticket::{Fold, Gazetteer, NameOfQueue, RenamedQueue, Rows};
 
 use super::plan::{Plan, Volume};
 use super::toml_text::toml_text;
@@ -25,7 +25,9 @@ pub(super) type Before = BTreeMap<(String, String), BTreeSet<String>>;
 
 /// The queues with several names that the nights before knew, as the configuration of tonight maps them.
 pub(super) fn before(plan: &Plan, history: &History) -> Before {
-    let names = Fold::import(history.names().clone());
+    // Dates do not matter here, and of many files there are many.
+    let headings = history.names().headings.clone();
+    let names = Fold::import(Rows { headings, spans: Vec::new() });
     let known = names.renamed(&plan.directory, &[]).into_iter();
     known
         .map(|queue| {

@@ -1,5 +1,6 @@
 //! Queues that were seen with several names: most likely one place that was renamed in the console.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
@@ -8,7 +9,7 @@ use foldhash::fast::RandomState;
 use crate::calendar::Zone;
 
 use super::fold::{Fold, Span};
-use super::location::Directory;
+use super::location::{Directory, queue_key};
 use super::names::NameId;
 use super::order::OrderKey;
 use super::set::Location;
@@ -18,7 +19,7 @@ use super::set::Location;
 pub struct RenamedQueue {
     /// Organization.
     pub organization: String,
-    /// The queue, as sent.
+    /// The queue, as [`queue_key`] gives it.
     pub queue: String,
     /// The locations it was seen as, by the newest webhook of each, the newest last: two or more.
     pub names: Vec<NameOfQueue>,
@@ -42,7 +43,7 @@ struct Known {
 }
 
 /// Locations by organization and queue.
-type Queues<'a> = BTreeMap<(&'a str, &'a str), BTreeMap<&'a str, Known>>;
+type Queues<'a> = BTreeMap<(&'a str, Cow<'a, str>), BTreeMap<&'a str, Known>>;
 
 impl Fold {
     /// The queues that were seen as several locations, by organization and queue. A queue that the configuration names is
@@ -64,7 +65,8 @@ impl Fold {
                 continue;
             }
             let (name_in_force, _) = directory.resolve(Some(queue), Some(own), None);
-            let of_queue = queues.entry((name(heading.organization), queue)).or_default();
+            let of_queue =
+                queues.entry((name(heading.organization), queue_key(queue))).or_default();
             let known = of_queue.entry(name_in_force).or_default();
             known.newest = known.newest.max(newest);
             if let Some(span) = spans.get(&at) {
@@ -82,7 +84,7 @@ impl Fold {
             names.sort_unstable_by_key(|(newest, name, _)| (*newest, *name));
             let dated = |(newest, name, span): (OrderKey, &str, Span)| {
                 let zone = zones.get(&(organization, name)).copied();
-                let zone = zone.unwrap_or_else(|| directory.zone(name, std::iter::once(queue)).0);
+                let zone = zone.unwrap_or_else(|| directory.zone(name, std::iter::once(&*queue)).0);
                 let sent = zone.local(newest.time()).filter(|_| newest.time() > 0);
                 let dates = span.dates(zone).map(|(first, last)| {
                     let last = sent.map_or(last, |sent| last.min(sent.date));
@@ -92,7 +94,7 @@ impl Fold {
             };
             RenamedQueue {
                 organization: organization.to_owned(),
-                queue: queue.to_owned(),
+                queue: queue.clone().into_owned(),
                 names: names.into_iter().map(dated).collect(),
             }
         });

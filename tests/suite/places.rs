@@ -74,7 +74,8 @@ fn what_matches_is_not_warned_of_however_it_is_typed() {
          [queues.\"{}\"]\nname = \"Quay\"\n\
          [locations.\"Quay\"]\ntime_zone = \"Europe/Paris\"\n\
          [locations.\"Pier\"]\ntime_zone = \"Europe/London\"\n\
-         [queues.\"q-cafe\"]\ntarget_minutes = 3\n",
+         [queues.\"q-cafe\"]\ntarget_minutes = 3\n\
+         [locations.\"(unknown)\"]\ntime_zone = \"Europe/Oslo\"\n",
         PIER.to_uppercase()
     ));
     for (command, run) in all_commands(&space) {

@@ -15,7 +15,8 @@ fn a_renamed_queue_is_told_with_the_lines_that_make_it_one() {
     let space = space("time_zone = \"Asia/Riyadh\"\n");
     let new = "The \"new\" desk";
     // Late in the evening in UTC is the next day in Riyadh.
-    let line = visit("harbour", "20", DESK, new, "2021-03-03").replace("T10:", "T22:");
+    let line =
+        visit("harbour", "20", &DESK.to_uppercase(), new, "2021-03-03").replace("T10:", "T22:");
     space.write("in/b.jsonl", line);
     let told = format!(
         "queue `{DESK}` of `harbour` was seen as `Harbour Desk` (until 2021-03-02) and `{new}` (since 2021-03-04). If it is one \
