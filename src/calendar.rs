@@ -87,6 +87,12 @@ impl Zone {
         })
     }
 
+    /// Local date and time of an instant; `None` outside the years the calendar covers.
+    #[must_use]
+    pub fn wall_clock(self, instant_ms: i64) -> Option<NaiveDateTime> {
+        Some(DateTime::from_timestamp_millis(instant_ms)?.with_timezone(&self.0).naive_local())
+    }
+
     /// Offset in force at an instant, ms east of UTC.
     fn offset_at(self, instant_ms: i64) -> Option<i64> {
         let at = DateTime::from_timestamp_millis(instant_ms)?.with_timezone(&self.0);

@@ -9,6 +9,9 @@ use crate::metric::{Counter, FileRow};
 use crate::ticket::{Anomaly, Findings};
 use crate::webhook::{Measure, Reject};
 
+use super::banner::is_lost;
+use super::shapes;
+
 /// What is said of a file with something behind its compressed data.
 pub(crate) const GARBAGE: &str =
     "bytes behind the compressed data belong to nothing; the records before were used";
@@ -52,6 +55,7 @@ pub(crate) fn file_rows(
             path: file.name.clone(),
             state: match file.state {
                 FileState::Complete if gone.contains(&file.name) => "gone",
+                FileState::Complete if is_lost(file) => "unusable",
                 FileState::Complete => "read",
                 FileState::Truncated
                 | FileState::Corrupt
@@ -84,7 +88,8 @@ pub(crate) fn file_rows(
 /// What is odd about a file.
 fn note(file: &FileAccount) -> String {
     let garbage = file.trailing_garbage.then(|| GARBAGE.to_owned());
-    file.trouble().or(garbage).unwrap_or_default()
+    let lost = is_lost(file).then(|| shapes::trouble(file)).flatten();
+    file.trouble().or(garbage).or(lost).unwrap_or_default()
 }
 
 /// Rows of `data_quality.csv`: every counter, also those that are 0.

@@ -127,7 +127,7 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "PART", help_heading = "Output")]
     pub(crate) only: Option<Only>,
 
-    /// Publish although more than a fifth of the records, or all of them, were rejected
+    /// Publish although more than a fifth of the records, or all of them, were rejected, or there is no ticket to report
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,
 
@@ -176,8 +176,8 @@ pub(crate) struct NightlyArgs {
     #[arg(long, help_heading = "Input")]
     pub(crate) verify: bool,
 
-    /// Publish although more than a fifth of tonight's records, or of all, were rejected, or a day has far fewer tickets than
-    /// the same weekday before
+    /// Publish although more than a fifth of tonight's records were rejected, or a day has far fewer tickets than the same
+    /// weekday before, or there is no ticket at all
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,
 

@@ -9,10 +9,12 @@ use crate::report::model::{LocationReport, OrganizationReport};
 use crate::report::sections;
 use crate::ticket::{TicketSet, normalise};
 
+use super::account::files_of;
+use super::banner;
 use super::failure::Failure;
+use super::make::Whole;
 use super::obeyed::{Known, refuse_missing};
 use super::plan::Plan;
-use super::read::Verdict;
 
 /// Leaves only the organizations and locations that were asked for.
 pub(super) fn choose(
@@ -53,10 +55,9 @@ pub(super) fn choose(
 /// Everything that charts and pages of an organization say.
 pub(super) fn organization_report(
     plan: &Plan,
-    verdict: &Verdict,
+    whole: Whole<'_>,
     frame: &TicketFrame,
-    tables: &Tables,
-    whole: &Tables,
+    (tables, together): (&Tables, &Tables),
     (quality, mut files): (Vec<Counter>, Vec<FileRow>),
 ) -> Result<OrganizationReport, Failure> {
     let mut by_location = sections::by_location(tables)?;
@@ -77,33 +78,34 @@ pub(super) fn organization_report(
         .collect();
     files.retain(FileRow::counts);
     let lines = FileRow::sum(&files);
-    // File names may name other organizations, so only what concerns all is passed on.
-    let warnings = verdict
-        .warnings
-        .iter()
-        .filter(|text| {
-            !text.starts_with('`')
-                || files.iter().any(|f| text.starts_with(&format!("`{}`", f.path)))
-        })
-        .cloned()
-        .collect();
+    let mine = files_of(&frame.organization, whole.account, whole.findings);
+    let mut zones = frame.locations.iter().map(|location| location.zone);
+    let (zone, is_shared) = match zones.next() {
+        Some(zone) if zones.all(|other| other == zone) => (zone, true),
+        _ => (plan.default_zone, false),
+    };
+    let through = whole.findings.data_through.get(&frame.organization);
     Ok(OrganizationReport {
         organization: frame.organization.clone(),
-        all: sections::whole(whole)?,
+        all: sections::whole(together)?,
         locations,
         quality,
         files,
         lines,
         from: frame.settings.from,
         to: frame.settings.to,
-        data_from: frame.dates.map(|dates| dates.0),
-        data_through: frame.dates.map(|dates| dates.1),
+        first_date: frame.dates.map(|dates| dates.0),
+        last_date: frame.dates.map(|dates| dates.1),
+        data_through: through.and_then(|at| zone.wall_clock(*at)),
+        data_through_zone: (!is_shared).then(|| zone.name().to_owned()),
+        is_silent: whole.silent.iter().any(|one| one.organization == frame.organization),
         as_of: plan.as_of_given.clone(),
         wait_ends_at: plan.waits.ends_at,
         max_wait_hours: minutes(plan.waits.max_ms) / 60.0,
         default_zone: plan.default_zone.name().to_owned(),
         zone_is_default: frame.locations.iter().any(|location| !location.zone_is_chosen),
-        warnings,
+        warnings: banner::sentences(plan, frame, &mine, whole.findings),
+        not_read: banner::not_read(whole.skipped),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })
 }

@@ -10,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 use crate::calendar::Zone;
 use crate::ticket::Entry;
 
+use super::closed::Day;
 use super::failure::{Exit, Failure};
 
 /// The file as written.
@@ -23,6 +24,9 @@ pub(crate) struct Config {
     pub(crate) gates: Gates,
     pub(crate) locations: BTreeMap<String, Place>,
     pub(crate) queues: BTreeMap<String, Place>,
+    pub(crate) organizations: BTreeMap<String, Organization>,
+    /// Days on which everything is closed.
+    pub(crate) closed: Vec<Day>,
     pub(crate) nightly: Option<Nightly>,
 }
 
@@ -124,19 +128,27 @@ impl Earliest {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Gates {
-    /// A larger share of rejected lines is published with a banner and exit code 3.
+    /// A larger share of rejected records is published with exit code 3.
     pub(crate) warn_share: f64,
-    /// So is a larger number.
-    pub(crate) warn_lines: u64,
     /// A larger share is not published.
     pub(crate) refuse_share: f64,
     /// A day that has fallen by a larger share against the same weekday is not published by a nightly run.
     pub(crate) refuse_fall: f64,
+    /// An organization without anything new for so many open days ends a nightly run with exit code 3; 0 = never.
+    pub(crate) silent_days: u32,
+    /// As `closed` at the top.
+    pub(crate) closed: Vec<Day>,
 }
 
 impl Default for Gates {
     fn default() -> Self {
-        Self { warn_share: 0.01, warn_lines: 1_000, refuse_share: 0.20, refuse_fall: 0.80 }
+        Self {
+            warn_share: 0.01,
+            refuse_share: 0.20,
+            refuse_fall: 0.80,
+            silent_days: 3,
+            closed: Vec::new(),
+        }
     }
 }
 
@@ -147,10 +159,32 @@ pub(crate) struct Place {
     pub(crate) name: Option<String>,
     pub(crate) time_zone: Option<String>,
     pub(crate) target_minutes: Option<f64>,
+    /// Days on which it is closed.
+    pub(crate) closed: Vec<Day>,
 }
 
-const TOP: &[&str] =
-    &["time_zone", "target_minutes", "wait", "archive", "gates", "locations", "queues", "nightly"];
+/// `[organizations."name"]`.
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Organization {
+    /// Overrides `gates.silent_days`.
+    pub(crate) silent_days: Option<u32>,
+    /// Days on which all of it is closed.
+    pub(crate) closed: Vec<Day>,
+}
+
+const TOP: &[&str] = &[
+    "time_zone",
+    "target_minutes",
+    "closed",
+    "wait",
+    "archive",
+    "gates",
+    "organizations",
+    "locations",
+    "queues",
+    "nightly",
+];
 const NIGHTLY: &[&str] = &["archive", "state_dir", "out", "keep", "report"];
 const WINDOW: &[&str] = &["name", "days", "month_to_date", "all"];
 const WAIT: &[&str] = &["ends_at", "max_hours"];
@@ -162,8 +196,9 @@ const ARCHIVE: &[&str] = &[
     "settle_minutes",
     "other_records",
 ];
-const GATES: &[&str] = &["warn_share", "warn_lines", "refuse_share", "refuse_fall"];
-const PLACE: &[&str] = &["name", "time_zone", "target_minutes"];
+const GATES: &[&str] = &["warn_share", "refuse_share", "refuse_fall", "silent_days", "closed"];
+const PLACE: &[&str] = &["name", "time_zone", "target_minutes", "closed"];
+const ORGANIZATION: &[&str] = &["silent_days", "closed"];
 
 /// Name of the file that is looked for.
 const NAME: &str = "queuestat.toml";
@@ -262,9 +297,11 @@ fn tables<'t, 'a>(top: &'t DeTable<'a>) -> Vec<(&'t DeTable<'a>, &'static [&'sta
             }
         }
     }
-    for places in ["locations", "queues"].into_iter().filter_map(|name| below(top, name)) {
-        for place in places.keys().filter_map(|key| below(places, key.get_ref())) {
-            all.push((place, PLACE));
+    for (name, known) in [("locations", PLACE), ("queues", PLACE), ("organizations", ORGANIZATION)]
+    {
+        let Some(named) = below(top, name) else { continue };
+        for one in named.keys().filter_map(|key| below(named, key.get_ref())) {
+            all.push((one, known));
         }
     }
     all
@@ -298,7 +335,7 @@ mod tests {
         let config = Config::parse(
             "time_zone = \"Europe/Stockholm\"\ntarget_minutes = 10\n[wait]\nends_at = \"call\"\nmax_hours = 12\n\
              [archive]\npayload_pointer = \"/a\"\nreceived_at_pointer = \"/b\"\nearliest = 2012-03-01\n\
-             [gates]\nwarn_share = 0.5\nwarn_lines = 7\nrefuse_share = 0.9\nrefuse_fall = 1.0\n\
+             [gates]\nwarn_share = 0.5\nrefuse_share = 0.9\nrefuse_fall = 1.0\nsilent_days = 0\nclosed = [\"Sunday\"]\n\
              [locations.\"الرياض\"]\ntime_zone = \"Asia/Riyadh\"\ntarget_minutes = 7.5\n\
              [queues.\"q-1\"]\nname = \"Sales\"\n",
             "x.toml",
@@ -319,7 +356,7 @@ mod tests {
         {
             assert_eq!(earliest(text).unwrap_err().exit, Exit::Usage, "{text}");
         }
-        assert_eq!(config.gates.warn_lines, 7);
+        assert_eq!((config.gates.silent_days, config.gates.closed.len()), (0, 1));
         assert_eq!(config.gates.refuse_fall.to_string(), "1");
         assert_eq!(
             config.locations["الرياض"].entry(false, false).unwrap().target_ms,

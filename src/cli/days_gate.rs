@@ -14,8 +14,12 @@ const MOST_FILES: usize = 5;
 const MOST_YEARS: usize = 4;
 
 /// What is to be said of tickets without a day, and of days that can hardly be true.
-pub(super) fn warnings(plan: &Plan, files: &[FileAccount]) -> Vec<String> {
-    let mut all: Vec<String> = files.iter().filter_map(|file| of_file(plan, file)).collect();
+pub(super) fn warnings<'a>(
+    plan: &Plan,
+    files: impl IntoIterator<Item = &'a FileAccount>,
+) -> Vec<String> {
+    let files = files.into_iter();
+    let mut all: Vec<String> = files.filter_map(|file| of_file(plan, file)).collect();
     let more = all.len().saturating_sub(MOST_FILES);
     if more > 0 {
         all.truncate(MOST_FILES);

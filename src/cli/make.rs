@@ -19,7 +19,8 @@ use super::args::Only;
 use super::compose::organization_report;
 use super::failure::{Exit, Failure};
 use super::plan::Plan;
-use super::read::{Timer, Verdict};
+use super::read::Timer;
+use super::silence::Silent;
 
 /// A file of a report: path below the folder, and bytes.
 pub(super) type FileOut = (String, Vec<u8>);
@@ -46,7 +47,8 @@ pub(super) struct Made {
 pub(super) struct Whole<'a> {
     pub(super) account: &'a Account,
     pub(super) findings: &'a Findings,
-    pub(super) verdict: &'a Verdict,
+    /// Organizations of which nothing new came.
+    pub(super) silent: &'a [Silent],
     /// What was not read.
     pub(super) skipped: &'a [Skipped],
     /// Names of files that were read before and are gone.
@@ -62,7 +64,6 @@ pub(super) fn make(
     timer: &mut Timer,
 ) -> Result<Made, Failure> {
     plan.stop.check()?;
-    let verdict = whole.verdict;
     let settings = plan.frame(wanted.from, wanted.to);
     if frames.is_empty() {
         // Nothing was read: the report is empty, but whole.
@@ -104,8 +105,9 @@ pub(super) fn make(
             continue;
         }
         plan.stop.check()?;
-        let whole = Tables::of(frame, &days, Group::Organization)?;
-        let report = organization_report(plan, verdict, frame, &tables, &whole, (quality, rows))?;
+        let together = Tables::of(frame, &days, Group::Organization)?;
+        let tables = (&tables, &together);
+        let report = organization_report(plan, whole, frame, tables, (quality, rows))?;
         timer.stage("overview tables", frame.rows.height(), "rows");
         plan.stop.check()?;
         let pages = pages(&report, &prefix)?;

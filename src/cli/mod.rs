@@ -4,11 +4,14 @@
 
 mod account;
 mod args;
+mod banner;
 mod check;
+mod closed;
 mod compose;
 mod config;
 mod days_gate;
 mod failure;
+mod fall_gate;
 mod locations;
 mod locations_list;
 mod log;
@@ -26,11 +29,12 @@ mod renamed;
 mod report;
 mod run_file;
 mod shapes;
+mod silence;
 mod state;
 mod stop;
 mod synth;
 mod toml_text;
-mod weekday_gate;
+mod visits;
 mod words;
 
 use std::ffi::OsString;

@@ -12,18 +12,20 @@ use std::collections::{BTreeSet, HashMap};
 use crate::archive::{ArchiveError, Candidate, Discovery, Known, Rules, discover_by};
 use crate::dataframe::stack;
 use crate::disk::Disk;
-use crate::ingest::{Account, Ingested, Totals, ingest_chosen};
+use crate::ingest::{Account, FileState, Ingested, Totals, ingest_chosen};
 use crate::night::{
     History, Ledger, LedgerError, Meaning, Month, Row, StateError, Tonight, read_ledger, recognise,
     write as write_state,
 };
 use crate::report::publish::site::Site;
-use crate::report::render::{self, Window};
+use crate::report::render::{self, Tenant, Window};
 use crate::store::{Generation, Store};
-use crate::ticket::Fold;
+use crate::ticket::{Fold, Gazetteer};
 
 use super::args::NightlyArgs;
+use super::banner::is_lost;
 use super::failure::{Exit, Failure};
+use super::fall_gate;
 use super::made_from::{MADE_FROM, made_from};
 use super::make::{FileOut, Whole, make};
 use super::nightly_plan::{NamedWindow, NightlyPlan};
@@ -32,9 +34,10 @@ use super::plan::Volume;
 use super::progress::Progress;
 use super::read::{Input, Timer, Verdict, refuse, with_threads};
 use super::renamed;
-use super::run_file::{Done, RUN};
+use super::run_file::{Done, RUN, Standing};
+use super::silence::{self, Silent, zone_of};
 use super::stop::Stop;
-use super::weekday_gate;
+use super::visits::Visits;
 use super::words::{count, grouped};
 
 /// Runs a night.
@@ -96,13 +99,8 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let fresh = Input::new(Discovery { skipped: new_skips, ..Discovery::default() }, fresh);
     let all = Ingested { fold: Fold::default(), account: tonight.account() };
     let all = Input::new(discovery.clone(), all);
-    let mut verdict = all.verdict(plan);
-    let of_tonight = judge(night, &fresh, &all, &verdict)?;
-    verdict.warnings.extend(tonight.warnings.iter().cloned());
-    let warnings: Vec<String> =
-        of_tonight.warnings.iter().chain(&tonight.warnings).cloned().collect();
-    let exit = if warnings.is_empty() { Exit::Ok } else { Exit::LookAtInput };
-    fresh.say_warnings(plan, &Verdict { exit, warnings: warnings.clone() });
+    let mut of_tonight = judge(night, &fresh, &all)?;
+    of_tonight.warnings.append(&mut tonight.warnings);
 
     let is_news = tonight.is_news() || base.is_none();
     let published = site.read_published(MADE_FROM)?;
@@ -112,7 +110,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let deferred: Vec<(String, u64)> =
         unfinished.map(|file| (file.name.clone(), file.deferred_bytes)).collect();
     let mut done = Done {
-        exit,
+        exit: Exit::Ok,
         generation: base.as_ref().map_or(0, Generation::number),
         files: &tonight.tally,
         read: fresh.totals,
@@ -120,14 +118,19 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         tickets: 0,
         months_written: 0,
         reports: &[],
-        warnings: &warnings,
+        warnings: of_tonight.warnings,
+        standing: Standing::default(),
+        files_gone: tonight.gone().len() as u64,
+        files_skipped: discovery.skipped.iter().filter(|skipped| !skipped.quiet).count() as u64,
+        files_unusable: unusable(&all.ingested.account),
         deferred: &deferred,
     };
-    if !is_news && base.as_ref().is_some_and(is_of_today) {
-        let idle = obeyed::without_news(night, base.as_ref())?;
-        let exit = obeyed::say(plan, &idle, exit);
-        let warnings = [warnings.as_slice(), &idle].concat();
-        (done.exit, done.warnings) = (exit, &warnings);
+    done.tell(plan, &fresh);
+    // What was published today says what still has to be said.
+    let told = site.read_published(RUN)?.and_then(|bytes| Standing::of(&bytes));
+    if let (false, true, Some(told)) = (is_news, base.as_ref().is_some_and(is_of_today), told) {
+        done.stand(plan, told);
+        let exit = done.exit;
         if plan.volume != Volume::Quiet || exit != Exit::Ok {
             let message = format!("nothing new in {}", files_words(&done));
             plan.log.summary(&message, done.as_fields(night, &timer, None));
@@ -137,29 +140,47 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     }
 
     plan.stop.check()?;
-    let day = weekday_gate::Day::of(night, kept_as_of, &news).filter(|_| is_news);
+    let heard = news.data_through();
     // Without news, everything that was read was known before.
     let (news, whole) = if is_news { (news, whole) } else { Default::default() };
     let history = History::open(base.clone(), |id| tonight.number(id), &whole)?;
     let names_before = renamed::before(plan, &history);
-    let judged = |month: Month| day.is_some_and(|day| day.looks_at(month));
     let (number, id) = (|id| tonight.number(id), |number| tonight.id(number));
-    let mut merged = history.merge(news, judged, number, id)?;
+    let mut merged = history.merge(news, number, id)?;
     timer.stage("merge with the state", merged.loaded, "tickets");
-    if let Some(day) = day {
-        day.judge(night, &merged)?;
-    }
     plan.stop.check()?;
     let gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
-    let idle = obeyed::tonight(night, &merged, &gazetteer);
     let new_names = renamed::tonight(plan, &names_before, &merged, &gazetteer);
     let mut chronicle = merged.rows(&gazetteer, plan.waits)?;
     timer.stage("rows of months with news", chronicle.height(), "rows");
     plan.stop.check()?;
+    let rows_hold = chronicle.is_kept();
+    if merged.is_empty() && !night.force {
+        return Err(nothing(&fresh));
+    }
+    let days = if is_news {
+        fall_gate::Day::all(night, kept_as_of, &heard, &gazetteer.locations)
+    } else {
+        Vec::new()
+    };
+    let through = &gazetteer.findings.data_through;
+    let spans: Vec<_> =
+        days.iter().map(fall_gate::Day::span).chain(silence::spans(plan, through)).collect();
+    let asks = |month: Month| spans.iter().any(|(a, b)| month.may_touch(Some(*a), Some(*b)));
+    if let Some(base) = &base {
+        chronicle.load(base, asks)?;
+    }
+    let visits = Visits::of(&chronicle.rows(asks))?;
+    fall_gate::judge(night, &days, &visits)?;
+    let silent = silence::judge(plan, through, &gazetteer.locations, &visits);
+    let mut standing: Vec<String> = silent.iter().map(|one| one.words.clone()).collect();
+    standing.extend(obeyed::tonight(night, &merged, &gazetteer));
+    done.stand(plan, Standing { warnings: standing, data_through: through.clone() });
+    let exit = done.exit;
 
     let mut committed = None;
     let state = match base {
-        Some(base) if !is_news && chronicle.is_kept() => base,
+        Some(base) if !is_news && rows_hold => base,
         _ => {
             let mut ledger = tonight.ledger.clone();
             ledger.meaning = Meaning::of(&plan.ingest);
@@ -173,9 +194,6 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
             state
         }
     };
-    let exit = obeyed::say(plan, &idle, exit);
-    let warnings = [warnings.as_slice(), &idle].concat();
-    (done.exit, done.warnings) = (exit, &warnings);
     renamed::say(plan, &new_names);
     done.generation = state.number();
     done.tickets = merged.len();
@@ -193,7 +211,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let whole = Whole {
         account: &all.ingested.account,
         findings: &gazetteer.findings,
-        verdict: &verdict,
+        silent: &silent,
         skipped: &discovery.skipped,
         gone: &tonight.gone(),
     };
@@ -214,7 +232,9 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         files.extend(made.files.into_iter().map(in_folder));
     }
     done.reports = &reports;
-    files.push(("index.html".to_owned(), render::windows(&reports, night.through).into_bytes()));
+    let tenants = tenants(night, &gazetteer, &silent);
+    let index = render::windows(&reports, &tenants, night.through);
+    files.push(("index.html".to_owned(), index.into_bytes()));
     files.push((MADE_FROM.to_owned(), made_from(night, &state)));
     files.push((RUN.to_owned(), done.as_json(night, &timer)));
     plan.stop.check().map_err(after_commit)?;
@@ -255,7 +275,23 @@ fn find(night: &NightlyPlan, ledger: &Ledger) -> Result<Discovery, Failure> {
         known: &known,
         flow: &|| plan.stop.flow(),
     };
-    Ok(discover_by(&plan.inputs, &rules)?)
+    discover_by(&plan.inputs, &rules).map_err(|error| {
+        let known = u64::try_from(ledger.files.len()).unwrap_or(u64::MAX);
+        let is_gone = matches!(
+            error,
+            ArchiveError::NotFound(_)
+                | ArchiveError::NoArchives { .. }
+                | ArchiveError::NothingMatches(_)
+        );
+        if known == 0 || !is_gone {
+            return error.into();
+        }
+        let message = format!("0 of {} found: {error}", count(known, "known file"));
+        Failure::new(Exit::Io, message).hint(
+            "is the archive mounted? Nothing was kept or published, the last reports stay; if the files were all deleted on \
+             purpose, put the next one there",
+        )
+    })
 }
 
 /// A state that an older queuestat wrote is made anew from the archive, if all files are there that it was made from.
@@ -299,21 +335,46 @@ fn check_ledger(ledger: &Ledger, night: &NightlyPlan) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The gates: those of a report for everything that counts, and the share of rejected lines of tonight alone, so that a
-/// bad night does not hide behind good years.
-fn judge(
-    night: &NightlyPlan,
-    fresh: &Input,
-    all: &Input,
-    verdict: &Verdict,
-) -> Result<Verdict, Failure> {
+/// The gates. The share of rejected records is that of what was read tonight, so that a bad night does not hide behind
+/// good years, and a bad night of long ago is no matter any more.
+fn judge(night: &NightlyPlan, fresh: &Input, all: &Input) -> Result<Verdict, Failure> {
     let mut of_tonight = fresh.verdict(&night.plan);
     if fresh.reject_share() > night.plan.gates.refuse_share {
         of_tonight.exit = Exit::Refused;
         refuse(&night.plan, fresh, &of_tonight, night.force)?;
     }
-    refuse(&night.plan, all, verdict, night.force)?;
+    if all.totals.accepted == 0 {
+        refuse(&night.plan, all, &all.verdict(&night.plan), night.force)?;
+    }
     Ok(of_tonight)
+}
+
+/// A first night that found no ticket has nothing to publish.
+fn nothing(fresh: &Input) -> Failure {
+    let message = format!("the archive holds no ticket; {}", fresh.account_words());
+    Failure::new(Exit::Refused, message).hint(
+        "nothing was kept or published; see what `queuestat check` says of the archive, or publish empty reports with --force",
+    )
+}
+
+/// What the first page of the site says of each organization.
+fn tenants(night: &NightlyPlan, gazetteer: &Gazetteer, silent: &[Silent]) -> Vec<Tenant> {
+    let through = &gazetteer.findings.data_through;
+    let tenant = |(name, at): (&String, &i64)| {
+        let zone = zone_of(name, &gazetteer.locations, night.plan.default_zone);
+        Tenant {
+            name: name.clone(),
+            data_through: zone.wall_clock(*at),
+            is_silent: silent.iter().any(|one| one.organization == *name),
+        }
+    };
+    through.iter().map(tenant).collect()
+}
+
+/// Number of files of which nothing can be used.
+fn unusable(account: &Account) -> u64 {
+    let files = account.files.iter();
+    files.filter(|file| file.state != FileState::Complete || is_lost(file)).count() as u64
 }
 
 fn finish(night: &NightlyPlan, timer: &Timer, done: &Done<'_>) -> Result<(), Failure> {

@@ -94,7 +94,7 @@ impl Known {
 /// Everything that a generation holds, without its tickets.
 pub(super) fn recall(state: &Generation) -> Result<Merged, Failure> {
     let history = History::open(Some(state.clone()), |id| id, &BTreeSet::new())?;
-    Ok(history.merge(Fold::default(), |_| false, |id| id, |id| id)?)
+    Ok(history.merge(Fold::default(), |id| id, |id| id)?)
 }
 
 /// A kind of sections, and what they can match.
@@ -206,21 +206,6 @@ pub(super) fn tonight(night: &NightlyPlan, merged: &Merged, gazetteer: &Gazettee
         all.extend(warnings(&night.plan, &known));
     }
     all
-}
-
-/// The same of a night that brought nothing: by what is kept.
-pub(super) fn without_news(
-    night: &NightlyPlan,
-    state: Option<&Generation>,
-) -> Result<Vec<String>, Failure> {
-    match state {
-        Some(state) if !night.plan.sections.is_empty() => {
-            let merged = recall(state)?;
-            let gazetteer = merged.names().gazetteer(&merged.census(), &night.plan.directory);
-            Ok(tonight(night, &merged, &gazetteer))
-        }
-        _ => Ok(possible::warnings(night)),
-    }
 }
 
 /// Says warnings, and what they make of the exit code.

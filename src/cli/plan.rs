@@ -1,5 +1,6 @@
 //! What was meant: arguments, configuration and the one clock, resolved once.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate};
@@ -12,6 +13,7 @@ use crate::ticket::Directory;
 use crate::webhook::{self, Pointer};
 
 use super::args::{InputArgs, WaitEndArg};
+use super::closed::ClosedDays;
 use super::config::{Config, Gates, target_ms};
 use super::failure::{Exit, Failure};
 use super::log::Log;
@@ -47,6 +49,10 @@ pub(crate) struct Plan {
     /// Whether somebody said which times are too early.
     pub(crate) earliest_given: bool,
     pub(crate) gates: Gates,
+    /// Who is closed when.
+    pub(crate) closed: ClosedDays,
+    /// Organizations with another number of silent days.
+    pub(crate) silent_days: BTreeMap<String, u32>,
     pub(crate) volume: Volume,
     pub(crate) log: Log,
     /// Whether somebody asked the run to end.
@@ -81,7 +87,7 @@ impl Plan {
         let zone = zone_name.map(Zone::parse).transpose()?;
         let target = args.target_minutes.or(config.target_minutes).unwrap_or(10.0);
         let flags = (args.time_zone.is_some(), args.target_minutes.is_some());
-        let entries = |places: &std::collections::BTreeMap<String, super::config::Place>| {
+        let entries = |places: &BTreeMap<String, super::config::Place>| {
             places
                 .iter()
                 .map(|(key, place)| Ok((key.clone(), place.entry(flags.0, flags.1)?)))
@@ -108,6 +114,7 @@ impl Plan {
                 .map_err(|error| Failure::from_error(Exit::Usage, &error))
         };
         let earliest = config.archive.earliest.as_ref().map(|at| at.instant(as_of)).transpose()?;
+        let closed = ClosedDays::of(&config)?;
         let webhook = webhook::Settings {
             as_of,
             earliest: earliest.unwrap_or(DEFAULT_EARLIEST_MS),
@@ -129,12 +136,18 @@ impl Plan {
             sections: Sections::of(
                 config.locations.keys(),
                 config.queues.keys(),
-                std::iter::empty(),
+                config.organizations.keys(),
             ),
             waits: WaitRules { ends_at, max_ms, as_of },
             default_zone: zone.unwrap_or(Zone::UTC),
             as_of_given,
             earliest_given: earliest.is_some(),
+            closed,
+            silent_days: config
+                .organizations
+                .iter()
+                .filter_map(|(name, one)| Some((name.clone(), one.silent_days?)))
+                .collect(),
             gates: config.gates,
             volume: match (args.quiet, args.verbose) {
                 (true, _) => Volume::Quiet,

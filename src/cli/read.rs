@@ -108,7 +108,7 @@ impl Input {
             look(&mut warnings, warning);
         }
         let share = self.reject_share();
-        if share > plan.gates.warn_share || totals.rejected > plan.gates.warn_lines {
+        if share > plan.gates.warn_share {
             let n = grouped(totals.rejected);
             let of = count(totals.records, "record");
             look(&mut warnings, format!("{n} of {of} could not be used, more than is usual"));

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::dataframe::TicketFrame;
 use crate::disk::Disk;
 use crate::report::publish::{FolderWriter, Published};
+use crate::ticket::TicketSet;
 
 use super::args::ReportArgs;
 use super::compose::choose;
@@ -52,12 +54,15 @@ pub(super) fn run(args: ReportArgs, stop: &Stop) -> Result<Exit, Failure> {
         timer.stage("finish tickets", set.len(), "tickets");
         choose(&mut set, &organization, &location, &known)?;
         let frames = TicketFrame::build(&set, plan.frame(from, to))?;
+        if !force && frames.iter().all(|frame| frame.rows.height() == 0) {
+            return Err(nothing(&plan, &set, (from, to), &input));
+        }
         drop(set);
         let account = &input.ingested.account;
         let whole = Whole {
             account,
             findings: &gazetteer.findings,
-            verdict: &verdict,
+            silent: &[],
             skipped: &input.discovery.skipped,
             gone: &BTreeSet::new(),
         };
@@ -78,6 +83,35 @@ pub(super) fn run(args: ReportArgs, stop: &Stop) -> Result<Exit, Failure> {
         }
         Ok(exit)
     })
+}
+
+/// Refuses to replace a report by one that says nothing.
+fn nothing(
+    plan: &Plan,
+    set: &TicketSet,
+    (from, to): (Option<NaiveDate>, Option<NaiveDate>),
+    input: &Input,
+) -> Failure {
+    let frames = TicketFrame::build(set, plan.frame(None, None)).unwrap_or_default();
+    let covered =
+        frames.iter().filter_map(|frame| frame.dates).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    let window = match (from, to) {
+        (Some(from), Some(to)) => format!("of {from} to {to}"),
+        (Some(from), None) => format!("since {from}"),
+        (None, Some(to)) => format!("until {to}"),
+        (None, None) => "to report".to_owned(),
+    };
+    let message = match covered {
+        Some((first, last)) => {
+            format!(
+                "there is no ticket {window}; the chosen part of the archive covers {first} to {last}"
+            )
+        }
+        None => format!("there is no ticket {window}; {}", input.account_words()),
+    };
+    Failure::new(Exit::Refused, message).hint(
+        "nothing was published, the old report stays; choose another window, or publish an empty report with --force",
+    )
 }
 
 fn summary(

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
+use chrono::DateTime;
 use serde_json::{Map, Value, json};
 
 use crate::calendar::rfc3339;
@@ -14,7 +15,8 @@ use crate::report::render::Window;
 use super::failure::{Exit, Failure};
 use super::log::rounded;
 use super::nightly_plan::NightlyPlan;
-use super::read::Timer;
+use super::plan::Plan;
+use super::read::{Input, Timer, Verdict};
 
 /// Name of the file in the site.
 pub(super) const RUN: &str = "run.json";
@@ -30,7 +32,13 @@ pub(super) struct Done<'a> {
     pub(super) tickets: u64,
     pub(super) months_written: usize,
     pub(super) reports: &'a [Window],
-    pub(super) warnings: &'a [String],
+    /// What was found tonight.
+    pub(super) warnings: Vec<String>,
+    /// What is to be said every night until somebody does something.
+    pub(super) standing: Standing,
+    pub(super) files_gone: u64,
+    pub(super) files_skipped: u64,
+    pub(super) files_unusable: u64,
     /// Files whose last record waits for the next run, with its bytes.
     pub(super) deferred: &'a [(String, u64)],
 }
@@ -52,7 +60,59 @@ pub(super) fn counts(totals: &Totals) -> Value {
     })
 }
 
+/// What is to be said as long as the state, the configuration and the day stay.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Standing {
+    pub(super) warnings: Vec<String>,
+    /// Newest instant at which anything happened, by organization, UTC milliseconds.
+    pub(super) data_through: BTreeMap<String, i64>,
+}
+
+impl Standing {
+    /// What a published `run.json` says; `None` if it is no such file.
+    pub(super) fn of(run: &[u8]) -> Option<Self> {
+        let run: Value = serde_json::from_slice(run).ok()?;
+        let all = run.get("standing_warnings")?.as_array()?;
+        let warnings = all.iter().map(|text| text.as_str().map(str::to_owned));
+        let instant = |(name, at): (&String, &Value)| {
+            let at = DateTime::parse_from_rfc3339(at.as_str()?).ok()?;
+            Some((name.clone(), at.timestamp_millis()))
+        };
+        let through = run.get("data_through")?.as_object()?.iter().map(instant);
+        Some(Self {
+            warnings: warnings.collect::<Option<_>>()?,
+            data_through: through.collect::<Option<_>>()?,
+        })
+    }
+}
+
 impl Done<'_> {
+    /// Says what was found tonight.
+    pub(super) fn tell(&mut self, plan: &Plan, fresh: &Input) {
+        self.settle();
+        let warnings = self.warnings.clone();
+        fresh.say_warnings(plan, &Verdict { exit: self.exit, warnings });
+    }
+
+    /// Says what has to be said every night.
+    pub(super) fn stand(&mut self, plan: &Plan, standing: Standing) {
+        self.standing = standing;
+        self.settle();
+        for warning in &self.standing.warnings {
+            plan.log.warning(&crate::report::text::shown(warning, 400));
+        }
+    }
+
+    /// The exit code follows from what there is to say.
+    fn settle(&mut self) {
+        let is_well = self.all_warnings().next().is_none();
+        self.exit = if is_well { Exit::Ok } else { Exit::LookAtInput };
+    }
+
+    fn all_warnings(&self) -> impl Iterator<Item = &String> {
+        self.warnings.iter().chain(&self.standing.warnings)
+    }
+
     /// What `run.json` and the summary say under the same names.
     fn common(&self, night: &NightlyPlan) -> Map<String, Value> {
         let fields = [
@@ -63,8 +123,13 @@ impl Done<'_> {
             ("files", json!(self.files)),
             ("read", counts(&self.read)),
             ("total", counts(&self.total)),
+            ("data_through", json!(self.instants())),
         ];
         fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    fn instants(&self) -> BTreeMap<&str, String> {
+        self.standing.data_through.iter().map(|(name, at)| (name.as_str(), rfc3339(*at))).collect()
     }
 
     /// `run.json`.
@@ -77,7 +142,8 @@ impl Done<'_> {
                     "name": window.name,
                     "from": window.asked.0.map(|date| date.to_string()),
                     "to": window.asked.1.map(|date| date.to_string()),
-                    "data_through": window.found.map(|found| found.1.to_string()),
+                    "first_date": window.found.map(|found| found.0.to_string()),
+                    "last_date": window.found.map(|found| found.1.to_string()),
                     "tickets": window.tickets,
                     "locations": window.locations,
                 })
@@ -92,7 +158,8 @@ impl Done<'_> {
             ("months_written".to_owned(), json!(self.months_written)),
             ("reports".to_owned(), json!(reports)),
             ("deferred".to_owned(), json!(self.deferred)),
-            ("warnings".to_owned(), json!(self.warnings)),
+            ("warnings".to_owned(), json!(self.all_warnings().collect::<Vec<_>>())),
+            ("standing_warnings".to_owned(), json!(self.standing.warnings)),
             ("seconds".to_owned(), json!(timer.begin.elapsed().as_secs_f64())),
             ("stages".to_owned(), json!(stages)),
         ]);
@@ -145,9 +212,22 @@ impl Done<'_> {
             ("records_read", "Records read in the last run.", self.read.records),
             ("records_rejected", "Records rejected in the last run.", self.read.rejected),
             ("records_deferred", "Records left for later in the last run.", self.read.deferred),
-            ("warnings", "Warnings of the last run.", self.warnings.len() as u64),
+            ("warnings", "Warnings of the last run.", self.all_warnings().count() as u64),
+            ("files_gone", "Files that were read before and are gone.", self.files_gone),
+            ("files_skipped", "Files of the archive that are not read.", self.files_skipped),
+            ("files_unusable", "Files of which nothing can be used.", self.files_unusable),
         ] {
             gauge(name, help, &count.to_string());
+        }
+        let name = "queuestat_nightly_data_through_timestamp_seconds";
+        text.push_str(&format!(
+            "# HELP {name} Newest instant at which anything happened to a ticket of the organization.\n# TYPE {name} gauge\n"
+        ));
+        for (organization, at) in &self.standing.data_through {
+            let label =
+                organization.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+            let seconds = at.div_euclid(1_000);
+            text.push_str(&format!("{name}{{organization=\"{label}\"}} {seconds}\n"));
         }
         let disk = Disk::new();
         let mut unfinished = path.as_os_str().to_owned();

@@ -106,6 +106,7 @@ struct Columns {
     service: Vec<Option<i32>>,
     offered: Vec<bool>,
     within: Vec<bool>,
+    came: Vec<bool>,
     line_from: Vec<Option<i64>>,
     line_to: Vec<Option<i64>>,
 }
@@ -328,6 +329,7 @@ impl Columns {
         self.service.push(seconds(derived.service));
         self.offered.push(derived.offered);
         self.within.push(derived.within);
+        self.came.push(derived.came);
         self.line_from.push(derived.in_line.map(|(from, _)| from));
         self.line_to.push(derived.in_line.map(|(_, to)| to));
     }
@@ -352,6 +354,7 @@ impl Columns {
                 Column::new(column::SERVICE_S.into(), self.service),
                 Column::new(column::OFFERED.into(), self.offered),
                 Column::new(column::WITHIN.into(), self.within),
+                Column::new(column::CAME.into(), self.came),
                 Column::new(column::LINE_FROM.into(), self.line_from),
                 Column::new(column::LINE_TO.into(), self.line_to),
             ],

@@ -33,6 +33,9 @@ pub const SERVICE_S: &str = "service_s";
 pub const OFFERED: &str = "offered";
 /// Served within the target (bool).
 pub const WITHIN: &str = "within";
+/// Entered the queue, or was called, checked in, or closed after it had entered: not a booking still ahead, or cancelled
+/// before it began (bool).
+pub const CAME: &str = "came";
 /// Begin of the time in line, UTC milliseconds (i64, null = not in line).
 pub const LINE_FROM: &str = "line_from";
 /// End of the time in line, UTC milliseconds (i64).

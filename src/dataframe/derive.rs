@@ -70,6 +70,9 @@ pub struct Derived {
     pub offered: bool,
     /// Served within the target.
     pub within: bool,
+    /// Came: it entered the queue, or was called or checked in; not a booking still ahead at the instant of the run, or
+    /// one that was cancelled before it began.
+    pub came: bool,
     /// Band of the lead time of a cancelled booking: its place in [`LEAD_BANDS`].
     pub lead_band: Option<u32>,
     /// Time in line, UTC milliseconds, end excluded.
@@ -107,6 +110,7 @@ pub fn derive(
         call_wait,
         service: interval(ticket.checked_in_at, ticket.completed_at, false, rules.max_ms),
         offered,
+        came: came(ticket, entered, rules.as_of),
         within: offered && ticket.outcome == Outcome::Served && quick,
         lead_band: lead_band(ticket),
         in_line: in_line(entered, left.unwrap_or(rules.as_of)),
@@ -149,6 +153,21 @@ fn offered(ticket: &Ticket, entered: Option<i64>) -> bool {
         }
         Outcome::Rejected | Outcome::Open => false,
     }
+}
+
+/// Whether a visit began (`came` in the definitions). A cancelled booking that does not tell when it was closed has not
+/// come: it may have been cancelled long before.
+fn came(ticket: &Ticket, entered: Option<i64>, as_of: i64) -> bool {
+    let attended = [ticket.first_called_at, ticket.checked_in_at, ticket.completed_at];
+    if attended.into_iter().flatten().next().is_some() || ticket.outcome == Outcome::Served {
+        return true;
+    }
+    let cancelled =
+        matches!(ticket.outcome, Outcome::CancelledByCustomer | Outcome::CancelledByStaff);
+    entered.is_some_and(|entered| match ticket.closed_at {
+        Some(closed) => closed >= entered || !ticket.is_booking,
+        None => entered <= as_of && !(cancelled && ticket.is_booking),
+    })
 }
 
 /// Bands of the time between a cancellation and the start of the slot.

@@ -62,6 +62,24 @@ impl KeptRows {
         Ok(kept)
     }
 
+    /// Number of tickets that came, by place (in [`KeptRows::places`]) and service date.
+    ///
+    /// # Errors
+    /// [`FrameError`] if a column is missing.
+    pub fn came(&self) -> Result<BTreeMap<(u32, NaiveDate), u64>, FrameError> {
+        let places = self.rows.column(column::PLACE)?.u32()?.iter();
+        let days = self.rows.column(column::SERVICE_DAY)?.i32()?.iter();
+        let came = self.rows.column(column::CAME)?.bool()?.iter();
+        let mut counts: HashMap<(u32, i32), u64> = HashMap::new();
+        for ((place, day), came) in places.zip(days).zip(came) {
+            if let (Some(place), Some(day), Some(true)) = (place, day, came) {
+                *counts.entry((place, day)).or_default() += 1;
+            }
+        }
+        let dated = |((place, day), n)| Some(((place, NaiveDate::from_epoch_days(day)?), n));
+        Ok(counts.into_iter().filter_map(dated).collect())
+    }
+
     /// Whether rows made for one instant are those of another; UTC milliseconds.
     #[must_use]
     pub fn is_settled(open_until: Option<i64>, made: i64, now: i64) -> bool {

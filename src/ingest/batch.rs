@@ -202,7 +202,7 @@ impl<'t, 's> Taking<'t, 's> {
         let (mut json, mut records, mut part) = (true, 0, false);
         decoder.decode(text, received, |found| {
             // By reference: what was decoded is large.
-            match &found {
+            match found {
                 Ok(decoded) => batch.deliver(decoded, headings, spans),
                 // Behind a webhook it is a damaged element of the same batch.
                 Err(Reject::NotJson) if records == 0 => {
@@ -253,7 +253,7 @@ impl<'t, 's> Taking<'t, 's> {
         let spans = &mut *self.spans;
         let mut records = 0;
         decoder.decode(text, None, |found| {
-            if let Ok(decoded) = &found {
+            if let Ok(decoded) = found {
                 batch.deliver(decoded, headings, spans);
                 records += 1;
             }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::ticket::{Delivery, NameId, SHARDS, Shard, Spans};
+use crate::ticket::{Delivery, Happened, HeadingId, NameId, SHARDS, Shard, Spans};
 use crate::webhook::Shape;
 
 use super::account::{FileAccount, Oddities, REMEMBERED, RejectedRecord};
@@ -19,6 +19,8 @@ use super::turns::InOrder;
 pub(super) struct Reading {
     /// Number of the file in file order.
     number: u32,
+    /// The instant of the run, UTC milliseconds.
+    as_of: i64,
     pub(super) tail: Tail,
     account: InOrder<Counting, Batch>,
     lanes: Vec<Lane>,
@@ -73,6 +75,16 @@ struct FileShard {
     oddities: Oddities,
     in_range_from: Option<i64>,
     days: Days,
+    happened: Heard,
+}
+
+/// When anything happened.
+#[derive(Default)]
+struct Heard {
+    /// The newest instant by heading, not after that of the run; the smallest = never.
+    newest: Vec<i64>,
+    /// The earliest instant that is still to come; the file is read again when it has come.
+    next: Option<i64>,
 }
 
 /// The payloads of each ticket in one file, as chains of hashes: the rule for repeated lines.
@@ -85,9 +97,11 @@ struct Seen {
 }
 
 impl Reading {
-    pub(super) fn new(number: u32, tail: Tail) -> Self {
+    /// A file with a number in file order, read by a run that is made for an instant.
+    pub(super) fn new(number: u32, as_of: i64, tail: Tail) -> Self {
         Self {
             number,
+            as_of,
             tail,
             account: InOrder::new(Counting::default()),
             lanes: (0..SHARDS).map(|_| Lane::default()).collect(),
@@ -110,7 +124,7 @@ impl Reading {
         let goes_on = self.account.bring(number, full, |account, batch| self.take(account, batch));
         for (at, lane) in self.lanes.iter().enumerate() {
             if at % threads.max(1) == thread || lock(&lane.queue).waiting.len() > MOST_WAITING {
-                lane.fold(self.number);
+                lane.fold(self.number, self.as_of);
             }
         }
         goes_on
@@ -164,23 +178,28 @@ impl Reading {
     /// What was read; `booking` is the type of bookings.
     pub(super) fn finish(self, booking: Option<NameId>) -> ReadFile {
         let mut account = self.account.into_inner().account;
+        let mut spans = self.spans.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut shards = Vec::with_capacity(SHARDS);
         for lane in self.lanes {
-            lane.fold(self.number);
+            lane.fold(self.number, self.as_of);
             let shard = lane.shard.into_inner().unwrap_or_else(PoisonError::into_inner);
             account.accepted += shard.accepted;
             account.duplicate += shard.duplicate;
             for (key, count) in shard.oddities {
                 *account.oddities.entry(key).or_default() += count;
             }
-            let from = [account.in_range_from, shard.in_range_from];
+            let from = [account.in_range_from, shard.in_range_from, shard.happened.next];
             account.in_range_from = from.into_iter().flatten().min();
             account.days.merge(shard.days);
+            for (at, happened) in shard.happened.newest.into_iter().enumerate() {
+                if let Some(heading) = HeadingId::of_index(at).filter(|_| happened != i64::MIN) {
+                    spans.happened(heading, happened);
+                }
+            }
             shards.push(shard.shard);
         }
         account.days.count(&shards, booking);
         account.shapes = self.shapes.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let spans = self.spans.into_inner().unwrap_or_else(PoisonError::into_inner);
         ReadFile { account, shards, spans }
     }
 }
@@ -191,13 +210,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Lane {
     /// Folds what waits.
-    fn fold(&self, file: u32) {
+    fn fold(&self, file: u32, as_of: i64) {
         // Who holds the shard takes the parts out, so they are folded in their order.
         let mut shard = lock(&self.shard);
         loop {
             let next = lock(&self.queue).waiting.pop_front();
             let Some((base, mut part)) = next else { return };
-            shard.fold(&part, file, base);
+            shard.fold(&part, (file, base), as_of);
             part.clear();
             lock(&self.queue).spare.push(part);
         }
@@ -205,7 +224,7 @@ impl Lane {
 }
 
 impl FileShard {
-    fn fold(&mut self, part: &Part, file: u32, base: u64) {
+    fn fold(&mut self, part: &Part, (file, base): (u32, u64), as_of: i64) {
         let mut odd = part.odd.iter().peekable();
         // All places first: finding one waits for memory, and these waits overlap.
         self.places.clear();
@@ -217,6 +236,7 @@ impl FileShard {
             if is_new {
                 self.accepted += 1;
                 self.shard.join(place, delivery, file, base);
+                self.happened.note(delivery.heading(), delivery.happened(as_of));
             } else {
                 self.duplicate += 1;
             }
@@ -231,6 +251,22 @@ impl FileShard {
                     self.days.note(oddity);
                 }
             }
+        }
+    }
+}
+
+impl Heard {
+    fn note(&mut self, heading: HeadingId, happened: Happened) {
+        if let Some(at) = happened.newest {
+            if self.newest.len() <= heading.index() {
+                self.newest.resize(heading.index() + 1, i64::MIN);
+            }
+            if let Some(newest) = self.newest.get_mut(heading.index()) {
+                *newest = at.max(*newest);
+            }
+        }
+        if happened.next.is_some() {
+            self.next = [self.next, happened.next].into_iter().flatten().min();
         }
     }
 }

@@ -285,7 +285,7 @@ impl Reading {
         } else {
             Tail::Reject
         };
-        Self::new(chosen.number, tail)
+        Self::new(chosen.number, settings.webhook.as_of, tail)
     }
 }
 

@@ -55,8 +55,10 @@ pub(super) struct Touched {
 #[derive(Debug, Default)]
 pub struct Chronicle {
     pub(super) made: BTreeMap<Month, (Head, KeptRows)>,
-    /// Months whose rows were kept.
+    /// Months whose rows were kept, and not loaded yet.
     pub(super) kept: BTreeSet<Month>,
+    /// Months whose rows were kept, and loaded: they need not be written again.
+    pub(super) loaded: BTreeSet<Month>,
     /// Waits left out, of all months.
     pub left_out: LeftOutOfAll,
 }
@@ -84,15 +86,14 @@ impl History {
         &self.names
     }
 
-    /// Merges tonight's tickets. The months they touch are loaded, and those that are `wanted`; `number` gives tonight's
-    /// number of a file, `id` the other way.
+    /// Merges tonight's tickets. The months they touch are loaded; `number` gives tonight's number of a file, `id` the other
+    /// way.
     ///
     /// # Errors
     /// [`StateError`].
     pub fn merge(
         self,
         news: Fold,
-        wanted: impl Fn(Month) -> bool,
         number: impl Fn(u32) -> u32 + Sync,
         id: impl Fn(u32) -> u32 + Sync,
     ) -> Result<Merged, StateError> {
@@ -106,7 +107,6 @@ impl History {
         let ids = Ids::of(&news);
         let touched = base.as_ref().map(|base| state::months_with(base, &ids)).transpose()?;
         let mut touched = touched.unwrap_or_default();
-        touched.extend(kept.iter().copied().filter(|month| wanted(*month)));
         let mut fold = Fold::import(names);
         load(&touched, &mut fold)?;
         fold.merge(news);
@@ -147,11 +147,6 @@ impl Merged {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    /// The tickets that were loaded or are new, until their rows are made.
-    pub fn tickets(&self) -> impl Iterator<Item = &Fold> {
-        self.months.values().filter_map(|part| Some(&part.touched.as_ref()?.fold))
     }
 
     /// Headings and spans of all tickets.
@@ -240,6 +235,7 @@ impl Chronicle {
             months.par_iter().map(|month| Ok((*month, state::read_rows(from, *month)?))).collect();
         for (month, rows) in loaded? {
             self.kept.remove(&month);
+            self.loaded.insert(month);
             self.made.insert(month, rows);
         }
         Ok(())

@@ -14,7 +14,7 @@ use crate::webhook::{Measure, Reject};
 use super::looked_at::LookedAt;
 
 /// Format of the state; another one is not read.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// Raise it when a line is read in another way than before: then the state has to be made anew.
 const MEANING: u32 = 2;
 
@@ -379,9 +379,9 @@ mod tests {
     fn an_older_ledger_is_named_and_not_read() {
         let older = br#"{"format":2,"meaning":{},"files":[{"id":1,"path":"a.jsonl"}]}"#;
         let error = Ledger::of_bytes(older).unwrap_err();
-        assert_eq!(error.to_string(), "it has the format 2; this queuestat writes 3");
+        assert_eq!(error.to_string(), "it has the format 2; this queuestat writes 4");
         assert!(matches!(error, LedgerError::Older { files, .. } if files == ["a.jsonl"]));
         let newer = Ledger::of_bytes(br#"{"format":9}"#).unwrap_err();
-        assert_eq!(newer.to_string(), "it has the format 9; this queuestat knows 3");
+        assert_eq!(newer.to_string(), "it has the format 9; this queuestat knows 4");
     }
 }

@@ -19,7 +19,7 @@ use crate::ticket::{Census, Gazetteer};
 use super::census::anomaly;
 
 /// Raise it when a row comes to say something else of the same ticket.
-const MEANING: u32 = 2;
+const MEANING: u32 = 3;
 
 /// What rows were made with, and what they point into.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

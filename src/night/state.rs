@@ -238,7 +238,7 @@ pub fn write(
                 }
             }
         }
-        match chronicle.made.get(month) {
+        match chronicle.made.get(month).filter(|_| !chronicle.loaded.contains(month)) {
             Some((head, rows)) => {
                 let name = blob(ROWS, *month);
                 let bytes = rows::encode(&rows.rows).map_err(|source| {
@@ -286,14 +286,14 @@ fn put(
 }
 
 type KeptHeading = (String, [Option<String>; Record::TEXTS.len()], [u64; 2]);
-type KeptSpan = (u32, usize, Option<(i64, i64)>, Option<(i64, i64)>);
+type KeptSpan = (u32, usize, Option<(i64, i64)>, Option<(i64, i64)>, Option<i64>);
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Kept {
     /// Organization, names, key of the newest line.
     headings: Vec<KeptHeading>,
-    /// File, place of the heading, instants, wall clocks.
+    /// File, place of the heading, instants, wall clocks, newest instant at which anything happened.
     spans: Vec<KeptSpan>,
 }
 
@@ -304,8 +304,8 @@ impl Kept {
             (row.organization.to_string(), texts, row.newest.to_numbers())
         };
         let span = |row: &SpanRow| {
-            let Span { instants, wall_clocks } = row.span;
-            (row.file, row.heading, instants, wall_clocks)
+            let Span { instants, wall_clocks, happened } = row.span;
+            (row.file, row.heading, instants, wall_clocks, happened)
         };
         Self {
             headings: rows.headings.iter().map(heading).collect(),
@@ -319,10 +319,10 @@ impl Kept {
             texts: texts.map(|text| text.map(Arc::from)),
             newest: OrderKey::of_numbers(newest),
         };
-        let span = |(file, heading, instants, wall_clocks): KeptSpan| SpanRow {
+        let span = |(file, heading, instants, wall_clocks, happened): KeptSpan| SpanRow {
             file,
             heading,
-            span: Span { instants, wall_clocks },
+            span: Span { instants, wall_clocks, happened },
         };
         Rows {
             headings: self.headings.into_iter().map(heading).collect(),

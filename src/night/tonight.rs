@@ -144,7 +144,9 @@ impl<'a> Tonight<'a> {
         if sighting.treatment == Treatment::Unchanged {
             return Some(id);
         }
-        if sighting.treatment == Treatment::Rewritten {
+        // Of what could not be used nothing is kept.
+        let was_used = row.account.accepted > 0;
+        if sighting.treatment == Treatment::Rewritten && was_used {
             self.warnings.push(format!(
                 "`{}` was rewritten: what it said before is kept too; --rebuild forgets it",
                 file.name

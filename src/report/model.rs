@@ -4,7 +4,7 @@
 //! something they can write by hand; so `model` turns the tables into these structs once, and nothing above it
 //! touches a dataframe.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 
 pub use crate::dataframe::WaitEnd;
 pub use crate::metric::{Counter, FileRow};
@@ -196,9 +196,15 @@ pub struct OrganizationReport {
     /// Last service date asked for, if any.
     pub to: Option<NaiveDate>,
     /// First service date with a ticket.
-    pub data_from: Option<NaiveDate>,
+    pub first_date: Option<NaiveDate>,
     /// Last service date with a ticket.
-    pub data_through: Option<NaiveDate>,
+    pub last_date: Option<NaiveDate>,
+    /// Local date and time at which anything happened last to a ticket of the organization, in the window or not.
+    pub data_through: Option<NaiveDateTime>,
+    /// Zone of that time, if it is not that of all locations.
+    pub data_through_zone: Option<String>,
+    /// Nothing new came since then, for longer than can be.
+    pub is_silent: bool,
     /// The instant the report is made for, if it was given; printed so that the report can be made again.
     pub as_of: Option<String>,
     /// Where the headline wait ends.
@@ -209,8 +215,10 @@ pub struct OrganizationReport {
     pub default_zone: String,
     /// No zone was configured for at least one location.
     pub zone_is_default: bool,
-    /// What the reader must know before the figures (rejected lines over the gate, files left out); empty if nothing.
+    /// What the reader must know before the figures (rejected records over the gate, files left out); empty if nothing.
     pub warnings: Vec<String>,
+    /// A sentence on files that were not read; empty if there are none.
+    pub not_read: String,
     /// Version of queuestat.
     pub version: String,
 }

@@ -13,7 +13,7 @@ use super::chart::{self, ChartError, Figure};
 use super::model::{LocationReport, OrganizationReport};
 use super::page;
 
-pub use super::page::Window;
+pub use super::page::{Tenant, Window};
 
 /// A figure could not be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -59,8 +59,8 @@ pub fn organizations<'a>(
 
 /// The page that leads to the reports of a nightly site.
 #[must_use]
-pub fn windows(windows: &[Window], through: NaiveDate) -> String {
-    page::windows(windows, through)
+pub fn windows(windows: &[Window], tenants: &[Tenant], through: NaiveDate) -> String {
+    page::windows(windows, tenants, through)
 }
 
 fn charts(prefix: &str, figures: Vec<Figure>) -> impl Iterator<Item = File> {

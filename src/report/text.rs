@@ -5,7 +5,7 @@
 //!
 //! Also numbers and dates in words, for pages and charts.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -104,6 +104,12 @@ pub fn counted(n: u64, noun: &str) -> String {
 #[must_use]
 pub fn day(date: NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()
+}
+
+/// `Friday 26 March 2021, 18:40`.
+#[must_use]
+pub fn moment(at: NaiveDateTime) -> String {
+    at.format("%A %-d %B %Y, %H:%M").to_string()
 }
 
 /// One day, or the first and the last: `8 March 2021 to 4 April 2021`.

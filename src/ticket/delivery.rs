@@ -40,12 +40,53 @@ pub struct Delivery {
     pub(super) service: PackedTime,
 }
 
+/// What the times of a delivery say at an instant; UTC milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Happened {
+    /// The newest of them that is not after the instant.
+    pub newest: Option<i64>,
+    /// The earliest of them that is.
+    pub next: Option<i64>,
+}
+
 impl Delivery {
     /// The delivery of a decoded line.
     #[must_use]
     pub fn of(decoded: &Decoded<'_>, line: u64, headings: &mut HeadingCache<'_>) -> Self {
         let heading = headings.find(&decoded.snapshot);
         Self::with(&decoded.snapshot, decoded.payload_hash, line, heading)
+    }
+
+    /// The heading its line has.
+    #[must_use]
+    pub fn heading(&self) -> HeadingId {
+        self.heading
+    }
+
+    /// What happened to the ticket up to an instant, and after it: created, activated, called, checked in, completed,
+    /// rejected, received. What is only planned, such as the start of a slot, is not among it.
+    #[must_use]
+    pub fn happened(&self, as_of: i64) -> Happened {
+        let times = [
+            self.received_at,
+            self.created_at,
+            self.activated_at,
+            self.called_at,
+            self.checked_in_at,
+            self.completed_at,
+            self.rejected_at,
+        ];
+        // Of every line: plain numbers, no branches.
+        let (mut newest, mut next) = (i64::MIN, i64::MAX);
+        for at in times.map(Earliest::or_never) {
+            let (past, future) = if at <= as_of { (at, i64::MAX) } else { (i64::MIN, at) };
+            newest = newest.max(past);
+            next = next.min(future);
+        }
+        Happened {
+            newest: Some(newest).filter(|at| *at != i64::MIN),
+            next: Some(next).filter(|at| *at != i64::MAX),
+        }
     }
 
     pub(super) fn with(

@@ -35,6 +35,8 @@ pub struct Span {
     pub instants: Option<(i64, i64)>,
     /// First and last wall-clock time, milliseconds.
     pub wall_clocks: Option<(i64, i64)>,
+    /// Newest instant, not after that of the run, at which anything happened, UTC milliseconds.
+    pub happened: Option<i64>,
 }
 
 impl Span {
@@ -55,6 +57,7 @@ impl Span {
             self.offer(BookingTime::WallClock(first));
             self.offer(BookingTime::WallClock(last));
         }
+        self.happened = self.happened.max(other.happened);
     }
 }
 
@@ -87,6 +90,17 @@ impl Spans {
             if let Some(time) = delivery.service.get() {
                 span.offer(time);
             }
+        }
+    }
+
+    /// Takes in the newest instant at which anything happened, of lines with a heading.
+    pub fn happened(&mut self, heading: HeadingId, at: i64) {
+        if self.0.len() <= heading.index() {
+            self.0.resize(heading.index() + 1, None);
+        }
+        if let Some(slot) = self.0.get_mut(heading.index()) {
+            let span = slot.get_or_insert_default();
+            span.happened = span.happened.max(Some(at));
         }
     }
 

@@ -35,6 +35,9 @@ pub struct Findings {
     pub anomalies: BTreeMap<(String, Anomaly, String), u64>,
     /// Organizations seen in each file (by number) with the first and last local service date.
     pub file_spans: BTreeMap<(u32, String), Option<(NaiveDate, NaiveDate)>>,
+    /// Newest instant of each organization, not after that of the run, at which anything happened to one of its tickets,
+    /// UTC milliseconds (`data_through`); what is only planned does not count.
+    pub data_through: BTreeMap<String, i64>,
 }
 
 /// Display names of one queue: the newest, and each once.
@@ -111,7 +114,27 @@ impl Fold {
             }
         });
         anomalies.extend(name_anomalies(names, &queues, &locations));
-        Gazetteer { locations, findings: Findings { anomalies, file_spans }, places }
+        let findings = Findings { anomalies, file_spans, data_through: self.data_through() };
+        Gazetteer { locations, findings, places }
+    }
+
+    /// Newest instant at which anything happened, by organization; UTC milliseconds.
+    #[must_use]
+    pub fn data_through(&self) -> BTreeMap<String, i64> {
+        let Headings { names, list: headings, .. } = &self.headings;
+        let mut newest: BTreeMap<String, i64> = BTreeMap::new();
+        for ((_, id), span) in &self.spans {
+            if let (Some(heading), Some(at)) = (headings.get(id.index()), span.happened) {
+                let organization = names.get(heading.organization);
+                match newest.get_mut(organization) {
+                    Some(known) => *known = at.max(*known),
+                    None => {
+                        newest.insert(organization.to_owned(), at);
+                    }
+                }
+            }
+        }
+        newest
     }
 
     fn file_spans(

@@ -30,11 +30,15 @@ pub(super) struct Heading {
 pub struct HeadingId(u32);
 
 impl HeadingId {
-    pub(super) fn index(self) -> usize {
+    /// Its place among all headings.
+    #[must_use]
+    pub fn index(self) -> usize {
         self.0 as usize
     }
 
-    pub(super) fn of_index(index: usize) -> Option<Self> {
+    /// The heading at a place.
+    #[must_use]
+    pub fn of_index(index: usize) -> Option<Self> {
         u32::try_from(index).ok().map(Self)
     }
 }

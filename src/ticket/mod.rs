@@ -36,7 +36,7 @@ mod values;
 
 pub use anomaly::Anomaly;
 pub use census::{Census, Kind};
-pub use delivery::Delivery;
+pub use delivery::{Delivery, Happened};
 pub use facts::Facts;
 pub use fold::{Fold, Span, Spans};
 pub use gazetteer::{Findings, Gazetteer};

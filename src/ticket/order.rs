@@ -94,6 +94,11 @@ impl Earliest {
         self.0 = self.0.min(other.0);
     }
 
+    /// The instant; the largest number if there is none.
+    pub(super) fn or_never(self) -> i64 {
+        self.0
+    }
+
     pub(super) fn get(self) -> Option<i64> {
         (self.0 != i64::MAX).then_some(self.0)
     }

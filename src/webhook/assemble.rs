@@ -308,8 +308,9 @@ mod tests {
             r#"{{"data":{{"position":{{"id":"7",{position}}}}},"type":"positionCreated","organization":"o"}}"#
         );
         let mut said = Vec::new();
-        let mut note = |decoded: Result<Decoded<'_>, _>| {
-            said.push(decoded.map(|d| d.snapshot.into_owned()));
+        let mut note = |decoded: &Result<Decoded<'_>, Reject>| {
+            let decoded = decoded.as_ref().map_err(|reason| *reason);
+            said.push(decoded.map(|d| d.snapshot.clone().into_owned()));
         };
         Decoder::new(&SETTINGS).decode(line.as_bytes(), None, &mut note);
         decode_by_reference(line.as_bytes(), None, &SETTINGS, &mut note);

@@ -70,7 +70,7 @@ impl<'s> Decoder<'s> {
         &mut self,
         record: &[u8],
         received: Option<i64>,
-        mut found: impl FnMut(Result<Decoded<'_>, Reject>),
+        mut found: impl FnMut(&Result<Decoded<'_>, Reject>),
     ) {
         let free = self.settings.payload.is_none() && self.settings.received_at.is_none();
         if !free || !self.fast(record, received, &mut found) {
@@ -95,7 +95,7 @@ impl<'s> Decoder<'s> {
         &mut self,
         record: &[u8],
         received: Option<i64>,
-        found: &mut impl FnMut(Result<Decoded<'_>, Reject>),
+        found: &mut impl FnMut(&Result<Decoded<'_>, Reject>),
     ) -> bool {
         let recent = self.routes.recent;
         if recent == Routes::BARE && received.is_none() {
@@ -105,7 +105,7 @@ impl<'s> Decoder<'s> {
                 && around.times.is_empty()
             {
                 self.routes.untimed += 1;
-                found(assemble(&fields, record, Received::NONE, self.settings));
+                found(&assemble(&fields, record, Received::NONE, self.settings));
                 return true;
             }
         }
@@ -135,7 +135,7 @@ impl<'s> Decoder<'s> {
         text: &[u8],
         outer: Picked<Place>,
         received: Option<i64>,
-        found: &mut impl FnMut(Result<Decoded<'_>, Reject>),
+        found: &mut impl FnMut(&Result<Decoded<'_>, Reject>),
     ) -> bool {
         let limits = Range::of(self.settings);
         let Some(Leg { skeleton, into, any_base64 }) = self.routes.leg(route, leg) else {
@@ -155,7 +155,7 @@ impl<'s> Decoder<'s> {
                 Value::None | Value::Plain(_) => text,
             };
             self.routes.count(route, picked.name());
-            found(assemble(&fields, payload, picked.finish(received, limits), self.settings));
+            found(&assemble(&fields, payload, picked.finish(received, limits), self.settings));
             return true;
         };
         let Ok(Some(held)) = scalar::text(payload) else { return false };
@@ -176,13 +176,13 @@ impl<'s> Decoder<'s> {
         record: &[u8],
         received: Option<i64>,
         free: bool,
-        found: &mut impl FnMut(Result<Decoded<'_>, Reject>),
+        found: &mut impl FnMut(&Result<Decoded<'_>, Reject>),
     ) {
         #[cfg(test)]
         (self.searches += 1);
         let mut search = match reference::search(record, self.settings) {
             Ok(search) => search,
-            Err(reason) => return found(Err(reason)),
+            Err(reason) => return found(&Err(reason)),
         };
         let limits = Range::of(self.settings);
         for hook in search.hooks() {
@@ -193,13 +193,13 @@ impl<'s> Decoder<'s> {
             let mut fields = Fields::new(true);
             // What it was found in does not matter for the fields of a webhook.
             if search.broken(hook, record).is_none() && self.routes.bare(payload, &mut fields) {
-                found(assemble(&fields, payload, received, self.settings));
+                found(&assemble(&fields, payload, received, self.settings));
             } else {
-                found(reference::decode(record, &search, hook, received, self.settings));
+                found(&reference::decode(record, &search, hook, received, self.settings));
             }
         }
         for _ in 0..search.lost() {
-            found(Err(Reject::NotJson));
+            found(&Err(Reject::NotJson));
         }
         if let Some(hook) =
             search.single().filter(|hook| free && search.broken(*hook, record).is_none())

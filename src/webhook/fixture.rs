@@ -17,8 +17,9 @@ pub(super) fn settings() -> Settings {
     }
 }
 
-fn words(result: Result<Decoded<'_>, Reject>) -> Said {
-    result.map(|decoded| (decoded.snapshot.into_owned(), decoded.payload_hash))
+fn words(result: &Result<Decoded<'_>, Reject>) -> Said {
+    let decoded = result.as_ref().map_err(|reason| *reason)?;
+    Ok((decoded.snapshot.clone().into_owned(), decoded.payload_hash))
 }
 
 /// What a decoder says of a record.

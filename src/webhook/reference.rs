@@ -22,19 +22,19 @@ pub fn decode_by_reference(
     record: &[u8],
     received: Option<i64>,
     settings: &Settings,
-    mut found: impl FnMut(Result<Decoded<'_>, Reject>),
+    mut found: impl FnMut(&Result<Decoded<'_>, Reject>),
 ) {
     let mut search = match search(record, settings) {
         Ok(search) => search,
-        Err(reason) => return found(Err(reason)),
+        Err(reason) => return found(&Err(reason)),
     };
     for hook in search.hooks() {
         let received =
             picked(record, &mut search, hook, settings).finish(received, Range::of(settings));
-        found(decode(record, &search, hook, received, settings));
+        found(&decode(record, &search, hook, received, settings));
     }
     for _ in 0..search.lost() {
-        found(Err(Reject::NotJson));
+        found(&Err(Reject::NotJson));
     }
 }
 

@@ -11,10 +11,11 @@ use super::webhook::{Decoded, Decoder, Reject, Settings, Snapshot, decode_by_ref
 pub(crate) type Said = Vec<Result<(Snapshot<'static>, u64), Reject>>;
 
 /// Notes what a decoder says.
-fn said(decode: impl FnOnce(&mut dyn FnMut(Result<Decoded<'_>, Reject>))) -> Said {
+fn said(decode: impl FnOnce(&mut dyn FnMut(&Result<Decoded<'_>, Reject>))) -> Said {
     let mut said = Vec::new();
     decode(&mut |result| {
-        said.push(result.map(|decoded| (decoded.snapshot.into_owned(), decoded.payload_hash)));
+        let decoded = result.as_ref().map_err(|reason| *reason);
+        said.push(decoded.map(|it| (it.snapshot.clone().into_owned(), it.payload_hash)));
     });
     said
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use crate::workspace::{Run, Workspace, files, hook};
 
 const AS_OF: &str = "2021-06-01T00:00:00Z";
-const CONFIG: &str = "[nightly]\narchive = [\"archive\"]\nout = \"site\"\n[[nightly.report]]\nname = \"all\"\nall = true\n";
+const CONFIG: &str = "[gates]\nsilent_days = 0\n[nightly]\narchive = [\"archive\"]\nout = \"site\"\n[[nightly.report]]\nname = \"all\"\nall = true\n";
 
 /// Three days, one file each.
 fn days() -> Vec<(String, Vec<u8>)> {

@@ -25,10 +25,12 @@ fn expect(run: &Run, code: i32, words: &[&str]) {
 }
 
 #[test]
-fn an_empty_file_gives_an_empty_report_with_the_full_schema() {
+fn an_empty_report_is_published_on_request_only_and_has_the_full_schema() {
     let space = Workspace::new();
     space.write("in/empty.jsonl", "");
-    expect(&space.report("in", &[]), 0, &["0 records from 0 files"]);
+    expect(&space.report("in", &[]), 4, &["no ticket to report", "--force"]);
+    assert!(!space.path("out").exists());
+    expect(&space.report("in", &["--force"]), 0, &["0 records from 0 files"]);
     for name in [
         "locations",
         "daily",

@@ -287,7 +287,7 @@ fn years_before_the_product_are_used_and_said_unless_somebody_chose_them() {
 #[test]
 fn a_night_warns_of_what_it_read_and_not_again() {
     let space = Workspace::new();
-    let config = "[nightly]\narchive = [\"in\"]\nout = \"site\"\n";
+    let config = "[gates]\nsilent_days = 0\n[nightly]\narchive = [\"in\"]\nout = \"site\"\n";
     space.write("queuestat.toml", config);
     let night = |more: &[&str]| {
         let mut args = vec!["nightly", "--as-of", "2021-06-01T00:00:00Z"];

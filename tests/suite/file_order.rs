@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::workspace::{Workspace, hook};
 
-const CONFIG: &str = "[nightly]\narchive = [\"in\"]\nout = \"site\"\n[[nightly.report]]\nname = \"all\"\nall = true\n";
+const CONFIG: &str = "[gates]\nsilent_days = 0\n[nightly]\narchive = [\"in\"]\nout = \"site\"\n[[nightly.report]]\nname = \"all\"\nall = true\n";
 
 /// A served visit of a day in March, as its sender tells it in the end.
 fn visit(kind: &str, id: &str, day: u32, more: &str) -> String {

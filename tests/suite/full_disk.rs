@@ -25,7 +25,7 @@ fn space(state: &str, site: &str) -> Workspace {
     let space = Workspace::new();
     space.write(
         "queuestat.toml",
-        format!("[nightly]\narchive = [\"archive\"]\nout = \"{site}\"\nstate_dir = \"{state}\"\n"),
+        format!("[gates]\nsilent_days = 0\n[nightly]\narchive = [\"archive\"]\nout = \"{site}\"\nstate_dir = \"{state}\"\n"),
     );
     space.write("archive/0.jsonl", line(0));
     space

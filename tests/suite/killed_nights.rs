@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use crate::workspace::{Workspace, files, hook};
 
 const AS_OF: &str = "2021-04-08T02:00:00Z";
-const CONFIG: &str = "[nightly]\narchive = [\"archive\"]\nout = \"site\"\nstate_dir = \"state\"\nkeep = 3\n\
+const CONFIG: &str = "[gates]\nsilent_days = 0\n[nightly]\narchive = [\"archive\"]\nout = \"site\"\nstate_dir = \"state\"\nkeep = 3\n\
     [[nightly.report]]\nname = \"week\"\ndays = 7\n[[nightly.report]]\nname = \"all\"\nall = true\n";
 
 fn space() -> Workspace {

@@ -36,8 +36,8 @@ fn snapshots(seed: u64) -> Vec<(Snapshot<'static>, u64, u32, u64)> {
         .map(|(line, n)| {
             let mut said = None;
             decoder.decode(line.as_bytes(), None, |decoded| {
-                let decoded = decoded.unwrap();
-                said = Some((decoded.snapshot.into_owned(), decoded.payload_hash));
+                let decoded = decoded.as_ref().unwrap();
+                said = Some((decoded.snapshot.clone().into_owned(), decoded.payload_hash));
             });
             let (snapshot, payload) = said.unwrap();
             (snapshot, payload, u32::try_from(n % 3).unwrap(), n)

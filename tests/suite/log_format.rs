@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::workspace::{Run, Workspace, hook};
 
-const CONFIG: &str = "[nightly]\narchive = [\"archive\"]\nout = \"site\"\nstate_dir = \"state\"\n";
+const CONFIG: &str = "[gates]\nsilent_days = 0\n[nightly]\narchive = [\"archive\"]\nout = \"site\"\nstate_dir = \"state\"\n";
 
 fn line(id: &str, more: &str) -> String {
     let position = format!(

@@ -34,6 +34,7 @@ mod shapes;
 mod signals;
 mod tidy;
 mod twenty;
+mod unattended;
 mod unwrapped;
 mod upgrade;
 mod weekday;

@@ -12,7 +12,7 @@ use queuestat::store::{Options, Store};
 
 use crate::workspace::{Run, Workspace, files, hook};
 
-const CONFIG: &str = "[nightly]\narchive = [\"archive\"]\nout = \"site\"\nstate_dir = \"state\"\n";
+const CONFIG: &str = "[gates]\nsilent_days = 0\n[nightly]\narchive = [\"archive\"]\nout = \"site\"\nstate_dir = \"state\"\n";
 const AS_OF: &str = "2021-04-08T02:00:00Z";
 
 fn line(id: &str) -> String {

@@ -36,7 +36,7 @@ pub(crate) fn archive() -> String {
     .concat()
 }
 
-pub(crate) const NIGHTLY: &str = "[nightly]\narchive = [\"in\"]\nout = \"site\"\nstate_dir = \"state\"\n\
+pub(crate) const NIGHTLY: &str = "[gates]\nsilent_days = 0\n[nightly]\narchive = [\"in\"]\nout = \"site\"\nstate_dir = \"state\"\n\
     [[nightly.report]]\nname = \"all\"\nall = true\n";
 
 pub(crate) fn space(config: &str) -> Workspace {
@@ -75,7 +75,8 @@ fn what_matches_is_not_warned_of_however_it_is_typed() {
          [locations.\"Quay\"]\ntime_zone = \"Europe/Paris\"\n\
          [locations.\"Pier\"]\ntime_zone = \"Europe/London\"\n\
          [queues.\"q-cafe\"]\ntarget_minutes = 3\n\
-         [locations.\"(unknown)\"]\ntime_zone = \"Europe/Oslo\"\n",
+         [locations.\"(unknown)\"]\ntime_zone = \"Europe/Oslo\"\n\
+         [organizations.\"harbour\"]\nsilent_days = 0\n",
         PIER.to_uppercase()
     ));
     for (command, run) in all_commands(&space) {
@@ -95,7 +96,8 @@ fn what_matches_nothing_is_warned_of_with_the_nearest_names() {
          [locations.\"café kiosk\"]\nname = \"Kiosk\"\n\
          [locations.\"PIER\"]\n[locations.\"Airport \\\"A\\\"\"]\n\
          [locations.\"عيادة الرياص\"]\ntime_zone = \"Asia/Riyadh\"\n\
-         [queues.\"{near_desk}\"]\nname = \"Desk\"\n[queues.\"nobody\"]\nname = \"Desk\"\n"
+         [queues.\"{near_desk}\"]\nname = \"Desk\"\n[queues.\"nobody\"]\nname = \"Desk\"\n\
+         [organizations.\"Harbor\"]\nsilent_days = 2\n"
     ));
     let expected = [
         "`[locations.\"Airport \\\"A\\\"\"]` of `queuestat.toml` matches no location; there are 5 locations, and `queuestat locations` lists them".to_owned(),
@@ -105,6 +107,7 @@ fn what_matches_nothing_is_warned_of_with_the_nearest_names() {
         "`[locations.\"عيادة الرياص\"]` of `queuestat.toml` matches no location; did you mean `عيادة الرياض`?".to_owned(),
         format!("`[queues.\"{near_desk}\"]` of `queuestat.toml` matches no queue; did you mean `{DESK}`?"),
         "`[queues.\"nobody\"]` of `queuestat.toml` matches no queue; there are 5 queues, and `queuestat locations` lists them".to_owned(),
+        "`[organizations.\"Harbor\"]` of `queuestat.toml` matches no organization; did you mean `harbour`?".to_owned(),
     ];
     for (command, run) in all_commands(&space) {
         assert_eq!(run.code, 3, "{command}: {}", run.stderr);

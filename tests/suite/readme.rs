@@ -20,7 +20,10 @@ fn block(language: &str, words: &str) -> String {
 
 fn space() -> Workspace {
     let space = Workspace::new();
-    space.write("queuestat.toml", "[nightly]\narchive = [\"archive\"]\nout = \"site\"\n");
+    space.write(
+        "queuestat.toml",
+        "[gates]\nsilent_days = 0\n[nightly]\narchive = [\"archive\"]\nout = \"site\"\n",
+    );
     let position = "\"location\":\"A\",\"createdAt\":\"2021-04-01T10:00:00Z\",\"fulfilledAt\":\"2021-04-01T10:05:00Z\"";
     space.write("archive/a.jsonl", hook("org", "positionCompleted", "1", position));
     space

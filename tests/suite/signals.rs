@@ -88,7 +88,7 @@ fn space() -> Workspace {
     space.write(
         "queuestat.toml",
         format!(
-            "[nightly]\narchive = [\"archive\"]\nout = \"site\"\nstate_dir = \"state\"\n{reports}"
+            "[gates]\nsilent_days = 0\n[nightly]\narchive = [\"archive\"]\nout = \"site\"\nstate_dir = \"state\"\n{reports}"
         ),
     );
     let position = "\"location\":\"A\",\"createdAt\":\"2021-03-18T10:00:00Z\",\"fulfilledAt\":\"2021-03-18T10:05:00Z\"";

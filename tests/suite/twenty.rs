@@ -12,7 +12,7 @@ const RUNS: usize = 20;
 
 fn space() -> Workspace {
     let space = Workspace::new();
-    let config = "[nightly]\narchive = [\"archive\"]\nout = \"site\"\nstate_dir = \"state\"\n";
+    let config = "[gates]\nsilent_days = 0\n[nightly]\narchive = [\"archive\"]\nout = \"site\"\nstate_dir = \"state\"\n";
     space.write("queuestat.toml", config);
     let position = "\"location\":\"A\",\"createdAt\":\"2021-04-01T10:00:00Z\",\"fulfilledAt\":\"2021-04-01T10:05:00Z\"";
     space.write("archive/a.jsonl", hook("org", "positionCompleted", "1", position));

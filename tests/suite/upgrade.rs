@@ -8,7 +8,10 @@ use crate::workspace::{Run, Workspace, files, hook, root};
 /// The archive that the kept state was made from.
 fn space() -> Workspace {
     let space = Workspace::new();
-    space.write("queuestat.toml", "[nightly]\narchive = [\"archive\"]\nout = \"site\"\n");
+    space.write(
+        "queuestat.toml",
+        "[gates]\nsilent_days = 0\n[nightly]\narchive = [\"archive\"]\nout = \"site\"\n",
+    );
     let position = |day: u32, more: &str| {
         format!("\"location\":\"A\",\"createdAt\":\"2021-04-0{day}T10:00:00Z\"{more}")
     };

@@ -2,7 +2,7 @@
 
 use crate::workspace::{Run, Workspace, files, hook};
 
-const CONFIG: &str = "time_zone = \"Europe/Stockholm\"\n[nightly]\narchive = [\"archive\"]\nout = \"site\"\n\
+const CONFIG: &str = "time_zone = \"Europe/Stockholm\"\n[organizations.org]\nsilent_days = 0\n[nightly]\narchive = [\"archive\"]\nout = \"site\"\n\
     state_dir = \"state\"\n[[nightly.report]]\nname = \"all\"\nall = true\n";
 
 /// The lines of a day of April, so many tickets.
@@ -68,7 +68,7 @@ fn a_day_that_fell_is_refused_until_somebody_says_so() {
     for _ in 0..2 {
         let run = night(&space, 15, &["--quiet"]);
         assert_eq!(run.code, 4, "{}", run.stderr);
-        let words = "2021-04-15 has 11 tickets, 2021-04-08 had 60 and 2021-04-01 60; nothing of tonight was kept";
+        let words = "`org`: 2021-04-15 has 11 tickets, 2021-04-08 had 60 and 2021-04-01 60; nothing of tonight was kept";
         assert!(run.stderr.contains(words), "{}", run.stderr);
         for hint in ["--force", "public holiday", "gates.refuse_fall"] {
             assert!(run.stderr.contains(hint), "{}", run.stderr);
@@ -77,7 +77,7 @@ fn a_day_that_fell_is_refused_until_somebody_says_so() {
     }
     let run = night(&space, 15, &["--force"]);
     assert_published(&run);
-    assert!(run.stderr.contains("warning: 2021-04-15 has 11 tickets"), "{}", run.stderr);
+    assert!(run.stderr.contains("warning: `org`: 2021-04-15 has 11 tickets"), "{}", run.stderr);
     // The same day is not judged again, even if more comes.
     day(&space, 15, &lines(15, 12));
     assert_published(&night(&space, 15, &[]));

@@ -111,8 +111,8 @@ fn drawable(minutes: f64) -> Option<f64> {
 
 /// The window asked for, else the dates there are tickets of.
 fn period(report: &OrganizationReport) -> String {
-    let first = report.from.or(report.data_from);
-    let last = report.to.or(report.data_through);
+    let first = report.from.or(report.first_date);
+    let last = report.to.or(report.last_date);
     match (first, last) {
         (Some(first), Some(last)) => format!("; {}", days(first, last)),
         _ => String::new(),

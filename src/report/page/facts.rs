@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::report::chart::{duration, percent};
 use crate::report::model::{Figures, LocationReport, OrganizationReport, Section};
-use crate::report::text::{counted, day, days, grouped};
+use crate::report::text::{counted, day, days, grouped, moment};
 
 use super::weeks::{Weeks, covered_days, served_days, tickets};
 
@@ -47,7 +47,7 @@ impl Facts {
         let f = &section.figures;
         let weeks = Weeks::of(section, covered_days(report));
         Self {
-            headline: headline(f),
+            headline: headline(report, f),
             period: period(report, location),
             lines: lines(report),
             changed: weeks.as_ref().and_then(Weeks::sentence),
@@ -66,9 +66,18 @@ impl Facts {
     }
 }
 
-fn headline(f: &Figures) -> String {
+fn headline(report: &OrganizationReport, f: &Figures) -> String {
     if f.tickets == 0 {
-        return "There is no ticket in this window.".to_owned();
+        let through = report.data_through.map(|through| through.date());
+        return match (report.from, through) {
+            // Such as a month to date on its first days.
+            (Some(from), Some(through)) if through < from => format!(
+                "There is no ticket in this window yet: it begins on {}, and the data end on {}.",
+                day(from),
+                day(through)
+            ),
+            _ => "There is no ticket in this window.".to_owned(),
+        };
     }
     let mut text = counted(f.tickets, "ticket");
     if let Some(p50) = f.wait_p50_s {
@@ -91,7 +100,7 @@ fn booked_after(report: &OrganizationReport, last: NaiveDate) -> bool {
 }
 
 fn period(report: &OrganizationReport, location: Option<&LocationReport>) -> String {
-    let mut text = match (report.data_from, report.data_through) {
+    let mut text = match (report.first_date, report.last_date) {
         // Who books ahead has a service date, but was not here yet.
         (Some(from), Some(through)) => match served_days(report) {
             Some((_, last)) if booked_after(report, last) => {
@@ -115,6 +124,11 @@ fn period(report: &OrganizationReport, location: Option<&LocationReport>) -> Str
             text.push_str(" Times in UTC where no time zone is configured.");
         }
         None => {}
+    }
+    if let Some(through) = report.data_through {
+        let zone = report.data_through_zone.as_ref();
+        let zone = zone.map_or_else(String::new, |zone| format!(" ({zone})"));
+        text.push_str(&format!(" Data through {}{zone}.", moment(through)));
     }
     if let Some(as_of) = &report.as_of {
         text.push_str(&format!(" As of {as_of}."));
@@ -248,7 +262,7 @@ mod tests {
             ..Figures::default()
         };
         assert_eq!(
-            headline(&f),
+            headline(&OrganizationReport::default(), &f),
             "1,234 tickets; half of the visitors waited 5 min 23 s or less; 66.3 % were served within the target; 19.8 % of closed visits were lost."
         );
     }
@@ -271,8 +285,8 @@ mod tests {
     #[test]
     fn days_and_lines() {
         let mut report = OrganizationReport {
-            data_from: "2021-03-01".parse().ok(),
-            data_through: "2021-05-30".parse().ok(),
+            first_date: "2021-03-01".parse().ok(),
+            last_date: "2021-05-30".parse().ok(),
             files: vec![crate::report::model::FileRow::default()],
             ..OrganizationReport::default()
         };

@@ -16,12 +16,12 @@ use super::chart::Figure;
 use super::model::{LocationReport, OrganizationReport};
 use super::text::{grouped, shown};
 
-pub use site::{Window, windows};
+pub use site::{Tenant, Window, windows};
 
 use facts::Facts;
 use parts::{
-    account, document, few, figures_section, link, lost_table, name, quality, tiles, wait_tables,
-    warnings,
+    account, document, few, figures_section, link, lost_table, name, quality, silence, tiles,
+    wait_tables, warnings,
 };
 
 /// The overview of an organization.
@@ -37,6 +37,7 @@ pub fn index(report: &OrganizationReport, figures: &[Figure]) -> String {
         &title,
         report,
         &html! {
+            (silence(report))
             header {
                 p.kicker { "Queue report" }
                 h1 { (name(if report.organization.is_empty() { "(no data)" } else { &report.organization })) }
@@ -69,6 +70,7 @@ pub fn location(
         &format!("{} – queue report", shown(&location.name, 80)),
         report,
         &html! {
+            (silence(report))
             header {
                 p.kicker { a href="../index.html" { (name(&report.organization)) } }
                 h1 { (name(&location.name)) }
@@ -123,7 +125,7 @@ pub fn organizations<'a>(
                                 td.n { (parts::seconds(report.all.figures.wait_p50_s)) }
                                 td.n { (parts::share(report.all.figures.lost_rate)) }
                                 td.n { (parts::share(report.all.figures.csat)) }
-                                td.n { (parts::date(report.data_through)) }
+                                td.n { (report.data_through.map_or_else(|| "–".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string())) }
                             }
                         }
                     }

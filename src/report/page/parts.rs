@@ -5,7 +5,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::report::chart::{Cell, Figure, FigureTable, duration, percent};
 use crate::report::model::{OrganizationReport, Section};
-use crate::report::text::{grouped, shown};
+use crate::report::text::{grouped, moment, shown};
 
 use super::facts::Facts;
 
@@ -73,6 +73,17 @@ pub(super) fn share(value: Option<f64>) -> String {
 
 pub(super) fn mean(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"))
+}
+
+/// What must be known before everything: that nothing new came.
+pub(super) fn silence(report: &OrganizationReport) -> Markup {
+    html! {
+        @if let (true, Some(since)) = (report.is_silent, report.data_through) {
+            aside.warning role="note" {
+                p { strong { "No data since " (moment(since)) } ". What is shown below ends there." }
+            }
+        }
+    }
 }
 
 /// What must be known before the figures.
@@ -277,6 +288,7 @@ pub(super) fn account(report: &OrganizationReport) -> Markup {
             (grouped(l.rejected)) " rejected + "
             @if l.other > 0 { (grouped(l.other)) " of other things + " }
             (grouped(l.deferred)) " still being written + " (grouped(l.blank)) " blank."
+            @if !report.not_read.is_empty() { " " (report.not_read) }
         }
     }
 }

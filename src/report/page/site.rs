@@ -1,10 +1,10 @@
 //! The page that leads to the reports of a nightly site, one folder each.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use maud::html;
 
-use super::super::text::grouped;
-use super::parts::{date, link, page};
+use super::super::text::{grouped, moment};
+use super::parts::{date, link, name, page};
 
 /// A report of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,13 +21,47 @@ pub struct Window {
     pub locations: u64,
 }
 
+/// An organization of the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tenant {
+    /// Its name as archived; never trusted.
+    pub name: String,
+    /// Local date and time at which anything happened last to one of its tickets.
+    pub data_through: Option<NaiveDateTime>,
+    /// Nothing new came since then, for longer than can be.
+    pub is_silent: bool,
+}
+
+/// Organizations that are listed; a page of thousands would help nobody.
+const LISTED: usize = 100;
+
+fn since(tenant: &Tenant) -> String {
+    tenant.data_through.map_or_else(|| "–".to_owned(), moment)
+}
+
 /// The page; `through` is the last whole day before the run.
 #[must_use]
-pub fn windows(windows: &[Window], through: NaiveDate) -> String {
+pub fn windows(windows: &[Window], tenants: &[Tenant], through: NaiveDate) -> String {
+    // Who is silent comes first.
+    let (silent, alive): (Vec<&Tenant>, Vec<&Tenant>) =
+        tenants.iter().partition(|tenant| tenant.is_silent);
     page(
         "Queue reports",
         env!("CARGO_PKG_VERSION"),
         &html! {
+            @if !silent.is_empty() {
+                aside.warning role="note" {
+                    p {
+                        strong { "No data" }
+                        @if let [tenant] = silent.as_slice() {
+                            " from " (name(&tenant.name)) " since " (since(tenant)) "."
+                        } @else {
+                            " from " (grouped(u64::try_from(silent.len()).unwrap_or(u64::MAX)))
+                            " organizations; the table below says since when."
+                        }
+                    }
+                }
+            }
             header {
                 p.kicker { "Queue reports" }
                 h1 { "Reports through " (through) }
@@ -37,7 +71,7 @@ pub fn windows(windows: &[Window], through: NaiveDate) -> String {
                 table {
                     thead { tr {
                         th scope="col" { "Report" } th.n scope="col" { "From" } th.n scope="col" { "To" }
-                        th.n scope="col" { "First day with tickets" } th.n scope="col" { "Data through" }
+                        th.n scope="col" { "First day with tickets" } th.n scope="col" { "Last day with tickets" }
                         th.n scope="col" { "Locations" } th.n scope="col" { "Tickets" }
                     } }
                     tbody {
@@ -54,6 +88,24 @@ pub fn windows(windows: &[Window], through: NaiveDate) -> String {
                         }
                     }
                 }
+            }
+            section {
+                h2 { "Data through" }
+                table {
+                    thead { tr { th scope="col" { "Organization" } th.n scope="col" { "Anything happened last" } } }
+                    tbody {
+                        @for tenant in silent.iter().chain(&alive).take(LISTED) {
+                            tr {
+                                td { (name(&tenant.name)) }
+                                td.n {
+                                    @if tenant.is_silent { "no data since " }
+                                    (since(tenant))
+                                }
+                            }
+                        }
+                    }
+                }
+                @if tenants.len() > LISTED { p.note { "and " (tenants.len() - LISTED) " more; run.json has all." } }
             }
         },
     )

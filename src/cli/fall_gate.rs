@@ -1,0 +1,195 @@
+//! The gate against a night that brought too little: a full day with far fewer tickets than the same weekday before.
+//!
+//! A feed that half died looks like a quiet day, and a report of it would be believed. What is compared, for each
+//! organization, so that a false alarm is rare and one that is overruled stays overruled:
+//!
+//! - the last day that is over at all its locations, and only in the first run after it that is kept: who was refused is
+//!   refused again until somebody says `--force`, and then never for that day;
+//! - only if tonight's files tell of something that *happened* on it or later. A feed that comes late has bookings for the
+//!   day, and nothing of it; that is no fall, and after some days it is a silence;
+//! - tickets that came, at the locations that were open on the day by the configuration;
+//! - with the smaller of the last two same weekdays on which it was open, so that neither a holiday nor a rush among them
+//!   is the measure, and only if that has [`ENOUGH`] tickets. So a site that has closed for good is refused for a week at
+//!   most.
+//!
+//! A first run, and one with `--rebuild`, has nothing before it, and passes.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::calendar::Zone;
+use crate::report::text::logged;
+use crate::ticket::Location;
+
+use super::closed::ClosedDays;
+use super::failure::{Exit, Failure};
+use super::nightly_plan::NightlyPlan;
+use super::visits::{Visits, before};
+use super::words::{count, grouped};
+
+/// A weekday with fewer tickets says nothing.
+const ENOUGH: u64 = 50;
+/// Weeks that are looked back for two on which it was open.
+const WEEKS: u64 = 5;
+
+/// The day of an organization that has to be judged tonight.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Day {
+    organization: String,
+    date: NaiveDate,
+}
+
+impl Day {
+    /// The last whole day of each organization that tonight's files tell of, if it was not judged yet. `kept_as_of` is the
+    /// instant of the last run that was kept, `news` the newest instant of each organization in tonight's files.
+    pub(super) fn all(
+        night: &NightlyPlan,
+        kept_as_of: Option<i64>,
+        news: &BTreeMap<String, i64>,
+        locations: &[Location],
+    ) -> Vec<Self> {
+        let Some(kept_as_of) = kept_as_of else { return Vec::new() };
+        let day = |(organization, newest): (&String, &i64)| {
+            let zones = locations.iter().filter(|l| l.organization == *organization);
+            let zones: Vec<Zone> = zones.map(|location| location.zone).collect();
+            let whole = |at: i64| {
+                let dates = zones.iter().filter_map(|zone| zone.local(at)?.date.pred_opt());
+                dates.min()
+            };
+            let date = whole(night.plan.waits.as_of)?;
+            let begins = zones.iter().filter_map(|zone| zone.start_of(date)).min()?;
+            let is_asked = whole(kept_as_of)? < date
+                && *newest >= begins
+                && !night.plan.closed.organization(organization, date);
+            is_asked.then(|| Self { organization: organization.clone(), date })
+        };
+        news.iter().filter_map(day).collect()
+    }
+
+    /// The days, both ends included, whose visits it is judged by.
+    pub(super) fn span(&self) -> (NaiveDate, NaiveDate) {
+        (before(self.date, 7 * WEEKS), self.date)
+    }
+}
+
+/// Refuses the night if a day has far fewer tickets than the same weekday before; with `--force` it only says so.
+pub(super) fn judge(night: &NightlyPlan, days: &[Day], visits: &Visits) -> Result<(), Failure> {
+    let limit = night.plan.gates.refuse_fall;
+    let fallen: Vec<String> =
+        days.iter().filter_map(|day| fallen(day, visits, &night.plan.closed, limit)).collect();
+    if fallen.is_empty() {
+        return Ok(());
+    }
+    if night.force {
+        for message in fallen {
+            night.plan.log.warning(&message);
+        }
+        return Ok(());
+    }
+    let message = format!("{}; nothing of tonight was kept or published", fallen.join("; "));
+    Err(Failure::new(Exit::Refused, message).hint(
+        "if it was a quiet day, such as a public holiday, go on with --force, and name such days in `closed`; if the rest of \
+         it is still to come, run again then; `gates.refuse_fall` sets the limit, 1.0 switches it off",
+    ))
+}
+
+/// What is wrong with a day, if it is: it has fewer tickets than the smaller of two same weekdays before, by more than this
+/// share.
+fn fallen(day: &Day, visits: &Visits, closed: &ClosedDays, limit: f64) -> Option<String> {
+    let Day { organization, date } = day;
+    let is_open = |location: &str, at: NaiveDate| !closed.location(organization, location, at);
+    let number = |at: NaiveDate| -> u64 {
+        let open = visits
+            .of_organization(organization)
+            .filter(|(location, _)| is_open(location, *date) && is_open(location, at));
+        open.filter_map(|(_, days)| days.get(&at)).sum()
+    };
+    let weeks = (1..=WEEKS).map(|week| before(*date, 7 * week));
+    let mut usual = weeks.filter(|at| !closed.organization(organization, *at));
+    let (last, other) = (usual.next()?, usual.next()?);
+    let (now, a, b) = (number(*date), number(last), number(other));
+    if a.min(b) < ENOUGH || fall(a.min(b), now) <= limit {
+        return None;
+    }
+    let (name, tickets) = (logged(organization), count(now, "ticket"));
+    let (a, b) = (grouped(a), grouped(b));
+    Some(format!("`{name}`: {date} has {tickets}, {last} had {a} and {other} {b}"))
+}
+
+/// By what share a number is smaller than another one.
+#[expect(clippy::cast_precision_loss, reason = "a share for a threshold")]
+fn fall(usual: u64, now: u64) -> f64 {
+    usual.saturating_sub(now) as f64 / usual.max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::config::Config;
+    use super::*;
+
+    fn closed(text: &str) -> ClosedDays {
+        ClosedDays::of(&Config::parse(text, "x").unwrap()).unwrap()
+    }
+
+    fn day() -> Day {
+        let date = NaiveDate::from_ymd_opt(2021, 3, 31).unwrap();
+        Day { organization: "org".into(), date }
+    }
+
+    /// What is said of a day with these visits: its own, a week before, two weeks before, and so on.
+    fn message(counts: &[u64], limit: f64, closed: &ClosedDays) -> Option<String> {
+        let mut visits = Visits::default();
+        for (weeks, n) in (0..).zip(counts) {
+            visits.add("org", "A", before(day().date, 7 * weeks), *n);
+            visits.add("other", "A", before(day().date, 7 * weeks), 1_000);
+        }
+        fallen(&day(), &visits, closed, limit)
+    }
+
+    #[test]
+    fn a_day_is_compared_with_the_smaller_of_two_weekdays() {
+        let open = ClosedDays::default();
+        for (counts, limit, is_fallen) in [
+            ([20, 100, 100], 0.8, false),
+            ([19, 100, 100], 0.8, true),
+            ([0, 100, 100], 0.8, true),
+            // A holiday, or a rush, was among them.
+            ([9, 100, 5], 0.8, false),
+            ([100, 100, 5_000], 0.8, false),
+            // Too few to say anything.
+            ([0, 49, 100], 0.8, false),
+            ([0, 50, 50], 0.8, true),
+            ([0, 100, 0], 0.8, false),
+            // Another limit, and none.
+            ([49, 100, 100], 0.5, true),
+            ([0, 100, 100], 1.0, false),
+            ([500, 100, 100], 0.0, false),
+        ] {
+            assert_eq!(message(&counts, limit, &open).is_some(), is_fallen, "{counts:?} {limit}");
+        }
+        let text = message(&[1, 1_000, 2_000], 0.8, &open).unwrap();
+        assert_eq!(
+            text,
+            "`org`: 2021-03-31 has 1 ticket, 2021-03-24 had 1,000 and 2021-03-17 2,000"
+        );
+    }
+
+    #[test]
+    fn closed_days_are_not_compared() {
+        let holidays = closed("closed = [\"2021-03-17..2021-03-24\"]");
+        // Two weeks of holidays: the weeks before them count.
+        assert!(message(&[10, 0, 0, 100, 100], 0.8, &holidays).is_some());
+        assert!(message(&[10, 0, 0, 100], 0.8, &holidays).is_none());
+        assert!(message(&[30, 100, 100, 100, 100], 0.8, &holidays).is_none());
+        // One location of two is closed today: only the other one is compared.
+        let one = closed("[locations.\"B\"]\nclosed = [2021-03-31]");
+        let mut visits = Visits::default();
+        for weeks in 0..3_u64 {
+            visits.add("org", "A", before(day().date, 7 * weeks), 20 + 40 * weeks.min(1));
+            visits.add("org", "B", before(day().date, 7 * weeks), 900 * weeks.min(1));
+        }
+        assert_eq!(fallen(&day(), &visits, &one, 0.8), None);
+        assert!(fallen(&day(), &visits, &ClosedDays::default(), 0.8).is_some());
+    }
+}
