@@ -252,6 +252,16 @@ pub(super) fn add(verdict: &mut Verdict, warnings: Vec<String>) {
     }
 }
 
+/// Refuses a name of which nothing is left when what nobody sees is taken away: it would not be obeyed.
+pub(super) fn refuse_empty_name(key: &str, name: Option<&str>) -> Result<(), Failure> {
+    if name.is_none_or(|name| !normalise(name).is_empty()) {
+        return Ok(());
+    }
+    let key = toml_text(&shown(key, SHOWN));
+    Err(Failure::new(Exit::Usage, format!("the `name` of `{key}` in the configuration is empty"))
+        .hint("give it a name that can be read, or leave the line out"))
+}
+
 /// Refuses a location or an organization that was asked for and is not there.
 pub(super) fn refuse_missing(
     noun: &str,

@@ -17,7 +17,7 @@ use super::closed::ClosedDays;
 use super::config::{Config, Gates, target_ms};
 use super::failure::{Exit, Failure};
 use super::log::Log;
-use super::obeyed::Sections;
+use super::obeyed::{self, Sections};
 use super::stop::Stop;
 
 /// How much is printed.
@@ -90,7 +90,10 @@ impl Plan {
         let entries = |places: &BTreeMap<String, super::config::Place>| {
             places
                 .iter()
-                .map(|(key, place)| Ok((key.clone(), place.entry(flags.0, flags.1)?)))
+                .map(|(key, place)| {
+                    obeyed::refuse_empty_name(key, place.name.as_deref())?;
+                    Ok((key.clone(), place.entry(flags.0, flags.1)?))
+                })
                 .collect::<Result<_, Failure>>()
         };
         let directory = Directory::new(

@@ -197,6 +197,60 @@ fn a_state_that_is_at_work_or_is_none_is_said() {
 }
 
 #[test]
+fn no_damage_of_a_state_gives_another_list() {
+    let space = space("");
+    for (day, name) in [(10, "a"), (11, "b")] {
+        let visits = visit("clinic", name, "q-pier", "Pier", "2021-03-05")
+            + &visit(
+                "clinic",
+                &format!("{name}2"),
+                "q-pier",
+                "Pier",
+                &format!("2021-0{}-07", day - 8),
+            );
+        space.write(&format!("in/{name}2.jsonl"), visits);
+        assert_eq!(space.run(&["nightly", "--as-of", &format!("2021-03-{day}T02:00:00Z")]).code, 0);
+    }
+    let list = || space.run(&["locations", "--state", "state", "--csv", "--quiet"]);
+    let good = list();
+    assert_eq!(good.code, 0, "{}", good.stderr);
+    let (mut refused, mut tried) = (0, 0);
+    for (name, bytes) in files(&space.path("state")) {
+        if bytes.is_empty() {
+            continue;
+        }
+        for damaged in [
+            bytes[..bytes.len() / 2].to_vec(),
+            bytes
+                .iter()
+                .enumerate()
+                .map(|(at, c)| if at == bytes.len() / 3 { c ^ 1 } else { *c })
+                .collect(),
+            Vec::new(),
+        ] {
+            // Generations share files; the new one is of its own.
+            std::fs::remove_file(space.path("state").join(&name)).unwrap();
+            space.write(&format!("state/{name}"), damaged);
+            let run = list();
+            tried += 1;
+            refused += i32::from(run.code == 4);
+            let is_whole = run.code == 0 && run.stdout == good.stdout;
+            assert!(
+                is_whole || run.code == 4 && run.stdout.is_empty(),
+                "{name}: {} {}",
+                run.code,
+                run.stderr
+            );
+        }
+        std::fs::remove_file(space.path("state").join(&name)).unwrap();
+        space.write(&format!("state/{name}"), bytes);
+    }
+    println!("{tried} damages, {refused} refused, the others seen through");
+    assert!(tried >= 50 && refused >= 15, "{refused} of {tried}");
+    assert_eq!((list().code, list().stdout), (0, good.stdout));
+}
+
+#[test]
 fn a_reader_that_went_away_is_no_error() {
     let space = space("");
     let lines: String = (0..3_000)

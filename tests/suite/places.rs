@@ -169,6 +169,19 @@ fn sections_that_contradict_each_other_are_told() {
 }
 
 #[test]
+fn a_name_of_nothing_is_an_error() {
+    for name in ["", " ", "\u{200b}\u{a0}"] {
+        let space = space(&format!("[locations.\"Pier\"]\nname = \"{name}\"\n"));
+        for (command, run) in all_commands(&space) {
+            assert_eq!(run.code, 2, "{command}: {}", run.stderr);
+            let is_said =
+                run.stderr.contains("the `name` of `\"Pier\"` in the configuration is empty");
+            assert!(is_said || command.ends_with("state"), "{command}: {}", run.stderr);
+        }
+    }
+}
+
+#[test]
 fn an_empty_archive_is_no_reason_to_doubt_the_configuration() {
     let space = space("[locations.\"Pier\"]\ntime_zone = \"Europe/Oslo\"\n");
     space.write("in/a.jsonl", "\n");
