@@ -7,6 +7,8 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::synth::{Container, Envelope, Form};
 
+use super::locations::LocationsArgs;
+
 /// Ratings, waits and cancellations per location, from archived Ombori Grid queue webhooks
 #[derive(Debug, Parser)]
 #[command(name = "queuestat", version = VERSION, max_term_width = 100, after_help = EXAMPLES)]
@@ -21,6 +23,7 @@ impl Command {
         let asked = match self {
             Self::Report(args) => args.input.log_format,
             Self::Check(args) => args.input.log_format,
+            Self::Locations(args) => args.log_format,
             Self::Nightly(args) => args.log_format,
             Self::State(_) | Self::Synth(_) => None,
         };
@@ -35,6 +38,7 @@ const EXAMPLES: &str = "\
 Examples:
   queuestat report data --out reports/today      read a folder, write CSV files, charts and pages
   queuestat check archive                        what is in it, and what is not read
+  queuestat locations archive                    its locations, their queues, zones, tickets and dates
   queuestat nightly --config queuestat.toml      read what is new, publish the reports of the configuration
   queuestat synth --out demo                     make an archive to try things with
 
@@ -48,6 +52,8 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Look at an archive: how its records look, what is read of it and what is not; write nothing
     Check(CheckArgs),
+    /// List the locations of an archive or a state, with their queues, zones, tickets and dates; write nothing
+    Locations(LocationsArgs),
     /// Read what is new since last night and publish the reports of the configuration; for cron
     Nightly(NightlyArgs),
     /// Look at what nightly runs keep, check it, go back to the night before

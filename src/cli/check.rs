@@ -9,8 +9,10 @@ use crate::webhook::Reject;
 
 use super::args::CheckArgs;
 use super::failure::{Exit, Failure};
+use super::obeyed::{self, Known};
 use super::plan::{Plan, Volume};
 use super::read::{Input, Timer, Verdict, read, with_threads};
+use super::renamed;
 use super::run_file::counts;
 use super::shapes;
 use super::words::{count, grouped};
@@ -23,7 +25,12 @@ pub(super) fn run(args: CheckArgs) -> Result<Exit, Failure> {
     with_threads(plan.threads, || {
         let mut timer = Timer::start(&plan);
         let input = read(&plan, &mut timer)?;
-        let verdict = input.verdict(&plan);
+        let mut verdict = input.verdict(&plan);
+        let fold = &input.ingested.fold;
+        let census = fold.census();
+        let gazetteer = fold.gazetteer(&census, &plan.directory);
+        let known = Known::of(&plan, fold, &census, &gazetteer);
+        obeyed::add(&mut verdict, obeyed::warnings(&plan, &known));
         input.say_warnings(&plan, &verdict);
         let tickets = input.ingested.fold.len();
         if json {
@@ -32,6 +39,8 @@ pub(super) fn run(args: CheckArgs) -> Result<Exit, Failure> {
             answer(&as_table(&input, tickets, &plan))?;
         }
         if plan.volume != Volume::Quiet {
+            obeyed::note_overruled(&plan, &known);
+            renamed::say(&plan, &fold.renamed(&plan.directory, &gazetteer.locations));
             let fields = json!({"exit_code": verdict.exit as u8, "read": counts(&input.totals)});
             let message =
                 format!("{}{}; nothing was written", words_of(&verdict), input.skipped_words());

@@ -11,8 +11,9 @@ use crate::ticket::{TicketSet, normalise};
 
 use super::account::files_of;
 use super::banner;
-use super::failure::{Exit, Failure};
+use super::failure::Failure;
 use super::make::Whole;
+use super::obeyed::{Known, refuse_missing};
 use super::plan::Plan;
 
 /// Leaves only the organizations and locations that were asked for.
@@ -20,37 +21,23 @@ pub(super) fn choose(
     set: &mut TicketSet,
     wanted_organizations: &[String],
     wanted_locations: &[String],
+    known: &Known,
 ) -> Result<(), Failure> {
     // As the names of the archive are; a location's id is what it was.
     let wanted_locations: Vec<String> = wanted_locations.iter().map(|n| normalise(n)).collect();
     let wanted_locations = wanted_locations.as_slice();
     let ids =
         location_ids(set.locations.iter().map(|l| (l.organization.as_str(), l.name.as_str())));
-    let check = |what: &str, asked: &[String], known: &BTreeSet<&str>| {
-        let Some(missing) = asked.iter().find(|name| !known.contains(name.as_str())) else {
-            return Ok(());
-        };
-        let missing = crate::report::text::logged(missing);
-        let near = known.iter().min_by_key(|name| strsim::damerau_levenshtein(name, &missing));
-        let failure =
-            Failure::new(Exit::Usage, format!("there is no {what} `{missing}` in the archive"));
-        Err(match near {
-            Some(near) => {
-                failure.hint(format!("did you mean `{}`?", crate::report::text::logged(near)))
-            }
-            None => failure,
-        })
-    };
     let organizations: BTreeSet<&str> =
         set.locations.iter().map(|l| l.organization.as_str()).collect();
-    check("organization", wanted_organizations, &organizations)?;
+    refuse_missing("organization", wanted_organizations, &organizations, known)?;
     let locations: BTreeSet<&str> = set
         .locations
         .iter()
         .map(|l| l.name.as_str())
         .chain(ids.iter().map(String::as_str))
         .collect();
-    check("location", wanted_locations, &locations)?;
+    refuse_missing("location", wanted_locations, &locations, known)?;
     let named = |list: &[String], name: &str| list.is_empty() || list.iter().any(|n| n == name);
     let keep: Vec<bool> = set
         .locations

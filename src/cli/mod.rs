@@ -1,6 +1,6 @@
 //! The command line: wiring, the one clock, words for people, exit codes.
 //!
-//! The only floor that prints. stdout carries what was asked for (`check`), stderr everything else.
+//! The only floor that prints. stdout carries what was asked for (`check`, `locations`), stderr everything else.
 
 mod account;
 mod args;
@@ -13,16 +13,23 @@ mod days_gate;
 mod failure;
 mod fall_gate;
 mod fate;
+mod known_files;
+mod locations;
+mod locations_list;
 mod log;
 mod made_from;
 mod make;
 mod mended;
 mod metrics_file;
+mod nearest;
 mod nightly;
 mod nightly_plan;
+mod obeyed;
 mod plan;
+mod possible;
 mod progress;
 mod read;
+mod renamed;
 mod report;
 mod run_file;
 mod shapes;
@@ -32,6 +39,7 @@ mod state_check;
 mod stop;
 mod synth;
 mod system;
+mod toml_text;
 mod trouble;
 mod visits;
 mod words;
@@ -73,6 +81,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         Command::Report(args) => stop::listen(|stop| report::run(args, stop)),
         Command::Check(args) => check::run(args),
+        Command::Locations(args) => locations::run(args),
         Command::Nightly(args) => stop::listen(|stop| nightly::run(args, stop)),
         Command::State(args) => state::run(&args),
         Command::Synth(args) => synth::run(args),

@@ -7,15 +7,13 @@
 //! Before the commit nothing has happened; after it, a run that dies has published the old site, and the next one finds
 //! that and publishes again.
 
-use std::collections::{BTreeSet, HashMap};
-
-use crate::archive::{ArchiveError, Candidate, Discovery, Known, Rules, discover_by};
+use crate::archive::{ArchiveError, Discovery};
 use crate::dataframe::stack;
 use crate::disk::Disk;
 use crate::ingest::{Account, FileState, Ingested, Totals, ingest_chosen};
 use crate::night::{
-    About, History, Ledger, LedgerError, Meaning, Month, Row, StateError, Tonight, read_ledger,
-    recognise, write as write_state,
+    About, History, LedgerError, Meaning, Month, StateError, Tonight, read_ledger, recognise,
+    write as write_state,
 };
 use crate::report::publish::site::Site;
 use crate::report::render::{self, Tenant, Window};
@@ -27,14 +25,17 @@ use super::banner::is_lost;
 use super::failure::{Exit, Failure};
 use super::fall_gate;
 use super::fate;
+use super::known_files::{check_ledger, find, read_again};
 use super::made_from::{MADE_FROM, made_from};
 use super::make::{FileOut, Whole, make};
 use super::mended::Watch;
 use super::metrics_file;
 use super::nightly_plan::{NamedWindow, NightlyPlan};
+use super::obeyed;
 use super::plan::Volume;
 use super::progress::Progress;
 use super::read::{Input, Timer, Verdict, refuse, with_threads};
+use super::renamed;
 use super::run_file::{Done, RUN, Standing};
 use super::silence::{self, Silent, zone_of};
 use super::stop::Stop;
@@ -149,11 +150,13 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     // Without news, everything that was read was known before.
     let (news, whole) = if is_news { (news, whole) } else { Default::default() };
     let history = History::open(base.clone(), |id| tonight.number(id), &whole)?;
+    let names_before = renamed::before(plan, &history);
     let (number, id) = (|id| tonight.number(id), |number| tonight.id(number));
     let mut merged = history.merge(news, number, id)?;
     timer.stage("merge with the state", merged.loaded, "tickets");
     plan.stop.check()?;
     let gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
+    let new_names = renamed::tonight(plan, &names_before, &merged, &gazetteer);
     let mut chronicle = merged.rows(&gazetteer, plan.waits)?;
     timer.stage("rows of months with news", chronicle.height(), "rows");
     plan.stop.check()?;
@@ -176,7 +179,8 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let visits = Visits::of(&chronicle.rows(asks))?;
     fall_gate::judge(night, &days, &visits)?;
     let silent = silence::judge(plan, through, &gazetteer.locations, &visits);
-    let standing = silent.iter().map(|one| one.words.clone()).collect();
+    let mut standing: Vec<String> = silent.iter().map(|one| one.words.clone()).collect();
+    standing.extend(obeyed::tonight(night, &merged, &gazetteer));
     done.stand(plan, Standing { warnings: standing, data_through: through.clone() });
 
     let mut committed = None;
@@ -200,6 +204,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
             state
         }
     };
+    renamed::say(plan, &new_names);
     done.generation = state.number();
     done.tickets = merged.len();
     drop(merged);
@@ -264,83 +269,6 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     }
     finish(night, &timer, &done)?;
     Ok(exit)
-}
-
-/// Finds the files; what is as it was in the night before is not opened.
-fn find(night: &NightlyPlan, ledger: &Ledger) -> Result<Discovery, Failure> {
-    let plan = &night.plan;
-    let rows: HashMap<&str, &Row> =
-        ledger.files.values().map(|row| (row.account.name.as_str(), row)).collect();
-    let known = |file: &Candidate| {
-        if night.verify {
-            return Known::No;
-        }
-        ledger.known(file, rows.get(file.name.as_str()).copied(), &plan.exclude.0)
-    };
-    let rules = Rules {
-        exclude: &plan.exclude.1,
-        limits: plan.ingest.limits,
-        known: &known,
-        flow: &|| plan.stop.flow(),
-    };
-    discover_by(&plan.inputs, &rules).map_err(|error| {
-        let known = u64::try_from(ledger.files.len()).unwrap_or(u64::MAX);
-        let is_gone = matches!(
-            error,
-            ArchiveError::NotFound(_)
-                | ArchiveError::NoArchives { .. }
-                | ArchiveError::NothingMatches(_)
-        );
-        if known == 0 || !is_gone {
-            return error.into();
-        }
-        let message = format!("0 of {} found: {error}", count(known, "known file"));
-        Failure::new(Exit::Io, message).hint(
-            "is the archive mounted? Nothing was kept or published, the last reports stay; if the files were all deleted on \
-             purpose, put the next one there",
-        )
-    })
-}
-
-/// A state that an older queuestat wrote is made anew from the archive, if all files are there that it was made from.
-fn read_again(night: &NightlyPlan, files: &[String]) -> Result<(), Failure> {
-    let found = find(night, &Ledger::default())?;
-    let there: BTreeSet<&str> = found.files.iter().map(|file| file.name.as_str()).collect();
-    let gone: Vec<&String> = files.iter().filter(|file| !there.contains(file.as_str())).collect();
-    if let Some(first) = gone.first() {
-        let number = u64::try_from(gone.len()).unwrap_or(u64::MAX);
-        let message = format!(
-            "the state was written by an older queuestat, and {} it was made from {} no longer under that name: `{}` …",
-            count(number, "file"),
-            if number == 1 { "is" } else { "are" },
-            crate::report::text::logged(first),
-        );
-        return Err(Failure::new(Exit::Refused, message).hint(
-            "nothing was changed; put the files back, or forget what only they said and read the archive again with --rebuild",
-        ));
-    }
-    night
-        .plan
-        .log
-        .note("the state was written by an older queuestat: the whole archive is read again");
-    Ok(())
-}
-
-/// A state of other settings, or of a later instant, cannot be continued.
-fn check_ledger(ledger: &Ledger, night: &NightlyPlan) -> Result<(), Failure> {
-    if ledger.meaning != Meaning::of(&night.plan.ingest) {
-        let message = "the state was made by another way of reading records: other pointers, another `archive.earliest`, or another queuestat";
-        return Err(Failure::new(Exit::Refused, message)
-            .hint("nothing was changed; read all archives again with --rebuild"));
-    }
-    // A clock that was set back a little is no reason to stop; an instant that was typed is.
-    if night.plan.as_of_given.is_some() && night.plan.waits.as_of < ledger.as_of {
-        let message = "the state was made at a later instant than --as-of";
-        return Err(Failure::new(Exit::Usage, message).hint(
-            "leave out --as-of, or read all archives as of then with --rebuild, which forgets the later state",
-        ));
-    }
-    Ok(())
 }
 
 /// The gates. The share of rejected records is that of what was read tonight, so that a bad night does not hide behind

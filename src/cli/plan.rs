@@ -17,6 +17,7 @@ use super::closed::ClosedDays;
 use super::config::{Config, Gates, target_ms};
 use super::failure::{Exit, Failure};
 use super::log::Log;
+use super::obeyed::{self, Sections};
 use super::stop::Stop;
 
 /// How much is printed.
@@ -39,6 +40,8 @@ pub(crate) struct Plan {
     pub(crate) exclude: (Vec<String>, Exclude),
     pub(crate) ingest: ingest::Settings,
     pub(crate) directory: Directory,
+    /// What the sections of the configuration are called.
+    pub(super) sections: Sections,
     pub(crate) waits: WaitRules,
     pub(crate) default_zone: Zone,
     /// The instant as given, if it was: printed, so that the run can be repeated.
@@ -87,7 +90,10 @@ impl Plan {
         let entries = |places: &BTreeMap<String, super::config::Place>| {
             places
                 .iter()
-                .map(|(key, place)| Ok((key.clone(), place.entry(flags.0, flags.1)?)))
+                .map(|(key, place)| {
+                    obeyed::refuse_empty_name(key, place.name.as_deref())?;
+                    Ok((key.clone(), place.entry(flags.0, flags.1)?))
+                })
                 .collect::<Result<_, Failure>>()
         };
         let directory = Directory::new(
@@ -130,6 +136,11 @@ impl Plan {
                 ignore_others: ignore_others(config.archive.other_records.as_deref())?,
             },
             directory,
+            sections: Sections::of(
+                config.locations.keys(),
+                config.queues.keys(),
+                config.organizations.keys(),
+            ),
             waits: WaitRules { ends_at, max_ms, as_of },
             default_zone: zone.unwrap_or(Zone::UTC),
             as_of_given,

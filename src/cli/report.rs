@@ -16,8 +16,10 @@ use super::failure::{Exit, Failure};
 use super::fate;
 use super::log::rounded;
 use super::make::{Made, Wanted, Whole, make};
+use super::obeyed::{self, Known};
 use super::plan::{Plan, Volume};
 use super::read::{Input, Timer, read, refuse, with_threads};
+use super::renamed;
 use super::run_file::counts;
 use super::stop::Stop;
 use super::words::count;
@@ -41,12 +43,17 @@ pub(super) fn run(args: ReportArgs, stop: &Stop) -> Result<Exit, Failure> {
         // Before the first line is read, so that a bad folder costs nothing.
         let mut writer = FolderWriter::open(&Disk::new(), &out)?;
         let mut input = read(&plan, &mut timer)?;
-        let verdict = input.verdict(&plan);
+        let mut verdict = input.verdict(&plan);
         refuse(&plan, &input, &verdict, force)?;
         let fold = std::mem::take(&mut input.ingested.fold);
-        let (mut set, findings) = fold.finish(&plan.directory);
+        let census = fold.census();
+        let gazetteer = fold.gazetteer(&census, &plan.directory);
+        let known = Known::of(&plan, &fold, &census, &gazetteer);
+        obeyed::add(&mut verdict, obeyed::warnings(&plan, &known));
+        let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
+        let mut set = fold.finish_at(&gazetteer);
         timer.stage("finish tickets", set.len(), "tickets");
-        choose(&mut set, &organization, &location)?;
+        choose(&mut set, &organization, &location, &known)?;
         let frames = TicketFrame::build(&set, plan.frame(from, to))?;
         if !force && frames.iter().all(|frame| frame.rows.height() == 0) {
             return Err(nothing(&plan, &set, (from, to), &input));
@@ -55,7 +62,7 @@ pub(super) fn run(args: ReportArgs, stop: &Stop) -> Result<Exit, Failure> {
         let account = &input.ingested.account;
         let whole = Whole {
             account,
-            findings: &findings,
+            findings: &gazetteer.findings,
             silent: &[],
             skipped: &input.discovery.skipped,
             gone: &BTreeSet::new(),
@@ -72,6 +79,8 @@ pub(super) fn run(args: ReportArgs, stop: &Stop) -> Result<Exit, Failure> {
         input.say_warnings(&plan, &verdict);
         let exit = if verdict.exit == Exit::Ok { Exit::Ok } else { Exit::LookAtInput };
         if plan.volume != Volume::Quiet || exit != Exit::Ok {
+            obeyed::note_overruled(&plan, &known);
+            renamed::say(&plan, &renamed);
             summary(&plan, (&input, exit), &made, published, &out, &timer);
         }
         Ok(exit)

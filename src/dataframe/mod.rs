@@ -8,8 +8,10 @@ pub mod column;
 mod derive;
 mod kept;
 mod location_id;
+mod visits;
 
 pub use build::{FrameError, LeftOut, LocationColumn, Settings, TicketFrame, WAITS_LEFT_OUT};
 pub use derive::{Derived, Interval, LEAD_BANDS, WaitEnd, WaitRules, derive, interval};
 pub use kept::{KeptRows, LeftOutOfAll, stack};
 pub use location_id::location_ids;
+pub use visits::Visits;

@@ -83,6 +83,12 @@ impl History {
         Ok(Self { base, names })
     }
 
+    /// What the nights before knew of names, with files numbered as tonight.
+    #[must_use]
+    pub fn names(&self) -> &Rows {
+        &self.names
+    }
+
     /// Merges tonight's tickets. The months they touch are loaded; `number` gives tonight's number of a file, `id` the other
     /// way.
     ///

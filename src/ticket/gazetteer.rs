@@ -148,12 +148,10 @@ impl Fold {
             let zone = zone_of(heading);
             let entry =
                 dates.entry((*file, names.get(heading.organization).to_owned())).or_default();
-            let instants = span.instants.into_iter().flat_map(|(a, b)| [a, b]);
-            let walls = span.wall_clocks.into_iter().flat_map(|(a, b)| [a, b]);
-            let instants = instants.chain(walls.filter_map(|wall| zone.resolve_wall_clock(wall)));
-            for date in instants.filter_map(|at| zone.local(at)).map(|local| local.date) {
-                *entry = Some(entry.map_or((date, date), |(a, b)| (a.min(date), b.max(date))));
-            }
+            *entry = match (*entry, span.dates(zone)) {
+                (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+                (a, b) => a.or(b),
+            };
         }
         dates
     }

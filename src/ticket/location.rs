@@ -1,5 +1,6 @@
 //! Which location a ticket belongs to, and that location's zone and target.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::calendar::Zone;
@@ -18,6 +19,38 @@ pub struct Entry {
     pub zone: Option<Zone>,
     /// Target of the wait, milliseconds.
     pub target_ms: Option<i64>,
+}
+
+/// A queue's id as it is looked up in the configuration: a UUID in lower case, anything else as it is.
+#[must_use]
+pub fn queue_key(id: &str) -> Cow<'_, str> {
+    let fits = |(at, c): (usize, u8)| match at {
+        8 | 13 | 18 | 23 => c == b'-',
+        _ => c.is_ascii_hexdigit(),
+    };
+    let is_uuid = id.len() == 36 && id.bytes().enumerate().all(fits);
+    let is_upper = is_uuid && id.bytes().any(|c| c.is_ascii_uppercase());
+    if is_upper { Cow::Owned(id.to_ascii_lowercase()) } else { Cow::Borrowed(id) }
+}
+
+/// A kind of sections of the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Section {
+    /// Of a location, by name.
+    Location,
+    /// Of a queue, by id.
+    Queue,
+}
+
+impl Section {
+    /// The table that it stands in.
+    #[must_use]
+    pub fn table(self) -> &'static str {
+        match self {
+            Self::Location => "locations",
+            Self::Queue => "queues",
+        }
+    }
 }
 
 /// Names, zones and targets by queue id and by location name, with the defaults behind them.
@@ -56,11 +89,32 @@ impl Directory {
             entry
         };
         Self {
-            queues: queues.into_iter().map(|(id, entry)| (id, clean(entry))).collect(),
+            queues: queues
+                .into_iter()
+                .map(|(id, entry)| (queue_key(&id).into_owned(), clean(entry)))
+                .collect(),
             locations: locations.into_iter().map(|(n, e)| (normalise(&n), clean(e))).collect(),
             default_zone,
             default_target_ms,
         }
+    }
+
+    /// The name that is configured for a queue.
+    pub(super) fn name_of_queue(&self, queue: &str) -> Option<&str> {
+        self.queue(queue)?.name.as_deref()
+    }
+
+    /// The section of a name or an id, and how it is looked up.
+    pub(super) fn entry(&self, section: Section, key: &str) -> Option<(&str, &Entry)> {
+        let found = match section {
+            Section::Location => self.locations.get_key_value(key),
+            Section::Queue => self.queues.get_key_value(&*queue_key(key)),
+        };
+        found.map(|(key, entry)| (key.as_str(), entry))
+    }
+
+    fn queue(&self, id: &str) -> Option<&Entry> {
+        self.queues.get(&*queue_key(id))
     }
 
     /// The name of a ticket's location: configured for its queue, configured for its name, its own, its queue's.
@@ -70,7 +124,7 @@ impl Directory {
         own: Option<&'a str>,
         of_queue: Option<&'a str>,
     ) -> (&'a str, Origin) {
-        if let Some(name) = queue.and_then(|q| self.queues.get(q)).and_then(|e| e.name.as_deref()) {
+        if let Some(name) = queue.and_then(|queue| self.name_of_queue(queue)) {
             return (name, Origin::Known);
         }
         let (name, origin) = match (own, of_queue) {
@@ -93,6 +147,12 @@ impl Directory {
         }
     }
 
+    /// Whether the zone of a location with these queues was chosen for it, not for all.
+    #[must_use]
+    pub fn has_own_zone<'a>(&self, name: &str, queues: impl Iterator<Item = &'a str>) -> bool {
+        self.setting(name, queues, |entry| entry.zone).is_some()
+    }
+
     /// Target of the wait of a location with these queues (most tickets first), milliseconds.
     #[must_use]
     pub fn target_ms<'a>(&self, name: &str, queues: impl Iterator<Item = &'a str>) -> i64 {
@@ -112,7 +172,7 @@ impl Directory {
             .get(name)
             .and_then(&of)
             .or_else(mapped)
-            .or_else(|| queues.find_map(|queue| self.queues.get(queue).and_then(&of)))
+            .or_else(|| queues.find_map(|queue| self.queue(queue).and_then(&of)))
     }
 }
 
@@ -145,6 +205,26 @@ mod tests {
             (None, None, None, (UNKNOWN_LOCATION, Origin::Unknown)),
         ] {
             assert_eq!(directory.resolve(queue, own, of_queue), expected);
+        }
+    }
+
+    #[test]
+    fn a_queue_is_found_by_its_uuid_in_any_case_and_by_other_ids_as_they_are() {
+        let (upper, lower) =
+            ("DD31DDA9-5EC0-46C6-A75B-71CB1F66A48D", "dd31dda9-5ec0-46c6-a75b-71cb1f66a48d");
+        for (written, sent, is_found) in [
+            (upper, lower, true),
+            (lower, upper, true),
+            (upper, upper, true),
+            ("Q-1", "q-1", false),
+            ("Q-1", "Q-1", true),
+            ("DD31DDA9-5EC0-46C6-A75B-71CB1F66A48G", "dd31dda9-5ec0-46c6-a75b-71cb1f66a48g", false),
+            ("DD31DDA95-EC0-46C6-A75B-71CB1F66A48D", "dd31dda95-ec0-46c6-a75b-71cb1f66a48d", false),
+        ] {
+            let queues = BTreeMap::from([(written.to_owned(), named("Desk"))]);
+            let directory = Directory::new(queues, BTreeMap::new(), None, 0);
+            let (name, _) = directory.resolve(Some(sent), Some("Own"), None);
+            assert_eq!(name == "Desk", is_found, "{written} {sent}");
         }
     }
 

@@ -49,6 +49,11 @@ impl OrderKey {
         self.time_and_rank
     }
 
+    /// The time, UTC milliseconds; 0 = unknown.
+    pub(super) fn time(self) -> i64 {
+        i64::try_from(self.time_and_rank >> 4).unwrap_or(0)
+    }
+
     /// Number of the file.
     pub(super) fn file(self) -> u32 {
         u32::try_from(self.file_and_line >> Self::LINE_BITS).unwrap_or(Self::MAX_FILE)

@@ -1,0 +1,252 @@
+//! `queuestat locations`: which locations an archive or a state has, and what the configuration makes of them.
+//!
+//! From a state it reads what is current and changes nothing. The lock is held only while the list of the generation is
+//! read, as `state list` does, and given back before anything large is.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args as ClapArgs;
+use serde_json::json;
+
+use crate::dataframe::{TicketFrame, stack};
+use crate::disk::Disk;
+use crate::night::read_ledger;
+use crate::store::{self, Generation, Options};
+use crate::ticket::{Census, Gazetteer, RenamedQueue, queue_key};
+
+use super::args::{InputArgs, LogFormatArg};
+use super::failure::{Exit, Failure};
+use super::locations_list::{Row, as_csv, as_json, as_table, rows};
+use super::obeyed::{self, Known};
+use super::plan::{Plan, Volume};
+use super::read::{Timer, read, with_threads};
+use super::words::count;
+use super::{answer, answer_whole};
+
+/// A state that changes while it is read is read again so often.
+const ATTEMPTS: usize = 3;
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct LocationsArgs {
+    /// Files, folders (recursive), quoted patterns such as 'archive/**/*.gz', or - for standard input
+    #[arg(
+        required_unless_present = "state",
+        conflicts_with = "state",
+        value_name = "INPUT",
+        help_heading = "Input"
+    )]
+    inputs: Vec<PathBuf>,
+
+    /// Folder that nightly runs keep their state in: everything they know, without reading an archive
+    #[arg(long, value_name = "DIR", help_heading = "Input")]
+    state: Option<PathBuf>,
+
+    /// Configuration [default: queuestat.toml in the single input folder, else in the current one, if there is one]
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    config: Option<PathBuf>,
+
+    /// The instant the run is made for, RFC 3339 [default: now; of a state, the instant of its last night]
+    #[arg(long, value_name = "INSTANT", help_heading = "Input")]
+    as_of: Option<String>,
+
+    /// Threads to use; the result is the same with any number [default: all cores]
+    #[arg(long, value_name = "N", help_heading = "Input")]
+    threads: Option<usize>,
+
+    /// How long to wait for a run that works on the state, seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, help_heading = "Input")]
+    lock_wait: u64,
+
+    /// Print CSV instead of a table
+    #[arg(long, conflicts_with = "json", help_heading = "Output")]
+    csv: bool,
+
+    /// Print JSON instead of a table
+    #[arg(long, help_heading = "Output")]
+    json: bool,
+
+    /// Print nothing but the locations when all is well
+    #[arg(long, short, help_heading = "Output")]
+    quiet: bool,
+
+    /// How stderr is written [default: text]
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
+    pub(super) log_format: Option<LogFormatArg>,
+}
+
+/// How the locations are printed.
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    Table,
+    Csv,
+    Json,
+}
+
+/// What there is to print.
+struct List {
+    rows: Vec<Row>,
+    renamed: Vec<RenamedQueue>,
+}
+
+/// Prints the locations.
+pub(super) fn run(args: LocationsArgs) -> Result<Exit, Failure> {
+    let form = match (args.csv, args.json) {
+        (true, _) => Form::Csv,
+        (_, true) => Form::Json,
+        (false, false) => Form::Table,
+    };
+    let input = InputArgs {
+        inputs: args.inputs,
+        config: args.config,
+        payload_pointer: None,
+        received_at_pointer: None,
+        as_of: args.as_of,
+        threads: args.threads,
+        quiet: args.quiet,
+        verbose: false,
+        log_format: args.log_format,
+        time_zone: None,
+        target_minutes: None,
+        wait_ends_at: None,
+    };
+    let plan = Plan::from_args(input)?;
+    with_threads(plan.threads, || match &args.state {
+        Some(folder) => of_state(plan, folder, Duration::from_secs(args.lock_wait), form),
+        None => of_archive(&plan, form),
+    })
+}
+
+fn of_archive(plan: &Plan, form: Form) -> Result<Exit, Failure> {
+    let mut timer = Timer::start(plan);
+    let mut input = read(plan, &mut timer)?;
+    let mut verdict = input.verdict(plan);
+    let fold = std::mem::take(&mut input.ingested.fold);
+    let census = fold.census();
+    let gazetteer = fold.gazetteer(&census, &plan.directory);
+    let known = Known::of(plan, &fold, &census, &gazetteer);
+    obeyed::add(&mut verdict, obeyed::warnings(plan, &known));
+    let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
+    let frames = TicketFrame::build(&fold.finish_at(&gazetteer), plan.frame(None, None))?;
+    let rows = rows(plan, &frames, &queues(&census, &gazetteer), &renamed)?;
+    input.say_warnings(plan, &verdict);
+    obeyed::note_overruled(plan, &known);
+    print(plan, &List { rows, renamed }, form, verdict.exit)?;
+    Ok(verdict.exit)
+}
+
+fn of_state(mut plan: Plan, folder: &Path, wait: Duration, form: Form) -> Result<Exit, Failure> {
+    let options = Options { wait, ..Options::default() };
+    let mut state = current(folder, options)?;
+    for _ in 1..ATTEMPTS {
+        match list(&mut plan, state.as_ref()) {
+            Ok((list, warnings)) => return say(&plan, &list, &warnings, form),
+            Err(failure) => {
+                // A night may have let go of the generation meanwhile.
+                let newer = current(folder, options)?;
+                let number = |state: &Option<Generation>| state.as_ref().map(Generation::number);
+                if number(&newer) == number(&state) {
+                    return Err(failure);
+                }
+                state = newer;
+            }
+        }
+    }
+    let (list, warnings) = list(&mut plan, state.as_ref())?;
+    say(&plan, &list, &warnings, form)
+}
+
+fn say(plan: &Plan, list: &List, warnings: &[String], form: Form) -> Result<Exit, Failure> {
+    let exit = obeyed::say(plan, warnings, Exit::Ok);
+    print(plan, list, form, exit)?;
+    Ok(exit)
+}
+
+/// The generation that is current.
+fn current(folder: &Path, options: Options) -> Result<Option<Generation>, Failure> {
+    let health = store::list(&Disk::new(), folder, options)?;
+    if let Some(trouble) = health.trouble {
+        return Err(trouble.into());
+    }
+    let Some(current) = health.current else { return Ok(None) };
+    match health.generations.into_iter().find(|(number, _)| *number == current) {
+        Some((_, generation)) => Ok(Some(generation?)),
+        None => {
+            let message =
+                format!("generation {current}, the current one of the state, is not there");
+            Err(Failure::new(Exit::Refused, message).hint(
+                "nothing was changed; go back with `queuestat state rollback`, or read all archives again with --rebuild",
+            ))
+        }
+    }
+}
+
+/// What a generation holds, and what is to be warned of.
+fn list(plan: &mut Plan, state: Option<&Generation>) -> Result<(List, Vec<String>), Failure> {
+    let Some(state) = state else {
+        return Ok((List { rows: Vec::new(), renamed: Vec::new() }, Vec::new()));
+    };
+    // Also where its instant is not needed: one of another version is refused here.
+    let ledger = read_ledger(state)?;
+    if plan.as_of_given.is_none() {
+        plan.waits.as_of = ledger.as_of;
+    }
+    let mut merged = obeyed::recall(state)?;
+    let census = merged.census();
+    let gazetteer = merged.names().gazetteer(&census, &plan.directory);
+    let known = Known::of(plan, merged.names(), &census, &gazetteer);
+    let warnings = obeyed::warnings(plan, &known);
+    let renamed = merged.names().renamed(&plan.directory, &gazetteer.locations);
+    let mut chronicle = merged.rows(&gazetteer, plan.waits)?;
+    chronicle.load(state, |_| true)?;
+    let kept = chronicle.rows(|_| true);
+    let settings = plan.frame(None, None);
+    let frames = stack(&gazetteer.locations, &kept, &chronicle.left_out, settings)?;
+    let rows = rows(plan, &frames, &queues(&census, &gazetteer), &renamed)?;
+    Ok((List { rows, renamed }, warnings))
+}
+
+/// The queues of each location, by organization and name, with the tickets of each.
+pub(super) type Queues<'a> = BTreeMap<(&'a str, &'a str), BTreeMap<Cow<'a, str>, u64>>;
+
+fn queues<'a>(census: &'a Census, gazetteer: &'a Gazetteer) -> Queues<'a> {
+    let mut queues = Queues::new();
+    for (kind, tickets) in &census.kinds {
+        let place = gazetteer.place(kind).and_then(|at| gazetteer.locations.get(at));
+        if let (Some(place), Some(queue)) = (place, &kind.queue) {
+            let of_place = queues.entry((&place.organization, &place.name)).or_default();
+            *of_place.entry(queue_key(queue)).or_default() += tickets;
+        }
+    }
+    queues
+}
+
+fn print(plan: &Plan, list: &List, form: Form, exit: Exit) -> Result<(), Failure> {
+    match form {
+        Form::Table => answer(&as_table(&list.rows, &list.renamed))?,
+        Form::Csv => answer(&as_csv(&list.rows))?,
+        // What a program reads is whole, or the run has failed.
+        Form::Json => answer_whole(&as_json(&list.rows))?,
+    }
+    if plan.volume != Volume::Quiet {
+        let organizations: BTreeSet<&str> =
+            list.rows.iter().map(|row| row.organization.as_str()).collect();
+        let tickets = list.rows.iter().map(|row| row.visits.tickets).sum();
+        let message = format!(
+            "{} of {}, {}; nothing was written",
+            count(list.rows.len() as u64, "location"),
+            count(organizations.len() as u64, "organization"),
+            count(tickets, "ticket"),
+        );
+        let fields = json!({
+            "exit_code": exit as u8,
+            "locations": list.rows.len(),
+            "organizations": organizations.len(),
+            "tickets": tickets,
+        });
+        plan.log.summary(&message, fields);
+    }
+    Ok(())
+}

@@ -1,0 +1,297 @@
+//! The list of locations as a table for people, as CSV and as JSON.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::dataframe::{TicketFrame, Visits};
+use crate::report::text::{csv_cell, shown};
+use crate::ticket::RenamedQueue;
+
+use super::failure::Failure;
+use super::locations::Queues;
+use super::plan::Plan;
+use super::renamed::{Renames, note};
+use super::words::grouped;
+
+/// A location.
+pub(super) struct Row {
+    pub(super) organization: String,
+    name: String,
+    id: String,
+    /// Ids, those with most tickets first.
+    queues: Vec<String>,
+    zone: &'static str,
+    zone_from: ZoneFrom,
+    pub(super) visits: Visits,
+    /// Older and newer names of its queues.
+    renamed_from: Vec<String>,
+    renamed_to: Vec<String>,
+}
+
+/// Who chose a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ZoneFrom {
+    /// The section of the location or of one of its queues.
+    Section,
+    /// `time_zone` of the configuration.
+    Default,
+    /// Nobody.
+    Nobody,
+}
+
+impl ZoneFrom {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Section => "section",
+            Self::Default => "default",
+            Self::Nobody => "none",
+        }
+    }
+}
+
+/// The locations of frames of everything, by organization and name.
+pub(super) fn rows(
+    plan: &Plan,
+    frames: &[TicketFrame],
+    queues: &Queues<'_>,
+    renamed: &[RenamedQueue],
+) -> Result<Vec<Row>, Failure> {
+    let (renames, none) = (Renames::of(renamed), BTreeMap::new());
+    let mut rows = Vec::new();
+    for frame in frames {
+        for (place, visits) in frame.locations.iter().zip(frame.visits()?) {
+            let key = (frame.organization.as_str(), place.name.as_str());
+            let mut by_size: Vec<(u64, &str)> = queues
+                .get(&key)
+                .unwrap_or(&none)
+                .iter()
+                .map(|(queue, n)| (u64::MAX - n, &**queue))
+                .collect();
+            by_size.sort_unstable();
+            let ids = || by_size.iter().map(|(_, queue)| *queue);
+            let zone_from = if plan.directory.has_own_zone(&place.name, ids()) {
+                ZoneFrom::Section
+            } else if place.zone_is_chosen {
+                ZoneFrom::Default
+            } else {
+                ZoneFrom::Nobody
+            };
+            let names = |of: &BTreeMap<_, std::collections::BTreeSet<&str>>| -> Vec<String> {
+                of.get(&key).into_iter().flatten().map(|name| (*name).to_owned()).collect()
+            };
+            rows.push(Row {
+                organization: frame.organization.clone(),
+                name: place.name.clone(),
+                id: place.id.clone(),
+                queues: ids().map(str::to_owned).collect(),
+                zone: place.zone.name(),
+                zone_from,
+                visits,
+                renamed_from: names(&renames.from),
+                renamed_to: names(&renames.to),
+            });
+        }
+    }
+    Ok(rows)
+}
+
+impl Row {
+    fn dates(&self) -> [Option<String>; 2] {
+        let (first, last) = self.visits.dates.unzip();
+        [first, last].map(|date| date.map(|date| date.to_string()))
+    }
+}
+
+/// JSON, names as they are.
+pub(super) fn as_json(rows: &[Row]) -> String {
+    let locations: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            let [first, last] = row.dates();
+            json!({
+                "organization": row.organization,
+                "location": row.name,
+                "location_id": row.id,
+                "queues": row.queues,
+                "time_zone": row.zone,
+                "time_zone_from": row.zone_from.name(),
+                "tickets": row.visits.tickets,
+                "first_service_date": first,
+                "last_service_date": last,
+                "renamed_from": row.renamed_from,
+                "renamed_to": row.renamed_to,
+            })
+        })
+        .collect();
+    format!("{:#}\n", json!({"locations": locations}))
+}
+
+const HEAD: &str = "organization,location,location_id,queues,queue_ids,time_zone,time_zone_from,tickets,\
+    first_service_date,last_service_date,renamed_from,renamed_to\n";
+
+/// CSV, texts as inert as those of the reports; several ids or names in a cell are parted by `; `.
+pub(super) fn as_csv(rows: &[Row]) -> String {
+    let mut csv = HEAD.to_owned();
+    for row in rows {
+        let [first, last] = row.dates().map(|date| date.as_deref().map(csv_cell));
+        let list = |names: &[String]| {
+            if names.is_empty() { String::new() } else { csv_cell(&names.join("; ")) }
+        };
+        let cells = [
+            csv_cell(&row.organization),
+            csv_cell(&row.name),
+            csv_cell(&row.id),
+            row.queues.len().to_string(),
+            list(&row.queues),
+            csv_cell(row.zone),
+            csv_cell(row.zone_from.name()),
+            row.visits.tickets.to_string(),
+            first.unwrap_or_default(),
+            last.unwrap_or_default(),
+            list(&row.renamed_from),
+            list(&row.renamed_to),
+        ];
+        csv.push_str(&cells.join(","));
+        csv.push('\n');
+    }
+    csv
+}
+
+/// Columns of a name in the table.
+const NAME: usize = 40;
+/// Ids of queues in the table.
+const IDS: usize = 3;
+
+/// A table for people: long names are cut, many queues counted, and below it what is to be said of renamed queues.
+pub(super) fn as_table(rows: &[Row], renamed: &[RenamedQueue]) -> String {
+    if rows.is_empty() {
+        return "no locations\n".to_owned();
+    }
+    let head = [
+        "organization",
+        "location",
+        "location_id",
+        "tickets",
+        "first",
+        "last",
+        "time zone",
+        "queues",
+        "",
+    ];
+    let mut lines: Vec<[String; 9]> = vec![head.map(str::to_owned)];
+    for row in rows {
+        let [first, last] = row.dates().map(|date| date.unwrap_or_else(|| "-".to_owned()));
+        let mark = if row.renamed_from.is_empty() && row.renamed_to.is_empty() { "" } else { " *" };
+        let zone = match row.zone_from {
+            ZoneFrom::Section => row.zone.to_owned(),
+            ZoneFrom::Default => format!("{} (default)", row.zone),
+            ZoneFrom::Nobody => format!("{} (nobody chose)", row.zone),
+        };
+        let mut ids: Vec<String> =
+            row.queues.iter().take(IDS).map(|id| cut(&shown(id, NAME), NAME)).collect();
+        if let Some(more) = row.queues.len().checked_sub(IDS).filter(|more| *more > 0) {
+            ids.push(format!("+{more}"));
+        }
+        lines.push([
+            cut(&shown(&row.organization, NAME), NAME),
+            format!("{}{mark}", cut(&shown(&row.name, NAME), NAME)),
+            row.id.clone(),
+            grouped(row.visits.tickets),
+            first,
+            last,
+            zone,
+            grouped(row.queues.len() as u64),
+            ids.join(" "),
+        ]);
+    }
+    let mut text = aligned(&lines);
+    if !renamed.is_empty() {
+        text.push_str("* has a queue that was seen with several names\n");
+    }
+    for queue in renamed {
+        text.push_str(&format!("\n{}\n", note(queue)));
+    }
+    text
+}
+
+/// Lines with their columns below each other; numbers end where their column ends.
+fn aligned<const N: usize>(lines: &[[String; N]]) -> String {
+    let mut widths = [0; N];
+    for line in lines {
+        for (widest, cell) in widths.iter_mut().zip(line) {
+            *widest = width(cell).max(*widest);
+        }
+    }
+    let mut text = String::new();
+    for line in lines {
+        let mut whole = String::new();
+        for ((at, cell), full) in line.iter().enumerate().zip(&widths) {
+            let gap = " ".repeat(full.saturating_sub(width(cell)));
+            let is_number = matches!(at, 3 | 7);
+            let (before, behind) = if is_number { (gap.as_str(), "") } else { ("", gap.as_str()) };
+            whole.push_str(&format!("{before}{cell}{behind}  "));
+        }
+        text.push_str(whole.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// Columns that a text takes on a terminal: letters of East Asia and pictures two, marks none.
+fn width(text: &str) -> usize {
+    text.graphemes(true).map(of_grapheme).sum()
+}
+
+fn of_grapheme(grapheme: &str) -> usize {
+    let is_wide = |c: char| {
+        matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{303e}' | '\u{3041}'..='\u{a4cf}'
+            | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}'
+            | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}' | '\u{1f300}'..='\u{1f64f}'
+            | '\u{1f680}'..='\u{1f6ff}' | '\u{1f900}'..='\u{1f9ff}' | '\u{20000}'..='\u{3fffd}')
+    };
+    if grapheme.chars().any(is_wide) { 2 } else { 1 }
+}
+
+/// A text that takes at most so many columns; an ellipsis marks the cut.
+fn cut(text: &str, longest: usize) -> String {
+    if width(text) <= longest {
+        return text.to_owned();
+    }
+    let (mut short, mut used) = (String::new(), 1);
+    for grapheme in text.graphemes(true) {
+        used += of_grapheme(grapheme);
+        if used > longest {
+            break;
+        }
+        short.push_str(grapheme);
+    }
+    short + "…"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widths_are_those_of_a_terminal() {
+        for (text, columns) in [
+            ("Desk", 4),
+            ("Cafe\u{301}", 4),
+            ("東京", 4),
+            ("한국", 4),
+            ("عيادة", 5),
+            ("🏥 A", 4),
+            ("", 0),
+        ] {
+            assert_eq!(width(text), columns, "{text}");
+        }
+        assert_eq!(cut("東京都庁", 8), "東京都庁");
+        assert_eq!(cut("東京都庁舎", 8), "東京都…");
+        assert_eq!(cut("abcdef", 4), "abc…");
+        let line = |a: &str, b: &str| -> [String; 2] { [a.to_owned(), b.to_owned()] };
+        let lines = [line("東京", "x"), line("abcdef", "y")];
+        assert_eq!(aligned(&lines), "東京    x\nabcdef  y\n");
+    }
+}

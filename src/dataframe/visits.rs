@@ -1,0 +1,43 @@
+//! How many tickets each location has, and from when to when.
+
+use chrono::NaiveDate;
+
+use super::build::{FrameError, TicketFrame};
+use super::column;
+
+/// The tickets of a location.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Visits {
+    /// How many; also those without a day.
+    pub tickets: u64,
+    /// First and last local service date; `None` if no ticket has one.
+    pub dates: Option<(NaiveDate, NaiveDate)>,
+}
+
+impl TicketFrame {
+    /// The tickets of each location, in the order of the locations.
+    ///
+    /// # Errors
+    /// [`FrameError`] if a column is not there.
+    pub fn visits(&self) -> Result<Vec<Visits>, FrameError> {
+        let mut all = vec![(0_u64, None::<(i32, i32)>); self.locations.len()];
+        let places = self.rows.column(column::PLACE)?.u32()?.iter();
+        let days = self.rows.column(column::SERVICE_DAY)?.i32()?.iter();
+        for (place, day) in places.zip(days) {
+            let place = place.and_then(|place| usize::try_from(place).ok());
+            let Some((tickets, span)) = place.and_then(|place| all.get_mut(place)) else {
+                return Err(FrameError::Dangling);
+            };
+            *tickets += 1;
+            if let Some(day) = day {
+                *span = Some(span.map_or((day, day), |(a, b)| (a.min(day), b.max(day))));
+            }
+        }
+        let date = NaiveDate::from_epoch_days;
+        let visits = all.into_iter().map(|(tickets, span)| Visits {
+            tickets,
+            dates: span.and_then(|(first, last)| date(first).zip(date(last))),
+        });
+        Ok(visits.collect())
+    }
+}

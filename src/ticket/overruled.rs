@@ -1,0 +1,125 @@
+//! Zones and targets of the configuration that are in force nowhere, because another section speaks first.
+
+use std::collections::BTreeMap;
+
+use super::census::Kind;
+use super::location::{Directory, Entry, Section};
+use super::set::Location;
+
+/// A setting of a section that its tickets do not get.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overruled {
+    /// Whose section it is.
+    pub section: Section,
+    /// Name or id of the section, as it is looked up.
+    pub key: String,
+    /// Name of the setting.
+    pub setting: &'static str,
+    /// A location of its tickets, which has another one.
+    pub location: Location,
+}
+
+/// Settings and their names.
+type Setting = (&'static str, fn(&Entry, &Location) -> Option<bool>);
+
+/// Each tells whether what a section says is in force at a location; `None` if it says nothing.
+const SETTINGS: [Setting; 2] = [
+    ("time_zone", |entry, place| Some(entry.zone? == place.zone)),
+    ("target_minutes", |entry, place| Some(entry.target_ms? == place.target_ms)),
+];
+
+impl Directory {
+    /// The settings that no ticket gets, of tickets of these kinds at these locations: those of a name or a queue whose
+    /// tickets all belong to locations with another zone or target. A section without a ticket is none of them.
+    pub fn overruled<'a>(
+        &self,
+        placed: impl Iterator<Item = (&'a Kind, &'a Location)>,
+    ) -> Vec<Overruled> {
+        let mut found: BTreeMap<(Section, String, &'static str), (bool, &'a Location)> =
+            BTreeMap::new();
+        for (kind, place) in placed {
+            let sections = [
+                (Section::Location, kind.own.as_deref()),
+                (Section::Location, Some(place.name.as_str())),
+                (Section::Queue, kind.queue.as_deref()),
+            ];
+            for (section, key) in sections {
+                let Some((key, entry)) = key.and_then(|key| self.entry(section, key)) else {
+                    continue;
+                };
+                for (setting, in_force) in SETTINGS {
+                    if let Some(in_force) = in_force(entry, place) {
+                        let key = (section, key.to_owned(), setting);
+                        found.entry(key).or_insert((false, place)).0 |= in_force;
+                    }
+                }
+            }
+        }
+        let idle = found.into_iter().filter(|(_, (in_force, _))| !in_force);
+        idle.map(|((section, key, setting), (_, place))| Overruled {
+            section,
+            key,
+            setting,
+            location: place.clone(),
+        })
+        .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::Zone;
+
+    fn entry(zone: Option<&str>, target_ms: Option<i64>) -> Entry {
+        Entry { zone: zone.map(|zone| Zone::parse(zone).unwrap()), target_ms, ..Entry::default() }
+    }
+
+    /// The overruled settings of a directory with `[queues.q]`, `[locations.Own]` and `[locations.Place]`, for tickets of
+    /// that queue and own name at `Place`, and perhaps at `Other` too.
+    fn overruled(queue: Entry, own: Entry, place: Entry, also_other: bool) -> Vec<String> {
+        let directory = Directory::new(
+            BTreeMap::from([("q".into(), queue)]),
+            BTreeMap::from([("Own".into(), own), ("Place".into(), place)]),
+            None,
+            600_000,
+        );
+        let at = |name: &str| {
+            let (zone, zone_is_chosen) = directory.zone(name, std::iter::once("q"));
+            let target_ms = directory.target_ms(name, std::iter::once("q"));
+            Location {
+                organization: "o".into(),
+                name: name.into(),
+                zone,
+                zone_is_chosen,
+                target_ms,
+            }
+        };
+        let kind =
+            Kind { organization: "o".into(), queue: Some("q".into()), own: Some("Own".into()) };
+        let (place, other) = (at("Place"), at("Other"));
+        let mut placed = vec![(&kind, &place)];
+        placed.extend(also_other.then_some((&kind, &other)));
+        let found = directory.overruled(placed.into_iter()).into_iter();
+        found.map(|one| format!("{} {} {}", one.section.table(), one.key, one.setting)).collect()
+    }
+
+    #[test]
+    fn what_another_section_says_first_is_found() {
+        let none = || entry(None, None);
+        let tokyo = || entry(Some("Asia/Tokyo"), None);
+        let london = || entry(Some("Europe/London"), Some(60_000));
+        let idle: [String; 0] = [];
+        assert_eq!(overruled(tokyo(), none(), none(), false), idle);
+        assert_eq!(overruled(none(), none(), london(), false), idle);
+        assert_eq!(overruled(london(), none(), london(), false), idle);
+        assert_eq!(overruled(tokyo(), none(), london(), false), ["queues q time_zone"]);
+        // Somewhere it is in force.
+        assert_eq!(overruled(tokyo(), none(), london(), true), idle);
+        // The own name is not that of the location, because the queue is mapped.
+        assert_eq!(
+            overruled(none(), london(), none(), false),
+            ["locations Own target_minutes", "locations Own time_zone"]
+        );
+    }
+}

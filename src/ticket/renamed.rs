@@ -1,0 +1,103 @@
+//! Queues that were seen with several names: most likely one place that was renamed in the console.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use foldhash::fast::RandomState;
+
+use crate::calendar::Zone;
+
+use super::fold::{Fold, Span};
+use super::location::{Directory, queue_key};
+use super::names::NameId;
+use super::order::OrderKey;
+use super::set::Location;
+
+/// A queue whose tickets are spread over several locations, because it was seen with several names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenamedQueue {
+    /// Organization.
+    pub organization: String,
+    /// The queue, as [`queue_key`] gives it.
+    pub queue: String,
+    /// The locations it was seen as, by the newest webhook of each, the newest last: two or more.
+    pub names: Vec<NameOfQueue>,
+}
+
+/// A location that a queue was seen as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NameOfQueue {
+    /// Name of the location, as the configuration maps it.
+    pub name: String,
+    /// First local service date of the webhooks that carried it, and the day until which they did: the last service date,
+    /// or the day of the newest of them if that is earlier, as with bookings ahead. `None` if none had a service date.
+    pub dates: Option<(NaiveDate, NaiveDate)>,
+}
+
+/// What is known of a name of a queue.
+#[derive(Default)]
+struct Known {
+    newest: OrderKey,
+    span: Span,
+}
+
+/// Locations by organization and queue.
+type Queues<'a> = BTreeMap<(&'a str, Cow<'a, str>), BTreeMap<&'a str, Known>>;
+
+impl Fold {
+    /// The queues that were seen as several locations, by organization and queue. A queue that the configuration names is
+    /// none, and names that it maps to one are one; `locations` are those of all tickets.
+    #[must_use]
+    pub fn renamed(&self, directory: &Directory, locations: &[Location]) -> Vec<RenamedQueue> {
+        let mut spans: HashMap<usize, Span, RandomState> = HashMap::default();
+        for ((_, heading), span) in &self.spans {
+            spans.entry(heading.index()).or_default().merge(span);
+        }
+        let name = |id: NameId| self.headings.names.get(id);
+        let mut queues = Queues::new();
+        for (at, heading, newest) in self.headings_with_lines() {
+            let (Some(queue), Some(own)) = (heading.queue.map(name), heading.location.map(name))
+            else {
+                continue;
+            };
+            if directory.name_of_queue(queue).is_some() {
+                continue;
+            }
+            let (name_in_force, _) = directory.resolve(Some(queue), Some(own), None);
+            let of_queue =
+                queues.entry((name(heading.organization), queue_key(queue))).or_default();
+            let known = of_queue.entry(name_in_force).or_default();
+            known.newest = known.newest.max(newest);
+            if let Some(span) = spans.get(&at) {
+                known.span.merge(span);
+            }
+        }
+        let zones: HashMap<(&str, &str), Zone> = locations
+            .iter()
+            .map(|place| ((place.organization.as_str(), place.name.as_str()), place.zone))
+            .collect();
+        let several = queues.into_iter().filter(|(_, names)| names.len() > 1);
+        let renamed = several.map(|((organization, queue), names)| {
+            let mut names: Vec<(OrderKey, &str, Span)> =
+                names.into_iter().map(|(name, known)| (known.newest, name, known.span)).collect();
+            names.sort_unstable_by_key(|(newest, name, _)| (*newest, *name));
+            let dated = |(newest, name, span): (OrderKey, &str, Span)| {
+                let zone = zones.get(&(organization, name)).copied();
+                let zone = zone.unwrap_or_else(|| directory.zone(name, std::iter::once(&*queue)).0);
+                let sent = zone.local(newest.time()).filter(|_| newest.time() > 0);
+                let dates = span.dates(zone).map(|(first, last)| {
+                    let last = sent.map_or(last, |sent| last.min(sent.date));
+                    (first.min(last), last)
+                });
+                NameOfQueue { name: name.to_owned(), dates }
+            };
+            RenamedQueue {
+                organization: organization.to_owned(),
+                queue: queue.clone().into_owned(),
+                names: names.into_iter().map(dated).collect(),
+            }
+        });
+        renamed.collect()
+    }
+}
