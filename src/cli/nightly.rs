@@ -181,7 +181,14 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let silent = silence::judge(plan, through, &gazetteer.locations, &visits);
     let mut standing: Vec<String> = silent.iter().map(|one| one.words.clone()).collect();
     standing.extend(obeyed::tonight(night, &merged, &gazetteer));
-    done.stand(plan, Standing { warnings: standing, data_through: through.clone() });
+    done.stand(
+        plan,
+        Standing {
+            warnings: standing,
+            data_through: through.clone(),
+            silent: silent.iter().map(|one| one.organization.clone()).collect(),
+        },
+    );
 
     let mut committed = None;
     let state = match base {

@@ -1,6 +1,6 @@
 //! What a nightly run did, for machines: `run.json` in the site, and counters for Prometheus.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use chrono::DateTime;
@@ -68,6 +68,8 @@ pub(super) struct Standing {
     pub(super) warnings: Vec<String>,
     /// Newest instant at which anything happened, by organization, UTC milliseconds.
     pub(super) data_through: BTreeMap<String, i64>,
+    /// Organizations of which nothing new came.
+    pub(super) silent: BTreeSet<String>,
 }
 
 impl Standing {
@@ -84,6 +86,12 @@ impl Standing {
         Some(Self {
             warnings: warnings.collect::<Option<_>>()?,
             data_through: through.collect::<Option<_>>()?,
+            silent: run
+                .get("silent")?
+                .as_array()?
+                .iter()
+                .map(|name| name.as_str().map(str::to_owned))
+                .collect::<Option<_>>()?,
         })
     }
 }
@@ -132,6 +140,7 @@ impl Done<'_> {
             ("read", counts(&self.read)),
             ("total", counts(&self.total)),
             ("data_through", json!(self.instants())),
+            ("silent", json!(self.standing.silent)),
         ];
         fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
@@ -227,16 +236,35 @@ impl Done<'_> {
         ] {
             gauge(name, help, &count.to_string());
         }
-        let name = "queuestat_nightly_data_through_timestamp_seconds";
-        text.push_str(&format!(
-            "# HELP {name} Newest instant at which anything happened to a ticket of the organization.\n# TYPE {name} gauge\n"
-        ));
-        for (organization, at) in &self.standing.data_through {
-            let label =
-                organization.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
-            let seconds = at.div_euclid(1_000);
-            text.push_str(&format!("{name}{{organization=\"{label}\"}} {seconds}\n"));
-        }
+        self.organization_gauges(&mut text);
         metrics_file::write(path, &text)
+    }
+
+    /// The gauges that each organization has.
+    fn organization_gauges(&self, text: &mut String) {
+        let Standing { data_through, silent, .. } = &self.standing;
+        type Value<'v> = dyn Fn(&String, i64) -> i64 + 'v;
+        let gauges: [(&str, &str, &Value<'_>); 2] = [
+            (
+                "data_through_timestamp_seconds",
+                "Newest instant at which anything happened to a ticket of the organization.",
+                &|_, at| at.div_euclid(1_000),
+            ),
+            (
+                "organization_silent",
+                "1 if nothing new came of the organization for gates.silent_days open days.",
+                &|name, _| i64::from(silent.contains(name)),
+            ),
+        ];
+        for (name, help, value) in gauges {
+            let name = format!("queuestat_nightly_{name}");
+            text.push_str(&format!("# HELP {name} {help}\n# TYPE {name} gauge\n"));
+            for (organization, at) in data_through {
+                let label = organization.replace('\\', "\\\\").replace('"', "\\\"");
+                let label = label.replace('\n', "\\n");
+                let value = value(organization, *at);
+                text.push_str(&format!("{name}{{organization=\"{label}\"}} {value}\n"));
+            }
+        }
     }
 }

@@ -137,6 +137,10 @@ fn a_feed_that_died_is_heard_although_bookings_lie_ahead() {
         assert!(!run.stderr.contains("`alive`"), "{}", run.stderr);
         assert_eq!(metrics(through), "1616780430");
         assert_eq!(metrics("queuestat_nightly_exit_code"), "3");
+        for (owner, silent) in [("dead", "1"), ("alive", "0")] {
+            let name = format!("queuestat_nightly_organization_silent{{organization=\"{owner}\"}}");
+            assert_eq!(metrics(&name), silent);
+        }
         for window in ["all", "month"] {
             for (owner, silent) in [("dead", true), ("alive", false)] {
                 let index = find_page(&space, window, owner);
