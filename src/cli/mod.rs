@@ -19,6 +19,7 @@ mod nightly;
 mod nightly_plan;
 mod plan;
 mod progress;
+mod ratings_gate;
 mod read;
 mod report;
 mod run_file;

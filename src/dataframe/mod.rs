@@ -13,3 +13,5 @@ pub use build::{FrameError, LeftOut, LocationColumn, Settings, TicketFrame, WAIT
 pub use derive::{Derived, Interval, LEAD_BANDS, WaitEnd, WaitRules, derive, interval};
 pub use kept::{KeptRows, LeftOutOfAll, stack};
 pub use location_id::location_ids;
+
+pub use crate::ticket::Scale;

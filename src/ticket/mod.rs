@@ -46,3 +46,5 @@ pub use record::{Claim, Record, Said};
 pub use rows::{HeadingRow, Rows, SpanRow};
 pub use set::{Location, Part, Ticket, TicketSet};
 pub use shard::{SHARDS, Shard, shard_of};
+
+pub use crate::webhook::Scale;

@@ -25,6 +25,7 @@ mod names;
 mod nightly;
 mod nightly_cron;
 mod oracle;
+mod ratings;
 mod readme;
 mod sample;
 mod shapes;
