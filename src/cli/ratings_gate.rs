@@ -82,7 +82,10 @@ pub(super) fn sentence<'a>(
 fn words(plan: &Plan, ratings: Counted) -> Option<String> {
     let Counted { good, beyond, met } = ratings;
     let (low, high) = met?;
-    if beyond as f64 <= (good + beyond) as f64 * plan.gates.warn_share {
+    // One alone is a slip of the sender, not another scale.
+    let (warn, refuse) = (plan.gates.warn_share, plan.gates.refuse_share);
+    let allowed = if beyond == 1 { refuse.max(warn) } else { warn };
+    if beyond as f64 <= (good + beyond) as f64 * allowed {
         return None;
     }
     let top = plan.ingest.webhook.scale.top();
