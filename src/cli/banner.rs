@@ -12,6 +12,7 @@ use crate::ticket::Findings;
 use super::account::GARBAGE;
 use super::days_gate;
 use super::plan::Plan;
+use super::ratings_gate;
 use super::shapes;
 
 /// Files that are named one by one.
@@ -45,6 +46,7 @@ pub(super) fn sentences(
     cut(&mut all);
     all.extend(rejected(plan, &shown));
     all.extend(days_gate::warnings(plan, shown.iter().copied()));
+    all.extend(ratings_gate::sentence(plan, &frame.organization, shown.iter().copied()));
     all
 }
 

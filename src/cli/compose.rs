@@ -100,6 +100,7 @@ pub(super) fn organization_report(
         data_through_zone: (!is_shared).then(|| zone.name().to_owned()),
         is_silent: whole.silent.iter().any(|one| one.organization == frame.organization),
         as_of: plan.as_of_given.clone(),
+        scale: plan.ingest.webhook.scale,
         wait_ends_at: plan.waits.ends_at,
         max_wait_hours: minutes(plan.waits.max_ms) / 60.0,
         default_zone: plan.default_zone.name().to_owned(),

@@ -12,6 +12,7 @@ use crate::ticket::Entry;
 
 use super::closed::Day;
 use super::failure::{Exit, Failure};
+use super::ratings_gate::{RATINGS, Ratings};
 
 /// The file as written.
 #[derive(Debug, Clone, PartialEq, Deserialize, Default)]
@@ -22,6 +23,7 @@ pub(crate) struct Config {
     pub(crate) wait: Wait,
     pub(crate) archive: Archive,
     pub(crate) gates: Gates,
+    pub(crate) ratings: Ratings,
     pub(crate) locations: BTreeMap<String, Place>,
     pub(crate) queues: BTreeMap<String, Place>,
     pub(crate) organizations: BTreeMap<String, Organization>,
@@ -182,6 +184,7 @@ const TOP: &[&str] = &[
     "wait",
     "archive",
     "gates",
+    "ratings",
     "organizations",
     "locations",
     "queues",
@@ -290,7 +293,7 @@ fn tables<'t, 'a>(top: &'t DeTable<'a>) -> Vec<(&'t DeTable<'a>, &'static [&'sta
     }
     let mut all = vec![(top, TOP)];
     let sections = [("wait", WAIT), ("archive", ARCHIVE), ("gates", GATES), ("nightly", NIGHTLY)];
-    for (name, known) in sections {
+    for (name, known) in sections.into_iter().chain([("ratings", RATINGS)]) {
         all.extend(below(top, name).map(|table| (table, known)));
     }
     let windows = below(top, "nightly").and_then(|nightly| nightly.get("report"));

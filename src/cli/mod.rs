@@ -28,6 +28,7 @@ mod obeyed;
 mod plan;
 mod possible;
 mod progress;
+mod ratings_gate;
 mod read;
 mod renamed;
 mod report;

@@ -18,6 +18,7 @@ use super::config::{Config, Gates, target_ms};
 use super::failure::{Exit, Failure};
 use super::log::Log;
 use super::obeyed::{self, Sections};
+use super::ratings_gate::scale_of;
 use super::stop::Stop;
 
 /// How much is printed.
@@ -123,6 +124,7 @@ impl Plan {
             earliest: earliest.unwrap_or(DEFAULT_EARLIEST_MS),
             payload: pointer(args.payload_pointer, config.archive.payload_pointer)?,
             received_at: pointer(args.received_at_pointer, config.archive.received_at_pointer)?,
+            scale: scale_of(&config.ratings)?,
         };
         let max_ms = max_wait_ms(config.wait.max_hours.unwrap_or(24.0))?;
         Ok(Self {
@@ -165,7 +167,7 @@ impl Plan {
 
     /// The frame of a window.
     pub(crate) fn frame(&self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> FrameSettings {
-        FrameSettings { waits: self.waits, from, to }
+        FrameSettings { waits: self.waits, scale: self.ingest.webhook.scale, from, to }
     }
 }
 

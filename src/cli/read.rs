@@ -12,6 +12,7 @@ use super::failure::{Exit, Failure};
 use super::log::Log;
 use super::plan::{Plan, Volume};
 use super::progress::Progress;
+use super::ratings_gate;
 use super::shapes;
 use super::words::{bytes, count, grouped, reasons};
 
@@ -104,7 +105,10 @@ impl Input {
                 look(&mut warnings, format!("and {more} more {what}; `files.csv` names them"));
             }
         }
-        for warning in days_gate::warnings(plan, &self.ingested.account.files) {
+        let ratings = ratings_gate::warnings(plan, &self.ingested.account.files);
+        for warning in
+            days_gate::warnings(plan, &self.ingested.account.files).into_iter().chain(ratings)
+        {
             look(&mut warnings, warning);
         }
         let share = self.reject_share();

@@ -8,7 +8,7 @@ use polars::prelude::{Column, DataFrame, PolarsError};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::calendar::{LocalTimes, Zone};
-use crate::ticket::{self, Anomaly, Location, NameId, Outcome, Ticket, TicketSet};
+use crate::ticket::{self, Anomaly, Location, NameId, Outcome, Scale, Ticket, TicketSet};
 
 use super::column;
 use super::derive::{Derived, Interval, WaitRules, derive};
@@ -19,6 +19,8 @@ use super::location_id::location_ids;
 pub struct Settings {
     /// How waits are read.
     pub waits: WaitRules,
+    /// The scale of ratings; the rows do not depend on it.
+    pub scale: Scale,
     /// First service date to keep.
     pub from: Option<NaiveDate>,
     /// Last service date to keep.

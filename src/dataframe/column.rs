@@ -21,7 +21,7 @@ pub const PLACE: &str = "place";
 pub const SERVICE_DAY: &str = "service_day";
 /// Booked for a slot (bool).
 pub const IS_BOOKING: &str = "is_booking";
-/// 1 to 5 (i32, null = none).
+/// 1 to the top of the scale (i32, null = none).
 pub const RATING: &str = "rating";
 /// Headline wait, whole seconds (i32, null = none or excluded).
 pub const WAIT_S: &str = "wait_s";
@@ -76,7 +76,11 @@ pub const PEOPLE: &str = "people";
 pub const RATINGS: &str = "ratings";
 /// Mean rating.
 pub const RATING_MEAN: &str = "rating_mean";
-/// Share of 4 and 5.
+/// A value of the scale of ratings.
+pub const VALUE: &str = "value";
+/// Its share of all ratings.
+pub const SHARE: &str = "share";
+/// Share of ratings of satisfied customers.
 pub const CSAT: &str = "csat";
 /// Lower end of its 95 % Wilson interval.
 pub const CSAT_LOW: &str = "csat_low";

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use polars::prelude::{BooleanChunked, Column, DataFrame, NamedFrom, NewChunkedArray, Series};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::ticket::{Anomaly, Location, TicketSet};
+use crate::ticket::{Anomaly, Location, Scale, TicketSet};
 
 use super::build::{FrameError, Organization, Rows, Settings, TicketFrame, rows_of, types_of};
 use super::column;
@@ -48,7 +48,9 @@ impl KeptRows {
             left_out: BTreeMap::new(),
             open_until: None,
         };
-        for (one, mut rows) in rows_of(set, Settings { waits, from: None, to: None })? {
+        for (one, mut rows) in
+            rows_of(set, Settings { waits, scale: Scale::FIVE, from: None, to: None })?
+        {
             let first = count(kept.places.len())?;
             renumber(&mut rows.frame, column::PLACE, |place| place.checked_add(first))?;
             kept.rows.vstack_mut_owned(rows.frame)?;

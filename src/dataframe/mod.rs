@@ -15,3 +15,5 @@ pub use derive::{Derived, Interval, LEAD_BANDS, WaitEnd, WaitRules, derive, inte
 pub use kept::{KeptRows, LeftOutOfAll, stack};
 pub use location_id::location_ids;
 pub use visits::Visits;
+
+pub use crate::ticket::Scale;

@@ -6,6 +6,7 @@ use crate::archive::Form;
 use crate::webhook::{Measure, Reject, Shape};
 
 use super::days::Days;
+use super::ratings::Ratings;
 
 /// Rejected lines remembered by place; beyond this many of a file only their number is kept.
 pub(super) const REMEMBERED: usize = 1_000;
@@ -107,6 +108,8 @@ pub struct FileAccount {
     pub in_range_from: Option<i64>,
     /// Whether its tickets have days.
     pub days: Days,
+    /// Whether its ratings lie on the scale, by organization.
+    pub ratings: BTreeMap<String, Ratings>,
     /// Where the webhooks stand in the records, and the times of receipt. Not kept from night to night.
     pub shapes: BTreeMap<Shape, u64>,
     /// Keys on the way into the first record without a webhook: names only. Not kept from night to night.

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use crate::archive::{Block, Form, Kind, Piece, PlainLine, Sink, look_closer};
-use crate::ticket::{Delivery, HeadingCache, Headings, NameId, SHARDS, Spans, shard_of};
+use crate::ticket::{Delivery, HeadingCache, Headings, SHARDS, Spans, shard_of};
 use crate::webhook::{
     self, Decoded, Decoder, Oddity, Reject, Shape, keys_on_the_way, outside, parts,
 };
@@ -100,18 +100,13 @@ impl Tools<'_> {
 /// Tools that no thread uses at the moment.
 pub(super) struct Bench<'s> {
     settings: &'s webhook::Settings,
-    headings: &'s Mutex<Headings>,
+    pub(super) headings: &'s Mutex<Headings>,
     free: Mutex<Vec<Tools<'s>>>,
 }
 
 impl<'s> Bench<'s> {
     pub(super) fn new(settings: &'s webhook::Settings, headings: &'s Mutex<Headings>) -> Self {
         Self { settings, headings, free: Mutex::new(Vec::new()) }
-    }
-
-    /// The type of bookings, if one was seen.
-    pub(super) fn booking(&self) -> Option<NameId> {
-        self.headings.lock().unwrap_or_else(PoisonError::into_inner).booking()
     }
 
     /// Takes tools; [`Bench::put_back`] them.

@@ -7,12 +7,13 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::ticket::{Delivery, Happened, HeadingId, NameId, SHARDS, Shard, Spans};
+use crate::ticket::{Delivery, Happened, HeadingId, Headings, NameId, SHARDS, Shard, Spans};
 use crate::webhook::Shape;
 
 use super::account::{FileAccount, Oddities, REMEMBERED, RejectedRecord};
 use super::batch::{Batch, Part, Tail};
 use super::days::Days;
+use super::ratings::Ratings;
 use super::turns::InOrder;
 
 /// One file being read.
@@ -75,6 +76,10 @@ struct FileShard {
     oddities: Oddities,
     in_range_from: Option<i64>,
     days: Days,
+    /// Number of ratings on the scale, by organization.
+    rated: BTreeMap<NameId, u64>,
+    /// Those beyond it.
+    beyond: BTreeMap<String, Ratings>,
     happened: Heard,
 }
 
@@ -175,11 +180,12 @@ impl Reading {
         self.account.call_off();
     }
 
-    /// What was read; `booking` is the type of bookings.
-    pub(super) fn finish(self, booking: Option<NameId>) -> ReadFile {
+    /// What was read; `headings` are those of its deliveries.
+    pub(super) fn finish(self, headings: &Mutex<Headings>) -> ReadFile {
         let mut account = self.account.into_inner().account;
         let mut spans = self.spans.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut shards = Vec::with_capacity(SHARDS);
+        let mut rated: BTreeMap<NameId, u64> = BTreeMap::new();
         for lane in self.lanes {
             lane.fold(self.number, self.as_of);
             let shard = lane.shard.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -191,6 +197,12 @@ impl Reading {
             let from = [account.in_range_from, shard.in_range_from, shard.happened.next];
             account.in_range_from = from.into_iter().flatten().min();
             account.days.merge(shard.days);
+            for (organization, n) in shard.rated {
+                *rated.entry(organization).or_default() += n;
+            }
+            for (organization, beyond) in shard.beyond {
+                account.ratings.entry(organization).or_default().merge(beyond);
+            }
             for (at, happened) in shard.happened.newest.into_iter().enumerate() {
                 if let Some(heading) = HeadingId::of_index(at).filter(|_| happened != i64::MIN) {
                     spans.happened(heading, happened);
@@ -198,6 +210,13 @@ impl Reading {
             }
             shards.push(shard.shard);
         }
+        let headings = lock(headings);
+        for (organization, good) in rated {
+            let name = headings.name(organization).to_owned();
+            account.ratings.entry(name).or_default().merge(Ratings { good, ..Ratings::default() });
+        }
+        let booking = headings.booking();
+        drop(headings);
         account.days.count(&shards, booking);
         account.shapes = self.shapes.into_inner().unwrap_or_else(PoisonError::into_inner);
         ReadFile { account, shards, spans }
@@ -237,6 +256,9 @@ impl FileShard {
                 self.accepted += 1;
                 self.shard.join(place, delivery, file, base);
                 self.happened.note(delivery.heading(), delivery.happened(as_of));
+                if let Some(organization) = delivery.rated() {
+                    *self.rated.entry(organization).or_default() += 1;
+                }
             } else {
                 self.duplicate += 1;
             }
@@ -249,6 +271,9 @@ impl FileShard {
                     let from = [self.in_range_from, oddity.in_range_from];
                     self.in_range_from = from.into_iter().flatten().min();
                     self.days.note(oddity);
+                    if oddity.beyond_scale.is_some() {
+                        self.beyond.entry(found.organization.clone()).or_default().note(oddity);
+                    }
                 }
             }
         }

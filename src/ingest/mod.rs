@@ -14,11 +14,13 @@ mod batch;
 mod days;
 mod file;
 mod large;
+mod ratings;
 mod read;
 mod turns;
 
 pub use account::{Account, FileAccount, FileState, Oddities, RejectedRecord, Totals};
 pub use days::Days;
+pub use ratings::Ratings;
 pub use read::{
     Chosen, IngestError, Ingested, Progress, Settings, cannot_open, ingest, ingest_chosen, may_grow,
 };

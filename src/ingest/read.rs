@@ -193,7 +193,7 @@ fn read_whole(
         let reading = Reading::of(chosen, settings);
         let next = claim_chunks(&large, settings, progress);
         if read_large(&next, &reading, bench, settings, true)? {
-            let mut read = reading.finish(bench.booking());
+            let mut read = reading.finish(bench.headings);
             read.account.bytes = large.size();
             read.account.decompressed = large.size();
             return finished(file, read);
@@ -243,7 +243,7 @@ fn closed(
         };
         return Ok(left_out(file, state, kept));
     }
-    let mut read = reading.finish(bench.booking());
+    let mut read = reading.finish(bench.headings);
     read.account.bytes = ending.stored;
     read.account.decompressed = ending.decompressed;
     read.account.trailing_garbage = ending.trailing_garbage;

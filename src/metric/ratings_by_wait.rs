@@ -33,7 +33,9 @@ pub fn ratings_by_wait(tickets: &TicketFrame, group: Group) -> Result<Table, Met
     ));
     let counts = groups.sizes();
     let sums = groups.sum(ratings.iter().map(|rating| rating.map_or(0, i64::from)));
-    let top = groups.count(ratings.iter().map(|rating| rating.is_some_and(|stars| stars >= 4)));
+    let satisfied = i32::from(tickets.settings.scale.satisfied_from());
+    let top =
+        groups.count(ratings.iter().map(|rating| rating.is_some_and(|value| value >= satisfied)));
     let intervals: Vec<_> = top
         .iter()
         .zip(&counts)

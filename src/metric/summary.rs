@@ -88,7 +88,12 @@ pub fn summary(
     Table::keyed(tickets, group, &places, columns)
 }
 
+/// Ratings by value, on the documented scale only.
 const STARS: [&str; 5] = ["rating_1", "rating_2", "rating_3", "rating_4", "rating_5"];
+/// Sum of the ratings.
+const RATING_SUM: &str = "rating sum";
+/// Ratings of satisfied customers.
+const SATISFIED: &str = "satisfied";
 
 /// The counts and lists of each group.
 #[derive(Debug)]
@@ -104,7 +109,7 @@ impl Values {
         tickets: &TicketFrame,
         groups: &Groups<K>,
     ) -> Result<Self, MetricError> {
-        let rows = &tickets.rows;
+        let (rows, scale) = (&tickets.rows, tickets.settings.scale);
         let mut counts = HashMap::new();
         counts.insert(column::TICKETS, groups.sizes());
         for (name, from) in [
@@ -128,8 +133,15 @@ impl Values {
         let rated = rated.map(|(outcome, rating)| served(outcome) && rating.is_some());
         counts.insert("served_with_rating", groups.count(rated));
         counts.insert(column::RATINGS, groups.count(ratings.iter().map(|stars| stars.is_some())));
-        let stars = ratings.iter().map(|stars| usize::try_from(stars? - 1).ok());
-        counts.extend(STARS.into_iter().zip(groups.tally(stars, STARS.len())));
+        let sum = ratings.iter().map(|rating| rating.map_or(0, i64::from));
+        counts.insert(RATING_SUM, groups.sum(sum));
+        let from = i32::from(scale.satisfied_from());
+        let satisfied = ratings.iter().map(|rating| rating.is_some_and(|value| value >= from));
+        counts.insert(SATISFIED, groups.count(satisfied));
+        if usize::from(scale.top()) == STARS.len() {
+            let stars = ratings.iter().map(|stars| usize::try_from(stars? - 1).ok());
+            counts.extend(STARS.into_iter().zip(groups.tally(stars, STARS.len())));
+        }
         let lists = |name| -> Result<Lists, MetricError> {
             let values = signed(rows, name)?;
             Ok(groups.lists(|| values.iter()))
@@ -170,13 +182,8 @@ impl Values {
             count(Outcome::CancelledByStaff.name()),
         );
         let ratings = count(column::RATINGS);
-        let stars: Vec<Vec<i64>> = STARS.iter().map(|name| count(name)).collect();
-        let sum: Vec<i64> = (0..ratings.len())
-            .map(|row| (1..).zip(&stars).map(|(s, n)| s * n.get(row).copied().unwrap_or(0)).sum())
-            .collect();
-        let top: Vec<i64> =
-            stars.iter().skip(3).fold(vec![0; ratings.len()], |t, n| add(t, n.clone()));
-        let wilson: Vec<Option<(f64, f64)>> = top
+        let (sum, satisfied) = (count(RATING_SUM), count(SATISFIED));
+        let wilson: Vec<Option<(f64, f64)>> = satisfied
             .iter()
             .zip(&ratings)
             .map(|(k, n)| wilson::interval_95(u64::try_from(*k).ok()?, u64::try_from(*n).ok()?))
@@ -214,7 +221,7 @@ impl Values {
                         float(name, rate(&lost, &closed))
                     }
                     column::RATING_MEAN => float(name, rate(&sum, &ratings)),
-                    column::CSAT => float(name, rate(&top, &ratings)),
+                    column::CSAT => float(name, rate(&satisfied, &ratings)),
                     column::CSAT_LOW => {
                         float(name, wilson.iter().map(|w| w.map(|w| w.0)).collect())
                     }
@@ -240,6 +247,10 @@ impl Values {
                     "services" => int(name, used(&self.services)),
                     "service_p50_s" => float(name, quantiles(&self.services, P50)),
                     "service_p90_s" => float(name, quantiles(&self.services, P90)),
+                    // Stars are those of the documented scale; on another one nothing is known of them, which is no 0.
+                    stars if STARS.contains(&stars) && !self.counts.contains_key(stars) => {
+                        Column::new(stars.into(), vec![None::<i64>; ratings.len()])
+                    }
                     counted => int(counted, count(counted)),
                 };
                 (name, kind, values)

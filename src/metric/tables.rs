@@ -3,7 +3,9 @@
 use crate::dataframe::TicketFrame;
 
 use super::table::{Group, MetricError, Table};
-use super::{Daily, Grain, cancellations, hourly, ratings_by_wait, summary, wait_histogram};
+use super::{
+    Daily, Grain, cancellations, hourly, ratings, ratings_by_wait, summary, wait_histogram,
+};
 
 /// The tables that are made from tickets.
 #[derive(Debug, Clone)]
@@ -20,6 +22,8 @@ pub struct Tables {
     pub cancellations: Table,
     /// Ratings by wait (`ratings_by_wait.csv`).
     pub ratings_by_wait: Table,
+    /// Ratings by value (`ratings.csv`).
+    pub ratings: Table,
     /// Waits by minute (`wait_histogram.csv`).
     pub wait_histogram: Table,
 }
@@ -32,7 +36,7 @@ impl Tables {
     pub fn of(tickets: &TicketFrame, days: &Daily, group: Group) -> Result<Self, MetricError> {
         use rayon::join;
         let by = |grain| move || summary(tickets, days, group, grain);
-        let ((whole, daily), (weekly, (hourly, (lost, (ratings, waits))))) = join(
+        let ((whole, daily), (weekly, (hourly, (lost, (by_wait, (by_value, waits)))))) = join(
             || join(by(Grain::Window), by(Grain::Day)),
             || {
                 join(by(Grain::Week), || {
@@ -44,7 +48,12 @@ impl Tables {
                                 || {
                                     join(
                                         || ratings_by_wait(tickets, group),
-                                        || wait_histogram(tickets, group),
+                                        || {
+                                            join(
+                                                || ratings(tickets, group),
+                                                || wait_histogram(tickets, group),
+                                            )
+                                        },
                                     )
                                 },
                             )
@@ -59,7 +68,8 @@ impl Tables {
             weekly: weekly?,
             hourly: hourly?,
             cancellations: lost?,
-            ratings_by_wait: ratings?,
+            ratings: by_value?,
+            ratings_by_wait: by_wait?,
             wait_histogram: waits?,
         })
     }
@@ -72,6 +82,7 @@ impl Tables {
             ("weekly.csv", &self.weekly),
             ("hourly.csv", &self.hourly),
             ("cancellations.csv", &self.cancellations),
+            ("ratings.csv", &self.ratings),
             ("ratings_by_wait.csv", &self.ratings_by_wait),
             ("wait_histogram.csv", &self.wait_histogram),
         ]

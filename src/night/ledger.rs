@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::archive::Form;
-use crate::ingest::{Days, FileAccount, FileState, RejectedRecord, Settings};
+use crate::ingest::{Days, FileAccount, FileState, Ratings, RejectedRecord, Settings};
 use crate::webhook::{Measure, Reject};
 
 use super::looked_at::LookedAt;
@@ -30,6 +30,8 @@ pub struct Meaning {
     /// Records without a webhook were counted as other things.
     #[serde(default)]
     ignore_others: bool,
+    #[serde(default)] // The best rating, if it is not 5.
+    scale: Option<u8>,
 }
 
 impl Meaning {
@@ -44,6 +46,7 @@ impl Meaning {
             received_at: text(&webhook.received_at),
             earliest: webhook.earliest,
             ignore_others: *ignore_others,
+            scale: Some(webhook.scale.top()).filter(|top| *top != 5),
         }
     }
 }
@@ -239,6 +242,8 @@ struct KeptRow {
     in_range_from: Option<i64>,
     #[serde(default)]
     days: Days,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    ratings: BTreeMap<String, Ratings>,
     /// Line, offset, length, reason.
     quarantine: Vec<(u64, u64, u64, String)>,
 }
@@ -278,6 +283,7 @@ impl KeptRow {
                 .collect(),
             in_range_from: file.in_range_from,
             days: file.days.clone(),
+            ratings: file.ratings.clone(),
             quarantine: file
                 .rejects
                 .iter()
@@ -308,6 +314,7 @@ impl KeptRow {
             suspicious_ratio: self.suspicious_ratio,
             in_range_from: self.in_range_from,
             days: self.days,
+            ratings: self.ratings,
             state: FileState::Complete,
             ..FileAccount::default()
         };
@@ -364,7 +371,13 @@ mod tests {
     #[test]
     fn another_beginning_is_another_meaning() {
         let of = |as_of, earliest| Settings {
-            webhook: webhook::Settings { as_of, earliest, payload: None, received_at: None },
+            webhook: webhook::Settings {
+                as_of,
+                earliest,
+                payload: None,
+                received_at: None,
+                scale: webhook::Scale::FIVE,
+            },
             limits: Limits::default(),
             settle_ms: 0,
             ignore_others: false,

@@ -97,6 +97,7 @@ fn section(n: u64, days: u64) -> Section {
             lead_band: Some("< 1 h".into()),
             tickets: 7,
         }],
+        ratings: vec![(1, 1), (5, 3)],
         ratings_by_wait: vec![WaitBandRow {
             wait_band: "00-05".into(),
             ratings: 4,

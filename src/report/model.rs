@@ -6,7 +6,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-pub use crate::dataframe::WaitEnd;
+pub use crate::dataframe::{Scale, WaitEnd};
 pub use crate::metric::{Counter, FileRow};
 
 /// The summary columns of one group of tickets (`locations.csv`, `daily.csv`, `weekly.csv`).
@@ -49,11 +49,11 @@ pub struct Figures {
     pub lost_rate: Option<f64>,
     /// Number of ratings.
     pub ratings: u64,
-    /// Mean of the ratings, 1 to 5.
+    /// Mean of the ratings.
     pub rating_mean: Option<f64>,
-    /// Number of ratings of 1, 2, 3, 4 and 5, in this order.
+    /// Number of ratings of 1, 2, 3, 4 and 5, in this order; zeros on another scale than 1 to 5.
     pub rating_counts: [u64; 5],
-    /// Share of ratings that are 4 or 5.
+    /// Share of ratings of satisfied customers: 4 or 5, unless the scale says otherwise.
     pub csat: Option<f64>,
     /// Lower end of the 95 % Wilson interval of `csat`.
     pub csat_low: Option<f64>,
@@ -134,7 +134,7 @@ pub struct WaitBandRow {
     pub ratings: u64,
     /// Mean rating.
     pub rating_mean: Option<f64>,
-    /// Share of 4 and 5.
+    /// Share of ratings of satisfied customers.
     pub csat: Option<f64>,
     /// Lower end of the 95 % Wilson interval.
     pub csat_low: Option<f64>,
@@ -155,6 +155,8 @@ pub struct Section {
     pub hourly: Vec<HourCell>,
     /// Closed and not served, by outcome, type and lead time.
     pub lost: Vec<LostRow>,
+    /// Number of ratings of each value of the scale, ascending; empty without a rating.
+    pub ratings: Vec<(u64, u64)>,
     /// Ratings by wait band, in the order of the bands.
     pub ratings_by_wait: Vec<WaitBandRow>,
     /// Waits per started minute, ascending; 180 stands for 180 and over.
@@ -207,6 +209,8 @@ pub struct OrganizationReport {
     pub is_silent: bool,
     /// The instant the report is made for, if it was given; printed so that the report can be made again.
     pub as_of: Option<String>,
+    /// The scale of ratings.
+    pub scale: Scale,
     /// Where the headline wait ends.
     pub wait_ends_at: WaitEnd,
     /// Longest wait that is believed, hours.

@@ -79,6 +79,11 @@ fn fill(
             section.ratings_by_wait.push(row.clone());
         });
     }
+    let values = counts(&tables.ratings, column::VALUE)?;
+    let ratings = counts(&tables.ratings, column::RATINGS)?;
+    for ((id, value), n) in keys(&tables.ratings)?.into_iter().zip(values).zip(ratings) {
+        of(into, id, &mut |section| section.ratings.push((value, n)));
+    }
     let minutes = counts(&tables.wait_histogram, column::MINUTE)?;
     let waits = counts(&tables.wait_histogram, column::WAITS)?;
     for ((id, minute), n) in keys(&tables.wait_histogram)?.into_iter().zip(minutes).zip(waits) {

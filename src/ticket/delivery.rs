@@ -63,6 +63,12 @@ impl Delivery {
         self.heading
     }
 
+    /// Its organization, if its line has a rating.
+    #[must_use]
+    pub fn rated(&self) -> Option<NameId> {
+        (self.values.rating != 0).then_some(self.organization)
+    }
+
     /// What happened to the ticket up to an instant, and after it: created, activated, called, checked in, completed,
     /// rejected, received. What is only planned, such as the start of a slot, is not among it.
     #[must_use]

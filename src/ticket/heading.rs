@@ -52,6 +52,12 @@ pub struct Headings {
 }
 
 impl Headings {
+    /// A name of a heading.
+    #[must_use]
+    pub fn name(&self, id: NameId) -> &str {
+        self.names.get(id)
+    }
+
     /// The number of a heading whose names are numbers of this list.
     pub(super) fn number(&mut self, heading: Heading) -> HeadingId {
         // Distinct headings are far fewer than 2^32: each takes memory of its own.

@@ -52,3 +52,5 @@ pub use rows::{HeadingRow, Rows, SpanRow};
 pub use seen::SeenNames;
 pub use set::{Location, Part, Ticket, TicketSet};
 pub use shard::{SHARDS, Shard, shard_of};
+
+pub use crate::webhook::Scale;

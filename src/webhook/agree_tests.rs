@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::fixture::same;
+use super::fixture::{referee, said, same, settings};
+use super::{Decoder, Scale, Settings};
 
 fn line(position: &str) -> String {
     format!(
@@ -80,7 +81,33 @@ fn the_fast_path_agrees_with_the_referee() {
     }
 }
 
+/// Ratings as senders write them, and what is none.
+const RATINGS: [&str; 17] = [
+    "1", "5", "6", "9", "10", "11", "100", "101", "260", "9.0", "9.5", "0", "-1", "\"10\"",
+    "\"7.0\"", "1e1", "null",
+];
+
 proptest! {
+    #[test]
+    fn the_fast_path_agrees_on_every_scale(
+        top in 2_u8..=100,
+        ratings in prop::collection::vec(prop::sample::select(&RATINGS[..]), 1..8),
+    ) {
+        let settings = Settings { scale: Scale::new(top, None).unwrap(), ..settings() };
+        let mut decoder = Decoder::new(&settings);
+        for rating in ratings {
+            let record = line(&format!(r#""feedback":{{"rating":{rating},"message":"x"}}"#));
+            let expected = referee(record.as_bytes(), &settings, None);
+            prop_assert_eq!(&said(&mut decoder, record.as_bytes(), None), &expected);
+            let plain = rating.trim_matches('"').parse::<f64>().ok();
+            let text = rating.starts_with('"') && rating.contains('.');
+            let right = plain.filter(|n| {
+                !text && n.fract() == 0.0 && (1.0..=f64::from(top)).contains(n)
+            });
+            let found = expected[0].as_ref().unwrap().0.rating;
+            prop_assert_eq!(found.map(|rating| f64::from(rating.stars())), right);
+        }
+    }
 
     #[test]
     fn the_fast_path_agrees_on_mutated_lines(

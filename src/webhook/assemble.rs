@@ -59,10 +59,9 @@ pub(super) fn assemble<'a>(
         odd.time::<i64>("received_at", Err(unusable));
     }
     let status = status(fields.get(Field::Status), &mut odd)?;
-    let (rating, measure) = scalar::rating(fields.get(Field::Rating));
-    if let Some(measure) = measure {
-        odd.add(measure, Cow::Borrowed(""));
-    }
+    let rated = scalar::rating(fields.get(Field::Rating), settings.scale);
+    let rating = rated.rating;
+    odd.rating(rated);
     let ticket_type = odd.name("type", fields.get(Field::TicketType))?;
     let queue = fields.name(Field::Queue)?;
     let named = !matches!(fields.get(Field::LocationName), Value::None);
@@ -253,7 +252,23 @@ struct Odd {
 
 impl Odd {
     fn add(&mut self, measure: Measure, detail: Cow<'static, str>) {
-        self.found.push(Oddity { measure, detail, in_range_from: None, out_of_range: None });
+        self.found.push(Oddity {
+            measure,
+            detail,
+            in_range_from: None,
+            out_of_range: None,
+            beyond_scale: None,
+        });
+    }
+
+    /// What is odd about a rating, if anything is.
+    fn rating(&mut self, rated: scalar::Rated) {
+        if let Some(measure) = rated.odd {
+            self.add(measure, Cow::Borrowed(""));
+            if let Some(odd) = self.found.last_mut() {
+                odd.beyond_scale = rated.beyond;
+            }
+        }
     }
 
     /// A name, repaired if it has to be: its record is worth more than the character that is lost.
@@ -278,7 +293,8 @@ impl Odd {
                 Unusable::OutOfRange { at, from } => (Some(at), from),
             };
             let (measure, detail) = (unusable.measure(), Cow::Borrowed(field));
-            self.found.push(Oddity { measure, detail, in_range_from, out_of_range });
+            let beyond_scale = None;
+            self.found.push(Oddity { measure, detail, in_range_from, out_of_range, beyond_scale });
             None
         })
     }
@@ -296,11 +312,16 @@ impl Odd {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Decoder, decode_by_reference};
+    use super::super::{Decoder, Scale, decode_by_reference};
     use super::*;
 
-    const SETTINGS: Settings =
-        Settings { as_of: 1_622_505_600_000, earliest: 0, payload: None, received_at: None };
+    const SETTINGS: Settings = Settings {
+        as_of: 1_622_505_600_000,
+        earliest: 0,
+        payload: None,
+        received_at: None,
+        scale: Scale::FIVE,
+    };
 
     /// What both decoders say of a position.
     fn read(position: &str) -> Result<Snapshot<'static>, Reject> {

@@ -6,6 +6,7 @@ use super::assemble::assemble;
 use super::embedded::{Coding, from_base64};
 use super::envelope::Pointer;
 use super::field::{Field, Fields, Value};
+use super::rating::Scale;
 use super::receive::{Picked, Received};
 use super::reference;
 use super::reject::Reject;
@@ -27,6 +28,8 @@ pub struct Settings {
     pub payload: Option<Pointer>,
     /// Where the receive time is; looked for around the payload if it is not said.
     pub received_at: Option<Pointer>,
+    /// The scale of ratings.
+    pub scale: Scale,
 }
 
 /// A webhook that was understood.

@@ -2,7 +2,7 @@
 
 use crate::calendar::DEFAULT_EARLIEST_MS;
 
-use super::{Decoded, Decoder, Reject, Settings, Snapshot, decode_by_reference};
+use super::{Decoded, Decoder, Reject, Scale, Settings, Snapshot, decode_by_reference};
 
 /// Everything a decoder says of a webhook.
 pub(super) type Said = Result<(Snapshot<'static>, u64), Reject>;
@@ -14,6 +14,7 @@ pub(super) fn settings() -> Settings {
         earliest: DEFAULT_EARLIEST_MS,
         payload: None,
         received_at: None,
+        scale: Scale::FIVE,
     }
 }
 

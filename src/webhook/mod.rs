@@ -23,6 +23,7 @@ mod learn;
 pub mod outside;
 pub mod parts;
 mod payload;
+mod rating;
 mod receive;
 mod reference;
 mod reject;
@@ -42,10 +43,11 @@ mod way;
 pub use decode::{Decoded, Decoder, Settings};
 pub use envelope::{Pointer, PointerError};
 pub use event::{Event, Status};
+pub use rating::{Rating, Scale};
 pub use reference::decode_by_reference;
 pub use reject::Reject;
 pub use shape::{Shape, keys_on_the_way};
-pub use snapshot::{BookingTime, Measure, Oddity, Rating, Snapshot, Text, TicketId};
+pub use snapshot::{BookingTime, Measure, Oddity, Snapshot, Text, TicketId};
 
 #[cfg(test)]
 mod agree_tests;

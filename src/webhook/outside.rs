@@ -65,10 +65,17 @@ pub fn time_of_cells(
 
 #[cfg(test)]
 mod tests {
+    use super::super::Scale;
     use super::*;
 
     fn settings() -> Settings {
-        Settings { as_of: 1_622_505_600_000, earliest: 0, payload: None, received_at: None }
+        Settings {
+            as_of: 1_622_505_600_000,
+            earliest: 0,
+            payload: None,
+            received_at: None,
+            scale: Scale::FIVE,
+        }
     }
 
     #[test]

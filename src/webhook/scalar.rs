@@ -6,8 +6,9 @@
 use std::borrow::Cow;
 
 use super::field::Value;
+use super::rating::{Rating, Scale};
 use super::reject::Reject;
-use super::snapshot::{Measure, Rating, Text};
+use super::snapshot::{Measure, Text};
 
 /// A string with half a surrogate pair in it: no text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,23 +138,42 @@ fn number(json: &[u8]) -> Option<u32> {
     (value.fract().abs() < f64::EPSILON && (0.0..=1e9).contains(&value)).then_some(value as u32)
 }
 
-/// A rating and what is odd about it: 1 to 5 as a whole number (`4`, `4.0`) or, counted, as digits in a string.
-pub(super) fn rating(value: Value<'_>) -> (Option<Rating>, Option<Measure>) {
-    let stars = |n: Option<u32>| n.and_then(|n| u8::try_from(n).ok()).and_then(Rating::new);
-    let (rating, measure) = match value {
-        Value::None => return (None, None),
+/// A larger number in the place of a rating is none of any scale, and may be anything: a phone number, say.
+const LARGEST_RATING: u32 = 1_000;
+
+/// What stands in the place of a rating.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Rated {
+    /// The rating.
+    pub(super) rating: Option<Rating>,
+    /// What is odd about it.
+    pub(super) odd: Option<Measure>,
+    /// The number that lies beyond the scale, if it is small enough to be a rating of another one.
+    pub(super) beyond: Option<u32>,
+}
+
+/// A rating: a whole number of the scale (`4`, `4.0`) or, counted, digits in a string.
+pub(super) fn rating(value: Value<'_>, scale: Scale) -> Rated {
+    let (number, odd) = match value {
+        Value::None => return Rated::default(),
         Value::Json(json) => match inside_quotes(json) {
-            Some(digits) => return rating(Value::Plain(digits)),
-            None => (stars(number(json)), None),
+            Some(digits) => return rating(Value::Plain(digits), scale),
+            None => (number(json), None),
         },
         Value::Plain(digits) => {
             let whole = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-            (stars(if whole { number(digits) } else { None }), Some(Measure::RatingCoerced))
+            (if whole { number(digits) } else { None }, Some(Measure::RatingCoerced))
         }
     };
+    let held = number.filter(|number| scale.holds(*number));
+    let rating = held.and_then(|number| u8::try_from(number).ok()).and_then(Rating::new);
     match rating {
-        Some(_) => (rating, measure),
-        None => (None, Some(Measure::RatingBad)),
+        Some(_) => Rated { rating, odd, beyond: None },
+        None => {
+            let beyond = u32::from(scale.top()) + 1..=LARGEST_RATING;
+            let beyond = number.filter(|number| beyond.contains(number));
+            Rated { rating: None, odd: Some(Measure::RatingBad), beyond }
+        }
     }
 }
 
@@ -184,13 +204,37 @@ mod tests {
             ("[]", None, Some(RatingBad)),
             ("{}", None, Some(RatingBad)),
         ] {
-            assert_eq!(
-                rating(Value::Json(json.as_bytes())),
-                (stars.and_then(Rating::new), odd),
-                "{json}"
-            );
+            let found = rating(Value::Json(json.as_bytes()), Scale::default());
+            assert_eq!((found.rating, found.odd), (stars.and_then(Rating::new), odd), "{json}");
         }
-        assert_eq!(rating(Value::None), (None, None));
+        assert_eq!(rating(Value::None, Scale::default()), Rated::default());
+    }
+
+    #[test]
+    fn ratings_of_another_scale() {
+        let rated = |json: &str, top| {
+            let found = rating(Value::Json(json.as_bytes()), Scale::new(top, None).unwrap());
+            (found.rating.map(Rating::stars), found.beyond)
+        };
+        for (json, five, ten, hundred) in [
+            ("3", (Some(3), None), (Some(3), None), (Some(3), None)),
+            ("10", (None, Some(10)), (Some(10), None), (Some(10), None)),
+            ("\"10\"", (None, Some(10)), (Some(10), None), (Some(10), None)),
+            ("9.0", (None, Some(9)), (Some(9), None), (Some(9), None)),
+            ("11", (None, Some(11)), (None, Some(11)), (Some(11), None)),
+            ("100", (None, Some(100)), (None, Some(100)), (Some(100), None)),
+            ("101", (None, Some(101)), (None, Some(101)), (None, Some(101))),
+            // 256 + 4 is no 4.
+            ("260", (None, Some(260)), (None, Some(260)), (None, Some(260))),
+            ("0", (None, None), (None, None), (None, None)),
+            ("-1", (None, None), (None, None), (None, None)),
+            ("7.5", (None, None), (None, None), (None, None)),
+            ("46701234567", (None, None), (None, None), (None, None)),
+            ("1001", (None, None), (None, None), (None, None)),
+            ("\"Anna 9\"", (None, None), (None, None), (None, None)),
+        ] {
+            assert_eq!([5, 10, 100].map(|top| rated(json, top)), [five, ten, hundred], "{json}");
+        }
     }
 
     #[test]

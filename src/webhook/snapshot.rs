@@ -104,24 +104,6 @@ pub enum BookingTime {
     WallClock(i64),
 }
 
-/// A rating of 1 to 5.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Rating(u8);
-
-impl Rating {
-    /// The rating of a whole number; `None` outside 1 to 5.
-    #[must_use]
-    pub fn new(stars: u8) -> Option<Self> {
-        (1..=5).contains(&stars).then_some(Self(stars))
-    }
-
-    /// 1 to 5.
-    #[must_use]
-    pub const fn stars(self) -> u8 {
-        self.0
-    }
-}
-
 /// Counters of odd but accepted lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Measure {
@@ -131,7 +113,7 @@ pub enum Measure {
     UnknownStatus,
     /// A rating sent as text and read as a number.
     RatingCoerced,
-    /// A rating that is none of 1 to 5.
+    /// A rating that is none of the scale.
     RatingBad,
     /// A time that cannot be read; detail = the field.
     TimestampBad,
@@ -180,6 +162,8 @@ pub struct Oddity {
     pub in_range_from: Option<i64>,
     /// What a time that is out of range says, UTC milliseconds.
     pub out_of_range: Option<i64>,
+    /// What a rating beyond the scale says, if it is a whole number of at most 1,000: nothing that could be a person's.
+    pub beyond_scale: Option<u32>,
 }
 
 /// What one line says of one ticket. Times are UTC milliseconds; absent, null and unusable values are `None`.
@@ -224,7 +208,7 @@ pub struct Snapshot<'a> {
     /// Times it was called and not found.
     pub retries: Option<u32>,
     /// Rating of the visit.
-    pub rating: Option<Rating>,
+    pub rating: Option<super::Rating>,
     /// What is odd about the line.
     pub oddities: Vec<Oddity>,
 }

@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::sync::LazyLock;
 
-use super::webhook::{Decoded, Decoder, Reject, Settings, Snapshot, decode_by_reference};
+use super::webhook::{Decoded, Decoder, Reject, Scale, Settings, Snapshot, decode_by_reference};
 
 /// Everything a decoder says of a record.
 pub(crate) type Said = Vec<Result<(Snapshot<'static>, u64), Reject>>;
@@ -76,6 +76,7 @@ static SETTINGS: LazyLock<Settings> = LazyLock::new(|| Settings {
     earliest: 1_262_304_000_000,
     payload: None,
     received_at: None,
+    scale: Scale::FIVE,
 });
 
 thread_local! {

@@ -14,6 +14,7 @@ fn settings() -> Settings {
             earliest: 0,
             payload: None,
             received_at: None,
+            scale: webhook::Scale::FIVE,
         },
         limits: Limits::default(),
         settle_ms: 600_000,

@@ -37,6 +37,7 @@ fn an_empty_report_is_published_on_request_only_and_has_the_full_schema() {
         "weekly",
         "hourly",
         "cancellations",
+        "ratings",
         "ratings_by_wait",
         "wait_histogram",
     ] {

@@ -9,7 +9,7 @@ use queuestat::ingest;
 use queuestat::night::{decode, encode};
 use queuestat::synth::{Compression, Recipe, write};
 use queuestat::ticket::{Directory, Findings, Fold, Record, TicketSet};
-use queuestat::webhook::{Decoder, Settings, Snapshot};
+use queuestat::webhook::{Decoder, Scale, Settings, Snapshot};
 
 fn directory() -> Directory {
     Directory::new(BTreeMap::new(), BTreeMap::new(), Zone::parse("Europe/Stockholm").ok(), 600_000)
@@ -28,8 +28,13 @@ fn snapshots(seed: u64) -> Vec<(Snapshot<'static>, u64, u32, u64)> {
     };
     write(&recipe, folder.path()).unwrap();
     let text = std::fs::read_to_string(folder.path().join("archive.jsonl")).unwrap();
-    let settings =
-        Settings { as_of: 1_640_995_200_000, earliest: 0, payload: None, received_at: None };
+    let settings = Settings {
+        as_of: 1_640_995_200_000,
+        earliest: 0,
+        payload: None,
+        received_at: None,
+        scale: Scale::FIVE,
+    };
     let mut decoder = Decoder::new(&settings);
     text.lines()
         .zip(1_u64..)
@@ -213,7 +218,7 @@ proptest! {
         std::fs::write(&whole, lines.concat()).unwrap();
         let read = |path: &std::path::Path| {
             let found = discover(&[path.to_owned()]).unwrap();
-            let webhook = Settings { as_of: 1_640_995_200_000, earliest: 0, payload: None, received_at: None };
+            let webhook = Settings { as_of: 1_640_995_200_000, earliest: 0, payload: None, received_at: None, scale: Scale::FIVE };
             let settings = ingest::Settings { webhook, limits: Limits::default(), settle_ms: 600_000, ignore_others: false };
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let read = pool.install(|| ingest::ingest(&found.files, &settings, &go_on)).unwrap();

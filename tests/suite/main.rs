@@ -28,6 +28,7 @@ mod nightly;
 mod nightly_cron;
 mod oracle;
 mod places;
+mod ratings;
 mod readme;
 mod renamed;
 mod sample;

@@ -24,7 +24,13 @@ fn tickets(seed: u64) -> TicketSet {
     write(&recipe, folder.path()).unwrap();
     let found = discover(&[folder.path().to_owned()]).unwrap();
     let settings = Settings {
-        webhook: webhook::Settings { as_of: NOW, earliest: 0, payload: None, received_at: None },
+        webhook: webhook::Settings {
+            as_of: NOW,
+            earliest: 0,
+            payload: None,
+            received_at: None,
+            scale: webhook::Scale::FIVE,
+        },
         limits: Limits::default(),
         settle_ms: 600_000,
         ignore_others: false,
@@ -95,8 +101,11 @@ fn all_tables_agree_with_plain_loops() {
     for seed in [1, 2, 3] {
         let set = tickets(seed);
         let waits = WaitRules { ends_at: WaitEnd::CheckIn, max_ms: 86_400_000, as_of: NOW };
-        let frames =
-            TicketFrame::build(&set, FrameSettings { waits, from: None, to: None }).unwrap();
+        let frames = TicketFrame::build(
+            &set,
+            FrameSettings { waits, scale: webhook::Scale::FIVE, from: None, to: None },
+        )
+        .unwrap();
         assert_eq!(frames.len(), 2);
         for frame in &frames {
             let groups = by_location(&set, frame);
@@ -172,6 +181,7 @@ fn all_tables_agree_with_plain_loops() {
                     },
                 ),
             );
+            check("ratings", &tables.ratings, ratings(&groups));
             check("hourly", &tables.hourly, hourly(&groups));
         }
     }
@@ -298,4 +308,17 @@ fn outcomes_and_facts_agree_with_the_events() {
         assert_eq!(served, t.outcome == Outcome::Served);
         assert!(t.closed_at.is_none() || !matches!(t.outcome, Outcome::Served | Outcome::Open));
     }
+}
+
+/// Each value of the scale of every location with a rating.
+fn ratings(groups: &BTreeMap<String, Vec<Ticket>>) -> Vec<(String, String)> {
+    let mut rows = Vec::new();
+    for (id, tickets) in groups {
+        let given: Vec<u8> = tickets.iter().filter_map(|t| Some(t.rating?.stars())).collect();
+        for value in (1..=5).filter(|_| !given.is_empty()) {
+            let n = given.iter().filter(|stars| **stars == value).count();
+            rows.push((id.clone(), format!("{value},{n},{}", rate(n, given.len()))));
+        }
+    }
+    rows
 }

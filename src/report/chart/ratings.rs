@@ -1,4 +1,8 @@
-//! Figure (a): the share of each rating from 1 to 5.
+//! Figure (a): the share of each rating from 1 to 5; on another scale, of satisfied customers and of the others.
+//!
+//! Ten or a hundred parts of a bar could not be told apart; ratings by value stand in a table of the page.
+
+use crate::report::model::Scale;
 
 use super::bars::{Bar, Bars, height, svg};
 use super::canvas::{ChartError, Frame};
@@ -6,16 +10,36 @@ use super::figure::{Cell, Figure, FigureTable, counted, grouped, percent, short}
 use super::palette::RATINGS;
 use super::rows::{FEW, Row, Scope, few};
 
-/// Shares of ratings 1 to 5; `None` without a rating.
-pub(super) fn shares(row: &Row<'_>) -> Option<Vec<f64>> {
+/// Shares in the order of the legend; `None` without a rating.
+pub(super) fn shares(row: &Row<'_>, scale: Scale) -> Option<Vec<f64>> {
+    let f = row.figures;
+    if !is_stars(scale) {
+        return f.csat.map(|satisfied| vec![1.0 - satisfied, satisfied]);
+    }
     #[expect(clippy::cast_precision_loss, reason = "counts of ratings")]
-    let of = |n: u64| n as f64 / row.figures.ratings as f64;
-    (row.figures.ratings > 0).then(|| row.figures.rating_counts.iter().map(|n| of(*n)).collect())
+    let of = |n: u64| n as f64 / f.ratings as f64;
+    (f.ratings > 0).then(|| f.rating_counts.iter().map(|n| of(*n)).collect())
+}
+
+/// Whether each rating has a part of its own.
+fn is_stars(scale: Scale) -> bool {
+    scale.top() == 5
+}
+
+/// The ratings of those who are not satisfied: `1 to 8`.
+fn others(scale: Scale) -> String {
+    match scale.satisfied_from() {
+        2 => "1".to_owned(),
+        3 => "1 or 2".to_owned(),
+        from => format!("1 to {}", from - 1),
+    }
 }
 
 /// The figure.
 pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
-    let figures = &scope.section.figures;
+    let (figures, top) = (&scope.section.figures, scope.scale.top());
+    let satisfied = scope.scale.satisfied_words();
+    let others = others(scope.scale);
     let title = match (figures.csat, figures.csat_low, figures.csat_high) {
         (Some(csat), Some(low), Some(high)) => {
             let subject = if figures.ratings < FEW {
@@ -24,25 +48,31 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
             } else {
                 format!("{} of ratings are", percent(csat))
             };
-            format!("{subject} 4 or 5 (95 % interval {:.0} to {:.0} %)", low * 100.0, high * 100.0)
+            let (low, high) = (low * 100.0, high * 100.0);
+            format!("{subject} {satisfied} (95 % interval {low:.0} to {high:.0} %)")
         }
         _ => "No ratings in this window".to_owned(),
     };
     let response = figures
         .response_rate
         .map_or_else(String::new, |rate| format!(", given by {} of served visits", percent(rate)));
-    let subtitle = format!(
-        "Share of each rating in percent; {}{response}{}",
-        counted(figures.ratings, "rating"),
-        scope.period
-    );
-    let description = format!("Stacked bars of the shares of ratings 1 to 5. {title}.");
+    let (subject, parts) = if is_stars(scope.scale) {
+        ("Share of each rating in percent".to_owned(), "of ratings 1 to 5".to_owned())
+    } else {
+        (
+            format!("Ratings from 1 to {top}; shares in percent"),
+            format!("of ratings of {others} and of {satisfied}, on a scale from 1 to {top}"),
+        )
+    };
+    let subtitle =
+        format!("{subject}; {}{response}{}", counted(figures.ratings, "rating"), scope.period);
+    let description = format!("Stacked bars of the shares {parts}. {title}.");
     let bars: Vec<Bar> = scope
         .rows
         .iter()
         .map(|row| Bar {
             label: row.label.clone(),
-            shares: shares(row),
+            shares: shares(row, scope.scale),
             value: match row.figures.rating_mean {
                 None => "no ratings".to_owned(),
                 Some(mean) => {
@@ -60,8 +90,13 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
         description: &description,
         height: height(bars.len()),
     };
-    let names = ["1 (worst)", "2", "3", "4", "5 (best)"];
-    let legend = names.into_iter().zip(RATINGS).collect();
+    let names = [format!("Others ({others})"), format!("Satisfied ({satisfied})")];
+    let [_, worse, .., best] = RATINGS;
+    let legend = if is_stars(scope.scale) {
+        ["1 (worst)", "2", "3", "4", "5 (best)"].into_iter().zip(RATINGS).collect()
+    } else {
+        names.iter().map(String::as_str).zip([worse, best]).collect()
+    };
     let svg = svg(&frame, &Bars { bars, legend, scale: 1.0 })?;
     Ok(Figure {
         id: "ratings".into(),
@@ -76,14 +111,16 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
 
 fn table(scope: &Scope<'_>) -> FigureTable {
     let mut header = vec!["".to_owned(), "ratings".to_owned()];
-    header.extend((1..=5).map(|stars| format!("{stars}")));
-    header.extend(["mean", "4 or 5", "95 % interval"].map(str::to_owned));
+    let scale = scope.scale;
+    let values = if is_stars(scale) { 5 } else { 0 };
+    header.extend((1..=values).map(|stars| format!("{stars}")));
+    header.extend(["mean".to_owned(), scale.satisfied_words(), "95 % interval".to_owned()]);
     let row = |row: &Row<'_>| {
         let f = row.figures;
         let mut cells = vec![Cell::Text(row.label.clone()), Cell::Number(grouped(f.ratings))];
-        match shares(row) {
+        match shares(row, scale).filter(|_| is_stars(scale)) {
             Some(shares) => cells.extend(shares.iter().map(|s| Cell::Number(percent(*s)))),
-            None => cells.extend(vec![Cell::Missing; 5]),
+            None => cells.extend(vec![Cell::Missing; values]),
         }
         cells.push(Cell::of(f.rating_mean.map(|mean| format!("{mean:.2}"))));
         cells.push(Cell::of(f.csat.map(percent)));

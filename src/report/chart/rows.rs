@@ -1,6 +1,6 @@
 //! Which rows a figure shows: the locations of an organization, or one location beside all and its recent weeks.
 
-use crate::report::model::{Figures, LocationReport, OrganizationReport, Section};
+use crate::report::model::{Figures, LocationReport, OrganizationReport, Scale, Section};
 use crate::report::text::days;
 
 /// Most rows a figure shows.
@@ -26,6 +26,8 @@ pub(super) struct Scope<'a> {
     pub(super) period: String,
     /// `to check-in` or `to the first call`.
     pub(super) wait_words: &'static str,
+    /// The scale of ratings.
+    pub(super) scale: Scale,
 }
 
 /// One row of a comparing figure.
@@ -66,6 +68,7 @@ impl<'a> Scope<'a> {
             target_minutes: common_target(report.locations.iter()).and_then(drawable),
             period: period(report),
             wait_words: wait_words(report),
+            scale: report.scale,
         }
     }
 
@@ -100,6 +103,7 @@ impl<'a> Scope<'a> {
             target_minutes: drawable(location.target_minutes),
             period: period(report),
             wait_words: wait_words(report),
+            scale: report.scale,
         }
     }
 }

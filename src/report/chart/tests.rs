@@ -157,7 +157,7 @@ fn tables_hold_the_plotted_numbers() {
     let report = report("o", &["A", "B"], 28);
     let scope = Scope::overview(&report);
     for (row, printed) in scope.rows.iter().zip(&ratings::figure(&scope).unwrap().table.rows) {
-        let shares = ratings::shares(row).unwrap();
+        let shares = ratings::shares(row, scope.scale).unwrap();
         assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-9);
         for (share, cell) in shares.iter().zip(&printed[2..7]) {
             assert_eq!(*cell, Cell::Number(percent(*share)));

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, Weekday};
 
-use crate::report::model::{Figures, Section};
+use crate::report::model::{Figures, Scale, Section};
 use crate::report::text::day;
 
 use super::axis::{Axis, LEFT, RIGHT};
@@ -39,7 +39,7 @@ fn monday(week: &str) -> Option<NaiveDate> {
 
 /// One panel: heading, value of a point, its axis label.
 struct Panel {
-    name: &'static str,
+    name: String,
     value: fn(&Figures) -> Option<f64>,
     label: fn(f64) -> String,
     bars: bool,
@@ -66,30 +66,33 @@ fn round(value: f64) -> String {
     grouped(whole)
 }
 
-const PANELS: [Panel; 4] = [
-    Panel { name: "Tickets", value: tickets, label: round, bars: true, axis: None },
-    Panel {
-        name: "Median wait, minutes",
-        value: |f| f.wait_p50_s.map(|s| s / 60.0),
-        label: round,
-        bars: false,
-        axis: None,
-    },
-    Panel {
-        name: "Mean rating, 1 to 5",
-        value: |f| f.rating_mean,
-        label: round,
-        bars: false,
-        axis: Some((1.0, 5.0)),
-    },
-    Panel {
-        name: "Cancellations, % of closed",
-        value: |f| f.cancellation_rate.map(|r| r * 100.0),
-        label: |v| format!("{v:.0} %"),
-        bars: false,
-        axis: None,
-    },
-];
+fn panels(scale: Scale) -> [Panel; 4] {
+    let top = scale.top();
+    [
+        Panel { name: "Tickets".to_owned(), value: tickets, label: round, bars: true, axis: None },
+        Panel {
+            name: "Median wait, minutes".to_owned(),
+            value: |f| f.wait_p50_s.map(|s| s / 60.0),
+            label: round,
+            bars: false,
+            axis: None,
+        },
+        Panel {
+            name: format!("Mean rating, 1 to {top}"),
+            value: |f| f.rating_mean,
+            label: round,
+            bars: false,
+            axis: Some((1.0, f64::from(top))),
+        },
+        Panel {
+            name: "Cancellations, % of closed".to_owned(),
+            value: |f| f.cancellation_rate.map(|r| r * 100.0),
+            label: |v| format!("{v:.0} %"),
+            bars: false,
+            axis: None,
+        },
+    ]
+}
 
 const PANEL: f64 = 106.0;
 /// Height without a panel.
@@ -129,7 +132,7 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
         };
         let axis = Axis::of(first.0, last.0, series.by_week);
         let mut top = HEAD;
-        for panel in &PANELS {
+        for panel in &panels(scope.scale) {
             draw_panel(canvas, panel, &series, &axis, top)?;
             top += PANEL;
         }
@@ -182,7 +185,7 @@ fn draw_panel(
     top: f64,
 ) -> Result<(), ChartError> {
     let (plot_top, plot_bottom) = (top + 32.0, top + PANEL - 10.0);
-    canvas.text((12.0, top + 10.0), panel.name, 12.5, INK, Anchor::Start)?;
+    canvas.text((12.0, top + 10.0), &panel.name, 12.5, INK, Anchor::Start)?;
     let values: Vec<(NaiveDate, Option<f64>)> =
         series.points.iter().map(|(date, f)| (*date, (panel.value)(f))).collect();
     let known = values.iter().filter_map(|(_, v)| *v);

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use serde::Serialize;
 
 use crate::report::chart::{duration, percent};
-use crate::report::model::{Figures, LocationReport, OrganizationReport, Section};
+use crate::report::model::{Figures, LocationReport, OrganizationReport, Scale, Section};
 use crate::report::text::{counted, day, days, grouped, moment};
 
 use super::weeks::{Weeks, covered_days, served_days, tickets};
@@ -13,7 +13,7 @@ use super::weeks::{Weeks, covered_days, served_days, tickets};
 /// One key figure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Tile {
-    pub(super) name: &'static str,
+    pub(super) name: String,
     /// The value, or a dash.
     pub(super) value: String,
     /// n, interval, second value.
@@ -51,7 +51,7 @@ impl Facts {
             period: period(report, location),
             lines: lines(report),
             changed: weeks.as_ref().and_then(Weeks::sentence),
-            tiles: tiles(f, location, weeks.as_ref()),
+            tiles: tiles(f, report.scale, location, weeks.as_ref()),
         }
     }
 
@@ -159,14 +159,22 @@ fn few(n: u64) -> &'static str {
     if (1..10).contains(&n) { ", few" } else { "" }
 }
 
-fn tiles(f: &Figures, location: Option<&LocationReport>, weeks: Option<&Weeks<'_>>) -> Vec<Tile> {
+fn tiles(
+    f: &Figures,
+    scale: Scale,
+    location: Option<&LocationReport>,
+    weeks: Option<&Weeks<'_>>,
+) -> Vec<Tile> {
+    let rated = format!("Rated {}", scale.satisfied_words());
     let tile =
-        |name, value, detail, of: Value, n: fn(&Figures) -> u64, show: fn(f64) -> String| Tile {
-            name,
-            value,
-            detail,
-            change: weeks.and_then(|weeks| weeks.change(of, n, show)),
-            weeks: weeks.map(|weeks| weeks.values(of)).unwrap_or_default(),
+        |name: &str, value, detail, of: Value, n: fn(&Figures) -> u64, show: fn(f64) -> String| {
+            Tile {
+                name: name.to_owned(),
+                value,
+                detail,
+                change: weeks.and_then(|weeks| weeks.change(of, n, show)),
+                weeks: weeks.map(|weeks| weeks.values(of)).unwrap_or_default(),
+            }
         };
     let points: fn(f64) -> String = |d| format!("{:+.1} points", d * 100.0);
     let closed = |f: &Figures| f.tickets - f.open.min(f.tickets);
@@ -225,7 +233,7 @@ fn tiles(f: &Figures, location: Option<&LocationReport>, weeks: Option<&Weeks<'_
             points,
         ),
         tile(
-            "Rated 4 or 5",
+            &rated,
             dash(f.csat.map(percent)),
             format!("n = {}{}{interval}", grouped(f.ratings), few(f.ratings)),
             |f| f.csat,

@@ -20,8 +20,8 @@ pub use site::{Tenant, Window, windows};
 
 use facts::Facts;
 use parts::{
-    account, document, few, figures_section, link, lost_table, name, quality, silence, tiles,
-    wait_tables, warnings,
+    account, document, few, figures_section, link, lost_table, name, quality, ratings_by_value,
+    silence, tiles, wait_tables, warnings,
 };
 
 /// The overview of an organization.
@@ -50,7 +50,8 @@ pub fn index(report: &OrganizationReport, figures: &[Figure]) -> String {
             @if short { (locations(report)) }
             (figures_section(figures, ""))
             @if !short { (locations(report)) }
-            (wait_tables(&report.all, ""))
+            (ratings_by_value(&report.all, report.scale, ""))
+            (wait_tables(&report.all, report.scale, ""))
             (lost_table(&report.all, ""))
             (quality(report))
             (methods::methods(report, None))
@@ -79,7 +80,8 @@ pub fn location(
             (warnings(report))
             (tiles(&facts))
             (figures_section(figures, "../"))
-            (wait_tables(&location.section, "../"))
+            (ratings_by_value(&location.section, report.scale, "../"))
+            (wait_tables(&location.section, report.scale, "../"))
             (lost_table(&location.section, "../"))
             // The tables of counters and files are the same for all locations; a thousand copies would help nobody.
             section {
@@ -114,7 +116,7 @@ pub fn organizations<'a>(
                 table {
                     thead { tr {
                         th scope="col" { "Organization" } th.n scope="col" { "Locations" } th.n scope="col" { "Tickets" } th.n scope="col" { "Median wait" }
-                        th.n scope="col" { "Lost" } th.n scope="col" { "Rated 4 or 5" } th.n scope="col" { "Data through" }
+                        th.n scope="col" { "Lost" } th.n scope="col" { "Rated " (any.scale.satisfied_words()) } th.n scope="col" { "Data through" }
                     } }
                     tbody {
                         @for (report, folder) in &reports {
@@ -147,7 +149,7 @@ fn locations(report: &OrganizationReport) -> Markup {
             div.wide tabindex="0" { table {
                 thead { tr {
                     th scope="col" { "Location" } th.n scope="col" { "Tickets" } th.n scope="col" { "Median wait" } th.n scope="col" { "90 % within" }
-                    th.n scope="col" { "Within target" } th.n scope="col" { "Lost" } th.n scope="col" { "Rating" } th.n scope="col" { "4 or 5" } th.n scope="col" { "n" }
+                    th.n scope="col" { "Within target" } th.n scope="col" { "Lost" } th.n scope="col" { "Rating" } th.n scope="col" { (report.scale.satisfied_words()) } th.n scope="col" { "n" }
                 } }
                 tbody {
                     @for place in &report.locations {

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::report::chart::{Cell, Figure, FigureTable, duration, percent};
-use crate::report::model::{OrganizationReport, Section};
+use crate::report::model::{OrganizationReport, Scale, Section};
 use crate::report::text::{grouped, moment, shown};
 
 use super::facts::Facts;
@@ -210,8 +210,30 @@ fn table(table: &FigureTable) -> Markup {
     }
 }
 
+/// Ratings by value, where the figure does not show each value.
+pub(super) fn ratings_by_value(section: &Section, scale: Scale, root: &str) -> Markup {
+    if scale.top() == Scale::FIVE.top() || section.ratings.is_empty() {
+        return html! {};
+    }
+    let all: u64 = section.ratings.iter().map(|(_, n)| n).sum();
+    #[expect(clippy::cast_precision_loss, reason = "counts of ratings")]
+    let of_all = |n: u64| (all > 0).then(|| n as f64 / all as f64);
+    html! {
+        section {
+            h2 { "Ratings by value" }
+            p.note { "From 1 to " (scale.top()) ". " a href={ (root) "ratings.csv" } { "ratings.csv" } }
+            div.wide tabindex="0" { table {
+                thead { tr { th.n scope="col" { "Rating" } th.n scope="col" { "Ratings" } th.n scope="col" { "Share" } } }
+                tbody { @for (value, n) in section.ratings.iter().filter(|(_, n)| *n > 0 || scale.top() <= 10) {
+                    tr { td.n { (value) } td.n { (grouped(*n)) } td.n { (share(of_all(*n))) } }
+                } }
+            } }
+        }
+    }
+}
+
 /// Ratings by wait, and the histogram of waits.
-pub(super) fn wait_tables(section: &Section, root: &str) -> Markup {
+pub(super) fn wait_tables(section: &Section, scale: Scale, root: &str) -> Markup {
     html! {
         section {
             h2 { "Ratings by wait" }
@@ -221,7 +243,7 @@ pub(super) fn wait_tables(section: &Section, root: &str) -> Markup {
             }
             @if section.ratings_by_wait.is_empty() { p { "No visit has both." } } @else {
                 div.wide tabindex="0" { table {
-                    thead { tr { th scope="col" { "Wait, minutes" } th.n scope="col" { "Ratings" } th.n scope="col" { "Mean" } th.n scope="col" { "4 or 5" } th.n scope="col" { "95 % interval" } } }
+                    thead { tr { th scope="col" { "Wait, minutes" } th.n scope="col" { "Ratings" } th.n scope="col" { "Mean" } th.n scope="col" { (scale.satisfied_words()) } th.n scope="col" { "95 % interval" } } }
                     tbody { @for band in &section.ratings_by_wait {
                         tr {
                             td { (band.wait_band.replace('-', " to ")) }

@@ -1,0 +1,112 @@
+//! The scale of ratings: what the configuration says of it, and the gate for ratings of another one.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::ingest::{FileAccount, Ratings as Counted};
+use crate::report::text::logged;
+use crate::webhook::Scale;
+
+use super::failure::{Exit, Failure};
+use super::plan::Plan;
+use super::words::{count, grouped};
+
+/// `[ratings]`.
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Ratings {
+    /// The best rating; the worst is 1.
+    pub(crate) scale: Option<i64>,
+    /// The lowest rating of a satisfied customer.
+    pub(crate) satisfied_from: Option<i64>,
+}
+
+/// The keys of `[ratings]`.
+pub(super) const RATINGS: &[&str] = &["scale", "satisfied_from"];
+
+/// The scale that `[ratings]` asks for.
+pub(super) fn scale_of(ratings: &Ratings) -> Result<Scale, Failure> {
+    let bad = |message: String, hint: &str| Failure::new(Exit::Usage, message).hint(hint);
+    let number = |n: i64| u8::try_from(n).unwrap_or(0);
+    let top = ratings.scale.map_or(Scale::FIVE.top(), number);
+    let Some(scale) = Scale::new(top, None) else {
+        let written = ratings.scale.unwrap_or_default();
+        return Err(bad(
+            format!("`ratings.scale` is {written}; it must be a whole number from 2 to 100"),
+            "it is the best rating that customers can give: 5 for stars, 10 for 1 to 10",
+        ));
+    };
+    let Some(from) = ratings.satisfied_from else { return Ok(scale) };
+    Scale::new(top, Some(number(from))).ok_or_else(|| {
+        bad(
+            format!(
+                "`ratings.satisfied_from` is {from}; on a scale of 1 to {top} it must be a whole number from 2 to {top}"
+            ),
+            "it is the lowest rating of a satisfied customer; without it, the two best ratings count",
+        )
+    })
+}
+
+/// What is to be said of ratings beyond the scale, for each organization of which they are more than `gates.warn_share`.
+/// A number below 1 often means "no answer" and has no say.
+pub(super) fn warnings<'a>(
+    plan: &Plan,
+    files: impl IntoIterator<Item = &'a FileAccount>,
+) -> Vec<String> {
+    let mut all: BTreeMap<&str, Counted> = BTreeMap::new();
+    for (organization, ratings) in files.into_iter().flat_map(|file| &file.ratings) {
+        all.entry(organization).or_default().merge(*ratings);
+    }
+    all.into_iter()
+        .filter_map(|(name, ratings)| {
+            Some(format!("`{}`: {}", logged(name), words(plan, ratings)?))
+        })
+        .collect()
+}
+
+/// The same for the pages of one organization: nothing of the others.
+pub(super) fn sentence<'a>(
+    plan: &Plan,
+    organization: &str,
+    files: impl IntoIterator<Item = &'a FileAccount>,
+) -> Option<String> {
+    let mut all = Counted::default();
+    for ratings in files.into_iter().filter_map(|file| file.ratings.get(organization)) {
+        all.merge(*ratings);
+    }
+    words(plan, all)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share for a threshold")]
+fn words(plan: &Plan, ratings: Counted) -> Option<String> {
+    let Counted { good, beyond, met } = ratings;
+    let (low, high) = met?;
+    // One alone is a slip of the sender, not another scale.
+    let (warn, refuse) = (plan.gates.warn_share, plan.gates.refuse_share);
+    let allowed = if beyond == 1 { refuse.max(warn) } else { warn };
+    if beyond as f64 <= (good + beyond) as f64 * allowed {
+        return None;
+    }
+    let top = plan.ingest.webhook.scale.top();
+    let (of, are) = (count(good + beyond, "rating"), if beyond == 1 { "lies" } else { "lie" });
+    let used = if beyond == 1 { "was" } else { "were" };
+    let values = if low == high {
+        format!("the value met is {low}")
+    } else {
+        format!("values met: {low} to {high}")
+    };
+    let n = grouped(beyond);
+    let hint = match usual_scale(high) {
+        Some(scale) => format!(
+            "; if the scale is another one, set `ratings.scale = {scale}` in the configuration"
+        ),
+        None => "; scales above 100 are not read".to_owned(),
+    };
+    Some(format!("{n} of {of} {are} outside 1 to {top} and {used} not used ({values}){hint}"))
+}
+
+/// The shortest usual scale that holds a value.
+fn usual_scale(value: u32) -> Option<u32> {
+    [5, 10, 20, 100].into_iter().find(|top| value <= *top)
+}

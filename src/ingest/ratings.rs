@@ -1,0 +1,36 @@
+//! How many ratings of a file lie on the scale, and how many beyond it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::webhook::Oddity;
+
+/// The ratings of one organization in one file, repeated webhooks apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ratings {
+    /// Webhooks with a rating of the scale.
+    pub good: u64,
+    /// Webhooks with a whole number above it, of at most 1,000.
+    pub beyond: u64,
+    /// The smallest and the largest of these numbers.
+    pub met: Option<(u32, u32)>,
+}
+
+impl Ratings {
+    /// Takes in what is odd about an accepted record.
+    pub(super) fn note(&mut self, oddity: &Oddity) {
+        if let Some(number) = oddity.beyond_scale {
+            self.merge(Self { good: 0, beyond: 1, met: Some((number, number)) });
+        }
+    }
+
+    /// Adds others.
+    pub fn merge(&mut self, other: Self) {
+        self.good += other.good;
+        self.beyond += other.beyond;
+        self.met = match (self.met, other.met) {
+            (Some((low, high)), Some((lower, higher))) => Some((low.min(lower), high.max(higher))),
+            (mine, theirs) => mine.or(theirs),
+        };
+    }
+}
