@@ -72,7 +72,7 @@ pub(super) fn read_again(night: &NightlyPlan, files: &[String]) -> Result<(), Fa
 /// A state of other settings, or of a later instant, cannot be continued.
 pub(super) fn check_ledger(ledger: &Ledger, night: &NightlyPlan) -> Result<(), Failure> {
     if ledger.meaning != Meaning::of(&night.plan.ingest) {
-        let message = "the state was made by another way of reading records: other pointers, another `archive.earliest`, or another queuestat";
+        let message = "the state was made by another way of reading records: other pointers, another `archive.earliest` or `ratings.scale`, or another queuestat";
         return Err(Failure::new(Exit::Refused, message)
             .hint("nothing was changed; read all archives again with --rebuild"));
     }
