@@ -82,17 +82,7 @@ impl Delivery {
             self.completed_at,
             self.rejected_at,
         ];
-        // Of every line: plain numbers, no branches.
-        let (mut newest, mut next) = (i64::MIN, i64::MAX);
-        for at in times.map(Earliest::or_never) {
-            let (past, future) = if at <= as_of { (at, i64::MAX) } else { (i64::MIN, at) };
-            newest = newest.max(past);
-            next = next.min(future);
-        }
-        Happened {
-            newest: Some(newest).filter(|at| *at != i64::MIN),
-            next: Some(next).filter(|at| *at != i64::MAX),
-        }
+        happened(times.map(Earliest::or_never), as_of)
     }
 
     pub(super) fn with(
@@ -152,6 +142,46 @@ impl Delivery {
                 end: PackedTime::of(snapshot.booking_end),
             },
             service,
+        }
+    }
+}
+
+/// What times say at an instant; the largest number stands for none.
+fn happened(times: [i64; 7], as_of: i64) -> Happened {
+    // Of every line. One more than no time is the smallest number, so the latest of all takes no branches.
+    let latest = times.iter().fold(i64::MIN, |latest, at| latest.max(at.wrapping_add(1)));
+    if latest == i64::MIN {
+        return Happened::default();
+    }
+    if latest <= as_of {
+        return Happened { newest: Some(latest - 1), next: None };
+    }
+    let known = || times.iter().copied().filter(|at| *at != i64::MAX);
+    Happened {
+        newest: known().filter(|at| *at <= as_of).max(),
+        next: known().filter(|at| *at > as_of).min(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn what_happened_is_what_a_plain_loop_finds(
+            times in proptest::array::uniform7(proptest::prop_oneof![0_i64..9, proptest::strategy::Just(i64::MAX)]),
+            as_of in 0_i64..9,
+        ) {
+            let mut expected = Happened::default();
+            for at in times.into_iter().filter(|at| *at < i64::MAX) {
+                if at <= as_of {
+                    expected.newest = Some(expected.newest.map_or(at, |newest| newest.max(at)));
+                } else {
+                    expected.next = Some(expected.next.map_or(at, |next| next.min(at)));
+                }
+            }
+            proptest::prop_assert_eq!(happened(times, as_of), expected);
         }
     }
 }
