@@ -80,8 +80,7 @@ pub(super) fn sentence<'a>(
 
 #[expect(clippy::cast_precision_loss, reason = "a share for a threshold")]
 fn words(plan: &Plan, ratings: Counted) -> Option<String> {
-    let Counted { good, beyond, met } = ratings;
-    let (low, high) = met?;
+    let Counted { good, beyond, met, on_no_scale } = ratings;
     // One alone is a slip of the sender, not another scale.
     let (warn, refuse) = (plan.gates.warn_share, plan.gates.refuse_share);
     let allowed = if beyond == 1 { refuse.max(warn) } else { warn };
@@ -91,17 +90,22 @@ fn words(plan: &Plan, ratings: Counted) -> Option<String> {
     let top = plan.ingest.webhook.scale.top();
     let (of, are) = (count(good + beyond, "rating"), if beyond == 1 { "lies" } else { "lie" });
     let used = if beyond == 1 { "was" } else { "were" };
-    let values = if low == high {
-        format!("the value met is {low}")
-    } else {
-        format!("values met: {low} to {high}")
+    let longest = Scale::LONGEST;
+    let mut values = match met {
+        Some((low, high)) if low == high => format!("the value met is {low}"),
+        Some((low, high)) => format!("values met: {low} to {high}"),
+        None => format!("values met: above {longest}"),
     };
+    if met.is_some() && on_no_scale > 0 {
+        values.push_str(&format!(", and above {longest}"));
+    }
     let n = grouped(beyond);
-    let hint = match usual_scale(high) {
+    // A few that no scale holds do not hide what the others are.
+    let hint = match met.and_then(|(_, high)| usual_scale(high)) {
         Some(scale) => format!(
             "; if the scale is another one, set `ratings.scale = {scale}` in the configuration"
         ),
-        None => "; scales above 100 are not read".to_owned(),
+        None => format!("; scales above {longest} are not read"),
     };
     Some(format!("{n} of {of} {are} outside 1 to {top} and {used} not used ({values}){hint}"))
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::webhook::Oddity;
+use crate::webhook::{Oddity, Scale};
 
 /// The ratings of one organization in one file, repeated webhooks apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -10,17 +10,26 @@ use crate::webhook::Oddity;
 pub struct Ratings {
     /// Webhooks with a rating of the scale.
     pub good: u64,
-    /// Webhooks with a whole number above it, of at most 1,000.
+    /// Webhooks with a number above it, of at most 1,000.
     pub beyond: u64,
-    /// The smallest and the largest of these numbers.
+    /// The smallest and the largest of these numbers that another scale may hold.
     pub met: Option<(u32, u32)>,
+    /// Those that no scale holds: 999, say, for "no answer".
+    #[serde(default)]
+    pub on_no_scale: u64,
 }
 
 impl Ratings {
     /// Takes in what is odd about an accepted record.
     pub(super) fn note(&mut self, oddity: &Oddity) {
         if let Some(number) = oddity.beyond_scale {
-            self.merge(Self { good: 0, beyond: 1, met: Some((number, number)) });
+            let may_be = number <= Scale::LONGEST.into();
+            self.merge(Self {
+                good: 0,
+                beyond: 1,
+                met: may_be.then_some((number, number)),
+                on_no_scale: u64::from(!may_be),
+            });
         }
     }
 
@@ -28,6 +37,7 @@ impl Ratings {
     pub fn merge(&mut self, other: Self) {
         self.good += other.good;
         self.beyond += other.beyond;
+        self.on_no_scale += other.on_no_scale;
         self.met = match (self.met, other.met) {
             (Some((low, high)), Some((lower, higher))) => Some((low.min(lower), high.max(higher))),
             (mine, theirs) => mine.or(theirs),

@@ -35,6 +35,9 @@ impl Default for Scale {
 }
 
 impl Scale {
+    /// The top of the longest scale that is read.
+    pub const LONGEST: u8 = HIGHEST;
+
     /// The documented scale: 1 to 5, satisfied from 4 on.
     pub const FIVE: Self = Self { top: 5, satisfied_from: 4 };
 
@@ -77,6 +80,13 @@ impl Scale {
             _ => format!("{satisfied_from} to {top}"),
         }
     }
+
+    /// As [`Scale::satisfied_words`], as the head of a column among numbers: `only 5`.
+    #[must_use]
+    pub fn satisfied_head(self) -> String {
+        let only = if self.top == self.satisfied_from { "only " } else { "" };
+        format!("{only}{}", self.satisfied_words())
+    }
 }
 
 #[cfg(test)]
@@ -102,6 +112,8 @@ mod tests {
             let found = Scale::new(top, from).map(Scale::satisfied_words);
             assert_eq!(found.as_deref(), words, "{top} {from:?}");
         }
+        let heads = [4, 5].map(|from| Scale::new(5, Some(from)).unwrap().satisfied_head());
+        assert_eq!(heads, ["4 or 5", "only 5"]);
         let ten = Scale::new(10, None).unwrap();
         assert!([1, 10].map(|n| ten.holds(n)) == [true; 2]);
         assert!([0, 11, 266].map(|n| ten.holds(n)) == [false; 3]);

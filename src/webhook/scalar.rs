@@ -154,15 +154,16 @@ pub(super) struct Rated {
 
 /// A rating: a whole number of the scale (`4`, `4.0`) or, counted, digits in a string.
 pub(super) fn rating(value: Value<'_>, scale: Scale) -> Rated {
-    let (number, odd) = match value {
+    let (written, number, odd) = match value {
         Value::None => return Rated::default(),
         Value::Json(json) => match inside_quotes(json) {
             Some(digits) => return rating(Value::Plain(digits), scale),
-            None => (number(json), None),
+            None => (json, number(json), None),
         },
         Value::Plain(digits) => {
             let whole = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
-            (if whole { number(digits) } else { None }, Some(Measure::RatingCoerced))
+            let number = if whole { number(digits) } else { None };
+            (digits, number, Some(Measure::RatingCoerced))
         }
     };
     let held = number.filter(|number| scale.holds(*number));
@@ -170,11 +171,25 @@ pub(super) fn rating(value: Value<'_>, scale: Scale) -> Rated {
     match rating {
         Some(_) => Rated { rating, odd, beyond: None },
         None => {
-            let beyond = u32::from(scale.top()) + 1..=LARGEST_RATING;
-            let beyond = number.filter(|number| beyond.contains(number));
+            let beyond = beyond(written, scale);
             Rated { rating: None, odd: Some(Measure::RatingBad), beyond }
         }
     }
+}
+
+/// The number above the scale that a text is, rounded up: whoever gives 7.5 has another scale too.
+#[cold]
+fn beyond(text: &[u8], scale: Scale) -> Option<u32> {
+    // `parse` also takes `inf` and `nan`, which are words.
+    let numeric = text.iter().all(|c| c.is_ascii_digit() || b"+-.eE".contains(c));
+    let value: f64 = std::str::from_utf8(text).ok().filter(|_| numeric)?.parse().ok()?;
+    let is_beyond = value > f64::from(scale.top()) && value <= f64::from(LARGEST_RATING);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "above 1 and at most 1,000, checked above"
+    )]
+    is_beyond.then(|| value.ceil() as u32)
 }
 
 #[cfg(test)]
@@ -228,7 +243,13 @@ mod tests {
             ("260", (None, Some(260)), (None, Some(260)), (None, Some(260))),
             ("0", (None, None), (None, None), (None, None)),
             ("-1", (None, None), (None, None), (None, None)),
-            ("7.5", (None, None), (None, None), (None, None)),
+            ("7.5", (None, Some(8)), (None, None), (None, None)),
+            ("100.5", (None, Some(101)), (None, Some(101)), (None, Some(101))),
+            ("4.5", (None, None), (None, None), (None, None)),
+            ("\"9.0\"", (None, Some(9)), (None, None), (None, None)),
+            ("\"inf\"", (None, None), (None, None), (None, None)),
+            ("\"9 of 10\"", (None, None), (None, None), (None, None)),
+            ("1e999", (None, None), (None, None), (None, None)),
             ("46701234567", (None, None), (None, None), (None, None)),
             ("1001", (None, None), (None, None), (None, None)),
             ("\"Anna 9\"", (None, None), (None, None), (None, None)),

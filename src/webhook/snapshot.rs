@@ -162,7 +162,8 @@ pub struct Oddity {
     pub in_range_from: Option<i64>,
     /// What a time that is out of range says, UTC milliseconds.
     pub out_of_range: Option<i64>,
-    /// What a rating beyond the scale says, if it is a whole number of at most 1,000: nothing that could be a person's.
+    /// What a rating beyond the scale says, rounded up, if it is a number of at most 1,000: nothing that could be a
+    /// person's.
     pub beyond_scale: Option<u32>,
 }
 

@@ -216,3 +216,54 @@ fn scales_that_are_none() {
         );
     }
 }
+
+#[test]
+fn no_number_above_the_scale_is_dropped_in_silence() {
+    let space = Workspace::new();
+    let told = |ratings: &[&str]| {
+        let line = |(id, rating): (u32, &&str)| visit("org", 0, id, rating);
+        space.write("in/a.jsonl", (0..).zip(ratings).map(line).collect::<String>());
+        let run = report(&space, "");
+        (run.code, run.stderr)
+    };
+    for (ratings, words) in [
+        // 999 for "no answer" does not hide that the scale ends at 10.
+        (
+            &["5", "6", "10", "999", "1"][..],
+            "3 of 5 ratings lie outside 1 to 5 and were not used (values met: 6 to 10, and above 100); if the scale is \
+             another one, set `ratings.scale = 10` in",
+        ),
+        (&["5", "999", "101"], "(values met: above 100); scales above 100 are not read"),
+        // Halves, and numbers with a point in quotes.
+        (
+            &["5", "7.5", "9.5", "4.5"],
+            "2 of 3 ratings lie outside 1 to 5 and were not used (values met: 8 to 10)",
+        ),
+        (
+            &["5", "\"9.0\"", "\"10.0\""],
+            "2 of 3 ratings lie outside 1 to 5 and were not used (values met: 9 to 10)",
+        ),
+    ] {
+        let (code, stderr) = told(ratings);
+        assert!(code == 3 && stderr.contains(words), "{ratings:?}: {code} {stderr}");
+    }
+    // What means "no answer", what is a text, and what may be anything: a phone number, say.
+    for quiet in
+        ["0", "-1", "\"\"", "\" \"", "\"0\"", "null", "\"9 of 10\"", "\"0701234567\"", "4.5"]
+    {
+        let (code, stderr) = told(&["5", "4", quiet, quiet]);
+        assert!(code == 0 && !stderr.contains("outside"), "{quiet}: {code} {stderr}");
+    }
+}
+
+#[test]
+fn a_single_best_rating_is_not_taken_for_a_column_of_its_value() {
+    let space = Workspace::new();
+    space.write("in/a.jsonl", visit("org", 0, 1, "5"));
+    let run = report(&space, "[ratings]\nsatisfied_from = 5\n");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let all = files(&space.path("out"));
+    let (_, page) = all.iter().find(|(name, _)| name.ends_with("index.html")).unwrap();
+    let page = String::from_utf8_lossy(page);
+    assert!(page.contains("Rated 5<") && page.contains(">only 5</th>"));
+}

@@ -114,7 +114,7 @@ fn table(scope: &Scope<'_>) -> FigureTable {
     let scale = scope.scale;
     let values = if is_stars(scale) { 5 } else { 0 };
     header.extend((1..=values).map(|stars| format!("{stars}")));
-    header.extend(["mean".to_owned(), scale.satisfied_words(), "95 % interval".to_owned()]);
+    header.extend(["mean".to_owned(), scale.satisfied_head(), "95 % interval".to_owned()]);
     let row = |row: &Row<'_>| {
         let f = row.figures;
         let mut cells = vec![Cell::Text(row.label.clone()), Cell::Number(grouped(f.ratings))];

@@ -149,7 +149,7 @@ fn locations(report: &OrganizationReport) -> Markup {
             div.wide tabindex="0" { table {
                 thead { tr {
                     th scope="col" { "Location" } th.n scope="col" { "Tickets" } th.n scope="col" { "Median wait" } th.n scope="col" { "90 % within" }
-                    th.n scope="col" { "Within target" } th.n scope="col" { "Lost" } th.n scope="col" { "Rating" } th.n scope="col" { (report.scale.satisfied_words()) } th.n scope="col" { "n" }
+                    th.n scope="col" { "Within target" } th.n scope="col" { "Lost" } th.n scope="col" { "Rating" } th.n scope="col" { (report.scale.satisfied_head()) } th.n scope="col" { "n" }
                 } }
                 tbody {
                     @for place in &report.locations {

@@ -243,7 +243,7 @@ pub(super) fn wait_tables(section: &Section, scale: Scale, root: &str) -> Markup
             }
             @if section.ratings_by_wait.is_empty() { p { "No visit has both." } } @else {
                 div.wide tabindex="0" { table {
-                    thead { tr { th scope="col" { "Wait, minutes" } th.n scope="col" { "Ratings" } th.n scope="col" { "Mean" } th.n scope="col" { (scale.satisfied_words()) } th.n scope="col" { "95 % interval" } } }
+                    thead { tr { th scope="col" { "Wait, minutes" } th.n scope="col" { "Ratings" } th.n scope="col" { "Mean" } th.n scope="col" { (scale.satisfied_head()) } th.n scope="col" { "95 % interval" } } }
                     tbody { @for band in &section.ratings_by_wait {
                         tr {
                             td { (band.wait_band.replace('-', " to ")) }
