@@ -15,6 +15,8 @@
 
 use std::cmp::Ordering;
 
+use chrono::NaiveDate;
+
 /// Suffixes of compression.
 const COMPRESSED: [&str; 7] = [".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz", ".lz4"];
 /// Most digits of a rotation number: longer ones are instants or counters that rise.
@@ -52,6 +54,13 @@ pub fn order_key(name: &str) -> FileOrder {
 }
 
 impl FileOrder {
+    /// The day that the name tells of; `None` without one.
+    #[must_use]
+    pub fn day(&self) -> Option<NaiveDate> {
+        let day = u32::try_from(self.date / 1_000_000_000).ok()?;
+        NaiveDate::from_ymd_opt(i32::try_from(day / 10_000).ok()?, day / 100 % 100, day % 100)
+    }
+
     fn begin(&self, length: usize) -> &[u8] {
         self.name.as_bytes().get(..length).unwrap_or_default()
     }

@@ -18,24 +18,57 @@ pub(crate) const GARBAGE: &str =
 /// Details printed one by one; the rest of a counter is added up as `(other)`.
 const DETAILS: usize = 50;
 
-/// The files that belong in an organization's tree: those with a line of it, and those with a line of nobody.
+/// The files that belong in an organization's tree: those with a line of it, and those of nobody that stand where files of
+/// it stand, or where nobody's do.
 pub(crate) fn files_of<'a>(
     organization: &str,
     account: &'a Account,
     findings: &Findings,
 ) -> Vec<(usize, &'a FileAccount)> {
-    let mut owned = BTreeSet::new();
-    let mut mine = BTreeSet::new();
-    for (file, owner) in findings.file_spans.keys() {
-        owned.insert(*file);
-        if owner == organization {
-            mine.insert(*file);
-        }
-    }
-    let belongs = |at: usize| {
-        u32::try_from(at).is_ok_and(|file| mine.contains(&file) || !owned.contains(&file))
+    let owners = Owners::of(account, findings);
+    let is_mine = |at: usize, file: &FileAccount| match owners.by_file.get(&at) {
+        Some(owners) => owners.contains(organization),
+        None => owners.may_belong(&file.name, organization),
     };
-    account.files.iter().enumerate().filter(|(at, _)| belongs(*at)).collect()
+    account.files.iter().enumerate().filter(|(at, file)| is_mine(*at, file)).collect()
+}
+
+/// Whose files stand where. A file of which nothing could be read has no owner; in a folder of one organization it is no
+/// matter of another, who would read its name.
+pub(crate) struct Owners<'f> {
+    by_file: BTreeMap<usize, BTreeSet<&'f str>>,
+    by_folder: BTreeMap<String, BTreeSet<&'f str>>,
+}
+
+impl<'f> Owners<'f> {
+    /// Those of the files of an account.
+    pub(crate) fn of(account: &Account, findings: &'f Findings) -> Self {
+        let mut by_file: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+        for (file, owner) in findings.file_spans.keys() {
+            by_file.entry(*file as usize).or_default().insert(owner);
+        }
+        let mut by_folder: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+        for (at, owners) in &by_file {
+            let Some(file) = account.files.get(*at) else { continue };
+            for folder in folders(&file.name) {
+                by_folder.entry(folder.to_owned()).or_default().extend(owners);
+            }
+        }
+        Self { by_file, by_folder }
+    }
+
+    /// Whether a file of nobody may be of an organization: the nearest folder above it that holds files of anybody holds
+    /// one of it.
+    pub(crate) fn may_belong(&self, name: &str, organization: &str) -> bool {
+        let nearest = folders(name).find_map(|folder| self.by_folder.get(folder));
+        nearest.is_none_or(|owners| owners.contains(organization))
+    }
+}
+
+/// The folders that a file lies in, the nearest first; the last one is the input itself.
+fn folders(name: &str) -> impl Iterator<Item = &str> {
+    let ends = name.rmatch_indices('/').map(|(at, _)| at).chain([0]);
+    ends.map(|at| name.get(..at).unwrap_or_default())
 }
 
 /// Rows of `files.csv`: the files that were read, then those that were not.
@@ -43,7 +76,7 @@ pub(crate) fn file_rows(
     organization: &str,
     files: &[(usize, &FileAccount)],
     findings: &Findings,
-    (skipped, gone): (&[Skipped], &BTreeSet<String>),
+    (skipped, gone): (&[&Skipped], &BTreeSet<String>),
 ) -> Vec<FileRow> {
     let dates = |at: usize| {
         let key = (u32::try_from(at).ok()?, organization.to_owned());

@@ -1,16 +1,19 @@
 //! What the readers of an organization's pages must know before the figures: what concerns this organization and the window
 //! of the page, and nothing else. Follows from the files alone, so that it is the same after one night or thirty.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
-use crate::archive::Skipped;
+use crate::archive::{Skipped, order_key};
 use crate::dataframe::TicketFrame;
 use crate::ingest::{FileAccount, FileState};
-use crate::report::text::{counted, grouped};
+use crate::report::text::{counted, grouped, logged};
 use crate::ticket::Findings;
 
-use super::account::GARBAGE;
+use super::account::{GARBAGE, Owners};
 use super::days_gate;
+use super::make::Whole;
 use super::plan::Plan;
 use super::ratings_gate;
 use super::shapes;
@@ -30,11 +33,20 @@ pub(super) fn sentences(
         findings.file_spans.get(&key).copied().flatten()
     };
     let window = (frame.settings.from, frame.settings.to);
-    let shown: Vec<&FileAccount> = files
-        .iter()
-        .filter(|(at, _)| span(*at).is_none_or(|span| touches(span, window)))
-        .map(|(_, file)| *file)
-        .collect();
+    // Of a file without a visit the name tells the day; a day of receipt may be one beside the visits. Without any it has a
+    // say in what is about all time only.
+    let shown = |at: usize, file: &FileAccount| {
+        let named = || {
+            let day = order_key(&file.name).day()?;
+            Some((day.pred_opt().unwrap_or(day), day.succ_opt().unwrap_or(day)))
+        };
+        match span(at).or_else(named) {
+            Some(span) => touches(span, window),
+            None => window == (None, None),
+        }
+    };
+    let shown: Vec<&FileAccount> =
+        files.iter().filter(|(at, file)| shown(*at, file)).map(|(_, file)| *file).collect();
     let mut all = Vec::new();
     for file in &shown {
         let name = &file.name;
@@ -89,6 +101,45 @@ fn rejected(plan: &Plan, files: &[&FileAccount]) -> Vec<String> {
     sentences
 }
 
+/// Organizations that lost more records than is usual among those that were read, although all together did not: the many
+/// of others must not hide a small one. `files` are numbered as in `findings`; what stands in a file of nobody, or in one
+/// that is named for itself, is told elsewhere.
+pub(super) fn losses<'a>(
+    plan: &Plan,
+    files: impl Iterator<Item = (u32, &'a FileAccount)>,
+    findings: &Findings,
+) -> Vec<String> {
+    let mut sums: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    let read: BTreeMap<u32, &FileAccount> = files.collect();
+    let of_all = |of: fn(&FileAccount) -> u64| read.values().map(|file| of(file)).sum::<u64>();
+    let all = (of_all(FileAccount::rejected_total), of_all(|file| file.records));
+    if share(all.0, all.1) > plan.gates.warn_share {
+        return Vec::new();
+    }
+    for (number, owner) in findings.file_spans.keys() {
+        if let Some(file) = read.get(number) {
+            let (lost, all) = sums.entry(owner).or_default();
+            *lost += file.rejected_total();
+            *all += file.records - file.blank;
+        }
+    }
+    let (warn, refuse) = (plan.gates.warn_share, plan.gates.refuse_share);
+    let mut sentences = Vec::new();
+    for (owner, (lost, all)) in sums {
+        // One alone is a slip of the sender.
+        let allowed = if lost == 1 { refuse.max(warn) } else { warn };
+        if share(lost, all) > allowed {
+            sentences.push(format!(
+                "`{}`: {} of {} in its files could not be used, more than is usual",
+                logged(owner),
+                grouped(lost),
+                counted(all, "record"),
+            ));
+        }
+    }
+    sentences
+}
+
 /// Whether a file was read and nothing in it could be used.
 pub(super) fn is_lost(file: &FileAccount) -> bool {
     let used = file.accepted + file.duplicate + file.other + file.deferred;
@@ -96,8 +147,10 @@ pub(super) fn is_lost(file: &FileAccount) -> bool {
 }
 
 /// Words of files that were not read, for the account of a page; empty if there are none.
-pub(super) fn not_read(skipped: &[Skipped]) -> String {
-    let loud = skipped.iter().filter(|skipped| !skipped.quiet).count();
+pub(super) fn not_read(whole: Whole<'_>, organization: &str) -> String {
+    let owners = Owners::of(whole.account, whole.findings);
+    let mine = |skipped: &&Skipped| owners.may_belong(&skipped.name, organization);
+    let loud = whole.skipped.iter().filter(|skipped| !skipped.quiet).filter(mine).count();
     match u64::try_from(loud).unwrap_or(u64::MAX) {
         0 => String::new(),
         1 => "1 file of the archive was not read; files.csv says why.".to_owned(),

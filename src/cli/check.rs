@@ -8,6 +8,7 @@ use crate::report::text::logged;
 use crate::webhook::Reject;
 
 use super::args::CheckArgs;
+use super::banner;
 use super::failure::{Exit, Failure};
 use super::obeyed::{self, Known};
 use super::plan::{Plan, Volume};
@@ -31,6 +32,8 @@ pub(super) fn run(args: CheckArgs) -> Result<Exit, Failure> {
         let gazetteer = fold.gazetteer(&census, &plan.directory);
         let known = Known::of(&plan, fold, &census, &gazetteer);
         obeyed::add(&mut verdict, obeyed::warnings(&plan, &known));
+        let numbered = (0..).zip(&input.ingested.account.files);
+        obeyed::add(&mut verdict, banner::losses(&plan, numbered, &gazetteer.findings));
         input.say_warnings(&plan, &verdict);
         let tickets = input.ingested.fold.len();
         if json {

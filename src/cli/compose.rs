@@ -106,7 +106,7 @@ pub(super) fn organization_report(
         default_zone: plan.default_zone.name().to_owned(),
         zone_is_default: frame.locations.iter().any(|location| !location.zone_is_chosen),
         warnings: banner::sentences(plan, frame, &mine, whole.findings),
-        not_read: banner::not_read(whole.skipped),
+        not_read: banner::not_read(whole, &frame.organization),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })
 }

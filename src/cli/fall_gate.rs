@@ -4,7 +4,8 @@
 //! organization, so that a false alarm is rare and one that is overruled stays overruled:
 //!
 //! - the last day that is over at all its locations, and only in the first run after it that is kept: who was refused is
-//!   refused again until somebody says `--force`, and then never for that day;
+//!   refused again until somebody says `--force`, and then never for that day. Days before it that no kept run has judged
+//!   (it was refused then, or did not run) are warned of and published: they are late enough;
 //! - only if tonight's files tell of something that *happened* on it or later. A feed that comes late has bookings for the
 //!   day, and nothing of it; that is no fall, and after some days it is a silence;
 //! - tickets that came, at the locations that were open on the day by the configuration;
@@ -28,8 +29,12 @@ use super::nightly_plan::NightlyPlan;
 use super::visits::{Visits, before};
 use super::words::{count, grouped};
 
+/// Days that are named one by one.
+const NAMED: usize = 5;
 /// A weekday with fewer tickets says nothing.
 const ENOUGH: u64 = 50;
+/// Days before the last one that are judged if no night has done so.
+const MOST_DAYS: u64 = 13;
 /// Weeks that are looked back for two on which it was open.
 const WEEKS: u64 = 5;
 
@@ -38,11 +43,13 @@ const WEEKS: u64 = 5;
 pub(super) struct Day {
     organization: String,
     date: NaiveDate,
+    /// Whether it is the last whole day.
+    is_last: bool,
 }
 
 impl Day {
-    /// The last whole day of each organization that tonight's files tell of, if it was not judged yet. `kept_as_of` is the
-    /// instant of the last run that was kept, `news` the newest instant of each organization in tonight's files.
+    /// The whole days of each organization that were not judged yet, as far as tonight's files tell of them. `kept_as_of` is
+    /// the instant of the last run that was kept, `news` the newest instant of each organization in tonight's files.
     pub(super) fn all(
         night: &NightlyPlan,
         kept_as_of: Option<i64>,
@@ -50,21 +57,27 @@ impl Day {
         locations: &[Location],
     ) -> Vec<Self> {
         let Some(kept_as_of) = kept_as_of else { return Vec::new() };
-        let day = |(organization, newest): (&String, &i64)| {
+        let of_one = |(organization, newest): (&String, &i64)| -> Option<Vec<Self>> {
             let zones = locations.iter().filter(|l| l.organization == *organization);
             let zones: Vec<Zone> = zones.map(|location| location.zone).collect();
             let whole = |at: i64| {
                 let dates = zones.iter().filter_map(|zone| zone.local(at)?.date.pred_opt());
                 dates.min()
             };
-            let date = whole(night.plan.waits.as_of)?;
-            let begins = zones.iter().filter_map(|zone| zone.start_of(date)).min()?;
-            let is_asked = whole(kept_as_of)? < date
-                && *newest >= begins
-                && !night.plan.closed.organization(organization, date);
-            is_asked.then(|| Self { organization: organization.clone(), date })
+            let (last, judged) = (whole(night.plan.waits.as_of)?, whole(kept_as_of)?);
+            let begins =
+                |date: NaiveDate| zones.iter().filter_map(|zone| zone.start_of(date)).min();
+            let is_asked = |date: &NaiveDate| {
+                begins(*date).is_some_and(|begins| *newest >= begins)
+                    && !night.plan.closed.organization(organization, *date)
+            };
+            let first = judged.succ_opt()?.max(before(last, MOST_DAYS));
+            let days = first.iter_days().take_while(|date| *date <= last).filter(is_asked);
+            let day =
+                |date| Self { organization: organization.clone(), date, is_last: date == last };
+            Some(days.map(day).collect())
         };
-        news.iter().filter_map(day).collect()
+        news.iter().filter_map(of_one).flatten().collect()
     }
 
     /// The days, both ends included, whose visits it is judged by.
@@ -73,22 +86,37 @@ impl Day {
     }
 }
 
-/// Refuses the night if a day has far fewer tickets than the same weekday before; with `--force` it only says so.
-pub(super) fn judge(night: &NightlyPlan, days: &[Day], visits: &Visits) -> Result<(), Failure> {
+/// Refuses the night if the last day has far fewer tickets than the same weekday before; with `--force` it only says so.
+/// What is to be said of days before it.
+pub(super) fn judge(
+    night: &NightlyPlan,
+    days: &[Day],
+    visits: &Visits,
+) -> Result<Vec<String>, Failure> {
     let limit = night.plan.gates.refuse_fall;
-    let fallen: Vec<String> =
-        days.iter().filter_map(|day| fallen(day, visits, &night.plan.closed, limit)).collect();
+    let found = |last: bool| -> Vec<String> {
+        let asked = days.iter().filter(|day| day.is_last == last);
+        asked.filter_map(|day| fallen(day, visits, &night.plan.closed, limit)).collect()
+    };
+    let (fallen, mut earlier) = (found(true), found(false));
+    let more = earlier.len().saturating_sub(NAMED);
+    earlier.truncate(NAMED);
+    for words in &mut earlier {
+        words.push_str("; no night before could publish that day");
+    }
+    if more > 0 {
+        earlier.push(format!("and {} like it", count(more as u64, "day")));
+    }
     if fallen.is_empty() {
-        return Ok(());
+        return Ok(earlier);
     }
     if night.force {
         for message in fallen {
             night.plan.log.warning(&message);
         }
-        return Ok(());
+        return Ok(earlier);
     }
-    let message = format!("{}; nothing of tonight was kept or published", fallen.join("; "));
-    Err(Failure::new(Exit::Refused, message).hint(
+    Err(Failure::new(Exit::Refused, fallen.join("; ")).hint(
         "if it was a quiet day, such as a public holiday, go on with --force, and name such days in `closed`; if the rest of \
          it is still to come, run again then; `gates.refuse_fall` sets the limit, 1.0 switches it off",
     ))
@@ -97,7 +125,7 @@ pub(super) fn judge(night: &NightlyPlan, days: &[Day], visits: &Visits) -> Resul
 /// What is wrong with a day, if it is: it has fewer tickets than the smaller of two same weekdays before, by more than this
 /// share.
 fn fallen(day: &Day, visits: &Visits, closed: &ClosedDays, limit: f64) -> Option<String> {
-    let Day { organization, date } = day;
+    let Day { organization, date, .. } = day;
     let is_open = |location: &str, at: NaiveDate| !closed.location(organization, location, at);
     let number = |at: NaiveDate| -> u64 {
         let open = visits
@@ -134,7 +162,7 @@ mod tests {
 
     fn day() -> Day {
         let date = NaiveDate::from_ymd_opt(2021, 3, 31).unwrap();
-        Day { organization: "org".into(), date }
+        Day { organization: "org".into(), date, is_last: true }
     }
 
     /// What is said of a day with these visits: its own, a week before, two weeks before, and so on.

@@ -37,10 +37,13 @@ pub(super) fn find(night: &NightlyPlan, ledger: &Ledger) -> Result<Discovery, Fa
         if known == 0 || !is_gone {
             return error.into();
         }
-        let message = format!("0 of {} found: {error}", count(known, "known file"));
+        let known = count(known, "known file");
+        let message = match plan.inputs.as_slice() {
+            [_] => format!("0 of {known} found: {error}"),
+            _ => format!("{error}; {known} were read in nights before"),
+        };
         Failure::new(Exit::Io, message).hint(
-            "is the archive mounted? Nothing was kept or published, the last reports stay; if the files were all deleted on \
-             purpose, put the next one there",
+            "is the archive mounted? If the files were all deleted on purpose, add the next one and run again",
         )
     })
 }

@@ -14,7 +14,7 @@ use crate::report::model::OrganizationReport;
 use crate::report::render;
 use crate::ticket::Findings;
 
-use super::account::{counters, file_rows, files_of};
+use super::account::{Owners, counters, file_rows, files_of};
 use super::args::Only;
 use super::compose::organization_report;
 use super::failure::{Exit, Failure};
@@ -137,7 +137,12 @@ impl Numbers {
         let days = Daily::of(frame)?;
         let tables = Tables::of(frame, &days, Group::Location)?;
         let files = files_of(&frame.organization, account, findings);
-        let rows = file_rows(&frame.organization, &files, findings, (skipped, gone));
+        let owners = Owners::of(account, findings);
+        let skipped: Vec<&Skipped> = skipped
+            .iter()
+            .filter(|skipped| owners.may_belong(&skipped.name, &frame.organization))
+            .collect();
+        let rows = file_rows(&frame.organization, &files, findings, (&skipped, gone));
         let quality = counters(&files, findings, frame);
         Ok(Self { days, tables, quality, files: rows })
     }

@@ -21,7 +21,7 @@ use crate::store::{Generation, Store};
 use crate::ticket::{Fold, Gazetteer};
 
 use super::args::NightlyArgs;
-use super::banner::is_lost;
+use super::banner::{is_lost, losses};
 use super::failure::{Exit, Failure};
 use super::fall_gate;
 use super::fate;
@@ -87,6 +87,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     timer.stage("recognise files", discovery.files.len(), "files");
 
     let chosen = tonight.chosen();
+    let numbers: Vec<u32> = chosen.iter().map(|chosen| chosen.number).collect();
     let total = chosen.iter().map(|chosen| chosen.file.bytes).sum();
     let progress = Progress::start(total, plan);
     let ingested = ingest_chosen(&chosen, &plan.ingest, &|n| {
@@ -157,6 +158,8 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     plan.stop.check()?;
     let gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
     let new_names = renamed::tonight(plan, &names_before, &merged, &gazetteer);
+    let numbered = numbers.iter().copied().zip(&fresh.ingested.account.files);
+    done.warn(plan, losses(plan, numbered, &gazetteer.findings));
     let mut chronicle = merged.rows(&gazetteer, plan.waits)?;
     timer.stage("rows of months with news", chronicle.height(), "rows");
     plan.stop.check()?;
@@ -177,7 +180,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         chronicle.load(base, asks)?;
     }
     let visits = Visits::of(&chronicle.rows(asks))?;
-    fall_gate::judge(night, &days, &visits)?;
+    done.warn(plan, fall_gate::judge(night, &days, &visits)?);
     let silent = silence::judge(plan, through, &gazetteer.locations, &visits);
     let mut standing: Vec<String> = silent.iter().map(|one| one.words.clone()).collect();
     standing.extend(obeyed::tonight(night, &merged, &gazetteer));
@@ -296,7 +299,7 @@ fn judge(night: &NightlyPlan, fresh: &Input, all: &Input) -> Result<Verdict, Fai
 fn nothing(fresh: &Input) -> Failure {
     let message = format!("the archive holds no ticket; {}", fresh.account_words());
     Failure::new(Exit::Refused, message).hint(
-        "nothing was kept or published; see what `queuestat check` says of the archive, or publish empty reports with --force",
+        "see what `queuestat check` says of the archive, or publish empty reports with --force",
     )
 }
 

@@ -118,6 +118,7 @@ impl Plan {
                 .map_err(|error| Failure::from_error(Exit::Usage, &error))
         };
         let earliest = config.archive.earliest.as_ref().map(|at| at.instant(as_of)).transpose()?;
+        shares(&config.gates)?;
         let closed = ClosedDays::of(&config)?;
         let webhook = webhook::Settings {
             as_of,
@@ -169,6 +170,24 @@ impl Plan {
     pub(crate) fn frame(&self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> FrameSettings {
         FrameSettings { waits: self.waits, scale: self.ingest.webhook.scale, from, to }
     }
+}
+
+/// Shares lie between 0 and 1; one in per cent would switch its gate off in silence.
+fn shares(gates: &Gates) -> Result<(), Failure> {
+    for (name, share) in [
+        ("warn_share", gates.warn_share),
+        ("refuse_share", gates.refuse_share),
+        ("refuse_fall", gates.refuse_fall),
+    ] {
+        if !(0.0..=1.0).contains(&share) {
+            return Err(Failure::new(
+                Exit::Usage,
+                format!("`gates.{name}` must lie between 0 and 1"),
+            )
+            .hint("it is a share: write 0.2 for 20 %"));
+        }
+    }
+    Ok(())
 }
 
 fn max_wait_ms(hours: f64) -> Result<i64, Failure> {

@@ -137,6 +137,21 @@ impl Input {
         self.totals.rejected as f64 / self.totals.records as f64
     }
 
+    /// Where most records were rejected, and the first place there.
+    fn worst(&self) -> String {
+        let files = self.ingested.account.files.iter();
+        let worst = files.max_by_key(|file| file.rejected_total());
+        let first = worst.and_then(|file| Some((file, file.rejects.first()?)));
+        first.map_or_else(String::new, |(file, first)| {
+            format!(
+                ", most of them in `{}`, the first on line {}: {}",
+                crate::report::text::logged(&file.name),
+                grouped(first.line),
+                first.reason.words()
+            )
+        })
+    }
+
     /// What is not read and has to be told.
     fn loud(&self) -> impl Iterator<Item = &Skipped> {
         self.discovery.skipped.iter().filter(|skipped| !skipped.quiet)
@@ -235,7 +250,7 @@ pub(super) fn refuse(
                     "{} could not be used, and there is nothing else to read",
                     count(input.totals.files_left_out, "file")
                 ),
-                _ => format!("{rejected} of {records} could not be used, none of it was published"),
+                _ => format!("{rejected} of {records} could not be used{}", input.worst()),
             };
             Failure::new(Exit::Refused, message)
                 .hint("`queuestat check --verbose` lists them; --force publishes all the same")

@@ -11,6 +11,7 @@ use crate::report::publish::{FolderWriter, Published};
 use crate::ticket::TicketSet;
 
 use super::args::ReportArgs;
+use super::banner;
 use super::compose::choose;
 use super::failure::{Exit, Failure};
 use super::fate;
@@ -44,12 +45,15 @@ pub(super) fn run(args: ReportArgs, stop: &Stop) -> Result<Exit, Failure> {
         let mut writer = FolderWriter::open(&Disk::new(), &out)?;
         let mut input = read(&plan, &mut timer)?;
         let mut verdict = input.verdict(&plan);
-        refuse(&plan, &input, &verdict, force)?;
+        let kept = "nothing was published; the old report, if there was one, stays";
+        refuse(&plan, &input, &verdict, force).map_err(|failure| failure.outcome(kept))?;
         let fold = std::mem::take(&mut input.ingested.fold);
         let census = fold.census();
         let gazetteer = fold.gazetteer(&census, &plan.directory);
         let known = Known::of(&plan, &fold, &census, &gazetteer);
         obeyed::add(&mut verdict, obeyed::warnings(&plan, &known));
+        let numbered = (0..).zip(&input.ingested.account.files);
+        obeyed::add(&mut verdict, banner::losses(&plan, numbered, &gazetteer.findings));
         let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
         let mut set = fold.finish_at(&gazetteer);
         timer.stage("finish tickets", set.len(), "tickets");

@@ -104,6 +104,15 @@ impl Done<'_> {
         fresh.say_warnings(plan, &Verdict { exit: self.exit, warnings });
     }
 
+    /// Says what was found behind the rest.
+    pub(super) fn warn(&mut self, plan: &Plan, warnings: Vec<String>) {
+        for warning in &warnings {
+            plan.log.warning(&crate::report::text::shown(warning, 400));
+        }
+        self.warnings.extend(warnings);
+        self.settle();
+    }
+
     /// Says what has to be said every night.
     pub(super) fn stand(&mut self, plan: &Plan, standing: Standing) {
         self.standing = standing;
@@ -141,6 +150,7 @@ impl Done<'_> {
             ("total", counts(&self.total)),
             ("data_through", json!(self.instants())),
             ("silent", json!(self.standing.silent)),
+            ("files_gone", json!(self.files_gone)),
         ];
         fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }

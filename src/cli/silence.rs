@@ -87,7 +87,8 @@ pub(super) fn judge(
         let rhythm = Rhythm::of((organization, places), last, &plan.closed, visits);
         let open_ms = rhythm.open_ms(zone, *since, plan.waits.as_of);
         let missed = rhythm.open_days(last, zone.local(plan.waits.as_of).map(|local| local.date));
-        if open_ms < limit * DAY_MS || missed <= rhythm.usual_gap {
+        let all = days_between(last, zone.local(plan.waits.as_of).map(|local| local.date));
+        if open_ms < limit * DAY_MS || missed <= rhythm.usual_gap || all <= rhythm.usual_days {
             continue;
         }
         let at = zone.wall_clock(*since).map(moment).unwrap_or_default();
@@ -96,9 +97,9 @@ pub(super) fn judge(
             organization: organization.clone(),
             since: *since,
             words: format!(
-                "`{name}`: no data since {at}, for {}; look at what records its webhooks. If it was closed, name the days in \
+                "`{name}`: no data since {at}, for {}; check the program that stores its webhooks. If it was closed, name the days in \
                  `closed`; if it is gone, set `silent_days = 0` under [organizations.\"{name}\"]",
-                count(u64::try_from(missed).unwrap_or(0), "open day")
+                count(u64::try_from(open_ms / DAY_MS).unwrap_or(0), "open day")
             ),
         });
     }
@@ -115,6 +116,8 @@ struct Rhythm<'a> {
     shut: BTreeSet<u32>,
     /// Open days without a ticket that are nothing unusual.
     usual_gap: i64,
+    /// The same of all days: who comes every fifth day does so whatever the weekday.
+    usual_days: i64,
 }
 
 impl<'a> Rhythm<'a> {
@@ -126,7 +129,14 @@ impl<'a> Rhythm<'a> {
         visits: &Visits,
     ) -> Self {
         let days = visits.days(organization, (before(last, GAPS - 1), last));
-        let mut rhythm = Self { organization, places, closed, shut: BTreeSet::new(), usual_gap: 0 };
+        let mut rhythm = Self {
+            organization,
+            places,
+            closed,
+            shut: BTreeSet::new(),
+            usual_gap: 0,
+            usual_days: 0,
+        };
         let Some(first) = days.first().copied() else { return rhythm };
         let learnt_from = before(last, WEEKDAYS - 1).max(first);
         let number = |weekday: Weekday| weekday.number_from_monday();
@@ -139,13 +149,14 @@ impl<'a> Rhythm<'a> {
                 rhythm.shut.insert(weekday);
             }
         }
-        let mut gaps: Vec<i64> = days
-            .iter()
-            .zip(days.iter().skip(1))
-            .map(|(day, next)| rhythm.open_days(*day, Some(*next)))
-            .collect();
-        gaps.sort_unstable();
-        rhythm.usual_gap = gaps.iter().rev().nth(1).copied().unwrap_or(0);
+        let pairs = || days.iter().zip(days.iter().skip(1));
+        let second = |gaps: &mut Vec<i64>| {
+            gaps.sort_unstable();
+            gaps.iter().rev().nth(1).copied().unwrap_or(0)
+        };
+        rhythm.usual_gap =
+            second(&mut pairs().map(|(a, b)| rhythm.open_days(*a, Some(*b))).collect());
+        rhythm.usual_days = second(&mut pairs().map(|(a, b)| days_between(*a, Some(*b))).collect());
         rhythm
     }
 
@@ -185,6 +196,11 @@ impl<'a> Rhythm<'a> {
         }
         sum
     }
+}
+
+/// Days between two days, without them.
+fn days_between(last: NaiveDate, next: Option<NaiveDate>) -> i64 {
+    next.map_or(0, |next| (next - last).num_days() - 1)
 }
 
 #[cfg(test)]

@@ -27,7 +27,8 @@ fn is_silent(config: &str, days: impl IntoIterator<Item = i64>, now: i64) -> boo
     let rhythm = Rhythm::of(("org", vec!["A"]), date(last), &closed, &visits);
     let open = rhythm.open_ms(Zone::UTC, since, now);
     let missed = rhythm.open_days(date(last), Some(Zone::UTC.local(now).unwrap().date));
-    open >= 3 * DAY_MS && missed > rhythm.usual_gap
+    let all = days_between(date(last), Some(Zone::UTC.local(now).unwrap().date));
+    open >= 3 * DAY_MS && missed > rhythm.usual_gap && all > rhythm.usual_days
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
@@ -60,6 +60,7 @@ impl Stop {
     fn who(&self) -> (&'static str, Exit) {
         match self.signal.load(Ordering::Relaxed) {
             SIGINT => ("SIGINT", Exit::Interrupted),
+            SIGHUP => ("SIGHUP", Exit::Terminated),
             _ => ("SIGTERM", Exit::Terminated),
         }
     }
@@ -68,7 +69,7 @@ impl Stop {
 /// Runs with an ear for signals; the failure of a run that was stopped names the signal.
 pub(super) fn listen(run: impl FnOnce(&Stop) -> Result<Exit, Failure>) -> Result<Exit, Failure> {
     let stop = Stop::never();
-    let mut signals = Signals::new([SIGINT, SIGTERM])
+    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])
         .map_err(|error| Failure::from_error(Exit::Internal, &error))?;
     let ear = stop.clone();
     // It ends with the process.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::archive::{Candidate, Discovery, Known, Listing, SkipState, Skipped};
+use crate::ingest::FileState;
 
 use super::ledger::{Ledger, Row};
 
@@ -21,6 +22,37 @@ pub struct LookedAt {
     containers: BTreeMap<String, Container>,
     /// What was skipped and told, by name.
     skipped: BTreeMap<String, Skipped>,
+    /// What could not be used and was told, by name.
+    unusable: BTreeMap<String, Unusable>,
+}
+
+/// A file whose content is damaged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unusable {
+    size: u64,
+    modified_ms: Option<i64>,
+    why: String,
+}
+
+impl LookedAt {
+    /// Keeps a file that cannot be used, until it is there no more; whether nobody was told before, or it has changed. One
+    /// that cannot be opened is told every night: that may change without a sign, and somebody can change it.
+    pub(super) fn is_news(&mut self, before: &Self, file: &Candidate, state: FileState) -> bool {
+        if matches!(state, FileState::Unreadable(_)) {
+            return true;
+        }
+        let (size, modified_ms) = (file.file_bytes(), file.modified_ms);
+        let now = Unusable { size, modified_ms, why: state.words().unwrap_or_default() };
+        let is_known = before.unusable.get(&file.name) == Some(&now);
+        self.unusable.insert(file.name.clone(), now);
+        !is_known
+    }
+
+    /// Forgets what could not be used.
+    pub(super) fn forget_unusable(&mut self) {
+        self.unusable.clear();
+    }
 }
 
 /// A container.
@@ -67,6 +99,7 @@ impl Ledger {
     pub fn remember(&mut self, found: &Discovery, exclude: &[String], as_of: i64) -> Vec<Skipped> {
         let is_old = |at: Option<i64>| at.is_some_and(|at| at <= as_of - TIME_GRAIN);
         let before = std::mem::take(&mut self.looked_at);
+        let skipped_before = before.skipped;
         let loud = || found.skipped.iter().filter(|skipped| !skipped.quiet);
         let kept = |(file, holds): &(Candidate, Listing)| {
             let (size, modified_ms) = (file.bytes, file.modified_ms);
@@ -80,10 +113,11 @@ impl Ledger {
                 .filter(|(file, _)| is_old(file.modified_ms))
                 .map(kept)
                 .collect(),
+            unusable: before.unusable,
             skipped: loud().map(|skipped| (skipped.name.clone(), skipped.clone())).collect(),
         };
         loud()
-            .filter(|skipped| before.skipped.get(&skipped.name) != Some(skipped))
+            .filter(|skipped| skipped_before.get(&skipped.name) != Some(skipped))
             .cloned()
             .collect()
     }

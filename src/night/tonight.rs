@@ -23,6 +23,8 @@ pub struct Tonight<'a> {
     order: Vec<Result<u32, Box<FileAccount>>>,
     numbers: BTreeMap<u32, u32>,
     reads: Vec<Read<'a>>,
+    /// Names of files that cannot be used, and that nobody was told of.
+    bad_news: BTreeSet<String>,
     /// Ids of the files that are there.
     seen: BTreeSet<u32>,
     /// How many files were treated how.
@@ -57,10 +59,12 @@ impl<'a> Tonight<'a> {
             order: Vec::new(),
             numbers: BTreeMap::new(),
             reads: Vec::new(),
+            bad_news: BTreeSet::new(),
             seen: BTreeSet::new(),
             tally: BTreeMap::new(),
             warnings: Vec::new(),
         };
+        tonight.ledger.looked_at.forget_unusable();
         let (mut files, mut unusable) = (BTreeMap::new(), Vec::new());
         let mut wanted = BTreeSet::new();
         for sighting in seen {
@@ -101,12 +105,19 @@ impl<'a> Tonight<'a> {
 
     /// A file that cannot be used now: what was read of it stays, one that never was read is accounted for tonight.
     fn left_out(&mut self, sighting: &Sighting<'_>, state: FileState) -> Option<FileAccount> {
+        let (kept, file) = (&mut self.ledger.looked_at, sighting.file);
+        let is_news = kept.is_news(&self.before.looked_at, file, state);
+        if is_news {
+            self.bad_news.insert(file.name.clone());
+        }
         if let Some(row) = sighting.row.and_then(|id| self.ledger.files.get_mut(&id)) {
             row.unsure = true;
             let words = state.words().unwrap_or_default();
             let name = &sighting.file.name;
-            self.warnings
-                .push(format!("`{name}`: {words} tonight; what was read of it before is kept"));
+            if is_news {
+                self.warnings
+                    .push(format!("`{name}`: {words} tonight; what was read of it before is kept"));
+            }
             return None;
         }
         let ending = sighting.ending;
@@ -314,9 +325,10 @@ impl<'a> Tonight<'a> {
         rows.map(|row| row.account.name.clone()).collect()
     }
 
-    /// The accounts of files that cannot be used.
+    /// The accounts of files that cannot be used, and that nobody was told of in a night before.
     pub fn unusable(&self) -> impl Iterator<Item = &FileAccount> {
-        self.order.iter().filter_map(|file| file.as_ref().err()).map(|account| &**account)
+        let all = self.order.iter().filter_map(|file| file.as_ref().err());
+        all.map(|account| &**account).filter(|account| self.bad_news.contains(&account.name))
     }
 
     /// Whether the ledger says anything new.

@@ -201,7 +201,7 @@ fn a_fall_of_one_organization_is_not_hidden_by_another() {
     expect(&night(&space, 14, &[]), 0, &["Published"]);
     day(15, 11);
     let words = "`small`: 2021-03-15 has 11 tickets, 2021-03-08 had 60 and 2021-03-01 60";
-    expect(&night(&space, 15, &[]), 4, &[words, "nothing of tonight was kept"]);
+    expect(&night(&space, 15, &[]), 4, &[words, "nothing was published"]);
     // A closed day is not asked for.
     space.write("queuestat.toml", format!("closed = [2021-03-15]\n{CONFIG}"));
     expect(&night(&space, 15, &[]), 0, &["Published"]);
@@ -262,26 +262,99 @@ fn one_garbage_file_does_not_block_the_night() {
     };
     assert!(row(&space).starts_with("\"b.log\",\"unusable\",\"3 of 4 records"), "{}", row(&space));
     // Told once, counted for ever.
-    let run = night(&space, 1, &["--quiet", "--metrics-file", "m.prom"]);
+    let metrics = || fs::read_to_string(space.path("m.prom")).unwrap();
+    expect(&night(&space, 1, &["--quiet"]), 0, &[]);
+    let run = night(&space, 2, &["--quiet", "--metrics-file", "m.prom"]);
     expect(&run, 0, &[]);
-    let metrics = fs::read_to_string(space.path("m.prom")).unwrap();
-    assert!(metrics.contains("queuestat_nightly_files_unusable 1\n"), "{metrics}");
+    assert!(metrics().contains("queuestat_nightly_files_unusable 1\n"), "{}", metrics());
+    assert!(metrics().contains("queuestat_nightly_records_rejected 0\n"), "{}", metrics());
     // Repaired, it is read, and nothing is left of what it was.
     fs::File::create(space.path("archive/b.log"))
         .unwrap()
         .write_all(served("org", "new", 1).as_bytes())
         .unwrap();
-    expect(&night(&space, 1, &[]), 0, &["101 tickets"]);
+    expect(&night(&space, 2, &[]), 0, &["101 tickets"]);
     assert!(row(&space).starts_with("\"b.log\",\"read\",\"\""), "{}", row(&space));
     // More than a fifth of what this night reads is too much.
     let before = files(&space.path("site"));
     space.write("archive/c.jsonl", good(8));
     space.write("archive/d.log", "no\nno\nno\n");
     expect(
-        &night(&space, 1, &["--quiet"]),
+        &night(&space, 2, &["--quiet"]),
         4,
         &["3 of 11 records could not be used", "`d.log`", "line 1"],
     );
     assert!(files(&space.path("site")) == before);
-    expect(&night(&space, 1, &["--quiet", "--force"]), 3, &["`d.log`"]);
+    expect(&night(&space, 2, &["--quiet", "--force"]), 3, &["`d.log`"]);
+}
+
+#[test]
+fn a_damaged_file_is_told_once_and_only_where_it_may_belong() {
+    let space = Workspace::new();
+    space.write("queuestat.toml", CONFIG);
+    let packed = zstd::encode_all(served("acme", "lost", 2).as_bytes(), 1).unwrap();
+    space.write("archive/acme/2021-03-01.jsonl", served("acme", "1", 1));
+    space.write("archive/zeta/2021-03-01.jsonl", served("zeta", "1", 1));
+    space.write("archive/acme/2021-03-02.jsonl.zst", &packed[..packed.len() - 4]);
+    space.write("archive/acme/notes.xml", "<a/>");
+    space.write("archive/acme/2021-03-02-bad.jsonl", "no\n");
+    expect(&night(&space, 2, &["--quiet", "--force"]), 3, &["2021-03-02.jsonl.zst", "notes.xml"]);
+    // Nothing of it is anybody else's.
+    for (name, bytes) in files(&space.path("site/current")) {
+        if name.contains("/zeta-") {
+            assert!(!String::from_utf8_lossy(&bytes).contains("acme"), "{name}");
+        }
+    }
+    let acme = find_page(&space, "all", "acme");
+    assert!(acme.contains("2021-03-02.jsonl.zst") && acme.contains("Read with care"));
+    for day in 3..=4 {
+        for owner in ["acme", "zeta"] {
+            let name = format!("archive/{owner}/2021-03-{day:02}.jsonl");
+            space.write(&name, served(owner, &format!("{day}"), day));
+        }
+        expect(&night(&space, day, &["--quiet"]), 0, &[]);
+    }
+    // A window that the file has nothing to say of.
+    assert!(!find_page(&space, "day", "acme").contains("Read with care"));
+    // Another damage is news, and so is a file that is whole.
+    space.write("archive/acme/2021-03-02.jsonl.zst", &packed[..packed.len() - 5]);
+    expect(&night(&space, 4, &["--quiet"]), 3, &["2021-03-02.jsonl.zst"]);
+    space.write("archive/acme/2021-03-02.jsonl.zst", &packed);
+    expect(&night(&space, 4, &[]), 0, &["7 tickets"]);
+}
+
+#[test]
+fn the_loss_of_a_small_organization_is_not_hidden_by_a_large_one() {
+    let space = Workspace::new();
+    space.write("queuestat.toml", CONFIG);
+    let day = |day: u32, bad: usize| {
+        let big = (0..600).map(|n| served("big", &format!("b{day}-{n}"), day)).collect::<String>();
+        let small = (0..9).map(|n| served("small", &format!("s{day}-{n}"), day));
+        let bad = (0..bad).map(|_| "{\"broken\":1}\n".to_owned());
+        space.write(&format!("archive/{day:02}-big.jsonl"), big);
+        space.write(&format!("archive/{day:02}-small.jsonl"), small.chain(bad).collect::<String>());
+        night(&space, day, &["--quiet"])
+    };
+    expect(&day(1, 0), 0, &[]);
+    expect(&day(2, 6), 3, &["`small`: 6 of 15 records in its files could not be used"]);
+    // One alone is a slip; and the next night is well.
+    expect(&day(3, 1), 0, &[]);
+    let run = space.report("archive", &["--quiet", "--config", "queuestat.toml"]);
+    expect(&run, 3, &["`small`: 7 of 34 records in its files"]);
+}
+
+#[test]
+fn shares_are_shares() {
+    let space = Workspace::new();
+    space.write("in/a.jsonl", served("org", "1", 1));
+    for (gate, value) in [
+        ("refuse_fall", "80"),
+        ("warn_share", "-0.1"),
+        ("refuse_share", "1.5"),
+        ("warn_share", "nan"),
+    ] {
+        space.write("q.toml", format!("[gates]\n{gate} = {value}\n"));
+        let run = space.report("in", &["--config", "q.toml"]);
+        expect(&run, 2, &[&format!("`gates.{gate}` must lie between 0 and 1"), "0.2 for 20 %"]);
+    }
 }

@@ -68,7 +68,7 @@ fn a_day_that_fell_is_refused_until_somebody_says_so() {
     for _ in 0..2 {
         let run = night(&space, 15, &["--quiet"]);
         assert_eq!(run.code, 4, "{}", run.stderr);
-        let words = "`org`: 2021-04-15 has 11 tickets, 2021-04-08 had 60 and 2021-04-01 60; nothing of tonight was kept";
+        let words = "`org`: 2021-04-15 has 11 tickets, 2021-04-08 had 60 and 2021-04-01 60; nothing was published";
         assert!(run.stderr.contains(words), "{}", run.stderr);
         for hint in ["--force", "public holiday", "gates.refuse_fall"] {
             assert!(run.stderr.contains(hint), "{}", run.stderr);
@@ -86,9 +86,13 @@ fn a_day_that_fell_is_refused_until_somebody_says_so() {
     assert_published(&night(&space, 16, &[]));
     day(&space, 17, &lines(17, 11));
     assert_eq!(night(&space, 17, &[]).code, 4);
-    // A day later it is an old day, and the new one is well.
+    // A day later it is an old day, which is said once, and the new one is well.
     day(&space, 18, &lines(18, 60));
-    assert_published(&night(&space, 18, &[]));
+    let run = night(&space, 18, &[]);
+    let words = "`org`: 2021-04-17 has 11 tickets, 2021-04-10 had 60 and 2021-04-03 60; no night before could";
+    assert!(run.code == 3 && run.stderr.contains(words), "{}", run.stderr);
+    day(&space, 19, &lines(19, 60));
+    assert_published(&night(&space, 19, &[]));
     assert!(files(&space.path("site")).len() > before[1].len());
 }
 
@@ -116,7 +120,7 @@ fn what_is_no_alarm() {
     assert_eq!(night(&space, 16, &[]).code, 4);
     // A feed that is a day late: bookings for the day are there, and nothing of the day itself.
     let space = two_weeks(CONFIG, 60);
-    day(&space, 15, &bookings(16, 3));
+    day(&space, 15, &(lines(15, 60) + &bookings(16, 3)));
     assert_published(&night(&space, 16, &[]));
     // Closed all day; and nothing came at all.
     space.write("archive/late.jsonl", lines(14, 61));
@@ -135,7 +139,13 @@ fn a_site_that_has_closed_is_refused_for_a_week() {
         day(&space, at, &lines(at, 1));
         assert_eq!(night(&space, at, &[]).code, 4, "{at}");
     }
-    for at in 22..=24 {
+    // What no night could publish is not published without a word.
+    day(&space, 22, &lines(22, 1));
+    let run = night(&space, 22, &["--quiet"]);
+    let words = "`org`: 2021-04-15 has 1 ticket, 2021-04-08 had 60 and 2021-04-01 60; no night before could publish that day";
+    assert!(run.code == 3 && run.stderr.contains(words), "{}", run.stderr);
+    assert!(run.stderr.contains("and 2 days like it"), "{}", run.stderr);
+    for at in 23..=24 {
         day(&space, at, &lines(at, 1));
         assert_published(&night(&space, at, &[]));
     }
