@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
 use crate::report::text::shown;
 use crate::ticket::normalise;
 
@@ -29,7 +32,9 @@ pub(super) fn nearest<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>)
 
 /// A name as it is compared: as names of the archive are, in small letters, without gaps.
 fn folded(name: &str) -> String {
-    let small: String = normalise(name).chars().flat_map(char::to_lowercase).collect();
+    // Who types `Malmo` means `Malmö`.
+    let plain = normalise(name).nfd().filter(|c| !is_combining_mark(*c)).collect::<String>();
+    let small: String = plain.chars().flat_map(char::to_lowercase).collect();
     normalise(&small.replace(' ', ""))
 }
 

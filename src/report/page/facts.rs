@@ -71,7 +71,7 @@ fn headline(report: &OrganizationReport, f: &Figures) -> String {
         let through = report.data_through.map(|through| through.date());
         return match (report.from, through) {
             // Such as a month to date on its first days.
-            (Some(from), Some(through)) if through < from => format!(
+            (Some(from), Some(through)) if through < from && !report.is_silent => format!(
                 "There is no ticket in this window yet: it begins on {}, and the data end on {}.",
                 day(from),
                 day(through)
