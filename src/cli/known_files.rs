@@ -7,7 +7,7 @@ use crate::night::{Ledger, Meaning, Row};
 
 use super::failure::{Exit, Failure};
 use super::nightly_plan::NightlyPlan;
-use super::words::count;
+use super::words::{count, grouped};
 
 /// Finds the files; what is as it was in the night before is not opened.
 pub(super) fn find(night: &NightlyPlan, ledger: &Ledger) -> Result<Discovery, Failure> {
@@ -37,10 +37,9 @@ pub(super) fn find(night: &NightlyPlan, ledger: &Ledger) -> Result<Discovery, Fa
         if known == 0 || !is_gone {
             return error.into();
         }
-        let known = count(known, "known file");
         let message = match plan.inputs.as_slice() {
-            [_] => format!("0 of {known} found: {error}"),
-            _ => format!("{error}; {known} were read in nights before"),
+            [_] => format!("0 of {} known files found: {error}", grouped(known)),
+            _ => format!("{error}; nights before have read {}", count(known, "file")),
         };
         Failure::new(Exit::Io, message).hint(
             "is the archive mounted? If the files were all deleted on purpose, add the next one and run again",
