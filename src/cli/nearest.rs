@@ -90,6 +90,7 @@ mod tests {
             ("CAFE\u{301}  KIOSK\u{200b}", &["Café Kiosk"]),
             ("Cafe Kiosk", &["Café Kiosk"]),
             ("Malmö Kitchen", &["Nordhem Malmö Kitchen & Bath"]),
+            ("nordhem malmo", &["Nordhem Malmö Kitchen & Bath"]),
             ("عيادة الرياص", &["عيادة الرياض"]),
             ("B", &["A"]),
             ("Peer", &["Pier"]),
