@@ -75,7 +75,7 @@ pub(super) fn advice(error: &io::Error) -> &'static str {
     known.map_or("run again; if it fails again, look at the storage", |(_, advice)| advice)
 }
 
-const ADVICE: [(io::ErrorKind, &str); 7] = [
+const ADVICE: [(io::ErrorKind, &str); 8] = [
     (
         io::ErrorKind::PermissionDenied,
         "give the user that runs this the rights to it, or name another place",
@@ -85,6 +85,10 @@ const ADVICE: [(io::ErrorKind, &str); 7] = [
     (io::ErrorKind::IsADirectory, "a folder has that name: name a file"),
     (io::ErrorKind::InvalidInput, "name a file"),
     (io::ErrorKind::WouldBlock, "another run works there: let it finish, then run again"),
+    (
+        io::ErrorKind::ResourceBusy,
+        "if it is a mount point, which cannot be replaced, name a folder inside it; else run again",
+    ),
     (io::ErrorKind::BrokenPipe, "its reader went away: let it read to the end"),
 ];
 
