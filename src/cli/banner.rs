@@ -92,8 +92,8 @@ fn rejected(plan: &Plan, files: &[&FileAccount]) -> Vec<String> {
     let percent = grouped_percent(share(lost, all));
     let mut sentences =
         vec![format!("{percent} of the records could not be used; they stand in {of}")];
-    let mostly = files.iter().filter(|file| is_lost(file) || shapes::trouble(file).is_some());
-    let mut named: Vec<String> = mostly
+    let mut named: Vec<String> = files
+        .iter()
         .filter_map(|file| Some(format!("`{}`: {}", file.name, shapes::trouble(file)?)))
         .collect();
     cut(&mut named);
