@@ -1,12 +1,11 @@
 //! Chooses what a report is about, and composes what its pages say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::calendar::HOUR_MS;
-use crate::dataframe::{TicketFrame, location_ids};
-use crate::metric::{Counter, FileRow, Tables};
+use crate::calendar::{HOUR_MS, Zone};
+use crate::dataframe::{LocationColumn, TicketFrame, location_ids};
+use crate::metric::{Counter, FileRow, Sections, View};
 use crate::report::model::{LocationReport, OrganizationReport};
-use crate::report::sections;
 use crate::ticket::{TicketSet, normalise};
 
 use super::account::files_of;
@@ -52,42 +51,54 @@ pub(super) fn choose(
     Ok(())
 }
 
+/// The zone of the days of all locations together, and whether all of them are in it.
+fn shared_zone(plan: &Plan, frame: &TicketFrame) -> (Zone, bool) {
+    let mut zones = frame.locations.iter().map(|location| location.zone);
+    match zones.next() {
+        Some(zone) if zones.all(|other| other == zone) => (zone, true),
+        _ => (plan.default_zone, false),
+    }
+}
+
+/// What the figures of an organization depend on besides its tickets.
+pub(super) fn view(plan: &Plan, whole: Whole<'_>, frame: &TicketFrame) -> View {
+    View {
+        rules: plan.rules,
+        data_through: whole.findings.data_through.get(&frame.organization).copied(),
+        zone: shared_zone(plan, frame).0,
+    }
+}
+
 /// Everything that charts and pages of an organization say.
 pub(super) fn organization_report(
     plan: &Plan,
     whole: Whole<'_>,
     frame: &TicketFrame,
-    (tables, together): (&Tables, &Tables),
+    sections: Sections,
     (quality, mut files): (Vec<Counter>, Vec<FileRow>),
-) -> Result<OrganizationReport, Failure> {
-    let mut by_location = sections::by_location(tables)?;
-    let locations = frame
-        .locations
-        .iter()
-        .filter_map(|location| {
-            // A location without a ticket in the window has no page.
-            let section = by_location.remove(&location.id)?;
-            Some(LocationReport {
-                name: location.name.clone(),
-                id: location.id.clone(),
-                zone: location.zone.name().to_owned(),
-                target_minutes: minutes(location.target_ms),
-                section,
-            })
+) -> OrganizationReport {
+    let places: HashMap<&str, &LocationColumn> =
+        frame.locations.iter().map(|location| (location.id.as_str(), location)).collect();
+    // A location without a ticket in the window has no page.
+    let locations = sections.locations.into_iter().filter_map(|location| {
+        let place = places.get(location.id.as_str())?;
+        Some(LocationReport {
+            name: location.name,
+            id: location.id,
+            zone: place.zone.name().to_owned(),
+            target_minutes: minutes(place.target_ms),
+            section: location.section,
         })
-        .collect();
+    });
+    let locations = locations.collect();
     files.retain(FileRow::counts);
     let lines = FileRow::sum(&files);
     let mine = files_of(&frame.organization, whole.account, whole.findings);
-    let mut zones = frame.locations.iter().map(|location| location.zone);
-    let (zone, is_shared) = match zones.next() {
-        Some(zone) if zones.all(|other| other == zone) => (zone, true),
-        _ => (plan.default_zone, false),
-    };
+    let (zone, is_shared) = shared_zone(plan, frame);
     let through = whole.findings.data_through.get(&frame.organization);
-    Ok(OrganizationReport {
+    OrganizationReport {
         organization: frame.organization.clone(),
-        all: sections::whole(together)?,
+        all: sections.all,
         locations,
         quality,
         files,
@@ -101,6 +112,7 @@ pub(super) fn organization_report(
         is_silent: whole.silent.iter().any(|one| one.organization == frame.organization),
         as_of: plan.as_of_given.clone(),
         scale: plan.ingest.webhook.scale,
+        hide_below: plan.rules.hide_below,
         wait_ends_at: plan.waits.ends_at,
         max_wait_hours: minutes(plan.waits.max_ms) / 60.0,
         default_zone: plan.default_zone.name().to_owned(),
@@ -108,7 +120,7 @@ pub(super) fn organization_report(
         warnings: banner::sentences(plan, frame, &mine, whole.findings),
         not_read: banner::not_read(whole, &frame.organization),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-    })
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "at most a year in milliseconds")]

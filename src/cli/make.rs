@@ -8,7 +8,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use crate::archive::Skipped;
 use crate::dataframe::{TicketFrame, location_ids};
 use crate::ingest::Account;
-use crate::metric::{self, Counter, Daily, FileRow, Group, Tables};
+use crate::metric::{self, Counter, FileRow, Sections, Table, sums_of};
 use crate::report::csv::to_csv;
 use crate::report::model::OrganizationReport;
 use crate::report::render;
@@ -16,7 +16,7 @@ use crate::ticket::Findings;
 
 use super::account::{Owners, counters, file_rows, files_of};
 use super::args::Only;
-use super::compose::organization_report;
+use super::compose::{organization_report, view};
 use super::failure::{Exit, Failure};
 use super::plan::Plan;
 use super::read::Timer;
@@ -84,7 +84,7 @@ pub(super) fn make(
     };
     let numbers = |frame: &TicketFrame| {
         plan.stop.check()?;
-        Numbers::of(frame, whole)
+        Numbers::of(plan, frame, whole)
     };
     let numbers = frames.par_iter().map(numbers).collect::<Result<Vec<_>, Failure>>()?;
     timer.stage("tables", frames.iter().map(|frame| frame.rows.height()).sum(), "rows");
@@ -92,10 +92,10 @@ pub(super) fn make(
     for ((frame, slug), numbers) in frames.iter().zip(slugs).zip(numbers) {
         plan.stop.check()?;
         let prefix = if several { format!("{slug}/") } else { String::new() };
-        made.files.extend(numbers.files(&prefix)?);
+        made.files.extend(numbers.files(&prefix));
         timer.stage("CSV", made.files.len(), "files");
-        let Numbers { days, tables, quality, files: rows } = numbers;
-        made.locations += tables.whole.height();
+        let Numbers { sections, quality, files: rows } = numbers;
+        made.locations += sections.locations.len();
         made.tickets += frame.rows.height();
         made.dates = match (made.dates, frame.dates) {
             (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
@@ -105,10 +105,7 @@ pub(super) fn make(
             continue;
         }
         plan.stop.check()?;
-        let together = Tables::of(frame, &days, Group::Organization)?;
-        let tables = (&tables, &together);
-        let report = organization_report(plan, whole, frame, tables, (quality, rows))?;
-        timer.stage("overview tables", frame.rows.height(), "rows");
+        let report = organization_report(plan, whole, frame, sections, (quality, rows));
         plan.stop.check()?;
         let pages = pages(&report, &prefix)?;
         timer.stage("charts and pages", pages.len(), "files");
@@ -125,17 +122,18 @@ pub(super) fn make(
 
 /// The numbers of one organization.
 struct Numbers {
-    days: Daily,
-    tables: Tables,
+    sections: Sections,
     quality: Vec<Counter>,
     files: Vec<FileRow>,
 }
 
 impl Numbers {
-    fn of(frame: &TicketFrame, whole: Whole<'_>) -> Result<Self, Failure> {
+    fn of(plan: &Plan, frame: &TicketFrame, whole: Whole<'_>) -> Result<Self, Failure> {
         let Whole { account, findings, skipped, gone, .. } = whole;
-        let days = Daily::of(frame)?;
-        let tables = Tables::of(frame, &days, Group::Location)?;
+        let sums = sums_of(frame)?;
+        let window = (frame.settings.from, frame.settings.to);
+        let view = view(plan, whole, frame);
+        let sections = Sections::of(&frame.organization, &frame.locations, sums, window, view)?;
         let files = files_of(&frame.organization, account, findings);
         let owners = Owners::of(account, findings);
         let skipped: Vec<&Skipped> = skipped
@@ -144,17 +142,14 @@ impl Numbers {
             .collect();
         let rows = file_rows(&frame.organization, &files, findings, (&skipped, gone));
         let quality = counters(&files, findings, frame);
-        Ok(Self { days, tables, quality, files: rows })
+        Ok(Self { sections, quality, files: rows })
     }
 
     /// The CSV files.
-    fn files(&self, prefix: &str) -> Result<Vec<FileOut>, metric::MetricError> {
-        let (quality, files) = (metric::data_quality(&self.quality)?, metric::files(&self.files)?);
-        let accounting = [("data_quality.csv", &quality), ("files.csv", &files)];
-        let all: Vec<(&str, &metric::Table)> = self.tables.files().chain(accounting).collect();
-        all.par_iter()
-            .map(|(name, table)| Ok((format!("{prefix}{name}"), to_csv(table)?)))
-            .collect()
+    fn files(&self, prefix: &str) -> Vec<FileOut> {
+        let accounting = [metric::data_quality(&self.quality), metric::files(&self.files)];
+        let all: Vec<Table<'_>> = self.sections.tables().into_iter().chain(accounting).collect();
+        all.par_iter().map(|table| (format!("{prefix}{}", table.file), to_csv(table))).collect()
     }
 }
 

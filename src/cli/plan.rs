@@ -9,6 +9,7 @@ use crate::archive::{Exclude, Limits};
 use crate::calendar::{DEFAULT_EARLIEST_MS, HOUR_MS, Zone, rfc3339};
 use crate::dataframe::{Settings as FrameSettings, WaitEnd, WaitRules};
 use crate::ingest;
+use crate::metric::Rules;
 use crate::ticket::Directory;
 use crate::webhook::{self, Pointer};
 
@@ -44,6 +45,8 @@ pub(crate) struct Plan {
     /// What the sections of the configuration are called.
     pub(super) sections: Sections,
     pub(crate) waits: WaitRules,
+    /// How figures are shown.
+    pub(crate) rules: Rules,
     pub(crate) default_zone: Zone,
     /// The instant as given, if it was: printed, so that the run can be repeated.
     pub(crate) as_of_given: Option<String>,
@@ -127,6 +130,7 @@ impl Plan {
             received_at: pointer(args.received_at_pointer, config.archive.received_at_pointer)?,
             scale: scale_of(&config.ratings)?,
         };
+        let webhook_scale = webhook.scale;
         let max_ms = max_wait_ms(config.wait.max_hours.unwrap_or(24.0))?;
         Ok(Self {
             inputs: args.inputs,
@@ -145,6 +149,7 @@ impl Plan {
                 config.organizations.keys(),
             ),
             waits: WaitRules { ends_at, max_ms, as_of },
+            rules: Rules { scale: webhook_scale, hide_below: config.ratings.hide_below },
             default_zone: zone.unwrap_or(Zone::UTC),
             as_of_given,
             earliest_given: earliest.is_some(),

@@ -20,10 +20,12 @@ pub(crate) struct Ratings {
     pub(crate) scale: Option<i64>,
     /// The lowest rating of a satisfied customer.
     pub(crate) satisfied_from: Option<i64>,
+    /// Groups with fewer ratings show none of them.
+    pub(crate) hide_below: u64,
 }
 
 /// The keys of `[ratings]`.
-pub(super) const RATINGS: &[&str] = &["scale", "satisfied_from"];
+pub(super) const RATINGS: &[&str] = &["scale", "satisfied_from", "hide_below"];
 
 /// The scale that `[ratings]` asks for.
 pub(super) fn scale_of(ratings: &Ratings) -> Result<Scale, Failure> {

@@ -1,18 +1,18 @@
 //! Builds the frame from the finished tickets.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use foldhash::fast::RandomState;
 use polars::prelude::{Column, DataFrame, PolarsError};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::calendar::{LocalTimes, Zone};
-use crate::ticket::{self, Anomaly, Location, NameId, Outcome, Scale, Ticket, TicketSet};
+use crate::ticket::{self, Anomaly, Location, Outcome, Scale, Ticket, TicketSet};
 
 use super::column;
 use super::derive::{Derived, Interval, WaitRules, derive};
 use super::location_id::location_ids;
+use super::texts::{Coded, Codes, Texts};
 
 /// What the frame is built for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,8 +51,8 @@ pub struct TicketFrame {
     pub locations: Vec<LocationColumn>,
     /// The rows, in no particular order; columns as in [`mod@column`].
     pub rows: DataFrame,
-    /// Types of tickets as sent; column `ticket_type` points into them.
-    pub ticket_types: Vec<String>,
+    /// What its columns `ticket_type`, `category` and `queue` point into.
+    pub texts: Texts,
     /// First and last service date of the rows.
     pub dates: Option<(NaiveDate, NaiveDate)>,
     /// Counters of waits left out, over all tickets of the organization (not only those of the window).
@@ -100,6 +100,8 @@ struct Columns {
     people: Vec<i32>,
     outcome: Vec<u32>,
     ticket_type: Vec<u32>,
+    category: Vec<u32>,
+    queue: Vec<u32>,
     lead_band: Vec<Option<u32>>,
     rating: Vec<Option<i32>>,
     wait: Vec<Option<i32>>,
@@ -109,6 +111,9 @@ struct Columns {
     offered: Vec<bool>,
     within: Vec<bool>,
     came: Vec<bool>,
+    is_rescheduled: Vec<bool>,
+    is_recalled: Vec<bool>,
+    is_feedback_only: Vec<bool>,
     line_from: Vec<Option<i64>>,
     line_to: Vec<Option<i64>>,
 }
@@ -119,9 +124,9 @@ impl TicketFrame {
     /// # Errors
     /// [`FrameError`] if Polars refuses a column.
     pub fn build(set: &TicketSet, settings: Settings) -> Result<Vec<Self>, FrameError> {
-        let ticket_types = types_of(set);
+        let texts = Texts::of(set);
         let frames = rows_of(set, settings)?.into_iter();
-        Ok(frames.map(|(one, rows)| one.frame(rows, ticket_types.clone(), settings)).collect())
+        Ok(frames.map(|(one, rows)| one.frame(rows, texts.clone(), settings)).collect())
     }
 
     /// The frame of nobody: the full schema without a row.
@@ -130,14 +135,8 @@ impl TicketFrame {
     /// As [`TicketFrame::build`].
     pub fn empty(settings: Settings) -> Result<Self, FrameError> {
         let nobody = Organization { name: String::new(), locations: Vec::new() };
-        Ok(nobody.frame(Rows::none()?, Vec::new(), settings))
+        Ok(nobody.frame(Rows::none()?, Texts::default(), settings))
     }
-}
-
-/// Types of tickets by code: an unknown one is an empty text and comes first.
-pub(super) fn types_of(set: &TicketSet) -> Vec<String> {
-    let names = set.types.iter().map(|id| set.names.get(*id).to_owned());
-    std::iter::once(String::new()).chain(names).collect()
 }
 
 /// The rows of each organization, in the order of their names.
@@ -152,16 +151,15 @@ pub(super) fn rows_of(
         .enumerate()
         .flat_map(|(at, one)| (0..one.locations.len()).map(move |place| (at, place)))
         .collect();
-    let codes: HashMap<NameId, u32, RandomState> = set.types.iter().copied().zip(1..).collect();
+    let codes = Codes::of(set);
     let build = |tickets: &ticket::Part<'_>| {
         let mut parts: Vec<Part> = organizations.iter().map(|_| Part::default()).collect();
         let mut times = LocalTimes::default();
         for ticket in tickets.tickets() {
             let Some((owner, place)) = owners.get(ticket.location).copied() else { continue };
             let Some(location) = set.locations.get(ticket.location) else { continue };
-            let code = ticket.ticket_type.and_then(|id| codes.get(&id).copied()).unwrap_or(0);
             if let Some(part) = parts.get_mut(owner) {
-                part.add(&ticket, (place, location), code, settings, &mut times);
+                part.add(&ticket, (place, location), codes.get(&ticket), settings, &mut times);
             }
         }
         parts.into_iter().map(Part::into_rows).collect::<Result<Vec<Rows>, PolarsError>>()
@@ -205,17 +203,12 @@ impl Organization {
         all.collect()
     }
 
-    pub(super) fn frame(
-        self,
-        rows: Rows,
-        ticket_types: Vec<String>,
-        settings: Settings,
-    ) -> TicketFrame {
+    pub(super) fn frame(self, rows: Rows, texts: Texts, settings: Settings) -> TicketFrame {
         TicketFrame {
             organization: self.name,
             locations: self.locations,
             rows: rows.frame,
-            ticket_types,
+            texts,
             dates: rows.dates,
             left_out: rows.left_out,
             settings,
@@ -229,7 +222,7 @@ impl Part {
         &mut self,
         ticket: &Ticket,
         (place, location): (usize, &Location),
-        ticket_type: u32,
+        codes: Coded,
         settings: Settings,
         times: &mut LocalTimes,
     ) {
@@ -245,7 +238,7 @@ impl Part {
         if let Some(date) = date {
             self.dates = both(self.dates, Some((date, date)));
         }
-        self.columns.push(ticket, &derived, place, ticket_type);
+        self.columns.push(ticket, &derived, place, codes);
     }
 
     fn into_rows(self) -> Result<Rows, PolarsError> {
@@ -310,7 +303,7 @@ fn code_of(outcome: Outcome) -> u32 {
 }
 
 impl Columns {
-    fn push(&mut self, ticket: &Ticket, derived: &Derived, place: usize, ticket_type: u32) {
+    fn push(&mut self, ticket: &Ticket, derived: &Derived, place: usize, codes: Coded) {
         let arrival = derived.arrival;
         // At most a year: the longest wait that can be asked for.
         let seconds = |interval: Interval| {
@@ -322,7 +315,9 @@ impl Columns {
         self.is_booking.push(ticket.is_booking);
         self.people.push(i32::try_from(ticket.people).unwrap_or(i32::MAX));
         self.outcome.push(code_of(ticket.outcome));
-        self.ticket_type.push(ticket_type);
+        self.ticket_type.push(codes.ticket_type);
+        self.category.push(codes.category);
+        self.queue.push(codes.queue);
         self.lead_band.push(derived.lead_band);
         self.rating.push(ticket.rating.map(|rating| i32::from(rating.stars())));
         self.wait.push(seconds(derived.wait));
@@ -332,6 +327,9 @@ impl Columns {
         self.offered.push(derived.offered);
         self.within.push(derived.within);
         self.came.push(derived.came);
+        self.is_rescheduled.push(ticket.is_rescheduled);
+        self.is_recalled.push(ticket.is_recalled());
+        self.is_feedback_only.push(ticket.is_feedback_only());
         self.line_from.push(derived.in_line.map(|(from, _)| from));
         self.line_to.push(derived.in_line.map(|(_, to)| to));
     }
@@ -348,6 +346,8 @@ impl Columns {
                 Column::new(column::PEOPLE.into(), self.people),
                 Column::new(column::OUTCOME.into(), self.outcome),
                 Column::new(column::TICKET_TYPE.into(), self.ticket_type),
+                Column::new(column::CATEGORY.into(), self.category),
+                Column::new(column::QUEUE.into(), self.queue),
                 Column::new(column::LEAD_BAND.into(), self.lead_band),
                 Column::new(column::RATING.into(), self.rating),
                 Column::new(column::WAIT_S.into(), self.wait),
@@ -357,6 +357,9 @@ impl Columns {
                 Column::new(column::OFFERED.into(), self.offered),
                 Column::new(column::WITHIN.into(), self.within),
                 Column::new(column::CAME.into(), self.came),
+                Column::new(column::IS_RESCHEDULED.into(), self.is_rescheduled),
+                Column::new(column::IS_RECALLED.into(), self.is_recalled),
+                Column::new(column::IS_FEEDBACK_ONLY.into(), self.is_feedback_only),
                 Column::new(column::LINE_FROM.into(), self.line_from),
                 Column::new(column::LINE_TO.into(), self.line_to),
             ],

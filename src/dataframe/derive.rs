@@ -112,7 +112,7 @@ pub fn derive(
         offered,
         came: came(ticket, entered, rules.as_of),
         within: offered && ticket.outcome == Outcome::Served && quick,
-        lead_band: lead_band(ticket),
+        lead_band: band_of(ticket),
         in_line: in_line(entered, left.unwrap_or(rules.as_of)),
         open_until: entered.filter(|_| left.is_none()).map(|entered| entered + DAY_MS),
     }
@@ -146,7 +146,7 @@ pub fn interval(from: Option<i64>, to: Option<i64>, may_be_early: bool, max_ms: 
 /// Closed tickets that entered the queue.
 fn offered(ticket: &Ticket, entered: Option<i64>) -> bool {
     match ticket.outcome {
-        Outcome::Served | Outcome::NoShow | Outcome::Removed => entered.is_some(),
+        Outcome::Served | Outcome::NoShow | Outcome::Removed | Outcome::Lapsed => entered.is_some(),
         Outcome::CancelledByCustomer | Outcome::CancelledByStaff => {
             !ticket.is_booking
                 || matches!((ticket.closed_at, entered), (Some(closed), Some(at)) if closed > at)
@@ -170,19 +170,56 @@ fn came(ticket: &Ticket, entered: Option<i64>, as_of: i64) -> bool {
     })
 }
 
+/// A band of the time between a cancellation and the start of the slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeadBand {
+    /// Label in the CSV file.
+    pub label: &'static str,
+    /// For people.
+    pub words: &'static str,
+    /// Why the time is not known, if it is not.
+    pub unknown_because: Option<&'static str>,
+}
+
+/// A band of known times.
+const fn known(label: &'static str, words: &'static str) -> LeadBand {
+    LeadBand { label, words, unknown_because: None }
+}
+
 /// Bands of the time between a cancellation and the start of the slot.
-pub const LEAD_BANDS: [&str; 6] = ["after start", "< 1 h", "1–24 h", "1–7 d", "> 7 d", "unknown"];
+pub const LEAD_BANDS: [LeadBand; 7] = [
+    known("after_start", "after the start"),
+    known("under_1h", "under 1 h"),
+    known("1h_to_24h", "1 to 24 h"),
+    known("1d_to_7d", "1 to 7 days"),
+    known("over_7d", "over 7 days"),
+    LeadBand {
+        label: "unknown",
+        words: "unknown (no time of the cancellation)",
+        unknown_because: Some("no_closing_time"),
+    },
+    LeadBand {
+        label: "unknown",
+        words: "unknown (no start of the slot)",
+        unknown_because: Some("no_booking_start"),
+    },
+];
+
+/// The band at a place of [`LEAD_BANDS`].
+#[must_use]
+pub fn lead_band(place: u8) -> Option<&'static LeadBand> {
+    LEAD_BANDS.get(usize::from(place))
+}
 
 /// Band of the time between a cancellation and the start of the slot.
-fn lead_band(ticket: &Ticket) -> Option<u32> {
+fn band_of(ticket: &Ticket) -> Option<u32> {
     let cancelled =
         matches!(ticket.outcome, Outcome::CancelledByCustomer | Outcome::CancelledByStaff);
     if !cancelled || !ticket.is_booking {
         return None;
     }
-    let (Some(start), Some(closed)) = (ticket.booking_start, ticket.closed_at) else {
-        return Some(5);
-    };
+    let Some(closed) = ticket.closed_at else { return Some(5) };
+    let Some(start) = ticket.booking_start else { return Some(6) };
     Some(match start - closed {
         lead if lead < 0 => 0,
         lead if lead < HOUR_MS => 1,

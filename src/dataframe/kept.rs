@@ -10,17 +10,18 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::ticket::{Anomaly, Location, Scale, TicketSet};
 
-use super::build::{FrameError, Organization, Rows, Settings, TicketFrame, rows_of, types_of};
+use super::build::{FrameError, Organization, Rows, Settings, TicketFrame, rows_of};
 use super::column;
 use super::derive::WaitRules;
+use super::texts::Texts;
 
 /// Rows of some tickets, and everything they point into.
 #[derive(Debug, Clone)]
 pub struct KeptRows {
     /// Organization and name of the locations that column `place` points into.
     pub places: Vec<(String, String)>,
-    /// Types of tickets that column `ticket_type` points into.
-    pub ticket_types: Vec<String>,
+    /// What columns `ticket_type`, `category` and `queue` point into.
+    pub texts: Texts,
     /// The rows, in no particular order; columns as in [`mod@column`].
     pub rows: DataFrame,
     /// Waits left out, by organization, and which wait it was.
@@ -43,7 +44,7 @@ impl KeptRows {
     pub fn build(set: &TicketSet, waits: WaitRules) -> Result<Self, FrameError> {
         let mut kept = Self {
             places: Vec::with_capacity(set.locations.len()),
-            ticket_types: types_of(set),
+            texts: Texts::of(set),
             rows: Rows::none()?.frame,
             left_out: BTreeMap::new(),
             open_until: None,
@@ -107,12 +108,10 @@ pub fn stack(
             places.insert((&one.name, &location.name), (owner, count(at)?));
         }
     }
-    let types: BTreeSet<&str> =
-        parts.iter().flat_map(|part| &part.ticket_types).map(String::as_str).collect();
-    let codes: HashMap<&str, u32> = types.iter().copied().zip(0..).collect();
+    let texts = Texts::union(parts.iter().map(|part| &part.texts));
     let pieces: Result<Vec<Vec<Rows>>, FrameError> = parts
         .par_iter()
-        .map(|part| pieces(part, organizations.len(), &places, &codes, settings))
+        .map(|part| pieces(part, organizations.len(), &places, &texts, settings))
         .collect();
     let mut wholes: Vec<Rows> =
         organizations.iter().map(|_| Rows::none()).collect::<Result<_, _>>()?;
@@ -122,7 +121,6 @@ pub fn stack(
         }
     }
     drop(places);
-    let types: Vec<String> = types.into_iter().map(str::to_owned).collect();
     let mut frames = Vec::with_capacity(organizations.len());
     for (one, mut rows) in organizations.into_iter().zip(wholes) {
         rows.left_out = left_out
@@ -130,7 +128,7 @@ pub fn stack(
             .filter(|((organization, ..), _)| *organization == one.name)
             .map(|((_, anomaly, which), n)| ((*anomaly, *which), *n))
             .collect();
-        frames.push(one.frame(rows, types.clone(), settings));
+        frames.push(one.frame(rows, texts.clone(), settings));
     }
     Ok(frames)
 }
@@ -140,7 +138,7 @@ fn pieces(
     part: &KeptRows,
     organizations: usize,
     places: &HashMap<(&str, &str), (usize, u32)>,
-    codes: &HashMap<&str, u32>,
+    texts: &Texts,
     settings: Settings,
 ) -> Result<Vec<Rows>, FrameError> {
     let whole = inside(&part.rows, settings)?;
@@ -148,8 +146,7 @@ fn pieces(
     let found = part.places.iter().map(|(o, name)| places.get(&(o.as_str(), name.as_str())));
     let found: Vec<Option<(usize, u32)>> = found.map(|found| found.copied()).collect();
     let owners: BTreeSet<usize> = found.iter().flatten().map(|(owner, _)| *owner).collect();
-    let types: Vec<Option<u32>> =
-        part.ticket_types.iter().map(|name| codes.get(name.as_str()).copied()).collect();
+    let codes = part.texts.codes_in(texts);
     let mut pieces = Vec::with_capacity(organizations);
     for owner in 0..organizations {
         if !owners.contains(&owner) {
@@ -168,7 +165,9 @@ fn pieces(
             whole.filter(&BooleanChunked::from_slice("own".into(), &own))?
         };
         renumber(&mut frame, column::PLACE, of_owner)?;
-        renumber(&mut frame, column::TICKET_TYPE, |code| types.get(code as usize).copied()?)?;
+        for (name, codes) in &codes {
+            renumber(&mut frame, name, |code| codes.get(code as usize).copied()?)?;
+        }
         let days = frame.column(column::SERVICE_DAY)?.i32()?;
         let days = days.iter().flatten().fold(None, |span: Option<(i32, i32)>, day| {
             Some(span.map_or((day, day), |(first, last)| (first.min(day), last.max(day))))
@@ -196,7 +195,7 @@ fn inside(rows: &DataFrame, settings: Settings) -> Result<DataFrame, FrameError>
     Ok(rows.filter(&BooleanChunked::from_slice("inside".into(), &mask))?)
 }
 
-/// Gives the numbers of a column other numbers.
+/// Renumbers a column.
 fn renumber(
     frame: &mut DataFrame,
     name: &str,

@@ -8,12 +8,16 @@ pub mod column;
 mod derive;
 mod kept;
 mod location_id;
+mod texts;
 mod visits;
 
 pub use build::{FrameError, LeftOut, LocationColumn, Settings, TicketFrame, WAITS_LEFT_OUT};
-pub use derive::{Derived, Interval, LEAD_BANDS, WaitEnd, WaitRules, derive, interval};
+pub use derive::{
+    Derived, Interval, LEAD_BANDS, LeadBand, WaitEnd, WaitRules, derive, interval, lead_band,
+};
 pub use kept::{KeptRows, LeftOutOfAll, stack};
 pub use location_id::location_ids;
+pub use texts::Texts;
 pub use visits::Visits;
 
 pub use crate::ticket::Scale;

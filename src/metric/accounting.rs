@@ -1,11 +1,7 @@
 //! `data_quality.csv` and `files.csv`: every record accounted for.
 
+use super::table::{Cell, Kind, Table};
 use chrono::NaiveDate;
-use polars::prelude::Column;
-
-use crate::dataframe::column::{self, Kind};
-
-use super::table::{MetricError, Table};
 
 /// One counter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,74 +69,60 @@ impl FileRow {
     }
 }
 
-/// The counters, by measure and detail.
-///
-/// # Errors
-/// [`MetricError`] if Polars refuses.
-pub fn data_quality(counters: &[Counter]) -> Result<Table, MetricError> {
+/// `data_quality.csv`: the counters, by measure and detail.
+#[must_use]
+pub fn data_quality(counters: &[Counter]) -> Table<'_> {
     let mut rows: Vec<&Counter> = counters.iter().collect();
     rows.sort_by(|a, b| (&a.measure, &a.detail).cmp(&(&b.measure, &b.detail)));
-    let texts = |of: fn(&Counter) -> &str| rows.iter().map(|c| of(c)).collect::<Vec<_>>();
-    let counts: Vec<i64> = rows.iter().map(|c| signed(c.count)).collect();
-    Table::of(
-        rows.len(),
-        vec![
-            (
-                column::MEASURE,
-                Kind::Text,
-                Column::new(column::MEASURE.into(), texts(|c| &c.measure)),
-            ),
-            (column::DETAIL, Kind::Text, Column::new(column::DETAIL.into(), texts(|c| &c.detail))),
-            (column::COUNT, Kind::Count, Column::new(column::COUNT.into(), counts)),
-        ],
-    )
+    let columns = vec![("measure", Kind::Text), ("detail", Kind::Text), ("count", Kind::Count)];
+    Table::new("data_quality.csv", columns, move |sink| {
+        for row in &rows {
+            sink(&[Cell::Text(&row.measure), Cell::Text(&row.detail), Cell::Count(row.count)]);
+        }
+    })
 }
 
-/// The files, by path.
-///
-/// # Errors
-/// [`MetricError`] if Polars refuses.
-pub fn files(files: &[FileRow]) -> Result<Table, MetricError> {
+/// `files.csv`: the files, by path.
+#[must_use]
+pub fn files(files: &[FileRow]) -> Table<'_> {
     let mut rows: Vec<&FileRow> = files.iter().collect();
     rows.sort_by(|a, b| a.path.cmp(&b.path));
-    let count = |name: &'static str, of: fn(&FileRow) -> u64| {
-        // Of what was not read, nothing but the size is known.
-        let known = |row: &FileRow| row.counts() || name == "bytes";
-        let values: Vec<Option<i64>> =
-            rows.iter().map(|row| known(row).then(|| signed(of(row)))).collect();
-        (name, Kind::Count, Column::new(name.into(), values))
-    };
-    let date = |name: &'static str, of: fn((NaiveDate, NaiveDate)) -> NaiveDate| {
-        let values: Vec<Option<String>> =
-            rows.iter().map(|row| row.dates.map(|dates| of(dates).to_string())).collect();
-        (name, Kind::Text, Column::new(name.into(), values))
-    };
-    let text = |name: &'static str, of: fn(&FileRow) -> &str| {
-        let values: Vec<&str> = rows.iter().map(|row| of(row)).collect();
-        (name, Kind::Text, Column::new(name.into(), values))
-    };
-    let paths: Vec<&str> = rows.iter().map(|row| row.path.as_str()).collect();
-    Table::of(
-        rows.len(),
-        vec![
-            ("path", Kind::Text, Column::new("path".into(), paths)),
-            text("state", |f| f.state),
-            text("note", |f| &f.note),
-            text("form", |f| f.form),
-            count("bytes", |f| f.bytes),
-            count("records", |f| f.records),
-            count("blank", |f| f.blank),
-            count("accepted", |f| f.accepted),
-            count("duplicate", |f| f.duplicate),
-            count("rejected", |f| f.rejected),
-            count("other", |f| f.other),
-            count("deferred", |f| f.deferred),
-            date("first_service_date", |d| d.0),
-            date("last_service_date", |d| d.1),
-        ],
-    )
-}
-
-fn signed(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
+    let columns = vec![
+        ("path", Kind::Text),
+        ("state", Kind::Text),
+        ("note", Kind::Text),
+        ("form", Kind::Text),
+        ("bytes", Kind::Count),
+        ("records", Kind::Count),
+        ("blank", Kind::Count),
+        ("accepted", Kind::Count),
+        ("duplicate", Kind::Count),
+        ("rejected", Kind::Count),
+        ("other", Kind::Count),
+        ("deferred", Kind::Count),
+        ("first_service_date", Kind::Date),
+        ("last_service_date", Kind::Date),
+    ];
+    Table::new("files.csv", columns, move |sink| {
+        for row in &rows {
+            // Of what was not read, nothing but the size is known.
+            let count = |n: u64| Cell::count(row.counts().then_some(n));
+            sink(&[
+                Cell::Text(&row.path),
+                Cell::Text(row.state),
+                Cell::Text(&row.note),
+                Cell::Text(row.form),
+                Cell::Count(row.bytes),
+                count(row.records),
+                count(row.blank),
+                count(row.accepted),
+                count(row.duplicate),
+                count(row.rejected),
+                count(row.other),
+                count(row.deferred),
+                Cell::date(row.dates.map(|dates| dates.0)),
+                Cell::date(row.dates.map(|dates| dates.1)),
+            ]);
+        }
+    })
 }

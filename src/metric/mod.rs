@@ -1,25 +1,34 @@
-//! One file per CSV table: the ticket frame in, a sorted table out. No I/O.
+//! The figures: the ticket frame in, sums, typed figures and sorted tables out. No I/O.
 //!
-//! Every metric is a function of a ticket frame (or of plain counters) and ends in an explicit sort; without
-//! tickets it still yields its full schema. A missing value is null and stays null.
+//! ```text
+//! TicketFrame ─ rows by location ─ LocationSums (tallies by day, …) ─┬─ Sections (typed figures) ─ Table (CSV)
+//!                            kept sums of months ─ merge ─┘
+//! ```
+//!
+//! Sums can be merged and kept; figures are made of them once, and tables, charts and pages all read those. A value that is
+//! not known stays unknown and is never a 0.
 
 mod accounting;
-mod cancellations;
-mod groups;
-mod hourly;
-mod ratings;
-mod ratings_by_wait;
-mod summary;
+mod bands;
+mod error;
+mod hours;
+mod line;
+mod measure;
+mod row;
+mod section;
+mod sections;
+mod sums;
 mod table;
 mod tables;
-mod wait_histogram;
+mod tally;
 
 pub use accounting::{Counter, FileRow, data_quality, files};
-pub use cancellations::cancellations;
-pub use hourly::hourly;
-pub use ratings::ratings;
-pub use ratings_by_wait::{WAIT_BANDS, ratings_by_wait};
-pub use summary::{Daily, Grain, summary};
-pub use table::{Group, MetricError, Table};
-pub use tables::Tables;
-pub use wait_histogram::{LAST_MINUTE, wait_histogram};
+pub use error::MetricError;
+pub use measure::{FEW, Figures, MEASURES, Measure, Rules, Sample};
+pub use section::{
+    HourCell, LAST_MINUTE, LocationSection, LostRow, Section, Segment, WaitBandRow, last_whole,
+};
+pub use sections::{Sections, SumsByPlace, View, sums_of};
+pub use sums::{Dimension, LocationSums};
+pub use table::{Cell, Kind, Sink, Table};
+pub use tally::Tally;

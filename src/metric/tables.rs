@@ -1,91 +1,275 @@
-//! All tables of one organization at once.
+//! The CSV tables of an organization: which columns each has, and which typed values stand in its rows.
 
-use crate::dataframe::TicketFrame;
+use chrono::{Days, Months, NaiveDate};
 
-use super::table::{Group, MetricError, Table};
-use super::{
-    Daily, Grain, cancellations, hourly, ratings, ratings_by_wait, summary, wait_histogram,
-};
+use crate::calendar::iso_week;
+use crate::dataframe::{LeadBand, lead_band};
 
-/// The tables that are made from tickets.
-#[derive(Debug, Clone)]
-pub struct Tables {
-    /// The whole window (`locations.csv`).
-    pub whole: Table,
-    /// By service date (`daily.csv`).
-    pub daily: Table,
-    /// By ISO week (`weekly.csv`).
-    pub weekly: Table,
-    /// By weekday and hour (`hourly.csv`).
-    pub hourly: Table,
-    /// Lost visits (`cancellations.csv`).
-    pub cancellations: Table,
-    /// Ratings by wait (`ratings_by_wait.csv`).
-    pub ratings_by_wait: Table,
-    /// Ratings by value (`ratings.csv`).
-    pub ratings: Table,
-    /// Waits by minute (`wait_histogram.csv`).
-    pub wait_histogram: Table,
-}
+use super::measure::{Figures, MEASURES, ratio};
+use super::section::{LocationSection, Section};
+use super::sections::Sections;
+use super::table::{Cell, Kind, Sink, Table};
 
-impl Tables {
-    /// Computes them all, side by side; `days` are those of the same tickets.
-    ///
-    /// # Errors
-    /// [`MetricError`] if any of them fails.
-    pub fn of(tickets: &TicketFrame, days: &Daily, group: Group) -> Result<Self, MetricError> {
-        use rayon::join;
-        let by = |grain| move || summary(tickets, days, group, grain);
-        let ((whole, daily), (weekly, (hourly, (lost, (by_wait, (by_value, waits)))))) = join(
-            || join(by(Grain::Window), by(Grain::Day)),
-            || {
-                join(by(Grain::Week), || {
-                    join(
-                        || hourly(tickets, group),
-                        || {
-                            join(
-                                || cancellations(tickets, group),
-                                || {
-                                    join(
-                                        || ratings_by_wait(tickets, group),
-                                        || {
-                                            join(
-                                                || ratings(tickets, group),
-                                                || wait_histogram(tickets, group),
-                                            )
-                                        },
-                                    )
-                                },
-                            )
-                        },
-                    )
-                })
-            },
-        );
-        Ok(Self {
-            whole: whole?,
-            daily: daily?,
-            weekly: weekly?,
-            hourly: hourly?,
-            cancellations: lost?,
-            ratings: by_value?,
-            ratings_by_wait: by_wait?,
-            wait_histogram: waits?,
+impl Sections {
+    /// Every table that is made from tickets, in the order of the documentation.
+    #[must_use]
+    pub fn tables(&self) -> Vec<Table<'_>> {
+        vec![
+            self.whole(),
+            self.daily(),
+            self.weekly(),
+            self.monthly(),
+            self.segments(),
+            self.hourly(),
+            self.totals(),
+            self.cancellations(),
+            self.ratings(),
+            self.ratings_by_wait(),
+            self.wait_histogram(),
+        ]
+    }
+
+    fn by_location<'t>(
+        &'t self,
+        file: &'static str,
+        columns: Vec<(&'static str, Kind)>,
+        rows: impl Fn(&LocationSection, &mut Sink<'_>) + Send + Sync + 't,
+    ) -> Table<'t> {
+        Table::by_location(file, (&self.organization, &self.locations), columns, rows)
+    }
+
+    /// `locations.csv`: the whole window.
+    fn whole(&self) -> Table<'_> {
+        self.by_location("locations.csv", with_summary(&[], &[]), |location, sink| {
+            summary_row(&[], &location.section.figures, &[], sink);
         })
     }
 
-    /// File names and tables, in the order of the documentation.
-    pub fn files(&self) -> impl Iterator<Item = (&'static str, &Table)> {
-        [
-            ("locations.csv", &self.whole),
-            ("daily.csv", &self.daily),
-            ("weekly.csv", &self.weekly),
-            ("hourly.csv", &self.hourly),
-            ("cancellations.csv", &self.cancellations),
-            ("ratings.csv", &self.ratings),
-            ("ratings_by_wait.csv", &self.ratings_by_wait),
-            ("wait_histogram.csv", &self.wait_histogram),
-        ]
-        .into_iter()
+    /// `daily.csv`.
+    fn daily(&self) -> Table<'_> {
+        let columns = with_summary(&[("service_date", Kind::Date)], &[COMPLETE]);
+        self.by_location("daily.csv", columns, move |location, sink| {
+            for (date, figures) in &location.section.daily {
+                let complete = self.complete(location.last_whole, date.map(|date| (date, date)));
+                summary_row(&[Cell::date(*date)], figures, &[complete], sink);
+            }
+        })
     }
+
+    /// `weekly.csv`.
+    fn weekly(&self) -> Table<'_> {
+        let columns = with_summary(&[("iso_week", Kind::Text)], &[COMPLETE, FROM]);
+        self.by_location("weekly.csv", columns, move |location, sink| {
+            for (first, figures) in &location.section.weekly {
+                let name = first.map(iso_week);
+                let complete = self.complete(location.last_whole, first.and_then(week_of));
+                let last = [complete, Cell::date(*first)];
+                summary_row(&[Cell::text(name.as_deref())], figures, &last, sink);
+            }
+        })
+    }
+
+    /// `monthly.csv`.
+    fn monthly(&self) -> Table<'_> {
+        let columns = with_summary(&[("month", Kind::Text)], &[COMPLETE, FROM]);
+        self.by_location("monthly.csv", columns, move |location, sink| {
+            for (first, figures) in &location.section.monthly {
+                let name = first.map(|first| first.format("%Y-%m").to_string());
+                let complete = self.complete(location.last_whole, first.and_then(month_of));
+                let last = [complete, Cell::date(*first)];
+                summary_row(&[Cell::text(name.as_deref())], figures, &last, sink);
+            }
+        })
+    }
+
+    /// `segments.csv`.
+    fn segments(&self) -> Table<'_> {
+        let keys = [("dimension", Kind::Text), ("value", Kind::Text)];
+        self.by_location("segments.csv", with_summary(&keys, &[]), |location, sink| {
+            for segment in &location.section.segments {
+                let keys = [Cell::Text(segment.dimension.name()), Cell::Text(&segment.value)];
+                summary_row(&keys, &segment.figures, &[], sink);
+            }
+        })
+    }
+
+    /// `totals.csv`: all locations of the organization together. They stand in a file of their own, so that a sum over another
+    /// file counts nobody twice.
+    fn totals(&self) -> Table<'_> {
+        let keys = [
+            ("organization", Kind::Text),
+            ("grain", Kind::Text),
+            ("from", Kind::Date),
+            ("to", Kind::Date),
+        ];
+        Table::new("totals.csv", with_summary(&keys, &[COMPLETE]), move |sink| {
+            let mut row = |grain, span: Option<(NaiveDate, NaiveDate)>, figures: &Figures| {
+                let (from, to) = (span.map(|span| span.0), span.map(|span| span.1));
+                let keys = [Cell::Text(&self.organization), Cell::Text(grain)];
+                let keys = [keys, [Cell::date(from), Cell::date(to)]].concat();
+                summary_row(&keys, figures, &[self.complete(self.last_whole, span)], sink);
+            };
+            let Section { figures, daily, weekly, .. } = &self.all;
+            for (date, figures) in daily {
+                row("day", date.map(|date| (date, date)), figures);
+            }
+            for (first, figures) in weekly {
+                row("week", first.and_then(week_of), figures);
+            }
+            row("window", self.span(), figures);
+        })
+    }
+
+    /// `hourly.csv`.
+    fn hourly(&self) -> Table<'_> {
+        let columns = vec![
+            ("weekday", Kind::Count),
+            ("hour", Kind::Count),
+            ("tickets", Kind::Count),
+            ("waits", Kind::Count),
+            ("wait_p50_s", Kind::Seconds),
+            ("wait_p90_s", Kind::Seconds),
+            ("line_mean", Kind::Mean),
+            ("line_max", Kind::Count),
+            ("open_days", Kind::Count),
+        ];
+        self.by_location("hourly.csv", columns, |location, sink| {
+            for hour in &location.section.hourly {
+                sink(&[
+                    Cell::Count(hour.weekday.into()),
+                    Cell::Count(hour.hour.into()),
+                    Cell::Count(hour.tickets),
+                    Cell::Count(hour.waits),
+                    Cell::number(hour.wait_p50_s),
+                    Cell::number(hour.wait_p90_s),
+                    Cell::number(hour.line_mean),
+                    Cell::Count(hour.line_max),
+                    Cell::Count(hour.open_days),
+                ]);
+            }
+        })
+    }
+
+    /// `cancellations.csv`: closed tickets that were not served.
+    fn cancellations(&self) -> Table<'_> {
+        let columns = vec![
+            ("outcome", Kind::Text),
+            ("ticket_type", Kind::Text),
+            ("lead_band", Kind::Text),
+            ("lead_unknown_because", Kind::Text),
+            ("tickets", Kind::Count),
+        ];
+        self.by_location("cancellations.csv", columns, |location, sink| {
+            for lost in &location.section.lost {
+                let band: Option<&LeadBand> = lost.lead.and_then(lead_band);
+                sink(&[
+                    Cell::Text(lost.outcome),
+                    Cell::Text(&lost.ticket_type),
+                    Cell::text(band.map(|band| band.label)),
+                    Cell::text(band.and_then(|band| band.unknown_because)),
+                    Cell::Count(lost.tickets),
+                ]);
+            }
+        })
+    }
+
+    /// `ratings.csv`: ratings by value, for whoever has at least one that is shown.
+    fn ratings(&self) -> Table<'_> {
+        let columns =
+            vec![("value", Kind::Count), ("ratings", Kind::Count), ("share", Kind::Share)];
+        self.by_location("ratings.csv", columns, |location, sink| {
+            let values = &location.section.ratings;
+            let all = values.iter().map(|(_, n)| n).sum();
+            for (value, n) in values {
+                sink(&[Cell::Count(*value), Cell::Count(*n), Cell::number(ratio(*n, all))]);
+            }
+        })
+    }
+
+    /// `ratings_by_wait.csv`: bands without a rating have no row.
+    fn ratings_by_wait(&self) -> Table<'_> {
+        let columns = vec![
+            ("wait_from_min", Kind::Count),
+            ("wait_to_min", Kind::Count),
+            ("ratings", Kind::Count),
+            ("rating_mean", Kind::Mean),
+            ("csat", Kind::Share),
+            ("csat_low", Kind::Share),
+            ("csat_high", Kind::Share),
+        ];
+        self.by_location("ratings_by_wait.csv", columns, |location, sink| {
+            for band in &location.section.ratings_by_wait {
+                sink(&[
+                    Cell::Count(band.from_min),
+                    Cell::count(band.to_min),
+                    Cell::count(band.ratings),
+                    Cell::number(band.rating_mean),
+                    Cell::number(band.csat),
+                    Cell::number(band.csat_low),
+                    Cell::number(band.csat_high),
+                ]);
+            }
+        })
+    }
+
+    /// `wait_histogram.csv`: minutes without a wait have no row.
+    fn wait_histogram(&self) -> Table<'_> {
+        let columns = vec![("minute", Kind::Count), ("waits", Kind::Count)];
+        self.by_location("wait_histogram.csv", columns, |location, sink| {
+            for (minute, waits) in &location.section.histogram {
+                sink(&[Cell::Count((*minute).into()), Cell::Count(*waits)]);
+            }
+        })
+    }
+
+    /// Whether days are over and in the window as a whole; missing for tickets whose day is not known.
+    fn complete(
+        &self,
+        last_whole: Option<NaiveDate>,
+        days: Option<(NaiveDate, NaiveDate)>,
+    ) -> Cell<'static> {
+        let Some((first, last)) = days else { return Cell::Missing };
+        let (from, to) = self.window;
+        let is_inside = from.is_none_or(|from| from <= first) && to.is_none_or(|to| last <= to);
+        Cell::Truth(is_inside && last_whole.is_some_and(|whole| last <= whole))
+    }
+
+    /// First and last date of the window: as asked for, else those of the tickets.
+    fn span(&self) -> Option<(NaiveDate, NaiveDate)> {
+        let (from, to) = self.window;
+        let (first, last) = (self.dates.map(|dates| dates.0), self.dates.map(|dates| dates.1));
+        from.or(first).zip(to.or(last))
+    }
+}
+
+/// Whether the days of a row are over.
+const COMPLETE: (&str, Kind) = ("complete", Kind::Truth);
+/// First day of a week or month.
+const FROM: (&str, Kind) = ("from", Kind::Date);
+
+/// The summary columns between others.
+fn with_summary(
+    before: &[(&'static str, Kind)],
+    after: &[(&'static str, Kind)],
+) -> Vec<(&'static str, Kind)> {
+    let summary = MEASURES.iter().map(|measure| (measure.name, measure.kind));
+    before.iter().copied().chain(summary).chain(after.iter().copied()).collect()
+}
+
+/// Hands over the summary cells between others.
+fn summary_row(before: &[Cell<'_>], figures: &Figures, after: &[Cell<'_>], sink: &mut Sink<'_>) {
+    let summary = MEASURES.iter().map(|measure| (measure.of)(figures));
+    let row: Vec<Cell<'_>> =
+        before.iter().copied().chain(summary).chain(after.iter().copied()).collect();
+    sink(&row);
+}
+
+/// The week that begins on a day.
+fn week_of(first: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+    Some((first, first.checked_add_days(Days::new(6))?))
+}
+
+/// The month that begins on a day.
+fn month_of(first: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+    Some((first, first.checked_add_months(Months::new(1))?.pred_opt()?))
 }

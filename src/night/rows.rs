@@ -13,13 +13,13 @@ use polars_io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOpt
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::dataframe::{KeptRows, LeftOutOfAll, WAITS_LEFT_OUT, WaitEnd, WaitRules};
+use crate::dataframe::{KeptRows, LeftOutOfAll, Texts, WAITS_LEFT_OUT, WaitEnd, WaitRules};
 use crate::ticket::{Census, Gazetteer};
 
 use super::census::anomaly;
 
 /// Raise it when a row comes to say something else of the same ticket.
-const MEANING: u32 = 3;
+const MEANING: u32 = 4;
 
 /// What rows were made with, and what they point into.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,7 +31,7 @@ pub(super) struct Head {
     open_until: Option<i64>,
     /// Organization and location.
     places: Vec<(String, String)>,
-    ticket_types: Vec<String>,
+    texts: Texts,
     /// Organization, anomaly, which wait, tickets.
     left_out: Vec<(String, String, String, u64)>,
 }
@@ -76,7 +76,7 @@ impl Head {
             as_of,
             open_until: rows.open_until,
             places: rows.places.clone(),
-            ticket_types: rows.ticket_types.clone(),
+            texts: rows.texts.clone(),
             left_out: left_out.collect(),
         }
     }
@@ -107,8 +107,8 @@ impl Head {
     /// As [`Head::left_out`].
     pub(super) fn with(self, rows: DataFrame) -> Result<KeptRows, serde_json::Error> {
         let left_out: BTreeMap<_, _> = self.left_out()?;
-        let Self { open_until, places, ticket_types, .. } = self;
-        Ok(KeptRows { places, ticket_types, rows, left_out, open_until })
+        let Self { open_until, places, texts, .. } = self;
+        Ok(KeptRows { places, texts, rows, left_out, open_until })
     }
 }
 

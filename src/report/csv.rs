@@ -5,71 +5,53 @@
 
 use std::io::Write;
 
-use crate::dataframe::column::Kind;
-use crate::metric::{MetricError, Table};
+use crate::metric::{Cell, Kind, Table};
 
 use super::text::csv_cell;
 
 /// The CSV file of a table.
 ///
-/// # Errors
-/// [`MetricError::Column`] if a column has another type than its kind says.
-pub fn to_csv(table: &Table) -> Result<Vec<u8>, MetricError> {
-    let mut columns = Vec::with_capacity(table.columns.len());
-    for (name, kind) in &table.columns {
-        columns.push(match kind {
-            Kind::Text => Cells::Texts(table.texts(name)?, (String::new(), "\"\"".to_owned())),
-            Kind::Count => Cells::Counts(table.counts(name)?),
-            Kind::Rate => Cells::Numbers(table.numbers(name)?, 4),
-            Kind::Seconds => Cells::Numbers(table.numbers(name)?, 2),
-        });
-    }
+/// Written by hand, not through Polars' writer: that one has a single number of decimals for all columns, cannot quote
+/// texts alone, and takes a dataframe, which summary rows never are.
+#[must_use]
+pub fn to_csv(table: &Table<'_>) -> Vec<u8> {
     let header: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
     let mut csv = header.join(",").into_bytes();
     csv.push(b'\n');
-    for row in 0..table.height() {
-        for (at, column) in columns.iter_mut().enumerate() {
+    // The last text of each column with its cell: neighbouring rows often have the same.
+    let mut texts = vec![(String::new(), "\"\"".to_owned()); table.columns.len()];
+    table.rows(&mut |row| {
+        for (at, ((cell, (_, kind)), last)) in
+            row.iter().zip(&table.columns).zip(&mut texts).enumerate()
+        {
             if at > 0 {
                 csv.push(b',');
             }
-            column.write(row, &mut csv);
+            push(&mut csv, *cell, *kind, last);
         }
         csv.push(b'\n');
-    }
-    Ok(csv)
+    });
+    csv
 }
 
-/// The values of a column.
-enum Cells<'t> {
-    /// And the last text with its cell: neighbouring rows often have the same.
-    Texts(Vec<Option<&'t str>>, (String, String)),
-    Counts(Vec<Option<i64>>),
-    /// And their decimals.
-    Numbers(Vec<Option<f64>>, u32),
-}
-
-impl Cells<'_> {
-    fn write(&mut self, row: usize, csv: &mut Vec<u8>) {
-        match self {
-            Self::Texts(texts, (last, cell)) => {
-                let Some(text) = texts.get(row).copied().flatten() else { return };
-                if text != last {
-                    *cell = csv_cell(text);
-                    text.clone_into(last);
-                }
-                csv.extend(cell.as_bytes());
+/// Appends a cell.
+fn push(csv: &mut Vec<u8>, cell: Cell<'_>, kind: Kind, last: &mut (String, String)) {
+    match cell {
+        Cell::Missing => {}
+        Cell::Text(text) => {
+            if text != last.0 {
+                last.1 = csv_cell(text);
+                text.clone_into(&mut last.0);
             }
-            Self::Counts(counts) => {
-                if let Some(count) = counts.get(row).copied().flatten() {
-                    push_integer(csv, count);
-                }
-            }
-            Self::Numbers(numbers, decimals) => {
-                if let Some(number) = numbers.get(row).copied().flatten() {
-                    push_fixed(csv, number, *decimals);
-                }
-            }
+            csv.extend(last.1.as_bytes());
         }
+        Cell::Date(date) => {
+            // Writing to a vector cannot fail.
+            let _written = write!(csv, "\"{date}\"");
+        }
+        Cell::Count(count) => push_integer(csv, i64::try_from(count).unwrap_or(i64::MAX)),
+        Cell::Number(number) => push_fixed(csv, number, if kind == Kind::Seconds { 2 } else { 4 }),
+        Cell::Truth(holds) => csv.extend(if holds { "true" } else { "false" }.as_bytes()),
     }
 }
 

@@ -37,9 +37,13 @@ pub(crate) fn figures(n: u64) -> Figures {
         removed: n / 60,
         cancellation_rate: Some(0.1 + x / 200.0),
         lost_rate: Some(0.15 + x / 200.0),
-        ratings: n / 4,
+        ratings: Some(n / 4),
         rating_mean: (n >= 4).then_some(3.0 + x / 17.0),
-        rating_counts: [n / 40, n / 40, n / 20, n / 10, n / 4 - n / 40 * 2 - n / 20 - n / 10],
+        rating_1: Some(n / 40),
+        rating_2: Some(n / 40),
+        rating_3: Some(n / 20),
+        rating_4: Some(n / 10),
+        rating_5: Some(n / 4 - n / 40 * 2 - n / 20 - n / 10),
         csat: (n >= 4).then_some(0.7),
         csat_low: (n >= 4).then_some(0.6),
         csat_high: (n >= 4).then_some(0.8),
@@ -69,9 +73,8 @@ fn section(n: u64, days: u64) -> Section {
             (Some(date(day)), row)
         })
         .collect();
-    let weekly = (0..days.div_ceil(7))
-        .map(|week| (Some(crate::calendar::iso_week(date(week * 7))), figures(n / 4 + week)))
-        .collect();
+    let weekly =
+        (0..days.div_ceil(7)).map(|week| (Some(date(week * 7)), figures(n / 4 + week))).collect();
     let hourly = (1..=6)
         .flat_map(|weekday| {
             (8..20).map(move |hour| HourCell {
@@ -82,7 +85,8 @@ fn section(n: u64, days: u64) -> Section {
                 wait_p50_s: Some(60.0),
                 wait_p90_s: Some(90.0),
                 line_mean: Some(1.25),
-                line_max: Some(4),
+                line_max: 4,
+                open_days: 4,
             })
         })
         .collect();
@@ -90,17 +94,20 @@ fn section(n: u64, days: u64) -> Section {
         figures: figures(n),
         daily,
         weekly,
+        monthly: Vec::new(),
+        segments: Vec::new(),
         hourly,
         lost: vec![LostRow {
-            outcome: "cancelled_by_customer".into(),
+            outcome: "cancelled_by_customer",
             ticket_type: "booking".into(),
-            lead_band: Some("< 1 h".into()),
+            lead: Some(1),
             tickets: 7,
         }],
         ratings: vec![(1, 1), (5, 3)],
         ratings_by_wait: vec![WaitBandRow {
-            wait_band: "00-05".into(),
-            ratings: 4,
+            from_min: 0,
+            to_min: Some(5),
+            ratings: Some(4),
             rating_mean: Some(4.5),
             csat: Some(1.0),
             csat_low: Some(0.51),

@@ -10,5 +10,4 @@ pub mod model;
 pub mod page;
 pub mod publish;
 pub mod render;
-pub mod sections;
 pub mod text;

@@ -12,18 +12,21 @@ pub const P90: u32 = 18;
 /// q = 0.95 in twentieths.
 pub const P95: u32 = 19;
 
-/// Quantile `twentieths / 20` of ascending whole seconds, in twentieths of a second; `None` if there are no values.
-///
-/// `sorted` must be ascending; `twentieths` above 20 counts as 20.
+/// A place among sorted values: at an index (from 0), or so many twentieths of the way to the next value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    /// The value at or below the quantile.
+    pub index: u64,
+    /// Twentieths of the way to the next value, 0 to 19.
+    pub part: u32,
+}
+
+/// Where quantile `twentieths / 20` of `n` sorted values lies; `None` if there are no values. `twentieths` above 20
+/// counts as 20.
 #[must_use]
-pub fn in_twentieths<T: Copy + Into<i64>>(sorted: &[T], twentieths: u32) -> Option<i64> {
-    let last = u64::try_from(sorted.len()).ok()?.checked_sub(1)?;
-    let position = last.checked_mul(u64::from(twentieths.min(20)))?;
-    let index = usize::try_from(position / 20).ok()?;
-    let part = i64::try_from(position % 20).ok()?;
-    let low = (*sorted.get(index)?).into();
-    let high = sorted.get(index + 1).map_or(low, |high| (*high).into());
-    Some(low * 20 + (high - low) * part)
+pub fn position(n: u64, twentieths: u32) -> Option<Position> {
+    let position = n.checked_sub(1)?.checked_mul(u64::from(twentieths.min(20)))?;
+    Some(Position { index: position / 20, part: u32::try_from(position % 20).ok()? })
 }
 
 /// Twentieths of a second as seconds; exact to the two decimals that are printed.
@@ -36,30 +39,14 @@ pub fn to_seconds(twentieths: i64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
-    fn one_to_four() {
-        let values = [1, 2, 3, 4];
-        assert_eq!(in_twentieths(&values, P50).map(to_seconds), Some(2.5));
-        assert_eq!(in_twentieths(&values, P90).map(to_seconds), Some(3.7));
-        assert_eq!(in_twentieths(&values, P95).map(to_seconds), Some(3.85));
-        assert_eq!(in_twentieths::<i64>(&[], P50), None);
-        assert_eq!(in_twentieths(&[7], P95), Some(140));
-    }
-
-    proptest! {
-        #[test]
-        fn agrees_with_the_textbook_formula(mut values in prop::collection::vec(0_i64..90_000, 1..60), q in 0_u32..=20) {
-            values.sort_unstable();
-            #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "test oracle")]
-            let expected = {
-                let position = (values.len() - 1) as f64 * f64::from(q) / 20.0;
-                let low = values[position.floor() as usize] as f64;
-                let high = values[position.ceil() as usize] as f64;
-                low + (high - low) * position.fract()
-            };
-            prop_assert!((to_seconds(in_twentieths(&values, q).unwrap()) - expected).abs() < 1e-6);
-        }
+    fn positions() {
+        assert_eq!(position(4, P50), Some(Position { index: 1, part: 10 }));
+        assert_eq!(position(4, P90), Some(Position { index: 2, part: 14 }));
+        assert_eq!(position(1, P95), Some(Position { index: 0, part: 0 }));
+        assert_eq!(position(11, 20), position(11, 21));
+        assert_eq!(position(0, P50), None);
+        assert_eq!(to_seconds(50), 2.5);
     }
 }

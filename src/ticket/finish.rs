@@ -8,7 +8,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use super::census::{Key, Kind, key_of};
 use super::fold::Fold;
 use super::gazetteer::{Findings, Gazetteer};
-use super::heading::Headings;
+use super::heading::{Heading, Headings};
 use super::location::Directory;
 use super::names::NameId;
 use super::set::TicketSet;
@@ -47,12 +47,13 @@ impl Fold {
             (tickets, places)
         };
         let shards = shards.into_par_iter().map(locate).collect();
-        let types: BTreeMap<&str, NameId> = headings
-            .iter()
-            .filter_map(|heading| heading.ticket_type)
-            .map(|id| (names.get(id), id))
-            .collect();
-        let types = types.into_values().collect();
-        TicketSet { locations: gazetteer.locations.clone(), types, shards, booking, names }
+        let by_name = |of: fn(&Heading) -> Option<NameId>| -> Vec<NameId> {
+            let ids = headings.iter().filter_map(of).map(|id| (names.get(id), id));
+            ids.collect::<BTreeMap<&str, NameId>>().into_values().collect()
+        };
+        let (types, categories, queues) =
+            (by_name(|h| h.ticket_type), by_name(|h| h.category), by_name(|h| h.queue));
+        let locations = gazetteer.locations.clone();
+        TicketSet { locations, types, categories, queues, shards, booking, names }
     }
 }

@@ -1,4 +1,4 @@
-//! How a ticket ended: exactly one of seven.
+//! How a ticket ended: exactly one of eight.
 
 use super::facts::Facts;
 
@@ -17,19 +17,22 @@ pub enum Outcome {
     Removed,
     /// Status `rejected`, and no event that says why.
     Rejected,
+    /// Never called, no end, and its day is long over: the visitor left, or never came, without a word.
+    Lapsed,
     /// No end yet.
     Open,
 }
 
 impl Outcome {
     /// Every outcome, in the order of precedence.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Served,
         Self::CancelledByCustomer,
         Self::CancelledByStaff,
         Self::NoShow,
         Self::Removed,
         Self::Rejected,
+        Self::Lapsed,
         Self::Open,
     ];
 
@@ -76,6 +79,7 @@ impl Outcome {
             Self::NoShow => "no_show",
             Self::Removed => "removed",
             Self::Rejected => "rejected",
+            Self::Lapsed => "lapsed",
             Self::Open => "open",
         }
     }

@@ -53,6 +53,22 @@ pub struct Ticket {
     pub retries: u32,
     /// Rating of the visit.
     pub rating: Option<Rating>,
+    /// A booking whose earliest and latest known start differ.
+    pub is_rescheduled: bool,
+}
+
+impl Ticket {
+    /// Called more than once, or put back after a call.
+    #[must_use]
+    pub fn is_recalled(&self) -> bool {
+        self.facts.any(Facts::RETRIED) || self.first_called_at != self.last_called_at
+    }
+
+    /// Whether nothing but feedback is known of it.
+    #[must_use]
+    pub fn is_feedback_only(&self) -> bool {
+        self.facts.any(Facts::FEEDBACK) && !self.facts.any(Facts::OTHER_EVENT)
+    }
 }
 
 /// A location of an organization.
@@ -79,6 +95,10 @@ pub struct TicketSet {
     pub locations: Vec<Location>,
     /// Types of tickets, by name.
     pub types: Vec<NameId>,
+    /// Categories, by name.
+    pub categories: Vec<NameId>,
+    /// Queues, by name.
+    pub queues: Vec<NameId>,
     /// The tickets as joined, with the place of the location of each, in no particular order; without a location = left
     /// out.
     pub(super) shards: Vec<(Vec<Joined>, Vec<Option<u32>>)>,
@@ -168,7 +188,7 @@ pub(super) fn view(
     };
     let outcome = Outcome::of(joined.facts);
     let event_received = match outcome {
-        Outcome::Served | Outcome::Rejected | Outcome::Open => None,
+        Outcome::Served | Outcome::Rejected | Outcome::Lapsed | Outcome::Open => None,
         Outcome::CancelledByCustomer => joined.cancel_received(CancelledBy::Customer),
         Outcome::CancelledByStaff => joined.cancel_received(CancelledBy::Staff),
         Outcome::NoShow | Outcome::Removed => joined.cancel_received(CancelledBy::Removal),
@@ -196,5 +216,6 @@ pub(super) fn view(
         people: u32::from(values.people.max(1)),
         retries: u32::from(joined.retries),
         rating: Rating::new(values.rating),
+        is_rescheduled: false,
     }
 }

@@ -1,5 +1,6 @@
 //! A finished figure, and the numbers behind it.
 
+use crate::report::model::Figures;
 pub(super) use crate::report::text::{counted, grouped};
 
 /// One cell of the table behind a figure.
@@ -45,6 +46,14 @@ impl Cell {
     /// A number, or missing.
     pub(super) fn of(value: Option<String>) -> Self {
         value.map_or(Self::Missing, Self::Number)
+    }
+}
+
+/// Number of ratings, or a word that they are hidden.
+pub(super) fn ratings_cell(figures: &Figures) -> Cell {
+    match figures.ratings {
+        Some(n) => Cell::Number(grouped(n)),
+        None => Cell::Text("hidden".to_owned()),
     }
 }
 

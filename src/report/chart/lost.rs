@@ -8,11 +8,17 @@ use super::figure::{Cell, Figure, FigureTable, counted, grouped, percent, short}
 use super::palette::CAUSES;
 use super::rows::{Row, Scope, few};
 
-const NAMES: [&str; 5] =
-    ["cancelled by customer", "cancelled by staff", "no-show", "removed uncalled", "rejected"];
+const NAMES: [&str; 6] = [
+    "cancelled by customer",
+    "cancelled by staff",
+    "no-show",
+    "removed uncalled",
+    "rejected",
+    "lapsed",
+];
 
-fn causes(f: &Figures) -> [u64; 5] {
-    [f.cancelled_by_customer, f.cancelled_by_staff, f.no_show, f.removed, f.rejected]
+fn causes(f: &Figures) -> [u64; 6] {
+    [f.cancelled_by_customer, f.cancelled_by_staff, f.no_show, f.removed, f.rejected, f.lapsed]
 }
 
 fn closed(f: &Figures) -> u64 {
@@ -87,7 +93,7 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
         height: height(bars.len()),
     };
     let keyed: Vec<String> =
-        NAMES.iter().zip('A'..='E').map(|(name, key)| format!("{key} {name}")).collect();
+        NAMES.iter().zip('A'..='F').map(|(name, key)| format!("{key} {name}")).collect();
     let legend = keyed.iter().map(String::as_str).zip(CAUSES).collect();
     let svg = svg(&frame, &Bars { bars, legend, scale: scale(&scope.rows) })?;
     Ok(Figure {

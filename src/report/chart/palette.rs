@@ -27,12 +27,13 @@ pub(super) const RATINGS: [RGBColor; 5] = [
 ];
 
 /// Causes of lost visits, in the order of the outcomes.
-pub(super) const CAUSES: [RGBColor; 5] = [
+pub(super) const CAUSES: [RGBColor; 6] = [
     RGBColor(0x00, 0x66, 0xa1),
     RGBColor(0xb8, 0x50, 0x00),
     RGBColor(0x00, 0x75, 0x57),
     RGBColor(0x8e, 0x4a, 0x75),
     RGBColor(0x6b, 0x6b, 0x6b),
+    RGBColor(0x85, 0x72, 0x00),
 ];
 
 /// Steps of the heat map, light to dark.

@@ -2,11 +2,11 @@
 //!
 //! Ten or a hundred parts of a bar could not be told apart; ratings by value stand in a table of the page.
 
-use crate::report::model::Scale;
+use crate::report::model::{Figures, Scale};
 
 use super::bars::{Bar, Bars, height, svg};
 use super::canvas::{ChartError, Frame};
-use super::figure::{Cell, Figure, FigureTable, counted, grouped, percent, short};
+use super::figure::{Cell, Figure, FigureTable, counted, percent, ratings_cell, short};
 use super::palette::RATINGS;
 use super::rows::{FEW, Row, Scope, few};
 
@@ -17,8 +17,9 @@ pub(super) fn shares(row: &Row<'_>, scale: Scale) -> Option<Vec<f64>> {
         return f.csat.map(|satisfied| vec![1.0 - satisfied, satisfied]);
     }
     #[expect(clippy::cast_precision_loss, reason = "counts of ratings")]
-    let of = |n: u64| n as f64 / f.ratings as f64;
-    (f.ratings > 0).then(|| f.rating_counts.iter().map(|n| of(*n)).collect())
+    let of = |n: Option<u64>| Some(n? as f64 / f.rated() as f64);
+    let stars = [f.rating_1, f.rating_2, f.rating_3, f.rating_4, f.rating_5];
+    (f.rated() > 0).then(|| stars.into_iter().map(of).collect()).flatten()
 }
 
 /// Whether each rating has a part of its own.
@@ -42,14 +43,17 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
     let others = others(scope.scale);
     let title = match (figures.csat, figures.csat_low, figures.csat_high) {
         (Some(csat), Some(low), Some(high)) => {
-            let subject = if figures.ratings < FEW {
-                let n = counted(figures.ratings, "rating");
+            let subject = if figures.rated() < FEW {
+                let n = counted(figures.rated(), "rating");
                 format!("Only {n}: {} are", percent(csat))
             } else {
                 format!("{} of ratings are", percent(csat))
             };
             let (low, high) = (low * 100.0, high * 100.0);
             format!("{subject} {satisfied} (95 % interval {low:.0} to {high:.0} %)")
+        }
+        _ if figures.hides_ratings() => {
+            format!("Ratings are hidden: fewer than {}", scope.hide_below)
         }
         _ => "No ratings in this window".to_owned(),
     };
@@ -64,8 +68,12 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
             format!("of ratings of {others} and of {satisfied}, on a scale from 1 to {top}"),
         )
     };
-    let subtitle =
-        format!("{subject}; {}{response}{}", counted(figures.ratings, "rating"), scope.period);
+    let given = if figures.hides_ratings() {
+        "ratings hidden".to_owned()
+    } else {
+        counted(figures.rated(), "rating")
+    };
+    let subtitle = format!("{subject}; {given}{response}{}", scope.period);
     let description = format!("Stacked bars of the shares {parts}. {title}.");
     let bars: Vec<Bar> = scope
         .rows
@@ -74,10 +82,11 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
             label: row.label.clone(),
             shares: shares(row, scope.scale),
             value: match row.figures.rating_mean {
+                None if row.figures.hides_ratings() => "hidden".to_owned(),
                 None => "no ratings".to_owned(),
                 Some(mean) => {
-                    let few = few(row.figures.ratings);
-                    format!("mean {mean:.2} (n = {}{few})", short(row.figures.ratings))
+                    let few = few(row.figures.rated());
+                    format!("mean {mean:.2} (n = {}{few})", short(row.figures.rated()))
                 }
             },
         })
@@ -102,7 +111,7 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
         id: "ratings".into(),
         svg,
         table: table(scope),
-        note: scope.note(|f| f.ratings),
+        note: scope.note(Figures::rated),
         source: "locations.csv",
         title,
         description,
@@ -117,7 +126,7 @@ fn table(scope: &Scope<'_>) -> FigureTable {
     header.extend(["mean".to_owned(), scale.satisfied_head(), "95 % interval".to_owned()]);
     let row = |row: &Row<'_>| {
         let f = row.figures;
-        let mut cells = vec![Cell::Text(row.label.clone()), Cell::Number(grouped(f.ratings))];
+        let mut cells = vec![Cell::Text(row.label.clone()), ratings_cell(f)];
         match shares(row, scale).filter(|_| is_stars(scale)) {
             Some(shares) => cells.extend(shares.iter().map(|s| Cell::Number(percent(*s)))),
             None => cells.extend(vec![Cell::Missing; values]),

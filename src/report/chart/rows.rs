@@ -1,5 +1,7 @@
 //! Which rows a figure shows: the locations of an organization, or one location beside all and its recent weeks.
 
+use crate::calendar::iso_week;
+pub(super) use crate::report::model::FEW;
 use crate::report::model::{Figures, LocationReport, OrganizationReport, Scale, Section};
 use crate::report::text::days;
 
@@ -7,8 +9,6 @@ use crate::report::text::days;
 pub(super) const MOST_ROWS: usize = 25;
 /// Recent weeks shown for one location.
 const WEEKS: usize = 8;
-/// Fewer values than this are marked.
-pub(super) const FEW: u64 = 10;
 
 /// What a set of figures is about.
 pub(super) struct Scope<'a> {
@@ -28,6 +28,8 @@ pub(super) struct Scope<'a> {
     pub(super) wait_words: &'static str,
     /// The scale of ratings.
     pub(super) scale: Scale,
+    /// Fewer ratings than this are hidden.
+    pub(super) hide_below: u64,
 }
 
 /// One row of a comparing figure.
@@ -69,6 +71,7 @@ impl<'a> Scope<'a> {
             period: period(report),
             wait_words: wait_words(report),
             scale: report.scale,
+            hide_below: report.hide_below,
         }
     }
 
@@ -88,7 +91,7 @@ impl<'a> Scope<'a> {
             Row { label: "All locations".to_owned(), figures: &report.all.figures },
         ];
         let weeks: Vec<_> = (location.section.weekly.iter())
-            .filter_map(|(week, figures)| Some((week.as_deref()?, figures)))
+            .filter_map(|(monday, figures)| Some((iso_week((*monday)?), figures)))
             .collect();
         for (week, figures) in weeks.iter().skip(weeks.len().saturating_sub(WEEKS)) {
             rows.push(Row { label: week.replace("-W", " week "), figures });
@@ -104,6 +107,7 @@ impl<'a> Scope<'a> {
             period: period(report),
             wait_words: wait_words(report),
             scale: report.scale,
+            hide_below: report.hide_below,
         }
     }
 }

@@ -100,7 +100,7 @@ fn values_that_are_no_numbers_are_not_drawn() {
 fn small_numbers_are_named_as_such() {
     let mut report = report("o", &["A"], 14);
     let figures = &mut report.all.figures;
-    (figures.ratings, figures.waits) = (3, 1);
+    (figures.ratings, figures.waits) = (Some(3), 1);
     let drawn = overview(&report).unwrap();
     assert_eq!(drawn[0].title, "Only 1 wait: 6 min 20 s");
     assert!(drawn[1].title.starts_with("Only 3 ratings: 70.0 % are"), "{}", drawn[1].title);
@@ -170,7 +170,7 @@ fn tables_hold_the_plotted_numbers() {
     }
     for (row, printed) in scope.rows.iter().zip(&lost::figure(&scope).unwrap().table.rows) {
         let shares = lost::shares(row.figures).unwrap();
-        for (share, cell) in shares.iter().zip(&printed[2..7]) {
+        for (share, cell) in shares.iter().zip(&printed[2..8]) {
             let Cell::Number(text) = cell else { panic!("{cell:?}") };
             assert!(text.ends_with(&format!("({})", percent(*share))));
         }

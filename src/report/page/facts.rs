@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use serde::Serialize;
 
 use crate::report::chart::{duration, percent};
-use crate::report::model::{Figures, LocationReport, OrganizationReport, Scale, Section};
+use crate::report::model::{FEW, Figures, LocationReport, OrganizationReport, Scale, Section};
 use crate::report::text::{counted, day, days, grouped, moment};
 
 use super::weeks::{Weeks, covered_days, served_days, tickets};
@@ -51,7 +51,7 @@ impl Facts {
             period: period(report, location),
             lines: lines(report),
             changed: weeks.as_ref().and_then(Weeks::sentence),
-            tiles: tiles(f, report.scale, location, weeks.as_ref()),
+            tiles: tiles(f, (report.scale, report.hide_below), location, weeks.as_ref()),
         }
     }
 
@@ -156,12 +156,12 @@ fn dash(value: Option<String>) -> String {
 }
 
 fn few(n: u64) -> &'static str {
-    if (1..10).contains(&n) { ", few" } else { "" }
+    if (1..FEW).contains(&n) { ", few" } else { "" }
 }
 
 fn tiles(
     f: &Figures,
-    scale: Scale,
+    (scale, hide_below): (Scale, u64),
     location: Option<&LocationReport>,
     weeks: Option<&Weeks<'_>>,
 ) -> Vec<Tile> {
@@ -177,7 +177,6 @@ fn tiles(
             }
         };
     let points: fn(f64) -> String = |d| format!("{:+.1} points", d * 100.0);
-    let closed = |f: &Figures| f.tickets - f.open.min(f.tickets);
     let target = location.map_or_else(
         || "of each location".to_owned(),
         |location| format!("{} min", location.target_minutes),
@@ -221,23 +220,27 @@ fn tiles(
             format!("target {target}"),
             |f| f.within_target_rate,
             // At most all closed tickets were offered.
-            closed,
+            Figures::closed,
             points,
         ),
         tile(
             "Lost visits",
             dash(f.lost_rate.map(percent)),
-            format!("of {} closed{}", grouped(closed(f)), few(closed(f))),
+            format!("of {} closed{}", grouped(f.closed()), few(f.closed())),
             |f| f.lost_rate,
-            closed,
+            Figures::closed,
             points,
         ),
         tile(
             &rated,
             dash(f.csat.map(percent)),
-            format!("n = {}{}{interval}", grouped(f.ratings), few(f.ratings)),
+            if f.hides_ratings() {
+                format!("hidden: fewer than {hide_below} ratings")
+            } else {
+                format!("n = {}{}{interval}", grouped(f.rated()), few(f.rated()))
+            },
             |f| f.csat,
-            |f| f.ratings,
+            Figures::rated,
             points,
         ),
         tile(
@@ -278,10 +281,11 @@ mod tests {
     #[test]
     fn sentence_and_key_figure_round_alike() {
         let week = |name: &str, tickets| {
-            (Some(name.to_owned()), Figures { tickets, served: 1, ..Figures::default() })
+            (name.parse().ok(), Figures { tickets, served: 1, ..Figures::default() })
         };
         let mut report = OrganizationReport::default();
-        report.all.weekly = vec![week("2021-W09", 10), week("2021-W10", 11), week("2021-W11", 13)];
+        report.all.weekly =
+            vec![week("2021-03-01", 10), week("2021-03-08", 11), week("2021-03-15", 13)];
         report.all.daily = ["2021-03-01", "2021-03-21"]
             .map(|day| (day.parse().ok(), Figures { served: 1, ..Figures::default() }))
             .to_vec();

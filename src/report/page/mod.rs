@@ -160,10 +160,10 @@ fn locations(report: &OrganizationReport) -> Markup {
                             td.n { (parts::seconds(f.wait_p50_s)) (few_of(f.wait_p50_s, f.waits)) }
                             td.n { (parts::seconds(f.wait_p90_s)) }
                             td.n { (parts::share(f.within_target_rate)) }
-                            td.n { (parts::share(f.lost_rate)) (few_of(f.lost_rate, f.tickets - f.open.min(f.tickets))) }
+                            td.n { (parts::share(f.lost_rate)) (few_of(f.lost_rate, f.closed())) }
                             td.n { (parts::mean(f.rating_mean)) }
-                            td.n { (parts::share(f.csat)) (few_of(f.csat, f.ratings)) }
-                            td.n { (grouped(f.ratings)) }
+                            td.n { (parts::share(f.csat)) (few_of(f.csat, f.rated())) }
+                            td.n { (f.ratings.map_or_else(|| "hidden".to_owned(), grouped)) }
                         }
                     }
                 }

@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::dataframe::lead_band;
 use crate::report::chart::{Cell, Figure, FigureTable, duration, percent};
-use crate::report::model::{OrganizationReport, Scale, Section};
+use crate::report::model::{FEW, OrganizationReport, Scale, Section, WaitBandRow};
 use crate::report::text::{grouped, moment, shown};
 
 use super::facts::Facts;
@@ -115,7 +116,7 @@ pub(super) fn link(before: &str, id: &str, after: &str, text: &str) -> Markup {
 
 /// A number of values too few to rest a share on.
 pub(super) fn few(n: u64) -> &'static str {
-    if (1..10).contains(&n) { " (few)" } else { "" }
+    if (1..FEW).contains(&n) { " (few)" } else { "" }
 }
 
 /// A value over the full weeks, for the eye only: the words beside it say what changed. Nothing below three weeks.
@@ -246,8 +247,8 @@ pub(super) fn wait_tables(section: &Section, scale: Scale, root: &str) -> Markup
                     thead { tr { th scope="col" { "Wait, minutes" } th.n scope="col" { "Ratings" } th.n scope="col" { "Mean" } th.n scope="col" { (scale.satisfied_head()) } th.n scope="col" { "95 % interval" } } }
                     tbody { @for band in &section.ratings_by_wait {
                         tr {
-                            td { (band.wait_band.replace('-', " to ")) }
-                            td.n { (grouped(band.ratings)) (few(band.ratings)) }
+                            td { (wait_band(band)) }
+                            td.n { @match band.ratings { Some(n) => { (grouped(n)) (few(n)) }, None => { "hidden" } } }
                             td.n { (mean(band.rating_mean)) }
                             td.n { (share(band.csat)) }
                             td.n { @match band.csat_low.zip(band.csat_high) {
@@ -272,6 +273,14 @@ pub(super) fn wait_tables(section: &Section, scale: Scale, root: &str) -> Markup
     }
 }
 
+/// `5 to 10`, `60 and over`.
+fn wait_band(band: &WaitBandRow) -> String {
+    match band.to_min {
+        Some(to) => format!("{} to {to}", band.from_min),
+        None => format!("{} and over", band.from_min),
+    }
+}
+
 /// Lost visits by outcome, type and lead time.
 pub(super) fn lost_table(section: &Section, root: &str) -> Markup {
     html! {
@@ -288,7 +297,7 @@ pub(super) fn lost_table(section: &Section, root: &str) -> Markup {
                         tr {
                             td { (row.outcome.replace('_', " ")) }
                             td { (name(if row.ticket_type.is_empty() { "–" } else { &row.ticket_type })) }
-                            td { (row.lead_band.as_deref().unwrap_or("–")) }
+                            td { (row.lead.and_then(lead_band).map_or("–", |band| band.words)) }
                             td.n { (grouped(row.tickets)) }
                         }
                     } }

@@ -10,7 +10,7 @@ use chrono::{Datelike, Days, NaiveDate};
 
 use crate::calendar::{iso_week, monday_of};
 use crate::report::chart::duration;
-use crate::report::model::{Figures, OrganizationReport, Section};
+use crate::report::model::{FEW, Figures, OrganizationReport, Section};
 use crate::report::text::grouped;
 
 /// Weeks that a week is compared with.
@@ -73,8 +73,7 @@ impl<'a> Weeks<'a> {
     pub(super) fn of(section: &'a Section, days: Option<(NaiveDate, NaiveDate)>) -> Option<Self> {
         let (first, through) = days?;
         let row = |monday: NaiveDate| {
-            let name = iso_week(monday);
-            let row = section.weekly.iter().find(|(week, _)| week.as_deref() == Some(&name));
+            let row = section.weekly.iter().find(|(first, _)| *first == Some(monday));
             row.map(|(_, figures)| figures)
         };
         let after = through.checked_add_days(Days::new(1))?;
@@ -121,7 +120,7 @@ impl<'a> Weeks<'a> {
         self.difference(of).map(|d| {
             let difference = show(d).replace('-', "−");
             let week = self.name.split_once("-W").map_or("", |(_, week)| week);
-            let few = if n(self.last) < 10 { " (few)" } else { "" };
+            let few = if n(self.last) < FEW { " (few)" } else { "" };
             format!("week {}: {difference} vs before{few}", week.trim_start_matches('0'))
         })
     }
@@ -183,7 +182,7 @@ mod tests {
     }
 
     fn section(weeks: &[(u32, Figures)]) -> Section {
-        let name = |n: &u32| Some(format!("2021-W{n:02}"));
+        let name = |n: &u32| NaiveDate::from_isoywd_opt(2021, *n, chrono::Weekday::Mon);
         let weekly = weeks.iter().map(|(n, figures)| (name(n), figures.clone())).collect();
         Section { weekly, ..Section::default() }
     }

@@ -1,0 +1,117 @@
+//! The line of a location: ticket-time in line by weekday and hour, and the largest number at one instant.
+//!
+//! Ticket-time adds up, so lines of months can be merged. The largest number does not: tickets of two months may stand in
+//! line together, around the end of a month. So the line of a month keeps the intervals near its two ends, and these are
+//! looked at together once all months are there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::HOUR_MS;
+
+use super::hours::{Cell, Hours};
+
+/// So near to the ends of a month lie the intervals that it keeps, milliseconds: longer than any interval, which is at most
+/// 24 hours.
+const EDGE_MS: i64 = 36 * HOUR_MS;
+
+/// The line of a location.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Line {
+    /// Weekday and hour: ticket-milliseconds in line on open days, and the largest number at one instant of any day.
+    pub(super) cells: BTreeMap<Cell, (u64, u64)>,
+    /// Local day (since 1970), weekday and hour: ticket-milliseconds in line on days on which nobody came, as far as is known
+    /// yet. A merge may find that somebody did.
+    elsewhere: BTreeMap<(i32, Cell), u64>,
+    /// Of each month, by its begin and end (UTC milliseconds, end excluded): intervals near its ends.
+    edges: BTreeMap<(i64, i64), Vec<(i64, i64)>>,
+}
+
+impl Line {
+    /// The line that intervals make; `open` holds the days on which somebody came. Of the intervals of a `month`, those near
+    /// its ends are kept.
+    pub(super) fn of(
+        intervals: &[(i64, i64)],
+        hours: &Hours,
+        open: &BTreeSet<i32>,
+        month: Option<(i64, i64)>,
+    ) -> Self {
+        let mut line = Self::default();
+        for piece in hours.sweep(intervals) {
+            let (ms, longest) = line.cells.entry(piece.cell).or_default();
+            *longest = piece.longest.max(*longest);
+            if open.contains(&piece.day) {
+                *ms += piece.ms;
+            } else {
+                *line.elsewhere.entry((piece.day, piece.cell)).or_default() += piece.ms;
+            }
+        }
+        if let Some(month @ (begin, end)) = month {
+            let inner = (begin + EDGE_MS, end - EDGE_MS);
+            let is_inside = |(from, to): &(i64, i64)| inner.0 <= *from && *to <= inner.1;
+            let mut edges: Vec<_> = intervals.iter().copied().filter(|i| !is_inside(i)).collect();
+            edges.sort_unstable();
+            line.edges.insert(month, edges);
+        }
+        line
+    }
+
+    /// Adds the line of other tickets at the same location.
+    pub(super) fn merge(&mut self, other: &Self) {
+        for (cell, (ms, longest)) in &other.cells {
+            let mine = self.cells.entry(*cell).or_default();
+            *mine = (mine.0 + ms, mine.1.max(*longest));
+        }
+        for (key, ms) in &other.elsewhere {
+            *self.elsewhere.entry(*key).or_default() += ms;
+        }
+        for (month, edges) in &other.edges {
+            let mine = self.edges.entry(*month).or_default();
+            mine.extend(edges);
+            mine.sort_unstable();
+        }
+    }
+
+    /// Whether the largest numbers can be told from what the months kept: no interval reaches into the middle of a month that
+    /// it does not belong to.
+    pub(super) fn is_whole(&self) -> bool {
+        let reaches = |(owner, (from, to)): (&(i64, i64), &(i64, i64))| {
+            self.edges.keys().any(|month| {
+                let inner = (month.0 + EDGE_MS, month.1 - EDGE_MS);
+                month != owner && inner.0 < *to && *from < inner.1
+            })
+        };
+        let edges = self.edges.iter();
+        !edges.flat_map(|(owner, all)| all.iter().map(move |one| (owner, one))).any(reaches)
+    }
+
+    /// From the first to the last instant of the kept intervals; `None` without any.
+    pub(super) fn edge_span(&self) -> Option<(i64, i64)> {
+        let all = self.edges.values().flatten();
+        all.fold(None, |span: Option<(i64, i64)>, (from, to)| {
+            Some(span.map_or((*from, *to), |(a, b)| (a.min(*from), b.max(*to))))
+        })
+    }
+
+    /// Looks at the ends of all months together; `hours` span the kept intervals.
+    pub(super) fn settle(&mut self, hours: &Hours) {
+        if self.edges.len() > 1 {
+            let intervals: Vec<(i64, i64)> = self.edges.values().flatten().copied().collect();
+            for piece in hours.sweep(&intervals) {
+                let (_, longest) = self.cells.entry(piece.cell).or_default();
+                *longest = piece.longest.max(*longest);
+            }
+        }
+        self.edges.clear();
+    }
+
+    /// Ticket-milliseconds in line on days that are open after all, by weekday and hour.
+    pub(super) fn also_open<'a>(
+        &'a self,
+        open: &'a BTreeSet<i32>,
+    ) -> impl Iterator<Item = (Cell, u64)> + 'a {
+        let found = self.elsewhere.iter().filter(|((day, _), _)| open.contains(day));
+        found.map(|((_, cell), ms)| (*cell, *ms))
+    }
+}

@@ -1,0 +1,332 @@
+//! Every summary measure, once: its name, kind, meaning, formula, sample, and how it follows from a tally.
+//!
+//! From this list come the columns of the CSV files in their order, the typed [`Figures`] that charts and pages read, and
+//! the data dictionary. **A new measure is one entry at the end of the list** (and a count in [`Tally`], if it needs one).
+
+use crate::dataframe::Scale;
+use crate::statistics::quantile::{P50, P90, P95, to_seconds};
+use crate::statistics::wilson;
+use crate::ticket::Outcome::{
+    CancelledByCustomer, CancelledByStaff, Lapsed, NoShow, Open, Rejected, Removed, Served,
+};
+
+use super::table::{Cell, Kind};
+use super::tally::Tally;
+
+/// What decides how a tally is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Rules {
+    /// The scale of ratings.
+    pub scale: Scale,
+    /// Groups with fewer ratings show none of them; 0 = all are shown.
+    pub hide_below: u64,
+}
+
+impl Rules {
+    /// Whether so few ratings are hidden.
+    #[must_use]
+    pub const fn hide(self, ratings: u64) -> bool {
+        ratings < self.hide_below
+    }
+}
+
+/// Fewer values than this are marked as few: a share or a quantile of them says little.
+pub const FEW: u64 = 10;
+
+/// What a measure rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sample {
+    /// Nothing but itself: a count is exact, however small.
+    Exact,
+    /// Closed tickets.
+    Closed,
+    /// Served tickets.
+    Served,
+    /// Ratings.
+    Ratings,
+    /// Headline waits.
+    Waits,
+    /// Waits to the first call.
+    Calls,
+    /// Service times.
+    Services,
+}
+
+impl Sample {
+    /// Number of tickets, ratings or times it is; `None` for an exact count.
+    #[must_use]
+    pub fn size(self, figures: &Figures) -> Option<u64> {
+        match self {
+            Self::Exact => None,
+            Self::Closed => Some(figures.closed()),
+            Self::Served => Some(figures.served),
+            Self::Ratings => Some(figures.rated()),
+            Self::Waits => Some(figures.waits),
+            Self::Calls => Some(figures.calls),
+            Self::Services => Some(figures.services),
+        }
+    }
+
+    /// In words, for the dictionary.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Exact => "",
+            Self::Closed => "closed tickets",
+            Self::Served => "served tickets",
+            Self::Ratings => "ratings",
+            Self::Waits => "waits",
+            Self::Calls => "waits to the first call",
+            Self::Services => "service times",
+        }
+    }
+}
+
+/// One of the summary columns.
+#[derive(Debug, Clone, Copy)]
+pub struct Measure {
+    /// Name of its column.
+    pub name: &'static str,
+    /// How it is printed, and so its unit.
+    pub kind: Kind,
+    /// What it means, in a sentence.
+    pub meaning: &'static str,
+    /// How it is computed.
+    pub formula: &'static str,
+    /// What it rests on; below [`FEW`] it is marked.
+    pub sample: Sample,
+    /// Its value.
+    pub of: fn(&Figures) -> Cell<'static>,
+}
+
+/// A value of a measure as a cell.
+trait Value: Copy {
+    fn cell(self) -> Cell<'static>;
+}
+
+impl Value for u64 {
+    fn cell(self) -> Cell<'static> {
+        Cell::Count(self)
+    }
+}
+
+impl Value for Option<u64> {
+    fn cell(self) -> Cell<'static> {
+        Cell::count(self)
+    }
+}
+
+impl Value for Option<f64> {
+    fn cell(self) -> Cell<'static> {
+        Cell::number(self)
+    }
+}
+
+/// Makes [`Figures`] and [`MEASURES`] of one list.
+macro_rules! measures {
+    ($(
+        #[doc = $meaning:literal]
+        $name:ident: $type:ty = $kind:ident of $sample:ident, $formula:literal, $value:expr;
+    )*) => {
+        /// The summary figures of one group of tickets.
+        ///
+        /// Counts are tickets unless the name says otherwise, shares lie between 0 and 1, times are seconds. `None` means
+        /// "not known" (there is nothing to divide by) or hidden, and is shown as a dash or as hidden, never as 0.
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct Figures {
+            $(#[doc = $meaning] pub $name: $type,)*
+        }
+
+        /// Every summary measure, in the order of the columns.
+        pub const MEASURES: &[Measure] = &[$(Measure {
+            name: stringify!($name),
+            kind: Kind::$kind,
+            meaning: $meaning,
+            formula: $formula,
+            sample: Sample::$sample,
+            of: |figures| figures.$name.cell(),
+        },)*];
+
+        impl Figures {
+            /// The figures of a tally.
+            #[must_use]
+            pub fn of(tally: &Tally, rules: Rules) -> Self {
+                let group = Group::of(tally, rules);
+                Self { $($name: ($value)(&group),)* }
+            }
+        }
+    };
+}
+
+measures! {
+    #[doc = "Tickets of any outcome."]
+    tickets: u64 = Count of Exact, "number of tickets", |g: &Group<'_>| g.tally.tickets;
+    #[doc = "Tickets that are not bookings."]
+    walk_ins: u64 = Count of Exact, "tickets − bookings", |g: &Group<'_>| g.tally.tickets - g.tally.bookings;
+    #[doc = "Tickets booked for a slot."]
+    bookings: u64 = Count of Exact, "number of tickets of type `booking`", |g: &Group<'_>| g.tally.bookings;
+    #[doc = "People on the tickets."]
+    people: u64 = Count of Exact, "sum of numberOfPeople, 1 where it is absent", |g: &Group<'_>| g.tally.people;
+    #[doc = "Tickets that were served."]
+    served: u64 = Count of Exact, "number with outcome `served`", |g: &Group<'_>| g.tally.outcome(Served);
+    #[doc = "Tickets the customer cancelled."]
+    cancelled_by_customer: u64 = Count of Exact, "number with outcome `cancelled_by_customer`", |g: &Group<'_>| g.tally.outcome(CancelledByCustomer);
+    #[doc = "Tickets the staff cancelled."]
+    cancelled_by_staff: u64 = Count of Exact, "number with outcome `cancelled_by_staff`", |g: &Group<'_>| g.tally.outcome(CancelledByStaff);
+    #[doc = "Tickets that were called and then removed."]
+    no_show: u64 = Count of Exact, "number with outcome `no_show`", |g: &Group<'_>| g.tally.outcome(NoShow);
+    #[doc = "Tickets that were removed without a call."]
+    removed: u64 = Count of Exact, "number with outcome `removed`", |g: &Group<'_>| g.tally.outcome(Removed);
+    #[doc = "Tickets with status `rejected` and no event that says why."]
+    rejected: u64 = Count of Exact, "number with outcome `rejected`", |g: &Group<'_>| g.tally.outcome(Rejected);
+    #[doc = "Tickets that have not ended yet."]
+    open: u64 = Count of Exact, "number with outcome `open`", |g: &Group<'_>| g.tally.outcome(Open);
+    #[doc = "Share of closed tickets that were cancelled by either side."]
+    cancellation_rate: Option<f64> = Share of Closed, "(cancelled_by_customer + cancelled_by_staff) / closed", |g: &Group<'_>| g.of_closed(g.tally.outcome(CancelledByCustomer) + g.tally.outcome(CancelledByStaff));
+    #[doc = "Share of closed tickets that the customer cancelled."]
+    customer_cancellation_rate: Option<f64> = Share of Closed, "cancelled_by_customer / closed", |g: &Group<'_>| g.of_closed(g.tally.outcome(CancelledByCustomer));
+    #[doc = "Share of closed tickets that the staff cancelled."]
+    staff_cancellation_rate: Option<f64> = Share of Closed, "cancelled_by_staff / closed", |g: &Group<'_>| g.of_closed(g.tally.outcome(CancelledByStaff));
+    #[doc = "Share of closed tickets that were called and not found."]
+    no_show_rate: Option<f64> = Share of Closed, "no_show / closed", |g: &Group<'_>| g.of_closed(g.tally.outcome(NoShow));
+    #[doc = "Share of closed tickets that were not served."]
+    lost_rate: Option<f64> = Share of Closed, "(closed − served) / closed", |g: &Group<'_>| g.of_closed(g.tally.closed() - g.tally.outcome(Served));
+    #[doc = "Number of ratings."]
+    ratings: Option<u64> = Count of Exact, "number of tickets with a rating", |g: &Group<'_>| g.shown(g.rated);
+    #[doc = "Mean of the ratings."]
+    rating_mean: Option<f64> = Mean of Ratings, "sum of the ratings / ratings", |g: &Group<'_>| g.of_ratings(g.rating_sum());
+    #[doc = "Ratings of 1, on the scale from 1 to 5."]
+    rating_1: Option<u64> = Count of Exact, "number of ratings of 1", |g: &Group<'_>| g.stars(1);
+    #[doc = "Ratings of 2, on the scale from 1 to 5."]
+    rating_2: Option<u64> = Count of Exact, "number of ratings of 2", |g: &Group<'_>| g.stars(2);
+    #[doc = "Ratings of 3, on the scale from 1 to 5."]
+    rating_3: Option<u64> = Count of Exact, "number of ratings of 3", |g: &Group<'_>| g.stars(3);
+    #[doc = "Ratings of 4, on the scale from 1 to 5."]
+    rating_4: Option<u64> = Count of Exact, "number of ratings of 4", |g: &Group<'_>| g.stars(4);
+    #[doc = "Ratings of 5, on the scale from 1 to 5."]
+    rating_5: Option<u64> = Count of Exact, "number of ratings of 5", |g: &Group<'_>| g.stars(5);
+    #[doc = "Share of ratings of satisfied customers: 4 or 5, unless `ratings.satisfied_from` says otherwise."]
+    csat: Option<f64> = Share of Ratings, "satisfied ratings / ratings", |g: &Group<'_>| g.of_ratings(g.satisfied);
+    #[doc = "Lower end of the 95 % interval of csat."]
+    csat_low: Option<f64> = Share of Ratings, "95 % Wilson score interval", |g: &Group<'_>| g.csat_interval().map(|ends| ends.0);
+    #[doc = "Upper end of the 95 % interval of csat."]
+    csat_high: Option<f64> = Share of Ratings, "95 % Wilson score interval", |g: &Group<'_>| g.csat_interval().map(|ends| ends.1);
+    #[doc = "Share of served tickets that were rated."]
+    response_rate: Option<f64> = Share of Served, "served with a rating / served, tickets known from feedback alone left out of both", |g: &Group<'_>| ratio(g.tally.served_rated, g.tally.served_known).filter(|_| !g.is_hidden());
+    #[doc = "Number of headline waits used."]
+    waits: u64 = Count of Exact, "number of tickets with a usable wait", |g: &Group<'_>| g.tally.waits.len();
+    #[doc = "Mean wait, seconds."]
+    wait_mean_s: Option<f64> = Mean of Waits, "sum of the waits / waits", |g: &Group<'_>| ratio(g.tally.waits.total(), g.tally.waits.len());
+    #[doc = "Median wait, seconds."]
+    wait_p50_s: Option<f64> = Seconds of Waits, "50th percentile of the waits, type 7", |g: &Group<'_>| g.tally.waits.quantile(P50).map(to_seconds);
+    #[doc = "Wait that 90 % of the visitors did not exceed, seconds."]
+    wait_p90_s: Option<f64> = Seconds of Waits, "90th percentile of the waits, type 7", |g: &Group<'_>| g.tally.waits.quantile(P90).map(to_seconds);
+    #[doc = "Wait that 95 % of the visitors did not exceed, seconds."]
+    wait_p95_s: Option<f64> = Seconds of Waits, "95th percentile of the waits, type 7", |g: &Group<'_>| g.tally.waits.quantile(P95).map(to_seconds);
+    #[doc = "Longest wait, seconds."]
+    wait_max_s: Option<u64> = Count of Waits, "largest of the waits", |g: &Group<'_>| g.tally.waits.max().map(u64::from);
+    #[doc = "Bookings whose wait ended before it began; their wait counts as 0."]
+    early: u64 = Count of Exact, "number of bookings with a negative wait", |g: &Group<'_>| g.tally.early;
+    #[doc = "Share of offered tickets that were served within the target."]
+    within_target_rate: Option<f64> = Share of Closed, "served within the target / closed tickets that entered the queue", |g: &Group<'_>| ratio(g.tally.within, g.tally.offered);
+    #[doc = "Number of waits to the first call used."]
+    calls: u64 = Count of Exact, "number of tickets with a usable wait to the first call", |g: &Group<'_>| g.tally.calls.len();
+    #[doc = "Median wait to the first call, seconds."]
+    call_wait_p50_s: Option<f64> = Seconds of Calls, "50th percentile of the waits to the first call, type 7", |g: &Group<'_>| g.tally.calls.quantile(P50).map(to_seconds);
+    #[doc = "Wait to the first call that 90 % did not exceed, seconds."]
+    call_wait_p90_s: Option<f64> = Seconds of Calls, "90th percentile of the waits to the first call, type 7", |g: &Group<'_>| g.tally.calls.quantile(P90).map(to_seconds);
+    #[doc = "Number of service times used."]
+    services: u64 = Count of Exact, "number of tickets with a usable service time", |g: &Group<'_>| g.tally.services.len();
+    #[doc = "Median service time, seconds."]
+    service_p50_s: Option<f64> = Seconds of Services, "50th percentile of the service times, type 7", |g: &Group<'_>| g.tally.services.quantile(P50).map(to_seconds);
+    #[doc = "Service time that 90 % did not exceed, seconds."]
+    service_p90_s: Option<f64> = Seconds of Services, "90th percentile of the service times, type 7", |g: &Group<'_>| g.tally.services.quantile(P90).map(to_seconds);
+    #[doc = "Tickets that were never called or ended, more than a day after their service date: who booked and never came, or left without a word."]
+    lapsed: u64 = Count of Exact, "number with outcome `lapsed`", |g: &Group<'_>| g.tally.outcome(Lapsed);
+    #[doc = "Bookings whose start was moved."]
+    rescheduled: u64 = Count of Exact, "number of bookings whose earliest and latest known start differ", |g: &Group<'_>| g.tally.rescheduled;
+    #[doc = "Tickets that were called more than once, or put back."]
+    recalled: u64 = Count of Exact, "number with a retry, or with calledAt of more than one value", |g: &Group<'_>| g.tally.recalled;
+}
+
+/// The figures of no ticket.
+impl Default for Figures {
+    fn default() -> Self {
+        Self::of(&Tally::default(), Rules::default())
+    }
+}
+
+impl Figures {
+    /// Number of ratings that are shown; 0 if they are hidden.
+    #[must_use]
+    pub fn rated(&self) -> u64 {
+        self.ratings.unwrap_or(0)
+    }
+
+    /// Whether there are too few ratings to be shown.
+    #[must_use]
+    pub fn hides_ratings(&self) -> bool {
+        self.ratings.is_none()
+    }
+
+    /// Tickets that have ended.
+    #[must_use]
+    pub fn closed(&self) -> u64 {
+        self.tickets - self.open.min(self.tickets)
+    }
+}
+
+/// A tally, and what several measures need of it.
+struct Group<'t> {
+    tally: &'t Tally,
+    rules: Rules,
+    rated: u64,
+    satisfied: u64,
+}
+
+impl<'t> Group<'t> {
+    fn of(tally: &'t Tally, rules: Rules) -> Self {
+        let from = usize::from(rules.scale.satisfied_from()).saturating_sub(1);
+        let satisfied = tally.ratings.iter().skip(from).sum();
+        Self { tally, rules, rated: tally.rated(), satisfied }
+    }
+
+    fn of_closed(&self, part: u64) -> Option<f64> {
+        ratio(part, self.tally.closed())
+    }
+
+    /// Whether there are too few ratings to be shown.
+    fn is_hidden(&self) -> bool {
+        self.rules.hide(self.rated)
+    }
+
+    /// A count of ratings, unless they are hidden.
+    fn shown(&self, count: u64) -> Option<u64> {
+        (!self.is_hidden()).then_some(count)
+    }
+
+    fn of_ratings(&self, part: u64) -> Option<f64> {
+        ratio(part, self.rated).filter(|_| !self.is_hidden())
+    }
+
+    fn rating_sum(&self) -> u64 {
+        (1..).zip(&self.tally.ratings).map(|(value, n)| value * n).sum()
+    }
+
+    /// Ratings of a value on the documented scale; on another one nothing is known of them, which is no 0.
+    fn stars(&self, value: usize) -> Option<u64> {
+        let is_five = self.rules.scale.top() == Scale::FIVE.top();
+        let count = self.tally.ratings.get(value - 1).copied().unwrap_or(0);
+        self.shown(count).filter(|_| is_five)
+    }
+
+    fn csat_interval(&self) -> Option<(f64, f64)> {
+        wilson::interval_95(self.satisfied, self.rated).filter(|_| !self.is_hidden())
+    }
+}
+
+/// A share or a mean; `None` where there is nothing to divide by.
+#[expect(clippy::cast_precision_loss, reason = "counts and sums of seconds stay far below 2^53")]
+pub(super) fn ratio(numerator: u64, denominator: u64) -> Option<f64> {
+    (denominator > 0).then(|| numerator as f64 / denominator as f64)
+}

@@ -1,0 +1,236 @@
+//! The rows of the ticket frame as plain values, in the order of their locations.
+//!
+//! Every tally reads most columns of a ticket, and locations are worked on side by side. So the columns are turned into rows
+//! once, location by location: what follows then finds all of a ticket in one place in memory.
+
+use polars::prelude::{ChunkedArray, Column, DataFrame, PolarsNumericType, PolarsResult};
+use rayon::iter::{IndexedParallelIterator, ParallelIterator};
+use rayon::slice::ParallelSliceMut;
+
+use crate::dataframe::TicketFrame;
+use crate::dataframe::column;
+use crate::ticket::Outcome;
+
+use super::error::MetricError;
+
+/// Rows that one thread fills at a time.
+const ROWS: usize = 1 << 14;
+
+/// What the tables read of one ticket.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Row {
+    /// Place of its location in [`TicketFrame::locations`].
+    pub(super) place: u32,
+    /// Days since 1970 of its local service date.
+    pub(super) day: Option<i32>,
+    /// Local hour of its arrival.
+    pub(super) hour: Option<u8>,
+    /// Place of its outcome in [`Outcome::ALL`].
+    pub(super) outcome: u8,
+    /// From 1 on; 0 = none.
+    pub(super) rating: u8,
+    /// Place of the band of its lead time, if it is a cancelled booking.
+    pub(super) lead: Option<u8>,
+    /// Size of the party.
+    pub(super) people: u32,
+    /// Code of its type.
+    pub(super) ticket_type: u32,
+    /// Code of its category.
+    pub(super) category: u32,
+    /// Code of its queue.
+    pub(super) queue: u32,
+    /// Headline wait, seconds.
+    pub(super) wait: Option<u32>,
+    /// Wait to the first call, seconds.
+    pub(super) call_wait: Option<u32>,
+    /// Service time, seconds.
+    pub(super) service: Option<u32>,
+    /// Time in line, UTC milliseconds, end excluded.
+    pub(super) line: Option<(i64, i64)>,
+    pub(super) is_booking: bool,
+    pub(super) came: bool,
+    pub(super) early: bool,
+    pub(super) offered: bool,
+    pub(super) within: bool,
+    pub(super) is_rescheduled: bool,
+    pub(super) is_recalled: bool,
+    pub(super) is_feedback_only: bool,
+}
+
+impl Row {
+    /// Its outcome.
+    pub(super) fn outcome(&self) -> Option<Outcome> {
+        Outcome::ALL.get(usize::from(self.outcome)).copied()
+    }
+}
+
+/// The rows of a frame, those of each location together, in the order of the locations.
+pub(super) fn by_place(tickets: &TicketFrame) -> Result<Vec<Row>, MetricError> {
+    let columns = Columns::of(&tickets.rows)?;
+    let mut rows = vec![Row::default(); tickets.rows.height()];
+    rows.par_chunks_mut(ROWS).enumerate().for_each(|(at, rows)| columns.fill(at * ROWS, rows));
+    let mut next = vec![0_usize; tickets.locations.len() + 1];
+    for row in &rows {
+        if let Some(count) = next.get_mut(row.place as usize + 1) {
+            *count += 1;
+        }
+    }
+    next.iter_mut().fold(0, |before, count| {
+        *count += before;
+        *count
+    });
+    let mut sorted = vec![Row::default(); rows.len()];
+    for row in rows {
+        if let Some(place) = next.get_mut(row.place as usize) {
+            if let Some(slot) = sorted.get_mut(*place) {
+                *slot = row;
+            }
+            *place += 1;
+        }
+    }
+    Ok(sorted)
+}
+
+type Numbers<'f, T> = &'f ChunkedArray<T>;
+type Fill<'f> = Box<dyn Fn(usize, &mut [Row]) + Send + Sync + 'f>;
+
+/// The columns of a frame, each with what it fills of a row.
+struct Columns<'f>(Vec<Fill<'f>>);
+
+impl<'f> Columns<'f> {
+    fn of(frame: &'f DataFrame) -> Result<Self, MetricError> {
+        let mut all = Self(Vec::new());
+        all.unsigned(frame, column::PLACE, |row, value| row.place = value.unwrap_or(u32::MAX))?;
+        all.unsigned(frame, column::OUTCOME, |row, value| row.outcome = small(value, u8::MAX))?;
+        all.unsigned(frame, column::TICKET_TYPE, |row, value| {
+            row.ticket_type = value.unwrap_or(0)
+        })?;
+        all.unsigned(frame, column::CATEGORY, |row, value| row.category = value.unwrap_or(0))?;
+        all.unsigned(frame, column::QUEUE, |row, value| row.queue = value.unwrap_or(0))?;
+        all.unsigned(frame, column::LEAD_BAND, |row, value| {
+            row.lead = value.and_then(|band| u8::try_from(band).ok());
+        })?;
+        all.signed(frame, column::SERVICE_DAY, |row, value| row.day = value)?;
+        all.signed(frame, column::HOUR, |row, value| {
+            row.hour = value.and_then(|hour| u8::try_from(hour).ok());
+        })?;
+        all.signed(frame, column::PEOPLE, |row, value| {
+            row.people = value.and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
+        })?;
+        all.signed(frame, column::RATING, |row, value| row.rating = small(value, 0))?;
+        all.signed(frame, column::WAIT_S, |row, value| row.wait = seconds(value))?;
+        all.signed(frame, column::CALL_WAIT_S, |row, value| row.call_wait = seconds(value))?;
+        all.signed(frame, column::SERVICE_S, |row, value| row.service = seconds(value))?;
+        all.instants(frame, column::LINE_FROM, |row, value| row.line = value.map(|at| (at, at)))?;
+        all.instants(frame, column::LINE_TO, |row, value| {
+            row.line = row.line.zip(value).map(|((from, _), to)| (from, to));
+        })?;
+        all.flags(frame, column::IS_BOOKING, |row, holds| row.is_booking = holds)?;
+        all.flags(frame, column::CAME, |row, holds| row.came = holds)?;
+        all.flags(frame, column::EARLY, |row, holds| row.early = holds)?;
+        all.flags(frame, column::OFFERED, |row, holds| row.offered = holds)?;
+        all.flags(frame, column::WITHIN, |row, holds| row.within = holds)?;
+        all.flags(frame, column::IS_RESCHEDULED, |row, holds| row.is_rescheduled = holds)?;
+        all.flags(frame, column::IS_RECALLED, |row, holds| row.is_recalled = holds)?;
+        all.flags(frame, column::IS_FEEDBACK_ONLY, |row, holds| row.is_feedback_only = holds)?;
+        Ok(all)
+    }
+
+    /// Fills the rows that begin at a place in the frame.
+    fn fill(&self, begin: usize, rows: &mut [Row]) {
+        for fill in &self.0 {
+            fill(begin, rows);
+        }
+    }
+
+    fn unsigned(
+        &mut self,
+        frame: &'f DataFrame,
+        name: &'static str,
+        put: impl Fn(&mut Row, Option<u32>) + Send + Sync + 'f,
+    ) -> Result<(), MetricError> {
+        self.numbers(typed(frame, name, Column::u32)?, put);
+        Ok(())
+    }
+
+    fn signed(
+        &mut self,
+        frame: &'f DataFrame,
+        name: &'static str,
+        put: impl Fn(&mut Row, Option<i32>) + Send + Sync + 'f,
+    ) -> Result<(), MetricError> {
+        self.numbers(typed(frame, name, Column::i32)?, put);
+        Ok(())
+    }
+
+    fn instants(
+        &mut self,
+        frame: &'f DataFrame,
+        name: &'static str,
+        put: impl Fn(&mut Row, Option<i64>) + Send + Sync + 'f,
+    ) -> Result<(), MetricError> {
+        self.numbers(typed(frame, name, Column::i64)?, put);
+        Ok(())
+    }
+
+    fn numbers<T: PolarsNumericType>(
+        &mut self,
+        column: Numbers<'f, T>,
+        put: impl Fn(&mut Row, Option<T::Native>) + Send + Sync + 'f,
+    ) {
+        self.0.push(Box::new(move |begin, rows: &mut [Row]| {
+            let part = column.slice(offset(begin), rows.len());
+            let mut rows = rows.iter_mut();
+            for array in part.downcast_iter() {
+                // The array is driven, not asked value by value: that is a tight loop.
+                array.iter().for_each(|value| {
+                    if let Some(row) = rows.next() {
+                        put(row, value.copied());
+                    }
+                });
+            }
+        }));
+    }
+
+    fn flags(
+        &mut self,
+        frame: &'f DataFrame,
+        name: &'static str,
+        put: impl Fn(&mut Row, bool) + Send + Sync + 'f,
+    ) -> Result<(), MetricError> {
+        let column = typed(frame, name, Column::bool)?;
+        self.0.push(Box::new(move |begin, rows: &mut [Row]| {
+            let part = column.slice(offset(begin), rows.len());
+            let mut rows = rows.iter_mut();
+            for array in part.downcast_iter() {
+                array.iter().for_each(|value| {
+                    if let Some(row) = rows.next() {
+                        put(row, value == Some(true));
+                    }
+                });
+            }
+        }));
+        Ok(())
+    }
+}
+
+/// A column of a type.
+fn typed<'f, T: ?Sized>(
+    frame: &'f DataFrame,
+    name: &'static str,
+    of: impl Fn(&'f Column) -> PolarsResult<&'f T>,
+) -> Result<&'f T, MetricError> {
+    frame.column(name).and_then(of).map_err(|_| MetricError::Column(name))
+}
+
+fn offset(begin: usize) -> i64 {
+    i64::try_from(begin).unwrap_or(i64::MAX)
+}
+
+fn small<T: TryInto<u8>>(value: Option<T>, otherwise: u8) -> u8 {
+    value.and_then(|value| value.try_into().ok()).unwrap_or(otherwise)
+}
+
+fn seconds(value: Option<i32>) -> Option<u32> {
+    value.and_then(|value| u32::try_from(value).ok())
+}

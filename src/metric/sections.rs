@@ -1,0 +1,151 @@
+//! From ticket frames, or from kept sums, to the figures of an organization.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
+use crate::calendar::Zone;
+use crate::dataframe::{LocationColumn, TicketFrame};
+
+use super::error::MetricError;
+use super::hours::{Hours, Lengths};
+use super::measure::Rules;
+use super::row::{Row, by_place};
+use super::section::{LocationSection, Section, last_whole, lengths_of};
+use super::sums::LocationSums;
+
+/// The figures of an organization: of each location with a ticket, and of all of them together.
+#[derive(Debug, Clone)]
+pub struct Sections {
+    /// Tenant; never trusted.
+    pub organization: String,
+    /// Its locations that have a ticket in the window, by name.
+    pub locations: Vec<LocationSection>,
+    /// All locations together.
+    pub all: Section,
+    /// The last day that is whole, in the zone of the organization.
+    pub last_whole: Option<NaiveDate>,
+    /// First and last date asked for.
+    pub window: (Option<NaiveDate>, Option<NaiveDate>),
+    /// First and last service date of the tickets.
+    pub dates: Option<(NaiveDate, NaiveDate)>,
+    /// Number of tickets.
+    pub tickets: u64,
+}
+
+/// What the figures of an organization depend on besides its tickets.
+#[derive(Debug, Clone, Copy)]
+pub struct View {
+    /// What is hidden, and the scale of ratings.
+    pub rules: Rules,
+    /// Newest instant at which anything happened, UTC milliseconds.
+    pub data_through: Option<i64>,
+    /// Zone of the days of all locations together.
+    pub zone: Zone,
+}
+
+/// The sums of the locations of an organization, in their order; `None` for one without a ticket.
+pub type SumsByPlace = Vec<Option<LocationSums>>;
+
+/// The sums of a frame's locations. The line counts within the window of the frame.
+///
+/// # Errors
+/// [`MetricError`] if a column is missing, or a date lies outside the calendar.
+pub fn sums_of(frame: &TicketFrame) -> Result<SumsByPlace, MetricError> {
+    let mut rows = by_place(frame)?;
+    let span = line_span(&rows);
+    let mut hours: HashMap<Zone, Hours> = HashMap::new();
+    for location in &frame.locations {
+        if let (false, Some(span)) = (hours.contains_key(&location.zone), span) {
+            let window = (frame.settings.from, frame.settings.to);
+            let span = Hours::clip(location.zone, span, window)?;
+            hours.insert(location.zone, Hours::of(location.zone, span));
+        }
+    }
+    let nobody = Hours::default();
+    let parts: Vec<&mut [Row]> = rows.chunk_by_mut(|a, b| a.place == b.place).collect();
+    let sums = |rows: &mut [Row]| {
+        let place = rows.first()?.place;
+        let zone = frame.locations.get(place as usize)?.zone;
+        let hours = hours.get(&zone).unwrap_or(&nobody);
+        Some((place, LocationSums::of(rows, &frame.texts, hours, None)))
+    };
+    let found: Vec<(u32, LocationSums)> = parts.into_par_iter().filter_map(sums).collect();
+    let mut all: SumsByPlace = frame.locations.iter().map(|_| None).collect();
+    for (place, sums) in found {
+        if let Some(slot) = all.get_mut(place as usize) {
+            *slot = Some(sums);
+        }
+    }
+    Ok(all)
+}
+
+/// First and last instant at which anybody of these is in line.
+fn line_span(rows: &[Row]) -> Option<(i64, i64)> {
+    rows.iter().filter_map(|row| row.line).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+}
+
+impl Sections {
+    /// The figures of an organization from the sums of its locations.
+    ///
+    /// # Errors
+    /// [`MetricError`] if a date lies outside the calendar.
+    pub fn of(
+        organization: &str,
+        locations: &[LocationColumn],
+        mut sums: SumsByPlace,
+        window: (Option<NaiveDate>, Option<NaiveDate>),
+        view: View,
+    ) -> Result<Self, MetricError> {
+        settle(locations, &mut sums);
+        let found: Vec<(&LocationColumn, &LocationSums)> =
+            locations.iter().zip(&sums).filter_map(|(l, sums)| Some((l, sums.as_ref()?))).collect();
+        let mut lengths: HashMap<Zone, Lengths> = HashMap::new();
+        for (location, _) in &found {
+            if !lengths.contains_key(&location.zone) {
+                let mine = found.iter().filter(|(other, _)| other.zone == location.zone);
+                let mine = lengths_of(location.zone, mine.map(|(_, sums)| *sums))?;
+                lengths.insert(location.zone, mine);
+            }
+        }
+        let nothing = Lengths::default();
+        let section = |(location, sums): &(&LocationColumn, &LocationSums)| LocationSection {
+            name: location.name.clone(),
+            id: location.id.clone(),
+            last_whole: last_whole(location.zone, view.data_through),
+            section: Section::of(sums, view.rules, lengths.get(&location.zone).unwrap_or(&nothing)),
+        };
+        let everybody: Vec<&LocationSums> = found.iter().map(|(_, sums)| *sums).collect();
+        // An organization may span zones: its hours are the local ones of each location, as long as those of the first.
+        let of_all = found.first().and_then(|(location, _)| lengths.get(&location.zone));
+        let (sections, all) = rayon::join(
+            || found.par_iter().map(section).collect(),
+            || Section::of_all(&everybody, view.rules, of_all.unwrap_or(&nothing)),
+        );
+        let days = all.daily.iter().filter_map(|(date, _)| *date);
+        Ok(Self {
+            organization: organization.to_owned(),
+            locations: sections,
+            last_whole: last_whole(view.zone, view.data_through),
+            window,
+            dates: days.clone().next().zip(days.last()),
+            tickets: all.figures.tickets,
+            all,
+        })
+    }
+}
+
+/// Looks at the ends of months together.
+fn settle(locations: &[LocationColumn], sums: &mut SumsByPlace) {
+    let spans = sums.iter().flatten().filter_map(|sums| sums.line.edge_span());
+    let Some(span) = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else { return };
+    let mut hours: HashMap<Zone, Hours> = HashMap::new();
+    for (location, sums) in locations.iter().zip(sums) {
+        if let Some(sums) = sums {
+            let hours =
+                hours.entry(location.zone).or_insert_with(|| Hours::of(location.zone, span));
+            sums.line.settle(hours);
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! All that the tables need of tickets, by location: sums that can be merged and kept.
+//!
+//! One tally a location and service date is the base of the summary tables. What cannot be told from those (segments, hours
+//! of the day, causes, the line) is counted beside them. Sums of months together are those of all their tickets.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::iso_weekday;
+use crate::dataframe::Texts;
+use crate::statistics::histogram::Histogram;
+use crate::ticket::Outcome;
+
+use super::bands;
+use super::hours::{Cell, Hours};
+use super::line::Line;
+use super::row::Row;
+use super::tally::Tally;
+
+/// What segments are told apart by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Dimension {
+    /// Service chosen at registration.
+    Category,
+    /// Queue.
+    Queue,
+    /// Type of the ticket as sent.
+    TicketType,
+}
+
+impl Dimension {
+    /// All of them, by name.
+    pub const ALL: [Self; 3] = [Self::Category, Self::Queue, Self::TicketType];
+
+    /// Name in the CSV file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Category => "category",
+            Self::Queue => "queue",
+            Self::TicketType => "ticket_type",
+        }
+    }
+
+    fn code(self, row: &Row) -> u32 {
+        match self {
+            Self::Category => row.category,
+            Self::Queue => row.queue,
+            Self::TicketType => row.ticket_type,
+        }
+    }
+}
+
+/// What a code of a dimension stands for; an empty text = none.
+fn text(texts: &Texts, dimension: Dimension, code: u32) -> &str {
+    let list = match dimension {
+        Dimension::Category => &texts.categories,
+        Dimension::Queue => &texts.queues,
+        Dimension::TicketType => &texts.ticket_types,
+    };
+    list.get(code as usize).map_or("", String::as_str)
+}
+
+/// What decides which row of `cancellations.csv` a lost ticket belongs to: place of the outcome in [`Outcome::ALL`], type, and
+/// place of the band of the lead time.
+pub(super) type LostKey = (u8, String, Option<u8>);
+
+/// The tickets of one location.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LocationSums {
+    /// By local service date, days since 1970.
+    pub(super) days: BTreeMap<Option<i32>, Tally>,
+    /// By dimension and value; an empty value = none.
+    pub(super) segments: BTreeMap<(Dimension, String), Tally>,
+    /// By weekday and hour of arrival: tickets, and their waits in seconds.
+    pub(super) hours: BTreeMap<Cell, (u64, Histogram)>,
+    /// Closed tickets that were not served.
+    pub(super) lost: BTreeMap<LostKey, u64>,
+    /// Ratings by band of the wait and by value, that of 1 first.
+    pub(super) rated_waits: BTreeMap<u8, Vec<u64>>,
+    pub(super) line: Line,
+}
+
+impl LocationSums {
+    /// The sums of rows of one location, which are put in order. `month` is that of the rows if the sums are to be merged with
+    /// those of other months.
+    pub(super) fn of(
+        rows: &mut [Row],
+        texts: &Texts,
+        hours: &Hours,
+        month: Option<(i64, i64)>,
+    ) -> Self {
+        rows.sort_unstable_by_key(|row| row.day);
+        let mut sums = Self::default();
+        for day in rows.chunk_by(|a, b| a.day == b.day) {
+            sums.days.insert(day.first().and_then(|row| row.day), Tally::of(day.iter()));
+        }
+        sums.count_segments(rows, texts, month.is_some());
+        let mut waits: BTreeMap<Cell, Vec<u32>> = BTreeMap::new();
+        sums.count_lost(rows, texts);
+        for row in &*rows {
+            sums.count_rated_wait(row);
+            if let Some(cell) = cell_of(row) {
+                let (tickets, _) = sums.hours.entry(cell).or_default();
+                *tickets += 1;
+                waits.entry(cell).or_default().extend(row.wait);
+            }
+        }
+        for (cell, mut waits) in waits {
+            if let Some((_, histogram)) = sums.hours.get_mut(&cell) {
+                *histogram = Histogram::of(&mut waits);
+            }
+        }
+        let intervals: Vec<(i64, i64)> = rows.iter().filter_map(|row| row.line).collect();
+        sums.line = Line::of(&intervals, hours, &sums.open_days(), month);
+        sums
+    }
+
+    /// Counts lost tickets by cause.
+    fn count_lost(&mut self, rows: &[Row], texts: &Texts) {
+        let mut coded: BTreeMap<(u8, u32, Option<u8>), u64> = BTreeMap::new();
+        for row in rows {
+            if row.outcome().is_some_and(|end| !matches!(end, Outcome::Served | Outcome::Open)) {
+                *coded.entry((row.outcome, row.ticket_type, row.lead)).or_default() += 1;
+            }
+        }
+        for ((outcome, code, lead), count) in coded {
+            let ticket_type = text(texts, Dimension::TicketType, code).to_owned();
+            *self.lost.entry((outcome, ticket_type, lead)).or_default() += count;
+        }
+    }
+
+    /// Counts a rating by the wait of the same visit.
+    fn count_rated_wait(&mut self, row: &Row) {
+        if let (Some(at), Some(wait)) = (usize::from(row.rating).checked_sub(1), row.wait) {
+            let values = self.rated_waits.entry(bands::of_wait(wait)).or_default();
+            if values.len() <= at {
+                values.resize(at + 1, 0);
+            }
+            if let Some(count) = values.get_mut(at) {
+                *count += 1;
+            }
+        }
+    }
+
+    /// A dimension of one value says nothing, unless another month has another value.
+    fn count_segments(&mut self, rows: &[Row], texts: &Texts, keep_single: bool) {
+        for dimension in Dimension::ALL {
+            let mut coded: Vec<(u32, u32)> =
+                rows.iter().zip(0..).map(|(row, at)| (dimension.code(row), at)).collect();
+            let is_single = coded.windows(2).all(|pair| matches!(pair, [a, b] if a.0 == b.0));
+            if is_single && !keep_single {
+                continue;
+            }
+            coded.sort_unstable();
+            for part in coded.chunk_by(|a, b| a.0 == b.0) {
+                let tally = if is_single {
+                    Tally::sum(self.days.values())
+                } else {
+                    Tally::of(part.iter().filter_map(|(_, at)| rows.get(*at as usize)))
+                };
+                let code = part.first().map_or(0, |(code, _)| *code);
+                let value = text(texts, dimension, code).to_owned();
+                self.segments.entry((dimension, value)).or_default().merge(&tally);
+            }
+        }
+    }
+
+    /// Adds the tickets of another part.
+    pub fn merge(&mut self, other: &Self) {
+        let Self { days, segments, hours, lost, rated_waits, line } = other;
+        for (day, tally) in days {
+            self.days.entry(*day).or_default().merge(tally);
+        }
+        for (key, tally) in segments {
+            self.segments.entry(key.clone()).or_default().merge(tally);
+        }
+        for (cell, (tickets, waits)) in hours {
+            let mine = self.hours.entry(*cell).or_default();
+            mine.0 += tickets;
+            mine.1.merge(waits);
+        }
+        for (key, count) in lost {
+            *self.lost.entry(key.clone()).or_default() += count;
+        }
+        for (band, values) in rated_waits {
+            let mine = self.rated_waits.entry(*band).or_default();
+            if mine.len() < values.len() {
+                mine.resize(values.len(), 0);
+            }
+            for (mine, value) in mine.iter_mut().zip(values) {
+                *mine += value;
+            }
+        }
+        self.line.merge(line);
+    }
+
+    /// Many parts together: the same as merging them one by one, in less time.
+    #[must_use]
+    pub fn sum(parts: &[&Self]) -> Self {
+        let mut sum = Self {
+            days: sum_tallies(parts, |part| &part.days),
+            segments: sum_tallies(parts, |part| &part.segments),
+            ..Self::default()
+        };
+        let mut hours: BTreeMap<Cell, Vec<&(u64, Histogram)>> = BTreeMap::new();
+        for part in parts {
+            for (cell, hour) in &part.hours {
+                hours.entry(*cell).or_default().push(hour);
+            }
+            sum.merge(&Self {
+                lost: part.lost.clone(),
+                rated_waits: part.rated_waits.clone(),
+                line: part.line.clone(),
+                ..Self::default()
+            });
+        }
+        sum.hours = hours
+            .into_iter()
+            .map(|(cell, all)| {
+                let tickets = all.iter().map(|(tickets, _)| tickets).sum();
+                (cell, (tickets, Histogram::sum(all.iter().map(|(_, waits)| waits))))
+            })
+            .collect();
+        sum
+    }
+
+    /// The days on which a ticket came.
+    pub(super) fn open_days(&self) -> BTreeSet<i32> {
+        let came = self.days.iter().filter(|(_, tally)| tally.came > 0);
+        came.filter_map(|(day, _)| *day).collect()
+    }
+
+    /// Number of tickets.
+    #[must_use]
+    pub fn tickets(&self) -> u64 {
+        self.days.values().map(|tally| tally.tickets).sum()
+    }
+
+    /// Whether the largest lines can be told from these sums.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.line.is_whole()
+    }
+}
+
+/// The tallies of the same key of many parts together.
+fn sum_tallies<K: Ord + Clone>(
+    parts: &[&LocationSums],
+    of: impl Fn(&LocationSums) -> &BTreeMap<K, Tally>,
+) -> BTreeMap<K, Tally> {
+    let mut all: BTreeMap<&K, Vec<&Tally>> = BTreeMap::new();
+    for (key, tally) in parts.iter().flat_map(|part| of(part)) {
+        all.entry(key).or_default().push(tally);
+    }
+    let sum = |tallies: Vec<&Tally>| Tally::sum(tallies.into_iter());
+    all.into_iter().map(|(key, tallies)| (key.clone(), sum(tallies))).collect()
+}
+
+/// Weekday and hour of the arrival.
+fn cell_of(row: &Row) -> Option<Cell> {
+    Some((u8::try_from(iso_weekday(row.day?)).ok()?, row.hour?))
+}

@@ -1,0 +1,337 @@
+//! An exact histogram of whole seconds, small enough to keep one for every location and day.
+//!
+//! Values stand in ascending order, each once with its count, as differences in base-128 digits: one to three bytes a value.
+//! Equal multisets are equal bytes, whatever the order they were added in.
+
+use serde::{Deserialize, Serialize};
+
+use super::quantile::{Position, position};
+
+/// How often each number of whole seconds was seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Histogram {
+    /// Number of values.
+    n: u64,
+    /// Runs of equal values, ascending. Each begins with twice the difference from the value before (from 0 for the first),
+    /// plus 1 if the value was seen more than once; then its count less 2 follows.
+    #[serde(with = "bytes")]
+    runs: Vec<u8>,
+}
+
+impl Histogram {
+    /// The histogram of some values, in seconds. Sorts them.
+    #[must_use]
+    pub fn of(values: &mut [u32]) -> Self {
+        values.sort_unstable();
+        let mut writer = Writer::default();
+        for run in values.chunk_by(|a, b| a == b) {
+            if let Some(value) = run.first() {
+                writer.push(*value, run.len() as u64);
+            }
+        }
+        writer.finish()
+    }
+
+    /// Adds one value, in seconds.
+    pub fn add(&mut self, value: u32) {
+        self.merge(&Self::of(&mut [value]));
+    }
+
+    /// Adds the values of another histogram.
+    pub fn merge(&mut self, other: &Self) {
+        if self.n == 0 {
+            self.clone_from(other);
+            return;
+        }
+        let before = std::mem::take(self);
+        let mut writer = Writer::with_room(before.runs.len() + other.runs.len());
+        let (mut mine, mut theirs) = (before.runs().peekable(), other.runs().peekable());
+        loop {
+            let (a, b) = (mine.peek().copied(), theirs.peek().copied());
+            let value = match (a, b) {
+                (None, None) => break,
+                (Some((value, _)), None) | (None, Some((value, _))) => value,
+                (Some((a, _)), Some((b, _))) => a.min(b),
+            };
+            let mut count = 0;
+            for (run, from) in [(a, &mut mine), (b, &mut theirs)] {
+                if let Some((_, n)) = run.filter(|(of, _)| *of == value) {
+                    count += n;
+                    from.next();
+                }
+            }
+            writer.push(value, count);
+        }
+        *self = writer.finish();
+    }
+
+    /// The values of many histograms together: the same as merging them one by one, in less time.
+    #[must_use]
+    pub fn sum<'a>(all: impl Iterator<Item = &'a Self> + Clone) -> Self {
+        let mut some = all.clone().filter(|one| one.n > 0);
+        let (Some(first), second) = (some.next(), some.next()) else { return Self::default() };
+        if second.is_none() {
+            return first.clone();
+        }
+        let mut runs: Vec<(u32, u64)> = all.flat_map(Self::runs).collect();
+        runs.sort_unstable();
+        let mut writer = Writer::default();
+        for run in runs.chunk_by(|a, b| a.0 == b.0) {
+            if let Some((value, _)) = run.first() {
+                writer.push(*value, run.iter().map(|(_, n)| n).sum());
+            }
+        }
+        writer.finish()
+    }
+
+    /// Number of values.
+    #[must_use]
+    pub const fn len(&self) -> u64 {
+        self.n
+    }
+
+    /// Whether there are no values.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.n == 0
+    }
+
+    /// Each value once, ascending, with its count.
+    pub fn runs(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
+        Runs { bytes: &self.runs, value: 0 }
+    }
+
+    /// Sum of the values, seconds.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.runs().map(|(value, n)| u64::from(value) * n).sum()
+    }
+
+    /// Largest value, seconds; `None` if there is none.
+    #[must_use]
+    pub fn max(&self) -> Option<u32> {
+        self.runs().last().map(|(value, _)| value)
+    }
+
+    /// Quantile `twentieths / 20` (type 7, see [`quantile`](super::quantile)), in twentieths of a second; `None` if there
+    /// are no values.
+    #[must_use]
+    pub fn quantile(&self, twentieths: u32) -> Option<i64> {
+        let Position { index, part } = position(self.n, twentieths)?;
+        let mut before = 0;
+        let mut low = None;
+        for (value, count) in self.runs() {
+            before += count;
+            if let Some(low) = low {
+                return Some(between(low, value, part));
+            }
+            if before > index {
+                if before > index + 1 || part == 0 {
+                    return Some(between(value, value, part));
+                }
+                low = Some(value);
+            }
+        }
+        low.map(|low| between(low, low, part))
+    }
+}
+
+/// The value so many twentieths of the way from one value to the next, in twentieths of a second.
+fn between(low: u32, high: u32, part: u32) -> i64 {
+    let (low, high) = (i64::from(low), i64::from(high));
+    low * 20 + (high - low) * i64::from(part)
+}
+
+/// Reads runs.
+struct Runs<'a> {
+    bytes: &'a [u8],
+    value: u32,
+}
+
+impl Runs<'_> {
+    /// The next number; `None` at the end, and of bytes that are no histogram.
+    fn number(&mut self) -> Option<u64> {
+        let mut number = 0_u64;
+        for digit in 0..10 {
+            let (byte, rest) = self.bytes.split_first()?;
+            self.bytes = rest;
+            number |= u64::from(byte & 0x7f).checked_shl(7 * digit)?;
+            if byte & 0x80 == 0 {
+                return Some(number);
+            }
+        }
+        None
+    }
+}
+
+impl Iterator for Runs<'_> {
+    type Item = (u32, u64);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let head = self.number()?;
+        self.value = self.value.checked_add(u32::try_from(head >> 1).ok()?)?;
+        let count = if head & 1 == 0 { 1 } else { self.number()?.checked_add(2)? };
+        Some((self.value, count))
+    }
+}
+
+/// Writes runs.
+#[derive(Default)]
+struct Writer {
+    n: u64,
+    last: u32,
+    runs: Vec<u8>,
+}
+
+impl Writer {
+    fn with_room(bytes: usize) -> Self {
+        Self { runs: Vec::with_capacity(bytes), ..Self::default() }
+    }
+
+    /// Adds a value that is above all before it.
+    fn push(&mut self, value: u32, count: u64) {
+        let several = u64::from(count > 1);
+        self.number(u64::from(value - self.last) << 1 | several);
+        if count > 1 {
+            self.number(count - 2);
+        }
+        self.last = value;
+        self.n += count;
+    }
+
+    fn number(&mut self, mut number: u64) {
+        while number > 0x7f {
+            self.runs.push(low_bits(number) | 0x80);
+            number >>= 7;
+        }
+        self.runs.push(low_bits(number));
+    }
+
+    fn finish(mut self) -> Histogram {
+        self.runs.shrink_to_fit();
+        Histogram { n: self.n, runs: self.runs }
+    }
+}
+
+/// The last seven bits.
+fn low_bits(number: u64) -> u8 {
+    u8::try_from(number & 0x7f).unwrap_or(0)
+}
+
+/// Bytes as one value, not as a list of numbers.
+mod bytes {
+    use serde::de::{Error, Visitor};
+    use serde::{Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_bytes(bytes)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        from.deserialize_bytes(Bytes)
+    }
+
+    struct Bytes;
+
+    impl Visitor<'_> for Bytes {
+        type Value = Vec<u8>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("the bytes of a histogram")
+        }
+
+        fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+            Ok(bytes.to_vec())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::quantile::{P50, P90, P95};
+    use super::*;
+    use proptest::prelude::*;
+
+    fn of(values: &[u32]) -> Histogram {
+        Histogram::of(&mut values.to_vec())
+    }
+
+    fn values() -> impl Strategy<Value = Vec<u32>> {
+        prop::collection::vec(prop_oneof![0_u32..40, 0_u32..90_000, any::<u32>()], 0..60)
+    }
+
+    #[test]
+    fn one_to_four() {
+        let quantiles = |values: &[u32]| [P50, P90, P95].map(|q| of(values).quantile(q));
+        assert_eq!(quantiles(&[4, 1, 3, 2]), [Some(50), Some(74), Some(77)]);
+        assert_eq!(quantiles(&[7]), [Some(140); 3]);
+        assert_eq!(quantiles(&[]), [None; 3]);
+        let three = of(&[5, 9, 5]);
+        assert_eq!(three.runs().collect::<Vec<_>>(), [(5, 2), (9, 1)]);
+        assert_eq!((three.len(), three.total(), three.max()), (3, 19, Some(9)));
+    }
+
+    #[test]
+    fn waits_of_a_busy_day_take_about_a_byte_and_a_half_each() {
+        let waits: Vec<u32> = (0..1_000).map(|n: u32| n * 7_919 % 3_600).collect();
+        assert!(of(&waits).runs.len() < 1_500);
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_the_sorted_list(values in values()) {
+            let mut sorted = values.clone();
+            sorted.sort_unstable();
+            let histogram = of(&values);
+            let listed: Vec<u32> = histogram.runs()
+                .flat_map(|(value, n)| std::iter::repeat_n(value, usize::try_from(n).unwrap())).collect();
+            prop_assert_eq!(&listed, &sorted);
+            prop_assert_eq!(histogram.max(), sorted.last().copied());
+            prop_assert_eq!(histogram.total(), sorted.iter().map(|v| u64::from(*v)).sum::<u64>());
+            let mut one_by_one = Histogram::default();
+            values.iter().for_each(|value| one_by_one.add(*value));
+            prop_assert_eq!(one_by_one, histogram);
+        }
+
+        #[test]
+        fn quantiles_follow_the_textbook_formula(mut values in prop::collection::vec(0_u32..90_000, 1..60), q in 0_u32..=20) {
+            let histogram = of(&values);
+            values.sort_unstable();
+            #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "test oracle")]
+            let expected = {
+                let position = (values.len() - 1) as f64 * f64::from(q) / 20.0;
+                let low = f64::from(values[position.floor() as usize]);
+                let high = f64::from(values[position.ceil() as usize]);
+                low + (high - low) * position.fract()
+            };
+            let got = super::super::quantile::to_seconds(histogram.quantile(q).unwrap());
+            prop_assert!((got - expected).abs() < 1e-6);
+        }
+
+        #[test]
+        fn merging_is_commutative_and_associative(a in values(), b in values(), c in values()) {
+            let merged = |parts: [&[u32]; 3]| {
+                let mut all = of(parts[0]);
+                all.merge(&of(parts[1]));
+                all.merge(&of(parts[2]));
+                all
+            };
+            let expected = of(&[a.clone(), b.clone(), c.clone()].concat());
+            prop_assert_eq!(&merged([&a, &b, &c]), &expected);
+            prop_assert_eq!(&merged([&c, &a, &b]), &expected);
+            let mut right = of(&b);
+            right.merge(&of(&c));
+            let mut left = of(&a);
+            left.merge(&right);
+            prop_assert_eq!(&left, &expected);
+            prop_assert_eq!(&Histogram::sum([&of(&a), &of(&b), &of(&c)].into_iter()), &expected);
+        }
+
+        #[test]
+        fn any_bytes_are_read_without_a_fault(runs in prop::collection::vec(any::<u8>(), 0..40), n in any::<u64>()) {
+            let histogram = Histogram { n, runs };
+            let _max = histogram.max();
+            let _quantile = histogram.quantile(P50);
+        }
+    }
+}
