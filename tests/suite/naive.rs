@@ -1,7 +1,10 @@
 //! The definitions as plain loops, for the oracle: nothing here calls the program's own arithmetic.
 
 use chrono::{Datelike, NaiveDate, TimeZone, Timelike};
-use queuestat::ticket::{Outcome, Ticket};
+use queuestat::ticket::{Facts, Outcome, Ticket};
+
+/// The instant of every run: 2021-05-01, midnight UTC.
+pub(crate) const NOW: i64 = 1_619_827_200_000;
 
 /// Target of every location, milliseconds.
 pub(crate) const TARGET_MS: i64 = 600_000;
@@ -82,11 +85,26 @@ pub(crate) fn wilson(k: usize, n: usize) -> (String, String) {
     (print((-b - root) / (2.0 * a)), print((-b + root) / (2.0 * a)))
 }
 
+/// How a ticket ended: one that nobody called or ended lapses once its day has been over for 24 hours. Check-ins are archived
+/// at every location of an invented archive.
+pub(crate) fn outcome_of(t: &Ticket) -> Outcome {
+    if !matches!(t.outcome, Outcome::Open | Outcome::Lapsed) {
+        return t.outcome;
+    }
+    let over = local(t).and_then(|(date, ..)| {
+        let next = date.succ_opt()?.and_hms_opt(0, 0, 0)?;
+        chrono_tz::Europe::Stockholm.from_local_datetime(&next).earliest()
+    });
+    let is_over = over.is_some_and(|over| over.timestamp_millis() + 86_400_000 <= NOW);
+    let was_called = t.facts.any(Facts::CALLED) || t.first_called_at.is_some();
+    if is_over && !was_called { Outcome::Lapsed } else { Outcome::Open }
+}
+
 /// The summary columns of some tickets.
 pub(crate) fn summary(tickets: &[&Ticket]) -> String {
     let n = |with: &dyn Fn(&Ticket) -> bool| tickets.iter().filter(|t| with(t)).count();
-    let outcome = |o: Outcome| n(&|t| t.outcome == o);
-    let closed = n(&|t| t.outcome != Outcome::Open);
+    let outcome = |o: Outcome| n(&|t| outcome_of(t) == o);
+    let closed = n(&|t| outcome_of(t) != Outcome::Open);
     let served = outcome(Outcome::Served);
     let (customer, staff) =
         (outcome(Outcome::CancelledByCustomer), outcome(Outcome::CancelledByStaff));
@@ -103,8 +121,10 @@ pub(crate) fn summary(tickets: &[&Ticket]) -> String {
     let early = n(&|t| {
         t.is_booking && matches!((entered(t), t.checked_in_at), (Some(a), Some(b)) if b < a)
     });
-    let offered = |t: &Ticket| match t.outcome {
-        Outcome::Served | Outcome::NoShow | Outcome::Removed => entered(t).is_some(),
+    let offered = |t: &Ticket| match outcome_of(t) {
+        Outcome::Served | Outcome::NoShow | Outcome::Removed | Outcome::Lapsed => {
+            entered(t).is_some()
+        }
         Outcome::CancelledByCustomer | Outcome::CancelledByStaff => {
             !t.is_booking || t.closed_at.zip(entered(t)).is_some_and(|(c, e)| c > e)
         }
@@ -121,7 +141,8 @@ pub(crate) fn summary(tickets: &[&Ticket]) -> String {
         n(&|t| t.is_booking).to_string(),
         tickets.iter().map(|t| u64::from(t.people)).sum::<u64>().to_string(),
     ];
-    cells.extend(Outcome::ALL.map(|o| outcome(o).to_string()));
+    let named = Outcome::ALL.into_iter().filter(|o| *o != Outcome::Lapsed);
+    cells.extend(named.map(|o| outcome(o).to_string()));
     cells.extend(
         [customer + staff, customer, staff, outcome(Outcome::NoShow), closed - served]
             .map(|k| rate(k, closed)),
@@ -130,7 +151,11 @@ pub(crate) fn summary(tickets: &[&Ticket]) -> String {
     cells.push(rate(stars.iter().map(|s| usize::from(*s)).sum(), stars.len()));
     cells.extend((1..=5).map(|s| stars.iter().filter(|x| **x == s).count().to_string()));
     cells.extend([rate(top, stars.len()), low, high]);
-    cells.push(rate(n(&|t| t.outcome == Outcome::Served && t.rating.is_some()), served));
+    let known = |t: &Ticket| {
+        let more = t.facts.any(Facts::OTHER_EVENT) || !t.facts.any(Facts::FEEDBACK);
+        t.outcome == Outcome::Served && more
+    };
+    cells.push(rate(n(&|t| known(t) && t.rating.is_some()), n(&known)));
     cells.push(waits.len().to_string());
     cells.push(rate(usize::try_from(waits.iter().sum::<i64>()).unwrap(), waits.len()));
     cells.extend([0.5, 0.9, 0.95].map(|q| quantile(&waits, q)));
@@ -141,5 +166,11 @@ pub(crate) fn summary(tickets: &[&Ticket]) -> String {
         cells.push(list.len().to_string());
         cells.extend([0.5, 0.9].map(|q| quantile(list, q)));
     }
+    cells.push(outcome(Outcome::Lapsed).to_string());
+    cells.push(n(&|t| t.is_booking && t.is_rescheduled).to_string());
+    let again = |t: &Ticket| {
+        t.retries > 0 || t.facts.any(Facts::RETRIED) || t.first_called_at != t.last_called_at
+    };
+    cells.push(n(&again).to_string());
     cells.join(",")
 }

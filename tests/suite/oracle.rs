@@ -7,15 +7,15 @@ use queuestat::archive::{Limits, discover, go_on};
 use queuestat::calendar::Zone;
 use queuestat::dataframe::{Settings as FrameSettings, TicketFrame, WaitEnd, WaitRules};
 use queuestat::ingest::{Settings, ingest};
-use queuestat::metric::{Daily, Group, Tables};
+use queuestat::metric::{Rules, Sections, Table, View, sums_of};
 use queuestat::report::csv::to_csv;
 use queuestat::synth::{Compression, Recipe, write};
 use queuestat::ticket::{Directory, Facts, Outcome, Ticket, TicketSet};
 use queuestat::webhook;
 
-use crate::naive::{TARGET_MS, entered, local, quantile, rate, summary, wait, wilson};
-
-const NOW: i64 = 1_619_827_200_000;
+use crate::naive::{
+    NOW, TARGET_MS, entered, local, outcome_of, quantile, rate, summary, wait, wilson,
+};
 
 fn tickets(seed: u64) -> TicketSet {
     let folder = tempfile::tempdir().unwrap();
@@ -41,8 +41,8 @@ fn tickets(seed: u64) -> TicketSet {
 }
 
 /// Rows of a CSV file without the three key cells of the location.
-fn rows(table: &queuestat::metric::Table) -> Vec<(String, String)> {
-    let text = String::from_utf8(to_csv(table).unwrap()).unwrap();
+fn rows(table: &Table<'_>) -> Vec<(String, String)> {
+    let text = String::from_utf8(to_csv(table)).unwrap();
     text.lines()
         .skip(1)
         .map(|line| {
@@ -66,7 +66,7 @@ fn by_location(set: &TicketSet, frame: &TicketFrame) -> BTreeMap<String, Vec<Tic
     groups
 }
 
-fn check(name: &str, table: &queuestat::metric::Table, mut expected: Vec<(String, String)>) {
+fn check(name: &str, table: &Table<'_>, mut expected: Vec<(String, String)>) {
     let mut got = rows(table);
     got.sort();
     expected.sort();
@@ -96,6 +96,11 @@ fn split<K: Ord>(
     rows
 }
 
+/// The last whole day: tickets are made until 4 April, local.
+fn is_over(last: NaiveDate, through: NaiveDate) -> bool {
+    last < through
+}
+
 #[test]
 fn all_tables_agree_with_plain_loops() {
     for seed in [1, 2, 3] {
@@ -109,52 +114,75 @@ fn all_tables_agree_with_plain_loops() {
         assert_eq!(frames.len(), 2);
         for frame in &frames {
             let groups = by_location(&set, frame);
-            let tables = Tables::of(frame, &Daily::of(frame).unwrap(), Group::Location).unwrap();
-            check("locations", &tables.whole, split(&groups, |_| Some(()), |(), t| summary(t)));
-            let date = |d: Option<String>| d.map_or_else(String::new, |d| format!("\"{d}\""));
-            check(
-                "daily",
-                &tables.daily,
+            let zone = Zone::parse("Europe/Stockholm").unwrap();
+            // A Thursday noon in the middle of the archive.
+            let through = NaiveDate::from_ymd_opt(2021, 3, 18).unwrap();
+            let noon = through.and_hms_opt(12, 0, 0).unwrap().and_utc().timestamp_millis();
+            let view = View { rules: Rules::default(), data_through: Some(noon), zone };
+            let sums = sums_of(frame).unwrap();
+            let sections =
+                Sections::of(&frame.organization, &frame.locations, sums, (None, None), view)
+                    .unwrap();
+            let tables = sections.tables();
+            let table = |file: &str| tables.iter().find(|table| table.file == file).unwrap();
+            let by_day = |first: fn(NaiveDate) -> NaiveDate,
+                          days: fn(NaiveDate) -> NaiveDate,
+                          name: fn(NaiveDate) -> String,
+                          has_from: bool| {
                 split(
                     &groups,
-                    |t| Some(local(t).map(|l| l.0.to_string())),
-                    |day, t| format!("{},{}", date(day.clone()), summary(t)),
-                ),
-            );
+                    move |t| Some(local(t).map(|l| first(l.0))),
+                    move |day, t| {
+                        let Some(day) = day else {
+                            return format!(",{},{}", summary(t), if has_from { "," } else { "" });
+                        };
+                        let over = is_over(days(*day), through);
+                        let from = if has_from { format!(",\"{day}\"") } else { String::new() };
+                        format!("\"{}\",{},{over}{from}", name(*day), summary(t))
+                    },
+                )
+            };
+            let monday = |d: NaiveDate| d.week(chrono::Weekday::Mon).first_day();
+            let sunday = |d: NaiveDate| d.week(chrono::Weekday::Mon).last_day();
+            let first = |d: NaiveDate| d.with_day(1).unwrap();
+            let last = |d: NaiveDate| {
+                let next =
+                    if d.month() == 12 { (d.year() + 1, 1) } else { (d.year(), d.month() + 1) };
+                NaiveDate::from_ymd_opt(next.0, next.1, 1).unwrap().pred_opt().unwrap()
+            };
             let week = |d: NaiveDate| d.format("%G-W%V").to_string();
-            check(
-                "weekly",
-                &tables.weekly,
-                split(
-                    &groups,
-                    |t| Some(local(t).map(|l| week(l.0))),
-                    |w, t| format!("{},{}", date(w.clone()), summary(t)),
-                ),
-            );
+            let month = |d: NaiveDate| d.format("%Y-%m").to_string();
+            let whole = split(&groups, |_| Some(()), |(), t| summary(t));
+            check("locations", table("locations.csv"), whole);
+            let daily = by_day(|d| d, |d| d, |d| d.to_string(), false);
+            check("daily", table("daily.csv"), daily);
+            check("weekly", table("weekly.csv"), by_day(monday, sunday, week, true));
+            check("monthly", table("monthly.csv"), by_day(first, last, month, true));
+            check("segments", table("segments.csv"), segments(&set, &groups));
+            check_totals(table("totals.csv"), &groups, through);
             check(
                 "cancellations",
-                &tables.cancellations,
+                table("cancellations.csv"),
                 split(
                     &groups,
                     |t| {
-                        let lost = !matches!(t.outcome, Outcome::Served | Outcome::Open);
+                        let lost = !matches!(outcome_of(t), Outcome::Served | Outcome::Open);
                         lost.then(|| {
                             (
-                                t.outcome.name(),
+                                outcome_of(t).name(),
                                 t.ticket_type.map_or("", |id| set.names.get(id)),
                                 lead(t),
                             )
                         })
                     },
                     |(outcome, kind, lead), t| {
-                        let lead = lead.map_or_else(String::new, |l| format!("\"{l}\""));
                         format!("\"{outcome}\",\"{kind}\",{lead},{}", t.len())
                     },
                 ),
             );
             check(
                 "wait_histogram",
-                &tables.wait_histogram,
+                table("wait_histogram.csv"),
                 split(
                     &groups,
                     |t| wait(t).map(|w| (w / 60).min(180)),
@@ -163,7 +191,7 @@ fn all_tables_agree_with_plain_loops() {
             );
             check(
                 "ratings_by_wait",
-                &tables.ratings_by_wait,
+                table("ratings_by_wait.csv"),
                 split(
                     &groups,
                     |t| t.rating.and(wait(t)).map(|w| band(w / 60)),
@@ -173,7 +201,7 @@ fn all_tables_agree_with_plain_loops() {
                         let top = stars.iter().filter(|s| **s >= 4).count();
                         let (low, high) = wilson(top, stars.len());
                         format!(
-                            "\"{band}\",{},{},{},{low},{high}",
+                            "{band},{},{},{},{low},{high}",
                             stars.len(),
                             rate(stars.iter().sum(), stars.len()),
                             rate(top, stars.len())
@@ -181,42 +209,94 @@ fn all_tables_agree_with_plain_loops() {
                     },
                 ),
             );
-            check("ratings", &tables.ratings, ratings(&groups));
-            check("hourly", &tables.hourly, hourly(&groups));
+            check("ratings", table("ratings.csv"), ratings(&groups));
+            check("hourly", table("hourly.csv"), hourly(&groups));
         }
     }
 }
 
-fn lead(t: &Ticket) -> Option<&'static str> {
+/// All locations together: by day, by week and in the whole window.
+fn check_totals(table: &Table<'_>, groups: &BTreeMap<String, Vec<Ticket>>, through: NaiveDate) {
+    let all: Vec<&Ticket> = groups.values().flatten().collect();
+    let mut expected = Vec::new();
+    let mut row = |grain: &str, span: Option<(NaiveDate, NaiveDate)>, part: &[&Ticket]| {
+        let (dates, over) = match span {
+            Some((from, to)) => (format!("\"{from}\",\"{to}\""), (to < through).to_string()),
+            None => (",".to_owned(), String::new()),
+        };
+        expected.push(format!("\"{grain}\",{dates},{},{over}", summary(part)));
+    };
+    for (grain, days) in [("day", 1), ("week", 7)] {
+        let mut parts: BTreeMap<Option<NaiveDate>, Vec<&Ticket>> = BTreeMap::new();
+        for t in &all {
+            let first = local(t)
+                .map(|l| if days == 1 { l.0 } else { l.0.week(chrono::Weekday::Mon).first_day() });
+            parts.entry(first).or_default().push(t);
+        }
+        for (first, part) in parts {
+            let last = |first| first + chrono::Days::new(days - 1);
+            row(grain, first.map(|first| (first, last(first))), &part);
+        }
+    }
+    let dates: Vec<NaiveDate> = all.iter().filter_map(|t| local(t)).map(|l| l.0).collect();
+    row("window", dates.iter().min().copied().zip(dates.iter().max().copied()), &all);
+    let csv = String::from_utf8(to_csv(table)).unwrap();
+    // `organization` is quoted, and has no quote in it.
+    let got: Vec<&str> =
+        csv.lines().skip(1).map(|line| line.split_once("\",").unwrap().1).collect();
+    assert_eq!(got, expected);
+}
+
+/// Each value of a dimension that has several; an invented archive never has more than 40.
+fn segments(set: &TicketSet, groups: &BTreeMap<String, Vec<Ticket>>) -> Vec<(String, String)> {
+    let dimensions: [(&str, fn(&Ticket) -> Option<queuestat::ticket::NameId>); 3] =
+        [("category", |t| t.category), ("queue", |t| t.queue), ("ticket_type", |t| t.ticket_type)];
+    let mut rows = Vec::new();
+    for (id, tickets) in groups {
+        for (dimension, of) in dimensions {
+            let mut values: BTreeMap<String, Vec<&Ticket>> = BTreeMap::new();
+            for t in tickets {
+                let value = of(t).map_or("(none)", |id| set.names.get(id)).replace('"', "\"\"");
+                values.entry(value).or_default().push(t);
+            }
+            for (value, part) in values.iter().filter(|_| values.len() > 1) {
+                rows.push((id.clone(), format!("\"{dimension}\",\"{value}\",{}", summary(part))));
+            }
+        }
+    }
+    rows
+}
+
+/// Band of the lead time, and why it is not known.
+fn lead(t: &Ticket) -> &'static str {
     let cancelled = matches!(t.outcome, Outcome::CancelledByCustomer | Outcome::CancelledByStaff);
     if !cancelled || !t.is_booking {
-        return None;
+        return ",";
     }
-    let Some(ms) = t.booking_start.zip(t.closed_at).map(|(start, closed)| start - closed) else {
-        return Some("unknown");
-    };
-    let hour = 3_600_000;
-    Some(if ms < 0 {
-        "after start"
+    let Some(closed) = t.closed_at else { return "\"unknown\",\"no_closing_time\"" };
+    let Some(start) = t.booking_start else { return "\"unknown\",\"no_booking_start\"" };
+    let (ms, hour) = (start - closed, 3_600_000);
+    if ms < 0 {
+        "\"after_start\","
     } else if ms < hour {
-        "< 1 h"
+        "\"under_1h\","
     } else if ms < 24 * hour {
-        "1–24 h"
+        "\"1h_to_24h\","
     } else if ms <= 168 * hour {
-        "1–7 d"
+        "\"1d_to_7d\","
     } else {
-        "> 7 d"
-    })
+        "\"over_7d\","
+    }
 }
 
 fn band(minutes: i64) -> &'static str {
     match minutes {
-        0..5 => "00-05",
-        5..10 => "05-10",
-        10..20 => "10-20",
-        20..30 => "20-30",
-        30..60 => "30-60",
-        _ => "60+",
+        0..5 => "0,5",
+        5..10 => "5,10",
+        10..20 => "10,20",
+        20..30 => "20,30",
+        30..60 => "30,60",
+        _ => "60,",
     }
 }
 
@@ -224,30 +304,37 @@ fn band(minutes: i64) -> &'static str {
 /// hours are whole minutes, so each ticket's time is cut at them.
 fn hourly(groups: &BTreeMap<String, Vec<Ticket>>) -> Vec<(String, String)> {
     let zone = chrono_tz::Europe::Stockholm;
-    let dates: Vec<NaiveDate> = groups.values().flatten().filter_map(local).map(|l| l.0).collect();
-    let (first, last) = (dates.iter().min().unwrap(), dates.iter().max().unwrap());
     let midnight = |d: NaiveDate| {
         zone.from_local_datetime(&d.and_hms_opt(0, 0, 0).unwrap()).unwrap().timestamp_millis()
     };
-    let (begin, end) = (midnight(*first), midnight(last.succ_opt().unwrap()));
+    let date = |ms: i64| zone.timestamp_millis_opt(ms).unwrap().date_naive();
     let cell = |ms: i64| {
         let at = zone.timestamp_millis_opt(ms).unwrap();
         (at.weekday().number_from_monday(), at.hour())
     };
-    let mut exposure: BTreeMap<(u32, u32), i64> = BTreeMap::new();
-    for minute in (begin..end).step_by(60_000) {
-        *exposure.entry(cell(minute)).or_default() += 60_000;
-    }
     let mut rows = Vec::new();
     for (id, tickets) in groups {
+        // Means are over the days on which at least one ticket came.
+        let open: BTreeSet<NaiveDate> =
+            tickets.iter().filter(|t| came(t)).filter_map(local).map(|l| l.0).collect();
+        let mut exposure: BTreeMap<(u32, u32), i64> = BTreeMap::new();
+        for day in &open {
+            for minute in (midnight(*day)..midnight(day.succ_opt().unwrap())).step_by(60_000) {
+                *exposure.entry(cell(minute)).or_default() += 60_000;
+            }
+        }
+        let spans: Vec<(i64, i64)> = tickets.iter().filter_map(span).collect();
+        let begin = spans.iter().map(|s| s.0).min().unwrap_or(0).div_euclid(3_600_000) * 3_600_000;
+        let end = spans.iter().map(|s| s.1).max().unwrap_or(0);
         let mut in_line: BTreeMap<(u32, u32), i64> = BTreeMap::new();
         let mut most: BTreeMap<(u32, u32), usize> = BTreeMap::new();
-        let spans: Vec<(i64, i64)> = tickets.iter().filter_map(span).collect();
         for (from, to) in &spans {
-            let (mut at, to) = ((*from).max(begin), (*to).min(end));
-            while at < to {
-                let next = (at - at.rem_euclid(60_000) + 60_000).min(to);
-                *in_line.entry(cell(at)).or_default() += next - at;
+            let mut at = *from;
+            while at < *to {
+                let next = (at - at.rem_euclid(60_000) + 60_000).min(*to);
+                if open.contains(&date(at)) {
+                    *in_line.entry(cell(at)).or_default() += next - at;
+                }
                 at = next;
             }
         }
@@ -264,18 +351,19 @@ fn hourly(groups: &BTreeMap<String, Vec<Ticket>>) -> Vec<(String, String)> {
             .iter()
             .filter_map(local)
             .map(|l| (l.1, l.2))
-            .chain(in_line.keys().copied())
+            .chain(most.iter().filter(|(_, most)| **most > 0).map(|(cell, _)| *cell))
             .collect();
         for c in cells {
             let waits: Vec<i64> = arrivals(c).filter_map(wait).collect();
             let mean = rate(
                 usize::try_from(in_line.get(&c).copied().unwrap_or(0)).unwrap(),
-                usize::try_from(exposure[&c]).unwrap(),
+                usize::try_from(exposure.get(&c).copied().unwrap_or(0)).unwrap(),
             );
+            let days = open.iter().filter(|day| day.weekday().number_from_monday() == c.0).count();
             rows.push((
                 id.clone(),
                 format!(
-                    "{},{},{},{},{},{},{mean},{}",
+                    "{},{},{},{},{},{},{mean},{},{days}",
                     c.0,
                     c.1,
                     arrivals(c).count(),
@@ -290,14 +378,26 @@ fn hourly(groups: &BTreeMap<String, Vec<Ticket>>) -> Vec<(String, String)> {
     rows
 }
 
+/// A ticket whose end has no time is in no line, unless its day is that of the run.
 fn span(t: &Ticket) -> Option<(i64, i64)> {
     let from = entered(t)?;
-    let to = [t.first_called_at, t.checked_in_at, t.completed_at, t.closed_at]
-        .into_iter()
-        .flatten()
-        .min()
-        .unwrap_or(NOW);
+    let ends = [t.first_called_at, t.checked_in_at, t.completed_at, t.closed_at];
+    let today = chrono_tz::Europe::Stockholm.timestamp_millis_opt(NOW).unwrap().date_naive();
+    let is_today = outcome_of(t) == Outcome::Open && local(t).is_some_and(|l| l.0 == today);
+    let to = ends.into_iter().flatten().min().or(is_today.then_some(NOW))?;
     (from < to && to - from <= 86_400_000).then_some((from, to))
+}
+
+/// Entered the queue, or was called, checked in or closed after it had entered.
+fn came(t: &Ticket) -> bool {
+    let cancelled = matches!(t.outcome, Outcome::CancelledByCustomer | Outcome::CancelledByStaff);
+    let attended = [t.first_called_at, t.checked_in_at, t.completed_at].iter().any(Option::is_some);
+    attended
+        || t.outcome == Outcome::Served
+        || entered(t).is_some_and(|entered| match t.closed_at {
+            Some(closed) => !t.is_booking || closed >= entered,
+            None => entered <= NOW && !(t.is_booking && cancelled),
+        })
 }
 
 #[test]
