@@ -21,6 +21,16 @@ pub const PLACE: &str = "place";
 pub const SERVICE_DAY: &str = "service_day";
 /// Booked for a slot (bool).
 pub const IS_BOOKING: &str = "is_booking";
+/// Booked for a slot that was moved (bool).
+pub const IS_RESCHEDULED: &str = "is_rescheduled";
+/// Called more than once, or put back (bool).
+pub const IS_RECALLED: &str = "is_recalled";
+/// Nothing but feedback is known of it (bool).
+pub const IS_FEEDBACK_ONLY: &str = "is_feedback_only";
+/// Queue as sent: its place in `TicketFrame::queues` (u32, 0 = none).
+pub const QUEUE: &str = "queue";
+/// Service chosen at registration: its place in `TicketFrame::categories` (u32, 0 = none).
+pub const CATEGORY: &str = "category";
 /// 1 to the top of the scale (i32, null = none).
 pub const RATING: &str = "rating";
 /// Headline wait, whole seconds (i32, null = none or excluded).

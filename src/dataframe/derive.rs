@@ -151,7 +151,7 @@ fn offered(ticket: &Ticket, entered: Option<i64>) -> bool {
             !ticket.is_booking
                 || matches!((ticket.closed_at, entered), (Some(closed), Some(at)) if closed > at)
         }
-        Outcome::Rejected | Outcome::Open => false,
+        Outcome::Rejected | Outcome::Lapsed | Outcome::Open => false,
     }
 }
 

@@ -10,9 +10,10 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::ticket::{Anomaly, Location, Scale, TicketSet};
 
-use super::build::{FrameError, Organization, Rows, Settings, TicketFrame, rows_of, types_of};
+use super::build::{FrameError, Organization, Settings, Texts, TicketFrame, rows_of};
 use super::column;
 use super::derive::WaitRules;
+use super::rows::Rows;
 
 /// Rows of some tickets, and everything they point into.
 #[derive(Debug, Clone)]
@@ -21,6 +22,10 @@ pub struct KeptRows {
     pub places: Vec<(String, String)>,
     /// Types of tickets that column `ticket_type` points into.
     pub ticket_types: Vec<String>,
+    /// Queues that column `queue` points into.
+    pub queues: Vec<String>,
+    /// Services that column `category` points into.
+    pub categories: Vec<String>,
     /// The rows, in no particular order; columns as in [`mod@column`].
     pub rows: DataFrame,
     /// Waits left out, by organization, and which wait it was.
@@ -29,6 +34,15 @@ pub struct KeptRows {
     /// stay as they are. `None` if every ticket has an end.
     pub open_until: Option<i64>,
 }
+
+/// Columns of codes, and the texts of some rows that they point into.
+type Coded = (&'static str, fn(&KeptRows) -> &Vec<String>);
+
+const CODED: [Coded; 3] = [
+    (column::TICKET_TYPE, |rows| &rows.ticket_types),
+    (column::QUEUE, |rows| &rows.queues),
+    (column::CATEGORY, |rows| &rows.categories),
+];
 
 /// As [`LeftOut`], by organization.
 ///
@@ -41,9 +55,12 @@ impl KeptRows {
     /// # Errors
     /// [`FrameError`] if Polars refuses a column.
     pub fn build(set: &TicketSet, waits: WaitRules) -> Result<Self, FrameError> {
+        let Texts { ticket_types, queues, categories } = Texts::of(set);
         let mut kept = Self {
             places: Vec::with_capacity(set.locations.len()),
-            ticket_types: types_of(set),
+            ticket_types,
+            queues,
+            categories,
             rows: Rows::none()?.frame,
             left_out: BTreeMap::new(),
             open_until: None,
@@ -107,9 +124,10 @@ pub fn stack(
             places.insert((&one.name, &location.name), (owner, count(at)?));
         }
     }
-    let types: BTreeSet<&str> =
-        parts.iter().flat_map(|part| &part.ticket_types).map(String::as_str).collect();
-    let codes: HashMap<&str, u32> = types.iter().copied().zip(0..).collect();
+    let codes = CODED.map(|(_, of)| {
+        let texts = parts.iter().flat_map(|part| of(part)).map(String::as_str);
+        texts.collect::<BTreeSet<&str>>().into_iter().zip(0..).collect::<BTreeMap<&str, u32>>()
+    });
     let pieces: Result<Vec<Vec<Rows>>, FrameError> = parts
         .par_iter()
         .map(|part| pieces(part, organizations.len(), &places, &codes, settings))
@@ -122,7 +140,10 @@ pub fn stack(
         }
     }
     drop(places);
-    let types: Vec<String> = types.into_iter().map(str::to_owned).collect();
+    // In the order of their codes, which is that of the alphabet.
+    let [ticket_types, queues, categories] =
+        codes.map(|codes| codes.into_keys().map(str::to_owned).collect());
+    let texts = Texts { ticket_types, queues, categories };
     let mut frames = Vec::with_capacity(organizations.len());
     for (one, mut rows) in organizations.into_iter().zip(wholes) {
         rows.left_out = left_out
@@ -130,7 +151,7 @@ pub fn stack(
             .filter(|((organization, ..), _)| *organization == one.name)
             .map(|((_, anomaly, which), n)| ((*anomaly, *which), *n))
             .collect();
-        frames.push(one.frame(rows, types.clone(), settings));
+        frames.push(one.frame(rows, texts.clone(), settings));
     }
     Ok(frames)
 }
@@ -140,7 +161,7 @@ fn pieces(
     part: &KeptRows,
     organizations: usize,
     places: &HashMap<(&str, &str), (usize, u32)>,
-    codes: &HashMap<&str, u32>,
+    codes: &[BTreeMap<&str, u32>; CODED.len()],
     settings: Settings,
 ) -> Result<Vec<Rows>, FrameError> {
     let whole = inside(&part.rows, settings)?;
@@ -148,8 +169,14 @@ fn pieces(
     let found = part.places.iter().map(|(o, name)| places.get(&(o.as_str(), name.as_str())));
     let found: Vec<Option<(usize, u32)>> = found.map(|found| found.copied()).collect();
     let owners: BTreeSet<usize> = found.iter().flatten().map(|(owner, _)| *owner).collect();
-    let types: Vec<Option<u32>> =
-        part.ticket_types.iter().map(|name| codes.get(name.as_str()).copied()).collect();
+    let new_code = |codes: &BTreeMap<&str, u32>, text: &String| codes.get(text.as_str()).copied();
+    let coded: Vec<(&str, Vec<Option<u32>>)> = CODED
+        .iter()
+        .zip(codes)
+        .map(|((name, of), codes)| {
+            (*name, of(part).iter().map(|text| new_code(codes, text)).collect())
+        })
+        .collect();
     let mut pieces = Vec::with_capacity(organizations);
     for owner in 0..organizations {
         if !owners.contains(&owner) {
@@ -168,7 +195,9 @@ fn pieces(
             whole.filter(&BooleanChunked::from_slice("own".into(), &own))?
         };
         renumber(&mut frame, column::PLACE, of_owner)?;
-        renumber(&mut frame, column::TICKET_TYPE, |code| types.get(code as usize).copied()?)?;
+        for (name, new) in &coded {
+            renumber(&mut frame, name, |code| new.get(code as usize).copied()?)?;
+        }
         let days = frame.column(column::SERVICE_DAY)?.i32()?;
         let days = days.iter().flatten().fold(None, |span: Option<(i32, i32)>, day| {
             Some(span.map_or((day, day), |(first, last)| (first.min(day), last.max(day))))

@@ -8,6 +8,7 @@ pub mod column;
 mod derive;
 mod kept;
 mod location_id;
+mod rows;
 mod visits;
 
 pub use build::{FrameError, LeftOut, LocationColumn, Settings, TicketFrame, WAITS_LEFT_OUT};

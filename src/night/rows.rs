@@ -19,7 +19,7 @@ use crate::ticket::{Census, Gazetteer};
 use super::census::anomaly;
 
 /// Raise it when a row comes to say something else of the same ticket.
-const MEANING: u32 = 3;
+const MEANING: u32 = 4;
 
 /// What rows were made with, and what they point into.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,8 @@ pub(super) struct Head {
     /// Organization and location.
     places: Vec<(String, String)>,
     ticket_types: Vec<String>,
+    queues: Vec<String>,
+    categories: Vec<String>,
     /// Organization, anomaly, which wait, tickets.
     left_out: Vec<(String, String, String, u64)>,
 }
@@ -59,6 +61,7 @@ pub(super) fn made_with(rules: WaitRules, census: &Census, gazetteer: &Gazetteer
             text(&location.name);
             text(location.zone.name());
             text(&location.target_ms.to_string());
+            text(if location.has_check_ins { "+" } else { "-" });
         }
     }
     format!("{:032x}", hash.digest128())
@@ -77,6 +80,8 @@ impl Head {
             open_until: rows.open_until,
             places: rows.places.clone(),
             ticket_types: rows.ticket_types.clone(),
+            queues: rows.queues.clone(),
+            categories: rows.categories.clone(),
             left_out: left_out.collect(),
         }
     }
@@ -107,8 +112,8 @@ impl Head {
     /// As [`Head::left_out`].
     pub(super) fn with(self, rows: DataFrame) -> Result<KeptRows, serde_json::Error> {
         let left_out: BTreeMap<_, _> = self.left_out()?;
-        let Self { open_until, places, ticket_types, .. } = self;
-        Ok(KeptRows { places, ticket_types, rows, left_out, open_until })
+        let Self { open_until, places, ticket_types, queues, categories, .. } = self;
+        Ok(KeptRows { places, ticket_types, queues, categories, rows, left_out, open_until })
     }
 }
 

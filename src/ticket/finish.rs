@@ -8,7 +8,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use super::census::{Key, Kind, key_of};
 use super::fold::Fold;
 use super::gazetteer::{Findings, Gazetteer};
-use super::heading::Headings;
+use super::heading::{Heading, Headings};
 use super::location::Directory;
 use super::names::NameId;
 use super::set::TicketSet;
@@ -47,12 +47,19 @@ impl Fold {
             (tickets, places)
         };
         let shards = shards.into_par_iter().map(locate).collect();
-        let types: BTreeMap<&str, NameId> = headings
-            .iter()
-            .filter_map(|heading| heading.ticket_type)
-            .map(|id| (names.get(id), id))
-            .collect();
-        let types = types.into_values().collect();
-        TicketSet { locations: gazetteer.locations.clone(), types, shards, booking, names }
+        let listed = |of: fn(&Heading) -> Option<NameId>| -> Vec<NameId> {
+            let ids = headings.iter().filter_map(of);
+            let sorted: BTreeMap<&str, NameId> = ids.map(|id| (names.get(id), id)).collect();
+            sorted.into_values().collect()
+        };
+        TicketSet {
+            locations: gazetteer.locations.clone(),
+            types: listed(|heading| heading.ticket_type),
+            queues: listed(|heading| heading.queue),
+            categories: listed(|heading| heading.category),
+            shards,
+            booking,
+            names,
+        }
     }
 }

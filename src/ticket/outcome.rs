@@ -1,4 +1,4 @@
-//! How a ticket ended: exactly one of seven.
+//! How a ticket ended: exactly one of eight.
 
 use super::facts::Facts;
 
@@ -17,23 +17,27 @@ pub enum Outcome {
     Removed,
     /// Status `rejected`, and no event that says why.
     Rejected,
+    /// Never called, no end seen, and the day of the visit is long over: left, or never came, without a word. It depends
+    /// on the day and the instant of the run, so no facts alone give it.
+    Lapsed,
     /// No end yet.
     Open,
 }
 
 impl Outcome {
     /// Every outcome, in the order of precedence.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Served,
         Self::CancelledByCustomer,
         Self::CancelledByStaff,
         Self::NoShow,
         Self::Removed,
         Self::Rejected,
+        Self::Lapsed,
         Self::Open,
     ];
 
-    /// The outcome of the facts; the first that applies wins.
+    /// The outcome of the facts; the first that applies wins. A ticket that lapsed is open here.
     #[must_use]
     pub fn of(facts: Facts) -> Self {
         if facts.any(Facts::CHECKED_IN.with(Facts::COMPLETED)) {
@@ -76,6 +80,7 @@ impl Outcome {
             Self::NoShow => "no_show",
             Self::Removed => "removed",
             Self::Rejected => "rejected",
+            Self::Lapsed => "lapsed",
             Self::Open => "open",
         }
     }

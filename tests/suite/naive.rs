@@ -108,7 +108,7 @@ pub(crate) fn summary(tickets: &[&Ticket]) -> String {
         Outcome::CancelledByCustomer | Outcome::CancelledByStaff => {
             !t.is_booking || t.closed_at.zip(entered(t)).is_some_and(|(c, e)| c > e)
         }
-        Outcome::Rejected | Outcome::Open => false,
+        Outcome::Rejected | Outcome::Lapsed | Outcome::Open => false,
     };
     let within = n(&|t| {
         t.outcome == Outcome::Served
