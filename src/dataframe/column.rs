@@ -6,6 +6,16 @@ pub const PLACE: &str = "place";
 pub const SERVICE_DAY: &str = "service_day";
 /// Booked for a slot (bool).
 pub const IS_BOOKING: &str = "is_booking";
+/// Booked for a slot that was moved (bool).
+pub const IS_RESCHEDULED: &str = "is_rescheduled";
+/// Called more than once, or put back (bool).
+pub const IS_RECALLED: &str = "is_recalled";
+/// Nothing but feedback is known of it (bool).
+pub const IS_FEEDBACK_ONLY: &str = "is_feedback_only";
+/// Queue as sent: its place in `TicketFrame::queues` (u32, 0 = none).
+pub const QUEUE: &str = "queue";
+/// Service chosen at registration: its place in `TicketFrame::categories` (u32, 0 = none).
+pub const CATEGORY: &str = "category";
 /// 1 to the top of the scale (i32, null = none).
 pub const RATING: &str = "rating";
 /// Headline wait, whole seconds (i32, null = none or excluded).
@@ -34,17 +44,7 @@ pub const PEOPLE: &str = "people";
 pub const OUTCOME: &str = "outcome";
 /// Type as sent: its place in `TicketFrame::ticket_types`; 0 = none (u32).
 pub const TICKET_TYPE: &str = "ticket_type";
-/// Service chosen at registration: its place in `TicketFrame::categories`; 0 = none (u32).
-pub const CATEGORY: &str = "category";
-/// Queue: its place in `TicketFrame::queues`; 0 = none (u32).
-pub const QUEUE: &str = "queue";
 /// Band of the lead time: its place in `LEAD_BANDS` (u32, null = no cancelled booking).
 pub const LEAD_BAND: &str = "lead_band";
 /// A booking whose wait ended before it began (bool).
 pub const EARLY: &str = "early";
-/// A booking whose start was moved (bool).
-pub const IS_RESCHEDULED: &str = "is_rescheduled";
-/// Called more than once, or put back (bool).
-pub const IS_RECALLED: &str = "is_recalled";
-/// Nothing but feedback is known of it (bool).
-pub const IS_FEEDBACK_ONLY: &str = "is_feedback_only";

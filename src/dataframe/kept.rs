@@ -10,18 +10,22 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::ticket::{Anomaly, Location, Scale, TicketSet};
 
-use super::build::{FrameError, Organization, Rows, Settings, TicketFrame, rows_of};
+use super::build::{FrameError, Organization, Settings, Texts, TicketFrame, rows_of};
 use super::column;
 use super::derive::WaitRules;
-use super::texts::Texts;
+use super::rows::Rows;
 
 /// Rows of some tickets, and everything they point into.
 #[derive(Debug, Clone)]
 pub struct KeptRows {
     /// Organization and name of the locations that column `place` points into.
     pub places: Vec<(String, String)>,
-    /// What columns `ticket_type`, `category` and `queue` point into.
-    pub texts: Texts,
+    /// Types of tickets that column `ticket_type` points into.
+    pub ticket_types: Vec<String>,
+    /// Queues that column `queue` points into.
+    pub queues: Vec<String>,
+    /// Services that column `category` points into.
+    pub categories: Vec<String>,
     /// The rows, in no particular order; columns as in [`mod@column`].
     pub rows: DataFrame,
     /// Waits left out, by organization, and which wait it was.
@@ -30,6 +34,15 @@ pub struct KeptRows {
     /// stay as they are. `None` if every ticket has an end.
     pub open_until: Option<i64>,
 }
+
+/// Columns of codes, and the texts of some rows that they point into.
+type Coded = (&'static str, fn(&KeptRows) -> &Vec<String>);
+
+const CODED: [Coded; 3] = [
+    (column::TICKET_TYPE, |rows| &rows.ticket_types),
+    (column::QUEUE, |rows| &rows.queues),
+    (column::CATEGORY, |rows| &rows.categories),
+];
 
 /// As [`LeftOut`], by organization.
 ///
@@ -42,9 +55,12 @@ impl KeptRows {
     /// # Errors
     /// [`FrameError`] if Polars refuses a column.
     pub fn build(set: &TicketSet, waits: WaitRules) -> Result<Self, FrameError> {
+        let Texts { ticket_types, queues, categories } = Texts::of(set);
         let mut kept = Self {
             places: Vec::with_capacity(set.locations.len()),
-            texts: Texts::of(set),
+            ticket_types,
+            queues,
+            categories,
             rows: Rows::none()?.frame,
             left_out: BTreeMap::new(),
             open_until: None,
@@ -108,10 +124,13 @@ pub fn stack(
             places.insert((&one.name, &location.name), (owner, count(at)?));
         }
     }
-    let texts = Texts::union(parts.iter().map(|part| &part.texts));
+    let codes = CODED.map(|(_, of)| {
+        let texts = parts.iter().flat_map(|part| of(part)).map(String::as_str);
+        texts.collect::<BTreeSet<&str>>().into_iter().zip(0..).collect::<BTreeMap<&str, u32>>()
+    });
     let pieces: Result<Vec<Vec<Rows>>, FrameError> = parts
         .par_iter()
-        .map(|part| pieces(part, organizations.len(), &places, &texts, settings))
+        .map(|part| pieces(part, organizations.len(), &places, &codes, settings))
         .collect();
     let mut wholes: Vec<Rows> =
         organizations.iter().map(|_| Rows::none()).collect::<Result<_, _>>()?;
@@ -121,6 +140,10 @@ pub fn stack(
         }
     }
     drop(places);
+    // In the order of their codes, which is that of the alphabet.
+    let [ticket_types, queues, categories] =
+        codes.map(|codes| codes.into_keys().map(str::to_owned).collect());
+    let texts = Texts { ticket_types, queues, categories };
     let mut frames = Vec::with_capacity(organizations.len());
     for (one, mut rows) in organizations.into_iter().zip(wholes) {
         rows.left_out = left_out
@@ -138,7 +161,7 @@ fn pieces(
     part: &KeptRows,
     organizations: usize,
     places: &HashMap<(&str, &str), (usize, u32)>,
-    texts: &Texts,
+    codes: &[BTreeMap<&str, u32>; CODED.len()],
     settings: Settings,
 ) -> Result<Vec<Rows>, FrameError> {
     let whole = inside(&part.rows, settings)?;
@@ -146,7 +169,14 @@ fn pieces(
     let found = part.places.iter().map(|(o, name)| places.get(&(o.as_str(), name.as_str())));
     let found: Vec<Option<(usize, u32)>> = found.map(|found| found.copied()).collect();
     let owners: BTreeSet<usize> = found.iter().flatten().map(|(owner, _)| *owner).collect();
-    let codes = part.texts.codes_in(texts);
+    let new_code = |codes: &BTreeMap<&str, u32>, text: &String| codes.get(text.as_str()).copied();
+    let coded: Vec<(&str, Vec<Option<u32>>)> = CODED
+        .iter()
+        .zip(codes)
+        .map(|((name, of), codes)| {
+            (*name, of(part).iter().map(|text| new_code(codes, text)).collect())
+        })
+        .collect();
     let mut pieces = Vec::with_capacity(organizations);
     for owner in 0..organizations {
         if !owners.contains(&owner) {
@@ -165,8 +195,8 @@ fn pieces(
             whole.filter(&BooleanChunked::from_slice("own".into(), &own))?
         };
         renumber(&mut frame, column::PLACE, of_owner)?;
-        for (name, codes) in &codes {
-            renumber(&mut frame, name, |code| codes.get(code as usize).copied()?)?;
+        for (name, new) in &coded {
+            renumber(&mut frame, name, |code| new.get(code as usize).copied()?)?;
         }
         let days = frame.column(column::SERVICE_DAY)?.i32()?;
         let days = days.iter().flatten().fold(None, |span: Option<(i32, i32)>, day| {
@@ -195,7 +225,7 @@ fn inside(rows: &DataFrame, settings: Settings) -> Result<DataFrame, FrameError>
     Ok(rows.filter(&BooleanChunked::from_slice("inside".into(), &mask))?)
 }
 
-/// Renumbers a column.
+/// Gives the numbers of a column other numbers.
 fn renumber(
     frame: &mut DataFrame,
     name: &str,

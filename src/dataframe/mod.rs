@@ -8,7 +8,7 @@ pub mod column;
 mod derive;
 mod kept;
 mod location_id;
-mod texts;
+mod rows;
 mod visits;
 
 pub use build::{FrameError, LeftOut, LocationColumn, Settings, TicketFrame, WAITS_LEFT_OUT};
@@ -17,7 +17,6 @@ pub use derive::{
 };
 pub use kept::{KeptRows, LeftOutOfAll, stack};
 pub use location_id::location_ids;
-pub use texts::Texts;
 pub use visits::Visits;
 
 pub use crate::ticket::Scale;

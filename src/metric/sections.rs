@@ -13,7 +13,7 @@ use super::hours::{Hours, Lengths};
 use super::measure::Rules;
 use super::row::{Row, by_place};
 use super::section::{LocationSection, Section, last_whole, lengths_of};
-use super::sums::LocationSums;
+use super::sums::{LocationSums, Texts};
 
 /// The figures of an organization: of each location with a ticket, and of all of them together.
 #[derive(Debug, Clone)]
@@ -63,13 +63,18 @@ pub fn sums_of(frame: &TicketFrame) -> Result<SumsByPlace, MetricError> {
             hours.insert(location.zone, Hours::of(location.zone, span));
         }
     }
+    let texts = Texts {
+        ticket_types: &frame.ticket_types,
+        categories: &frame.categories,
+        queues: &frame.queues,
+    };
     let nobody = Hours::default();
     let parts: Vec<&mut [Row]> = rows.chunk_by_mut(|a, b| a.place == b.place).collect();
     let sums = |rows: &mut [Row]| {
         let place = rows.first()?.place;
         let zone = frame.locations.get(place as usize)?.zone;
         let hours = hours.get(&zone).unwrap_or(&nobody);
-        Some((place, LocationSums::of(rows, &frame.texts, hours, None)))
+        Some((place, LocationSums::of(rows, texts, hours, None)))
     };
     let found: Vec<(u32, LocationSums)> = parts.into_par_iter().filter_map(sums).collect();
     let mut all: SumsByPlace = frame.locations.iter().map(|_| None).collect();

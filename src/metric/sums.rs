@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::iso_weekday;
-use crate::dataframe::Texts;
 use crate::statistics::histogram::Histogram;
 use crate::ticket::Outcome;
 
@@ -52,14 +51,23 @@ impl Dimension {
     }
 }
 
-/// What a code of a dimension stands for; an empty text = none.
-fn text(texts: &Texts, dimension: Dimension, code: u32) -> &str {
-    let list = match dimension {
-        Dimension::Category => &texts.categories,
-        Dimension::Queue => &texts.queues,
-        Dimension::TicketType => &texts.ticket_types,
-    };
-    list.get(code as usize).map_or("", String::as_str)
+/// What the codes of rows stand for; an empty text = none.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Texts<'t> {
+    pub(super) ticket_types: &'t [String],
+    pub(super) categories: &'t [String],
+    pub(super) queues: &'t [String],
+}
+
+impl Texts<'_> {
+    fn get(&self, dimension: Dimension, code: u32) -> &str {
+        let list = match dimension {
+            Dimension::Category => self.categories,
+            Dimension::Queue => self.queues,
+            Dimension::TicketType => self.ticket_types,
+        };
+        list.get(code as usize).map_or("", String::as_str)
+    }
 }
 
 /// What decides which row of `cancellations.csv` a lost ticket belongs to: place of the outcome in [`Outcome::ALL`], type, and
@@ -87,7 +95,7 @@ impl LocationSums {
     /// those of other months.
     pub(super) fn of(
         rows: &mut [Row],
-        texts: &Texts,
+        texts: Texts<'_>,
         hours: &Hours,
         month: Option<(i64, i64)>,
     ) -> Self {
@@ -118,7 +126,7 @@ impl LocationSums {
     }
 
     /// Counts lost tickets by cause.
-    fn count_lost(&mut self, rows: &[Row], texts: &Texts) {
+    fn count_lost(&mut self, rows: &[Row], texts: Texts<'_>) {
         let mut coded: BTreeMap<(u8, u32, Option<u8>), u64> = BTreeMap::new();
         for row in rows {
             if row.outcome().is_some_and(|end| !matches!(end, Outcome::Served | Outcome::Open)) {
@@ -126,7 +134,7 @@ impl LocationSums {
             }
         }
         for ((outcome, code, lead), count) in coded {
-            let ticket_type = text(texts, Dimension::TicketType, code).to_owned();
+            let ticket_type = texts.get(Dimension::TicketType, code).to_owned();
             *self.lost.entry((outcome, ticket_type, lead)).or_default() += count;
         }
     }
@@ -145,7 +153,7 @@ impl LocationSums {
     }
 
     /// A dimension of one value says nothing, unless another month has another value.
-    fn count_segments(&mut self, rows: &[Row], texts: &Texts, keep_single: bool) {
+    fn count_segments(&mut self, rows: &[Row], texts: Texts<'_>, keep_single: bool) {
         for dimension in Dimension::ALL {
             let mut coded: Vec<(u32, u32)> =
                 rows.iter().zip(0..).map(|(row, at)| (dimension.code(row), at)).collect();
@@ -161,7 +169,7 @@ impl LocationSums {
                     Tally::of(part.iter().filter_map(|(_, at)| rows.get(*at as usize)))
                 };
                 let code = part.first().map_or(0, |(code, _)| *code);
-                let value = text(texts, dimension, code).to_owned();
+                let value = texts.get(dimension, code).to_owned();
                 self.segments.entry((dimension, value)).or_default().merge(&tally);
             }
         }

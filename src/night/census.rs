@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ticket::{Anomaly, Census, Kind};
 
-/// Organization, queue, own name, tickets.
-type KindRow = (String, Option<String>, Option<String>, u64);
+/// Organization, queue, own name, tickets, and whether one of them had a check-in.
+type KindRow = (String, Option<String>, Option<String>, u64, bool);
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,7 +21,9 @@ struct Kept {
 /// A fault of the program.
 pub(super) fn encode(census: &Census) -> Result<Vec<u8>, serde_json::Error> {
     let kind = |(kind, tickets): (&Kind, &u64)| {
-        (kind.organization.clone(), kind.queue.clone(), kind.own.clone(), *tickets)
+        let has_check_ins = census.with_check_ins.contains(kind);
+        let Kind { organization, queue, own } = kind.clone();
+        (organization, queue, own, *tickets, has_check_ins)
     };
     let odd = census.odd.iter();
     serde_json::to_vec(&Kept {
@@ -36,16 +38,20 @@ pub(super) fn encode(census: &Census) -> Result<Vec<u8>, serde_json::Error> {
 /// If it is something else.
 pub(super) fn decode(bytes: &[u8]) -> Result<Census, serde_json::Error> {
     let kept: Kept = serde_json::from_slice(bytes)?;
-    let kind =
-        |(organization, queue, own, tickets): KindRow| (Kind { organization, queue, own }, tickets);
+    let mut census = Census::default();
+    for (organization, queue, own, tickets, has_check_ins) in kept.kinds {
+        let kind = Kind { organization, queue, own };
+        if has_check_ins {
+            census.with_check_ins.insert(kind.clone());
+        }
+        census.kinds.insert(kind, tickets);
+    }
     let odd = kept
         .odd
         .into_iter()
         .map(|(organization, name, n)| Ok(((organization, anomaly(&name)?), n)));
-    Ok(Census {
-        kinds: kept.kinds.into_iter().map(kind).collect(),
-        odd: odd.collect::<Result<_, serde_json::Error>>()?,
-    })
+    census.odd = odd.collect::<Result<_, serde_json::Error>>()?;
+    Ok(census)
 }
 
 /// The anomaly of a name.

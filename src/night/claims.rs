@@ -1,5 +1,5 @@
-//! What few tickets have, as one text of JSON: other payloads with a rating, and what other files say at the time and rank
-//! of a newest value.
+//! What few tickets have, as one text of JSON: other payloads with a rating, what other files say at the time and rank of a
+//! newest value, and the starts of a slot that was moved.
 
 use std::sync::Arc;
 
@@ -17,6 +17,9 @@ struct Kept {
     /// Place of the field, file, value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     claims: Vec<(usize, u32, Value)>,
+    /// Earliest and latest start.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    starts: Vec<Value>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -33,18 +36,23 @@ enum Value {
 /// # Errors
 /// A fault of the program.
 pub(super) fn encode(record: &Record) -> Result<Option<String>, serde_json::Error> {
-    if record.ratings.is_empty() && record.claims.is_empty() {
+    if record.ratings.is_empty() && record.claims.is_empty() && record.starts.is_empty() {
         return Ok(None);
     }
+    let time = |time: BookingTime| match time {
+        BookingTime::Instant(at) => Value::Instant(at),
+        BookingTime::WallClock(at) => Value::WallClock(at),
+    };
     let value = |said: &Said| match said {
         Said::Text(text) => Value::Text(text.to_string()),
-        Said::Time(BookingTime::Instant(at)) => Value::Instant(*at),
-        Said::Time(BookingTime::WallClock(at)) => Value::WallClock(*at),
+        Said::Time(at) => time(*at),
         Said::People(people) => Value::People(*people),
     };
     let ratings = record.ratings.iter().map(|(hash, key, stars)| (*hash, key.to_numbers(), *stars));
     let claims = record.claims.iter().map(|claim| (claim.field, claim.file, value(&claim.said)));
-    let kept = Kept { ratings: ratings.collect(), claims: claims.collect() };
+    let starts = record.starts.iter().copied().map(time);
+    let kept =
+        Kept { ratings: ratings.collect(), claims: claims.collect(), starts: starts.collect() };
     serde_json::to_string(&kept).map(Some)
 }
 
@@ -64,5 +72,12 @@ pub(super) fn decode(text: &str, record: &mut Record) -> Result<(), serde_json::
     record.ratings = kept.ratings.into_iter().map(rating).collect();
     let claim = |(field, file, value)| Claim { field, file, said: said(value) };
     record.claims = kept.claims.into_iter().map(claim).collect();
+    let start = |value: Value| match said(value) {
+        Said::Time(start) => Ok(start),
+        Said::Text(_) | Said::People(_) => {
+            Err(serde::de::Error::custom("it names a start that is no time"))
+        }
+    };
+    record.starts = kept.starts.into_iter().map(start).collect::<Result<_, serde_json::Error>>()?;
     Ok(())
 }

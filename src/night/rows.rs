@@ -13,7 +13,7 @@ use polars_io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOpt
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::dataframe::{KeptRows, LeftOutOfAll, Texts, WAITS_LEFT_OUT, WaitEnd, WaitRules};
+use crate::dataframe::{KeptRows, LeftOutOfAll, WAITS_LEFT_OUT, WaitEnd, WaitRules};
 use crate::ticket::{Census, Gazetteer};
 
 use super::census::anomaly;
@@ -31,7 +31,9 @@ pub(super) struct Head {
     open_until: Option<i64>,
     /// Organization and location.
     places: Vec<(String, String)>,
-    texts: Texts,
+    ticket_types: Vec<String>,
+    queues: Vec<String>,
+    categories: Vec<String>,
     /// Organization, anomaly, which wait, tickets.
     left_out: Vec<(String, String, String, u64)>,
 }
@@ -59,6 +61,7 @@ pub(super) fn made_with(rules: WaitRules, census: &Census, gazetteer: &Gazetteer
             text(&location.name);
             text(location.zone.name());
             text(&location.target_ms.to_string());
+            text(if location.has_check_ins { "+" } else { "-" });
         }
     }
     format!("{:032x}", hash.digest128())
@@ -76,7 +79,9 @@ impl Head {
             as_of,
             open_until: rows.open_until,
             places: rows.places.clone(),
-            texts: rows.texts.clone(),
+            ticket_types: rows.ticket_types.clone(),
+            queues: rows.queues.clone(),
+            categories: rows.categories.clone(),
             left_out: left_out.collect(),
         }
     }
@@ -107,8 +112,8 @@ impl Head {
     /// As [`Head::left_out`].
     pub(super) fn with(self, rows: DataFrame) -> Result<KeptRows, serde_json::Error> {
         let left_out: BTreeMap<_, _> = self.left_out()?;
-        let Self { open_until, places, texts, .. } = self;
-        Ok(KeptRows { places, texts, rows, left_out, open_until })
+        let Self { open_until, places, ticket_types, queues, categories, .. } = self;
+        Ok(KeptRows { places, ticket_types, queues, categories, rows, left_out, open_until })
     }
 }
 

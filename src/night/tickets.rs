@@ -210,6 +210,7 @@ fn records(frame: &DataFrame) -> Result<Vec<Record>, MonthError> {
             ratings: Vec::new(),
             also: None,
             claims: Vec::new(),
+            starts: Vec::new(),
         };
         if let (Some(fields), Some(file)) = (cell(&also_fields, at), cell(&also_files, at)) {
             let fields = u8::try_from(fields).map_err(|_| MonthError::TooLarge)?;

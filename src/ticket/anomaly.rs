@@ -23,13 +23,19 @@ pub enum Anomaly {
     ServedAfterCancel,
     /// Checked in without ever being called.
     CheckInWithoutCall,
+    /// Webhooks of one ticket name different queues.
+    SeenInTwoQueues,
+    /// A check-in or check-out that many tickets of a location share to the second; detail = which.
+    ResetBurst,
+    /// Entered the queue, and nobody knows when it left: in no line.
+    LineEndUnknown,
     /// Nothing but the order of different files decided between two values.
     DecidedByFileOrder,
 }
 
 impl Anomaly {
     /// Every counter, in the order of `data_quality.csv`.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::ConflictingOutcomes,
         Self::NegativeWait,
         Self::ImplausibleWait,
@@ -40,6 +46,9 @@ impl Anomaly {
         Self::NamesThatDifferOnlyByCaseOrSpace,
         Self::ServedAfterCancel,
         Self::CheckInWithoutCall,
+        Self::SeenInTwoQueues,
+        Self::ResetBurst,
+        Self::LineEndUnknown,
         Self::DecidedByFileOrder,
     ];
 
@@ -57,6 +66,9 @@ impl Anomaly {
             Self::NamesThatDifferOnlyByCaseOrSpace => "names_that_differ_only_by_case_or_space",
             Self::ServedAfterCancel => "served_after_cancel",
             Self::CheckInWithoutCall => "check_in_without_call",
+            Self::SeenInTwoQueues => "seen_in_two_queues",
+            Self::ResetBurst => "reset_burst",
+            Self::LineEndUnknown => "line_end_unknown",
             Self::DecidedByFileOrder => "decided_by_file_order",
         }
     }

@@ -3,7 +3,7 @@
 //! Which locations there are, what zone each is in, and several counters depend on all tickets ever. A [`Census`] is
 //! counted once for many tickets; censuses of parts add up to that of the whole.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use foldhash::fast::RandomState;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -32,6 +32,8 @@ pub struct Kind {
 pub struct Census {
     /// Tickets of each kind.
     pub kinds: BTreeMap<Kind, u64>,
+    /// The kinds of which a ticket had a `positionFulfilled` or `positionCompleted`.
+    pub with_check_ins: BTreeSet<Kind>,
     /// Tickets of each organization with something odd about them that no setting changes.
     pub odd: BTreeMap<(String, Anomaly), u64>,
 }
@@ -50,6 +52,7 @@ impl Census {
         for (kind, count) in &other.kinds {
             *self.kinds.entry(kind.clone()).or_default() += count;
         }
+        self.with_check_ins.extend(other.with_check_ins.iter().cloned());
         for (key, count) in &other.odd {
             *self.odd.entry(key.clone()).or_default() += count;
         }
@@ -64,12 +67,16 @@ impl Fold {
         let names = &self.headings.names;
         let text = |id: NameId| names.get(id).to_owned();
         let mut census = Census::default();
-        for ((organization, queue, own), count) in parts.iter().flat_map(|part| &part.kinds) {
+        let kinds = parts.iter().flat_map(|part| &part.kinds);
+        for ((organization, queue, own), (count, has_check_ins)) in kinds {
             let kind = Kind {
                 organization: text(*organization),
                 queue: queue.map(text),
                 own: own.map(text),
             };
+            if *has_check_ins {
+                census.with_check_ins.insert(kind.clone());
+            }
             *census.kinds.entry(kind).or_default() += count;
         }
         for ((organization, anomaly), count) in parts.iter().flat_map(|part| &part.odd) {
@@ -82,7 +89,8 @@ impl Fold {
 /// A census of numbers.
 #[derive(Default)]
 struct Counts {
-    kinds: HashMap<Key, u64, RandomState>,
+    /// Tickets, and whether one had a check-in.
+    kinds: HashMap<Key, (u64, bool), RandomState>,
     odd: HashMap<(NameId, Anomaly), u64, RandomState>,
 }
 
@@ -90,7 +98,9 @@ impl Counts {
     fn of(shard: &Shard) -> Self {
         let mut counts = Self::default();
         for joined in &shard.tickets {
-            *counts.kinds.entry(key_of(joined)).or_default() += 1;
+            let (tickets, has_check_ins) = counts.kinds.entry(key_of(joined)).or_default();
+            *tickets += 1;
+            *has_check_ins |= joined.facts.any(Facts::CHECK_IN_EVENT);
             for anomaly in odd(joined) {
                 *counts.odd.entry((joined.organization, anomaly)).or_default() += 1;
             }
@@ -113,12 +123,13 @@ fn odd(joined: &Joined) -> impl Iterator<Item = Anomaly> {
     let served_first = || matches!((joined.checked_in_at.get(), cancelled_at()), (Some(served), Some(cancel)) if served < cancel);
     [
         (Outcome::conflicting(facts), Anomaly::ConflictingOutcomes),
-        (facts.any(Facts::FEEDBACK) && !facts.any(Facts::OTHER_EVENT), Anomaly::FeedbackOnlyTicket),
+        (facts.is_feedback_only(), Anomaly::FeedbackOnlyTicket),
         (served && cancelled && !served_first(), Anomaly::ServedAfterCancel),
         (
             served && facts.any(Facts::CHECKED_IN) && !facts.any(Facts::CALLED),
             Anomaly::CheckInWithoutCall,
         ),
+        (facts.any(Facts::SEVERAL_QUEUES), Anomaly::SeenInTwoQueues),
         (joined.is_decided_by_file_order(), Anomaly::DecidedByFileOrder),
     ]
     .into_iter()

@@ -27,6 +27,10 @@ impl Facts {
     pub const FEEDBACK: Self = Self(1 << 8);
     /// Any event other than `feedbackReceived`.
     pub const OTHER_EVENT: Self = Self(1 << 9);
+    /// `positionFulfilled` or `positionCompleted`: what an archive of check-ins has, and a status does not prove.
+    pub const CHECK_IN_EVENT: Self = Self(1 << 10);
+    /// Two webhooks name different queues. No single line says so: the join finds it.
+    pub const SEVERAL_QUEUES: Self = Self(1 << 11);
 
     /// The facts of one snapshot.
     #[must_use]
@@ -34,8 +38,8 @@ impl Facts {
         let by_event = match snapshot.event {
             Event::PositionCalled => Self::CALLED,
             Event::PositionRetry => Self::CALLED.with(Self::RETRIED),
-            Event::PositionFulfilled => Self::CHECKED_IN,
-            Event::PositionCompleted => Self::COMPLETED,
+            Event::PositionFulfilled => Self::CHECKED_IN.with(Self::CHECK_IN_EVENT),
+            Event::PositionCompleted => Self::COMPLETED.with(Self::CHECK_IN_EVENT),
             Event::PositionCancelled => Self::CANCELLED_BY_CUSTOMER,
             Event::PositionCancelledByStaff => Self::CANCELLED_BY_STAFF,
             Event::PositionRemoved => Self::REMOVED,
@@ -79,6 +83,12 @@ impl Facts {
     #[must_use]
     pub const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// Whether nothing but feedback is known.
+    #[must_use]
+    pub const fn is_feedback_only(self) -> bool {
+        self.any(Self::FEEDBACK) && !self.any(Self::OTHER_EVENT)
     }
 
     /// Whether any fact of `other` has been seen.

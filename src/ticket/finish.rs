@@ -47,13 +47,19 @@ impl Fold {
             (tickets, places)
         };
         let shards = shards.into_par_iter().map(locate).collect();
-        let by_name = |of: fn(&Heading) -> Option<NameId>| -> Vec<NameId> {
-            let ids = headings.iter().filter_map(of).map(|id| (names.get(id), id));
-            ids.collect::<BTreeMap<&str, NameId>>().into_values().collect()
+        let listed = |of: fn(&Heading) -> Option<NameId>| -> Vec<NameId> {
+            let ids = headings.iter().filter_map(of);
+            let sorted: BTreeMap<&str, NameId> = ids.map(|id| (names.get(id), id)).collect();
+            sorted.into_values().collect()
         };
-        let (types, categories, queues) =
-            (by_name(|h| h.ticket_type), by_name(|h| h.category), by_name(|h| h.queue));
-        let locations = gazetteer.locations.clone();
-        TicketSet { locations, types, categories, queues, shards, booking, names }
+        TicketSet {
+            locations: gazetteer.locations.clone(),
+            types: listed(|heading| heading.ticket_type),
+            queues: listed(|heading| heading.queue),
+            categories: listed(|heading| heading.category),
+            shards,
+            booking,
+            names,
+        }
     }
 }

@@ -80,6 +80,7 @@ impl Fold {
         // Name of the location of each kind; queues and their numbers of tickets by location.
         let mut located: Vec<(&Kind, &str)> = Vec::with_capacity(census.kinds.len());
         let mut queues_of: BTreeMap<(&str, &str), BTreeMap<&str, u64>> = BTreeMap::new();
+        let mut with_check_ins: BTreeSet<(&str, &str)> = BTreeSet::new();
         for (kind, tickets) in &census.kinds {
             let queue = kind.queue.as_deref();
             let newest =
@@ -91,11 +92,17 @@ impl Fold {
                 Origin::Unknown => count(&kind.organization, Anomaly::LocationUnknown, *tickets),
             }
             located.push((kind, name));
+            if census.with_check_ins.contains(kind) {
+                with_check_ins.insert((&kind.organization, name));
+            }
             let of_place = queues_of.entry((&kind.organization, name)).or_default();
             *of_place.entry(queue.unwrap_or_default()).or_default() += tickets;
         }
-        let locations: Vec<Location> =
-            queues_of.iter().map(|(key, queues)| location(*key, queues, directory)).collect();
+        let of_place = |(key, queues): (&(&str, &str), &BTreeMap<&str, u64>)| Location {
+            has_check_ins: with_check_ins.contains(key),
+            ..location(*key, queues, directory)
+        };
+        let locations: Vec<Location> = queues_of.iter().map(of_place).collect();
         let numbers: HashMap<(&str, &str), usize> =
             queues_of.keys().enumerate().map(|(at, key)| (*key, at)).collect();
         let number = |organization: &str, name: &str| numbers.get(&(organization, name)).copied();
@@ -186,6 +193,7 @@ fn location(
         name: name.to_owned(),
         zone,
         zone_is_chosen,
+        has_check_ins: false,
         target_ms: directory.target_ms(name, queues()),
     }
 }

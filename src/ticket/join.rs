@@ -24,6 +24,7 @@ use super::facts::Facts;
 use super::names::NameId;
 use super::order::{Earliest, Latest, OrderKey};
 use super::rating::Rated;
+use super::starts::Starts;
 use super::values::{FIELDS, NEWEST, RATING, Values, each};
 
 /// Whose cancellation the archive received.
@@ -72,6 +73,8 @@ pub(super) struct Rare {
     pub(super) ratings: BTreeMap<u64, Rated>,
     /// What several files say at once.
     contests: Option<Box<Contests>>,
+    /// Earliest and latest start of the slot, if it was given more than one.
+    pub(super) starts: Option<Box<Starts>>,
 }
 
 impl Joined {
@@ -114,6 +117,8 @@ impl Joined {
         {
             self.offer_cancel_received(by, delivery.received_at);
         }
+        self.compare(&delivery.values);
+        self.offer_start(delivery.values.start);
         let present = delivery.values.present();
         self.offer(&delivery.values, present & NEWEST, key);
         if present & RATING != 0 {
@@ -133,6 +138,8 @@ impl Joined {
         self.completed_at.merge(other.completed_at);
         self.rejected_at.merge(other.rejected_at);
         self.retries = self.retries.max(other.retries);
+        self.compare(&other.values);
+        self.merge_starts(other);
         let open = other.open();
         self.offer(&other.values, open, other.head);
         if let Some(theirs) = &other.rare {
@@ -154,6 +161,18 @@ impl Joined {
         }
         for rated in other.ratings() {
             self.rate(rated);
+        }
+    }
+
+    /// Notes whether other values, which are still to come, name another queue.
+    ///
+    /// The fact is a join: as long as it is not there, every queue seen so far is that of the values, so the first one
+    /// that differs is noticed, whatever the order.
+    fn compare(&mut self, others: &Values) {
+        if let (Some(mine), Some(theirs)) = (self.values.queue, others.queue)
+            && mine != theirs
+        {
+            self.facts = self.facts.with(Facts::SEVERAL_QUEUES);
         }
     }
 

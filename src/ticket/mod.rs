@@ -31,6 +31,7 @@ mod rows;
 mod seen;
 mod set;
 mod shard;
+mod starts;
 mod times;
 mod values;
 

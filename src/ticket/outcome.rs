@@ -17,7 +17,8 @@ pub enum Outcome {
     Removed,
     /// Status `rejected`, and no event that says why.
     Rejected,
-    /// Never called, no end, and its day is long over: the visitor left, or never came, without a word.
+    /// Never called, no end seen, and the day of the visit is long over: left, or never came, without a word. It depends
+    /// on the day and the instant of the run, so no facts alone give it.
     Lapsed,
     /// No end yet.
     Open,
@@ -36,7 +37,7 @@ impl Outcome {
         Self::Open,
     ];
 
-    /// The outcome of the facts; the first that applies wins.
+    /// The outcome of the facts; the first that applies wins. A ticket that lapsed is open here.
     #[must_use]
     pub fn of(facts: Facts) -> Self {
         if facts.any(Facts::CHECKED_IN.with(Facts::COMPLETED)) {

@@ -92,6 +92,7 @@ mod tests {
                 name: name.into(),
                 zone,
                 zone_is_chosen,
+                has_check_ins: true,
                 target_ms,
             }
         };

@@ -47,6 +47,8 @@ pub struct Record {
     pub also: Option<(u8, u32)>,
     /// What else files say at the time and rank of newest values.
     pub claims: Vec<Claim>,
+    /// Earliest and latest start of the slot, instants and wall clocks apart; empty if it was never moved.
+    pub starts: Vec<BookingTime>,
 }
 
 /// A value that a file claims at the time and rank of the newest one.
@@ -161,6 +163,7 @@ pub(super) fn record(joined: &Joined, text: impl Fn(NameId) -> Arc<str>) -> Reco
                 Some(Claim { field, file, said: said(values, field, &text)? })
             })
             .collect(),
+        starts: joined.starts().collect(),
     }
 }
 
@@ -235,6 +238,9 @@ pub(super) fn joined(record: &Record, name: impl Fn(&Arc<str>) -> NameId) -> Joi
         let before = record.keys.get(..at).unwrap_or_default();
         let Some(key) = key.filter(|_| !before.contains(key)) else { continue };
         joined.offer(&values, values.present() & NEWEST & with_key(key), key);
+    }
+    for start in &record.starts {
+        joined.keep_start(*start);
     }
     let key = |field: usize| record.keys.get(field).copied().flatten();
     if let Some((fields, file)) = record.also

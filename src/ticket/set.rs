@@ -25,9 +25,11 @@ pub struct Ticket {
     pub category: Option<NameId>,
     /// Booked for a slot.
     pub is_booking: bool,
+    /// Booked for a slot that was moved: its earliest and latest known start differ.
+    pub is_rescheduled: bool,
     /// What was seen of it.
     pub facts: Facts,
-    /// How it ended.
+    /// How it ended; never lapsed, which depends on the instant of the run.
     pub outcome: Outcome,
     /// Made.
     pub created_at: Option<i64>,
@@ -53,21 +55,13 @@ pub struct Ticket {
     pub retries: u32,
     /// Rating of the visit.
     pub rating: Option<Rating>,
-    /// A booking whose earliest and latest known start differ.
-    pub is_rescheduled: bool,
 }
 
 impl Ticket {
-    /// Called more than once, or put back after a call.
+    /// Whether it was called more than once, or put back.
     #[must_use]
     pub fn is_recalled(&self) -> bool {
         self.facts.any(Facts::RETRIED) || self.first_called_at != self.last_called_at
-    }
-
-    /// Whether nothing but feedback is known of it.
-    #[must_use]
-    pub fn is_feedback_only(&self) -> bool {
-        self.facts.any(Facts::FEEDBACK) && !self.facts.any(Facts::OTHER_EVENT)
     }
 }
 
@@ -82,6 +76,9 @@ pub struct Location {
     pub zone: Zone,
     /// Whether anybody chose the zone (else it is UTC for want of one).
     pub zone_is_chosen: bool,
+    /// Whether any ticket of it ever had a `positionFulfilled` or `positionCompleted`: if not, its check-ins are not
+    /// archived, and nobody can say that a ticket lapsed.
+    pub has_check_ins: bool,
     /// Target of the wait, milliseconds.
     pub target_ms: i64,
 }
@@ -95,10 +92,10 @@ pub struct TicketSet {
     pub locations: Vec<Location>,
     /// Types of tickets, by name.
     pub types: Vec<NameId>,
-    /// Categories, by name.
-    pub categories: Vec<NameId>,
     /// Queues, by name.
     pub queues: Vec<NameId>,
+    /// Services chosen at registration, by name.
+    pub categories: Vec<NameId>,
     /// The tickets as joined, with the place of the location of each, in no particular order; without a location = left
     /// out.
     pub(super) shards: Vec<(Vec<Joined>, Vec<Option<u32>>)>,
@@ -195,13 +192,15 @@ pub(super) fn view(
     };
     let lost = outcome != Outcome::Served && outcome != Outcome::Open;
     let values = &joined.values;
+    let is_booking = values.ticket_type.is_some() && values.ticket_type == booking;
     Ticket {
         id: joined.id,
         location,
         queue: values.queue,
         ticket_type: values.ticket_type,
         category: values.category,
-        is_booking: values.ticket_type.is_some() && values.ticket_type == booking,
+        is_booking,
+        is_rescheduled: is_booking && joined.is_moved(zone),
         facts: joined.facts,
         outcome,
         created_at: joined.created_at.get(),
@@ -216,6 +215,5 @@ pub(super) fn view(
         people: u32::from(values.people.max(1)),
         retries: u32::from(joined.retries),
         rating: Rating::new(values.rating),
-        is_rescheduled: false,
     }
 }
