@@ -4,6 +4,7 @@
 //! the data dictionary. **A new measure is one entry at the end of the list** (and a count in [`Tally`], if it needs one).
 
 use crate::dataframe::Scale;
+use crate::statistics::histogram::Spread;
 use crate::statistics::quantile::{P50, P90, P95, to_seconds};
 use crate::statistics::wilson;
 use crate::ticket::Outcome::{
@@ -216,15 +217,15 @@ measures! {
     #[doc = "Number of headline waits used."]
     waits: u64 = Count of Exact, "number of tickets with a usable wait", |g: &Group<'_>| g.tally.waits.len();
     #[doc = "Mean wait, seconds."]
-    wait_mean_s: Option<f64> = Mean of Waits, "sum of the waits / waits", |g: &Group<'_>| ratio(g.tally.waits.total(), g.tally.waits.len());
+    wait_mean_s: Option<f64> = Mean of Waits, "sum of the waits / waits", |g: &Group<'_>| g.waits.and_then(|waits| ratio(waits.total, g.tally.waits.len()));
     #[doc = "Median wait, seconds."]
-    wait_p50_s: Option<f64> = Seconds of Waits, "50th percentile of the waits, type 7", |g: &Group<'_>| g.tally.waits.quantile(P50).map(to_seconds);
+    wait_p50_s: Option<f64> = Seconds of Waits, "50th percentile of the waits, type 7", |g: &Group<'_>| g.waits.map(|waits| quantile(waits, 0));
     #[doc = "Wait that 90 % of the visitors did not exceed, seconds."]
-    wait_p90_s: Option<f64> = Seconds of Waits, "90th percentile of the waits, type 7", |g: &Group<'_>| g.tally.waits.quantile(P90).map(to_seconds);
+    wait_p90_s: Option<f64> = Seconds of Waits, "90th percentile of the waits, type 7", |g: &Group<'_>| g.waits.map(|waits| quantile(waits, 1));
     #[doc = "Wait that 95 % of the visitors did not exceed, seconds."]
-    wait_p95_s: Option<f64> = Seconds of Waits, "95th percentile of the waits, type 7", |g: &Group<'_>| g.tally.waits.quantile(P95).map(to_seconds);
+    wait_p95_s: Option<f64> = Seconds of Waits, "95th percentile of the waits, type 7", |g: &Group<'_>| g.waits.map(|waits| quantile(waits, 2));
     #[doc = "Longest wait, seconds."]
-    wait_max_s: Option<u64> = Count of Waits, "largest of the waits", |g: &Group<'_>| g.tally.waits.max().map(u64::from);
+    wait_max_s: Option<u64> = Count of Waits, "largest of the waits", |g: &Group<'_>| g.waits.map(|waits| waits.max.into());
     #[doc = "Bookings whose wait ended before it began; their wait counts as 0."]
     early: u64 = Count of Exact, "number of bookings with a negative wait", |g: &Group<'_>| g.tally.early;
     #[doc = "Share of offered tickets that were served within the target."]
@@ -232,15 +233,15 @@ measures! {
     #[doc = "Number of waits to the first call used."]
     calls: u64 = Count of Exact, "number of tickets with a usable wait to the first call", |g: &Group<'_>| g.tally.calls.len();
     #[doc = "Median wait to the first call, seconds."]
-    call_wait_p50_s: Option<f64> = Seconds of Calls, "50th percentile of the waits to the first call, type 7", |g: &Group<'_>| g.tally.calls.quantile(P50).map(to_seconds);
+    call_wait_p50_s: Option<f64> = Seconds of Calls, "50th percentile of the waits to the first call, type 7", |g: &Group<'_>| g.calls.map(|calls| quantile(calls, 0));
     #[doc = "Wait to the first call that 90 % did not exceed, seconds."]
-    call_wait_p90_s: Option<f64> = Seconds of Calls, "90th percentile of the waits to the first call, type 7", |g: &Group<'_>| g.tally.calls.quantile(P90).map(to_seconds);
+    call_wait_p90_s: Option<f64> = Seconds of Calls, "90th percentile of the waits to the first call, type 7", |g: &Group<'_>| g.calls.map(|calls| quantile(calls, 1));
     #[doc = "Number of service times used."]
     services: u64 = Count of Exact, "number of tickets with a usable service time", |g: &Group<'_>| g.tally.services.len();
     #[doc = "Median service time, seconds."]
-    service_p50_s: Option<f64> = Seconds of Services, "50th percentile of the service times, type 7", |g: &Group<'_>| g.tally.services.quantile(P50).map(to_seconds);
+    service_p50_s: Option<f64> = Seconds of Services, "50th percentile of the service times, type 7", |g: &Group<'_>| g.services.map(|services| quantile(services, 0));
     #[doc = "Service time that 90 % did not exceed, seconds."]
-    service_p90_s: Option<f64> = Seconds of Services, "90th percentile of the service times, type 7", |g: &Group<'_>| g.tally.services.quantile(P90).map(to_seconds);
+    service_p90_s: Option<f64> = Seconds of Services, "90th percentile of the service times, type 7", |g: &Group<'_>| g.services.map(|services| quantile(services, 1));
     #[doc = "Tickets that were never called or ended, more than a day after their service date: who booked and never came, or left without a word."]
     lapsed: u64 = Count of Exact, "number with outcome `lapsed`", |g: &Group<'_>| g.tally.outcome(Lapsed);
     #[doc = "Bookings whose start was moved."]
@@ -282,13 +283,25 @@ struct Group<'t> {
     rules: Rules,
     rated: u64,
     satisfied: u64,
+    /// With median, 90th and 95th percentile.
+    waits: Option<Spread<3>>,
+    /// With median and 90th percentile, as the service times.
+    calls: Option<Spread<2>>,
+    services: Option<Spread<2>>,
+}
+
+/// A quantile of those that were asked for, seconds.
+fn quantile<const N: usize>(spread: Spread<N>, at: usize) -> f64 {
+    to_seconds(spread.quantiles.get(at).copied().unwrap_or(0))
 }
 
 impl<'t> Group<'t> {
     fn of(tally: &'t Tally, rules: Rules) -> Self {
         let from = usize::from(rules.scale.satisfied_from()).saturating_sub(1);
         let satisfied = tally.ratings.iter().skip(from).sum();
-        Self { tally, rules, rated: tally.rated(), satisfied }
+        let (waits, calls) = (tally.waits.spread([P50, P90, P95]), tally.calls.spread([P50, P90]));
+        let services = tally.services.spread([P50, P90]);
+        Self { tally, rules, rated: tally.rated(), satisfied, waits, calls, services }
     }
 
     fn of_closed(&self, part: u64) -> Option<f64> {

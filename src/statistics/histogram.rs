@@ -101,39 +101,54 @@ impl Histogram {
         Runs { bytes: &self.runs, value: 0 }
     }
 
-    /// Sum of the values, seconds.
-    #[must_use]
-    pub fn total(&self) -> u64 {
-        self.runs().map(|(value, n)| u64::from(value) * n).sum()
-    }
-
-    /// Largest value, seconds; `None` if there is none.
-    #[must_use]
-    pub fn max(&self) -> Option<u32> {
-        self.runs().last().map(|(value, _)| value)
-    }
-
     /// Quantile `twentieths / 20` (type 7, see [`quantile`](super::quantile)), in twentieths of a second; `None` if there
     /// are no values.
     #[must_use]
     pub fn quantile(&self, twentieths: u32) -> Option<i64> {
-        let Position { index, part } = position(self.n, twentieths)?;
-        let mut before = 0;
-        let mut low = None;
-        for (value, count) in self.runs() {
-            before += count;
-            if let Some(low) = low {
-                return Some(between(low, value, part));
-            }
-            if before > index {
-                if before > index + 1 || part == 0 {
-                    return Some(between(value, value, part));
-                }
-                low = Some(value);
-            }
-        }
-        low.map(|low| between(low, low, part))
+        let [quantile] = self.spread([twentieths])?.quantiles;
+        Some(quantile)
     }
+
+    /// Sum, largest value and some quantiles, found in one pass; `None` if there are no values.
+    #[must_use]
+    pub fn spread<const N: usize>(&self, twentieths: [u32; N]) -> Option<Spread<N>> {
+        let positions = twentieths.map(|q| position(self.n, q));
+        let mut spread = Spread { total: 0, max: 0, quantiles: [0; N] };
+        // The value below each quantile, once it was met, until the value above it is known.
+        let mut below: [Option<u32>; N] = [None; N];
+        let (mut before, mut is_known) = (0_u64, false);
+        for (value, count) in self.runs() {
+            spread.total += u64::from(value) * count;
+            spread.max = value;
+            is_known = true;
+            let through = before + count;
+            for ((position, quantile), below) in
+                positions.iter().zip(&mut spread.quantiles).zip(&mut below)
+            {
+                let Some(Position { index, part }) = *position else { continue };
+                if let Some(low) = below.take() {
+                    *quantile = between(low, value, part);
+                } else if (before..through).contains(&index) {
+                    *quantile = between(value, value, part);
+                    // The next value is the same, unless this is the last one of its run.
+                    *below = (index + 1 == through).then_some(value);
+                }
+            }
+            before = through;
+        }
+        is_known.then_some(spread)
+    }
+}
+
+/// Sum, largest value and quantiles of a histogram.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spread<const N: usize> {
+    /// Sum of the values, seconds.
+    pub total: u64,
+    /// Largest value, seconds.
+    pub max: u32,
+    /// Quantiles in the order they were asked for, twentieths of a second.
+    pub quantiles: [i64; N],
 }
 
 /// The value so many twentieths of the way from one value to the next, in twentieths of a second.
@@ -268,7 +283,8 @@ mod tests {
         assert_eq!(quantiles(&[]), [None; 3]);
         let three = of(&[5, 9, 5]);
         assert_eq!(three.runs().collect::<Vec<_>>(), [(5, 2), (9, 1)]);
-        assert_eq!((three.len(), three.total(), three.max()), (3, 19, Some(9)));
+        let Spread { total, max, quantiles } = three.spread([P50, 20]).unwrap();
+        assert_eq!((three.len(), total, max, quantiles), (3, 19, 9, [100, 180]));
     }
 
     #[test]
@@ -286,8 +302,10 @@ mod tests {
             let listed: Vec<u32> = histogram.runs()
                 .flat_map(|(value, n)| std::iter::repeat_n(value, usize::try_from(n).unwrap())).collect();
             prop_assert_eq!(&listed, &sorted);
-            prop_assert_eq!(histogram.max(), sorted.last().copied());
-            prop_assert_eq!(histogram.total(), sorted.iter().map(|v| u64::from(*v)).sum::<u64>());
+            let spread = histogram.spread([]);
+            prop_assert_eq!(spread.map(|spread: Spread<0>| spread.max), sorted.last().copied());
+            let total = sorted.iter().map(|v| u64::from(*v)).sum::<u64>();
+            prop_assert_eq!(spread.map_or(0, |spread| spread.total), total);
             let mut one_by_one = Histogram::default();
             values.iter().for_each(|value| one_by_one.add(*value));
             prop_assert_eq!(one_by_one, histogram);
@@ -330,8 +348,7 @@ mod tests {
         #[test]
         fn any_bytes_are_read_without_a_fault(runs in prop::collection::vec(any::<u8>(), 0..40), n in any::<u64>()) {
             let histogram = Histogram { n, runs };
-            let _max = histogram.max();
-            let _quantile = histogram.quantile(P50);
+            let _spread = histogram.spread([P50, P90, P95]);
         }
     }
 }
