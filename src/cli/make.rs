@@ -8,7 +8,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use crate::archive::Skipped;
 use crate::dataframe::{TicketFrame, location_ids};
 use crate::ingest::Account;
-use crate::metric::{self, Counter, FileRow, Sections, Table, sums_of};
+use crate::metric::{self, Counter, FileRow, OrganizationSums, Sections, Table};
 use crate::report::csv::to_csv;
 use crate::report::model::OrganizationReport;
 use crate::report::render;
@@ -130,10 +130,8 @@ struct Numbers {
 impl Numbers {
     fn of(plan: &Plan, frame: &TicketFrame, whole: Whole<'_>) -> Result<Self, Failure> {
         let Whole { account, findings, skipped, gone, .. } = whole;
-        let sums = sums_of(frame)?;
-        let window = (frame.settings.from, frame.settings.to);
         let view = view(plan, whole, frame);
-        let sections = Sections::of(&frame.organization, &frame.locations, sums, window, view)?;
+        let sections = Sections::of(&mut OrganizationSums::of(frame)?, view)?;
         let files = files_of(&frame.organization, account, findings);
         let owners = Owners::of(account, findings);
         let skipped: Vec<&Skipped> = skipped

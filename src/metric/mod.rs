@@ -14,6 +14,7 @@ mod error;
 mod hours;
 mod line;
 mod measure;
+mod organization;
 mod row;
 mod section;
 mod sections;
@@ -25,10 +26,11 @@ mod tally;
 pub use accounting::{Counter, FileRow, data_quality, files};
 pub use error::MetricError;
 pub use measure::{FEW, Figures, MEASURES, Measure, Rules, Sample};
+pub use organization::{MonthSums, OrganizationSums};
 pub use section::{
     HourCell, LAST_MINUTE, LocationSection, LostRow, Section, Segment, WaitBandRow, last_whole,
 };
-pub use sections::{Sections, SumsByPlace, View, sums_of};
+pub use sections::{Sections, View};
 pub use sums::{Dimension, LocationSums};
 pub use table::{Cell, Kind, Sink, Table};
 pub use tally::Tally;

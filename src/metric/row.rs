@@ -7,7 +7,6 @@ use polars::prelude::{ChunkedArray, Column, DataFrame, PolarsNumericType, Polars
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
 
-use crate::dataframe::TicketFrame;
 use crate::dataframe::column;
 use crate::ticket::Outcome;
 
@@ -19,7 +18,7 @@ const ROWS: usize = 1 << 14;
 /// What the tables read of one ticket.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Row {
-    /// Place of its location in [`TicketFrame::locations`].
+    /// Place of its location among those of the frame.
     pub(super) place: u32,
     /// Days since 1970 of its local service date.
     pub(super) day: Option<i32>,
@@ -64,12 +63,12 @@ impl Row {
     }
 }
 
-/// The rows of a frame, those of each location together, in the order of the locations.
-pub(super) fn by_place(tickets: &TicketFrame) -> Result<Vec<Row>, MetricError> {
-    let columns = Columns::of(&tickets.rows)?;
-    let mut rows = vec![Row::default(); tickets.rows.height()];
+/// The rows of a ticket frame of so many locations, those of each location together, in the order of the locations.
+pub(super) fn by_place(frame: &DataFrame, locations: usize) -> Result<Vec<Row>, MetricError> {
+    let columns = Columns::of(frame)?;
+    let mut rows = vec![Row::default(); frame.height()];
     rows.par_chunks_mut(ROWS).enumerate().for_each(|(at, rows)| columns.fill(at * ROWS, rows));
-    let mut next = vec![0_usize; tickets.locations.len() + 1];
+    let mut next = vec![0_usize; locations + 1];
     for row in &rows {
         if let Some(count) = next.get_mut(row.place as usize + 1) {
             *count += 1;

@@ -335,18 +335,11 @@ fn rated_wait_rows(all: &[&LocationSums], rules: Rules) -> Vec<WaitBandRow> {
     sums.into_iter().map(row).collect()
 }
 
-/// First and last day of some days of a location; `None` without any.
-pub(super) fn day_span(sums: &LocationSums) -> Option<(i32, i32)> {
-    let mut days = sums.days.keys().flatten().copied();
-    let first = days.next()?;
-    Some((first, days.next_back().unwrap_or(first)))
-}
-
 /// Lengths of the hours of the days of some locations in one zone.
 pub(super) fn lengths_of<'s>(
     zone: Zone,
     sums: impl Iterator<Item = &'s LocationSums>,
 ) -> Result<Lengths, MetricError> {
-    let span = sums.filter_map(day_span).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    let span = sums.filter_map(LocationSums::day_span).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     span.map_or_else(|| Ok(Lengths::default()), |span| Lengths::of(zone, span))
 }

@@ -1,19 +1,19 @@
-//! From ticket frames, or from kept sums, to the figures of an organization.
+//! The figures of an organization, from its sums.
 
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::calendar::Zone;
-use crate::dataframe::{LocationColumn, TicketFrame};
+use crate::dataframe::LocationColumn;
 
 use super::error::MetricError;
 use super::hours::{Hours, Lengths};
 use super::measure::Rules;
-use super::row::{Row, by_place};
+use super::organization::OrganizationSums;
 use super::section::{LocationSection, Section, last_whole, lengths_of};
-use super::sums::{LocationSums, Texts};
+use super::sums::LocationSums;
 
 /// The figures of an organization: of each location with a ticket, and of all of them together.
 #[derive(Debug, Clone)]
@@ -45,67 +45,17 @@ pub struct View {
     pub zone: Zone,
 }
 
-/// The sums of the locations of an organization, in their order; `None` for one without a ticket.
-pub type SumsByPlace = Vec<Option<LocationSums>>;
-
-/// The sums of a frame's locations. The line counts within the window of the frame.
-///
-/// # Errors
-/// [`MetricError`] if a column is missing, or a date lies outside the calendar.
-pub fn sums_of(frame: &TicketFrame) -> Result<SumsByPlace, MetricError> {
-    let mut rows = by_place(frame)?;
-    let span = line_span(&rows);
-    let mut hours: HashMap<Zone, Hours> = HashMap::new();
-    for location in &frame.locations {
-        if let (false, Some(span)) = (hours.contains_key(&location.zone), span) {
-            let window = (frame.settings.from, frame.settings.to);
-            let span = Hours::clip(location.zone, span, window)?;
-            hours.insert(location.zone, Hours::of(location.zone, span));
-        }
-    }
-    let texts = Texts {
-        ticket_types: &frame.ticket_types,
-        categories: &frame.categories,
-        queues: &frame.queues,
-    };
-    let nobody = Hours::default();
-    let parts: Vec<&mut [Row]> = rows.chunk_by_mut(|a, b| a.place == b.place).collect();
-    let sums = |rows: &mut [Row]| {
-        let place = rows.first()?.place;
-        let zone = frame.locations.get(place as usize)?.zone;
-        let hours = hours.get(&zone).unwrap_or(&nobody);
-        Some((place, LocationSums::of(rows, texts, hours, None)))
-    };
-    let found: Vec<(u32, LocationSums)> = parts.into_par_iter().filter_map(sums).collect();
-    let mut all: SumsByPlace = frame.locations.iter().map(|_| None).collect();
-    for (place, sums) in found {
-        if let Some(slot) = all.get_mut(place as usize) {
-            *slot = Some(sums);
-        }
-    }
-    Ok(all)
-}
-
-/// First and last instant at which anybody of these is in line.
-fn line_span(rows: &[Row]) -> Option<(i64, i64)> {
-    rows.iter().filter_map(|row| row.line).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
-}
-
 impl Sections {
-    /// The figures of an organization from the sums of its locations.
+    /// The figures of an organization from its sums.
     ///
     /// # Errors
     /// [`MetricError`] if a date lies outside the calendar.
-    pub fn of(
-        organization: &str,
-        locations: &[LocationColumn],
-        mut sums: SumsByPlace,
-        window: (Option<NaiveDate>, Option<NaiveDate>),
-        view: View,
-    ) -> Result<Self, MetricError> {
-        settle(locations, &mut sums);
+    pub fn of(of: &mut OrganizationSums, view: View) -> Result<Self, MetricError> {
+        let OrganizationSums { organization, locations, sums, window, .. } = of;
+        settle(locations, sums);
+        let (locations, sums) = (&*locations, &*sums);
         let found: Vec<(&LocationColumn, &LocationSums)> =
-            locations.iter().zip(&sums).filter_map(|(l, sums)| Some((l, sums.as_ref()?))).collect();
+            locations.iter().zip(sums).filter_map(|(l, sums)| Some((l, sums.as_ref()?))).collect();
         let mut lengths: HashMap<Zone, Lengths> = HashMap::new();
         for (location, _) in &found {
             if !lengths.contains_key(&location.zone) {
@@ -130,10 +80,10 @@ impl Sections {
         );
         let days = all.daily.iter().filter_map(|(date, _)| *date);
         Ok(Self {
-            organization: organization.to_owned(),
+            organization: organization.clone(),
             locations: sections,
             last_whole: last_whole(view.zone, view.data_through),
-            window,
+            window: *window,
             dates: days.clone().next().zip(days.last()),
             tickets: all.figures.tickets,
             all,
@@ -142,7 +92,7 @@ impl Sections {
 }
 
 /// Looks at the ends of months together.
-fn settle(locations: &[LocationColumn], sums: &mut SumsByPlace) {
+fn settle(locations: &[LocationColumn], sums: &mut [Option<LocationSums>]) {
     let spans = sums.iter().flatten().filter_map(|sums| sums.line.edge_span());
     let Some(span) = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else { return };
     let mut hours: HashMap<Zone, Hours> = HashMap::new();

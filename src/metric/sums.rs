@@ -240,6 +240,20 @@ impl LocationSums {
         came.filter_map(|(day, _)| *day).collect()
     }
 
+    /// Number of tickets that came on each day.
+    pub(super) fn came(&self) -> impl Iterator<Item = (i32, u64)> {
+        let days = self.days.iter().filter(|(_, tally)| tally.came > 0);
+        days.filter_map(|(day, tally)| Some(((*day)?, tally.came)))
+    }
+
+    /// First and last service date, days since 1970; `None` without any.
+    #[must_use]
+    pub fn day_span(&self) -> Option<(i32, i32)> {
+        let mut days = self.days.keys().flatten().copied();
+        let first = days.next()?;
+        Some((first, days.next_back().unwrap_or(first)))
+    }
+
     /// Number of tickets.
     #[must_use]
     pub fn tickets(&self) -> u64 {

@@ -7,7 +7,7 @@ use queuestat::archive::{Limits, discover, go_on};
 use queuestat::calendar::Zone;
 use queuestat::dataframe::{Settings as FrameSettings, TicketFrame, WaitEnd, WaitRules};
 use queuestat::ingest::{Settings, ingest};
-use queuestat::metric::{Rules, Sections, Table, View, sums_of};
+use queuestat::metric::{OrganizationSums, Rules, Sections, Table, View};
 use queuestat::report::csv::to_csv;
 use queuestat::synth::{Compression, Recipe, write};
 use queuestat::ticket::{Directory, Facts, Outcome, Ticket, TicketSet};
@@ -119,10 +119,8 @@ fn all_tables_agree_with_plain_loops() {
             let through = NaiveDate::from_ymd_opt(2021, 3, 18).unwrap();
             let noon = through.and_hms_opt(12, 0, 0).unwrap().and_utc().timestamp_millis();
             let view = View { rules: Rules::default(), data_through: Some(noon), zone };
-            let sums = sums_of(frame).unwrap();
-            let sections =
-                Sections::of(&frame.organization, &frame.locations, sums, (None, None), view)
-                    .unwrap();
+            let mut sums = OrganizationSums::of(frame).unwrap();
+            let sections = Sections::of(&mut sums, view).unwrap();
             let tables = sections.tables();
             let table = |file: &str| tables.iter().find(|table| table.file == file).unwrap();
             let by_day = |first: fn(NaiveDate) -> NaiveDate,

@@ -1,0 +1,162 @@
+//! The sums of an organization: of a ticket frame, or of kept months.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use polars::prelude::DataFrame;
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use serde::{Deserialize, Serialize};
+
+use crate::calendar::Zone;
+use crate::dataframe::{KeptRows, LeftOut, LocationColumn, TicketFrame};
+
+use super::error::MetricError;
+use super::hours::Hours;
+use super::row::{Row, by_place};
+use super::sums::{LocationSums, Texts};
+
+/// What the tickets of an organization add up to in a window.
+#[derive(Debug, Clone, Default)]
+pub struct OrganizationSums {
+    /// Tenant; never trusted.
+    pub organization: String,
+    /// All its locations, by name.
+    pub locations: Vec<LocationColumn>,
+    /// The sums of each location; `None` for one without a ticket in the window.
+    pub sums: Vec<Option<LocationSums>>,
+    /// Waits left out of all tickets of the organization, whatever the window.
+    pub left_out: LeftOut,
+    /// First and last date asked for.
+    pub window: (Option<NaiveDate>, Option<NaiveDate>),
+}
+
+impl OrganizationSums {
+    /// The sums of a frame. The line counts within its window.
+    ///
+    /// # Errors
+    /// [`MetricError`] if a column is missing, or a date lies outside the calendar.
+    pub fn of(frame: &TicketFrame) -> Result<Self, MetricError> {
+        let texts = Texts {
+            ticket_types: &frame.ticket_types,
+            categories: &frame.categories,
+            queues: &frame.queues,
+        };
+        let window = (frame.settings.from, frame.settings.to);
+        let zones: Vec<Option<Zone>> = frame.locations.iter().map(|l| Some(l.zone)).collect();
+        Ok(Self {
+            organization: frame.organization.clone(),
+            locations: frame.locations.clone(),
+            sums: sums_of(&frame.rows, texts, &zones, window, None)?,
+            left_out: frame.left_out.clone(),
+            window,
+        })
+    }
+
+    /// Number of tickets in the window.
+    #[must_use]
+    pub fn tickets(&self) -> u64 {
+        self.sums.iter().flatten().map(LocationSums::tickets).sum()
+    }
+
+    /// First and last service date of tickets in the window.
+    #[must_use]
+    pub fn dates(&self) -> Option<(NaiveDate, NaiveDate)> {
+        let spans = self.sums.iter().flatten().filter_map(LocationSums::day_span);
+        let (first, last) = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
+        NaiveDate::from_epoch_days(first).zip(NaiveDate::from_epoch_days(last))
+    }
+}
+
+/// The sums of a month, to be kept and merged with those of others: by organization and location.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MonthSums(BTreeMap<(String, String), LocationSums>);
+
+impl MonthSums {
+    /// The sums of the rows of a month, from `month.0` to `month.1` (UTC milliseconds, end excluded; both the same for tickets
+    /// without a time). `zone` gives the zone of a location.
+    ///
+    /// # Errors
+    /// [`MetricError`] if a column is missing, or a date lies outside the calendar.
+    pub fn of(
+        rows: &KeptRows,
+        zone: impl Fn(&str, &str) -> Option<Zone>,
+        month: (i64, i64),
+    ) -> Result<Self, MetricError> {
+        let texts = Texts {
+            ticket_types: &rows.ticket_types,
+            categories: &rows.categories,
+            queues: &rows.queues,
+        };
+        let zones: Vec<Option<Zone>> =
+            rows.places.iter().map(|(organization, name)| zone(organization, name)).collect();
+        let sums = sums_of(&rows.rows, texts, &zones, (None, None), Some(month))?;
+        let named = rows.places.iter().cloned().zip(sums);
+        Ok(Self(named.filter_map(|(place, sums)| Some((place, sums?))).collect()))
+    }
+
+    /// The sums of months together, one for each of the organizations, given with their locations.
+    #[must_use]
+    pub fn join(
+        months: &[Self],
+        organizations: Vec<(String, Vec<LocationColumn>)>,
+        left_out: impl Fn(&str) -> LeftOut,
+    ) -> Vec<OrganizationSums> {
+        let join = |(organization, locations): (String, Vec<LocationColumn>)| {
+            let sums = |location: &LocationColumn| {
+                let key = (organization.clone(), location.name.clone());
+                let parts: Vec<&LocationSums> =
+                    months.iter().filter_map(|month| month.0.get(&key)).collect();
+                (!parts.is_empty()).then(|| LocationSums::sum(&parts))
+            };
+            let sums = locations.iter().collect::<Vec<_>>().into_par_iter().map(sums).collect();
+            let left_out = left_out(&organization);
+            OrganizationSums { organization, locations, sums, left_out, window: (None, None) }
+        };
+        organizations.into_iter().map(join).collect()
+    }
+
+    /// Number of tickets that came, by organization, location and local service date (days since 1970).
+    pub fn came(&self) -> impl Iterator<Item = (&(String, String), i32, u64)> {
+        self.0.iter().flat_map(|(place, sums)| sums.came().map(move |(day, n)| (place, day, n)))
+    }
+}
+
+/// The sums of each location of a ticket frame, given by its zone.
+fn sums_of(
+    frame: &DataFrame,
+    texts: Texts<'_>,
+    zones: &[Option<Zone>],
+    window: (Option<NaiveDate>, Option<NaiveDate>),
+    month: Option<(i64, i64)>,
+) -> Result<Vec<Option<LocationSums>>, MetricError> {
+    let mut rows = by_place(frame, zones.len())?;
+    let mut hours: HashMap<Zone, Hours> = HashMap::new();
+    if let Some(span) = line_span(&rows) {
+        for zone in zones.iter().flatten() {
+            if !hours.contains_key(zone) {
+                hours.insert(*zone, Hours::of(*zone, Hours::clip(*zone, span, window)?));
+            }
+        }
+    }
+    let nobody = Hours::default();
+    let parts: Vec<&mut [Row]> = rows.chunk_by_mut(|a, b| a.place == b.place).collect();
+    let sums = |rows: &mut [Row]| {
+        let place = rows.first()?.place;
+        let zone = (*zones.get(place as usize)?)?;
+        let hours = hours.get(&zone).unwrap_or(&nobody);
+        Some((place, LocationSums::of(rows, texts, hours, month)))
+    };
+    let found: Vec<(u32, LocationSums)> = parts.into_par_iter().filter_map(sums).collect();
+    let mut all: Vec<Option<LocationSums>> = zones.iter().map(|_| None).collect();
+    for (place, sums) in found {
+        if let Some(slot) = all.get_mut(place as usize) {
+            *slot = Some(sums);
+        }
+    }
+    Ok(all)
+}
+
+/// First and last instant at which anybody of these is in line.
+fn line_span(rows: &[Row]) -> Option<(i64, i64)> {
+    rows.iter().filter_map(|row| row.line).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+}
