@@ -59,7 +59,7 @@ pub struct TicketFrame {
     pub categories: Vec<String>,
     /// First and last service date of the rows.
     pub dates: Option<(NaiveDate, NaiveDate)>,
-    /// Counters of waits left out, over all tickets of the organization (not only those of the window).
+    /// Counters of what was left out of waits and lines, over all tickets of the organization (not only those of the window).
     pub left_out: LeftOut,
     /// The settings it was built with.
     pub settings: Settings,
@@ -79,7 +79,11 @@ pub enum FrameError {
 /// The waits that can be left out: to the check-in, to the first call, and the service time.
 pub const WAITS_LEFT_OUT: [&str; 3] = ["wait", "call_wait", "service"];
 
-/// Numbers of waits left out, by why and which of [`WAITS_LEFT_OUT`].
+/// Every detail of [`LeftOut`]: the waits, none for an end that is not known, and the two events of a burst.
+pub const DETAILS_LEFT_OUT: [&str; 6] =
+    ["wait", "call_wait", "service", "", "check_in", "check_out"];
+
+/// What was left out, by why and one of [`DETAILS_LEFT_OUT`].
 pub type LeftOut = BTreeMap<(Anomaly, &'static str), u64>;
 
 /// Rows that one thread builds at a time.

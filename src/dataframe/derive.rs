@@ -1,7 +1,9 @@
 //! What follows from one ticket: its local day, its waits, and whether it counts for the target.
 
-use crate::calendar::{DAY_MS, HOUR_MS, Local, LocalTimes, SECOND_MS};
-use crate::ticket::{Location, Outcome, Ticket};
+use chrono::NaiveDate;
+
+use crate::calendar::{DAY_MS, HOUR_MS, Local, LocalTimes, SECOND_MS, Zone};
+use crate::ticket::{Facts, Location, Outcome, Ticket};
 
 /// Where the headline wait ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,7 +22,8 @@ pub struct WaitRules {
     pub ends_at: WaitEnd,
     /// Waits and service times above this are not believed, milliseconds.
     pub max_ms: i64,
-    /// The instant of the run, UTC milliseconds: open tickets are in line until then.
+    /// The instant of the run, UTC milliseconds: open tickets of its day are in line until then, those of the days before
+    /// have lapsed.
     pub as_of: i64,
 }
 
@@ -56,6 +59,8 @@ impl Interval {
 pub struct Derived {
     /// Local arrival: start of the slot of a booking, else creation.
     pub arrival: Option<Local>,
+    /// How it ended at the instant of the run: that of the ticket, or lapsed.
+    pub outcome: Outcome,
     /// When it entered the queue, UTC milliseconds.
     pub queue_entered_at: Option<i64>,
     /// Headline wait.
@@ -77,8 +82,10 @@ pub struct Derived {
     pub lead_band: Option<u32>,
     /// Time in line, UTC milliseconds, end excluded.
     pub in_line: Option<(i64, i64)>,
-    /// Of a ticket whose end is not known: the last instant, UTC milliseconds, for which a run believes it to be in
-    /// line.
+    /// Whether it entered the queue and nobody knows when it left: it is in no line.
+    pub line_end_unknown: bool,
+    /// Of a ticket that is not the same for every run: an instant, UTC milliseconds, behind which it is. Runs after it say
+    /// the same of the ticket.
     pub open_until: Option<i64>,
 }
 
@@ -99,11 +106,27 @@ pub fn derive(
         WaitEnd::CheckIn => check_in_wait,
         WaitEnd::Call => call_wait,
     };
-    let offered = offered(ticket, entered);
-    let left = left_line_at(ticket);
+    let end_of_day = || end_of_day(arrival?.date, location.zone);
+    let lapses_at =
+        if can_lapse(ticket, location) { end_of_day().map(|at| at + DAY_MS) } else { None };
+    let outcome = match lapses_at {
+        Some(at) if at <= rules.as_of => Outcome::Lapsed,
+        _ => ticket.outcome,
+    };
+    let offered = offered(ticket, outcome, entered);
+    // Looked up for tickets without an end only.
+    let mut is_today = || {
+        let today = times.of(location.zone, rules.as_of).map(|local| local.date);
+        today.is_some() && today == arrival.map(|local| local.date)
+    };
+    let left = match left_line_at(ticket) {
+        None if outcome == Outcome::Open && is_today() => Some(rules.as_of),
+        left => left,
+    };
     let quick = wait.seconds().is_some_and(|s| s * SECOND_MS <= location.target_ms);
     Derived {
         arrival,
+        outcome,
         queue_entered_at: entered,
         wait,
         check_in_wait,
@@ -113,9 +136,33 @@ pub fn derive(
         came: came(ticket, entered, rules.as_of),
         within: offered && ticket.outcome == Outcome::Served && quick,
         lead_band: band_of(ticket),
-        in_line: in_line(entered, left.unwrap_or(rules.as_of)),
-        open_until: entered.filter(|_| left.is_none()).map(|entered| entered + DAY_MS),
+        in_line: in_line(entered, left),
+        line_end_unknown: left.is_none() && entered.is_some_and(|entered| entered <= rules.as_of),
+        open_until: open_until(ticket, entered, end_of_day),
     }
+}
+
+/// Whether time alone ends a ticket: never called, no end seen, at a location whose check-ins are archived.
+fn can_lapse(ticket: &Ticket, location: &Location) -> bool {
+    ticket.outcome == Outcome::Open && !ticket.facts.any(Facts::CALLED) && location.has_check_ins
+}
+
+/// The instant at which a local date ends, UTC milliseconds.
+fn end_of_day(date: NaiveDate, zone: Zone) -> Option<i64> {
+    zone.resolve_wall_clock((i64::from(date.to_epoch_days()) + 1).checked_mul(DAY_MS)?)
+}
+
+/// An instant behind which the ticket is the same for every run. Until it enters the queue it may not have come; until its
+/// day is over it may be in line; a day later it may lapse.
+fn open_until(
+    ticket: &Ticket,
+    entered: Option<i64>,
+    end_of_day: impl FnOnce() -> Option<i64>,
+) -> Option<i64> {
+    if ticket.outcome == Outcome::Open {
+        return entered.max(end_of_day().map(|at| at + DAY_MS));
+    }
+    entered.filter(|_| left_line_at(ticket).is_none())
 }
 
 /// A walk-in enters when it is created; a booking when it is activated, else when its slot starts, but not before it
@@ -144,19 +191,20 @@ pub fn interval(from: Option<i64>, to: Option<i64>, may_be_early: bool, max_ms: 
 }
 
 /// Closed tickets that entered the queue.
-fn offered(ticket: &Ticket, entered: Option<i64>) -> bool {
-    match ticket.outcome {
+fn offered(ticket: &Ticket, outcome: Outcome, entered: Option<i64>) -> bool {
+    match outcome {
         Outcome::Served | Outcome::NoShow | Outcome::Removed | Outcome::Lapsed => entered.is_some(),
         Outcome::CancelledByCustomer | Outcome::CancelledByStaff => {
-            !ticket.is_booking
-                || matches!((ticket.closed_at, entered), (Some(closed), Some(at)) if closed > at)
+            let later = |at| ticket.closed_at.is_some_and(|closed| closed > at);
+            entered.is_some_and(|at| !ticket.is_booking || later(at))
         }
         Outcome::Rejected | Outcome::Open => false,
     }
 }
 
 /// Whether a visit began (`came` in the definitions). A cancelled booking that does not tell when it was closed has not
-/// come: it may have been cancelled long before.
+/// come: it may have been cancelled long before. Who lapsed entered the queue, as far as anybody knows: time alone does not
+/// change whether a ticket came.
 fn came(ticket: &Ticket, entered: Option<i64>, as_of: i64) -> bool {
     let attended = [ticket.first_called_at, ticket.checked_in_at, ticket.completed_at];
     if attended.into_iter().flatten().next().is_some() || ticket.outcome == Outcome::Served {
@@ -236,33 +284,12 @@ fn left_line_at(ticket: &Ticket) -> Option<i64> {
     ends.into_iter().flatten().min()
 }
 
-/// From entering the queue to leaving the line. A ticket whose end is not known is in line until the instant of the run,
-/// but a time in line of more than 24 hours is not believed and left out.
-fn in_line(entered: Option<i64>, left: i64) -> Option<(i64, i64)> {
-    let entered = entered?;
+/// From entering the queue to leaving the line. A time in line of more than 24 hours is not believed and left out.
+fn in_line(entered: Option<i64>, left: Option<i64>) -> Option<(i64, i64)> {
+    let (entered, left) = (entered?, left?);
     (entered < left && left - entered <= DAY_MS).then_some((entered, left))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn intervals() {
-        let of = |ms: i64, booking: bool| interval(Some(0), Some(ms), booking, DAY_MS);
-        for (ms, booking, expected) in [
-            (0, false, Interval::Seconds(0)),
-            (1_999, false, Interval::Seconds(1)),
-            (-1, false, Interval::Seconds(0)),
-            (-2_000, false, Interval::Seconds(0)),
-            (-2_001, false, Interval::Negative),
-            (-1, true, Interval::Early),
-            (-9_000_000, true, Interval::Early),
-            (DAY_MS, false, Interval::Seconds(86_400)),
-            (DAY_MS + 1, true, Interval::Implausible),
-        ] {
-            assert_eq!(of(ms, booking), expected, "{ms} {booking}");
-        }
-        assert_eq!(interval(None, Some(1), false, DAY_MS), Interval::Unknown);
-    }
-}
+#[path = "derive_tests.rs"]
+mod tests;

@@ -28,10 +28,10 @@ pub struct KeptRows {
     pub categories: Vec<String>,
     /// The rows, in no particular order; columns as in [`mod@column`].
     pub rows: DataFrame,
-    /// Waits left out, by organization, and which wait it was.
+    /// What was left out of waits and lines, by organization, and which wait it was.
     pub left_out: LeftOutOfAll,
-    /// The last instant, UTC milliseconds, for which a ticket without an end would be in line: rows made for a later one
-    /// stay as they are. `None` if every ticket has an end.
+    /// The last instant, UTC milliseconds, at which time alone may change a ticket: it comes, leaves the line, or lapses.
+    /// Rows made for a later one stay as they are. `None` if every ticket has an end.
     pub open_until: Option<i64>,
 }
 

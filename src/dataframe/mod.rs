@@ -11,7 +11,9 @@ mod location_id;
 mod rows;
 mod visits;
 
-pub use build::{FrameError, LeftOut, LocationColumn, Settings, TicketFrame, WAITS_LEFT_OUT};
+pub use build::{
+    DETAILS_LEFT_OUT, FrameError, LeftOut, LocationColumn, Settings, TicketFrame, WAITS_LEFT_OUT,
+};
 pub use derive::{
     Derived, Interval, LEAD_BANDS, LeadBand, WaitEnd, WaitRules, derive, interval, lead_band,
 };

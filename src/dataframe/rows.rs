@@ -133,6 +133,9 @@ fn count_left_out(derived: &Derived, left_out: &mut LeftOut) {
         };
         *left_out.entry((anomaly, which)).or_default() += 1;
     }
+    if derived.line_end_unknown {
+        *left_out.entry((Anomaly::LineEndUnknown, "")).or_default() += 1;
+    }
 }
 
 /// Place of an outcome in [`Outcome::ALL`].
@@ -156,7 +159,7 @@ impl Columns {
         self.is_recalled.push(ticket.is_recalled());
         self.is_feedback_only.push(ticket.facts.is_feedback_only());
         self.people.push(i32::try_from(ticket.people).unwrap_or(i32::MAX));
-        self.outcome.push(code_of(ticket.outcome));
+        self.outcome.push(code_of(derived.outcome));
         self.ticket_type.push(codes.ticket_type);
         self.queue.push(codes.queue);
         self.category.push(codes.category);

@@ -13,7 +13,7 @@ use polars_io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOpt
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::dataframe::{KeptRows, LeftOutOfAll, WAITS_LEFT_OUT, WaitEnd, WaitRules};
+use crate::dataframe::{DETAILS_LEFT_OUT, KeptRows, LeftOutOfAll, WaitEnd, WaitRules};
 use crate::ticket::{Census, Gazetteer};
 
 use super::census::anomaly;
@@ -34,7 +34,7 @@ pub(super) struct Head {
     ticket_types: Vec<String>,
     queues: Vec<String>,
     categories: Vec<String>,
-    /// Organization, anomaly, which wait, tickets.
+    /// Organization, anomaly, detail, tickets.
     left_out: Vec<(String, String, String, u64)>,
 }
 
@@ -92,13 +92,13 @@ impl Head {
         self.made_with == made_with && KeptRows::is_settled(self.open_until, self.as_of, as_of)
     }
 
-    /// Waits left out.
+    /// What was left out of waits and lines.
     ///
     /// # Errors
     /// If it names something that this version does not know.
     pub(super) fn left_out(&self) -> Result<LeftOutOfAll, serde_json::Error> {
         let entry = |(organization, name, which, n): &(String, String, String, u64)| {
-            let which = WAITS_LEFT_OUT.into_iter().find(|wait| wait == which);
+            let which = DETAILS_LEFT_OUT.into_iter().find(|detail| detail == which);
             let which =
                 which.ok_or_else(|| serde::de::Error::custom("it names an unknown wait"))?;
             Ok(((organization.clone(), anomaly(name)?, which), *n))

@@ -6,6 +6,7 @@ use super::super::record::{joined, record};
 use super::*;
 use crate::webhook::BookingTime;
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a line says: the fields that `mask` names, and a rating if it has a payload with one.
@@ -46,6 +47,8 @@ fn values(n: u8, mask: u8, hash: u64) -> Values {
 
 fn push(joined: &mut Joined, line: &Line) {
     let present = line.values.present();
+    joined.compare(&line.values);
+    joined.offer_start(line.values.start);
     joined.offer(&line.values, present & NEWEST, line.key);
     if present & RATING != 0 {
         joined.rate(Rated { hash: line.hash, key: line.key, stars: line.values.rating });
@@ -60,11 +63,14 @@ fn join<'l>(lines: impl IntoIterator<Item = &'l Line>) -> Joined {
     joined
 }
 
-/// What the rules say: the values, their keys, and whether the order of files decided.
-type Said = (Values, [Option<OrderKey>; FIELDS], bool);
+/// What the rules say: the values, their keys, whether the order of files decided, whether two queues were named, and the
+/// ends of several starts.
+type Said = (Values, [Option<OrderKey>; FIELDS], bool, bool, Vec<BookingTime>);
 
 fn said(joined: &Joined) -> Said {
-    (joined.values, joined.keys(), joined.is_decided_by_file_order())
+    let queues = joined.facts.any(Facts::SEVERAL_QUEUES);
+    let decided = joined.is_decided_by_file_order();
+    (joined.values, joined.keys(), decided, queues, joined.starts().collect())
 }
 
 fn naive(lines: &[Line]) -> Said {
@@ -95,7 +101,31 @@ fn naive(lines: &[Line]) -> Said {
                 && line.values.rating != best.values.rating
         });
     }
-    (newest, keys, decided)
+    let queues: BTreeSet<_> = lines.iter().filter_map(|line| line.values.queue).collect();
+    (newest, keys, decided, queues.len() > 1, naive_starts(lines))
+}
+
+/// The earliest and the latest start of each way to write one, if there are several starts.
+fn naive_starts(lines: &[Line]) -> Vec<BookingTime> {
+    let starts = || lines.iter().filter_map(|line| line.values.start.get());
+    if starts().all(|start| Some(start) == starts().next()) {
+        return Vec::new();
+    }
+    let ends = |of: fn(BookingTime) -> Option<i64>| {
+        let times: BTreeSet<i64> = starts().filter_map(of).collect();
+        let ends: BTreeSet<i64> = times.first().into_iter().chain(times.last()).copied().collect();
+        ends
+    };
+    let instants = ends(|start| match start {
+        BookingTime::Instant(at) => Some(at),
+        BookingTime::WallClock(_) => None,
+    });
+    let walls = ends(|start| match start {
+        BookingTime::Instant(_) => None,
+        BookingTime::WallClock(at) => Some(at),
+    });
+    let instants = instants.into_iter().map(BookingTime::Instant);
+    instants.chain(walls.into_iter().map(BookingTime::WallClock)).collect()
 }
 
 /// Lines of few times, ranks and files, each in a place of its own.
@@ -132,13 +162,13 @@ proptest! {
         put_away in any::<[bool; 3]>(),
     ) {
         let expected = naive(&lines);
-        prop_assert_eq!(said(&join(&lines)), expected);
+        prop_assert_eq!(&said(&join(&lines)), &expected);
         let mut shuffled: Vec<&Line> = lines.iter().collect();
         for (at, index) in order.iter().enumerate() {
             shuffled.swap(at % lines.len(), index.index(lines.len()));
         }
         shuffled.extend(order.iter().map(|index| index.get(&lines)));
-        prop_assert_eq!(said(&join(shuffled.iter().copied())), expected);
+        prop_assert_eq!(&said(&join(shuffled.iter().copied())), &expected);
         let part = |wanted: usize| {
             let of = shuffled.iter().zip(parts.iter().cycle()).filter(|(_, part)| **part == wanted);
             let part = join(of.map(|(line, _)| *line));
@@ -151,8 +181,8 @@ proptest! {
         right.merge(&other);
         left.merge(&middle);
         left.merge(&part(2));
-        prop_assert_eq!(said(&left), expected);
-        prop_assert_eq!(said(&right), expected);
+        prop_assert_eq!(&said(&left), &expected);
+        prop_assert_eq!(&said(&right), &expected);
         left.merge(&right);
         prop_assert_eq!(said(&kept(&left)), expected);
     }

@@ -1,0 +1,240 @@
+//! Waits, lines and what time alone does to a ticket, against rules written out plainly.
+
+use proptest::prelude::*;
+
+use super::super::kept::KeptRows;
+use super::*;
+use crate::webhook::TicketId;
+
+#[test]
+fn intervals() {
+    let of = |ms: i64, booking: bool| interval(Some(0), Some(ms), booking, DAY_MS);
+    for (ms, booking, expected) in [
+        (0, false, Interval::Seconds(0)),
+        (1_999, false, Interval::Seconds(1)),
+        (-1, false, Interval::Seconds(0)),
+        (-2_000, false, Interval::Seconds(0)),
+        (-2_001, false, Interval::Negative),
+        (-1, true, Interval::Early),
+        (-9_000_000, true, Interval::Early),
+        (DAY_MS, false, Interval::Seconds(86_400)),
+        (DAY_MS + 1, true, Interval::Implausible),
+    ] {
+        assert_eq!(of(ms, booking), expected, "{ms} {booking}");
+    }
+    assert_eq!(interval(None, Some(1), false, DAY_MS), Interval::Unknown);
+}
+
+/// 2021-11-06, UTC; the clocks of North America go back on the next night.
+const START: i64 = 1_636_156_800_000;
+
+/// A ticket of which only these facts are known; it ended as they say.
+fn ticket(facts: &[Facts]) -> Ticket {
+    let facts = facts.iter().fold(Facts::default(), |all, fact| all.with(*fact));
+    Ticket {
+        id: TicketId([0; 16]),
+        location: 0,
+        queue: None,
+        ticket_type: None,
+        category: None,
+        is_booking: false,
+        is_rescheduled: false,
+        facts,
+        outcome: Outcome::of(facts),
+        created_at: None,
+        activated_at: None,
+        first_called_at: None,
+        last_called_at: None,
+        checked_in_at: None,
+        completed_at: None,
+        closed_at: None,
+        booking_start: None,
+        booking_end: None,
+        people: 1,
+        retries: 0,
+        rating: None,
+    }
+}
+
+fn location(zone: &str, has_check_ins: bool) -> Location {
+    Location {
+        organization: "o".into(),
+        name: "l".into(),
+        zone: Zone::parse(zone).unwrap(),
+        zone_is_chosen: true,
+        has_check_ins,
+        target_ms: 600_000,
+    }
+}
+
+fn at(ticket: &Ticket, location: &Location, as_of: i64) -> Derived {
+    let rules = WaitRules { ends_at: WaitEnd::CheckIn, max_ms: DAY_MS, as_of };
+    derive(ticket, location, rules, &mut LocalTimes::default())
+}
+
+/// In Riyadh (UTC+3) the day of a ticket of 10:00 UTC ends at 21:00 UTC; a day later it lapses.
+#[test]
+fn a_ticket_lapses_a_day_after_its_own() {
+    let riyadh = location("Asia/Riyadh", true);
+    let walk_in = Ticket { created_at: Some(START + 10 * HOUR_MS), ..ticket(&[]) };
+    let lapses = START + (21 + 24) * HOUR_MS;
+    for (as_of, outcome, offered) in [
+        (START + 11 * HOUR_MS, Outcome::Open, false),
+        (lapses - 1, Outcome::Open, false),
+        (lapses, Outcome::Lapsed, true),
+        (lapses + 900 * DAY_MS, Outcome::Lapsed, true),
+    ] {
+        let derived = at(&walk_in, &riyadh, as_of);
+        assert_eq!((derived.outcome, derived.offered), (outcome, offered), "{as_of}");
+        assert!(derived.came && !derived.within);
+    }
+    let late = lapses + DAY_MS;
+    let outcome = |ticket: &Ticket, place: &Location| at(ticket, place, late).outcome;
+    assert_eq!(outcome(&walk_in, &location("Asia/Riyadh", false)), Outcome::Open);
+    let seen = |facts| Ticket { created_at: walk_in.created_at, ..ticket(facts) };
+    assert_eq!(outcome(&seen(&[Facts::CALLED]), &riyadh), Outcome::Open);
+    assert_eq!(outcome(&seen(&[Facts::REMOVED]), &riyadh), Outcome::Removed);
+    assert_eq!(outcome(&seen(&[Facts::REJECTED]), &riyadh), Outcome::Rejected);
+    // Nobody knows the day.
+    assert_eq!(outcome(&ticket(&[]), &riyadh), Outcome::Open);
+    // The day of a booking is that of its slot.
+    let booking = Ticket { is_booking: true, booking_start: Some(START + 9 * DAY_MS), ..walk_in };
+    assert_eq!(outcome(&booking, &riyadh), Outcome::Open);
+    assert_eq!(at(&booking, &riyadh, START + 12 * DAY_MS).outcome, Outcome::Lapsed);
+}
+
+#[test]
+fn who_has_no_end_is_in_line_on_the_day_of_the_run_only() {
+    let riyadh = location("Asia/Riyadh", false);
+    let made = START + 10 * HOUR_MS;
+    let open = Ticket { created_at: Some(made), ..ticket(&[]) };
+    let line = |ticket: &Ticket, as_of| {
+        let derived = at(ticket, &riyadh, as_of);
+        (derived.in_line, derived.line_end_unknown)
+    };
+    let midnight = START + 21 * HOUR_MS;
+    assert_eq!(line(&open, made + 5), (Some((made, made + 5)), false));
+    assert_eq!(line(&open, midnight - 1), (Some((made, midnight - 1)), false));
+    assert_eq!(line(&open, midnight), (None, true));
+    // Removed, and nobody says when.
+    let removed = Ticket { created_at: Some(made), ..ticket(&[Facts::REMOVED]) };
+    assert_eq!(line(&removed, made + 5), (None, true));
+    let known = Ticket { closed_at: Some(made + 7), ..removed };
+    assert_eq!(line(&known, made + 9), (Some((made, made + 7)), false));
+    // It has not entered the queue yet.
+    let ahead = Ticket { is_booking: true, booking_start: Some(made + HOUR_MS), ..open };
+    assert_eq!(line(&ahead, made), (None, false));
+}
+
+#[test]
+fn cancelled_tickets_are_offered_if_they_entered() {
+    let place = location("UTC", true);
+    let cancelled = ticket(&[Facts::CANCELLED_BY_CUSTOMER]);
+    let offered = |ticket: Ticket| at(&ticket, &place, START).offered;
+    assert!(!offered(cancelled));
+    assert!(offered(Ticket { created_at: Some(START), ..cancelled }));
+    let booking = Ticket {
+        is_booking: true,
+        created_at: Some(START - DAY_MS),
+        booking_start: Some(START),
+        ..cancelled
+    };
+    assert!(!offered(booking));
+    assert!(!offered(Ticket { closed_at: Some(START), ..booking }));
+    assert!(offered(Ticket { closed_at: Some(START + 1), ..booking }));
+}
+
+/// Zones far from UTC, with and without summer time, one that once left a day out.
+fn zones() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "UTC",
+        "Asia/Riyadh",
+        "America/New_York",
+        "America/Sao_Paulo",
+        "Pacific/Apia",
+    ])
+}
+
+/// Tickets of a few days around a change of the clocks, and the instants of two runs.
+fn tickets() -> impl Strategy<Value = (Ticket, Location, [i64; 2])> {
+    let half_hours = -48_i64..240;
+    let time = move || prop::option::weighted(0.7, half_hours.clone());
+    let facts = prop::sample::subsequence(
+        vec![Facts::CALLED, Facts::CHECKED_IN, Facts::REMOVED, Facts::CANCELLED_BY_STAFF],
+        0..2,
+    );
+    let place = (zones(), any::<bool>());
+    let times = (time(), time(), time(), prop::option::of(0_i64..240), any::<bool>());
+    let runs = [-48_i64..400, -48_i64..400];
+    (facts, place, times, runs, -1_i64..2).prop_map(|(facts, place, times, runs, beside)| {
+        let half_hour = |n: i64| START + n * HOUR_MS / 2;
+        let (created, start, activated, end, is_booking) = times;
+        let mut one = ticket(&facts);
+        let end = end.map(half_hour);
+        one.created_at = created.map(half_hour);
+        one.booking_start = start.map(half_hour);
+        one.activated_at = activated.map(half_hour);
+        one.is_booking = is_booking;
+        one.first_called_at = end.filter(|_| one.facts.any(Facts::CALLED));
+        one.checked_in_at = end.filter(|_| one.facts.any(Facts::CHECKED_IN));
+        let lost = Facts::REMOVED.with(Facts::CANCELLED_BY_STAFF);
+        one.closed_at = end.filter(|_| one.facts.any(lost));
+        (one, location(place.0, place.1), runs.map(|n| half_hour(n) + beside))
+    })
+}
+
+/// The local date of an instant, by the clock of its zone alone.
+fn date(zone: Zone, at: i64) -> NaiveDate {
+    zone.wall_clock(at).unwrap().date()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    /// Rows that count as settled are those that the other run would make.
+    #[test]
+    fn what_is_settled_stays((ticket, place, [made, now]) in tickets()) {
+        let (before, after) = (at(&ticket, &place, made), at(&ticket, &place, now));
+        prop_assert_eq!(before.open_until, after.open_until);
+        if KeptRows::is_settled(before.open_until, made, now) {
+            prop_assert_eq!(before, after);
+        }
+    }
+
+    /// The rules, by dates instead of the ends of days.
+    #[test]
+    fn time_alone_does_what_the_rules_say((ticket, place, [as_of, _]) in tickets()) {
+        let derived = at(&ticket, &place, as_of);
+        let arrival = ticket.booking_start.filter(|_| ticket.is_booking).or(ticket.created_at);
+        let day = arrival.map(|at| date(place.zone, at));
+        // 24 hours ago it was a later date.
+        let over = day.is_some_and(|day| date(place.zone, as_of - DAY_MS) > day);
+        let mute = ticket.outcome == Outcome::Open && !ticket.facts.any(Facts::CALLED);
+        let lapsed = mute && over && place.has_check_ins;
+        let expected = if lapsed { Outcome::Lapsed } else { ticket.outcome };
+        prop_assert_eq!(derived.outcome, expected);
+        let entered = derived.queue_entered_at;
+        let times = [ticket.first_called_at, ticket.checked_in_at, ticket.closed_at];
+        let end = times.into_iter().flatten().min();
+        let today = day == Some(date(place.zone, as_of)) && expected == Outcome::Open;
+        let line = match (entered, end.or(today.then_some(as_of))) {
+            (Some(from), Some(to)) if from < to && to - from <= DAY_MS => Some((from, to)),
+            _ => None,
+        };
+        prop_assert_eq!(derived.in_line, line);
+        let unknown = end.is_none() && !today && entered.is_some_and(|from| from <= as_of);
+        prop_assert_eq!(derived.line_end_unknown, unknown);
+    }
+
+    /// The day before the end is not over, the end is of a later date, and it lies where the day is.
+    #[test]
+    fn a_day_ends_where_a_later_date_begins(zone in zones(), day in 10_000_i32..19_000) {
+        let zone = Zone::parse(zone).unwrap();
+        let day = NaiveDate::from_epoch_days(day).unwrap();
+        let end = end_of_day(day, zone).unwrap();
+        prop_assert!(date(zone, end) > day);
+        prop_assert!(date(zone, end - 1) <= day);
+        let midnight = i64::from(day.to_epoch_days() + 1) * DAY_MS;
+        prop_assert!((end - midnight).abs() <= 39 * HOUR_MS);
+    }
+}
