@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::ticket::{Delivery, Happened, HeadingId, Headings, NameId, SHARDS, Shard, Spans};
-use crate::webhook::Shape;
+use crate::webhook::{Reject, Shape};
 
 use super::account::{FileAccount, Oddities, REMEMBERED, RejectedRecord};
 use super::batch::{Batch, Part, Tail};
@@ -321,7 +321,7 @@ impl Seen {
 
 impl FileAccount {
     fn reject(&mut self, line: RejectedRecord) {
-        let at = crate::webhook::Reject::ALL.iter().position(|reason| *reason == line.reason);
+        let at = Reject::ALL.iter().position(|reason| *reason == line.reason);
         if let Some(count) = at.and_then(|at| self.rejected.get_mut(at)) {
             *count += 1;
         }

@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::archive::{ArchiveError, Block, Content, LargeFile, Sink};
 use crate::ticket::Spans;
 
-use super::batch::{Bench, Taking};
+use super::decode::{Bench, Taking};
+use super::error::IngestError;
 use super::file::Reading;
-use super::read::{IngestError, Progress, Settings};
+use super::settings::{Progress, Settings};
 
 /// Reads the next block into the buffer: its number from 0 and what it holds, or nothing at the end.
 pub(super) type Next<'a> =

@@ -12,15 +12,18 @@
 mod account;
 mod batch;
 mod days;
+mod decode;
+mod error;
 mod file;
 mod large;
 mod ratings;
 mod read;
+mod settings;
 mod turns;
 
 pub use account::{Account, FileAccount, FileState, Oddities, RejectedRecord, Totals};
 pub use days::Days;
+pub use error::{IngestError, cannot_open};
 pub use ratings::Ratings;
-pub use read::{
-    Chosen, IngestError, Ingested, Progress, Settings, cannot_open, ingest, ingest_chosen, may_grow,
-};
+pub use read::{Ingested, ingest, ingest_chosen};
+pub use settings::{Chosen, Progress, Settings, may_grow};

@@ -1,52 +1,27 @@
 //! Reads all files and merges what they say.
 
-use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::archive::{
-    ArchiveError, Block, Candidate, Cut, End, Ending, LargeFile, Limits, Piece, Place, PlainLine,
+    ArchiveError, Block, Candidate, Cut, End, Ending, LargeFile, Piece, Place, PlainLine,
     RecordStream, Sink, read_members, read_records, together,
 };
 use crate::ticket::{Fold, OrderKey, SHARDS, Shard, Spans};
-use crate::webhook;
 
 use super::account::{Account, FileAccount, FileState};
-use super::batch::{Bench, Tail, Taking};
+use super::batch::Tail;
+use super::decode::{Bench, Taking};
+use super::error::{IngestError, cannot_open};
 use super::file::{ReadFile, Reading};
 use super::large::{claim_chunks, read_large};
+use super::settings::{Chosen, Progress, Settings, may_grow};
 
 /// Lines that are decoded before they are folded, where one thread reads a file.
 const BATCH: u64 = 1_024;
 /// Smaller files are read by one thread each: there are usually many of them.
 const STREAM_FROM: u64 = 256 << 10;
-
-/// How files are to be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
-    /// How lines are to be read; its `as_of` also decides whether a file may still be being written.
-    pub webhook: webhook::Settings,
-    /// Caps.
-    pub limits: Limits,
-    /// A file changed less than this before the run may still be being written, milliseconds.
-    pub settle_ms: i64,
-    /// The archive holds records of other things too: those without a webhook are counted, not rejected.
-    pub ignore_others: bool,
-}
-
-/// A file to read, with its place among all files that count.
-#[derive(Debug, Clone, Copy)]
-pub struct Chosen<'a> {
-    /// The file.
-    pub file: &'a Candidate,
-    /// Its number in file order.
-    pub number: u32,
-}
-
-/// Hears of the stored bytes read since it was last called, and says whether to go on; called from several threads, at
-/// least once a file and every few megabytes of it.
-pub type Progress<'a> = &'a (dyn Fn(u64) -> ControlFlow<()> + Sync);
 
 /// Everything that was read.
 #[derive(Debug, Default)]
@@ -55,17 +30,6 @@ pub struct Ingested {
     pub fold: Fold,
     /// The account, in file order.
     pub account: Account,
-}
-
-/// Why reading stopped.
-#[derive(Debug, thiserror::Error)]
-pub enum IngestError {
-    /// The archive failed.
-    #[error(transparent)]
-    Archive(#[from] ArchiveError),
-    /// A file's counters do not add up: a fault of this program.
-    #[error("the records of `{0}` do not add up")]
-    DoesNotAddUp(String),
 }
 
 /// Reads the files, given in file order, with the threads of the current rayon pool.
@@ -85,13 +49,6 @@ pub fn ingest(
         |(at, file)| Chosen { file, number: u32::try_from(at).unwrap_or(OrderKey::MAX_FILE) };
     let files: Vec<_> = files.iter().enumerate().map(chosen).collect();
     ingest_chosen(&files, settings, progress)
-}
-
-/// Whether a last record that a file ends inside is left for a later run: the file was changed shortly before the run, or
-/// after it. What has no time of change (standard input) is over.
-#[must_use]
-pub fn may_grow(file: &Candidate, as_of: i64, settle_ms: i64) -> bool {
-    file.modified_ms.is_some_and(|at| as_of - at < settle_ms)
 }
 
 /// What a file says, with its place among those that were asked for.
@@ -346,11 +303,4 @@ fn finished(file: &Candidate, mut read: ReadFile) -> Result<ReadFile, IngestErro
 fn left_out(file: &Candidate, state: FileState, account: FileAccount) -> ReadFile {
     let account = FileAccount { name: file.name.clone(), state, ..account };
     ReadFile { account, shards: Vec::new(), spans: Spans::default() }
-}
-
-/// Whether it is trouble of one file, not of the storage: the others can still be read.
-#[must_use]
-pub fn cannot_open(error: &std::io::Error) -> bool {
-    use std::io::ErrorKind as K;
-    matches!(error.kind(), K::NotFound | K::PermissionDenied | K::InvalidInput | K::IsADirectory)
 }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::Store;
 use super::error::StoreError;
-use super::folder::{FILE_MODE, FOLDER_MODE};
 use super::generation::Generation;
 use super::manifest::{self, Blob, Manifest};
+use super::names::{FILE_MODE, FOLDER_MODE};
 use super::pointer::Pointer;
 use crate::disk::Disk;
 
@@ -36,8 +36,27 @@ pub struct Draft<'a> {
     unfinished: bool,
 }
 
+impl Store {
+    /// Begins the next generation. Nothing of it is seen before [`Draft::commit`]; dropping the draft forgets it.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`]; and as [`Store::open`], because the state is looked at again.
+    pub fn begin(&mut self) -> Result<Draft<'_>, StoreError> {
+        if self.rebuild {
+            self.highest = self.folder.remove_stale(self.folder.highest_number()?)?;
+        } else {
+            // A commit that failed half-way may have been a commit.
+            self.load()?;
+        }
+        let next = self.highest.checked_add(1).ok_or_else(|| {
+            StoreError::corrupt(self.folder.current_path(), "its numbers have come to an end")
+        })?;
+        Draft::make(self, next)
+    }
+}
+
 impl<'a> Draft<'a> {
-    pub(super) fn make(store: &'a mut Store, number: u64) -> Result<Self, StoreError> {
+    fn make(store: &'a mut Store, number: u64) -> Result<Self, StoreError> {
         let (disk, folder) = (store.folder.disk.clone(), store.folder.unfinished_path(number));
         let kept = if store.current.is_some() { store.folder.readable()? } else { Vec::new() };
         let draft = Self {

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::folder::CURRENT;
+use super::names::CURRENT;
 use crate::disk::Holder;
 
 /// Why the kept state could not be read or changed. The generation that was current before is current still, unless

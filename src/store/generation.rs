@@ -11,7 +11,6 @@ use crate::disk::{Disk, Kind};
 /// A generation of the state; nothing in it ever changes, but what was damaged may be mended.
 #[derive(Debug, Clone)]
 pub struct Generation {
-    /// The locked folder, while it is locked: only then anything may be mended.
     state: Weak<StateFolder>,
     disk: Disk,
     folder: PathBuf,
@@ -59,33 +58,9 @@ impl Generation {
         self.manifest.get(name).map(|blob| blob.size)
     }
 
-    /// Reads a blob and checks it. If it is damaged, and another generation keeps the same bytes in a file that is whole,
-    /// those are returned, and put back if the state is still locked; [`Store::mended`](super::Store::mended) tells.
-    ///
-    /// # Errors
-    /// [`StoreError`]: `Corrupt` if it is not what was written, and no copy is; `NoBlob` if it never was there; `Io`.
-    pub fn read(&self, name: &str) -> Result<Vec<u8>, StoreError> {
-        let blob = self.blob(name)?;
-        let error = match self.check(name) {
-            Ok(bytes) => return Ok(bytes),
-            Err(error) => error,
-        };
-        let mended = self.state.upgrade().and_then(|state| state.mend(self.number(), name, blob));
-        mended.ok_or(error)
-    }
-
     /// Reads a blob that is as it was written.
     pub(super) fn check(&self, name: &str) -> Result<Vec<u8>, StoreError> {
         read_whole(&self.disk, &self.folder.join(name), self.blob(name)?)
-    }
-
-    /// Notes that a damaged blob was made anew from others, and puts it back if bytes are given that are those that were
-    /// written.
-    pub fn made_anew(&self, name: &str, why: &StoreError, bytes: Option<&[u8]>) {
-        let is_same = |bytes: &&[u8]| self.blob(name).is_ok_and(|blob| *blob == Blob::of(bytes));
-        if let Some(state) = self.state.upgrade() {
-            state.made_anew(self.number(), name, why, bytes.filter(is_same));
-        }
     }
 
     /// Bytes of its files that no other generation has a name for.
@@ -100,6 +75,11 @@ impl Generation {
             own += found.filter(|found| found.names == 1).map_or(0, |found| found.size);
         }
         Ok(own)
+    }
+
+    /// The state folder, while it is locked: only then may anything be mended.
+    pub(super) fn state(&self) -> Option<Arc<StateFolder>> {
+        self.state.upgrade()
     }
 
     pub(super) fn manifest(&self) -> &Manifest {

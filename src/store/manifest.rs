@@ -13,6 +13,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::PathBuf;
+
+use super::error::StoreError;
 
 pub(super) const NAME: &str = "MANIFEST";
 /// The same list again, for the day that the first one cannot be read. Generations of older versions have none.
@@ -58,12 +61,12 @@ pub(super) enum Unreadable {
 }
 
 impl Unreadable {
-    pub(super) fn at(self, path: std::path::PathBuf) -> super::StoreError {
+    pub(super) fn at(self, path: PathBuf) -> StoreError {
         match self {
             Self::Version(found) => {
-                super::StoreError::UnknownVersion { path, found, known: VERSION }
+                StoreError::UnknownVersion { path, found, known: VERSION }
             }
-            Self::Damaged(reason) => super::StoreError::corrupt(path, reason),
+            Self::Damaged(reason) => StoreError::corrupt(path, reason),
         }
     }
 }

@@ -4,39 +4,16 @@
 //! too. A copy counts only if its bytes have the checksum that is listed, so whatever is put back is what was written.
 //! What is put back is written beside, synced, and renamed; only who has locked the state does it.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, MutexGuard, PoisonError, Weak};
+use std::path::Path;
+use std::sync::{Arc, Weak};
 
 use super::error::StoreError;
-use super::folder::{FILE_MODE, FOLDER_MODE, StateFolder, read_own};
+use super::folder::{StateFolder, read_own};
 use super::generation::{Generation, read_whole};
 use super::manifest::{self, Blob};
+use super::mended::{Mended, Source};
+use super::names::{FILE_MODE, FOLDER_MODE};
 use crate::disk::parent_of;
-
-/// A file of the state that was damaged, and what was done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mended {
-    /// The file.
-    pub path: PathBuf,
-    /// What was wrong with it.
-    pub reason: String,
-    /// Where its content came from.
-    pub source: Source,
-    /// Why the file is still as it was, if it could not be put back.
-    pub not_put_back: Option<String>,
-}
-
-/// Where whole content came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// A copy in this generation.
-    Generation(u64),
-    /// The second copy of a list.
-    List,
-    /// It was made anew from other parts.
-    Anew,
-}
 
 /// What was mended in a state, as long as the state is open.
 #[derive(Debug, Clone)]
@@ -52,20 +29,28 @@ impl MendedLog {
     }
 }
 
-impl fmt::Display for Mended {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` was damaged ({})", self.path.display(), self.reason)?;
-        match &self.source {
-            Source::Generation(number) => {
-                write!(f, "; a whole copy in generation {number} was used")?;
-            }
-            Source::List => write!(f, "; its second copy was used")?,
-            Source::Anew => write!(f, "; it was made anew from the kept tickets")?,
-        }
-        match (&self.not_put_back, &self.source) {
-            (None, _) => write!(f, " and put back"),
-            (Some(_), Source::Anew) => Ok(()),
-            (Some(why), _) => write!(f, ", but it was not put back: {why}"),
+impl Generation {
+    /// Reads a blob and checks it. If it is damaged, and another generation keeps the same bytes in a file that is whole,
+    /// those are returned, and put back if the state is still locked; [`Store::mended`](super::Store::mended) tells.
+    ///
+    /// # Errors
+    /// [`StoreError`]: `Corrupt` if it is not what was written, and no copy is; `NoBlob` if it never was there; `Io`.
+    pub fn read(&self, name: &str) -> Result<Vec<u8>, StoreError> {
+        let blob = self.blob(name)?;
+        let error = match self.check(name) {
+            Ok(bytes) => return Ok(bytes),
+            Err(error) => error,
+        };
+        let mended = self.state().and_then(|state| state.mend(self.number(), name, blob));
+        mended.ok_or(error)
+    }
+
+    /// Notes that a damaged blob was made anew from others, and puts it back if bytes are given that are those that were
+    /// written.
+    pub fn made_anew(&self, name: &str, why: &StoreError, bytes: Option<&[u8]>) {
+        let is_same = |bytes: &&[u8]| self.blob(name).is_ok_and(|blob| *blob == Blob::of(bytes));
+        if let Some(state) = self.state() {
+            state.made_anew(self.number(), name, why, bytes.filter(is_same));
         }
     }
 }
@@ -121,15 +106,6 @@ impl StateFolder {
             None => Some("the next generation will have it".to_owned()),
         };
         log.push(Mended { path, reason: reason(why), source: Source::Anew, not_put_back });
-    }
-
-    /// The list of a generation from its second copy, which is sealed like the first.
-    pub(super) fn from_copy(
-        self: &Arc<Self>,
-        number: u64,
-        checksum: Option<&str>,
-    ) -> Option<Generation> {
-        self.listed_in(manifest::COPY, number, checksum).ok()
     }
 
     /// The list of a generation, from whichever of its two files is whole; the other one is mended.
@@ -199,11 +175,6 @@ impl StateFolder {
         disk.rename(&part, to).map_err(trouble())?;
         disk.sync_folder(parent_of(to)).map_err(trouble())?;
         disk.remove_folder(beside).map_err(trouble())
-    }
-
-    /// What was mended so far; whoever has this is the only one who mends.
-    pub(super) fn log(&self) -> MutexGuard<'_, Vec<Mended>> {
-        self.mended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -24,8 +24,11 @@ mod commit;
 mod error;
 mod folder;
 mod generation;
+mod generations;
 mod manifest;
 mod mend;
+mod mended;
+mod names;
 mod pointer;
 mod repair;
 mod upkeep;
@@ -37,7 +40,8 @@ use std::time::Duration;
 pub use commit::Draft;
 pub use error::StoreError;
 pub use generation::Generation;
-pub use mend::{Mended, MendedLog, Source};
+pub use mend::MendedLog;
+pub use mended::{Mended, Source};
 pub use repair::{Repaired, repair};
 pub use upkeep::{Checked, Checkup, Damage, Health, RolledBack, list, rollback, verify};
 
@@ -127,23 +131,6 @@ impl Store {
     #[must_use]
     pub fn log(&self) -> MendedLog {
         MendedLog(Arc::downgrade(&self.folder))
-    }
-
-    /// Begins the next generation. Nothing of it is seen before [`Draft::commit`]; dropping the draft forgets it.
-    ///
-    /// # Errors
-    /// [`StoreError::Io`]; and as [`Store::open`], because the state is looked at again.
-    pub fn begin(&mut self) -> Result<Draft<'_>, StoreError> {
-        if self.rebuild {
-            self.highest = self.folder.remove_stale(self.folder.highest_number()?)?;
-        } else {
-            // A commit that failed half-way may have been a commit.
-            self.load()?;
-        }
-        let next = self.highest.checked_add(1).ok_or_else(|| {
-            StoreError::corrupt(self.folder.current_path(), "its numbers have come to an end")
-        })?;
-        Draft::make(self, next)
     }
 
     /// Reads what is current, and removes what dead runs left.

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Options;
 use super::error::StoreError;
 use super::folder::StateFolder;
-use super::mend::Mended;
+use super::mended::Mended;
 use super::upkeep::{Checkup, checkup, point_to_whole};
 use crate::disk::Disk;
 

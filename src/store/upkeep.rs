@@ -9,7 +9,7 @@ use super::error::StoreError;
 use super::folder::StateFolder;
 use super::generation::{Generation, read_whole};
 use super::manifest::{self, Blob};
-use super::mend::Mended;
+use super::mended::Mended;
 use super::pointer::Pointer;
 use crate::disk::{Disk, FileId};
 
