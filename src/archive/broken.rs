@@ -3,23 +3,10 @@
 use std::ops::Range;
 
 use super::parse::Saved;
-use super::piece::Sink;
-use super::piece::{Form, Kind, Piece};
-use super::records::{Splitter, Step, count};
+use super::piece::{Form, Kind, Piece, Sink};
 use super::rescue;
+use super::splitter::{Skipped, Splitter, Step, count};
 use super::value::{Found, value_end};
-
-/// A record of which the end is not yet known.
-#[derive(Debug)]
-pub(super) struct Skipped {
-    pub(super) line: u64,
-    pub(super) offset: u64,
-    pub(super) too_long: bool,
-    /// It belongs to a record that was handed out, and is none of its own.
-    pub(super) silent: bool,
-    /// The last byte of it that is no blank.
-    pub(super) last: u8,
-}
 
 impl Splitter {
     /// The file ends inside a value. If it was cut off for good, whole values that begin a line of it may count.

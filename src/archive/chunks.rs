@@ -10,12 +10,13 @@ use std::io;
 use std::os::unix::fs::FileExt;
 
 use super::block::Block;
-use super::discover::{Candidate, Place};
+use super::candidate::{Candidate, Place};
+use super::compression::{Compression, MAGIC, compression};
 use super::error::ArchiveError;
+use super::limits::Limits;
 use super::piece::Sink;
-use super::records::Splitter;
-use super::sniff;
-use super::source::{Compression, Limits, open_regular};
+use super::source::open_regular;
+use super::splitter::Splitter;
 use super::text::is_utf16;
 
 /// Bytes of a chunk.
@@ -42,9 +43,9 @@ impl LargeFile {
         let Place::File(path) = &candidate.place else { return None };
         let file = open_regular(path).ok()?;
         let size = file.metadata().ok()?.len();
-        let mut head = [0_u8; sniff::MAGIC];
+        let mut head = [0_u8; MAGIC];
         file.read_exact_at(&mut head, 0).ok()?;
-        let plain = sniff::compression(&head) == Compression::Plain && !is_utf16(&head);
+        let plain = compression(&head) == Compression::Plain && !is_utf16(&head);
         let name = candidate.name.clone();
         (plain && size > 2 * CHUNK).then_some(Self { file, size, chunk: CHUNK, name })
     }

@@ -7,13 +7,14 @@ use globset::{GlobBuilder, GlobMatcher};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
+use super::candidate::{Candidate, Place};
 use super::container::{self, Info};
-use super::discover::{Candidate, Place};
 use super::error::ArchiveError;
 use super::kind::{self, Kind};
+use super::limits::Limits;
 use super::names::Names;
 use super::sniff::{self, Look};
-use super::source::{Limits, open_sized};
+use super::source::open_sized;
 use super::stored::Raw;
 
 /// What became of a file that is not read.

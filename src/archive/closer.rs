@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::piece::{Form, Kind, Piece};
 use super::piece::{PlainLine, Sink};
-use super::records::{Splitter, count};
+use super::splitter::{Splitter, count};
 use super::value::{Found, value_end};
 
 /// The records in one that its brackets take for a value, and that is none: two writers in one file, a file with a hole.

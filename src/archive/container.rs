@@ -1,16 +1,16 @@
 //! The members of a tar or zip, one behind the other, each as a file of its own.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::discover::{Candidate, Place};
+use super::candidate::{Candidate, Opened, Place};
 use super::error::ArchiveError;
 use super::kind::{self, Kind};
-use super::source::{Limits, Source, open_regular, open_sized};
+use super::limits::Limits;
+use super::source::{Source, open_regular, open_sized};
 use super::stored::Raw;
 use super::tar::{Entry, Tar};
 use super::zip::Zip;
@@ -32,34 +32,6 @@ pub(super) struct Info {
     /// Why it cannot be read, if it cannot.
     pub(super) skip: Option<Kind>,
 }
-
-/// Bytes that are open already: a member of a container that is being read. They can be taken once.
-#[derive(Clone)]
-pub struct Opened(Arc<Mutex<Option<Raw>>>);
-
-impl Opened {
-    pub(super) fn new(raw: Raw) -> Self {
-        Self(Arc::new(Mutex::new(Some(raw))))
-    }
-
-    pub(super) fn take(&self) -> Option<Raw> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
-
-impl fmt::Debug for Opened {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Opened")
-    }
-}
-
-impl PartialEq for Opened {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl Eq for Opened {}
 
 /// Goes through the members of a container, folders apart, in the order of their bytes. Says what is wrong with it, if anything;
 /// whatever could be found was handed out.

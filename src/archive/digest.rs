@@ -2,9 +2,11 @@
 
 use std::ops::ControlFlow;
 
-use super::discover::Candidate;
+use super::candidate::Candidate;
+use super::ending::Ending;
 use super::error::ArchiveError;
-use super::source::{Ending, Limits, Source};
+use super::limits::Limits;
+use super::source::Source;
 
 /// Bytes asked for at once.
 const STEP: usize = 256 << 10;

@@ -10,62 +10,18 @@ use std::time::UNIX_EPOCH;
 use globset::GlobBuilder;
 use walkdir::WalkDir;
 
+use super::candidate::{Candidate, Place};
 use super::classify::{
     Class, Exclude, Found as Look, Known, Listing, Rules, Skipped, Told, classify,
 };
-use super::container::Opened;
 use super::error::ArchiveError;
+use super::limits::Limits;
 use super::names::Names;
 use super::order::order_key;
 use super::outcome::{members, nothing_in};
-use super::source::Limits;
 
 /// A folder with this file is a report that queuestat wrote.
 const OWN_REPORTS: [&str; 2] = [".queuestat-manifest", ".queuestat-site"];
-
-/// Where the bytes are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// A file.
-    File(PathBuf),
-    /// A member of a tar or zip.
-    Member {
-        /// The container.
-        container: PathBuf,
-        /// Its place in it, from 0.
-        number: u64,
-        /// Size of the container, bytes.
-        container_bytes: u64,
-    },
-    /// A member that is being read.
-    Opened(Opened),
-    /// Standard input.
-    StandardInput,
-}
-
-/// One file to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
-    /// Path relative to the input it was found in, with `/`; unique in the run. This is what reports print.
-    pub name: String,
-    /// Where the bytes are.
-    pub place: Place,
-    /// Size when it was found, bytes; 0 for standard input.
-    pub bytes: u64,
-    /// Last change, UTC milliseconds; `None` for standard input.
-    pub modified_ms: Option<i64>,
-}
-
-impl Candidate {
-    /// Size of the file in the file system: that of the container for a member.
-    #[must_use]
-    pub fn file_bytes(&self) -> u64 {
-        match &self.place {
-            Place::Member { container_bytes, .. } => *container_bytes,
-            Place::File(_) | Place::StandardInput | Place::Opened(_) => self.bytes,
-        }
-    }
-}
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::codec::{Codec, codec};
-use super::sniff;
-use super::source::{Compression, End, Limits};
+use super::compression::{Compression, compression, skippable};
+use super::ending::End;
+use super::limits::Limits;
 use super::stored::{Notes, Stored, length};
 
 /// Expansion is judged only from this much output on.
@@ -43,20 +44,20 @@ impl Layer {
         notes: &Arc<Notes>,
         limits: Limits,
     ) -> io::Result<Begin> {
-        let kind = sniff::compression(stored.peek()?);
+        let kind = compression(stored.peek()?);
         if kind == Compression::Plain {
             return Ok(Begin::Plain(stored));
         }
         let mut layer =
             Self { codec: None, kind, notes: Arc::clone(notes), limits, made: 0, members: 0 };
         // A frame to skip may stand before both kinds that have such; what follows decides.
-        let skipped = sniff::skippable(stored.peek()?);
+        let skipped = skippable(stored.peek()?);
         match skip_frames(&mut stored, &mut layer.budget()) {
             Ok(_) => {}
             Err(error) => return layer.trouble(&error).map_or(Ok(Begin::Layer(layer)), Err),
         }
         if skipped {
-            let next = sniff::compression(stored.peek()?);
+            let next = compression(stored.peek()?);
             if !matches!(next, Compression::Lz4 | Compression::Zstd) {
                 let more = !stored.peek()?.is_empty();
                 notes.garbage.fetch_or(more, Ordering::Relaxed);
@@ -113,7 +114,7 @@ impl Layer {
             let head = rest.peek()?;
             if head.is_empty() {
                 self.codec = None;
-            } else if sniff::compression(head) == self.kind {
+            } else if compression(head) == self.kind {
                 codec.restart()?;
             } else {
                 self.notes.garbage.store(true, Ordering::Relaxed);
@@ -157,7 +158,7 @@ impl Budget<'_> {
 /// Skips frames that hold nothing of the content; whether there were any.
 fn skip_frames(stored: &mut Stored, budget: &mut Budget<'_>) -> io::Result<bool> {
     let mut any = false;
-    while sniff::skippable(stored.peek()?) {
+    while skippable(stored.peek()?) {
         budget.another()?;
         stored.skip(4)?;
         let size = u32::from_le_bytes(stored.array()?);

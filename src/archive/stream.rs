@@ -11,13 +11,15 @@ use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
 use super::block::Block;
+use super::candidate::Candidate;
 use super::chunks::ChunkLines;
 use super::closer::Pieces;
-use super::discover::Candidate;
+use super::ending::Ending;
 use super::error::ArchiveError;
+use super::limits::Limits;
 use super::piece::Piece;
-use super::records::Splitter;
-use super::source::{Ending, Limits, Source};
+use super::source::Source;
+use super::splitter::Splitter;
 use super::text::Text;
 
 /// Bytes of a block, about.

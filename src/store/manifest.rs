@@ -63,9 +63,7 @@ pub(super) enum Unreadable {
 impl Unreadable {
     pub(super) fn at(self, path: PathBuf) -> StoreError {
         match self {
-            Self::Version(found) => {
-                StoreError::UnknownVersion { path, found, known: VERSION }
-            }
+            Self::Version(found) => StoreError::UnknownVersion { path, found, known: VERSION },
             Self::Damaged(reason) => StoreError::corrupt(path, reason),
         }
     }
