@@ -64,9 +64,9 @@ pub fn digest(
 
 #[cfg(test)]
 mod tests {
-    use super::super::discover::Place;
+    use super::super::candidate::Place;
     use super::super::reader::go_on;
-    use super::super::source::End;
+    use super::super::ending::End;
     use super::*;
 
     fn digest_of(bytes: &[u8], lengths: &[u64]) -> Digest {

@@ -193,7 +193,7 @@ impl State {
 
 #[cfg(test)]
 mod tests {
-    use super::super::discover::Place;
+    use super::super::candidate::Place;
     use super::super::reader::{go_on, read_records};
     use super::*;
     use proptest::prelude::*;

@@ -111,7 +111,7 @@ impl Utf16 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::source::Limits;
+    use super::super::limits::Limits;
     use super::*;
 
     fn read(bytes: &[u8], most: usize) -> String {
