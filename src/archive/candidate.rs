@@ -15,7 +15,7 @@ pub enum Place {
     Member {
         /// The container.
         container: PathBuf,
-        /// Its place in it, from 0.
+        /// Index of the member, from 0.
         number: u64,
         /// Size of the container, bytes.
         container_bytes: u64,
@@ -26,21 +26,21 @@ pub enum Place {
     StandardInput,
 }
 
-/// One file to read.
+/// A file to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// Path relative to the input it was found in, with `/`; unique in the run. This is what reports print.
+    /// Path relative to the input it was found in, with `/`; unique within the run. Reports print this name.
     pub name: String,
     /// Where the bytes are.
     pub place: Place,
     /// Size when it was found, bytes; 0 for standard input.
     pub bytes: u64,
-    /// Last change, UTC milliseconds; `None` for standard input.
+    /// Modification time, UTC milliseconds; `None` for standard input.
     pub modified_ms: Option<i64>,
 }
 
 impl Candidate {
-    /// Size of the file in the file system: that of the container for a member.
+    /// Size of the file on disk, bytes; for a member, that of its container.
     #[must_use]
     pub fn file_bytes(&self) -> u64 {
         match &self.place {
@@ -50,7 +50,7 @@ impl Candidate {
     }
 }
 
-/// Bytes that are open already: a member of a container that is being read. They can be taken once.
+/// A member of a container, already open. Its bytes can be taken only once.
 #[derive(Clone)]
 pub struct Opened(Arc<Mutex<Option<Raw>>>);
 

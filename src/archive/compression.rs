@@ -1,9 +1,9 @@
-//! The compressions that are undone, and how each is recognised: by its first bytes, never by a name.
+//! The supported compressions, each recognised by its first bytes, never by a file name.
 
 /// How a file is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compression {
-    /// Not at all.
+    /// Not compressed.
     Plain,
     /// gzip, any number of members.
     Gzip,
@@ -17,7 +17,7 @@ pub enum Compression {
     Lz4,
 }
 
-/// Bytes needed to recognise a compression; two kinds of bzip2 streams differ this far on.
+/// Bytes needed to recognise a compression: this many for bzip2.
 pub(super) const MAGIC: usize = 10;
 
 /// First bytes of each compression.
@@ -29,11 +29,12 @@ const MARKS: [(&[u8], Compression); 5] = [
     (b"BZh", Compression::Bzip2),
 ];
 
-/// What follows the level of a bzip2 stream: a block, or the end.
+/// What follows the level of a bzip2 stream: a block, or the end of the stream.
 const BLOCK: [u8; 6] = [0x31, 0x41, 0x59, 0x26, 0x53, 0x59];
 const NO_BLOCK: [u8; 6] = [0x17, 0x72, 0x45, 0x38, 0x50, 0x90];
 
-/// The compression of bytes that begin so. Fewer than [`MAGIC`] bytes are all there are: a mark that is cut off is still one.
+/// The compression of a file that begins with `head`. If `head` is shorter than [`MAGIC`], it is the whole file: then a
+/// part of a mark is enough.
 pub(super) fn compression(head: &[u8]) -> Compression {
     if skippable(head) {
         return Compression::Zstd;
@@ -43,7 +44,7 @@ pub(super) fn compression(head: &[u8]) -> Compression {
         both > 0 && mark.get(..both) == head.get(..both)
     };
     match MARKS.into_iter().find(|(mark, _)| begins(mark)) {
-        // The mark of bzip2 is text; what follows it is not.
+        // The mark of bzip2 could be text; what follows it could not.
         Some((_, Compression::Bzip2)) if !is_bzip2(head) => Compression::Plain,
         Some((_, kind)) => kind,
         None => Compression::Plain,
@@ -57,12 +58,12 @@ fn is_bzip2(head: &[u8]) -> bool {
     level && [BLOCK, NO_BLOCK].iter().any(|mark| mark.get(..both) == rest.get(..both))
 }
 
-/// Whether bytes begin a frame of zstd or lz4 that is to be skipped.
+/// Whether `head` begins a skippable frame of zstd or lz4.
 pub(super) fn skippable(head: &[u8]) -> bool {
     matches!(head, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
 }
 
-/// A name without the suffix of its compression.
+/// A file name without the suffix of its compression.
 pub(super) fn strip_compression(name: &str) -> &str {
     [".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz", ".lz4"]
         .iter()

@@ -1,4 +1,4 @@
-//! How the bytes of a file ended, and what is known of it then.
+//! How reading a file ended.
 
 use super::compression::Compression;
 
@@ -7,7 +7,7 @@ use super::compression::Compression;
 pub enum End {
     /// As they should.
     Complete,
-    /// The compressed data stop in the middle.
+    /// The compressed data end too early.
     Truncated,
     /// The compressed data are damaged.
     Corrupt,
@@ -17,21 +17,21 @@ pub enum End {
     TooDeep,
 }
 
-/// What is known of a file once it was read.
+/// What is known of a file once it has been read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ending {
     /// How the bytes ended.
     pub end: End,
-    /// Where, if they ended badly: stored bytes used up until then.
+    /// Where they ended, if not as they should: stored bytes used up to there.
     pub broken_at: Option<u64>,
-    /// How the file is compressed; of several layers, the outermost.
+    /// How the file is compressed; with several layers, the outermost.
     pub compression: Compression,
     /// Bytes read from the storage.
     pub stored: u64,
     /// Bytes after decompression.
     pub decompressed: u64,
-    /// Bytes behind the compressed data belong to nothing.
+    /// Whether there are stray bytes after the compressed data.
     pub trailing_garbage: bool,
-    /// It expands more than is usual.
+    /// Whether it expands more than usual ([`Limits::ratio_warning`](super::limits::Limits)).
     pub suspicious_ratio: bool,
 }

@@ -1,4 +1,4 @@
-//! One compression around something: members or frames, padding between them, and whatever lies behind the last.
+//! One layer of compression: members or frames, padding between them, and whatever follows the last.
 
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use super::ending::End;
 use super::limits::Limits;
 use super::stored::{Notes, Stored, length};
 
-/// Expansion is judged only from this much output on.
+/// Expansion is judged only after this much output, bytes.
 const RATIO_FROM: u64 = 1 << 20;
-/// Members of a layer that cost nothing; of more, each has to be paid for with a stored byte.
+/// Members that a layer may always have; beyond these, at most one for each stored byte.
 const FREE_MEMBERS: u64 = 1 << 10;
 
 /// Decompresses one layer.
@@ -22,7 +22,7 @@ pub(super) struct Layer {
     notes: Arc<Notes>,
     limits: Limits,
     made: u64,
-    /// Members and frames that were begun.
+    /// Members and frames begun so far.
     members: u64,
 }
 
@@ -35,10 +35,10 @@ pub(super) enum Begin {
 }
 
 impl Layer {
-    /// Looks whether a layer begins here.
+    /// Checks whether a compressed layer begins here.
     ///
     /// # Errors
-    /// Whatever is below says.
+    /// Those of the layer below.
     pub(super) fn begin(
         mut stored: Stored,
         notes: &Arc<Notes>,
@@ -50,7 +50,7 @@ impl Layer {
         }
         let mut layer =
             Self { codec: None, kind, notes: Arc::clone(notes), limits, made: 0, members: 0 };
-        // A frame to skip may stand before both kinds that have such; what follows decides.
+        // Both zstd and lz4 may begin with a skippable frame; what follows it decides.
         let skipped = skippable(stored.peek()?);
         match skip_frames(&mut stored, &mut layer.budget()) {
             Ok(_) => {}
@@ -77,7 +77,7 @@ impl Layer {
         self.kind
     }
 
-    /// Notes damage; trouble of the storage is handed back.
+    /// Notes damage; returns the error if it was a storage failure.
     fn trouble(&self, error: &io::Error) -> Option<io::Error> {
         if self.notes.storage_failed() {
             let code = error.raw_os_error();
@@ -95,7 +95,7 @@ impl Layer {
             if n > 0 {
                 return Ok(n);
             }
-            // A member or frame has ended: another one, padding, or something else may follow.
+            // A member or frame has ended; another one, padding, or something else may follow.
             let rest = codec.stored();
             if !rest.skip_padding()? {
                 self.codec = None;
@@ -127,7 +127,7 @@ impl Layer {
         Budget { members: &mut self.members, notes: &self.notes }
     }
 
-    /// How many times larger than what is stored it is, once that can be told.
+    /// Expansion so far: decompressed by stored bytes; 0 until there is enough output to judge.
     fn ratio(&self) -> u64 {
         if self.made < RATIO_FROM {
             return 0;
@@ -136,15 +136,15 @@ impl Layer {
     }
 }
 
-/// How many members a layer may have. One that holds nothing costs work all the same, and a few stored bytes can expand to
-/// millions of them: a layer below expands a thousand times, and none of it is seen in what comes out.
+/// Limits how many members a layer may have. Even an empty one costs work, and a few stored bytes can expand to millions of
+/// them: a layer below can expand a thousandfold, and nothing of that shows in the output.
 struct Budget<'a> {
     members: &'a mut u64,
     notes: &'a Notes,
 }
 
 impl Budget<'_> {
-    /// Another one is met. More of them than stored bytes are never an archive.
+    /// Counts another one. More members than stored bytes are never an archive.
     fn another(&mut self) -> io::Result<()> {
         *self.members += 1;
         if *self.members > FREE_MEMBERS + self.notes.stored.load(Ordering::Relaxed) {
@@ -155,7 +155,7 @@ impl Budget<'_> {
     }
 }
 
-/// Skips frames that hold nothing of the content; whether there were any.
+/// Skips skippable frames; returns whether there were any.
 fn skip_frames(stored: &mut Stored, budget: &mut Budget<'_>) -> io::Result<bool> {
     let mut any = false;
     while skippable(stored.peek()?) {

@@ -1,15 +1,15 @@
-//! Caps against lines, files and expansions beyond all reason.
+//! Caps that protect against absurdly long lines, large files and compression bombs.
 
-/// Caps against lines, files and expansions beyond all reason.
+/// Caps on lines, files and expansion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Longest line, bytes without the line end.
+    /// Longest line, bytes, without the line end.
     pub line: usize,
-    /// Largest file after decompression, bytes.
+    /// Largest size of a file after decompression, bytes.
     pub file: u64,
-    /// Expansion that is worth a warning.
+    /// Expansion (decompressed by stored bytes) above which a warning is due.
     pub ratio_warning: u64,
-    /// Expansion that is stopped: gzip cannot exceed 1,032, real archives stay near 10.
+    /// Expansion above which reading stops: gzip cannot exceed 1,032, real archives stay near 10.
     pub ratio_stop: u64,
 }
 

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Compression, encoding and form are recognised by content, never by name. Everything is streamed: memory does not grow
-//! with the size of a file or of a record, and what expands beyond all reason is stopped.
+//! with the size of a file or a record, and compression bombs are stopped.
 
 mod block;
 mod broken;

@@ -1,4 +1,4 @@
-//! Decoded records of a file that stand side by side, sorted by shard.
+//! Batches: consecutive records of a file, decoded and sorted by shard.
 
 use crate::archive::Form;
 use crate::ticket::{Delivery, SHARDS};
@@ -6,25 +6,25 @@ use crate::webhook::Oddity;
 
 use super::account::RejectedRecord;
 
-/// What to do with a last record that the file ends inside.
+/// What to do with an unfinished record at the end of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tail {
     /// The file may still be being written: leave the record for the next run.
     Defer,
-    /// Nobody will finish it.
+    /// Nobody will finish it: reject it.
     Reject,
 }
 
 /// Something odd about a delivery of a batch.
 #[derive(Debug)]
 pub(super) struct Odd {
-    /// Place of the delivery in its shard's list.
+    /// Index of the delivery in [`Part::deliveries`].
     pub(super) at: usize,
     pub(super) organization: String,
     pub(super) oddity: Oddity,
 }
 
-/// Deliveries of one shard, in the order of their lines.
+/// Deliveries of one shard, in file order.
 #[derive(Debug, Default)]
 pub(super) struct Part {
     pub(super) deliveries: Vec<Delivery>,
@@ -33,24 +33,24 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// Empties it, and keeps its memory.
+    /// Empties it but keeps its memory.
     pub(super) fn clear(&mut self) {
         self.deliveries.clear();
         self.odd.clear();
     }
 }
 
-/// What neighbouring records of a file turned out to be; their numbers count from the first of them.
+/// Consecutive records of a file, decoded. Records and lines are numbered from the first one.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     pub(super) records: u64,
-    /// Lines that the numbers of lines of the next batch are counted from; 0 if they are counted in the whole file.
+    /// Lines in this batch, to number those of the next one; 0 if line numbers already count from the start of the file.
     pub(super) lines: u64,
     pub(super) blank: u64,
     pub(super) other: u64,
     pub(super) deferred: u64,
     pub(super) deferred_bytes: u64,
-    /// Keys on the way into the first record without a webhook.
+    /// Key paths of the first record without a webhook.
     pub(super) keys: Vec<String>,
     /// Records by [`Form`].
     pub(super) forms: [u64; Form::ALL.len()],
@@ -60,7 +60,7 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Empties it, and keeps its memory.
+    /// Empties it but keeps its memory.
     pub(super) fn clear(&mut self) {
         (self.records, self.lines, self.blank, self.other) = (0, 0, 0, 0);
         (self.deferred, self.deferred_bytes, self.byte_order_marks) = (0, 0, 0);

@@ -1,4 +1,4 @@
-//! Decodes records into batches; needs nothing but the records, so any thread can do it.
+//! Decodes records into batches. Each needs only its own records, so any thread can do it.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -11,10 +11,10 @@ use super::batch::{Batch, Odd, Tail};
 use super::file::Reading;
 use super::settings::Settings;
 
-/// Bytes of a text in several records, at most.
+/// Longest text that is put together from several records, bytes.
 const MOST_HELD: usize = 1 << 20;
 
-/// What a thread needs to decode lines. It gets better with use, so it goes from file to file.
+/// What a thread needs to decode records. It learns as it goes, so it is passed on from file to file.
 pub(super) struct Tools<'s> {
     decoder: Decoder<'s>,
     headings: HeadingCache<'s>,
@@ -23,13 +23,13 @@ pub(super) struct Tools<'s> {
 }
 
 impl Tools<'_> {
-    /// The shapes of the records decoded since this was last asked.
+    /// The shapes of the records decoded since the last call.
     pub(super) fn take_shapes(&mut self) -> Vec<(Shape, u64)> {
         self.decoder.take_shapes()
     }
 }
 
-/// Tools that no thread uses at the moment.
+/// The tools that no thread is using at the moment.
 pub(super) struct Bench<'s> {
     settings: &'s webhook::Settings,
     pub(super) headings: &'s Mutex<Headings>,
@@ -41,7 +41,7 @@ impl<'s> Bench<'s> {
         Self { settings, headings, free: Mutex::new(Vec::new()) }
     }
 
-    /// Takes tools; [`Bench::put_back`] them.
+    /// Takes tools, or makes new ones; return them with [`Bench::put_back`].
     pub(super) fn take(&self) -> Tools<'s> {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
         free.unwrap_or_else(|| Tools {
@@ -57,13 +57,13 @@ impl<'s> Bench<'s> {
     }
 }
 
-/// Takes records into the batch of some tools; each ends in exactly one place.
+/// Takes records into a batch; each is counted in exactly one place.
 pub(super) struct Taking<'t, 's> {
     tools: &'t mut Tools<'s>,
     pub(super) reading: &'t Reading,
     spans: &'t mut Spans,
     settings: &'t Settings,
-    /// A record with the begin of a text, which the next one may complete.
+    /// A record that holds the start of a text, which the next record may complete.
     held: Option<(Piece, Vec<u8>)>,
 }
 
@@ -77,24 +77,24 @@ impl<'t, 's> Taking<'t, 's> {
         Self { tools, reading, spans, settings, held: None }
     }
 
-    /// What was taken in.
+    /// The batch so far.
     pub(super) fn batch(&mut self) -> &mut Batch {
         &mut self.tools.batch
     }
 
-    /// Whether a text has begun that may go on in what follows.
+    /// Whether a text has started that may continue in the next record.
     pub(super) fn goes_on(&self) -> bool {
         self.held.is_some()
     }
 
-    /// Nothing follows that could complete a text.
+    /// No more records: a text that has started stays incomplete.
     pub(super) fn end(&mut self) {
         if let Some((piece, _)) = self.held.take() {
             self.tools.batch.reject(&piece, Reject::NoWebhook);
         }
     }
 
-    /// Decodes a text and takes in what is found in it. False if it is no JSON, and nothing was taken in.
+    /// Decodes a text and takes in what it holds. False if it is not JSON; then nothing was taken in.
     #[inline]
     fn decode(&mut self, text: &[u8], piece: &Piece, received: Option<i64>) -> bool {
         if self.held.is_some() && self.completes(text, received) {
@@ -103,7 +103,7 @@ impl<'t, 's> Taking<'t, 's> {
         self.decode_alone(text, piece, received)
     }
 
-    /// Takes in a text together with the one that is held, if it goes on with it.
+    /// Takes in a text together with the start that is held, if it continues it.
     #[inline(never)]
     fn completes(&mut self, text: &[u8], received: Option<i64>) -> bool {
         let Some((piece, begin)) = self.held.take() else { return false };
@@ -115,7 +115,7 @@ impl<'t, 's> Taking<'t, 's> {
             if self.held.is_some() || self.tools.batch.rejects.len() == rejects {
                 return true;
             }
-            // It is no webhook either: both are what they are alone.
+            // Together they are not a webhook either: each is judged alone.
             self.tools.batch.records = before;
             self.tools.batch.rejects.truncate(rejects);
         }
@@ -128,10 +128,10 @@ impl<'t, 's> Taking<'t, 's> {
         let (spans, ignore) = (&mut *self.spans, self.settings.ignore_others);
         let (mut json, mut records, mut part) = (true, 0, false);
         decoder.decode(text, received, |found| {
-            // By reference: what was decoded is large.
+            // By reference, because a decoded webhook is large.
             match found {
                 Ok(decoded) => batch.deliver(decoded, headings, spans),
-                // Behind a webhook it is a damaged element of the same batch.
+                // After a webhook, this is a damaged element of the same record.
                 Err(Reject::NotJson) if records == 0 => {
                     json = false;
                     return;
@@ -165,7 +165,7 @@ impl<'t, 's> Taking<'t, 's> {
         json
     }
 
-    /// Takes in a record that is no value as a whole.
+    /// Takes in a broken record, and what can be saved of it.
     fn broken(&mut self, bytes: &[u8], piece: &Piece, saved: Option<usize>) {
         let text = bytes.get(piece.at.clone()).unwrap_or_default();
         self.tools.batch.reject(piece, Reject::NotJson);
@@ -174,7 +174,7 @@ impl<'t, 's> Taking<'t, 's> {
         }
     }
 
-    /// Takes in a value that may be a record, or a part of a broken one.
+    /// Takes in a value from inside a broken record: it counts only if it holds a webhook.
     fn saved(&mut self, text: &[u8], piece: &Piece) {
         let Tools { decoder, headings, batch, .. } = &mut *self.tools;
         let spans = &mut *self.spans;

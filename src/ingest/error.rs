@@ -1,19 +1,19 @@
-//! Why reading stops, and what does not stop it.
+//! What stops reading, and what does not.
 
 use crate::archive::ArchiveError;
 
 /// Why reading stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
-    /// The archive failed.
+    /// The archive could not be read.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
-    /// A file's counters do not add up: a fault of this program.
+    /// The counters of a file do not add up: an internal error.
     #[error("the records of `{0}` do not add up")]
     DoesNotAddUp(String),
 }
 
-/// Whether it is trouble of one file, not of the storage: the others can still be read.
+/// Whether an error concerns one file and not the storage: the other files can still be read.
 #[must_use]
 pub fn cannot_open(error: &std::io::Error) -> bool {
     use std::io::ErrorKind as K;

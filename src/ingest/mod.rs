@@ -5,9 +5,9 @@
 //! file ─ …                                                                                                 ┴ Fold
 //! ```
 //!
-//! Many files are read side by side, a large one by all threads at once; each is folded in its own order, so "earlier in
-//! the same file" means what it says. The tickets of all files are merged, which is the same in any order. A damaged
-//! compressed file contributes nothing. Trouble of the storage while reading is no bad input: it stops the run.
+//! Many files are read in parallel, a large one by all threads at once. Each is folded in its own order, so "earlier in the
+//! same file" means what it says. The tickets of all files are then merged; the order does not matter. A damaged compressed
+//! file contributes nothing. A storage failure while reading is not bad input: it stops the run.
 
 mod account;
 mod batch;

@@ -18,9 +18,9 @@ use super::file::{ReadFile, Reading};
 use super::large::{claim_chunks, read_large};
 use super::settings::{Chosen, Progress, Settings, may_grow};
 
-/// Lines that are decoded before they are folded, where one thread reads a file.
+/// Records to decode before folding them, where one thread reads a file.
 const BATCH: u64 = 1_024;
-/// Smaller files are read by one thread each: there are usually many of them.
+/// Files up to this size, bytes, are read by one thread each: there are usually many of them.
 const STREAM_FROM: u64 = 256 << 10;
 
 /// Everything that was read.
@@ -35,8 +35,8 @@ pub struct Ingested {
 /// Reads the files, given in file order, with the threads of the current rayon pool.
 ///
 /// # Errors
-/// Trouble of the storage while reading; [`ArchiveError::Stopped`] if `progress` says so. A file that cannot be opened,
-/// or whose compressed data are damaged, is accounted for and contributes nothing.
+/// [`IngestError`] if the storage fails while reading; [`ArchiveError::Stopped`] if `progress` says so. A file that cannot
+/// be opened, or whose compressed data are damaged, is no error: it appears in the account and contributes nothing.
 pub fn ingest(
     files: &[Candidate],
     settings: &Settings,
@@ -51,10 +51,10 @@ pub fn ingest(
     ingest_chosen(&files, settings, progress)
 }
 
-/// What a file says, with its place among those that were asked for.
+/// The index of a file among those requested, and what it holds.
 type Said = (usize, (FileAccount, Spans));
 
-/// Reads some of the files that count; the account is in the order given.
+/// Reads a selection of the files; the account is in the order given.
 ///
 /// # Errors
 /// As [`ingest`].
@@ -93,7 +93,7 @@ pub fn ingest_chosen(
     Ok(Ingested { fold, account: Account { files } })
 }
 
-/// Hands out a file, or the members of a container one behind the other as they are met in it.
+/// Reads a single file, or the members of a container one after the other, in the order they are stored.
 fn read_together(
     group: &[usize],
     files: &[Chosen<'_>],
@@ -129,7 +129,7 @@ fn read_file(
     }
 }
 
-/// Reads a file in the quickest way that its form allows.
+/// Reads a file in the fastest way that its form allows.
 fn read_whole(
     chosen: Chosen<'_>,
     bench: &Bench<'_>,
@@ -143,7 +143,7 @@ fn read_whole(
         let ending = read_alone(file, &reading, bench, settings, progress)?;
         return closed(file, reading, ending, bench);
     }
-    // First as lines, which need no reader who sees all of them; a pipe or a member of a container cannot be read twice.
+    // First as lines, which any thread can read alone. A pipe or a member of a container cannot be read twice.
     if let Some(large) = LargeFile::open(file)
         && large.size() <= settings.limits.file
     {
@@ -166,7 +166,7 @@ fn read_whole(
     if let Some(ending) = read_stream(file, Cut::Records, &reading, bench, settings, progress)? {
         return closed(file, reading, ending, bench);
     }
-    // A text goes on from block to block.
+    // A text continues from block to block.
     let reading = Reading::of(chosen, settings);
     let ending = read_alone(file, &reading, bench, settings, progress)?;
     closed(file, reading, ending, bench)
@@ -177,7 +177,7 @@ fn is_read_once(file: &Candidate) -> bool {
     matches!(file.place, Place::StandardInput | Place::Opened(_))
 }
 
-/// What a file says that was read to its end.
+/// The result of a file that was read to its end.
 fn closed(
     file: &Candidate,
     reading: Reading,
@@ -208,7 +208,7 @@ fn closed(
     finished(file, read)
 }
 
-/// Reads a file with the thread at hand.
+/// Reads a file with the current thread.
 fn read_alone(
     file: &Candidate,
     reading: &Reading,
@@ -229,7 +229,7 @@ fn read_alone(
     Ok(ending)
 }
 
-/// Takes in records and folds them every so often.
+/// Takes in records and folds them whenever a batch is full.
 struct Folding<'t, 's> {
     taking: Taking<'t, 's>,
     number: u64,
@@ -272,8 +272,8 @@ impl Sink for Folding<'_, '_> {
     }
 }
 
-/// Reads a stream with all threads: one decompresses, the others decode meanwhile. How it ended; nothing if it cannot be cut
-/// that way.
+/// Reads a stream with all threads: one decompresses while the others decode. Returns how it ended; `None` if it cannot be
+/// split that way.
 fn read_stream(
     file: &Candidate,
     cut: Cut,
@@ -289,7 +289,7 @@ fn read_stream(
     Ok(good.then(|| stream.ending()))
 }
 
-/// Names the account and checks that it adds up.
+/// Puts the file's name into the account and checks that it adds up.
 fn finished(file: &Candidate, mut read: ReadFile) -> Result<ReadFile, IngestError> {
     read.account.name.clone_from(&file.name);
     if read.account.adds_up() {

@@ -1,18 +1,18 @@
 //! Exact quantiles of whole seconds, type 7 of Hyndman and Fan, "Sample quantiles in statistical packages",
 //! The American Statistician 50 (1996): linear interpolation at position (n - 1) q of the sorted values.
 //!
-//! This is what spreadsheets, pandas, Polars (`Linear`) and DuckDB (`quantile_cont`) compute, so that an analyst can
-//! check a figure. For q in twentieths the result is a multiple of 1/20 s, so it is computed in integers: no binary
-//! noise, the same digits on every machine.
+//! Spreadsheets, pandas, Polars (`Linear`) and DuckDB (`quantile_cont`) compute the same, so an analyst can
+//! check any figure. For q in twentieths the result is a multiple of 1/20 s, so it is computed in integers: no rounding
+//! errors, the same digits on every machine.
 
-/// q = 0.5 in twentieths.
+/// The median: q = 0.5 in twentieths.
 pub const P50: u32 = 10;
-/// q = 0.9 in twentieths.
+/// The 90th percentile: q = 0.9 in twentieths.
 pub const P90: u32 = 18;
-/// q = 0.95 in twentieths.
+/// The 95th percentile: q = 0.95 in twentieths.
 pub const P95: u32 = 19;
 
-/// Quantile `twentieths / 20` of ascending whole seconds, in twentieths of a second; `None` if there are no values.
+/// The quantile `twentieths / 20` of whole seconds, in twentieths of a second; `None` if there are no values.
 ///
 /// `sorted` must be ascending; `twentieths` above 20 counts as 20.
 #[must_use]
@@ -26,7 +26,7 @@ pub fn in_twentieths<T: Copy + Into<i64>>(sorted: &[T], twentieths: u32) -> Opti
     Some(low * 20 + (high - low) * part)
 }
 
-/// Twentieths of a second as seconds; exact to the two decimals that are printed.
+/// Converts twentieths of a second to seconds; exact to the two decimals that are printed.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "waits are below a day, far below 2^53 twentieths")]
 pub fn to_seconds(twentieths: i64) -> f64 {

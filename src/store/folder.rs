@@ -11,18 +11,18 @@ use super::names::{CURRENT, FILE_MODE, FOLDER_MODE, LOCK, UNFINISHED};
 use super::pointer::{Pointer, folder_name, folder_number};
 use crate::disk::{Disk, Entry, Kind, Lock};
 
-/// A state folder that this run has locked.
+/// A state folder locked by this run.
 #[derive(Debug)]
 pub(super) struct StateFolder {
     pub(super) disk: Disk,
     path: PathBuf,
-    /// What was mended, and the right to mend: one at a time.
+    /// What was repaired. Whoever holds it may repair: one thread at a time.
     mended: Mutex<Vec<Mended>>,
     _lock: Lock,
 }
 
 impl StateFolder {
-    /// Makes the folder if needed, and locks it. Refuses one that holds something else.
+    /// Creates the folder if needed and locks it. Refuses one that holds other files.
     pub(super) fn make(disk: &Disk, path: &Path, wait: Duration) -> Result<Arc<Self>, StoreError> {
         let made = disk.create_folders(path, FOLDER_MODE);
         made.map_err(StoreError::io("make the folder", path))?;
@@ -30,7 +30,7 @@ impl StateFolder {
         Self::lock(disk, path, wait)
     }
 
-    /// Locks a folder that holds a state already.
+    /// Locks a folder that already holds a state.
     pub(super) fn find(disk: &Disk, path: &Path, wait: Duration) -> Result<Arc<Self>, StoreError> {
         let entries = match disk.list(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -77,31 +77,31 @@ impl StateFolder {
         self.disk.list(&self.path).map_err(StoreError::io("list", &self.path))
     }
 
-    /// Numbers of the generations that are there, lowest first.
+    /// Numbers of the existing generations, ascending.
     pub(super) fn numbers(&self) -> Result<Vec<u64>, StoreError> {
         let mut numbers: Vec<_> = self.entries()?.iter().filter_map(generation_of).collect();
         numbers.sort_unstable();
         Ok(numbers)
     }
 
-    /// What `CURRENT` says; `None` if neither it nor a generation is there.
+    /// What `CURRENT` says; `None` if neither it nor any generation exists.
     pub(super) fn pointer(&self) -> Result<Option<Pointer>, StoreError> {
         let (path, numbers) = (self.current_path(), self.numbers()?);
         let Some(bytes) = read_own(&self.disk, &path)? else {
             if numbers.is_empty() {
                 return Ok(None);
             }
-            return Err(StoreError::corrupt(path, "it is missing, and generations are there"));
+            return Err(StoreError::corrupt(path, "it is missing, but there are generations"));
         };
         let pointer = Pointer::parse(&bytes).map_err(|error| error.at(path.clone()))?;
-        // One that is higher is of a run that died just before it committed.
+        // The next number may belong to a run that died just before it committed.
         if numbers.iter().any(|number| *number > pointer.highest.saturating_add(1)) {
             return Err(StoreError::corrupt(path, "it is older than the generations beside it"));
         }
         Ok(Some(pointer))
     }
 
-    /// The highest number that was or may have been committed, also if `CURRENT` cannot be read.
+    /// The highest number that was or may have been committed, even if `CURRENT` cannot be read.
     pub(super) fn highest_number(&self) -> Result<u64, StoreError> {
         match self.pointer() {
             Ok(pointer) => Ok(pointer.map_or(0, |pointer| pointer.highest)),
@@ -110,7 +110,7 @@ impl StateFolder {
         }
     }
 
-    /// Gives a finished draft its name.
+    /// Gives a finished draft its final name.
     pub(super) fn finish(&self, number: u64) -> Result<(), StoreError> {
         let to = self.generation_path(number);
         let from = self.unfinished_path(number);
@@ -137,25 +137,25 @@ impl StateFolder {
         self.disk.sync_folder(&self.path).map_err(StoreError::io("sync", &self.path))
     }
 
-    /// What was mended so far; whoever has this is the only one who mends.
+    /// What was repaired so far; whoever holds this guard is the only one who repairs.
     pub(super) fn log(&self) -> MutexGuard<'_, Vec<Mended>> {
         self.mended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// The bytes of a file of the state; `None` if it is not there.
+/// The contents of a file of the state; `None` if it does not exist.
 pub(super) fn read_own(disk: &Disk, path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
     let trouble = || StoreError::io("read", path);
     match disk.kind(path).map_err(trouble())? {
         None => Ok(None),
         Some(Kind::File(_)) => disk.read(path).map(Some).map_err(trouble()),
         Some(Kind::Folder | Kind::Link | Kind::Other) => {
-            Err(StoreError::corrupt(path.to_owned(), "it is no file"))
+            Err(StoreError::corrupt(path.to_owned(), "it is not a file"))
         }
     }
 }
 
-/// Refuses a folder that holds foreign files and no state. Beside a state they are left alone.
+/// Refuses a folder that holds other files and no state. Next to a state, other files are left alone.
 fn refuse_foreign(disk: &Disk, path: &Path) -> Result<(), StoreError> {
     let entries = disk.list(path).map_err(StoreError::io("list", path))?;
     let Some(foreign) = entries.iter().find(|entry| !is_own(entry)) else {
@@ -183,12 +183,12 @@ fn is_own(entry: &Entry) -> bool {
     }
 }
 
-/// The generation that an entry of the state folder is.
+/// The number of the generation that an entry of the state folder holds.
 pub(super) fn generation_of(entry: &Entry) -> Option<u64> {
     if entry.kind == Kind::Folder { folder_number(entry.name.to_str()?) } else { None }
 }
 
-/// The name that something unfinished was to get, if it is one of ours.
+/// The name that an unfinished entry was going to get, if it is one of ours.
 pub(super) fn unfinished_name(entry: &Entry) -> Option<&str> {
     let name = entry.name.to_str()?.strip_suffix(UNFINISHED)?;
     (name == CURRENT || folder_number(name).is_some()).then_some(name)

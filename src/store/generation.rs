@@ -8,7 +8,7 @@ use super::folder::{StateFolder, read_own};
 use super::manifest::{self, Blob, Manifest};
 use crate::disk::{Disk, Kind};
 
-/// A generation of the state; nothing in it ever changes, but what was damaged may be mended.
+/// A generation of the state. Nothing in it ever changes, except that damage may be repaired.
 #[derive(Debug, Clone)]
 pub struct Generation {
     state: Weak<StateFolder>,
@@ -29,13 +29,13 @@ impl Generation {
         Self { state, disk, folder, manifest: Arc::new(manifest), checksum }
     }
 
-    /// Its number; a higher one was committed later.
+    /// Its number; higher numbers were committed later.
     #[must_use]
     pub fn number(&self) -> u64 {
         self.manifest.number
     }
 
-    /// Checksum of its list, and so of everything in it: two generations with the same one have the same content.
+    /// Checksum of its manifest, and so of everything in it: generations with equal checksums have equal content.
     #[must_use]
     pub fn checksum(&self) -> &str {
         &self.checksum
@@ -58,12 +58,12 @@ impl Generation {
         self.manifest.get(name).map(|blob| blob.size)
     }
 
-    /// Reads a blob that is as it was written.
+    /// Reads a blob and checks it, without repairing anything.
     pub(super) fn check(&self, name: &str) -> Result<Vec<u8>, StoreError> {
         read_whole(&self.disk, &self.folder.join(name), self.blob(name)?)
     }
 
-    /// Bytes of its files that no other generation has a name for.
+    /// Size of its files that no other generation shares, bytes.
     ///
     /// # Errors
     /// [`StoreError::Io`].
@@ -77,7 +77,7 @@ impl Generation {
         Ok(own)
     }
 
-    /// The state folder, while it is locked: only then may anything be mended.
+    /// The state folder, while it is locked: only then may anything be repaired.
     pub(super) fn state(&self) -> Option<Arc<StateFolder>> {
         self.state.upgrade()
     }
@@ -95,7 +95,7 @@ impl Generation {
         self.manifest.get(name).ok_or_else(none)
     }
 
-    /// Something in the folder that the list does not name.
+    /// The name of something in the folder that the manifest does not list, if there is anything.
     pub(super) fn foreign(&self) -> Result<Option<String>, StoreError> {
         let mut folders = vec![String::new()];
         while let Some(folder) = folders.pop() {
@@ -122,13 +122,13 @@ impl Generation {
     }
 }
 
-/// The bytes of a file that is as it was written.
+/// The contents of a file, checked against size and checksum.
 pub(super) fn read_whole(disk: &Disk, path: &Path, blob: &Blob) -> Result<Vec<u8>, StoreError> {
     let damaged = |reason| Err(StoreError::corrupt(path.to_owned(), reason));
     match disk.kind(path).map_err(StoreError::io("look at", path))? {
         Some(Kind::File(size)) if size == blob.size => {}
-        Some(Kind::File(_)) => return damaged("its size is not what was written"),
-        Some(Kind::Folder | Kind::Link | Kind::Other) => return damaged("it is no file"),
+        Some(Kind::File(_)) => return damaged("it has the wrong size"),
+        Some(Kind::Folder | Kind::Link | Kind::Other) => return damaged("it is not a file"),
         None => return damaged("it is missing"),
     }
     match read_own(disk, path)? {

@@ -1,4 +1,4 @@
-//! The generations in a state folder: their lists are read, and those that nobody wants any more are removed.
+//! The generations in a state folder: reads their manifests and removes those that are no longer needed.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::names::CURRENT;
 use crate::disk::Kind;
 
 impl StateFolder {
-    /// Reads the list of a generation; `checksum` is what `CURRENT` says about it.
+    /// Reads the manifest of a generation; `checksum` is the one that `CURRENT` names.
     pub(super) fn generation(
         self: &Arc<Self>,
         number: u64,
@@ -19,7 +19,7 @@ impl StateFolder {
         self.listed_in(manifest::NAME, number, checksum)
     }
 
-    /// The same from one of its two files.
+    /// Reads one of the two manifest files of a generation.
     pub(super) fn listed_in(
         self: &Arc<Self>,
         file: &str,
@@ -41,7 +41,7 @@ impl StateFolder {
         Ok(Generation::new(Arc::downgrade(self), self.disk.clone(), folder, manifest, found))
     }
 
-    /// The generations whose lists can be read, newest first.
+    /// The generations whose manifests can be read, newest first.
     pub(super) fn readable(self: &Arc<Self>) -> Result<Vec<Generation>, StoreError> {
         let mut found = Vec::new();
         for number in self.numbers()?.into_iter().rev() {
@@ -53,7 +53,7 @@ impl StateFolder {
         Ok(found)
     }
 
-    /// The list of a generation from its second copy, which is sealed like the first.
+    /// Reads the second copy of a generation's manifest, which has a checksum like the first.
     pub(super) fn from_copy(
         self: &Arc<Self>,
         number: u64,
@@ -62,8 +62,8 @@ impl StateFolder {
         self.listed_in(manifest::COPY, number, checksum).ok()
     }
 
-    /// Removes what dead runs left: unfinished drafts, and generations above the highest that was committed. One of those
-    /// that is not as it was written is left alone, and its number counts as used; returns the highest number in use.
+    /// Removes what dead runs left: unfinished drafts, and generations above the highest committed number. A damaged one is
+    /// left alone, and its number counts as used. Returns the highest number in use.
     pub(super) fn remove_stale(self: &Arc<Self>, highest: u64) -> Result<u64, StoreError> {
         let entries = self.entries()?;
         for entry in &entries {
@@ -86,8 +86,8 @@ impl StateFolder {
         Ok(used)
     }
 
-    /// Removes the generations that are no longer wanted, as far as that works: a later commit tries again. Kept are the
-    /// newest `keep`, without those that a roll-back has left above `base`.
+    /// Removes the generations that are no longer needed; if that fails, a later commit tries again. The newest `keep` are
+    /// kept, apart from those that a rollback left above `base`.
     pub(super) fn prune(self: &Arc<Self>, base: Option<u64>, committed: u64, keep: usize) {
         let mut numbers = self.numbers().unwrap_or_default();
         numbers.reverse();
@@ -100,8 +100,8 @@ impl StateFolder {
         }
     }
 
-    /// Removes a generation, unless it holds anything that its list does not name. It steps aside first, so that what is
-    /// left of it is never taken for a generation.
+    /// Removes a generation, unless it holds anything that its manifest does not list. It is renamed first, so that a partly
+    /// removed one is never taken for a generation.
     fn discard(self: &Arc<Self>, number: u64) -> Result<(), StoreError> {
         let listed = self.generation(number, None);
         let from_copy = |error| self.from_copy(number, None).ok_or(error);

@@ -1,9 +1,9 @@
-//! What was damaged and has been mended, and what is said about it.
+//! Reports of damage that was repaired.
 
 use std::fmt;
 use std::path::PathBuf;
 
-/// A file of the state that was damaged, and what was done.
+/// A file of the state that was damaged, and what was done about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mended {
     /// The file.
@@ -12,18 +12,18 @@ pub struct Mended {
     pub reason: String,
     /// Where its content came from.
     pub source: Source,
-    /// Why the file is still as it was, if it could not be put back.
+    /// Why the file could not be restored, if it could not.
     pub not_put_back: Option<String>,
 }
 
-/// Where whole content came from.
+/// Where the intact content came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// A copy in this generation.
     Generation(u64),
-    /// The second copy of a list.
+    /// The other copy of the manifest.
     List,
-    /// It was made anew from other parts.
+    /// It was rebuilt from other parts of the state.
     Anew,
 }
 
