@@ -27,7 +27,7 @@ pub const PRODUCT_BEGAN_MS: i64 = 1_420_070_400_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Zone(Tz);
 
-/// A name that is no IANA time zone.
+/// A name that is not an IANA time zone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown time zone `{name}`")]
 pub struct UnknownZone {
@@ -35,7 +35,7 @@ pub struct UnknownZone {
     pub name: String,
 }
 
-/// The local side of an instant.
+/// Local date, hour and weekday of an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Local {
     /// Local date.
@@ -50,7 +50,7 @@ impl Zone {
     /// Coordinated universal time.
     pub const UTC: Self = Self(Tz::UTC);
 
-    /// The zone of an IANA name, upper and lower case as in the database.
+    /// Looks up a zone by its IANA name, spelled as in the database (case matters).
     ///
     /// # Errors
     /// [`UnknownZone`] if the database has no such name.
@@ -64,7 +64,7 @@ impl Zone {
         self.0.name()
     }
 
-    /// The known zone whose name is nearest to `name` by `distance` (smaller is nearer).
+    /// The zone whose name is closest to `name` by `distance` (smaller is closer): for "did you mean …?".
     #[must_use]
     pub fn nearest(name: &str, distance: impl Fn(&str, &str) -> usize) -> Option<&'static str> {
         let wanted = name.to_ascii_lowercase();
@@ -93,7 +93,7 @@ impl Zone {
         Some(DateTime::from_timestamp_millis(instant_ms)?.with_timezone(&self.0).naive_local())
     }
 
-    /// Offset in force at an instant, ms east of UTC.
+    /// UTC offset in force at an instant, milliseconds east of UTC.
     fn offset_at(self, instant_ms: i64) -> Option<i64> {
         let at = DateTime::from_timestamp_millis(instant_ms)?.with_timezone(&self.0);
         Some(i64::from(at.offset().fix().local_minus_utc()) * SECOND_MS)
@@ -107,13 +107,13 @@ impl Zone {
         let wall = DateTime::from_timestamp_millis(wall_ms)?.naive_utc();
         match self.0.from_local_datetime(&wall) {
             LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at.timestamp_millis()),
-            // In the gap the offset of the instant before still holds: reading the wall clock with it lands
-            // behind the gap, moved by exactly its length.
+            // In the gap, the offset from before still holds: reading the wall clock with it lands
+            // after the gap, moved by exactly its length.
             LocalResult::None => self.offset_before(wall).map(|offset| wall_ms - offset),
         }
     }
 
-    /// Offset (ms east of UTC) in force before the gap that swallows `wall`.
+    /// UTC offset (milliseconds east of UTC) in force before the gap that `wall` falls into.
     fn offset_before(self, wall: NaiveDateTime) -> Option<i64> {
         let earlier = wall - chrono::TimeDelta::hours(25);
         let at = self.0.from_local_datetime(&earlier).earliest()?;
@@ -126,10 +126,10 @@ impl Zone {
         self.resolve_wall_clock(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp_millis())
     }
 
-    /// Cuts `[from_ms, to_ms)` at the borders of local hours, and hands out each piece with its weekday and hour.
+    /// Splits `[from_ms, to_ms)` at the starts of local hours and passes on each piece with its weekday and hour.
     ///
-    /// The pieces are what exposure and line length are added up from; a repeated hour comes twice, a skipped one
-    /// not at all.
+    /// Exposure and queue length are added up from these pieces. An hour that a clock change repeats comes twice, one that
+    /// it skips never.
     pub fn each_local_hour(self, from_ms: i64, to_ms: i64, mut piece: impl FnMut(Local, i64, i64)) {
         let mut at = from_ms;
         while at < to_ms {
@@ -142,7 +142,7 @@ impl Zone {
                 + i64::from(local.second()) * SECOND_MS
                 + at.rem_euclid(SECOND_MS);
             let mut end = (at + HOUR_MS - into_hour).min(to_ms);
-            // Zones that move by half an hour (Lord Howe) change offset inside a local hour.
+            // Zones that shift by half an hour (Lord Howe) change their offset inside a local hour.
             if self.local(end - 1).is_none_or(|last| last.hour != here.hour) {
                 end = (at + HOUR_MS / 2 - into_hour.rem_euclid(HOUR_MS / 2)).min(to_ms);
             }
@@ -152,7 +152,7 @@ impl Zone {
     }
 }
 
-/// Local sides of many instants, the offset of each day looked up once.
+/// Converts many instants to local time and looks up the offset only once a day.
 #[derive(Debug, Default)]
 pub struct LocalTimes(HashMap<(Zone, i64), Option<i64>, RandomState>);
 
@@ -163,7 +163,7 @@ impl LocalTimes {
         let offset = self.0.entry((zone, day)).or_insert_with(|| {
             let begin = day.checked_mul(DAY_MS)?;
             let offset = zone.offset_at(begin)?;
-            // No zone has moved there and back within a day; on the days with a change each instant is looked up.
+            // No zone has ever changed and changed back within a day. On days with a change, every instant is looked up.
             (zone.offset_at(begin.checked_add(DAY_MS - 1)?)? == offset).then_some(offset)
         });
         let Some(offset) = *offset else { return zone.local(instant_ms) };
@@ -220,8 +220,8 @@ pub fn civil_ms(date: (i32, u32, u32), time: (u32, u32, u32), millis: u32) -> Op
 
 /// Days from 1970-01-01 to a date of the years 0 to 9999; `None` if there is no such day.
 ///
-/// Months are counted from March, so that the day that leap years add is the last one (H. Hinnant, "chrono-Compatible
-/// Low-Level Date Algorithms"). This is done five times a line, and with chrono's own checks it takes half as long again.
+/// Months are counted from March, so that a leap day is the last day of the year (H. Hinnant, "chrono-Compatible
+/// Low-Level Date Algorithms"). This runs five times a line; with chrono's own checks it would take half as long again.
 fn days_of((year, month, day): (i32, u32, u32)) -> Option<i64> {
     if !(0..=9_999).contains(&year) || !(1..=12).contains(&month) || day == 0 {
         return None;

@@ -1,6 +1,6 @@
-//! A block of bytes that is filled again and again.
+//! A buffer of bytes that is filled again and again.
 
-/// Bytes filled from the front. What lies behind is kept, so that room need not be cleared each time.
+/// Bytes filled from the front. The memory behind them stays initialised, so it need not be cleared each time.
 #[derive(Debug, Default)]
 pub struct Block {
     bytes: Vec<u8>,
@@ -14,17 +14,17 @@ impl Block {
         self.bytes.get(..self.filled).unwrap_or_default()
     }
 
-    /// Their number.
+    /// Number of bytes.
     pub(super) fn len(&self) -> usize {
         self.filled
     }
 
-    /// Lets go of the bytes from a place on.
+    /// Drops the bytes from an index on.
     pub(super) fn truncate(&mut self, len: usize) {
         self.filled = self.filled.min(len);
     }
 
-    /// Room for some more bytes; what was written there counts once it is [`Block::keep`]-ed.
+    /// Room for more bytes; what is written there counts only after [`Block::keep`].
     pub(super) fn room(&mut self, more: usize) -> &mut [u8] {
         let end = self.filled.saturating_add(more);
         if self.bytes.len() < end {
@@ -33,12 +33,12 @@ impl Block {
         self.bytes.get_mut(self.filled..end).unwrap_or_default()
     }
 
-    /// Counts bytes that were written into the room.
+    /// Keeps bytes that were written into the room.
     pub(super) fn keep(&mut self, more: usize) {
         self.filled = self.filled.saturating_add(more).min(self.bytes.len());
     }
 
-    /// Lets go of bytes at the front.
+    /// Drops bytes at the front.
     pub(super) fn drop_front(&mut self, n: usize) {
         self.bytes.copy_within(n.min(self.filled)..self.filled, 0);
         self.filled = self.filled.saturating_sub(n);

@@ -1,28 +1,15 @@
-//! The part of the [`Splitter`] for what is no whole value: given up, unfinished, skipped; what is whole in it is saved.
+//! The part of the [`Splitter`] for values that are broken, unfinished or too long; whole values inside them are saved.
 
 use std::ops::Range;
 
 use super::parse::Saved;
-use super::piece::Sink;
-use super::piece::{Form, Kind, Piece};
-use super::records::{Splitter, Step, count};
+use super::piece::{Form, Kind, Piece, Sink};
 use super::rescue;
+use super::splitter::{Skipped, Splitter, Step, count};
 use super::value::{Found, value_end};
 
-/// A record of which the end is not yet known.
-#[derive(Debug)]
-pub(super) struct Skipped {
-    pub(super) line: u64,
-    pub(super) offset: u64,
-    pub(super) too_long: bool,
-    /// It belongs to a record that was handed out, and is none of its own.
-    pub(super) silent: bool,
-    /// The last byte of it that is no blank.
-    pub(super) last: u8,
-}
-
 impl Splitter {
-    /// The file ends inside a value. If it was cut off for good, whole values that begin a line of it may count.
+    /// The file ends inside a value. If nobody is going to complete it, whole values at the start of its lines may count.
     pub(super) fn unfinished(
         &mut self,
         bytes: &[u8],
@@ -39,13 +26,13 @@ impl Splitter {
         Step::Next(at + rest.len())
     }
 
-    /// Hands out the whole values on the lines of one that the file ends inside.
+    /// Passes on the whole values on the lines of an unfinished one.
     pub(super) fn saved(&mut self, bytes: &[u8], at: usize, saved: &Saved, sink: &mut impl Sink) {
         let text = bytes.get(at..).unwrap_or_default();
         let (mut line, mut counted) = (self.lines, 0);
         let last = saved.last.and_then(|last| rescue::before(text, text.len(), last));
         let mut whole = rescue::whole(saved, text.len());
-        // The one that the file ends with, unless it lies in another or is one of them.
+        // And the one that the file ends with, unless it lies in another or is one of them.
         whole.extend(last.filter(|last| whole.last().is_none_or(|whole| whole.end <= last.start)));
         for range in whole {
             let passed = text.get(counted..range.start).unwrap_or_default();
@@ -57,7 +44,7 @@ impl Splitter {
         }
     }
 
-    /// Gives up a value that begins at `at` and fails `failed` bytes further on.
+    /// Gives up on a value that begins at `at` and fails `failed` bytes later.
     #[expect(
         clippy::too_many_arguments,
         reason = "what the parser says of the value, and where it is"
@@ -83,7 +70,7 @@ impl Splitter {
         let piece = self.made(Kind::Broken { saved: kept }, Form::Lines, at..at + first);
         sink.piece(bytes, piece);
         self.inside = true;
-        // Lines up to the one on which it fails.
+        // The lines before the one on which it fails.
         let last_line = memchr::memrchr(b'\n', value).map_or(0, |place| place + 1);
         let mut whole = rescue::whole(saved, last_line).into_iter().peekable();
         let mut begin = first + 1;
@@ -124,7 +111,7 @@ impl Splitter {
         Step::Next(at + last_line)
     }
 
-    /// Hands out the whole values that follow a saved one on its line.
+    /// Passes on the whole values that follow a saved one on its line.
     fn saved_beside(&mut self, bytes: &[u8], line: Range<usize>, sink: &mut impl Sink) {
         let mut from = line.start;
         loop {
@@ -140,7 +127,7 @@ impl Splitter {
         }
     }
 
-    /// A record fails on the line it begins on: another one may begin behind it.
+    /// A record fails on the line it begins on: another one may follow on that line.
     #[expect(
         clippy::too_many_arguments,
         reason = "what the parser says of the value, and where it is"
@@ -158,7 +145,7 @@ impl Splitter {
     ) -> Step {
         let text = bytes.get(at..).unwrap_or_default();
         let length = self.line_length(bytes, at);
-        // What stands where it fails, and whether that begins another one, is to be seen.
+        // Enough bytes are needed to see what is there, and whether another record begins with it.
         if length.is_none() && !end && text.len() <= failed + rescue::REACH {
             return Step::More;
         }
@@ -173,7 +160,7 @@ impl Splitter {
         let resumed = torn.filter(|torn| *torn > 0 && !too_long);
         let ended = length.is_some() || end;
         let text = text.get(..length.unwrap_or(text.len())).unwrap_or_default();
-        // What begins in a broken record may be a part of it.
+        // What begins inside a broken record may be a part of it.
         self.unsure = true;
         match resumed.or_else(|| rescue::next_value(text, failed, too_long, ended)) {
             Some(next) => {
@@ -183,7 +170,7 @@ impl Splitter {
                 Step::Next(at + next)
             }
             None => {
-                // The last bytes may be the begin of another value.
+                // The last bytes may be the start of another value.
                 let held = if ended { 0 } else { rescue::held(text) };
                 let taken = text.len() - held;
                 let last = rescue::last_byte(b'\n', text.get(..taken).unwrap_or_default());
@@ -194,7 +181,7 @@ impl Splitter {
         }
     }
 
-    /// Skips the rest of a line, up to another value.
+    /// Skips the rest of a line, or up to the next value on it.
     pub(super) fn skip(
         &mut self,
         bytes: &[u8],
@@ -231,7 +218,7 @@ impl Splitter {
             self.depth = 0;
         }
         let length = self.place(to).saturating_sub(offset);
-        // What is still at hand may be looked into, where all of it is.
+        // It can be looked into only if all of it is still in the buffer.
         let begin = if offset >= self.offset { self.index(offset)..to } else { to..to };
         let piece = self.made(kind, Form::Lines, begin);
         sink.piece(bytes, Piece { line, offset, length, ..piece });

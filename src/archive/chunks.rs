@@ -1,29 +1,30 @@
-//! Cuts a large plain file into chunks at line ends, so that several threads can read it at once.
+//! Splits a large plain file into chunks at line ends, so that several threads can read it at once.
 //!
-//! A line belongs to the chunk in which it begins. Nobody has to look for line ends beforehand: a chunk skips to the
-//! first line that begins in it, and reads on behind its end until its last line is whole. That each chunk can be read
-//! without knowing the one before holds as long as every record is whole at a line end; the first that is not makes the
-//! file a case for [`super::stream`].
+//! A line belongs to the chunk in which it begins. There is no need to look for line ends beforehand: a chunk skips to the
+//! first line that begins in it, and reads past its end until its last line is complete. A chunk can be read without
+//! knowing the one before as long as every record ends at a line end; if one does not, the file is read by
+//! [`super::stream`].
 
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
 use super::block::Block;
-use super::discover::{Candidate, Place};
+use super::candidate::{Candidate, Place};
+use super::compression::{Compression, MAGIC, compression};
 use super::error::ArchiveError;
+use super::limits::Limits;
 use super::piece::Sink;
-use super::records::Splitter;
-use super::sniff;
-use super::source::{Compression, Limits, open_regular};
+use super::source::open_regular;
+use super::splitter::Splitter;
 use super::text::is_utf16;
 
 /// Bytes of a chunk.
 const CHUNK: u64 = 256 << 10;
-/// Bytes read at once behind the end of a chunk.
+/// Bytes read at a time past the end of a chunk.
 const STEP: usize = 64 << 10;
 
-/// A plain file that is worth cutting.
+/// A plain file that is worth splitting.
 #[derive(Debug)]
 pub struct LargeFile {
     file: File,
@@ -34,17 +35,17 @@ pub struct LargeFile {
 }
 
 impl LargeFile {
-    /// Opens a file if it is plain and has several chunks; `None` if it should be read from begin to end.
+    /// Opens a file if it is plain and has several chunks; `None` if it should be read from start to end.
     ///
-    /// What cannot be opened is `None` too: reading it tells why.
+    /// Also `None` if it cannot be opened: reading it will tell why.
     #[must_use]
     pub fn open(candidate: &Candidate) -> Option<Self> {
         let Place::File(path) = &candidate.place else { return None };
         let file = open_regular(path).ok()?;
         let size = file.metadata().ok()?.len();
-        let mut head = [0_u8; sniff::MAGIC];
+        let mut head = [0_u8; MAGIC];
         file.read_exact_at(&mut head, 0).ok()?;
-        let plain = sniff::compression(&head) == Compression::Plain && !is_utf16(&head);
+        let plain = compression(&head) == Compression::Plain && !is_utf16(&head);
         let name = candidate.name.clone();
         (plain && size > 2 * CHUNK).then_some(Self { file, size, chunk: CHUNK, name })
     }
@@ -61,8 +62,8 @@ impl LargeFile {
         self.size.div_ceil(self.chunk)
     }
 
-    /// Reads the lines that begin in a chunk; their numbers count from the first of the chunk. `buffer` is reused. `None` if
-    /// a line is longer than the cap.
+    /// Reads the lines that begin in a chunk; they are numbered from the first one. `buffer` is reused. `None` if a line is
+    /// longer than the cap.
     ///
     /// # Errors
     /// [`ArchiveError::Io`] if the storage fails.
@@ -84,7 +85,7 @@ impl LargeFile {
     ) -> io::Result<Option<ChunkLines>> {
         let start = chunk * self.chunk;
         let end = (start + self.chunk).min(self.size);
-        // One byte more in front: a line end there means that a line begins right at the start.
+        // One byte earlier: a line end there means that a line begins exactly at the start.
         let from = start.saturating_sub(1);
         buffer.truncate(0);
         self.append(buffer, from, end)?;
@@ -93,7 +94,7 @@ impl LargeFile {
         } else {
             match memchr::memchr(b'\n', buffer.bytes()) {
                 Some(at) => at + 1,
-                // All of it belongs to a line that began earlier, or to a very long one.
+                // The whole chunk belongs to a line that began earlier, or to a very long one.
                 None => buffer.len(),
             }
         };
@@ -131,7 +132,7 @@ impl LargeFile {
     }
 }
 
-/// Lines in a buffer beside it.
+/// Lines in a buffer that is kept elsewhere.
 #[derive(Debug)]
 pub struct ChunkLines {
     begin: usize,
@@ -141,7 +142,7 @@ pub struct ChunkLines {
 }
 
 impl ChunkLines {
-    /// Lines from a place in the buffer on, which has this offset in the file.
+    /// Lines from an index of the buffer on, which has this offset in the file.
     pub(super) fn new(begin: usize, offset: u64, last: bool) -> Self {
         Self { begin, offset, last }
     }
@@ -152,9 +153,9 @@ impl ChunkLines {
         self.last
     }
 
-    /// Hands out the records, counted from the first of these lines; `buffer` is the one that was read into. The number of
-    /// lines, or `None` if what follows cannot be read without them, or they not without what comes before: then nothing
-    /// of the file may be read this way.
+    /// Passes on the records, numbered from the first of these lines; `buffer` is the one that was read into. Returns the
+    /// number of lines. `None` if they depend on what comes before, or what follows depends on them: then the file must
+    /// not be read this way.
     pub fn records(&self, limits: Limits, buffer: &Block, sink: &mut impl Sink) -> Option<u64> {
         let bytes = buffer.bytes();
         // The offset of the first byte in the buffer, and of the first one that counts.

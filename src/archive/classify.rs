@@ -1,4 +1,4 @@
-//! Looks at every file that was found: an archive, a container of archives, or something that is skipped, with the reason.
+//! Classifies every file that was found: an archive, a container of archives, or something to skip, with the reason.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -7,16 +7,17 @@ use globset::{GlobBuilder, GlobMatcher};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
+use super::candidate::{Candidate, Place};
 use super::container::{self, Info};
-use super::discover::{Candidate, Place};
 use super::error::ArchiveError;
 use super::kind::{self, Kind};
+use super::limits::Limits;
 use super::names::Names;
 use super::sniff::{self, Look};
-use super::source::{Limits, open_sized};
+use super::source::open_sized;
 use super::stored::Raw;
 
-/// What became of a file that is not read.
+/// Why a file is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SkipState {
@@ -24,7 +25,7 @@ pub enum SkipState {
     Skipped,
     /// `archive.exclude` names it.
     Excluded,
-    /// It is there, but cannot be used, or not as a whole.
+    /// It exists but cannot be used, or only in part.
     Unusable,
 }
 
@@ -43,24 +44,24 @@ impl SkipState {
 /// A path that is not read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
-    /// Path relative to the input, like that of a file that is read.
+    /// Path relative to the input, as for files that are read.
     pub name: String,
-    /// What became of it.
+    /// Why it is not read.
     pub state: SkipState,
     /// What it is, as in "2 Parquet, 1 PNG".
     pub kind: String,
-    /// What to do, in plain words; may be empty.
+    /// What to do about it, in plain words; may be empty.
     pub advice: String,
-    /// Whether nobody needs to be told.
+    /// Whether it can go unmentioned.
     pub quiet: bool,
     /// Size in bytes.
     pub bytes: u64,
-    /// Last change, UTC milliseconds.
+    /// Modification time, UTC milliseconds.
     pub modified_ms: Option<i64>,
 }
 
 impl Skipped {
-    /// What it is and what to do.
+    /// What it is and what to do about it, as one text.
     #[must_use]
     pub fn note(&self) -> String {
         if self.advice.is_empty() {
@@ -95,26 +96,26 @@ impl Skipped {
 /// What a container holds.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Listing {
-    /// Members to read: name behind the container's, place in it, size.
+    /// Members to read: name inside the container, index, size in bytes.
     pub members: Vec<(String, u64, u64)>,
-    /// Members that are not read, under their whole names; the container itself, if it is damaged.
+    /// Members that are not read, under their full names; the container itself, if it is damaged.
     pub skipped: Vec<Skipped>,
 }
 
-/// What is known of a file without opening it.
+/// What is already known of a file, without opening it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Known {
     /// Nothing.
     No,
     /// It is an archive.
     Archive,
-    /// It is a container and holds this.
+    /// It is a container with this content.
     Container(Listing),
     /// It is skipped.
     Skipped(Skipped),
 }
 
-/// Patterns of files that are not to be read.
+/// Patterns of files that must not be read.
 #[derive(Debug, Clone, Default)]
 pub struct Exclude(Vec<(GlobMatcher, bool)>);
 
@@ -133,7 +134,7 @@ impl Exclude {
         patterns.iter().map(matcher).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether a path relative to the input is named.
+    /// Whether a path relative to the input matches.
     #[must_use]
     pub fn names(&self, path: &str) -> bool {
         let name = path.rsplit('/').next().unwrap_or(path);
@@ -141,15 +142,15 @@ impl Exclude {
     }
 }
 
-/// How files are looked at.
+/// How to classify files.
 pub struct Rules<'a> {
-    /// Patterns of files that are not to be read.
+    /// Patterns of files that must not be read.
     pub exclude: &'a Exclude,
-    /// Caps.
+    /// Caps on lines, files and expansion.
     pub limits: Limits,
-    /// What is known of a file without opening it.
+    /// What is already known of a file, without opening it.
     pub known: &'a (dyn Fn(&Candidate) -> Known + Sync),
-    /// Whether to go on; asked at least once a file.
+    /// Whether to go on; called at least once for each file.
     pub flow: &'a (dyn Fn() -> ControlFlow<()> + Sync),
 }
 
@@ -158,13 +159,13 @@ pub(super) struct Found {
     pub(super) candidate: Candidate,
     /// Path relative to its input.
     pub(super) relative: String,
-    /// It was named outright: it is always tried.
+    /// Whether it was named explicitly: then it is always tried.
     pub(super) named: bool,
-    /// What the walk says of it already.
+    /// What the walk already found out about it.
     pub(super) told: Option<Told>,
 }
 
-/// What a walk says of what it meets.
+/// What the walk can tell about an entry without opening it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Told {
     Hidden,
@@ -174,17 +175,18 @@ pub(super) enum Told {
     OwnReport,
 }
 
-/// What became of a file.
+/// What a file turned out to be.
 pub(super) enum Class {
     Archive(Candidate),
     Container(Candidate, Listing),
     Skipped(Skipped),
 }
 
-/// Looks at files, side by side.
+/// Classifies files, several at a time.
 ///
 /// # Errors
-/// Trouble of the storage; a file that was named outright and is something else.
+/// [`ArchiveError`]: `Io` if the storage fails; `Foreign` for a file that was named explicitly and is something else;
+/// `Stopped`.
 pub(super) fn classify(found: Vec<Found>, rules: &Rules<'_>) -> Result<Vec<Class>, ArchiveError> {
     found.into_par_iter().map(|file| class(file, rules)).collect()
 }
@@ -229,7 +231,7 @@ fn class(found: Found, rules: &Rules<'_>) -> Result<Class, ArchiveError> {
         Known::Container(listing) => return Ok(Class::Container(candidate, listing)),
         Known::Skipped(skipped) => return skip(skipped),
     }
-    // What cannot be opened is kept, so that reading it is tried, fails and is accounted for.
+    // A file that cannot be opened is kept, so that reading it fails and appears in the account.
     let look = open_sized(path)
         .and_then(|(file, _)| sniff::look(&candidate.name, Box::new(file), rules.limits))
         .unwrap_or(Look::Archive);
@@ -250,7 +252,7 @@ fn class(found: Found, rules: &Rules<'_>) -> Result<Class, ArchiveError> {
     }
 }
 
-/// Lists a container; each member is looked at like a file.
+/// Lists a container; each member is classified like a file.
 fn list(container: &Candidate, rules: &Rules<'_>) -> Result<Listing, ArchiveError> {
     let Place::File(path) = &container.place else { return Ok(Listing::default()) };
     let mut listing = Listing::default();

@@ -1,13 +1,14 @@
-//! A second look at a record that is no JSON, and records as a list.
+//! A second, closer look at a record that is not JSON; and a sink that collects records in a list.
 
 use std::ops::Range;
 
 use super::piece::{Form, Kind, Piece};
 use super::piece::{PlainLine, Sink};
-use super::records::{Splitter, count};
+use super::splitter::{Splitter, count};
 use super::value::{Found, value_end};
 
-/// The records in one that its brackets take for a value, and that is none: two writers in one file, a file with a hole.
+/// The records inside one whose brackets match but which is not JSON, as where two writers share a file, or a file has a
+/// hole.
 #[must_use]
 pub fn look_closer(bytes: &[u8], piece: &Piece, limit: usize) -> Vec<Piece> {
     let text = bytes.get(piece.at.clone()).unwrap_or_default();
@@ -16,7 +17,7 @@ pub fn look_closer(bytes: &[u8], piece: &Piece, limit: usize) -> Vec<Piece> {
     let first = piece.at.start;
     let moved = |range: Range<usize>| first + range.start..first + range.end;
     let in_place = |found: Piece| Piece {
-        // It does not end with the file.
+        // The file goes on after it.
         kind: match found.kind {
             Kind::Unfinished => Kind::Broken { saved: None },
             Kind::Saved { .. } => Kind::Saved { unfinished: false },
@@ -34,7 +35,7 @@ pub fn look_closer(bytes: &[u8], piece: &Piece, limit: usize) -> Vec<Piece> {
     found.0.into_iter().map(in_place).collect()
 }
 
-/// Pieces, one after the other.
+/// Collects pieces, one after the other.
 #[derive(Default)]
 pub(super) struct Pieces(pub(super) Vec<Piece>);
 

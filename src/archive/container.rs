@@ -1,21 +1,21 @@
-//! The members of a tar or zip, one behind the other, each as a file of its own.
+//! The members of a tar or zip, one after the other, each as a file of its own.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::discover::{Candidate, Place};
+use super::candidate::{Candidate, Opened, Place};
 use super::error::ArchiveError;
 use super::kind::{self, Kind};
-use super::source::{Limits, Source, open_regular, open_sized};
+use super::limits::Limits;
+use super::source::{Source, open_regular, open_sized};
 use super::stored::Raw;
 use super::tar::{Entry, Tar};
 use super::zip::Zip;
 
-/// Most members of a container; those behind are not read, and that is told.
+/// Most members of a container that are read; if there are more, the report says so.
 const MOST: u64 = 1 << 20;
 /// Longest name of a member that is kept, bytes.
 const LONGEST_NAME: usize = 4_096;
@@ -23,46 +23,18 @@ const LONGEST_NAME: usize = 4_096;
 /// A member, before it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Info {
-    /// Its place in the container, from 0; folders count too.
+    /// Its index in the container, from 0; folders count too.
     pub(super) number: u64,
-    /// Its name, which is never used as a path.
+    /// Its name; never used as a path.
     pub(super) name: String,
     /// Its size in bytes.
     pub(super) size: u64,
-    /// Why it cannot be read, if it cannot.
+    /// Why it cannot be read, if it cannot be.
     pub(super) skip: Option<Kind>,
 }
 
-/// Bytes that are open already: a member of a container that is being read. They can be taken once.
-#[derive(Clone)]
-pub struct Opened(Arc<Mutex<Option<Raw>>>);
-
-impl Opened {
-    pub(super) fn new(raw: Raw) -> Self {
-        Self(Arc::new(Mutex::new(Some(raw))))
-    }
-
-    pub(super) fn take(&self) -> Option<Raw> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-}
-
-impl fmt::Debug for Opened {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Opened")
-    }
-}
-
-impl PartialEq for Opened {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl Eq for Opened {}
-
-/// Goes through the members of a container, folders apart, in the order of their bytes. Says what is wrong with it, if anything;
-/// whatever could be found was handed out.
+/// Visits the members of a container, except folders, in the order they are stored. Returns what is wrong with the
+/// container, if anything; every member that could be found was visited.
 pub(super) fn each(
     path: &Path,
     limits: Limits,
@@ -140,11 +112,11 @@ fn each_of_zip(
     Ok(zip.damage)
 }
 
-/// Hands out the wanted members of a container, in the order of its bytes: each with its place among `wanted`, as a candidate that
-/// is open. The container is read once, from front to back.
+/// Visits the wanted members of a container in the order they are stored: each with its index in `wanted`, as an open
+/// candidate. The container is read once, from front to back.
 ///
 /// # Errors
-/// Trouble of the storage; whatever `visit` says.
+/// [`ArchiveError::Io`] if the storage fails; whatever `visit` returns.
 pub fn read_members<E: From<ArchiveError>>(
     wanted: &[&Candidate],
     limits: Limits,
@@ -183,7 +155,7 @@ pub fn read_members<E: From<ArchiveError>>(
     }
     match each {
         Ok(_) => {}
-        // Nothing of it can be opened: each member says so.
+        // The container cannot be opened: report that for each member.
         Err(error) if error.raw_os_error().is_some() && left.len() == wanted.len() => {
             for at in left.into_values().flatten() {
                 if let Some(candidate) = wanted.get(at) {
@@ -199,7 +171,7 @@ pub fn read_members<E: From<ArchiveError>>(
             return Err(ArchiveError::Io { name: first.name.clone(), source }.into());
         }
     }
-    // The container became shorter meanwhile.
+    // The container has become shorter in the meantime.
     for at in left.into_values().flatten() {
         if let Some(candidate) = wanted.get(at) {
             let gone = Opened::new(Box::new(Broken));
@@ -209,8 +181,8 @@ pub fn read_members<E: From<ArchiveError>>(
     Ok(())
 }
 
-/// Groups of files that are best read together, by their places: the members of each container, in its order; every other file
-/// alone.
+/// Groups files that are best read together, by index: the members of each container, in the order given; every other
+/// file alone.
 #[must_use]
 pub fn together<'a>(files: impl Iterator<Item = &'a Candidate>) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
@@ -229,7 +201,7 @@ pub fn together<'a>(files: impl Iterator<Item = &'a Candidate>) -> Vec<Vec<usize
     groups
 }
 
-/// Bytes of a member, as long as it is the current one.
+/// The bytes of a tar's member, readable only while it is the current one.
 struct OfTar {
     tar: Arc<Mutex<(u64, Tar)>>,
     number: u64,
@@ -242,7 +214,7 @@ impl Read for OfTar {
     }
 }
 
-/// A member that is not where it should be.
+/// A member that cannot be found where it should be.
 struct Broken;
 
 impl Read for Broken {
@@ -251,7 +223,7 @@ impl Read for Broken {
     }
 }
 
-/// A name that can be shown: without `./` in front, never empty, never endless.
+/// A name fit to be shown: without a leading `./`, not empty, not too long.
 fn printable(name: String) -> String {
     let mut name = name.replace('\\', "/");
     while let Some(rest) = name.strip_prefix("./") {

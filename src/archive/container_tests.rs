@@ -4,7 +4,7 @@ use std::io::{Cursor, Write};
 
 use proptest::prelude::*;
 
-use super::super::source::End;
+use super::super::ending::End;
 use super::*;
 
 type Files = Vec<(String, Vec<u8>)>;

@@ -1,27 +1,29 @@
-//! The hash of a file's content as it is decompressed: what tells a known file under a new name, and a file that only grew.
+//! Hashes the decompressed content of a file, to recognise a known file under a new name and a file that has only grown.
 
 use std::ops::ControlFlow;
 
-use super::discover::Candidate;
+use super::candidate::Candidate;
+use super::ending::Ending;
 use super::error::ArchiveError;
-use super::source::{Ending, Limits, Source};
+use super::limits::Limits;
+use super::source::Source;
 
-/// Bytes asked for at once.
+/// Bytes read at a time.
 const STEP: usize = 256 << 10;
 
-/// What a file holds, without its lines.
+/// A summary of a file's content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Digest {
     /// How it ended.
     pub ending: Ending,
     /// Hash (BLAKE3, hexadecimal) of all decompressed bytes.
     pub hash: String,
-    /// Hash of the first bytes, for each length that was asked for and that the file has.
+    /// Hash of the first bytes, for each requested length that the file has.
     pub prefixes: Vec<(u64, String)>,
 }
 
-/// Reads a file and hashes what it decompresses to; also the begin of it, at some lengths given in ascending order.
-/// `progress` hears of decompressed bytes, and says whether to go on.
+/// Reads a file and hashes its decompressed content, and also its first bytes for each of the given lengths, which must be
+/// ascending. `progress` is called with the decompressed bytes so far, and says whether to go on.
 ///
 /// # Errors
 /// [`ArchiveError::Io`] if the file cannot be opened or the storage fails; [`ArchiveError::Stopped`] if `progress` says so.
@@ -62,9 +64,9 @@ pub fn digest(
 
 #[cfg(test)]
 mod tests {
-    use super::super::discover::Place;
+    use super::super::candidate::Place;
     use super::super::reader::go_on;
-    use super::super::source::End;
+    use super::super::ending::End;
     use super::*;
 
     fn digest_of(bytes: &[u8], lengths: &[u64]) -> Digest {

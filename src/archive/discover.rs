@@ -10,75 +10,31 @@ use std::time::UNIX_EPOCH;
 use globset::GlobBuilder;
 use walkdir::WalkDir;
 
+use super::candidate::{Candidate, Place};
 use super::classify::{
     Class, Exclude, Found as Look, Known, Listing, Rules, Skipped, Told, classify,
 };
-use super::container::Opened;
 use super::error::ArchiveError;
+use super::limits::Limits;
 use super::names::Names;
 use super::order::order_key;
 use super::outcome::{members, nothing_in};
-use super::source::Limits;
 
-/// A folder with this file is a report that queuestat wrote.
+/// A folder with one of these files is a report written by queuestat.
 const OWN_REPORTS: [&str; 2] = [".queuestat-manifest", ".queuestat-site"];
-
-/// Where the bytes are.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
-    /// A file.
-    File(PathBuf),
-    /// A member of a tar or zip.
-    Member {
-        /// The container.
-        container: PathBuf,
-        /// Its place in it, from 0.
-        number: u64,
-        /// Size of the container, bytes.
-        container_bytes: u64,
-    },
-    /// A member that is being read.
-    Opened(Opened),
-    /// Standard input.
-    StandardInput,
-}
-
-/// One file to read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Candidate {
-    /// Path relative to the input it was found in, with `/`; unique in the run. This is what reports print.
-    pub name: String,
-    /// Where the bytes are.
-    pub place: Place,
-    /// Size when it was found, bytes; 0 for standard input.
-    pub bytes: u64,
-    /// Last change, UTC milliseconds; `None` for standard input.
-    pub modified_ms: Option<i64>,
-}
-
-impl Candidate {
-    /// Size of the file in the file system: that of the container for a member.
-    #[must_use]
-    pub fn file_bytes(&self) -> u64 {
-        match &self.place {
-            Place::Member { container_bytes, .. } => *container_bytes,
-            Place::File(_) | Place::StandardInput | Place::Opened(_) => self.bytes,
-        }
-    }
-}
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Discovery {
     /// Files to read, in file order; members of containers are files of their own.
     pub files: Vec<Candidate>,
-    /// What is not read, in path order.
+    /// Files that are not read, in path order.
     pub skipped: Vec<Skipped>,
-    /// The containers, with what they hold.
+    /// The containers and their contents.
     pub containers: Vec<(Candidate, Listing)>,
 }
 
-/// Finds the files behind paths, without rules of its own; see [`discover_by`].
+/// Finds the files behind paths with default rules; see [`discover_by`].
 ///
 /// # Errors
 /// As [`discover_by`].
@@ -93,15 +49,15 @@ pub fn discover(inputs: &[PathBuf]) -> Result<Discovery, ArchiveError> {
     discover_by(inputs, &rules)
 }
 
-/// Finds the files behind paths, folders (recursive, links followed), patterns and `-`.
+/// Finds the files behind paths: files, folders (recursive, following links), patterns, and `-` for standard input.
 ///
-/// A file that is reached twice is read once, under the name it was reached by first. A file that cannot be opened is
-/// kept, so that reading it fails and is accounted for. In folders, every file is looked at by content; what cannot be an
-/// archive is listed as skipped. A file that is named outright is always tried.
+/// A file that is reached twice is read once, under the name it was first reached by. A file that cannot be opened is
+/// kept, so that reading it fails and appears in the account. In folders, the content of every file is looked at; what
+/// cannot be an archive is listed as skipped. A file that is named explicitly is always tried.
 ///
 /// # Errors
-/// A path that does not exist, a folder without archives, a pattern without a match, a device, a file that is named outright
-/// and is of a known other kind; trouble of the storage.
+/// [`ArchiveError`]: a path that does not exist, a folder without archives, a pattern without a match, a device, a file
+/// that is named explicitly and is of another known kind; a storage failure.
 pub fn discover_by(inputs: &[PathBuf], rules: &Rules<'_>) -> Result<Discovery, ArchiveError> {
     let mut found = Found::default();
     for input in inputs {
@@ -117,10 +73,10 @@ pub fn discover_by(inputs: &[PathBuf], rules: &Rules<'_>) -> Result<Discovery, A
 #[derive(Default)]
 struct Found {
     files: Vec<(PathBuf, Candidate)>,
-    /// For each of them, the path relative to its input, whether it was named, and what the walk says.
+    /// For each file, the path relative to its input, whether it was named explicitly, and what the walk found out.
     more: Vec<(String, bool, Option<Told>)>,
     real: BTreeMap<PathBuf, usize>,
-    /// Folders and patterns, with the files reached by each, also those that were reached before.
+    /// Folders and patterns, with the files that each reaches, including those already reached.
     reached: Vec<(PathBuf, BTreeSet<usize>)>,
     stdin: bool,
 }
@@ -138,7 +94,7 @@ impl Found {
             }
             Ok(_) => return Err(ArchiveError::NotRegular(input.to_owned())),
             Err(_) if is_pattern(input) => self.pattern(input)?,
-            // It may well be there, behind a folder that must not be entered.
+            // It may well exist, inside a folder that we may not enter.
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 self.add(parent, input, (file_name(input), None), None, true);
             }
@@ -150,7 +106,7 @@ impl Found {
         Ok(())
     }
 
-    /// Adds a file that lies in `root`; one of which nothing can be learnt has no `meta`.
+    /// Adds a file found in `root`; `meta` is `None` if its metadata cannot be read.
     fn add(
         &mut self,
         root: &Path,
@@ -208,10 +164,10 @@ impl Found {
         Ok(())
     }
 
-    /// Walks a folder; each real folder once, so that circles of links end.
+    /// Walks a folder and enters each real folder only once, so that loops of links end.
     fn walk(&mut self, root: &Path, wanted: impl Fn(&Path) -> bool) -> Result<(), ArchiveError> {
         let mut entered = BTreeSet::new();
-        // Sorted: of a file and its links, the same one is reached first on every file system.
+        // Sorted, so that of a file and its links the same one comes first on every file system.
         let mut walk = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
         while let Some(entry) = walk.next() {
             let entry = match entry {
@@ -229,7 +185,7 @@ impl Found {
                     let nowhere = error.io_error().is_some_and(is_nowhere);
                     let told = match error.io_error() {
                         _ if nowhere => Some(Told::Nowhere),
-                        // A file in a folder that tells names and nothing else is tried, and accounted for.
+                        // A folder that may be listed but not entered: its files are tried and appear in the account.
                         Some(_) if fs::symlink_metadata(path).is_err() => None,
                         _ => Some(Told::Unreadable),
                     };
@@ -310,7 +266,8 @@ impl Found {
     }
 }
 
-/// Makes names unique: equal ones get the name of their folder in front, then its whole path, then a number.
+/// Makes names unique: equal ones are prefixed with the name of their input folder, then with its whole path, then
+/// numbered.
 fn tell_apart(files: &mut [(PathBuf, Candidate)]) {
     let own: Vec<String> = files.iter().map(|(_, file)| file.name.clone()).collect();
     for lengthen in [with_folder, with_path] {
@@ -324,7 +281,7 @@ fn tell_apart(files: &mut [(PathBuf, Candidate)]) {
             }
         }
     }
-    // What is left differs only in bytes that cannot be printed.
+    // Names that are still equal differ only in unprintable bytes.
     let mut names = Names::default();
     for (_, file) in files {
         file.name = names.unique(std::mem::take(&mut file.name));
@@ -342,7 +299,7 @@ fn with_path(root: &Path, name: &str) -> String {
     slashes(&root.join(name))
 }
 
-/// Whether an error says that there is no such path.
+/// Whether an error means that the path does not exist.
 fn is_nowhere(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
@@ -363,7 +320,7 @@ fn slashes(path: &Path) -> String {
     let parts: Vec<_> = path
         .components()
         .map(|part| {
-            // The root is written by the separator behind it.
+            // The root is empty: the separator after it stands for it.
             let root = part == Component::RootDir;
             if root { String::new() } else { part.as_os_str().to_string_lossy().into_owned() }
         })

@@ -1,9 +1,9 @@
-//! What can go wrong with an archive as a whole.
+//! Errors of an archive as a whole.
 
 use std::io;
 use std::path::PathBuf;
 
-/// Trouble with the archive itself; a bad line is none of these.
+/// An error of the archive as a whole; a bad record is not an error.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
     /// A path that was named does not exist.
@@ -17,8 +17,8 @@ pub enum ArchiveError {
         /// What it holds instead, in words; may be empty.
         holds: String,
     },
-    /// A file that was named outright is of another kind.
-    #[error("`{name}` is no archive of webhooks but {kind}")]
+    /// A file that was named explicitly is of another kind.
+    #[error("`{name}` is not an archive of webhooks but {kind}")]
     Foreign {
         /// The file.
         name: String,
@@ -30,13 +30,13 @@ pub enum ArchiveError {
     /// A pattern matches no file.
     #[error("`{0}` matches no file")]
     NothingMatches(String),
-    /// A pattern cannot be understood.
-    #[error("`{0}` is no pattern")]
+    /// A pattern is malformed.
+    #[error("`{0}` is not a valid pattern")]
     BadPattern(String),
     /// A path that was named is a device, a pipe or a socket.
-    #[error("`{}` is no regular file", .0.display())]
+    #[error("`{}` is not a regular file", .0.display())]
     NotRegular(PathBuf),
-    /// Whoever listened to the reading said stop.
+    /// The progress callback asked to stop.
     #[error("stopped while reading")]
     Stopped,
     /// More files than can be numbered.

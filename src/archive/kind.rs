@@ -1,11 +1,11 @@
-//! What files are that hold no archived webhooks: by their first bytes, in plain words, with what to do.
+//! Kinds of files that hold no archived webhooks, recognised by their first bytes: in plain words, with what to do.
 
 /// A kind of file that is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Kind {
     /// What it is, as in "2 Parquet, 1 PNG".
     pub(super) name: &'static str,
-    /// What to do with it.
+    /// What to do about it.
     pub(super) advice: &'static str,
 }
 
@@ -21,18 +21,18 @@ const fn kind(name: &'static str, advice: &'static str) -> Kind {
 
 /// Text in which nothing looks like a record.
 pub(super) const TEXT: Kind = kind("text without records", EXCLUDE);
-/// Bytes that are no text, of no known kind.
+/// Neither text nor of a known kind.
 pub(super) const BINARY: Kind = kind("binary data of an unknown kind", EXCLUDE);
 /// A container in a container.
 pub(super) const NESTED: Kind =
     kind("container in a container", "unpack the outer one, then read what it holds");
-/// A zip that is compressed once more, or that comes as a stream.
+/// A zip that is itself compressed.
 pub(super) const PACKED_ZIP: Kind =
     kind("compressed zip", "undo the compression, then read the zip");
 /// A member that is encrypted.
 pub(super) const ENCRYPTED: Kind =
     kind("encrypted zip member", "unpack it with its password, then read that");
-/// A member that is packed in a way that is not known.
+/// A member compressed with an unsupported method.
 pub(super) const METHOD: Kind =
     kind("zip member of an unknown method", "pack it with deflate or zstd, then read that");
 /// A link in a container.
@@ -60,7 +60,7 @@ const TEXTS: &[(&[u8], Kind)] = &[
     (b"{\\rtf", kind("RTF", EXCLUDE)),
 ];
 
-/// Offset, mark and kind of what is no text.
+/// Offset, mark and kind of binary files.
 const MARKS: &[(usize, &[u8], Kind)] = &[
     (0, b"PAR1", kind("Parquet", CONVERT)),
     (0, b"PARE", kind("encrypted Parquet", CONVERT)),
@@ -131,13 +131,13 @@ const MARKS: &[(usize, &[u8], Kind)] = &[
     (0, b"\x00\x00\x01\x00", kind("icon", EXCLUDE)),
 ];
 
-/// The kind of a file that begins so, if it is a known one.
+/// The kind of a file that begins with `head`, if it is a known one.
 pub(super) fn of(head: &[u8]) -> Option<Kind> {
     let begins = |at: usize, mark: &[u8]| head.get(at..).is_some_and(|rest| rest.starts_with(mark));
     if let Some((_, kind)) = TEXTS.iter().find(|(mark, _)| head.starts_with(mark)) {
         return Some(*kind);
     }
-    // A text may begin with such letters, too.
+    // A text could begin with such letters, too.
     let is_text = |c: &u8| c.is_ascii_graphic() || c.is_ascii_whitespace();
     if head.iter().take(512).all(is_text) {
         return None;
@@ -146,7 +146,7 @@ pub(super) fn of(head: &[u8]) -> Option<Kind> {
     found.map(|(_, _, kind)| *kind).or_else(|| of_zip(head))
 }
 
-/// Zips that are documents or programs tell by the name of their first member.
+/// Zips that are documents or programs show it by the name of their first member.
 fn of_zip(head: &[u8]) -> Option<Kind> {
     let name = head.strip_prefix(b"PK\x03\x04").and_then(|rest| rest.get(26..))?;
     let office: [&[u8]; 5] =

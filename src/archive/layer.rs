@@ -1,17 +1,18 @@
-//! One compression around something: members or frames, padding between them, and whatever lies behind the last.
+//! One layer of compression: members or frames, padding between them, and whatever follows the last.
 
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::codec::{Codec, codec};
-use super::sniff;
-use super::source::{Compression, End, Limits};
+use super::compression::{Compression, compression, skippable};
+use super::ending::End;
+use super::limits::Limits;
 use super::stored::{Notes, Stored, length};
 
-/// Expansion is judged only from this much output on.
+/// Expansion is judged only after this much output, bytes.
 const RATIO_FROM: u64 = 1 << 20;
-/// Members of a layer that cost nothing; of more, each has to be paid for with a stored byte.
+/// Members that a layer may always have; beyond these, at most one for each stored byte.
 const FREE_MEMBERS: u64 = 1 << 10;
 
 /// Decompresses one layer.
@@ -21,7 +22,7 @@ pub(super) struct Layer {
     notes: Arc<Notes>,
     limits: Limits,
     made: u64,
-    /// Members and frames that were begun.
+    /// Members and frames begun so far.
     members: u64,
 }
 
@@ -34,29 +35,29 @@ pub(super) enum Begin {
 }
 
 impl Layer {
-    /// Looks whether a layer begins here.
+    /// Checks whether a compressed layer begins here.
     ///
     /// # Errors
-    /// Whatever is below says.
+    /// Those of the layer below.
     pub(super) fn begin(
         mut stored: Stored,
         notes: &Arc<Notes>,
         limits: Limits,
     ) -> io::Result<Begin> {
-        let kind = sniff::compression(stored.peek()?);
+        let kind = compression(stored.peek()?);
         if kind == Compression::Plain {
             return Ok(Begin::Plain(stored));
         }
         let mut layer =
             Self { codec: None, kind, notes: Arc::clone(notes), limits, made: 0, members: 0 };
-        // A frame to skip may stand before both kinds that have such; what follows decides.
-        let skipped = sniff::skippable(stored.peek()?);
+        // Both zstd and lz4 may begin with a skippable frame; what follows it decides.
+        let skipped = skippable(stored.peek()?);
         match skip_frames(&mut stored, &mut layer.budget()) {
             Ok(_) => {}
             Err(error) => return layer.trouble(&error).map_or(Ok(Begin::Layer(layer)), Err),
         }
         if skipped {
-            let next = sniff::compression(stored.peek()?);
+            let next = compression(stored.peek()?);
             if !matches!(next, Compression::Lz4 | Compression::Zstd) {
                 let more = !stored.peek()?.is_empty();
                 notes.garbage.fetch_or(more, Ordering::Relaxed);
@@ -76,7 +77,7 @@ impl Layer {
         self.kind
     }
 
-    /// Notes damage; trouble of the storage is handed back.
+    /// Notes damage; returns the error if it was a storage failure.
     fn trouble(&self, error: &io::Error) -> Option<io::Error> {
         if self.notes.storage_failed() {
             let code = error.raw_os_error();
@@ -94,7 +95,7 @@ impl Layer {
             if n > 0 {
                 return Ok(n);
             }
-            // A member or frame has ended: another one, padding, or something else may follow.
+            // A member or frame has ended; another one, padding, or something else may follow.
             let rest = codec.stored();
             if !rest.skip_padding()? {
                 self.codec = None;
@@ -113,7 +114,7 @@ impl Layer {
             let head = rest.peek()?;
             if head.is_empty() {
                 self.codec = None;
-            } else if sniff::compression(head) == self.kind {
+            } else if compression(head) == self.kind {
                 codec.restart()?;
             } else {
                 self.notes.garbage.store(true, Ordering::Relaxed);
@@ -126,7 +127,7 @@ impl Layer {
         Budget { members: &mut self.members, notes: &self.notes }
     }
 
-    /// How many times larger than what is stored it is, once that can be told.
+    /// Expansion so far: decompressed by stored bytes; 0 until there is enough output to judge.
     fn ratio(&self) -> u64 {
         if self.made < RATIO_FROM {
             return 0;
@@ -135,15 +136,15 @@ impl Layer {
     }
 }
 
-/// How many members a layer may have. One that holds nothing costs work all the same, and a few stored bytes can expand to
-/// millions of them: a layer below expands a thousand times, and none of it is seen in what comes out.
+/// Limits how many members a layer may have. Even an empty one costs work, and a few stored bytes can expand to millions of
+/// them: a layer below can expand a thousandfold, and nothing of that shows in the output.
 struct Budget<'a> {
     members: &'a mut u64,
     notes: &'a Notes,
 }
 
 impl Budget<'_> {
-    /// Another one is met. More of them than stored bytes are never an archive.
+    /// Counts another one. More members than stored bytes are never an archive.
     fn another(&mut self) -> io::Result<()> {
         *self.members += 1;
         if *self.members > FREE_MEMBERS + self.notes.stored.load(Ordering::Relaxed) {
@@ -154,10 +155,10 @@ impl Budget<'_> {
     }
 }
 
-/// Skips frames that hold nothing of the content; whether there were any.
+/// Skips skippable frames; returns whether there were any.
 fn skip_frames(stored: &mut Stored, budget: &mut Budget<'_>) -> io::Result<bool> {
     let mut any = false;
-    while sniff::skippable(stored.peek()?) {
+    while skippable(stored.peek()?) {
         budget.another()?;
         stored.skip(4)?;
         let size = u32::from_le_bytes(stored.array()?);

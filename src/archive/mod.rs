@@ -5,20 +5,24 @@
 //! ```
 //!
 //! Compression, encoding and form are recognised by content, never by name. Everything is streamed: memory does not grow
-//! with the size of a file or of a record, and what expands beyond all reason is stopped.
+//! with the size of a file or a record, and compression bombs are stopped.
 
 mod block;
 mod broken;
+mod candidate;
 mod chunks;
 mod classify;
 mod closer;
 mod codec;
+mod compression;
 mod container;
 mod digest;
 mod discover;
+mod ending;
 mod error;
 mod kind;
 mod layer;
+mod limits;
 mod names;
 mod order;
 mod other_forms;
@@ -30,6 +34,7 @@ mod records;
 mod rescue;
 mod sniff;
 mod source;
+mod splitter;
 mod stored;
 mod stream;
 mod table;
@@ -39,18 +44,20 @@ mod value;
 mod zip;
 
 pub use block::Block;
+pub use candidate::{Candidate, Opened, Place};
 pub use chunks::{ChunkLines, LargeFile};
 pub use classify::{Exclude, Known, Listing, Rules, SkipState, Skipped};
 pub use closer::look_closer;
-pub use container::{Opened, read_members, together};
+pub use compression::Compression;
+pub use container::{read_members, together};
 pub use digest::{Digest, digest};
-pub use discover::{Candidate, Discovery, Place, discover, discover_by};
+pub use discover::{Discovery, discover, discover_by};
+pub use ending::{End, Ending};
 pub use error::ArchiveError;
+pub use limits::Limits;
 pub use order::{FileOrder, order_key};
 pub use piece::{Form, Kind, Piece, PlainLine, Sink};
 pub use reader::{go_on, read_records};
-
-pub use source::{Compression, End, Ending, Limits};
 pub use stream::{Content, Cut, RecordStream};
 pub use table::{Layout, Style};
 

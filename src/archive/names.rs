@@ -1,16 +1,16 @@
-//! Gives equal names a number, however many there are.
+//! Numbers equal names, however many there are.
 
 use std::collections::HashMap;
 
-/// Names that were handed out.
+/// Names given out so far.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    /// For each, the last number that was put behind it, so that a million equal names are not tried a million times each.
+    /// For each name, the last number appended to it, so that a million equal names do not take a million tries each.
     taken: HashMap<String, u64>,
 }
 
 impl Names {
-    /// The name, or, if it was handed out before, the name with the next number behind it that is free: `a`, `a (2)`, `a (3)`.
+    /// Returns the name, or, if it was given out before, the name with the next free number: `a`, `a (2)`, `a (3)`.
     pub(super) fn unique(&mut self, name: String) -> String {
         let Some(mut number) = self.taken.get(&name).copied() else {
             self.taken.insert(name.clone(), 1);

@@ -4,11 +4,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::broken::Skipped;
-use super::piece::Sink;
-use super::piece::{Form, Kind, Piece};
-use super::records::{Header, Splitter, Step, count};
+use super::piece::{Form, Kind, Piece, Sink};
 use super::rescue;
+use super::splitter::{Header, Skipped, Splitter, Step, count};
 use super::table::{self, Layout};
 use super::value::{Found, value_end};
 

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::candidate::{Candidate, Place};
 use super::classify::{Class, Listing, SkipState, Skipped};
-use super::discover::{Candidate, Place};
 use super::error::ArchiveError;
 
 /// The members of a container as files.

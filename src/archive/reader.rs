@@ -4,11 +4,13 @@ use std::io;
 use std::ops::ControlFlow;
 
 use super::block::Block;
-use super::discover::Candidate;
+use super::candidate::Candidate;
+use super::ending::Ending;
 use super::error::ArchiveError;
+use super::limits::Limits;
 use super::piece::Sink;
-use super::records::Splitter;
-use super::source::{Ending, Limits, Source};
+use super::source::Source;
+use super::splitter::Splitter;
 use super::text::Text;
 
 /// Bytes asked for at once.

@@ -2,54 +2,13 @@
 
 use std::io::{self, Read};
 
+use super::compression::{Compression, strip_compression};
+use super::ending::End;
 use super::kind::{self, Kind};
-use super::source::{Compression, End, Limits, Source};
+use super::limits::Limits;
+use super::source::Source;
 use super::stored::{Raw, length};
-
-/// Bytes needed to recognise a compression; two kinds of bzip2 streams differ this far on.
-pub(super) const MAGIC: usize = 10;
-
-/// First bytes of each compression.
-const MARKS: [(&[u8], Compression); 5] = [
-    (&[0x1f, 0x8b], Compression::Gzip),
-    (&[0x28, 0xb5, 0x2f, 0xfd], Compression::Zstd),
-    (&[0xfd, b'7', b'z', b'X', b'Z', 0], Compression::Xz),
-    (&[0x04, 0x22, 0x4d, 0x18], Compression::Lz4),
-    (b"BZh", Compression::Bzip2),
-];
-
-/// What follows the level of a bzip2 stream: a block, or the end.
-const BLOCK: [u8; 6] = [0x31, 0x41, 0x59, 0x26, 0x53, 0x59];
-const NO_BLOCK: [u8; 6] = [0x17, 0x72, 0x45, 0x38, 0x50, 0x90];
-
-/// The compression of bytes that begin so. Fewer than [`MAGIC`] bytes are all there are: a mark that is cut off is still one.
-pub(super) fn compression(head: &[u8]) -> Compression {
-    if skippable(head) {
-        return Compression::Zstd;
-    }
-    let begins = |mark: &[u8]| {
-        let both = mark.len().min(head.len());
-        both > 0 && mark.get(..both) == head.get(..both)
-    };
-    match MARKS.into_iter().find(|(mark, _)| begins(mark)) {
-        // The mark of bzip2 is text; what follows it is not.
-        Some((_, Compression::Bzip2)) if !is_bzip2(head) => Compression::Plain,
-        Some((_, kind)) => kind,
-        None => Compression::Plain,
-    }
-}
-
-fn is_bzip2(head: &[u8]) -> bool {
-    let level = head.get(3).is_none_or(|level| (b'1'..=b'9').contains(level));
-    let rest = head.get(4..).unwrap_or_default();
-    let both = rest.len().min(BLOCK.len());
-    level && [BLOCK, NO_BLOCK].iter().any(|mark| mark.get(..both) == rest.get(..both))
-}
-
-/// Whether bytes begin a frame of zstd or lz4 that is to be skipped.
-pub(super) fn skippable(head: &[u8]) -> bool {
-    matches!(head, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
-}
+use super::tar::is_tar;
 
 /// What a file turned out to be, before it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,25 +111,6 @@ fn is_text(head: &[u8]) -> bool {
     odd * 20 <= seen && (seen > 0 || !head.is_empty())
 }
 
-/// Whether a block is the head of a tar member: its checksum says so.
-pub(super) fn is_tar(head: &[u8]) -> bool {
-    let Some(block) = head.get(..512) else { return false };
-    let Some(field) = block.get(148..156) else { return false };
-    let digits = field.iter().skip_while(|c| **c == b' ').take_while(|c| c.is_ascii_digit());
-    let Some(told) = digits.clone().try_fold(0_u32, |n, c| {
-        n.checked_mul(8)?.checked_add(u32::from(c.checked_sub(b'0').filter(|d| *d < 8)?))
-    }) else {
-        return false;
-    };
-    let sum = |signed: bool| -> i64 {
-        let of = |c: u8| if signed { i64::from(c.cast_signed()) } else { i64::from(c) };
-        let bytes = block.iter().enumerate();
-        bytes.map(|(at, c)| if (148..156).contains(&at) { 32 } else { of(*c) }).sum()
-    };
-    // Some old writers summed signed bytes.
-    digits.count() > 0 && (sum(false) == i64::from(told) || sum(true) == i64::from(told))
-}
-
 fn named_like_an_archive(name: &str) -> bool {
     let mut plain = name.to_ascii_lowercase();
     for _ in 0..3 {
@@ -197,12 +137,4 @@ pub(super) fn is_side_file(name: &str) -> bool {
         || lower.starts_with("_started_")
         || sums.iter().any(|ending| lower.ends_with(ending))
         || lists.contains(&stem)
-}
-
-/// A name without the suffix of its compression.
-pub(super) fn strip_compression(name: &str) -> &str {
-    [".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz", ".lz4"]
-        .iter()
-        .find_map(|suffix| name.strip_suffix(suffix))
-        .unwrap_or(name)
 }

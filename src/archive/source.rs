@@ -8,86 +8,19 @@ use std::sync::atomic::Ordering;
 
 use rustix::fs::{Mode, OFlags};
 
-use super::discover::{Candidate, Place};
+use super::candidate::{Candidate, Place};
+use super::compression::Compression;
+use super::ending::{End, Ending};
 use super::error::ArchiveError;
 use super::layer::{Begin, Layer};
+use super::limits::Limits;
 use super::stored::{Notes, Raw, Stored, length};
-
-/// How a file is compressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Compression {
-    /// Not at all.
-    Plain,
-    /// gzip, any number of members.
-    Gzip,
-    /// zstd, any number of frames.
-    Zstd,
-    /// bzip2, any number of streams.
-    Bzip2,
-    /// xz, any number of streams.
-    Xz,
-    /// lz4, any number of frames.
-    Lz4,
-}
-
-/// Caps against lines, files and expansions beyond all reason.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Longest line, bytes without the line end.
-    pub line: usize,
-    /// Largest file after decompression, bytes.
-    pub file: u64,
-    /// Expansion that is worth a warning.
-    pub ratio_warning: u64,
-    /// Expansion that is stopped: gzip cannot exceed 1,032, real archives stay near 10.
-    pub ratio_stop: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { line: 1 << 20, file: 64 << 30, ratio_warning: 200, ratio_stop: 1_500 }
-    }
-}
 
 /// Expansion is judged only from this much output on.
 const RATIO_FROM: u64 = 1 << 20;
 
 /// Compressions one around the other that are undone.
 const LAYERS: usize = 3;
-
-/// How the bytes of a file ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// As they should.
-    Complete,
-    /// The compressed data stop in the middle.
-    Truncated,
-    /// The compressed data are damaged.
-    Corrupt,
-    /// They expand beyond a cap.
-    TooLarge,
-    /// They are compressed more than three times.
-    TooDeep,
-}
-
-/// What is known of a file once it was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ending {
-    /// How the bytes ended.
-    pub end: End,
-    /// Where, if they ended badly: stored bytes used up until then.
-    pub broken_at: Option<u64>,
-    /// How the file is compressed; of several layers, the outermost.
-    pub compression: Compression,
-    /// Bytes read from the storage.
-    pub stored: u64,
-    /// Bytes after decompression.
-    pub decompressed: u64,
-    /// Bytes behind the compressed data belong to nothing.
-    pub trailing_garbage: bool,
-    /// It expands more than is usual.
-    pub suspicious_ratio: bool,
-}
 
 /// The decompressed bytes of a file.
 pub(super) struct Source {

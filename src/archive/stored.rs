@@ -4,8 +4,8 @@ use std::io::{self, BufRead, Read};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::sniff;
-use super::source::End;
+use super::compression::MAGIC;
+use super::ending::End;
 
 /// A reader that may go from thread to thread.
 pub(super) type Raw = Box<dyn Read + Send>;
@@ -107,7 +107,7 @@ impl Stored {
 
     /// The next bytes, as many as a mark may have, fewer at the end, without using them up.
     pub(super) fn peek(&mut self) -> io::Result<&[u8]> {
-        self.peek_at(sniff::MAGIC)
+        self.peek_at(MAGIC)
     }
 
     /// The next bytes, so many or fewer at the end, without using them up.

@@ -11,13 +11,15 @@ use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
 use super::block::Block;
+use super::candidate::Candidate;
 use super::chunks::ChunkLines;
 use super::closer::Pieces;
-use super::discover::Candidate;
+use super::ending::Ending;
 use super::error::ArchiveError;
+use super::limits::Limits;
 use super::piece::Piece;
-use super::records::Splitter;
-use super::source::{Ending, Limits, Source};
+use super::source::Source;
+use super::splitter::Splitter;
 use super::text::Text;
 
 /// Bytes of a block, about.
@@ -191,7 +193,7 @@ impl State {
 
 #[cfg(test)]
 mod tests {
-    use super::super::discover::Place;
+    use super::super::candidate::Place;
     use super::super::reader::{go_on, read_records};
     use super::*;
     use proptest::prelude::*;

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::sniff::is_tar;
-use super::source::{End, Source};
+use super::ending::End;
+use super::source::Source;
 use super::stored::length;
 
 const BLOCK: usize = 512;
@@ -288,4 +288,23 @@ fn number(field: &[u8]) -> Option<u64> {
 
 fn until_zero(text: &[u8]) -> &[u8] {
     text.split(|byte| *byte == 0).next().unwrap_or_default()
+}
+
+/// Whether a block is the head of a tar member: its checksum says so.
+pub(super) fn is_tar(head: &[u8]) -> bool {
+    let Some(block) = head.get(..512) else { return false };
+    let Some(field) = block.get(148..156) else { return false };
+    let digits = field.iter().skip_while(|c| **c == b' ').take_while(|c| c.is_ascii_digit());
+    let Some(told) = digits.clone().try_fold(0_u32, |n, c| {
+        n.checked_mul(8)?.checked_add(u32::from(c.checked_sub(b'0').filter(|d| *d < 8)?))
+    }) else {
+        return false;
+    };
+    let sum = |signed: bool| -> i64 {
+        let of = |c: u8| if signed { i64::from(c.cast_signed()) } else { i64::from(c) };
+        let bytes = block.iter().enumerate();
+        bytes.map(|(at, c)| if (148..156).contains(&at) { 32 } else { of(*c) }).sum()
+    };
+    // Some old writers summed signed bytes.
+    digits.count() > 0 && (sum(false) == i64::from(told) || sum(true) == i64::from(told))
 }

@@ -4,7 +4,8 @@ use std::io;
 
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 
-use super::source::{Ending, Source};
+use super::ending::Ending;
+use super::source::Source;
 
 /// UTF-16 bytes decoded at once.
 const STEP: usize = 64 << 10;
@@ -110,7 +111,7 @@ impl Utf16 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::source::Limits;
+    use super::super::limits::Limits;
     use super::*;
 
     fn read(bytes: &[u8], most: usize) -> String {

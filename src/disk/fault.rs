@@ -1,4 +1,4 @@
-//! Faults for tests: counts operations, and makes one of them fail the way a disk, or a killed run, does.
+//! Faults for tests: counts operations and makes one of them fail the way a disk or a killed run would.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -9,24 +9,24 @@ use rustix::io::Errno;
 /// What happens to the chosen operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// The disk is full: nothing is done.
+    /// The disk is full: nothing is written.
     Full,
     /// The disk fills up: half of the bytes are written.
     HalfThenFull,
     /// The disk is broken: nothing is done.
     Broken,
-    /// The operation is done, and the disk says that it was not.
+    /// The operation succeeds, but the disk reports an error.
     DoneButBroken,
-    /// The file system cannot do this, such as one without second names.
+    /// The file system does not support this, as some do not support hard links.
     Unsupported,
-    /// The run is killed before the operation; nothing later has any effect either, so that no clean-up can run.
+    /// The run is killed before the operation. Nothing later has any effect either, so no clean-up can run.
     Kill,
-    /// The run is killed when half of the bytes are written.
+    /// The run is killed after half of the bytes are written.
     HalfThenKill,
 }
 
 impl Fault {
-    /// All of them.
+    /// All faults.
     pub const ALL: [Self; 7] = [
         Self::Full,
         Self::HalfThenFull,
@@ -37,8 +37,8 @@ impl Fault {
         Self::HalfThenKill,
     ];
 
-    /// Whether an operation of this name can meet this fault: only writing can be done by half, and only second names, and
-    /// renaming with conditions, are unknown to some file systems.
+    /// Whether an operation of this name can meet this fault: only a write can be half done, and only hard links and
+    /// conditional renames are unsupported by some file systems.
     #[must_use]
     pub fn fits(self, verb: &str) -> bool {
         match self {
@@ -49,16 +49,16 @@ impl Fault {
     }
 }
 
-/// An operation that was asked for.
+/// An operation that was requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// What, such as `write` or `rename`.
+    /// Its name, such as `write` or `rename`.
     pub verb: &'static str,
-    /// On what; of a renaming, the new name.
+    /// The path it works on; for a rename, the new path.
     pub path: PathBuf,
 }
 
-/// What becomes of an operation.
+/// What is to happen to an operation.
 pub(super) enum Verdict {
     Act,
     ActThen(io::Error),
@@ -87,7 +87,7 @@ impl Recorder {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).steps.clone()
     }
 
-    /// Counts an operation and says what becomes of it.
+    /// Counts an operation and says what is to happen to it.
     pub(super) fn next(&self, verb: &'static str, path: &Path) -> Verdict {
         let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
         let killed = || io::Error::other("the run was killed");

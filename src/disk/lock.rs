@@ -1,7 +1,7 @@
-//! The lock that one run holds, and who that is.
+//! The lock that only one run holds at a time, and who holds it.
 //!
-//! The lock is the system's (`flock`) and goes with the process, so a file that a dead run left locks nothing. What is
-//! written into the file is for people only, who want to know whom to wait for: nobody decides anything by it.
+//! The lock is the system's (`flock`) and ends with the process, so a file left by a dead run locks nothing. The text
+//! in the file is only for people who want to know which run to wait for; no code relies on it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
@@ -14,32 +14,33 @@ use rustix::fs::OFlags;
 
 use super::{Disk, open_here};
 
-/// How long a run that waits for a lock sleeps between two looks.
+/// How long a run that waits for a lock sleeps between two attempts.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
-/// Longer is no note of ours.
+/// Longest note that we write, bytes; a longer one is not ours.
 const NOTE_BYTES: u64 = 200;
 const HOST: &str = "/proc/sys/kernel/hostname";
 
-/// A held lock; dropping it, or dying, gives it back.
+/// A held lock; released when it is dropped or the process ends.
 #[derive(Debug)]
 pub struct Lock {
     file: File,
     signed: bool,
 }
 
-/// Who holds a lock, as the file says.
+/// Who holds a lock, according to its file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
     /// Process id.
     pub process: u32,
-    /// Name of the host, if it was known.
+    /// Host name, if it was known.
     pub host: Option<String>,
-    /// Whether that is this host.
+    /// Whether it is this host.
     pub here: bool,
 }
 
 impl Lock {
-    /// Writes who holds it, for [`Disk::holder`], instead of what a dead run may have left. A lock is as good without.
+    /// Notes in the file who holds it, for [`Disk::holder`], replacing what a dead run may have left. Failing to do so does
+    /// no harm: the lock holds without a note.
     pub fn sign(&mut self) {
         let host = host().map_or_else(String::new, |host| format!(" on {host}"));
         let note = format!("process {}{host}\n", std::process::id());
@@ -59,14 +60,14 @@ impl Drop for Lock {
         if self.signed {
             let _nobody_decides_by_it = self.replace(b"");
         }
-        // Closing would do, unless a process that was started meanwhile has the file open for an instant, too.
+        // Closing the file would do, unless a child process started meanwhile has it open for a moment too.
         let _closed_in_any_case = self.file.unlock();
     }
 }
 
 impl Disk {
-    /// Locks a file for this run alone, and makes it if needed; waits so long for another run. `None` if that run still
-    /// holds it. The file is for the lock only, and is never to be removed, because two runs could lock two files of the
+    /// Locks a file for this run alone, creating it if needed; waits up to `wait` for another run. `None` if that run still
+    /// holds it. The file is for the lock only and must never be removed, or two runs could lock two files of the
     /// same name.
     ///
     /// # Errors
@@ -94,8 +95,8 @@ impl Disk {
         })
     }
 
-    /// Who holds a lock that could not be had, if the file says so and it can be true: not a process of this host that is
-    /// gone.
+    /// Who holds a lock that could not be obtained, if the file says so and it can be true: a process of this host that is
+    /// gone cannot hold it.
     #[must_use]
     pub fn holder(&self, path: &Path) -> Option<Holder> {
         let mut note = String::new();
@@ -109,7 +110,7 @@ impl Disk {
     }
 }
 
-/// Name of this host, if the system gives one that is plain.
+/// Name of this host, if the system knows one of plain characters.
 fn host() -> Option<String> {
     let name = fs::read_to_string(HOST).ok()?;
     is_plain(name.trim()).then(|| name.trim().to_owned())

@@ -1,9 +1,9 @@
 //! Every operation on the file system that has to survive a crash, in one place.
 //!
-//! The kept state and what is published go through a [`Disk`] and through nothing else. It adds no cleverness: one
-//! method is one step of the system, or a loop of such steps. What it adds is that every step can be counted and made to
-//! fail ([`Disk::with_fault`]), so that a test can fill the disk or kill the run at each of them in turn. Looking at what
-//! a folder holds, and trying a lock, change nothing and are not counted where a report does them.
+//! The kept state and everything published go through a [`Disk`] and nothing else. It adds no cleverness: one
+//! method is one system call, or a loop of them. What it adds is that every step can be counted and made to
+//! fail ([`Disk::with_fault`]), so that a test can fill the disk or kill the run at each one in turn. Listing
+//! a folder and trying a lock change nothing; they are not counted where a report does them.
 
 mod fault;
 mod lock;
@@ -23,18 +23,18 @@ pub use lock::{Holder, Lock};
 
 use fault::{Recorder, Verdict};
 
-/// A handle on the file system. Clones share the count of operations.
+/// A handle to the file system. Clones share the count of operations.
 #[derive(Debug, Clone, Default)]
 pub struct Disk {
     recorder: Option<Arc<Recorder>>,
-    /// Once it is set, nobody waits for a lock any more.
+    /// Once set, no run waits for a lock any longer.
     stop: Option<Arc<AtomicBool>>,
 }
 
-/// What stands under a name; a link is not followed.
+/// What a path leads to; links are not followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A regular file, and its size.
+    /// A regular file, with its size in bytes.
     File(u64),
     /// A folder.
     Folder,
@@ -44,28 +44,28 @@ pub enum Kind {
     Other,
 }
 
-/// A file itself, whatever its names.
+/// The identity of a file (device and inode), whatever names it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct FileId {
     device: u64,
     inode: u64,
 }
 
-/// What a name of a regular file leads to.
+/// What is known of a regular file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
-    /// Two names with the same one are one file: what is damaged under one is damaged under both.
+    /// Two paths with the same identity are one file: damage under one name is damage under both.
     pub file: FileId,
     /// Its size, bytes.
     pub size: u64,
-    /// How many names it has.
+    /// Number of names (hard links) it has.
     pub names: u64,
 }
 
-/// Something in a folder.
+/// An entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its name in the folder.
+    /// Its name, without the folder.
     pub name: OsString,
     /// What it is.
     pub kind: Kind,
@@ -78,34 +78,34 @@ impl Disk {
         Self::default()
     }
 
-    /// The same, but whoever waits for a lock gives up as soon as the flag is set.
+    /// The same file system, but waiting for a lock ends as soon as the flag is set.
     #[must_use]
     pub fn giving_up_when(self, stop: Arc<AtomicBool>) -> Self {
         Self { stop: Some(stop), ..self }
     }
 
-    /// For tests: the file system as it is, and a list of the operations that were done ([`Disk::steps`]).
+    /// For tests: the file system as it is, keeping a list of the operations ([`Disk::steps`]).
     #[must_use]
     pub fn recording() -> Self {
         Self { recorder: Some(Arc::new(Recorder::new(None))), stop: None }
     }
 
-    /// For tests: operation number `at`, counted from 0, meets a fault.
+    /// For tests: operation number `at`, counted from 0, fails with `fault`.
     #[must_use]
     pub fn with_fault(at: usize, fault: Fault) -> Self {
         Self { recorder: Some(Arc::new(Recorder::new(Some((at, fault))))), stop: None }
     }
 
-    /// For tests: the operations that were asked for so far; none without a recorder.
+    /// For tests: the operations requested so far; empty unless they are recorded.
     #[must_use]
     pub fn steps(&self) -> Vec<Step> {
         self.recorder.as_ref().map(|recorder| recorder.steps()).unwrap_or_default()
     }
 
-    /// One step, unless a fault is planned for it. What only one floor needs is done through this, so that it is counted.
+    /// Runs one operation and counts it, unless a fault is planned for it. For operations that only one floor needs.
     ///
     /// # Errors
-    /// Whatever the system says, or the fault.
+    /// The system's error, or the fault.
     pub fn step<T>(
         &self,
         verb: &'static str,
@@ -119,19 +119,19 @@ impl Disk {
         }
     }
 
-    /// Makes a folder that was not there, with this mode whatever the umask.
+    /// Creates a new folder with exactly this mode, whatever the umask.
     ///
     /// # Errors
-    /// Whatever the system says.
+    /// The system's error.
     pub fn create_folder(&self, path: &Path, mode: u32) -> io::Result<()> {
         self.step("create folder", path, || DirBuilder::new().mode(mode).create(path))?;
         self.step("set mode", path, || fs::set_permissions(path, Permissions::from_mode(mode)))
     }
 
-    /// Makes a folder and its parents durably, unless they are there. The folder gets this mode, a new parent 0755.
+    /// Creates a folder and its missing parents, durably. The folder gets this mode, new parents 0755.
     ///
     /// # Errors
-    /// Whatever the system says; a file or a dead link in the way is [`io::ErrorKind::NotADirectory`].
+    /// The system's error; a file or a dangling link in the way is [`io::ErrorKind::NotADirectory`].
     pub fn create_folders(&self, path: &Path, mode: u32) -> io::Result<()> {
         let is_folder = || fs::metadata(path).map(|meta| meta.is_dir());
         match self.step("look at", path, is_folder) {
@@ -146,7 +146,7 @@ impl Disk {
         }
         match self.create_folder(path, mode) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                // Another run made it in this instant; or it is a link to nothing.
+                // Another run has just created it, or it is a dangling link.
                 if !path.is_dir() {
                     return Err(io::ErrorKind::NotADirectory.into());
                 }
@@ -156,11 +156,11 @@ impl Disk {
         self.sync_folder(parent)
     }
 
-    /// Writes a whole file that was not there, with this mode whatever the umask. It is durable after
+    /// Writes a new file with exactly this mode, whatever the umask. It is durable after
     /// [`Disk::sync_file`].
     ///
     /// # Errors
-    /// Whatever the system says; part of the file may be there then.
+    /// The system's error; part of the file may have been written.
     pub fn write_new(&self, path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true).mode(mode);
@@ -172,7 +172,7 @@ impl Disk {
     /// Writes into an open file.
     ///
     /// # Errors
-    /// Whatever the system says; part of the bytes may be there then.
+    /// The system's error; part of the bytes may have been written.
     pub fn write_to(&self, file: &mut File, path: &Path, bytes: &[u8]) -> io::Result<()> {
         let verdict = self.recorder.as_ref().map(|recorder| recorder.next("write", path));
         match verdict.unwrap_or(Verdict::Act) {
@@ -186,42 +186,42 @@ impl Disk {
         }
     }
 
-    /// Makes the bytes of a file durable.
+    /// Makes the contents of a file durable (`fsync`).
     ///
     /// # Errors
-    /// Whatever the system says.
+    /// The system's error.
     pub fn sync_file(&self, path: &Path) -> io::Result<()> {
         self.step("sync file", path, || open_here(path)?.sync_all())
     }
 
-    /// Makes the names in a folder durable.
+    /// Makes the names in a folder durable (`fsync` of the folder).
     ///
     /// # Errors
-    /// Whatever the system says.
+    /// The system's error.
     pub fn sync_folder(&self, path: &Path) -> io::Result<()> {
         self.step("sync folder", path, || File::open(path)?.sync_all())
     }
 
-    /// Renames; a file or link that has the new name already is replaced, in one step.
+    /// Renames atomically; a file or link that already has the new name is replaced.
     ///
     /// # Errors
-    /// Whatever the system says.
+    /// The system's error.
     pub fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.step("rename", to, || fs::rename(from, to))
     }
 
-    /// Makes a symbolic link.
+    /// Creates a symbolic link.
     ///
     /// # Errors
-    /// Whatever the system says.
+    /// The system's error.
     pub fn symlink(&self, target: &Path, link: &Path) -> io::Result<()> {
         self.step("symlink", link, || std::os::unix::fs::symlink(target, link))
     }
 
-    /// Gives a file a second name.
+    /// Gives a file a second name (hard link).
     ///
     /// # Errors
-    /// Whatever the system says.
+    /// The system's error.
     pub fn hard_link(&self, from: &Path, to: &Path) -> io::Result<()> {
         self.step("hard link", to, || fs::hard_link(from, to))
     }
@@ -229,15 +229,15 @@ impl Disk {
     /// Removes a file or a link.
     ///
     /// # Errors
-    /// Whatever the system says.
+    /// The system's error.
     pub fn remove_file(&self, path: &Path) -> io::Result<()> {
         self.step("remove file", path, || fs::remove_file(path))
     }
 
-    /// Removes a folder that has nothing in it.
+    /// Removes an empty folder.
     ///
     /// # Errors
-    /// Whatever the system says.
+    /// The system's error.
     pub fn remove_folder(&self, path: &Path) -> io::Result<()> {
         self.step("remove folder", path, || fs::remove_dir(path))
     }
@@ -245,7 +245,7 @@ impl Disk {
     /// Removes a folder and everything below it; links are removed, not followed.
     ///
     /// # Errors
-    /// Whatever the system says; part of it may be gone then.
+    /// The system's error; part of it may be gone.
     pub fn remove_tree(&self, path: &Path) -> io::Result<()> {
         for entry in self.list(path)? {
             let below = path.join(&entry.name);
@@ -257,10 +257,10 @@ impl Disk {
         self.remove_folder(path)
     }
 
-    /// The bytes of a regular file. A link is not followed, a pipe not waited for: both are refused.
+    /// The contents of a regular file. Links and pipes are refused: a link is not followed, a pipe not waited for.
     ///
     /// # Errors
-    /// Whatever the system says.
+    /// The system's error.
     pub fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         self.step("read", path, || {
             let mut file = open_here(path)?;
@@ -274,10 +274,10 @@ impl Disk {
         })
     }
 
-    /// What is in a folder, by name.
+    /// The entries of a folder, sorted by name.
     ///
     /// # Errors
-    /// Whatever the system says.
+    /// The system's error.
     pub fn list(&self, path: &Path) -> io::Result<Vec<Entry>> {
         self.step("list", path, || {
             let mut entries = Vec::new();
@@ -287,7 +287,7 @@ impl Disk {
                     Ok(meta) => {
                         entries.push(Entry { name: entry.file_name(), kind: kind_of(&meta) });
                     }
-                    // It was there a moment ago.
+                    // Removed since it was listed.
                     Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                     Err(error) => return Err(error),
                 }
@@ -297,10 +297,10 @@ impl Disk {
         })
     }
 
-    /// What has this name; `None` if nothing has.
+    /// What is at this path; `None` if nothing is.
     ///
     /// # Errors
-    /// Whatever the system says.
+    /// The system's error.
     pub fn kind(&self, path: &Path) -> io::Result<Option<Kind>> {
         self.step("look at", path, || match fs::symlink_metadata(path) {
             Ok(meta) => Ok(Some(kind_of(&meta))),
@@ -309,10 +309,10 @@ impl Disk {
         })
     }
 
-    /// The regular file that has this name; `None` if nothing has, or something else. A link is not followed.
+    /// The regular file at this path; `None` if there is nothing, or something else. Links are not followed.
     ///
     /// # Errors
-    /// Whatever the system says.
+    /// The system's error.
     pub fn file(&self, path: &Path) -> io::Result<Option<Found>> {
         self.step("look at", path, || match fs::symlink_metadata(path) {
             Ok(meta) if meta.is_file() => Ok(Some(Found {
@@ -326,18 +326,18 @@ impl Disk {
         })
     }
 
-    /// Whether anything has this name.
+    /// Whether there is anything at this path.
     ///
     /// # Errors
-    /// Whatever the system says.
+    /// The system's error.
     pub fn exists(&self, path: &Path) -> io::Result<bool> {
         Ok(self.kind(path)?.is_some())
     }
 
-    /// Where a link leads; `None` if nothing has that name.
+    /// Where a link leads; `None` if there is nothing at this path.
     ///
     /// # Errors
-    /// Whatever the system says; what is no link is [`io::ErrorKind::InvalidInput`].
+    /// The system's error; [`io::ErrorKind::InvalidInput`] if it is not a link.
     pub fn read_link(&self, path: &Path) -> io::Result<Option<PathBuf>> {
         self.step("read link", path, || match fs::read_link(path) {
             Ok(target) => Ok(Some(target)),
@@ -347,7 +347,7 @@ impl Disk {
     }
 }
 
-/// The folder that a path is in.
+/// The folder that a path is in; `.` for a bare name.
 #[must_use]
 pub fn parent_of(path: &Path) -> &Path {
     match path.parent() {
@@ -357,7 +357,7 @@ pub fn parent_of(path: &Path) -> &Path {
     }
 }
 
-/// Opens without waiting for the other end of a pipe, and not through a link.
+/// Opens for reading; never follows a link or waits for the other end of a pipe.
 fn open_here(path: &Path) -> io::Result<File> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
     OpenOptions::new().read(true).custom_flags(flags).open(path)

@@ -1,4 +1,4 @@
-//! The account of what was read: per file, and in total.
+//! The account of what was read: per file and in total.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,10 @@ use crate::webhook::{Measure, Reject, Shape};
 use super::days::Days;
 use super::ratings::Ratings;
 
-/// Rejected lines remembered by place; beyond this many of a file only their number is kept.
+/// Rejected lines that are listed for each file; any more are only counted.
 pub(super) const REMEMBERED: usize = 1_000;
 
-/// A line that could not be used: where it is and why, never what it says.
+/// A record that could not be used: where it is and why, never what it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RejectedRecord {
     /// Number of the line, from 1.
@@ -30,13 +30,13 @@ pub enum FileState {
     /// Everything was read.
     #[default]
     Complete,
-    /// The compressed data end too early; nothing of the file was used.
+    /// The compressed data end too early; nothing in the file was used.
     Truncated,
-    /// The compressed data are damaged; nothing of the file was used.
+    /// The compressed data are damaged; nothing in the file was used.
     Corrupt,
-    /// It expands beyond what is believed; nothing of the file was used.
+    /// It expands beyond the caps; nothing in the file was used.
     TooLarge,
-    /// It is compressed more than three times; nothing of the file was used.
+    /// It is compressed more than three times; nothing in the file was used.
     TooDeep,
     /// It could not be opened.
     Unreadable(std::io::ErrorKind),
@@ -61,7 +61,7 @@ impl FileState {
     }
 }
 
-/// Odd but accepted lines by organization, counter and detail.
+/// Number of odd but accepted records by organization, counter and detail.
 pub type Oddities = BTreeMap<(String, Measure, String), u64>;
 
 /// The account of one file: `records = blank + accepted + duplicate + rejected + other + deferred`.
@@ -69,57 +69,57 @@ pub type Oddities = BTreeMap<(String, Measure, String), u64>;
 pub struct FileAccount {
     /// Path relative to the input it was found in.
     pub name: String,
-    /// Bytes as stored.
+    /// Size as stored, bytes.
     pub bytes: u64,
-    /// Bytes after decompression.
+    /// Size after decompression, bytes.
     pub decompressed: u64,
-    /// Lines read.
+    /// Records read.
     pub records: u64,
-    /// Lines of white space.
+    /// Blank records.
     pub blank: u64,
-    /// Lines that became a snapshot.
+    /// Records that became a snapshot.
     pub accepted: u64,
-    /// Lines whose payload stood earlier in this file.
+    /// Records whose payload occurred earlier in this file.
     pub duplicate: u64,
-    /// Lines that could not be used, by reason (in the order of [`Reject::ALL`]).
+    /// Records that could not be used, by reason (in the order of [`Reject::ALL`]).
     pub rejected: [u64; Reject::ALL.len()],
-    /// Records without a webhook in an archive that holds other records too.
+    /// Records without a webhook, in an archive that holds other records too.
     pub other: u64,
-    /// Last records that the file ends inside, and that may still be being written.
+    /// Unfinished last records that may still be being written: left for a later run.
     pub deferred: u64,
-    /// Their bytes.
+    /// Size of these, bytes.
     pub deferred_bytes: u64,
-    /// Records by form, in the order of [`Form::ALL`]; those that could not be cut out as a value have none.
+    /// Records by form, in the order of [`Form::ALL`]; those that are not a whole value have none.
     pub forms: [u64; Form::ALL.len()],
-    /// Lines that began with a byte order mark.
+    /// Records with a byte order mark in front.
     pub byte_order_marks: u64,
     /// How reading ended.
     pub state: FileState,
-    /// Where it is broken, if it is: stored bytes before.
+    /// Where the compressed data are damaged, if they are: stored bytes before that place.
     pub broken_at: Option<u64>,
-    /// Bytes behind the compressed data that belong to nothing.
+    /// Whether there are stray bytes after the compressed data.
     pub trailing_garbage: bool,
-    /// It expands more than 200 times.
+    /// Whether it expands more than 200 times.
     pub suspicious_ratio: bool,
-    /// Odd but accepted lines.
+    /// Odd but accepted records.
     pub oddities: Oddities,
-    /// The first instant, UTC milliseconds, of a run that would believe a time in it that is too far ahead now; `None` if
-    /// there is no such time.
+    /// The file holds a time too far in the future for this run: the earliest run, UTC milliseconds, that would accept
+    /// one. `None` if it holds no such time.
     pub in_range_from: Option<i64>,
-    /// Whether its tickets have days.
+    /// Whether its tickets have a service date.
     pub days: Days,
-    /// Whether its ratings lie on the scale, by organization.
+    /// How many of its ratings lie on the scale, by organization.
     pub ratings: BTreeMap<String, Ratings>,
-    /// Where the webhooks stand in the records, and the times of receipt. Not kept from night to night.
+    /// Where the records hold their webhooks and receive times, with counts. Not kept from night to night.
     pub shapes: BTreeMap<Shape, u64>,
-    /// Keys on the way into the first record without a webhook: names only. Not kept from night to night.
+    /// Key paths of the first record without a webhook: names only. Not kept from night to night.
     pub keys: Vec<String>,
     /// The first rejected records.
     pub rejects: Vec<RejectedRecord>,
 }
 
 impl FileAccount {
-    /// Number of rejected lines.
+    /// Number of rejected records.
     #[must_use]
     pub fn rejected_total(&self) -> u64 {
         self.rejected.iter().sum()
@@ -136,7 +136,7 @@ impl FileAccount {
             .map(|(form, _)| form)
     }
 
-    /// Why nothing of it was used, with the place; `None` for a file that was read.
+    /// Why nothing in it was used, with the place; `None` for a file that was read.
     #[must_use]
     pub fn trouble(&self) -> Option<String> {
         let words = self.state.words()?;
@@ -147,7 +147,7 @@ impl FileAccount {
         })
     }
 
-    /// Whether every line is in exactly one counter.
+    /// Whether every record is in exactly one counter.
     #[must_use]
     pub fn adds_up(&self) -> bool {
         self.records
@@ -172,25 +172,25 @@ pub struct Account {
 pub struct Totals {
     /// Files.
     pub files: u64,
-    /// Bytes as stored.
+    /// Size as stored, bytes.
     pub bytes: u64,
-    /// Bytes after decompression.
+    /// Size after decompression, bytes.
     pub decompressed: u64,
-    /// Lines read.
+    /// Records read.
     pub records: u64,
-    /// Lines of white space.
+    /// Blank records.
     pub blank: u64,
-    /// Lines that became a snapshot.
+    /// Records that became a snapshot.
     pub accepted: u64,
-    /// Repeated lines.
+    /// Records whose payload occurred earlier in the same file.
     pub duplicate: u64,
-    /// Lines that could not be used.
+    /// Records that could not be used.
     pub rejected: u64,
-    /// Records of other things.
+    /// Records without a webhook, in an archive that holds other records too.
     pub other: u64,
-    /// Records that may still be being written.
+    /// Unfinished last records that were left for a later run.
     pub deferred: u64,
-    /// Files that could not be used as a whole.
+    /// Files of which nothing could be used.
     pub files_left_out: u64,
 }
 

@@ -1,39 +1,30 @@
-//! Decodes records into batches; needs nothing but the records, so any thread can do it.
+//! Batches: consecutive records of a file, decoded and sorted by shard.
 
-use std::sync::{Mutex, PoisonError};
-
-use crate::archive::{Block, Form, Kind, Piece, PlainLine, Sink, look_closer};
-use crate::ticket::{Delivery, HeadingCache, Headings, SHARDS, Spans, shard_of};
-use crate::webhook::{
-    self, Decoded, Decoder, Oddity, Reject, Shape, keys_on_the_way, outside, parts,
-};
+use crate::archive::Form;
+use crate::ticket::{Delivery, SHARDS};
+use crate::webhook::Oddity;
 
 use super::account::RejectedRecord;
-use super::file::Reading;
-use super::read::Settings;
 
-/// Bytes of a text in several records, at most.
-const MOST_HELD: usize = 1 << 20;
-
-/// What to do with a last record that the file ends inside.
+/// What to do with an unfinished record at the end of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tail {
     /// The file may still be being written: leave the record for the next run.
     Defer,
-    /// Nobody will finish it.
+    /// Nobody will finish it: reject it.
     Reject,
 }
 
 /// Something odd about a delivery of a batch.
 #[derive(Debug)]
 pub(super) struct Odd {
-    /// Place of the delivery in its shard's list.
+    /// Index of the delivery in [`Part::deliveries`].
     pub(super) at: usize,
     pub(super) organization: String,
     pub(super) oddity: Oddity,
 }
 
-/// Deliveries of one shard, in the order of their lines.
+/// Deliveries of one shard, in file order.
 #[derive(Debug, Default)]
 pub(super) struct Part {
     pub(super) deliveries: Vec<Delivery>,
@@ -42,24 +33,24 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// Empties it, and keeps its memory.
+    /// Empties it but keeps its memory.
     pub(super) fn clear(&mut self) {
         self.deliveries.clear();
         self.odd.clear();
     }
 }
 
-/// What neighbouring records of a file turned out to be; their numbers count from the first of them.
+/// Consecutive records of a file, decoded. Records and lines are numbered from the first one.
 #[derive(Debug, Default)]
 pub(super) struct Batch {
     pub(super) records: u64,
-    /// Lines that the numbers of lines of the next batch are counted from; 0 if they are counted in the whole file.
+    /// Lines in this batch, to number those of the next one; 0 if line numbers already count from the start of the file.
     pub(super) lines: u64,
     pub(super) blank: u64,
     pub(super) other: u64,
     pub(super) deferred: u64,
     pub(super) deferred_bytes: u64,
-    /// Keys on the way into the first record without a webhook.
+    /// Key paths of the first record without a webhook.
     pub(super) keys: Vec<String>,
     /// Records by [`Form`].
     pub(super) forms: [u64; Form::ALL.len()],
@@ -69,7 +60,7 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Empties it, and keeps its memory.
+    /// Empties it but keeps its memory.
     pub(super) fn clear(&mut self) {
         (self.records, self.lines, self.blank, self.other) = (0, 0, 0, 0);
         (self.deferred, self.deferred_bytes, self.byte_order_marks) = (0, 0, 0);
@@ -79,285 +70,5 @@ impl Batch {
         for part in &mut self.parts {
             part.clear();
         }
-    }
-}
-
-/// What a thread needs to decode lines. It gets better with use, so it goes from file to file.
-pub(super) struct Tools<'s> {
-    decoder: Decoder<'s>,
-    headings: HeadingCache<'s>,
-    pub(super) batch: Batch,
-    pub(super) buffer: Block,
-}
-
-impl Tools<'_> {
-    /// The shapes of the records decoded since this was last asked.
-    pub(super) fn take_shapes(&mut self) -> Vec<(Shape, u64)> {
-        self.decoder.take_shapes()
-    }
-}
-
-/// Tools that no thread uses at the moment.
-pub(super) struct Bench<'s> {
-    settings: &'s webhook::Settings,
-    pub(super) headings: &'s Mutex<Headings>,
-    free: Mutex<Vec<Tools<'s>>>,
-}
-
-impl<'s> Bench<'s> {
-    pub(super) fn new(settings: &'s webhook::Settings, headings: &'s Mutex<Headings>) -> Self {
-        Self { settings, headings, free: Mutex::new(Vec::new()) }
-    }
-
-    /// Takes tools; [`Bench::put_back`] them.
-    pub(super) fn take(&self) -> Tools<'s> {
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        free.unwrap_or_else(|| Tools {
-            decoder: Decoder::new(self.settings),
-            headings: HeadingCache::new(self.headings),
-            batch: Batch::default(),
-            buffer: Block::default(),
-        })
-    }
-
-    pub(super) fn put_back(&self, tools: Tools<'s>) {
-        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(tools);
-    }
-}
-
-/// Takes records into the batch of some tools; each ends in exactly one place.
-pub(super) struct Taking<'t, 's> {
-    tools: &'t mut Tools<'s>,
-    pub(super) reading: &'t Reading,
-    spans: &'t mut Spans,
-    settings: &'t Settings,
-    /// A record with the begin of a text, which the next one may complete.
-    held: Option<(Piece, Vec<u8>)>,
-}
-
-impl<'t, 's> Taking<'t, 's> {
-    pub(super) fn new(
-        tools: &'t mut Tools<'s>,
-        reading: &'t Reading,
-        spans: &'t mut Spans,
-        settings: &'t Settings,
-    ) -> Self {
-        Self { tools, reading, spans, settings, held: None }
-    }
-
-    /// What was taken in.
-    pub(super) fn batch(&mut self) -> &mut Batch {
-        &mut self.tools.batch
-    }
-
-    /// Whether a text has begun that may go on in what follows.
-    pub(super) fn goes_on(&self) -> bool {
-        self.held.is_some()
-    }
-
-    /// Nothing follows that could complete a text.
-    pub(super) fn end(&mut self) {
-        if let Some((piece, _)) = self.held.take() {
-            self.tools.batch.reject(&piece, Reject::NoWebhook);
-        }
-    }
-
-    /// Decodes a text and takes in what is found in it. False if it is no JSON, and nothing was taken in.
-    #[inline]
-    fn decode(&mut self, text: &[u8], piece: &Piece, received: Option<i64>) -> bool {
-        if self.held.is_some() && self.completes(text, received) {
-            return true;
-        }
-        self.decode_alone(text, piece, received)
-    }
-
-    /// Takes in a text together with the one that is held, if it goes on with it.
-    #[inline(never)]
-    fn completes(&mut self, text: &[u8], received: Option<i64>) -> bool {
-        let Some((piece, begin)) = self.held.take() else { return false };
-        let whole = parts::joined(&begin, text).filter(|whole| whole.len() <= MOST_HELD);
-        if let Some(whole) = whole {
-            let before = self.tools.batch.records;
-            let rejects = self.tools.batch.rejects.len();
-            self.decode_alone(&whole, &piece, received);
-            if self.held.is_some() || self.tools.batch.rejects.len() == rejects {
-                return true;
-            }
-            // It is no webhook either: both are what they are alone.
-            self.tools.batch.records = before;
-            self.tools.batch.rejects.truncate(rejects);
-        }
-        self.tools.batch.reject(&piece, Reject::NoWebhook);
-        false
-    }
-
-    fn decode_alone(&mut self, text: &[u8], piece: &Piece, received: Option<i64>) -> bool {
-        let Tools { decoder, headings, batch, .. } = &mut *self.tools;
-        let (spans, ignore) = (&mut *self.spans, self.settings.ignore_others);
-        let (mut json, mut records, mut part) = (true, 0, false);
-        decoder.decode(text, received, |found| {
-            // By reference: what was decoded is large.
-            match found {
-                Ok(decoded) => batch.deliver(decoded, headings, spans),
-                // Behind a webhook it is a damaged element of the same batch.
-                Err(Reject::NotJson) if records == 0 => {
-                    json = false;
-                    return;
-                }
-                Err(reason) => {
-                    if *reason == Reject::NoWebhook {
-                        if parts::is_part(text) {
-                            part = true;
-                            return;
-                        }
-                        if batch.keys.is_empty() {
-                            batch.keys = keys_on_the_way(text);
-                        }
-                    }
-                    if *reason == Reject::NoWebhook && ignore {
-                        batch.records += 1;
-                        batch.other += 1;
-                    } else {
-                        batch.reject(piece, *reason);
-                    }
-                }
-            }
-            records += 1;
-        });
-        if let Some(count) = batch.forms.get_mut(piece.form as usize) {
-            *count += records;
-        }
-        if part {
-            self.held = Some((Piece { at: 0..0, ..piece.clone() }, text.to_vec()));
-        }
-        json
-    }
-
-    /// Takes in a record that is no value as a whole.
-    fn broken(&mut self, bytes: &[u8], piece: &Piece, saved: Option<usize>) {
-        let text = bytes.get(piece.at.clone()).unwrap_or_default();
-        self.tools.batch.reject(piece, Reject::NotJson);
-        if let Some(text) = saved.and_then(|from| text.get(from..)) {
-            self.saved(text, piece);
-        }
-    }
-
-    /// Takes in a value that may be a record, or a part of a broken one.
-    fn saved(&mut self, text: &[u8], piece: &Piece) {
-        let Tools { decoder, headings, batch, .. } = &mut *self.tools;
-        let spans = &mut *self.spans;
-        let mut records = 0;
-        decoder.decode(text, None, |found| {
-            if let Ok(decoded) = found {
-                batch.deliver(decoded, headings, spans);
-                records += 1;
-            }
-        });
-        if let Some(count) = batch.forms.get_mut(piece.form as usize) {
-            *count += records;
-        }
-    }
-
-    /// Takes in a value.
-    fn value(&mut self, bytes: &[u8], piece: &Piece) {
-        let text = bytes.get(piece.at.clone()).unwrap_or_default();
-        let webhook = &self.settings.webhook;
-        let json = if let Some(layout) = &piece.table {
-            let cells = layout.cells(text);
-            let received = outside::time_of_cells(&layout.names, &cells, webhook);
-            match layout.json_cell(&cells) {
-                Some(cell) => self.decode(cell, piece, received),
-                None => {
-                    self.tools.batch.reject(piece, Reject::NoWebhook);
-                    true
-                }
-            }
-        } else {
-            let prefix = piece.prefix.clone().and_then(|at| bytes.get(at));
-            let received = prefix.and_then(|prefix| outside::time_of_prefix(prefix, webhook));
-            self.decode(text, piece, received)
-        };
-        if json {
-            return;
-        }
-        if piece.table.is_some() || piece.prefix.is_some() {
-            return self.tools.batch.reject(piece, Reject::NotJson);
-        }
-        for part in look_closer(bytes, piece, self.settings.limits.line) {
-            let text = bytes.get(part.at.clone()).unwrap_or_default();
-            match part.kind {
-                Kind::Broken { saved } => self.broken(bytes, &part, saved),
-                Kind::Saved { .. } => self.saved(text, &part),
-                Kind::Value | Kind::NoValue | Kind::TooLong | Kind::Unfinished => {
-                    if !self.decode(text, &part, None) {
-                        self.tools.batch.reject(&part, Reject::NotJson);
-                    }
-                }
-                Kind::Blank => {}
-            }
-        }
-    }
-}
-
-impl Sink for Taking<'_, '_> {
-    fn plain(&mut self, bytes: &[u8], line: PlainLine) -> bool {
-        let text = bytes.get(line.at.clone()).unwrap_or_default();
-        self.decode(text, &line.piece(), None)
-    }
-
-    fn piece(&mut self, bytes: &[u8], piece: Piece) {
-        self.tools.batch.byte_order_marks += u64::from(piece.bom);
-        match piece.kind {
-            Kind::Value => self.value(bytes, &piece),
-            Kind::Blank => {
-                self.tools.batch.records += 1;
-                self.tools.batch.blank += 1;
-            }
-            Kind::NoValue => self.tools.batch.reject(&piece, Reject::NoWebhook),
-            Kind::TooLong => self.tools.batch.reject(&piece, Reject::LineTooLong),
-            Kind::Broken { saved } => self.broken(bytes, &piece, saved),
-            Kind::Saved { unfinished } => {
-                if !unfinished || self.reading.tail == Tail::Reject {
-                    let text = bytes.get(piece.at.clone()).unwrap_or_default();
-                    self.saved(text, &piece);
-                }
-            }
-            Kind::Unfinished => match self.reading.tail {
-                Tail::Defer => {
-                    self.tools.batch.records += 1;
-                    self.tools.batch.deferred += 1;
-                    self.tools.batch.deferred_bytes += piece.length;
-                }
-                Tail::Reject => self.tools.batch.reject(&piece, Reject::TruncatedTail),
-            },
-        }
-    }
-}
-
-impl Batch {
-    fn deliver(
-        &mut self,
-        decoded: &Decoded<'_>,
-        headings: &mut HeadingCache<'_>,
-        spans: &mut Spans,
-    ) {
-        self.records += 1;
-        let delivery = Delivery::of(decoded, self.records, headings);
-        spans.offer(&delivery);
-        let Some(part) = self.parts.get_mut(shard_of(&delivery)) else { return };
-        for oddity in &decoded.snapshot.oddities {
-            part.odd.push(Odd {
-                at: part.deliveries.len(),
-                organization: decoded.snapshot.organization.to_string(),
-                oddity: oddity.clone(),
-            });
-        }
-        part.deliveries.push(delivery);
-    }
-
-    fn reject(&mut self, piece: &Piece, reason: Reject) {
-        self.records += 1;
-        let Piece { line, offset, length, .. } = *piece;
-        self.rejects.push(RejectedRecord { line, offset, length, reason });
     }
 }

@@ -1,4 +1,4 @@
-//! Whether the tickets of a file have days, and which years its times name that nobody believes.
+//! Whether the tickets of a file have a service date, and which years its implausible times name.
 
 use std::collections::BTreeSet;
 
@@ -9,28 +9,28 @@ use crate::calendar::{PRODUCT_BEGAN_MS, year_of};
 use crate::ticket::{NameId, Shard};
 use crate::webhook::{Measure, Oddity};
 
-/// The days of the tickets of one file, by what that file alone says of them.
+/// How the tickets of one file get their service dates, judged by that file alone.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Days {
     /// Tickets with a webhook in the file.
     pub tickets: u64,
-    /// Those without a time that gives them a service date.
+    /// Those without any time that gives them a service date.
     pub without: u64,
-    /// Those with a service date from before there were such webhooks.
+    /// Those with a service date before there were such webhooks.
     pub old: u64,
     /// The years of these dates.
     pub old_years: BTreeSet<i32>,
-    /// Years of times before the earliest that is believed.
+    /// Years of times before the earliest plausible one.
     pub too_early: BTreeSet<i32>,
-    /// Years of times too far ahead of the run.
+    /// Years of times too far after the run.
     pub too_late: BTreeSet<i32>,
 }
 
 impl Days {
-    /// Takes in what is odd about an accepted record.
+    /// Notes what is odd about an accepted record.
     pub(super) fn note(&mut self, oddity: &Oddity) {
-        // A receive time gives no ticket its day.
+        // A receive time never decides a ticket's service date.
         if oddity.measure != Measure::TimestampOutOfRange || oddity.detail == "received_at" {
             return;
         }
@@ -44,7 +44,7 @@ impl Days {
         }
     }
 
-    /// Counts the tickets of a file; `booking` is the type of bookings.
+    /// Counts the tickets of a file; `booking` is the ticket type of bookings.
     pub(super) fn count(&mut self, shards: &[Shard], booking: Option<NameId>) {
         let of_shard = |shard: &Shard| {
             let mut days = Self::default();

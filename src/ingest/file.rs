@@ -1,14 +1,14 @@
-//! Folds the batches of one file, in the order of the file, into tickets and an account.
+//! Folds the batches of one file, in file order, into tickets and an account.
 //!
-//! Batches are decoded in any order. When its turn comes, a batch is counted, and its parts join the lanes of their shards;
-//! so "earlier in the same file" and line numbers mean the same as when one thread reads. Each lane is then folded by one
-//! thread, nearly always the same one: what it touches stays in that processor's own memory, and no lock is hot.
+//! Batches are decoded in any order. When its turn comes, a batch is counted and its parts are queued for their shards, so
+//! "earlier in the same file" and line numbers mean the same as with one thread. Each shard's queue is then folded by one
+//! thread, nearly always the same one: its data stay in that core's cache, and locks are rarely contended.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::ticket::{Delivery, Happened, HeadingId, Headings, NameId, SHARDS, Shard, Spans};
-use crate::webhook::Shape;
+use crate::webhook::{Reject, Shape};
 
 use super::account::{FileAccount, Oddities, REMEMBERED, RejectedRecord};
 use super::batch::{Batch, Part, Tail};
@@ -20,14 +20,14 @@ use super::turns::InOrder;
 pub(super) struct Reading {
     /// Number of the file in file order.
     number: u32,
-    /// The instant of the run, UTC milliseconds.
+    /// The instant that the run is made for, UTC milliseconds.
     as_of: i64,
     pub(super) tail: Tail,
     account: InOrder<Counting, Batch>,
     lanes: Vec<Lane>,
     spans: Mutex<Spans>,
     shapes: Mutex<BTreeMap<Shape, u64>>,
-    /// Batches that were taken in; their memory is used again.
+    /// Emptied batches, kept to reuse their memory.
     spare: Mutex<Vec<Batch>>,
 }
 
@@ -35,11 +35,11 @@ pub(super) struct Reading {
 #[derive(Default)]
 struct Counting {
     account: FileAccount,
-    /// Lines before the batch at hand.
+    /// Lines before the current batch.
     lines: u64,
 }
 
-/// Parts of batches that wait to be folded into a shard, in the order of the file.
+/// The parts of batches that wait to be folded into one shard, in file order.
 #[derive(Default)]
 struct Lane {
     queue: Mutex<Queue>,
@@ -50,14 +50,14 @@ struct Lane {
 struct Queue {
     /// Parts, each with the number of records before its batch.
     waiting: VecDeque<(u64, Part)>,
-    /// Parts that were folded; their memory is used again.
+    /// Folded parts, kept to reuse their memory.
     spare: Vec<Part>,
 }
 
-/// Parts that may wait in a lane before whoever brings one more folds them.
+/// Parts that may wait in a lane; with more, any thread that comes by folds them.
 const MOST_WAITING: usize = 16;
 
-/// What a file says, once it was read.
+/// What a file holds, once it has been read.
 pub(super) struct ReadFile {
     pub(super) account: FileAccount,
     pub(super) shards: Vec<Shard>,
@@ -69,7 +69,7 @@ pub(super) struct ReadFile {
 struct FileShard {
     shard: Shard,
     seen: Seen,
-    /// Places of the tickets of the deliveries at hand.
+    /// Indices of the tickets of the current deliveries.
     places: Vec<usize>,
     accepted: u64,
     duplicate: u64,
@@ -78,31 +78,31 @@ struct FileShard {
     days: Days,
     /// Number of ratings on the scale, by organization.
     rated: BTreeMap<NameId, u64>,
-    /// Those beyond it.
+    /// Ratings beyond the scale, by organization.
     beyond: BTreeMap<String, Ratings>,
     happened: Heard,
 }
 
-/// When anything happened.
+/// When things happened.
 #[derive(Default)]
 struct Heard {
-    /// The newest instant by heading, not after that of the run; the smallest = never.
+    /// The newest instant by heading, at most that of the run; `i64::MIN` = none.
     newest: Vec<i64>,
-    /// The earliest instant that is still to come; the file is read again when it has come.
+    /// The earliest instant after that of the run; once it has passed, the file is read again.
     next: Option<i64>,
 }
 
-/// The payloads of each ticket in one file, as chains of hashes: the rule for repeated lines.
+/// The payload hashes of each ticket in one file, as linked lists: finds repeated payloads.
 #[derive(Default)]
 struct Seen {
-    /// By place of the ticket, the number of its last payload; 0 = none.
+    /// By index of the ticket, the number of its last payload; 0 = none.
     last: Vec<u32>,
-    /// Hash of each payload, and the number of the one before it of the same ticket.
+    /// Hash of each payload, and the number of the same ticket's payload before it.
     payloads: Vec<(u64, u32)>,
 }
 
 impl Reading {
-    /// A file with a number in file order, read by a run that is made for an instant.
+    /// Begins a file, numbered in file order, in a run that is made for the instant `as_of`.
     pub(super) fn new(number: u32, as_of: i64, tail: Tail) -> Self {
         Self {
             number,
@@ -116,8 +116,8 @@ impl Reading {
         }
     }
 
-    /// Takes in a batch, numbered from 0 in the order of the file, once those before it have come, and leaves an empty
-    /// one; false if another one failed. Then folds what waits in this thread's lanes; threads are numbered from 0.
+    /// Takes in a batch, numbered from 0 in file order, as soon as all before it have arrived, and leaves an empty one in
+    /// its place; false if reading was called off. Then folds what waits in this thread's lanes (threads count from 0).
     pub(super) fn fold(
         &self,
         number: u64,
@@ -135,7 +135,7 @@ impl Reading {
         goes_on
     }
 
-    /// Counts a batch whose turn it is, and sends its parts to their lanes.
+    /// Counts a batch whose turn it is and queues its parts in their lanes.
     fn take(&self, counting: &mut Counting, mut batch: Batch) {
         let Counting { account, lines } = counting;
         let base = account.records;
@@ -166,7 +166,7 @@ impl Reading {
         lock(&self.spare).push(batch);
     }
 
-    /// Adds the spans of a thread, and the shapes of the records it decoded.
+    /// Adds a thread's spans and the shapes of the records it decoded.
     pub(super) fn add(&self, spans: &Spans, shapes: Vec<(Shape, u64)>) {
         lock(&self.spans).merge(spans);
         let mut all = lock(&self.shapes);
@@ -175,12 +175,12 @@ impl Reading {
         }
     }
 
-    /// A batch will never come: those who wait for its turn must not wait for ever.
+    /// Calls reading off: a batch will never arrive, and nobody must wait for it forever.
     pub(super) fn call_off(&self) {
         self.account.call_off();
     }
 
-    /// What was read; `headings` are those of its deliveries.
+    /// Folds the rest and returns what the file holds; `headings` are those of its deliveries.
     pub(super) fn finish(self, headings: &Mutex<Headings>) -> ReadFile {
         let mut account = self.account.into_inner().account;
         let mut spans = self.spans.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -228,9 +228,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Lane {
-    /// Folds what waits.
+    /// Folds the parts that wait.
     fn fold(&self, file: u32, as_of: i64) {
-        // Who holds the shard takes the parts out, so they are folded in their order.
+        // Parts are taken out only while the shard is locked, so they are folded in order.
         let mut shard = lock(&self.shard);
         loop {
             let next = lock(&self.queue).waiting.pop_front();
@@ -245,7 +245,7 @@ impl Lane {
 impl FileShard {
     fn fold(&mut self, part: &Part, (file, base): (u32, u64), as_of: i64) {
         let mut odd = part.odd.iter().peekable();
-        // All places first: finding one waits for memory, and these waits overlap.
+        // All indices first: each look-up waits for memory, and these waits overlap.
         self.places.clear();
         self.places.extend(part.deliveries.iter().map(|delivery| self.shard.place(delivery)));
         for (at, (delivery, place)) in part.deliveries.iter().zip(&self.places).enumerate() {
@@ -297,7 +297,7 @@ impl Heard {
 }
 
 impl Seen {
-    /// Whether the ticket at a place has no such payload yet; then it has it now.
+    /// Whether a payload is new for the ticket at this index; if so, notes it.
     fn is_new(&mut self, place: usize, delivery: &Delivery) -> bool {
         if self.last.len() <= place {
             self.last.resize(place + 1, 0);
@@ -321,7 +321,7 @@ impl Seen {
 
 impl FileAccount {
     fn reject(&mut self, line: RejectedRecord) {
-        let at = crate::webhook::Reject::ALL.iter().position(|reason| *reason == line.reason);
+        let at = Reject::ALL.iter().position(|reason| *reason == line.reason);
         if let Some(count) = at.and_then(|at| self.rejected.get_mut(at)) {
             *count += 1;
         }

@@ -1,20 +1,21 @@
-//! Reads one file with all threads: a large plain one in chunks, a compressed one in the blocks one thread decompresses.
+//! Reads one file with all threads: a large plain file in chunks, a compressed one in blocks that one thread decompresses.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::archive::{ArchiveError, Block, Content, LargeFile, Sink};
 use crate::ticket::Spans;
 
-use super::batch::{Bench, Taking};
+use super::decode::{Bench, Taking};
+use super::error::IngestError;
 use super::file::Reading;
-use super::read::{IngestError, Progress, Settings};
+use super::settings::{Progress, Settings};
 
-/// Reads the next block into the buffer: its number from 0 and what it holds, or nothing at the end.
+/// Reads the next block into the buffer. Returns its number, from 0, and what it holds; `None` at the end.
 pub(super) type Next<'a> =
     &'a (dyn Fn(&mut Block) -> Result<Option<(u64, Option<Content>)>, ArchiveError> + Sync);
 
-/// Reads all blocks. False if the file cannot be cut that way, and can be read `again`: then nothing of what was read may be
-/// used.
+/// Reads all blocks. False if the file cannot be split that way: then nothing that was read may be used. `again` says
+/// whether the file can be read again in that case.
 pub(super) fn read_large(
     next: Next<'_>,
     reading: &Reading,
@@ -49,7 +50,7 @@ pub(super) fn read_large(
                     Some(0)
                 }
             };
-            // A text that goes on in the next block needs a reader who sees both.
+            // A text that continues in the next block needs a reader that sees both.
             let lines = lines.filter(|_| last || !taking.goes_on());
             taking.end();
             let Some(lines) = lines else {
@@ -79,7 +80,7 @@ pub(super) fn read_large(
     Ok(good.into_inner())
 }
 
-/// The chunks of a large plain file, each read by whoever claims it.
+/// Hands out the chunks of a large plain file: each thread reads the next chunk that nobody has claimed.
 pub(super) fn claim_chunks<'a>(
     file: &'a LargeFile,
     settings: &'a Settings,
@@ -99,7 +100,7 @@ pub(super) fn claim_chunks<'a>(
     }
 }
 
-/// Lets those who wait go home if a worker panics: its chunk's turn would never end.
+/// Releases the waiting threads if a worker panics: the turn of its chunk would never come.
 struct OnPanic<'r>(&'r Reading);
 
 impl Drop for OnPanic<'_> {

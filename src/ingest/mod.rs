@@ -5,22 +5,25 @@
 //! file ─ …                                                                                                 ┴ Fold
 //! ```
 //!
-//! Many files are read side by side, a large one by all threads at once; each is folded in its own order, so "earlier in
-//! the same file" means what it says. The tickets of all files are merged, which is the same in any order. A damaged
-//! compressed file contributes nothing. Trouble of the storage while reading is no bad input: it stops the run.
+//! Many files are read in parallel, a large one by all threads at once. Each is folded in its own order, so "earlier in the
+//! same file" means what it says. The tickets of all files are then merged; the order does not matter. A damaged compressed
+//! file contributes nothing. A storage failure while reading is not bad input: it stops the run.
 
 mod account;
 mod batch;
 mod days;
+mod decode;
+mod error;
 mod file;
 mod large;
 mod ratings;
 mod read;
+mod settings;
 mod turns;
 
 pub use account::{Account, FileAccount, FileState, Oddities, RejectedRecord, Totals};
 pub use days::Days;
+pub use error::{IngestError, cannot_open};
 pub use ratings::Ratings;
-pub use read::{
-    Chosen, IngestError, Ingested, Progress, Settings, cannot_open, ingest, ingest_chosen, may_grow,
-};
+pub use read::{Ingested, ingest, ingest_chosen};
+pub use settings::{Chosen, Progress, Settings, may_grow};

@@ -4,23 +4,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::webhook::{Oddity, Scale};
 
-/// The ratings of one organization in one file, repeated webhooks apart.
+/// The ratings of one organization in one file, without repeated webhooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ratings {
-    /// Webhooks with a rating of the scale.
+    /// Webhooks with a rating on the scale.
     pub good: u64,
-    /// Webhooks with a number above it, of at most 1,000.
+    /// Webhooks with a number above the scale, up to 1,000.
     pub beyond: u64,
-    /// The smallest and the largest of these numbers that another scale may hold.
+    /// The smallest and the largest of these numbers that another scale could hold.
     pub met: Option<(u32, u32)>,
-    /// Those that no scale holds: 999, say, for "no answer".
+    /// Those that no scale could hold, such as 999 for "no answer".
     #[serde(default)]
     pub on_no_scale: u64,
 }
 
 impl Ratings {
-    /// Takes in what is odd about an accepted record.
+    /// Notes what is odd about an accepted record.
     pub(super) fn note(&mut self, oddity: &Oddity) {
         if let Some(number) = oddity.beyond_scale {
             let may_be = number <= Scale::LONGEST.into();
@@ -33,7 +33,7 @@ impl Ratings {
         }
     }
 
-    /// Adds others.
+    /// Adds the counts of `other`.
     pub fn merge(&mut self, other: Self) {
         self.good += other.good;
         self.beyond += other.beyond;

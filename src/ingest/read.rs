@@ -1,52 +1,27 @@
 //! Reads all files and merges what they say.
 
-use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::archive::{
-    ArchiveError, Block, Candidate, Cut, End, Ending, LargeFile, Limits, Piece, Place, PlainLine,
+    ArchiveError, Block, Candidate, Cut, End, Ending, LargeFile, Piece, Place, PlainLine,
     RecordStream, Sink, read_members, read_records, together,
 };
 use crate::ticket::{Fold, OrderKey, SHARDS, Shard, Spans};
-use crate::webhook;
 
 use super::account::{Account, FileAccount, FileState};
-use super::batch::{Bench, Tail, Taking};
+use super::batch::Tail;
+use super::decode::{Bench, Taking};
+use super::error::{IngestError, cannot_open};
 use super::file::{ReadFile, Reading};
 use super::large::{claim_chunks, read_large};
+use super::settings::{Chosen, Progress, Settings, may_grow};
 
-/// Lines that are decoded before they are folded, where one thread reads a file.
+/// Records to decode before folding them, where one thread reads a file.
 const BATCH: u64 = 1_024;
-/// Smaller files are read by one thread each: there are usually many of them.
+/// Files up to this size, bytes, are read by one thread each: there are usually many of them.
 const STREAM_FROM: u64 = 256 << 10;
-
-/// How files are to be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
-    /// How lines are to be read; its `as_of` also decides whether a file may still be being written.
-    pub webhook: webhook::Settings,
-    /// Caps.
-    pub limits: Limits,
-    /// A file changed less than this before the run may still be being written, milliseconds.
-    pub settle_ms: i64,
-    /// The archive holds records of other things too: those without a webhook are counted, not rejected.
-    pub ignore_others: bool,
-}
-
-/// A file to read, with its place among all files that count.
-#[derive(Debug, Clone, Copy)]
-pub struct Chosen<'a> {
-    /// The file.
-    pub file: &'a Candidate,
-    /// Its number in file order.
-    pub number: u32,
-}
-
-/// Hears of the stored bytes read since it was last called, and says whether to go on; called from several threads, at
-/// least once a file and every few megabytes of it.
-pub type Progress<'a> = &'a (dyn Fn(u64) -> ControlFlow<()> + Sync);
 
 /// Everything that was read.
 #[derive(Debug, Default)]
@@ -57,22 +32,11 @@ pub struct Ingested {
     pub account: Account,
 }
 
-/// Why reading stopped.
-#[derive(Debug, thiserror::Error)]
-pub enum IngestError {
-    /// The archive failed.
-    #[error(transparent)]
-    Archive(#[from] ArchiveError),
-    /// A file's counters do not add up: a fault of this program.
-    #[error("the records of `{0}` do not add up")]
-    DoesNotAddUp(String),
-}
-
 /// Reads the files, given in file order, with the threads of the current rayon pool.
 ///
 /// # Errors
-/// Trouble of the storage while reading; [`ArchiveError::Stopped`] if `progress` says so. A file that cannot be opened,
-/// or whose compressed data are damaged, is accounted for and contributes nothing.
+/// [`IngestError`] if the storage fails while reading; [`ArchiveError::Stopped`] if `progress` says so. A file that cannot
+/// be opened, or whose compressed data are damaged, is no error: it appears in the account and contributes nothing.
 pub fn ingest(
     files: &[Candidate],
     settings: &Settings,
@@ -87,17 +51,10 @@ pub fn ingest(
     ingest_chosen(&files, settings, progress)
 }
 
-/// Whether a last record that a file ends inside is left for a later run: the file was changed shortly before the run, or
-/// after it. What has no time of change (standard input) is over.
-#[must_use]
-pub fn may_grow(file: &Candidate, as_of: i64, settle_ms: i64) -> bool {
-    file.modified_ms.is_some_and(|at| as_of - at < settle_ms)
-}
-
-/// What a file says, with its place among those that were asked for.
+/// The index of a file among those requested, and what it holds.
 type Said = (usize, (FileAccount, Spans));
 
-/// Reads some of the files that count; the account is in the order given.
+/// Reads a selection of the files; the account is in the order given.
 ///
 /// # Errors
 /// As [`ingest`].
@@ -136,7 +93,7 @@ pub fn ingest_chosen(
     Ok(Ingested { fold, account: Account { files } })
 }
 
-/// Hands out a file, or the members of a container one behind the other as they are met in it.
+/// Reads a single file, or the members of a container one after the other, in the order they are stored.
 fn read_together(
     group: &[usize],
     files: &[Chosen<'_>],
@@ -172,7 +129,7 @@ fn read_file(
     }
 }
 
-/// Reads a file in the quickest way that its form allows.
+/// Reads a file in the fastest way that its form allows.
 fn read_whole(
     chosen: Chosen<'_>,
     bench: &Bench<'_>,
@@ -186,7 +143,7 @@ fn read_whole(
         let ending = read_alone(file, &reading, bench, settings, progress)?;
         return closed(file, reading, ending, bench);
     }
-    // First as lines, which need no reader who sees all of them; a pipe or a member of a container cannot be read twice.
+    // First as lines, which any thread can read alone. A pipe or a member of a container cannot be read twice.
     if let Some(large) = LargeFile::open(file)
         && large.size() <= settings.limits.file
     {
@@ -209,7 +166,7 @@ fn read_whole(
     if let Some(ending) = read_stream(file, Cut::Records, &reading, bench, settings, progress)? {
         return closed(file, reading, ending, bench);
     }
-    // A text goes on from block to block.
+    // A text continues from block to block.
     let reading = Reading::of(chosen, settings);
     let ending = read_alone(file, &reading, bench, settings, progress)?;
     closed(file, reading, ending, bench)
@@ -220,7 +177,7 @@ fn is_read_once(file: &Candidate) -> bool {
     matches!(file.place, Place::StandardInput | Place::Opened(_))
 }
 
-/// What a file says that was read to its end.
+/// The result of a file that was read to its end.
 fn closed(
     file: &Candidate,
     reading: Reading,
@@ -251,7 +208,7 @@ fn closed(
     finished(file, read)
 }
 
-/// Reads a file with the thread at hand.
+/// Reads a file with the current thread.
 fn read_alone(
     file: &Candidate,
     reading: &Reading,
@@ -272,7 +229,7 @@ fn read_alone(
     Ok(ending)
 }
 
-/// Takes in records and folds them every so often.
+/// Takes in records and folds them whenever a batch is full.
 struct Folding<'t, 's> {
     taking: Taking<'t, 's>,
     number: u64,
@@ -315,8 +272,8 @@ impl Sink for Folding<'_, '_> {
     }
 }
 
-/// Reads a stream with all threads: one decompresses, the others decode meanwhile. How it ended; nothing if it cannot be cut
-/// that way.
+/// Reads a stream with all threads: one decompresses while the others decode. Returns how it ended; `None` if it cannot be
+/// split that way.
 fn read_stream(
     file: &Candidate,
     cut: Cut,
@@ -332,7 +289,7 @@ fn read_stream(
     Ok(good.then(|| stream.ending()))
 }
 
-/// Names the account and checks that it adds up.
+/// Puts the file's name into the account and checks that it adds up.
 fn finished(file: &Candidate, mut read: ReadFile) -> Result<ReadFile, IngestError> {
     read.account.name.clone_from(&file.name);
     if read.account.adds_up() {
@@ -346,11 +303,4 @@ fn finished(file: &Candidate, mut read: ReadFile) -> Result<ReadFile, IngestErro
 fn left_out(file: &Candidate, state: FileState, account: FileAccount) -> ReadFile {
     let account = FileAccount { name: file.name.clone(), state, ..account };
     ReadFile { account, shards: Vec::new(), spans: Spans::default() }
-}
-
-/// Whether it is trouble of one file, not of the storage: the others can still be read.
-#[must_use]
-pub fn cannot_open(error: &std::io::Error) -> bool {
-    use std::io::ErrorKind as K;
-    matches!(error.kind(), K::NotFound | K::PermissionDenied | K::InvalidInput | K::IsADirectory)
 }

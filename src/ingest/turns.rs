@@ -1,13 +1,13 @@
-//! Items that come in any order and are taken in the order of their numbers.
+//! Items that arrive in any order and are processed in the order of their numbers.
 
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-/// Items that may wait for an earlier one before whoever brings one more waits too.
+/// Items that may wait for an earlier one; with more, the thread that brings the next one waits as well.
 const MOST_EARLY: usize = 32;
 
-/// Takes items 0, 1, 2, … into a value. Whoever brings an item too early leaves it there and goes on with other work: a
-/// thread that the system puts to sleep holds up nobody but itself.
+/// Processes items 0, 1, 2, … into a value. A thread that brings an item too early leaves it here and goes on with other
+/// work, so a thread that is suspended holds up nobody but itself.
 pub(super) struct InOrder<T, I> {
     state: Mutex<State<T, I>>,
     changed: Condvar,
@@ -15,10 +15,10 @@ pub(super) struct InOrder<T, I> {
 
 struct State<T, I> {
     value: T,
-    /// Number of the item that is taken next.
+    /// Number of the next item to process.
     next: u64,
     early: BTreeMap<u64, I>,
-    /// Some item will never come.
+    /// Whether the work was called off: some item will never arrive.
     called_off: bool,
 }
 
@@ -28,7 +28,7 @@ impl<T, I> InOrder<T, I> {
         Self { state: Mutex::new(state), changed: Condvar::new() }
     }
 
-    /// Brings an item; all items that can be taken now are. False if the work was called off.
+    /// Adds an item and processes all whose turn has come. False if the work was called off.
     pub(super) fn bring(&self, number: u64, item: I, mut take: impl FnMut(&mut T, I)) -> bool {
         let mut state = self.lock();
         state.early.insert(number, item);
@@ -42,7 +42,7 @@ impl<T, I> InOrder<T, I> {
         !state.called_off
     }
 
-    /// Some item will never come: those who wait for it must not wait for ever.
+    /// Calls the work off: some item will never arrive, and nobody must wait for it forever.
     pub(super) fn call_off(&self) {
         self.lock().called_off = true;
         self.changed.notify_all();

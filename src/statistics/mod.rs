@@ -1,4 +1,4 @@
-//! Pure formulas: numbers in, numbers out, each with its source and its published vector.
+//! Pure formulas: numbers in, numbers out, each with its source and published test values.
 
 pub mod histogram;
 pub mod quantile;

@@ -1,15 +1,15 @@
-//! The Wilson score interval of a share.
+//! The Wilson score interval of a proportion.
 //!
 //! Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927);
 //! test vectors from R. G. Newcombe, Statistics in Medicine 17 (1998), Table I. Chosen over the textbook (Wald)
 //! interval, which covers 79.5 % instead of 95 % at n = 10 and leaves [0, 1].
 
-/// Quantile of the normal distribution for a two-sided 95 % interval.
+/// Quantile of the standard normal distribution for a two-sided 95 % interval.
 pub const Z_95: f64 = 1.959_964;
 
-/// 95 % Wilson interval of `successes` out of `trials`; `None` if there were no trials.
+/// The 95 % Wilson interval (lower, upper) of the proportion `successes / trials`; `None` if there were no trials.
 ///
-/// Both ends lie in [0, 1].
+/// Both bounds lie in [0, 1].
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
 pub fn interval_95(successes: u64, trials: u64) -> Option<(f64, f64)> {
@@ -22,7 +22,7 @@ pub fn interval_95(successes: u64, trials: u64) -> Option<(f64, f64)> {
     let scale = 1.0 / (1.0 + z2 / n);
     let centre = (p + z2 / (2.0 * n)) * scale;
     let half = Z_95 * scale * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
-    // At 0 or n successes the exact end is 0 or 1; rounding must not leave -0.0000 or 1.0001.
+    // With 0 or n successes the exact bound is 0 or 1; rounding must not leave -0.0000 or 1.0001.
     let low = if successes == 0 { 0.0 } else { (centre - half).max(0.0) };
     let high = if successes == trials { 1.0 } else { (centre + half).min(1.0) };
     Some((low, high))

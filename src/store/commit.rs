@@ -7,37 +7,56 @@ use std::sync::Arc;
 
 use super::Store;
 use super::error::StoreError;
-use super::folder::{FILE_MODE, FOLDER_MODE};
 use super::generation::Generation;
 use super::manifest::{self, Blob, Manifest};
+use super::names::{FILE_MODE, FOLDER_MODE};
 use super::pointer::Pointer;
 use crate::disk::Disk;
 
-/// Once in so many nights a blob is read, checked and copied although it has two files already, so that damage of what
-/// nobody reads is found while the other file is whole.
+/// Every so many nights a blob is read, checked and copied although two files hold it already, so that damage to a file
+/// that nobody reads is found while the other one is intact.
 const REFRESH: u64 = 28;
 
-/// A generation in the making. Dropping it forgets it.
+/// A generation being written. Dropping it discards it.
 #[derive(Debug)]
 pub struct Draft<'a> {
     store: &'a mut Store,
     disk: Disk,
     folder: PathBuf,
     manifest: Manifest,
-    /// The generations that are there, newest first, as far as their lists can be read.
+    /// The existing generations whose manifests can be read, newest first.
     kept: Vec<Generation>,
-    /// Folders below the draft's own, by name.
+    /// Folders created below the draft's own, by name.
     folders: BTreeSet<String>,
-    /// What has to be synced; what is carried over is durable already.
+    /// Files to sync; those carried over are durable already.
     written: Vec<PathBuf>,
-    /// Whether a blob may be there in part.
+    /// Whether a blob may be incomplete.
     spoiled: bool,
     /// Whether the folder still has its unfinished name.
     unfinished: bool,
 }
 
+impl Store {
+    /// Begins the next generation. Nothing of it is visible before [`Draft::commit`]; dropping the draft discards it.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`]; those of [`Store::open`] too, because the state is read again.
+    pub fn begin(&mut self) -> Result<Draft<'_>, StoreError> {
+        if self.rebuild {
+            self.highest = self.folder.remove_stale(self.folder.highest_number()?)?;
+        } else {
+            // A commit that reported an error may still have taken effect.
+            self.load()?;
+        }
+        let next = self.highest.checked_add(1).ok_or_else(|| {
+            StoreError::corrupt(self.folder.current_path(), "it has run out of generation numbers")
+        })?;
+        Draft::make(self, next)
+    }
+}
+
 impl<'a> Draft<'a> {
-    pub(super) fn make(store: &'a mut Store, number: u64) -> Result<Self, StoreError> {
+    fn make(store: &'a mut Store, number: u64) -> Result<Self, StoreError> {
         let (disk, folder) = (store.folder.disk.clone(), store.folder.unfinished_path(number));
         let kept = if store.current.is_some() { store.folder.readable()? } else { Vec::new() };
         let draft = Self {
@@ -62,16 +81,16 @@ impl<'a> Draft<'a> {
         self.manifest.number
     }
 
-    /// Takes a blob over from the current generation as it is.
+    /// Carries a blob over from the current generation, unchanged.
     ///
-    /// Its file here is never that of the current generation, so one damaged file damages one of the two: it gets a second
-    /// name for another file that an older generation keeps of the same blob; if there is none, the bytes are read,
-    /// checked and written again. So a blob is copied in the night after it was written, once in a while later, and else
-    /// only named.
+    /// Its file is never the one of the current generation, so that one damaged file damages only one of the two. It becomes
+    /// a hard link to another file of the same blob, which an older generation keeps; if there is none, the bytes are read,
+    /// checked and written again. So a blob is copied in the night after it was written and every few weeks after that;
+    /// in all other nights it is only linked.
     ///
     /// # Errors
     /// [`StoreError`]: `NoBlob` if the current generation has none of that name; `BadName` if the name is taken;
-    /// `Corrupt` if neither its file nor another one holds it; `Io`.
+    /// `Corrupt` if neither its file nor any copy is intact; `Io`.
     pub fn carry(&mut self, name: &str) -> Result<(), StoreError> {
         let none = || StoreError::NoBlob { generation: 0, name: name.to_owned() };
         let base = self.store.current().ok_or_else(none)?;
@@ -79,7 +98,7 @@ impl<'a> Draft<'a> {
         if let Some(from) = self.other_file(&base, name, &blob)? {
             let to = self.place(name, blob.clone())?;
             match self.disk.hard_link(&from, &to) {
-                // Some file systems know no second names, or have given out all of them.
+                // Some file systems have no hard links, or allow no more of them.
                 Err(error) if is_unsupported(&error) => {
                     self.manifest.forget(name);
                     self.spoiled = false;
@@ -96,7 +115,7 @@ impl<'a> Draft<'a> {
         self.store_bytes(to, &bytes)
     }
 
-    /// A file of a blob in another generation that is not the file of the current one; `None` if the blob is to be copied.
+    /// Another generation's file of a blob, not the one that the current generation has; `None` if the blob must be copied.
     fn other_file(
         &self,
         base: &Generation,
@@ -113,7 +132,7 @@ impl<'a> Draft<'a> {
                 found.filter(|found| found.size == blob.size).map(|found| (found, path)),
             )
         };
-        // Without a file there, or with a wrong one, it is read, and so mended.
+        // If that file is missing or has the wrong size, the blob is read, which repairs it.
         let Some((of_base, _)) = file(base)? else { return Ok(None) };
         for generation in &self.kept {
             if generation.manifest().get(name) != Some(blob) {
@@ -128,20 +147,20 @@ impl<'a> Draft<'a> {
         Ok(None)
     }
 
-    /// Writes a blob. Its name is a path below the generation, of ASCII letters, digits, `.`, `-`, `_` and `/`.
+    /// Writes a blob. Its name is a relative path of ASCII letters, digits, `.`, `-`, `_` and `/`.
     ///
     /// # Errors
-    /// [`StoreError`]: `BadName` if the name leads elsewhere or is taken; `Io`. The draft cannot be committed after that.
+    /// [`StoreError`]: `BadName` if the name leads elsewhere or is taken; `Io`. After `Io` the draft cannot be committed.
     pub fn write(&mut self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let path = self.place(name, Blob::of(bytes))?;
         self.store_bytes(path, bytes)
     }
 
-    /// Makes the draft the current generation. Older ones are removed last, as far as they are not to be kept.
+    /// Makes the draft the current generation, then removes the generations that are no longer to be kept.
     ///
     /// # Errors
-    /// [`StoreError::Io`]; the generation that was current is current still. (If the storage fails in the very last
-    /// step, it is that one or the new one; [`Store::begin`] and [`Store::open`] look again.)
+    /// [`StoreError::Io`]; the generation that was current still is. (If the storage fails in the very last step, either
+    /// that one or the new one is current; [`Store::begin`] and [`Store::open`] check.)
     pub fn commit(mut self) -> Result<Generation, StoreError> {
         let number = self.manifest.number;
         if self.spoiled {
@@ -171,7 +190,7 @@ impl<'a> Draft<'a> {
         Ok(generation)
     }
 
-    /// Lists a blob and makes the folders it lies in. Until its bytes are there, the draft is spoiled.
+    /// Adds a blob to the manifest and creates its folders. Until its bytes are written, the draft is spoiled.
     fn place(&mut self, name: &str, blob: Blob) -> Result<PathBuf, StoreError> {
         if !self.manifest.add(name, blob) {
             return Err(StoreError::BadName(name.to_owned()));
@@ -200,7 +219,7 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Makes everything in the draft durable, the lowest folders first.
+    /// Makes everything in the draft durable, the deepest folders first.
     fn sync(&self) -> Result<(), StoreError> {
         for path in &self.written {
             self.disk.sync_file(path).map_err(StoreError::io("sync", path))?;
@@ -221,7 +240,7 @@ impl Drop for Draft<'_> {
     }
 }
 
-/// Whether it is a blob's turn to be copied; those of a state are spread over the nights.
+/// Whether a blob is due to be copied; the blobs of a state are spread over the nights.
 fn is_due(name: &str, number: u64) -> bool {
     let hash = blake3::hash(name.as_bytes());
     let (first, _) = hash.as_bytes().split_first_chunk::<8>().unwrap_or((&[0; 8], &[]));

@@ -1,38 +1,38 @@
-//! Why the kept state cannot be used, and what to do then.
+//! Why the kept state cannot be used, and what to do about it.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::folder::CURRENT;
+use super::names::CURRENT;
 use crate::disk::Holder;
 
-/// Why the kept state could not be read or changed. The generation that was current before is current still, unless
-/// the storage failed in the very last step of a commit; then it is that one or the new one, and both are whole.
+/// Why the kept state could not be read or changed. The generation that was current still is, unless the storage failed
+/// in the very last step of a commit: then either that one or the new one is current, and both are intact.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Another run works in the folder.
+    /// Another run is using the folder.
     #[error("another run works in `{}`{}", folder.display(), in_brackets(holder.as_ref()))]
     Busy {
         /// The folder.
         folder: PathBuf,
-        /// Which one, as far as it can be told.
+        /// Which one, if known.
         holder: Option<Holder>,
     },
-    /// The folder holds something, and no state.
-    #[error("`{}` is no kept state: it holds `{example}`", path.display())]
+    /// The folder holds other files and no state.
+    #[error("`{}` is not a kept state: it holds `{example}`", path.display())]
     Foreign {
         /// The folder.
         path: PathBuf,
         /// The name of something in it.
         example: String,
     },
-    /// The path is a file.
-    #[error("`{}` is no folder", .0.display())]
+    /// The path is not a folder.
+    #[error("`{}` is not a folder", .0.display())]
     NotAFolder(PathBuf),
     /// There is no state in the folder.
     #[error("`{}` holds no kept state", .0.display())]
     NoState(PathBuf),
-    /// A file of the state is not what was written.
+    /// A file of the state differs from what was written.
     #[error("`{}` is damaged: {reason}", path.display())]
     Corrupt {
         /// The file, or the generation.
@@ -40,20 +40,20 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: &'static str,
     },
-    /// The state was written by another version of queuestat, in a way that this one does not know.
+    /// The state was written by another version of queuestat, in a format that this one does not know.
     #[error("`{}` has the format {found}; this queuestat knows {known}", path.display())]
     UnknownVersion {
         /// The file.
         path: PathBuf,
-        /// The version it names, cut short.
+        /// The format version it names, truncated.
         found: String,
-        /// The version that is known.
+        /// The format version that this queuestat knows.
         known: u32,
     },
-    /// No earlier generation is whole.
-    #[error("`{}` holds no earlier generation that is whole", .0.display())]
+    /// No earlier generation is intact.
+    #[error("`{}` holds no earlier generation that is intact", .0.display())]
     NothingToRollBackTo(PathBuf),
-    /// A blob was asked for that the generation does not have.
+    /// The generation has no blob of the requested name.
     #[error("generation {generation} has no `{name}`")]
     NoBlob {
         /// The generation.
@@ -61,8 +61,8 @@ pub enum StoreError {
         /// The name.
         name: String,
     },
-    /// A blob was given a name that leads elsewhere, or one that is taken.
-    #[error("`{0}` is no name for a part of the state")]
+    /// The name of a blob leads elsewhere or is taken.
+    #[error("`{0}` is not a valid name for a part of the state")]
     BadName(String),
     /// The storage refused.
     #[error("cannot {action} `{}`", path.display())]
@@ -100,13 +100,13 @@ impl StoreError {
         Self::Corrupt { path, reason }
     }
 
-    /// Whether the state itself is at fault, and not the storage, the place or the program.
+    /// Whether the state itself is damaged: not the storage, the folder or the program.
     #[must_use]
     pub fn is_damage(&self) -> bool {
         matches!(self, Self::Corrupt { .. } | Self::UnknownVersion { .. })
     }
 
-    /// Whether it tells about what is in the folder, and not about this attempt to look at it.
+    /// Whether it describes what is in the folder, rather than this attempt to read it.
     pub(super) fn is_finding(&self) -> bool {
         self.is_damage() || matches!(self, Self::Foreign { .. })
     }
@@ -121,19 +121,19 @@ impl StoreError {
                  the file `LOCK` where it is"
             }
             Self::Busy { .. } => {
-                "let it finish, or wait for it with --lock-wait; a run that has died holds nothing, so nothing is to be removed"
+                "let it finish, or wait for it with --lock-wait; a run that has died holds no lock, so there is nothing to remove"
             }
             Self::Foreign { .. } => {
-                "the state wants a folder of its own; choose another one, or move those files away"
+                "the state needs a folder of its own; choose another one, or move those files away"
             }
             Self::NotAFolder(_) => "name a folder of its own for the state",
             Self::NoState(_) => "name the folder that a nightly run keeps its state in",
             Self::Corrupt { path, .. } if path.ends_with(CURRENT) => {
-                "nothing was changed; `queuestat state repair` makes the newest whole generation current, as \
+                "nothing was changed; `queuestat state repair` makes the newest intact generation current, as \
                  `queuestat state rollback` does, or read all archives again with --rebuild"
             }
             Self::Corrupt { .. } => {
-                "nothing was changed, and no whole copy of it is kept; go back to the generation before with \
+                "nothing was changed, and no intact copy of it is kept; go back to the generation before with \
                  `queuestat state rollback`, after which the next run reads again what came since, or read all archives again \
                  with --rebuild"
             }
@@ -142,8 +142,8 @@ impl StoreError {
                  with `queuestat state rollback`, or read all archives again with --rebuild"
             }
             Self::NothingToRollBackTo(_) => "read all archives again with --rebuild",
-            Self::NoBlob { .. } | Self::BadName(_) => "this is a fault of queuestat",
-            Self::Io { .. } => "the last generation that was committed is untouched; run again",
+            Self::NoBlob { .. } | Self::BadName(_) => "this is an internal error of queuestat",
+            Self::Io { .. } => "the last committed generation is untouched; run again",
         }
     }
 }

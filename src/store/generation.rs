@@ -8,10 +8,9 @@ use super::folder::{StateFolder, read_own};
 use super::manifest::{self, Blob, Manifest};
 use crate::disk::{Disk, Kind};
 
-/// A generation of the state; nothing in it ever changes, but what was damaged may be mended.
+/// A generation of the state. Nothing in it ever changes, except that damage may be repaired.
 #[derive(Debug, Clone)]
 pub struct Generation {
-    /// The locked folder, while it is locked: only then anything may be mended.
     state: Weak<StateFolder>,
     disk: Disk,
     folder: PathBuf,
@@ -30,13 +29,13 @@ impl Generation {
         Self { state, disk, folder, manifest: Arc::new(manifest), checksum }
     }
 
-    /// Its number; a higher one was committed later.
+    /// Its number; higher numbers were committed later.
     #[must_use]
     pub fn number(&self) -> u64 {
         self.manifest.number
     }
 
-    /// Checksum of its list, and so of everything in it: two generations with the same one have the same content.
+    /// Checksum of its manifest, and so of everything in it: generations with equal checksums have equal content.
     #[must_use]
     pub fn checksum(&self) -> &str {
         &self.checksum
@@ -59,36 +58,12 @@ impl Generation {
         self.manifest.get(name).map(|blob| blob.size)
     }
 
-    /// Reads a blob and checks it. If it is damaged, and another generation keeps the same bytes in a file that is whole,
-    /// those are returned, and put back if the state is still locked; [`Store::mended`](super::Store::mended) tells.
-    ///
-    /// # Errors
-    /// [`StoreError`]: `Corrupt` if it is not what was written, and no copy is; `NoBlob` if it never was there; `Io`.
-    pub fn read(&self, name: &str) -> Result<Vec<u8>, StoreError> {
-        let blob = self.blob(name)?;
-        let error = match self.check(name) {
-            Ok(bytes) => return Ok(bytes),
-            Err(error) => error,
-        };
-        let mended = self.state.upgrade().and_then(|state| state.mend(self.number(), name, blob));
-        mended.ok_or(error)
-    }
-
-    /// Reads a blob that is as it was written.
+    /// Reads a blob and checks it, without repairing anything.
     pub(super) fn check(&self, name: &str) -> Result<Vec<u8>, StoreError> {
         read_whole(&self.disk, &self.folder.join(name), self.blob(name)?)
     }
 
-    /// Notes that a damaged blob was made anew from others, and puts it back if bytes are given that are those that were
-    /// written.
-    pub fn made_anew(&self, name: &str, why: &StoreError, bytes: Option<&[u8]>) {
-        let is_same = |bytes: &&[u8]| self.blob(name).is_ok_and(|blob| *blob == Blob::of(bytes));
-        if let Some(state) = self.state.upgrade() {
-            state.made_anew(self.number(), name, why, bytes.filter(is_same));
-        }
-    }
-
-    /// Bytes of its files that no other generation has a name for.
+    /// Size of its files that no other generation shares, bytes.
     ///
     /// # Errors
     /// [`StoreError::Io`].
@@ -100,6 +75,11 @@ impl Generation {
             own += found.filter(|found| found.names == 1).map_or(0, |found| found.size);
         }
         Ok(own)
+    }
+
+    /// The state folder, while it is locked: only then may anything be repaired.
+    pub(super) fn state(&self) -> Option<Arc<StateFolder>> {
+        self.state.upgrade()
     }
 
     pub(super) fn manifest(&self) -> &Manifest {
@@ -115,7 +95,7 @@ impl Generation {
         self.manifest.get(name).ok_or_else(none)
     }
 
-    /// Something in the folder that the list does not name.
+    /// The name of something in the folder that the manifest does not list, if there is anything.
     pub(super) fn foreign(&self) -> Result<Option<String>, StoreError> {
         let mut folders = vec![String::new()];
         while let Some(folder) = folders.pop() {
@@ -142,13 +122,13 @@ impl Generation {
     }
 }
 
-/// The bytes of a file that is as it was written.
+/// The contents of a file, checked against size and checksum.
 pub(super) fn read_whole(disk: &Disk, path: &Path, blob: &Blob) -> Result<Vec<u8>, StoreError> {
     let damaged = |reason| Err(StoreError::corrupt(path.to_owned(), reason));
     match disk.kind(path).map_err(StoreError::io("look at", path))? {
         Some(Kind::File(size)) if size == blob.size => {}
-        Some(Kind::File(_)) => return damaged("its size is not what was written"),
-        Some(Kind::Folder | Kind::Link | Kind::Other) => return damaged("it is no file"),
+        Some(Kind::File(_)) => return damaged("it has the wrong size"),
+        Some(Kind::Folder | Kind::Link | Kind::Other) => return damaged("it is not a file"),
         None => return damaged("it is missing"),
     }
     match read_own(disk, path)? {

@@ -1,4 +1,4 @@
-//! The list of the blobs of a generation with their sizes and checksums.
+//! The manifest: a list of a generation's blobs with their sizes and checksums.
 //!
 //! ```text
 //! queuestat generation 1 0.1.0 7 2
@@ -7,15 +7,18 @@
 //! 486ea462…
 //! ```
 //!
-//! The first line holds the version of the format, the version of queuestat, the number of the generation, and how many
-//! blobs there are. A line below it is a BLAKE3 checksum, a size and a name, sorted by name; the last line is the
-//! checksum of all lines above. A list is read if it is, byte for byte, what would be written again.
+//! The first line holds the format version, the version of queuestat, the number of the generation and the number of
+//! blobs. Each line below it is a BLAKE3 checksum, a size and a name, sorted by name; the last line is the checksum of all
+//! lines above. A manifest is accepted only if writing it again would give the same bytes.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::path::PathBuf;
+
+use super::error::StoreError;
 
 pub(super) const NAME: &str = "MANIFEST";
-/// The same list again, for the day that the first one cannot be read. Generations of older versions have none.
+/// A second copy, in case the first cannot be read. Generations of older versions have none.
 pub(super) const COPY: &str = "MANIFEST.copy";
 
 const VERSION: u32 = 1;
@@ -39,7 +42,7 @@ impl Blob {
     }
 }
 
-/// The list of a generation.
+/// The manifest of a generation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Manifest {
     pub(super) number: u64,
@@ -48,34 +51,32 @@ pub(super) struct Manifest {
     blobs: BTreeMap<String, Blob>,
 }
 
-/// Why a text with a format version is not read.
+/// Why a versioned text cannot be read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Unreadable {
-    /// Another version; as it stands there, cut short.
+    /// It has another format version: this one, truncated.
     Version(String),
-    /// What is wrong.
+    /// It is damaged: what is wrong with it.
     Damaged(&'static str),
 }
 
 impl Unreadable {
-    pub(super) fn at(self, path: std::path::PathBuf) -> super::StoreError {
+    pub(super) fn at(self, path: PathBuf) -> StoreError {
         match self {
-            Self::Version(found) => {
-                super::StoreError::UnknownVersion { path, found, known: VERSION }
-            }
-            Self::Damaged(reason) => super::StoreError::corrupt(path, reason),
+            Self::Version(found) => StoreError::UnknownVersion { path, found, known: VERSION },
+            Self::Damaged(reason) => StoreError::corrupt(path, reason),
         }
     }
 }
 
 impl Manifest {
-    /// An empty list of this version.
+    /// An empty manifest of this format version.
     pub(super) fn new(number: u64) -> Self {
         let written_by = env!("CARGO_PKG_VERSION").to_owned();
         Self { number, written_by, blobs: BTreeMap::new() }
     }
 
-    /// Adds a blob; false if the name is taken, or leads elsewhere, or wants a folder where a blob is.
+    /// Adds a blob; false if the name is taken, leads elsewhere, or needs a folder where a blob is.
     pub(super) fn add(&mut self, name: &str, blob: Blob) -> bool {
         let in_a_blob =
             name.match_indices('/').any(|(at, _)| self.blobs.contains_key(name.split_at(at).0));
@@ -86,7 +87,7 @@ impl Manifest {
         true
     }
 
-    /// Takes a blob off the list again.
+    /// Removes a blob from the list.
     pub(super) fn forget(&mut self, name: &str) {
         self.blobs.remove(name);
     }
@@ -117,7 +118,7 @@ impl Manifest {
 
     pub(super) fn parse(bytes: &[u8]) -> Result<Self, Unreadable> {
         let text = unseal(bytes, HEADER, VERSION)?;
-        let damaged = Unreadable::Damaged("it is no list of a generation");
+        let damaged = Unreadable::Damaged("it is not the list of a generation");
         let Some(manifest) = Self::parse_lines(text) else {
             return Err(damaged);
         };
@@ -141,20 +142,20 @@ impl Manifest {
     }
 }
 
-/// Adds the checksum of a text as its last line.
+/// Appends the checksum of a text as its last line.
 pub(super) fn seal(text: String) -> String {
     let checksum = checksum(text.as_bytes());
     text + &checksum + "\n"
 }
 
-/// The text above the checksum, if it is what was sealed, and of this version.
+/// The text above the checksum, if both match and the format version is `version`.
 pub(super) fn unseal<'a>(
     bytes: &'a [u8],
     header: &str,
     version: u32,
 ) -> Result<&'a str, Unreadable> {
-    let text = str::from_utf8(bytes).map_err(|_| Unreadable::Damaged("it is no text"))?;
-    // The version comes first: another one may seal in another way.
+    let text = str::from_utf8(bytes).map_err(|_| Unreadable::Damaged("it is not text"))?;
+    // The version is checked first: another version may use another checksum.
     let Some(found) = text.strip_prefix(header).and_then(|rest| rest.split([' ', '\n']).next())
     else {
         return Err(Unreadable::Damaged("it does not begin as queuestat writes it"));
@@ -175,7 +176,7 @@ pub(super) fn unseal<'a>(
     if seal(above.to_owned()) == text { Ok(above) } else { Err(torn) }
 }
 
-/// Whether a name leads to a file below the generation and nowhere else, the same way on every system.
+/// Whether a name leads to a file below the generation and nowhere else, on every system alike.
 fn is_plain(name: &str) -> bool {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
     !matches!(name, NAME | COPY)

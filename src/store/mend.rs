@@ -1,49 +1,26 @@
-//! What is damaged is mended from a copy that is whole.
+//! Repairs damaged files from an intact copy.
 //!
-//! Every blob that two generations share stands in two files (see [`super::Draft::carry`]), and every list of a generation
-//! too. A copy counts only if its bytes have the checksum that is listed, so whatever is put back is what was written.
-//! What is put back is written beside, synced, and renamed; only who has locked the state does it.
+//! Every blob that two generations share is kept in two files (see [`super::Draft::carry`]), and so is every manifest.
+//! A copy counts only if its bytes match the listed checksum, so what is restored is exactly what was written. It is
+//! written under another name, synced and renamed, and only by the run that has locked the state.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, MutexGuard, PoisonError, Weak};
+use std::path::Path;
+use std::sync::{Arc, Weak};
 
 use super::error::StoreError;
-use super::folder::{FILE_MODE, FOLDER_MODE, StateFolder, read_own};
+use super::folder::{StateFolder, read_own};
 use super::generation::{Generation, read_whole};
 use super::manifest::{self, Blob};
+use super::mended::{Mended, Source};
+use super::names::{FILE_MODE, FOLDER_MODE};
 use crate::disk::parent_of;
 
-/// A file of the state that was damaged, and what was done.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mended {
-    /// The file.
-    pub path: PathBuf,
-    /// What was wrong with it.
-    pub reason: String,
-    /// Where its content came from.
-    pub source: Source,
-    /// Why the file is still as it was, if it could not be put back.
-    pub not_put_back: Option<String>,
-}
-
-/// Where whole content came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// A copy in this generation.
-    Generation(u64),
-    /// The second copy of a list.
-    List,
-    /// It was made anew from other parts.
-    Anew,
-}
-
-/// What was mended in a state, as long as the state is open.
+/// What was repaired in a state, as long as the state is open.
 #[derive(Debug, Clone)]
 pub struct MendedLog(pub(super) Weak<StateFolder>);
 
 impl MendedLog {
-    /// What was damaged and has been mended since the state was opened, sorted by path; nothing once it is closed.
+    /// What was damaged and has been repaired since the state was opened, sorted by path; empty once it is closed.
     #[must_use]
     pub fn mended(&self) -> Vec<Mended> {
         let mut mended = self.0.upgrade().map(|state| state.log().clone()).unwrap_or_default();
@@ -52,26 +29,33 @@ impl MendedLog {
     }
 }
 
-impl fmt::Display for Mended {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` was damaged ({})", self.path.display(), self.reason)?;
-        match &self.source {
-            Source::Generation(number) => {
-                write!(f, "; a whole copy in generation {number} was used")?;
-            }
-            Source::List => write!(f, "; its second copy was used")?,
-            Source::Anew => write!(f, "; it was made anew from the kept tickets")?,
-        }
-        match (&self.not_put_back, &self.source) {
-            (None, _) => write!(f, " and put back"),
-            (Some(_), Source::Anew) => Ok(()),
-            (Some(why), _) => write!(f, ", but it was not put back: {why}"),
+impl Generation {
+    /// Reads a blob and checks it. If it is damaged and another generation has an intact copy, that copy is returned, and
+    /// the damaged file is replaced by it if the state is still locked; see [`Store::mended`](super::Store::mended).
+    ///
+    /// # Errors
+    /// [`StoreError`]: `Corrupt` if it is damaged and there is no intact copy; `NoBlob` if it never existed; `Io`.
+    pub fn read(&self, name: &str) -> Result<Vec<u8>, StoreError> {
+        let blob = self.blob(name)?;
+        let error = match self.check(name) {
+            Ok(bytes) => return Ok(bytes),
+            Err(error) => error,
+        };
+        let mended = self.state().and_then(|state| state.mend(self.number(), name, blob));
+        mended.ok_or(error)
+    }
+
+    /// Notes that a damaged blob was rebuilt from others. If `bytes` are those that were once written, the file is restored.
+    pub fn made_anew(&self, name: &str, why: &StoreError, bytes: Option<&[u8]>) {
+        let is_same = |bytes: &&[u8]| self.blob(name).is_ok_and(|blob| *blob == Blob::of(bytes));
+        if let Some(state) = self.state() {
+            state.made_anew(self.number(), name, why, bytes.filter(is_same));
         }
     }
 }
 
 impl StateFolder {
-    /// Whole bytes of a damaged blob; every generation that lists it gets them back. `None` if there is no copy.
+    /// The intact bytes of a damaged blob; restores it in every generation that lists it. `None` if there is no copy.
     pub(super) fn mend(self: &Arc<Self>, number: u64, name: &str, blob: &Blob) -> Option<Vec<u8>> {
         let mut log = self.log();
         let path = self.generation_path(number).join(name);
@@ -82,13 +66,13 @@ impl StateFolder {
         };
         let numbers = self.numbers().ok()?;
         let others = || numbers.iter().rev().filter(|other| **other != number);
-        // The checksum alone tells, whatever that generation's own list says.
+        // Only the checksum counts, whatever that generation's own manifest says.
         let (from, bytes) = others().find_map(|other| {
             let copy = self.generation_path(*other).join(name);
             Some((*other, read_whole(&self.disk, &copy, blob).ok()?))
         })?;
         let not_put_back = self.put_back(number, name, &bytes).err().map(|error| reason(&error));
-        // What is one file under several names is damaged under all of them.
+        // A file with several names is damaged under all of them.
         for other in others() {
             let lists = self.generation(*other, None);
             let is_listed = lists.is_ok_and(|list| list.manifest().get(name) == Some(blob));
@@ -102,7 +86,7 @@ impl StateFolder {
         Some(bytes)
     }
 
-    /// Notes that a damaged blob was made anew; puts it back if bytes are given.
+    /// Notes that a damaged blob was rebuilt; restores the file if bytes are given.
     pub(super) fn made_anew(
         &self,
         number: u64,
@@ -123,19 +107,10 @@ impl StateFolder {
         log.push(Mended { path, reason: reason(why), source: Source::Anew, not_put_back });
     }
 
-    /// The list of a generation from its second copy, which is sealed like the first.
-    pub(super) fn from_copy(
-        self: &Arc<Self>,
-        number: u64,
-        checksum: Option<&str>,
-    ) -> Option<Generation> {
-        self.listed_in(manifest::COPY, number, checksum).ok()
-    }
-
-    /// The list of a generation, from whichever of its two files is whole; the other one is mended.
+    /// Reads a generation's manifest from whichever of its two files is intact, and repairs the other one.
     ///
     /// # Errors
-    /// What is wrong with the first one, if neither is.
+    /// What is wrong with the first file, if neither is intact.
     pub(super) fn generation_or_mend(
         self: &Arc<Self>,
         number: u64,
@@ -159,7 +134,7 @@ impl StateFolder {
         Ok(good)
     }
 
-    /// What is wrong with the second copy of a generation's list; that there is none is not wrong.
+    /// What is wrong with the second copy of a generation's manifest. Not having one is fine.
     pub(super) fn damaged_copy(
         &self,
         generation: &Generation,
@@ -174,9 +149,9 @@ impl StateFolder {
         }
     }
 
-    /// Puts a file of a generation back.
+    /// Restores a file of a generation.
     fn put_back(&self, number: u64, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        // Like a draft that was not finished, so whatever a dying run leaves of it is cleaned up.
+        // Named like an unfinished draft, so whatever a dying run leaves of it is cleaned up.
         let beside = self.unfinished_path(number);
         let to = self.generation_path(number).join(name);
         let done = self.write_over(&beside, &to, bytes);
@@ -200,14 +175,9 @@ impl StateFolder {
         disk.sync_folder(parent_of(to)).map_err(trouble())?;
         disk.remove_folder(beside).map_err(trouble())
     }
-
-    /// What was mended so far; whoever has this is the only one who mends.
-    pub(super) fn log(&self) -> MutexGuard<'_, Vec<Mended>> {
-        self.mended.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-/// What is wrong, without the path.
+/// What is wrong, without naming the path.
 pub(super) fn reason(error: &StoreError) -> String {
     match error {
         StoreError::Corrupt { reason, .. } => (*reason).to_owned(),

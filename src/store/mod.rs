@@ -1,31 +1,34 @@
-//! What survives between nights: named blobs in generations, each whole, checked, and current or not.
+//! What survives from night to night: generations of named, checksummed blobs, one of which is current.
 //!
 //! ```text
 //! state/LOCK                      held by the one run that works here; never removed
 //!       CURRENT                   which generation is current: renaming it into place IS the commit
 //!       gen-6/…                   kept, to roll back to
 //!       gen-7/MANIFEST            the blobs with their sizes and checksums, and a checksum of itself
-//!       gen-7/MANIFEST.copy       the same again
+//!       gen-7/MANIFEST.copy       a second copy of it
 //!       gen-7/ledger.json         a blob
-//!       gen-7/tickets/2021-03.…   a blob; unchanged for long, it is a file of gen-5 under a second name, or a copy, but never
-//!                                 the file of gen-6
-//!       gen-8.tmp/…               of a run that is working, or died
+//!       gen-7/tickets/2021-03.…   a blob; if it has not changed for long, a hard link to the file of gen-5, or a copy, but
+//!                                 never the file of gen-6
+//!       gen-8.tmp/…               being written, or left by a run that died
 //! ```
 //!
 //! A commit writes `gen-8.tmp`, syncs every file and folder, renames it to `gen-8`, syncs, and renames `CURRENT.tmp` to
-//! `CURRENT`. A run that dies on the way leaves the old generation current, and the next start removes what it left.
-//! Whatever does not match its checksum is an error with a way out, never an empty state: a nightly run that forgets
-//! silently would publish a report of one day and call it the whole. What two generations share stands in two files; if one
-//! of them is damaged, whoever reads it gets the other one's bytes, and the first is mended.
+//! `CURRENT`. A run that dies on the way leaves the old generation current, and the next run removes what it left.
+//! Whatever does not match its checksum is an error that says what to do, never an empty state: a nightly run that silently
+//! forgot would publish a report of one day as if it were all of them. What two generations share is kept in two files; if
+//! one of them is damaged, reading it returns the bytes of the other one and repairs the first.
 //!
-//! This floor knows nothing about tickets; it keeps bytes.
+//! This floor knows nothing of tickets; it stores bytes.
 
 mod commit;
 mod error;
 mod folder;
 mod generation;
+mod generations;
 mod manifest;
 mod mend;
+mod mended;
+mod names;
 mod pointer;
 mod repair;
 mod upkeep;
@@ -37,7 +40,8 @@ use std::time::Duration;
 pub use commit::Draft;
 pub use error::StoreError;
 pub use generation::Generation;
-pub use mend::{Mended, MendedLog, Source};
+pub use mend::MendedLog;
+pub use mended::{Mended, Source};
 pub use repair::{Repaired, repair};
 pub use upkeep::{Checked, Checkup, Damage, Health, RolledBack, list, rollback, verify};
 
@@ -46,12 +50,12 @@ use crate::disk::Disk;
 use folder::StateFolder;
 use pointer::Pointer;
 
-/// How a state is used.
+/// How to open a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// How many generations are kept, the current one included; at least 2.
+    /// How many generations to keep, the current one included; at least 2.
     pub keep: usize,
-    /// How long to wait for another run.
+    /// How long to wait for another run to finish.
     pub wait: Duration,
 }
 
@@ -67,19 +71,18 @@ pub struct Store {
     folder: Arc<StateFolder>,
     keep: usize,
     current: Option<Generation>,
-    /// The highest number that ever was committed; it is not used again, also after a roll-back.
+    /// The highest number ever committed; it is not used again, even after a rollback.
     highest: u64,
-    /// Whether the next commit starts from nothing, on purpose.
+    /// Whether the next commit deliberately starts from nothing.
     rebuild: bool,
 }
 
 impl Store {
-    /// Opens the state in a folder, with the default [`Options`]; a folder that is empty or not there becomes an empty
-    /// state.
+    /// Opens the state in a folder with the default [`Options`]; an empty or missing folder becomes an empty state.
     ///
     /// # Errors
-    /// [`StoreError`]: `Busy` if another run works there; `Foreign` or `NotAFolder` if it is no place for a state;
-    /// `Corrupt` or `UnknownVersion` if what is there cannot be relied on; `Io`.
+    /// [`StoreError`]: `Busy` if another run works there; `Foreign` or `NotAFolder` if the path cannot hold a state;
+    /// `Corrupt` or `UnknownVersion` if the state there cannot be relied on; `Io`.
     pub fn open(disk: &Disk, folder: &Path) -> Result<Self, StoreError> {
         Self::open_with(disk, folder, Options::default())
     }
@@ -96,8 +99,8 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens a state to build it anew: whatever is there, damaged or not, counts for nothing, and stays until the first
-    /// commit has made it old.
+    /// Opens a state to rebuild it: what is there, damaged or not, is ignored, and stays until later commits remove it as
+    /// old.
     ///
     /// # Errors
     /// [`StoreError`]: `Busy`, `Foreign`, `NotAFolder`, `Io`.
@@ -111,47 +114,30 @@ impl Store {
         Ok(Self { folder, keep, current: None, highest: 0, rebuild: true })
     }
 
-    /// The current generation; `None` if nothing was ever committed. It can be read while a draft is made.
+    /// The current generation; `None` if nothing was ever committed. It can be read while a draft is being written.
     #[must_use]
     pub fn current(&self) -> Option<Generation> {
         self.current.clone()
     }
 
-    /// What was damaged and has been mended since the state was opened, sorted by path.
+    /// What was damaged and has been repaired since the state was opened, sorted by path.
     #[must_use]
     pub fn mended(&self) -> Vec<Mended> {
         self.log().mended()
     }
 
-    /// The same, for somebody who looks later.
+    /// The same as a handle, to ask later.
     #[must_use]
     pub fn log(&self) -> MendedLog {
         MendedLog(Arc::downgrade(&self.folder))
     }
 
-    /// Begins the next generation. Nothing of it is seen before [`Draft::commit`]; dropping the draft forgets it.
-    ///
-    /// # Errors
-    /// [`StoreError::Io`]; and as [`Store::open`], because the state is looked at again.
-    pub fn begin(&mut self) -> Result<Draft<'_>, StoreError> {
-        if self.rebuild {
-            self.highest = self.folder.remove_stale(self.folder.highest_number()?)?;
-        } else {
-            // A commit that failed half-way may have been a commit.
-            self.load()?;
-        }
-        let next = self.highest.checked_add(1).ok_or_else(|| {
-            StoreError::corrupt(self.folder.current_path(), "its numbers have come to an end")
-        })?;
-        Draft::make(self, next)
-    }
-
-    /// Reads what is current, and removes what dead runs left.
+    /// Reads the current generation and removes what dead runs left.
     fn load(&mut self) -> Result<(), StoreError> {
         let pointer = match self.folder.pointer()? {
             Some(pointer) => pointer,
             None => {
-                // So that a state without CURRENT is always a damaged one, from the first commit on.
+                // Written at once, so that from the first commit on a state without CURRENT is always damaged.
                 self.folder.point(&Pointer::EMPTY)?;
                 Pointer::EMPTY
             }

@@ -6,10 +6,10 @@
 //! 5891b5b5…
 //! ```
 //!
-//! The second line names the generation, the highest number that was ever committed, and the checksum of the
-//! generation's list; the last line is the checksum of the lines above. `none 0 -` stands for a state in which nothing
-//! was committed yet. The highest number differs from the current one after a roll-back: a number is used once, so that
-//! whoever published generation 7 never takes another generation 7 for it.
+//! The second line names the generation, the highest number ever committed, and the checksum of the generation's
+//! manifest; the last line is the checksum of the lines above. `none 0 -` means that nothing was committed yet. After a
+//! rollback the highest number differs from the current one: a number is used only once, so that another generation 7
+//! is never taken for the one that was published.
 
 use super::manifest::{Unreadable, seal, unseal};
 
@@ -20,7 +20,7 @@ const FOLDER: &str = "gen-";
 /// What `CURRENT` says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pointer {
-    /// Number of the current generation, and the checksum of its list.
+    /// Number of the current generation, and the checksum of its manifest.
     pub(super) current: Option<(u64, String)>,
     pub(super) highest: u64,
 }
@@ -60,12 +60,12 @@ impl Pointer {
     }
 }
 
-/// The folder of a generation.
+/// Name of the folder of a generation.
 pub(super) fn folder_name(number: u64) -> String {
     format!("{FOLDER}{number}")
 }
 
-/// The generation that a folder is of.
+/// Number of the generation that a folder name stands for.
 pub(super) fn folder_number(name: &str) -> Option<u64> {
     let number = name.strip_prefix(FOLDER)?.parse().ok()?;
     (number > 0 && folder_name(number) == name).then_some(number)

@@ -1,31 +1,31 @@
-//! Puts back everything that copies can restore, in all generations.
+//! Restores everything that has an intact copy, in all generations.
 
 use std::path::Path;
 
 use super::Options;
 use super::error::StoreError;
 use super::folder::StateFolder;
-use super::mend::Mended;
+use super::mended::Mended;
 use super::upkeep::{Checkup, checkup, point_to_whole};
 use crate::disk::Disk;
 
-/// What a repair did, and what it could not do.
+/// What a repair restored, and what it could not.
 #[derive(Debug)]
 pub struct Repaired {
-    /// What was damaged and was put back, in the order it was done.
+    /// What was damaged and restored, in the order it was done.
     pub mended: Vec<Mended>,
-    /// The generation that is current now, if `CURRENT` could not be relied on.
+    /// The generation made current, if `CURRENT` could not be relied on.
     pub pointed_to: Option<u64>,
-    /// The state as it is now; what is damaged still has no whole copy.
+    /// The state afterwards; what is still damaged has no intact copy.
     pub now: Checkup,
 }
 
-/// Checks everything, and puts back what copies can restore. If `CURRENT` itself is damaged, the newest generation that is
-/// whole becomes current, as a roll-back would do it. Nothing is removed.
+/// Checks everything and restores what has an intact copy. If `CURRENT` itself is damaged, the newest intact generation
+/// becomes current, as in a rollback. Nothing is removed.
 ///
 /// # Errors
-/// [`StoreError`]: `NoState`, `Busy`, `Foreign`, `NotAFolder`, `Io`. That something cannot be restored is no error, but part
-/// of the answer.
+/// [`StoreError`]: `NoState`, `Busy`, `Foreign`, `NotAFolder`, `Io`. Damage that cannot be
+/// repaired is not an error but part of the result.
 pub fn repair(disk: &Disk, folder: &Path, options: Options) -> Result<Repaired, StoreError> {
     let folder = StateFolder::find(disk, folder, options.wait)?;
     let before = checkup(&folder)?;
@@ -35,7 +35,7 @@ pub fn repair(disk: &Disk, folder: &Path, options: Options) -> Result<Repaired, 
     let is_current = |number: u64| before.current == Some(number);
     for one in before.generations.iter().filter(|one| !one.is_good()) {
         let Ok(listed) = &one.listed else { continue };
-        // The copy of the current list has been held against `CURRENT`; another is sealed.
+        // The current manifest is checked against `CURRENT`, any other against its own checksum.
         let checksum = is_current(one.number).then(|| listed.checksum());
         match folder.generation_or_mend(one.number, checksum) {
             Err(error) if !error.is_finding() => return Err(error),

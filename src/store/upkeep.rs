@@ -1,4 +1,4 @@
-//! What a person does with a state: look at it, check it, go back.
+//! Maintenance by hand: list a state, check it, roll it back.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -9,18 +9,18 @@ use super::error::StoreError;
 use super::folder::StateFolder;
 use super::generation::{Generation, read_whole};
 use super::manifest::{self, Blob};
-use super::mend::Mended;
+use super::mended::Mended;
 use super::pointer::Pointer;
 use crate::disk::{Disk, FileId};
 
-/// What is known about the generations in a state folder.
+/// The generations in a state folder, without a check of their blobs.
 #[derive(Debug)]
 pub struct Health {
     /// Number of the current generation; `None` if nothing was committed, or if `CURRENT` cannot be relied on.
     pub current: Option<u64>,
     /// What is wrong with `CURRENT` itself.
     pub trouble: Option<StoreError>,
-    /// The generations, newest first: the number, and what it holds or what is wrong with it.
+    /// The generations, newest first: each with its number, and its content or what is wrong with it.
     pub generations: Vec<(u64, Result<Generation, StoreError>)>,
 }
 
@@ -35,7 +35,7 @@ impl Health {
     }
 }
 
-/// What was found when every byte of a state was read.
+/// The result of reading every byte of a state.
 #[derive(Debug)]
 pub struct Checkup {
     /// Number of the current generation; `None` if nothing was committed, or if `CURRENT` cannot be relied on.
@@ -46,31 +46,31 @@ pub struct Checkup {
     pub generations: Vec<Checked>,
     /// Number of blobs of all generations.
     pub blobs: u64,
-    /// Number of files of blobs that were read: one that generations share was read once.
+    /// Number of blob files read; a file that generations share is read once.
     pub files: u64,
-    /// Bytes of these files.
+    /// Size of these files, bytes.
     pub bytes: u64,
 }
 
-/// A generation of which every byte was read.
+/// The result of reading every byte of a generation.
 #[derive(Debug)]
 pub struct Checked {
     /// Its number.
     pub number: u64,
-    /// What it holds, or why its list cannot be read.
+    /// Its content, or why its manifest cannot be read.
     pub listed: Result<Generation, StoreError>,
     /// What is wrong with its files.
     pub damage: Vec<Damage>,
 }
 
-/// A file that is not as it was written.
+/// A file that differs from what was written.
 #[derive(Debug)]
 pub struct Damage {
     /// Its name in the generation.
     pub name: String,
     /// What is wrong.
     pub error: StoreError,
-    /// A generation that keeps a whole copy; of a list, its own.
+    /// A generation with an intact copy; for a manifest, its own.
     pub copy_in: Option<u64>,
 }
 
@@ -84,7 +84,7 @@ impl Checkup {
             && self.generations.iter().all(Checked::is_good)
     }
 
-    /// Number of files that are not as they were written.
+    /// Number of files that differ from what was written.
     #[must_use]
     pub fn damaged(&self) -> usize {
         let of_one = |one: &Checked| one.damage.len();
@@ -99,7 +99,7 @@ impl Checked {
         self.listed.is_ok() && self.damage.is_empty()
     }
 
-    /// Whether it is whole, or copies can make it whole.
+    /// Whether it is intact, or can be repaired from copies.
     #[must_use]
     pub fn can_be_whole(&self) -> bool {
         self.damage.iter().all(|damage| damage.copy_in.is_some())
@@ -107,23 +107,23 @@ impl Checked {
     }
 }
 
-/// What a roll-back did.
+/// What a rollback did.
 #[derive(Debug)]
 pub struct RolledBack {
     /// The generation that was current; `None` if `CURRENT` could not be relied on.
     pub from: Option<u64>,
     /// The one that is current now.
     pub to: Generation,
-    /// Generations between them that were passed over because they are damaged.
+    /// Generations in between that were skipped because they are damaged.
     pub damaged: Vec<u64>,
-    /// What was damaged and was mended on the way.
+    /// What was damaged and repaired on the way.
     pub mended: Vec<Mended>,
 }
 
-/// Reads the lists of all generations, but not the blobs.
+/// Reads the manifests of all generations, but not the blobs.
 ///
 /// # Errors
-/// [`StoreError`]: `NoState`, `Busy`, `Foreign`, `NotAFolder`, `Io`. Damage is no error here, but part of the answer.
+/// [`StoreError`]: `NoState`, `Busy`, `Foreign`, `NotAFolder`, `Io`. Damage is not an error but part of the result.
 pub fn list(disk: &Disk, folder: &Path, options: Options) -> Result<Health, StoreError> {
     let folder = StateFolder::find(disk, folder, options.wait)?;
     let (pointer, trouble) = pointer(&folder)?;
@@ -145,7 +145,7 @@ pub fn verify(disk: &Disk, folder: &Path, options: Options) -> Result<Checkup, S
     checkup(&StateFolder::find(disk, folder, options.wait)?)
 }
 
-/// Makes the newest whole generation before the current one current; if `CURRENT` cannot be relied on, the newest whole
+/// Makes the newest intact generation before the current one current; if `CURRENT` cannot be relied on, the newest intact
 /// one. What was current stays until the next commit, and its number is not used again.
 ///
 /// # Errors
@@ -163,7 +163,8 @@ pub fn rollback(disk: &Disk, folder: &Path, options: Options) -> Result<RolledBa
     Ok(RolledBack { from, to, damaged, mended })
 }
 
-/// Makes the newest generation below one current that is whole, or can be made whole by copies; and those that were not.
+/// Makes the newest generation current that is intact or can be repaired, of those with a number under `below`. Returns it
+/// and the damaged ones that were skipped.
 pub(super) fn point_to_whole(
     folder: &Arc<StateFolder>,
     below: Option<u64>,
@@ -185,7 +186,7 @@ pub(super) fn point_to_whole(
     Err(StoreError::NothingToRollBackTo(folder.path().to_owned()))
 }
 
-/// A generation, whole or mended.
+/// A generation, with all of its blobs intact or repaired.
 fn whole(folder: &Arc<StateFolder>, number: u64) -> Result<Generation, StoreError> {
     let generation = folder.generation_or_mend(number, None)?;
     for name in generation.names() {
@@ -212,7 +213,7 @@ fn checksum_of(pointer: Option<&Current>, number: u64) -> Option<&str> {
     of_this.map(|(_, checksum)| checksum.as_str())
 }
 
-/// Reads everything, a file that generations share once.
+/// Reads everything; a file that generations share is read once.
 pub(super) fn checkup(folder: &Arc<StateFolder>) -> Result<Checkup, StoreError> {
     let (pointer, trouble) = pointer(folder)?;
     let mut reader =
@@ -233,10 +234,10 @@ pub(super) fn checkup(folder: &Arc<StateFolder>) -> Result<Checkup, StoreError> 
     })
 }
 
-/// Reads files, and remembers which of them are whole.
+/// Reads files and remembers which of them are intact.
 struct Reader<'a> {
     folder: &'a Arc<StateFolder>,
-    /// A file, what it should hold, and whether it does.
+    /// File and expected checksum → whether it matches.
     seen: HashMap<(FileId, String), bool>,
     files: HashSet<FileId>,
     blobs: u64,
@@ -292,7 +293,7 @@ impl Reader<'_> {
         Ok(Checked { number, listed, damage })
     }
 
-    /// What is wrong with the file of a blob in a generation.
+    /// What is wrong with a generation's file of a blob; `None` if it is intact.
     fn whole(
         &mut self,
         number: u64,
@@ -305,7 +306,7 @@ impl Reader<'_> {
         if key.as_ref().is_some_and(|key| self.seen.get(key) == Some(&true)) {
             return Ok(None);
         }
-        // A place of the disk that cannot be read is damage of that file, too.
+        // An unreadable sector is damage to that file, too.
         let error = read_whole(&self.folder.disk, &path, blob).err();
         if let (Some(key), Some(found)) = (key, found) {
             if self.files.insert(found.file) {

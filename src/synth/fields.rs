@@ -2,7 +2,7 @@
 
 use crate::calendar::HOUR_MS;
 
-use super::render::{Event, kind_names};
+use super::event::{Event, kind_names};
 use super::text::{TimeForm, escape, field, hex, offset, push, time_field};
 use super::visit::{Era, Kind, Oddity, Step};
 

@@ -16,6 +16,8 @@
 
 mod container;
 mod envelope;
+mod error;
+mod event;
 mod exact;
 mod fault;
 mod fields;
@@ -38,8 +40,9 @@ use chrono::NaiveDate;
 
 pub use container::{Compression, Container, Pack};
 pub use envelope::{Clock, Envelope};
+pub use error::SynthError;
 pub use form::Form;
-pub use write::{Summary, SynthError, write};
+pub use write::{Summary, write};
 
 /// What to write.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::container::Compression;
-use super::write::SynthError;
+use super::error::SynthError;
 
 /// A file being written. It must be [finished](Self::finish): what cannot be written to the end is an error, not a
 /// short file.

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use zip::write::SimpleFileOptions;
 
 use super::container::{Compression, Pack};
+use super::error::SynthError;
 use super::output::{Output, Sink};
-use super::write::SynthError;
 
 /// A tar or zip being written. It must be [finished](Self::finish).
 pub(super) struct Packed {

@@ -1,9 +1,10 @@
 //! From events to the records of a file: the webhook, its envelope, its form.
 
 use super::envelope::Envelope;
+use super::event::Event;
 use super::form::Form;
 use super::recorder::Received;
-use super::render::{Event, Wrap, line, payload};
+use super::render::{Wrap, line, payload};
 
 /// How the records of a file are written.
 #[derive(Debug, Clone, Copy)]

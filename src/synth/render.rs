@@ -1,9 +1,9 @@
 //! One event of a visit as one line of JSON: the envelope, and the payload's frame.
 
+use super::event::Event;
 use super::fields::position;
-use super::places::Place;
 use super::text::{TimeForm, escape, push, time};
-use super::visit::{Era, Kind, Step, Visit};
+use super::visit::{Era, Step};
 
 /// How the default recipe wraps a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,21 +21,6 @@ impl Wrap {
 }
 
 const PAYLOAD_KEYS: [&str; 5] = ["body", "payload", "event", "webhook", "detail"];
-
-/// What one line tells.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Event<'a> {
-    pub(super) visit: &'a Visit,
-    pub(super) place: &'a Place,
-    pub(super) organization: &'a str,
-    /// When the webhook was sent; what happens later is not in it.
-    pub(super) at: i64,
-    pub(super) step: Step,
-    /// When the archiver got it.
-    pub(super) received: i64,
-    /// The location has its new name already.
-    pub(super) renamed: bool,
-}
 
 /// Writes the line of an event, without line end; padded to about `line_bytes`.
 pub(super) fn line(out: &mut String, event: &Event<'_>, wrap: Wrap, line_bytes: Option<usize>) {
@@ -143,13 +128,4 @@ fn pad(out: &mut String, end: usize) {
         left -= part.len();
     }
     out.push_str("\"}");
-}
-
-/// Letter of the printed label and `type` of a position.
-pub(super) fn kind_names(kind: Kind) -> (char, &'static str) {
-    match kind {
-        Kind::WalkIn => ('A', "anonymous"),
-        Kind::Booking => ('B', "booking"),
-        Kind::Manual => ('M', "manual"),
-    }
 }

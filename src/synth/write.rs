@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use chrono::Datelike;
 use rayon::iter::{IndexedParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -14,6 +14,8 @@ use crate::calendar::DAY_MS;
 use super::Recipe;
 use super::container::{Compression, Pack};
 use super::envelope::Envelope;
+use super::error::SynthError;
+use super::event::Event;
 use super::fault::Sprinkler;
 use super::form::{Form, Shaper};
 use super::output::Output;
@@ -21,7 +23,7 @@ use super::pack::Packed;
 use super::places::{Place, configuration, organizations, places};
 use super::plan::{AHEAD, Pending, Plan, midnight};
 use super::records::{Records, Style};
-use super::render::{Event, Wrap};
+use super::render::Wrap;
 use super::rng::Rng;
 use super::text::date;
 
@@ -36,26 +38,6 @@ pub struct Summary {
     pub bytes: u64,
     /// Archive files, packed or not; `queuestat.toml` apart.
     pub files: u64,
-}
-
-/// Why an archive could not be written.
-#[derive(Debug, thiserror::Error)]
-pub enum SynthError {
-    /// The folder holds something.
-    #[error("`{}` is not empty", .0.display())]
-    NotEmpty(PathBuf),
-    /// Nothing to write, or more than fits.
-    #[error("{0}")]
-    BadRecipe(&'static str),
-    /// The storage refused.
-    #[error("cannot write `{}`", path.display())]
-    Io {
-        /// What.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
 }
 
 /// Text that is rendered before it is written, about, in bytes.

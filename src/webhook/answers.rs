@@ -1,7 +1,7 @@
 //! Finds the category among registration answers in one pass, or leaves it to the referee.
 
-use super::field::Raw;
 use super::strings::text_end;
+use super::value::Raw;
 
 /// The value of the first answer of type `category` (`None` inside = there is none), in JSON that is known to be valid;
 /// `None` if the reference decoder must decide: a key with an escape or one that stands twice may mean anything.

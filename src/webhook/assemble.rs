@@ -12,16 +12,17 @@ use serde_json::error::Category as ErrorKind;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::answers;
-use super::decode::{Decoded, Settings};
+use super::decoded::Decoded;
 use super::event::{Event, Status};
-use super::field::{Field, Fields, Raw, Value};
-use super::payload::{Answer, Booking, Category, Feedback, Json, Location};
+use super::field::{Field, Fields};
+use super::payload::{Answer, Booking, Category, Feedback, Json, Location, typed};
 use super::receive::Received;
-use super::reference::typed;
 use super::reject::Reject;
 use super::scalar::{self, HalfPair};
+use super::settings::Settings;
 use super::snapshot::{BookingTime, Measure, Oddity, Snapshot, Text, TicketId};
 use super::timestamp::{self, Range, Unusable};
+use super::value::{Raw, Value};
 
 /// An object inside the payload; `None` if the value is absent or of another type.
 fn object<'a, T: Deserialize<'a>>(value: Value<'a>) -> Result<Option<T>, Reject> {

@@ -3,45 +3,19 @@
 use std::borrow::Cow;
 
 use super::assemble::assemble;
+use super::decoded::Decoded;
 use super::embedded::{Coding, from_base64};
-use super::envelope::Pointer;
-use super::field::{Field, Fields, Value};
-use super::rating::Scale;
+use super::field::{Field, Fields};
 use super::receive::{Picked, Received};
 use super::reference;
 use super::reject::Reject;
 use super::routes::{Leg, Place, Routes};
 use super::scalar;
+use super::settings::Settings;
 use super::shape::Shape;
 use super::skeleton::{Around, Found, Walk};
-use super::snapshot::Snapshot;
 use super::timestamp::{self, Range};
-
-/// How records are to be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
-    /// The instant the run is made for, UTC milliseconds: later times are out of range.
-    pub as_of: i64,
-    /// Earlier times are out of range, UTC milliseconds.
-    pub earliest: i64,
-    /// Where the payload is; looked for everywhere if it is not said.
-    pub payload: Option<Pointer>,
-    /// Where the receive time is; looked for around the payload if it is not said.
-    pub received_at: Option<Pointer>,
-    /// The scale of ratings.
-    pub scale: Scale,
-}
-
-/// A webhook that was understood.
-#[derive(Debug)]
-pub struct Decoded<'a> {
-    /// What it says.
-    pub snapshot: Snapshot<'a>,
-    /// A hash of the payload's bytes (of the inner payload of an envelope): equal bytes, equal number.
-    ///
-    /// It is compared among the few payloads of one ticket in one file, where 64 bits are plenty.
-    pub payload_hash: u64,
-}
+use super::value::Value;
 
 /// Decodes the records of an archive, the faster the more alike they are. The result of a record depends on that record
 /// alone.

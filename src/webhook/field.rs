@@ -2,6 +2,7 @@
 
 use super::scalar::{self, HalfPair};
 use super::snapshot::Text;
+use super::value::{Raw, Value};
 
 /// A needed field; its place in [`Fields`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,20 +46,6 @@ impl Field {
     pub(super) const fn bit(self) -> u32 {
         1 << self as u8
     }
-}
-
-/// The JSON text of a value that may be absent or null (`None`); the bytes are valid UTF-8.
-pub(super) type Raw<'a> = Option<&'a [u8]>;
-
-/// The value of a field; the bytes are valid UTF-8.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Value<'a> {
-    /// Absent or null.
-    None,
-    /// The inside of a string that has no escapes.
-    Plain(&'a [u8]),
-    /// The JSON text of any value.
-    Json(&'a [u8]),
 }
 
 /// The needed fields of one payload.

@@ -13,6 +13,7 @@
 mod answers;
 mod assemble;
 mod decode;
+mod decoded;
 mod edge;
 mod embedded;
 mod envelope;
@@ -32,20 +33,24 @@ mod routes;
 mod scalar;
 mod scan;
 mod search;
+mod settings;
 mod shape;
 mod skeleton;
 mod snapshot;
 mod strings;
 mod timestamp;
 mod usual_time;
+mod value;
 mod way;
 
-pub use decode::{Decoded, Decoder, Settings};
+pub use decode::Decoder;
+pub use decoded::Decoded;
 pub use envelope::{Pointer, PointerError};
 pub use event::{Event, Status};
 pub use rating::{Rating, Scale};
 pub use reference::decode_by_reference;
 pub use reject::Reject;
+pub use settings::Settings;
 pub use shape::{Shape, keys_on_the_way};
 pub use snapshot::{BookingTime, Measure, Oddity, Snapshot, Text, TicketId};
 

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::decode::Settings;
-use super::field::Value;
 use super::receive;
+use super::settings::Settings;
 use super::timestamp::{self, Range, Unusable};
+use super::value::Value;
 
 /// Bytes of a time with its zone, at most.
 const LONGEST: usize = 40;

@@ -9,7 +9,7 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-
+use serde_json::error::Category as ErrorKind;
 use serde_json::value::RawValue;
 
 use super::field::{Field, Fields};
@@ -280,4 +280,18 @@ impl<'de> Visitor<'de> for CategoryVisitor {
 
 fn is_category(answer: &Answer<'_>) -> bool {
     answer.kind.is_some_and(|kind| kind.get() == "\"category\"")
+}
+
+/// Parses JSON into a type whose fields are slices, and names what is wrong without quoting it.
+pub(super) fn typed<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Reject> {
+    serde_json::from_slice(json).map_err(|error| {
+        if serde_json::from_slice::<IgnoredAny>(json).is_err() {
+            Reject::NotJson
+        } else if error.classify() == ErrorKind::Data {
+            // The types take any value for any field, so a key that stands twice is all that is left.
+            Reject::DuplicateKey
+        } else {
+            Reject::BadUtf8
+        }
+    })
 }

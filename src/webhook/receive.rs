@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
-use super::field::Value;
 use super::scan::{self, Item};
 use super::timestamp::{self, Range as Limits, Unusable};
+use super::value::Value;
 
 /// Keys that say when something was received, the best first: lower case, without `_`, `-` and `@`.
 pub(super) const NAMES: [&str; 63] = [

@@ -1,17 +1,14 @@
 //! Reads records with `serde_json` and a search alone: the referee of the fast decoder, which says the same of every
 //! record.
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::error::Category as ErrorKind;
-
 use super::assemble::assemble;
-use super::decode::{Decoded, Settings};
+use super::decoded::Decoded;
 use super::embedded::is_json;
-use super::payload::Outer;
+use super::payload::{Outer, typed};
 use super::receive::{self, Picked, Received};
 use super::reject::Reject;
 use super::search::{Hook, Place, Search};
+use super::settings::Settings;
 use super::snapshot::Text;
 use super::timestamp::Range;
 
@@ -93,18 +90,4 @@ pub(super) fn decode<'s>(
         return Err(Reject::BadUtf8);
     }
     Ok(Decoded { snapshot, payload_hash })
-}
-
-/// Parses JSON into a type whose fields are slices, and names what is wrong without quoting it.
-pub(super) fn typed<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Reject> {
-    serde_json::from_slice(json).map_err(|error| {
-        if serde_json::from_slice::<IgnoredAny>(json).is_err() {
-            Reject::NotJson
-        } else if error.classify() == ErrorKind::Data {
-            // The types take any value for any field, so a key that stands twice is all that is left.
-            Reject::DuplicateKey
-        } else {
-            Reject::BadUtf8
-        }
-    })
 }

@@ -5,10 +5,10 @@
 
 use std::borrow::Cow;
 
-use super::field::Value;
 use super::rating::{Rating, Scale};
 use super::reject::Reject;
 use super::snapshot::{Measure, Text};
+use super::value::Value;
 
 /// A string with half a surrogate pair in it: no text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,10 +9,10 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::Decoder;
 use super::assemble::{hash, lasting_hash};
-use super::field::Value;
 use super::fixture::{said, same, settings};
 use super::receive::NAMES;
 use super::timestamp::{self, Range, Unusable};
+use super::value::Value;
 
 /// A JSON value with its members in order, those that stand twice too.
 #[derive(Debug, Clone, PartialEq)]

@@ -25,9 +25,10 @@ use std::collections::HashMap;
 
 use super::edge::{Edge, Mark, Slot, head_of, next};
 use super::embedded::{may_be_base64, may_be_text};
-use super::field::{Fields, Value};
+use super::field::Fields;
 use super::learn::{self, Step, Target};
 use super::strings::{Inside, Strings, number_length};
+use super::value::Value;
 
 /// Texts that are remembered; an archive of endlessly different lines stops being learned, not being read.
 const MOST_TEXTS: usize = 4_096;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::event::{Event, Status};
+use super::rating::Rating;
 
 /// Identity of a ticket within its organization: 16 bytes.
 ///
@@ -209,7 +210,7 @@ pub struct Snapshot<'a> {
     /// Times it was called and not found.
     pub retries: Option<u32>,
     /// Rating of the visit.
-    pub rating: Option<super::Rating>,
+    pub rating: Option<Rating>,
     /// What is odd about the line.
     pub oddities: Vec<Oddity>,
 }

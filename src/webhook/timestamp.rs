@@ -8,13 +8,13 @@ use serde::Deserialize;
 
 use crate::calendar::{DAY_MS, HOUR_MS, SECOND_MS, civil_ms, rfc2822_ms};
 
-use super::decode::Settings;
 use super::epoch;
-use super::field::Value;
 use super::payload::Json;
 use super::scalar;
+use super::settings::Settings;
 use super::snapshot::{BookingTime, Measure};
 use super::usual_time::usual;
+use super::value::Value;
 
 /// Largest offset from UTC that is believed.
 const MAX_OFFSET_MS: i64 = 14 * HOUR_MS;

@@ -17,6 +17,8 @@ pub mod piece;
 pub mod records;
 #[path = "../../src/archive/rescue.rs"]
 pub mod rescue;
+#[path = "../../src/archive/splitter.rs"]
+pub mod splitter;
 #[path = "../../src/archive/table.rs"]
 pub mod table;
 #[path = "../../src/archive/value.rs"]

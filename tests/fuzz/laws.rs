@@ -1,6 +1,6 @@
 //! The laws of the splitter that the fuzz target `records` and the replay of its corpus hold, for any bytes.
 //!
-//! Included by path from both, beneath a module that names `closer`, `piece` and `records`, so that the laws are written down
+//! Included by path from both, beneath a module that names `closer`, `piece` and `splitter`, so that the laws are written down
 //! once. A text is cut in three ways: at once, at once with its end told afterwards, and in small steps. All three must find
 //! the same, in order, in its place, and as many pieces as there are bytes at most.
 
@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 use super::closer::look_closer;
 use super::piece::{Form, Kind, Piece};
 use super::piece::{PlainLine, Sink};
-use super::records::Splitter;
+use super::splitter::Splitter;
 
 const STEPS: [usize; 8] = [1, 2, 3, 7, 16, 61, 200, 1_000];
 const LIMITS: [usize; 8] = [1, 2, 8, 24, 64, 256, 1_024, 4_096];

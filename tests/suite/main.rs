@@ -8,6 +8,7 @@
 
 mod accounting;
 mod attacked;
+mod circles;
 mod containers;
 mod faults;
 mod fields;
@@ -23,6 +24,7 @@ mod laws;
 mod locations;
 mod log_format;
 mod naive;
+mod named_paths;
 mod names;
 mod nightly;
 mod nightly_cron;

@@ -62,7 +62,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
 
 const LONGEST: usize = 400;
 
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -91,7 +91,7 @@ fn code(file: &Path) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn is_test_file(file: &Path) -> bool {
+pub(crate) fn is_test_file(file: &Path) -> bool {
     let name = file.file_name().unwrap().to_string_lossy();
     name == "tests.rs" || name.ends_with("_tests.rs") || name == "fixture.rs"
 }

@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use bzip2::{Decompress, Status};
 
 use super::super::stored::{Stored, length};
-use super::{Codec, damaged};
+use super::decoder::{Codec, damaged};
 
 /// A stream without a block, behind the level: begin of the trailer and a checksum of nothing.
 const EMPTY: [u8; 10] = [0x17, 0x72, 0x45, 0x38, 0x50, 0x90, 0, 0, 0, 0];

@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
 use super::super::stored::Stored;
-use super::{Codec, damaged};
+use super::decoder::{Codec, damaged};
 
 /// Bits of the flags of a header.
 const CHECKSUM: u8 = 1 << 1;

@@ -6,7 +6,7 @@ use lz4_flex::block::decompress_into_with_dict;
 use xxhash_rust::xxh32::{Xxh32, xxh32};
 
 use super::super::stored::{Stored, length};
-use super::{Codec, damaged};
+use super::decoder::{Codec, damaged};
 
 /// How far back a block may point.
 const WINDOW: usize = 64 << 10;

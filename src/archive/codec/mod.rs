@@ -4,6 +4,7 @@
 //! bytes.
 
 mod bzip2;
+mod decoder;
 pub(super) mod gzip;
 mod lz4;
 mod xz;
@@ -11,26 +12,10 @@ pub(super) mod zstd;
 
 use std::io;
 
-use super::source::Compression;
+pub(super) use decoder::Codec;
+
+use super::compression::Compression;
 use super::stored::Stored;
-
-/// Decodes the members of one kind, one behind the other.
-pub(super) trait Codec: Send {
-    /// Decodes into a buffer, which is not empty; 0 = the member has ended.
-    ///
-    /// # Errors
-    /// `UnexpectedEof` for data that stop in the middle, others for damaged data and trouble of the storage.
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
-
-    /// What follows the member, once it has ended.
-    fn stored(&mut self) -> &mut Stored;
-
-    /// Gets ready for another member.
-    ///
-    /// # Errors
-    /// If the library refuses.
-    fn restart(&mut self) -> io::Result<()>;
-}
 
 /// A decoder of a kind; `None` for what is not compressed.
 pub(super) fn codec(
@@ -45,8 +30,4 @@ pub(super) fn codec(
         Compression::Xz => Box::new(xz::Xz::new(stored)),
         Compression::Lz4 => Box::new(lz4::Lz4::new(stored)),
     }))
-}
-
-fn damaged(what: &'static str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, what)
 }

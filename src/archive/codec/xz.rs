@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use lzma_rust2::XzReader;
 
 use super::super::stored::Stored;
-use super::{Codec, damaged};
+use super::decoder::{Codec, damaged};
 
 /// Most memory a decoder may take, KiB: `xz -9` needs 65 MiB, a hostile header may ask for 4 GiB.
 const MEMORY_KIB: u32 = 256 << 10;

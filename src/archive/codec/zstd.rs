@@ -6,7 +6,7 @@ use zstd::stream::raw::{Decoder, Operation};
 use zstd::zstd_safe::DParameter;
 
 use super::super::stored::Stored;
-use super::{Codec, damaged};
+use super::decoder::{Codec, damaged};
 
 /// Largest window, as a power of two: 128 MiB.
 const WINDOW_LOG: u32 = 27;

@@ -1,0 +1,79 @@
+//! A file to read, and where its bytes are.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::stored::Raw;
+
+/// Where the bytes are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A file.
+    File(PathBuf),
+    /// A member of a tar or zip.
+    Member {
+        /// The container.
+        container: PathBuf,
+        /// Index of the member, from 0.
+        number: u64,
+        /// Size of the container, bytes.
+        container_bytes: u64,
+    },
+    /// A member that is being read.
+    Opened(Opened),
+    /// Standard input.
+    StandardInput,
+}
+
+/// A file to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// Path relative to the input it was found in, with `/`; unique within the run. Reports print this name.
+    pub name: String,
+    /// Where the bytes are.
+    pub place: Place,
+    /// Size when it was found, bytes; 0 for standard input.
+    pub bytes: u64,
+    /// Modification time, UTC milliseconds; `None` for standard input.
+    pub modified_ms: Option<i64>,
+}
+
+impl Candidate {
+    /// Size of the file on disk, bytes; for a member, that of its container.
+    #[must_use]
+    pub fn file_bytes(&self) -> u64 {
+        match &self.place {
+            Place::Member { container_bytes, .. } => *container_bytes,
+            Place::File(_) | Place::StandardInput | Place::Opened(_) => self.bytes,
+        }
+    }
+}
+
+/// A member of a container, already open. Its bytes can be taken only once.
+#[derive(Clone)]
+pub struct Opened(Arc<Mutex<Option<Raw>>>);
+
+impl Opened {
+    pub(super) fn new(raw: Raw) -> Self {
+        Self(Arc::new(Mutex::new(Some(raw))))
+    }
+
+    pub(super) fn take(&self) -> Option<Raw> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Opened")
+    }
+}
+
+impl PartialEq for Opened {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Opened {}
