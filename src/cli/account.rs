@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::archive::{Form, Skipped};
-use crate::dataframe::TicketFrame;
+use crate::dataframe::LeftOut;
 use crate::ingest::{Account, FileAccount, FileState};
 use crate::metric::{Counter, FileRow};
 use crate::ticket::{Anomaly, Findings};
@@ -129,7 +129,7 @@ fn note(file: &FileAccount) -> String {
 pub(crate) fn counters(
     files: &[(usize, &FileAccount)],
     findings: &Findings,
-    frame: &TicketFrame,
+    (mine, left_out): (&str, &LeftOut),
 ) -> Vec<Counter> {
     let mut all = Counters::default();
     let sum = |of: fn(&FileAccount) -> u64| files.iter().map(|(_, file)| of(file)).sum::<u64>();
@@ -172,17 +172,17 @@ pub(crate) fn counters(
     }
     for (_, file) in files {
         for ((organization, measure, detail), count) in &file.oddities {
-            if *organization == frame.organization {
+            if organization == mine {
                 all.add(measure.name(), detail, *count);
             }
         }
     }
     for ((organization, anomaly, detail), count) in &findings.anomalies {
-        if *organization == frame.organization {
+        if organization == mine {
             all.add(anomaly.name(), detail, *count);
         }
     }
-    for ((anomaly, which), count) in &frame.left_out {
+    for ((anomaly, which), count) in left_out {
         all.add(anomaly.name(), which, *count);
     }
     all.finish()

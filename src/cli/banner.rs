@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::archive::{Skipped, order_key};
-use crate::dataframe::TicketFrame;
 use crate::ingest::{FileAccount, FileState};
 use crate::report::text::{counted, grouped, logged};
 use crate::ticket::Findings;
@@ -24,15 +23,14 @@ const NAMED: usize = 5;
 /// The sentences of a page: `files` are those of the organization, numbered, and those of nobody.
 pub(super) fn sentences(
     plan: &Plan,
-    frame: &TicketFrame,
+    (organization, window): (&str, (Option<NaiveDate>, Option<NaiveDate>)),
     files: &[(usize, &FileAccount)],
     findings: &Findings,
 ) -> Vec<String> {
     let span = |at: usize| {
-        let key = (u32::try_from(at).ok()?, frame.organization.clone());
+        let key = (u32::try_from(at).ok()?, organization.to_owned());
         findings.file_spans.get(&key).copied().flatten()
     };
-    let window = (frame.settings.from, frame.settings.to);
     // Of a file without a visit the name tells the day; a day of receipt may be one beside the visits. Without any it has a
     // say in what is about all time only.
     let shown = |at: usize, file: &FileAccount| {
@@ -58,7 +56,7 @@ pub(super) fn sentences(
     cut(&mut all);
     all.extend(rejected(plan, &shown));
     all.extend(days_gate::warnings(plan, shown.iter().copied()));
-    all.extend(ratings_gate::sentence(plan, &frame.organization, shown.iter().copied()));
+    all.extend(ratings_gate::sentence(plan, organization, shown.iter().copied()));
     all
 }
 

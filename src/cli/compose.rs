@@ -3,15 +3,15 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::calendar::{HOUR_MS, Zone};
-use crate::dataframe::{LocationColumn, TicketFrame, location_ids};
-use crate::metric::{Counter, FileRow, Sections, View};
+use crate::dataframe::{LocationColumn, location_ids};
+use crate::metric::{FileRow, OrganizationSums, Sections, View};
 use crate::report::model::{LocationReport, OrganizationReport};
 use crate::ticket::{TicketSet, normalise};
 
 use super::account::files_of;
 use super::banner;
 use super::failure::Failure;
-use super::make::Whole;
+use super::make::{Numbers, Whole};
 use super::obeyed::{Known, refuse_missing};
 use super::plan::Plan;
 
@@ -52,8 +52,8 @@ pub(super) fn choose(
 }
 
 /// The zone of the days of all locations together, and whether all of them are in it.
-fn shared_zone(plan: &Plan, frame: &TicketFrame) -> (Zone, bool) {
-    let mut zones = frame.locations.iter().map(|location| location.zone);
+fn shared_zone(plan: &Plan, locations: &[LocationColumn]) -> (Zone, bool) {
+    let mut zones = locations.iter().map(|location| location.zone);
     match zones.next() {
         Some(zone) if zones.all(|other| other == zone) => (zone, true),
         _ => (plan.default_zone, false),
@@ -61,11 +61,11 @@ fn shared_zone(plan: &Plan, frame: &TicketFrame) -> (Zone, bool) {
 }
 
 /// What the figures of an organization depend on besides its tickets.
-pub(super) fn view(plan: &Plan, whole: Whole<'_>, frame: &TicketFrame) -> View {
+pub(super) fn view(plan: &Plan, whole: Whole<'_>, sums: &OrganizationSums) -> View {
     View {
         rules: plan.rules,
-        data_through: whole.findings.data_through.get(&frame.organization).copied(),
-        zone: shared_zone(plan, frame).0,
+        data_through: whole.findings.data_through.get(&sums.organization).copied(),
+        zone: shared_zone(plan, &sums.locations).0,
     }
 }
 
@@ -73,12 +73,12 @@ pub(super) fn view(plan: &Plan, whole: Whole<'_>, frame: &TicketFrame) -> View {
 pub(super) fn organization_report(
     plan: &Plan,
     whole: Whole<'_>,
-    frame: &TicketFrame,
-    sections: Sections,
-    (quality, mut files): (Vec<Counter>, Vec<FileRow>),
+    numbers: Numbers,
 ) -> OrganizationReport {
+    let Numbers { sections, locations: all, quality, mut files } = numbers;
+    let Sections { organization, window, dates, .. } = sections;
     let places: HashMap<&str, &LocationColumn> =
-        frame.locations.iter().map(|location| (location.id.as_str(), location)).collect();
+        all.iter().map(|location| (location.id.as_str(), location)).collect();
     // A location without a ticket in the window has no page.
     let locations = sections.locations.into_iter().filter_map(|location| {
         let place = places.get(location.id.as_str())?;
@@ -93,33 +93,33 @@ pub(super) fn organization_report(
     let locations = locations.collect();
     files.retain(FileRow::counts);
     let lines = FileRow::sum(&files);
-    let mine = files_of(&frame.organization, whole.account, whole.findings);
-    let (zone, is_shared) = shared_zone(plan, frame);
-    let through = whole.findings.data_through.get(&frame.organization);
+    let mine = files_of(&organization, whole.account, whole.findings);
+    let (zone, is_shared) = shared_zone(plan, &all);
+    let through = whole.findings.data_through.get(&organization);
     OrganizationReport {
-        organization: frame.organization.clone(),
         all: sections.all,
         locations,
         quality,
         files,
         lines,
-        from: frame.settings.from,
-        to: frame.settings.to,
-        first_date: frame.dates.map(|dates| dates.0),
-        last_date: frame.dates.map(|dates| dates.1),
+        from: window.0,
+        to: window.1,
+        first_date: dates.map(|dates| dates.0),
+        last_date: dates.map(|dates| dates.1),
         data_through: through.and_then(|at| zone.wall_clock(*at)),
         data_through_zone: (!is_shared).then(|| zone.name().to_owned()),
-        is_silent: whole.silent.iter().any(|one| one.organization == frame.organization),
+        is_silent: whole.silent.iter().any(|one| one.organization == organization),
         as_of: plan.as_of_given.clone(),
         scale: plan.ingest.webhook.scale,
         hide_below: plan.rules.hide_below,
         wait_ends_at: plan.waits.ends_at,
         max_wait_hours: minutes(plan.waits.max_ms) / 60.0,
         default_zone: plan.default_zone.name().to_owned(),
-        zone_is_default: frame.locations.iter().any(|location| !location.zone_is_chosen),
-        warnings: banner::sentences(plan, frame, &mine, whole.findings),
-        not_read: banner::not_read(whole, &frame.organization),
+        zone_is_default: all.iter().any(|location| !location.zone_is_chosen),
+        warnings: banner::sentences(plan, (&organization, window), &mine, whole.findings),
+        not_read: banner::not_read(whole, &organization),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        organization,
     }
 }
 

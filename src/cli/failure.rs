@@ -319,8 +319,13 @@ impl From<StateError> for Failure {
     fn from(error: StateError) -> Self {
         match error {
             StateError::Store(error) => error.into(),
-            StateError::Rows { .. } => Self::from_error(Exit::Internal, &error),
-            StateError::Ledger { .. } | StateError::Json { .. } | StateError::Month { .. } => {
+            StateError::Rows { .. } | StateError::Figures { .. } => {
+                Self::from_error(Exit::Internal, &error)
+            }
+            StateError::Ledger { .. }
+            | StateError::Json { .. }
+            | StateError::Sums { .. }
+            | StateError::Month { .. } => {
                 Self::from_error(Exit::Refused, &error).hint(
                     "nothing was changed; use the queuestat that wrote it, go back with `queuestat state rollback`, \
                      or read all archives again with --rebuild",

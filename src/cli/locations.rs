@@ -199,8 +199,8 @@ fn list(plan: &mut Plan, state: Option<&Generation>) -> Result<(List, Vec<String
     let known = Known::of(plan, merged.names(), &census, &gazetteer);
     let warnings = obeyed::warnings(plan, &known);
     let renamed = merged.names().renamed(&plan.directory, &gazetteer.locations);
-    let mut chronicle = merged.rows(&gazetteer, plan.waits)?;
-    chronicle.load(state, |_| true)?;
+    let mut chronicle = merged.chronicle(&gazetteer, plan.waits, |id| id)?;
+    chronicle.load_rows(state, |_| true)?;
     let kept = chronicle.rows(|_| true);
     let settings = plan.frame(None, None);
     let frames = stack(&gazetteer.locations, &kept, &chronicle.left_out, settings)?;

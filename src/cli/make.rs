@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::archive::Skipped;
-use crate::dataframe::{TicketFrame, location_ids};
+use crate::dataframe::{LocationColumn, location_ids};
 use crate::ingest::Account;
 use crate::metric::{self, Counter, FileRow, OrganizationSums, Sections, Table};
 use crate::report::csv::to_csv;
@@ -55,49 +55,46 @@ pub(super) struct Whole<'a> {
     pub(super) gone: &'a BTreeSet<String>,
 }
 
-/// Computes and renders the report of a window, from the rows in it.
+/// Computes and renders the report of a window, from what its tickets add up to.
 pub(super) fn make(
     plan: &Plan,
     wanted: Wanted,
     whole: Whole<'_>,
-    mut frames: Vec<TicketFrame>,
+    mut sums: Vec<OrganizationSums>,
     timer: &mut Timer,
 ) -> Result<Made, Failure> {
     plan.stop.check()?;
-    let settings = plan.frame(wanted.from, wanted.to);
-    if frames.is_empty() {
+    if sums.is_empty() {
         // Nothing was read: the report is empty, but whole.
-        frames.push(TicketFrame::empty(settings)?);
+        let window = (wanted.from, wanted.to);
+        sums.push(OrganizationSums { window, ..OrganizationSums::default() });
     }
-    timer.stage("frames", frames.iter().map(|frame| frame.rows.height()).sum(), "rows");
-
-    let slugs = location_ids(
-        frames.iter().map(|frame| (frame.organization.as_str(), frame.organization.as_str())),
-    );
-    let several = frames.len() > 1;
+    let slugs =
+        location_ids(sums.iter().map(|one| (one.organization.as_str(), one.organization.as_str())));
+    let several = sums.len() > 1;
     let mut made = Made {
         files: Vec::new(),
-        organizations: frames.len(),
+        organizations: sums.len(),
         locations: 0,
         tickets: 0,
         dates: None,
     };
-    let numbers = |frame: &TicketFrame| {
+    let numbers = |one: OrganizationSums| {
         plan.stop.check()?;
-        Numbers::of(plan, frame, whole)
+        Numbers::of(plan, one, whole)
     };
-    let numbers = frames.par_iter().map(numbers).collect::<Result<Vec<_>, Failure>>()?;
-    timer.stage("tables", frames.iter().map(|frame| frame.rows.height()).sum(), "rows");
+    let numbers = sums.into_par_iter().map(numbers).collect::<Result<Vec<_>, Failure>>()?;
+    let tickets = numbers.iter().map(|numbers| numbers.sections.tickets);
+    made.tickets = usize::try_from(tickets.sum::<u64>()).unwrap_or(usize::MAX);
+    timer.stage("tables", made.tickets, "tickets");
     let mut reports = Vec::new();
-    for ((frame, slug), numbers) in frames.iter().zip(slugs).zip(numbers) {
+    for (slug, numbers) in slugs.into_iter().zip(numbers) {
         plan.stop.check()?;
         let prefix = if several { format!("{slug}/") } else { String::new() };
         made.files.extend(numbers.files(&prefix));
         timer.stage("CSV", made.files.len(), "files");
-        let Numbers { sections, quality, files: rows } = numbers;
-        made.locations += sections.locations.len();
-        made.tickets += frame.rows.height();
-        made.dates = match (made.dates, frame.dates) {
+        made.locations += numbers.sections.locations.len();
+        made.dates = match (made.dates, numbers.sections.dates) {
             (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
             (a, b) => a.or(b),
         };
@@ -105,7 +102,7 @@ pub(super) fn make(
             continue;
         }
         plan.stop.check()?;
-        let report = organization_report(plan, whole, frame, sections, (quality, rows));
+        let report = organization_report(plan, whole, numbers);
         plan.stop.check()?;
         let pages = pages(&report, &prefix)?;
         timer.stage("charts and pages", pages.len(), "files");
@@ -121,26 +118,29 @@ pub(super) fn make(
 }
 
 /// The numbers of one organization.
-struct Numbers {
-    sections: Sections,
-    quality: Vec<Counter>,
-    files: Vec<FileRow>,
+pub(super) struct Numbers {
+    pub(super) sections: Sections,
+    /// All its locations, by name.
+    pub(super) locations: Vec<LocationColumn>,
+    pub(super) quality: Vec<Counter>,
+    pub(super) files: Vec<FileRow>,
 }
 
 impl Numbers {
-    fn of(plan: &Plan, frame: &TicketFrame, whole: Whole<'_>) -> Result<Self, Failure> {
+    fn of(plan: &Plan, mut sums: OrganizationSums, whole: Whole<'_>) -> Result<Self, Failure> {
         let Whole { account, findings, skipped, gone, .. } = whole;
-        let view = view(plan, whole, frame);
-        let sections = Sections::of(&mut OrganizationSums::of(frame)?, view)?;
-        let files = files_of(&frame.organization, account, findings);
+        let view = view(plan, whole, &sums);
+        let sections = Sections::of(&mut sums, view)?;
+        let OrganizationSums { organization, locations, left_out, .. } = sums;
+        let files = files_of(&organization, account, findings);
         let owners = Owners::of(account, findings);
         let skipped: Vec<&Skipped> = skipped
             .iter()
-            .filter(|skipped| owners.may_belong(&skipped.name, &frame.organization))
+            .filter(|skipped| owners.may_belong(&skipped.name, &organization))
             .collect();
-        let rows = file_rows(&frame.organization, &files, findings, (&skipped, gone));
-        let quality = counters(&files, findings, frame);
-        Ok(Self { sections, quality, files: rows })
+        let rows = file_rows(&organization, &files, findings, (&skipped, gone));
+        let quality = counters(&files, findings, (&organization, &left_out));
+        Ok(Self { sections, locations, quality, files: rows })
     }
 
     /// The CSV files.

@@ -8,12 +8,13 @@
 //! that and publishes again.
 
 use crate::archive::{ArchiveError, Discovery};
-use crate::dataframe::stack;
+use crate::dataframe::{left_out_of, organizations, stack};
 use crate::disk::Disk;
 use crate::ingest::{Account, FileState, Ingested, Totals, ingest_chosen};
+use crate::metric::{LocationSums, MonthSums, OrganizationSums};
 use crate::night::{
-    About, History, LedgerError, Meaning, Month, StateError, Tonight, read_ledger, recognise,
-    write as write_state,
+    About, Chronicle, History, LedgerError, Meaning, Month, StateError, Tonight, read_ledger,
+    recognise, write as write_state,
 };
 use crate::report::publish::site::Site;
 use crate::report::render::{self, Tenant, Window};
@@ -27,12 +28,12 @@ use super::fall_gate;
 use super::fate;
 use super::known_files::{check_ledger, find, read_again};
 use super::made_from::{MADE_FROM, made_from};
-use super::make::{FileOut, Whole, make};
+use super::make::{FileOut, Wanted, Whole, make};
 use super::mended::Watch;
 use super::metrics_file;
 use super::nightly_plan::{NamedWindow, NightlyPlan};
 use super::obeyed;
-use super::plan::Volume;
+use super::plan::{Plan, Volume};
 use super::progress::Progress;
 use super::read::{Input, Timer, Verdict, refuse, with_threads};
 use super::renamed;
@@ -153,14 +154,14 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     let history = History::open(base.clone(), |id| tonight.number(id), &whole)?;
     let names_before = renamed::before(plan, &history);
     let (number, id) = (|id| tonight.number(id), |number| tonight.id(number));
-    let mut merged = history.merge(news, number, id)?;
+    let mut merged = history.merge(news, number)?;
     timer.stage("merge with the state", merged.loaded, "tickets");
     plan.stop.check()?;
     let gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
     let new_names = renamed::tonight(plan, &names_before, &merged, &gazetteer);
     let numbered = numbers.iter().copied().zip(&fresh.ingested.account.files);
     done.warn(plan, losses(plan, numbered, &gazetteer.findings));
-    let mut chronicle = merged.rows(&gazetteer, plan.waits)?;
+    let mut chronicle = merged.chronicle(&gazetteer, plan.waits, id)?;
     timer.stage("rows of months with news", chronicle.height(), "rows");
     plan.stop.check()?;
     let rows_hold = chronicle.is_kept();
@@ -177,9 +178,9 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         days.iter().map(fall_gate::Day::span).chain(silence::spans(plan, through)).collect();
     let asks = |month: Month| spans.iter().any(|(a, b)| month.may_touch(Some(*a), Some(*b)));
     if let Some(base) = &base {
-        chronicle.load(base, asks)?;
+        chronicle.load_sums(base, asks)?;
     }
-    let visits = Visits::of(&chronicle.rows(asks))?;
+    let visits = Visits::of(chronicle.sums(asks));
     done.warn(plan, fall_gate::judge(night, &days, &visits)?);
     let silent = silence::judge(plan, through, &gazetteer.locations, &visits);
     let mut standing: Vec<String> = silent.iter().map(|one| one.words.clone()).collect();
@@ -224,10 +225,7 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
         None => failure,
     };
 
-    let touches =
-        |window: &NamedWindow, month: Month| month.may_touch(window.wanted.from, window.wanted.to);
-    chronicle.load(&state, |month| night.windows.iter().any(|window| touches(window, month)))?;
-    timer.stage("load rows", chronicle.height(), "rows");
+    chronicle.is_written();
     let whole = Whole {
         account: &all.ingested.account,
         findings: &gazetteer.findings,
@@ -237,10 +235,9 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     };
     let (mut files, mut reports): (Vec<FileOut>, Vec<Window>) = (Vec::new(), Vec::new());
     for window in &night.windows {
-        let settings = plan.frame(window.wanted.from, window.wanted.to);
-        let rows = chronicle.rows(|month| touches(window, month));
-        let frames = stack(&gazetteer.locations, &rows, &chronicle.left_out, settings)?;
-        let made = make(plan, window.wanted, whole, frames, &mut timer).map_err(after_commit)?;
+        let sums = sums_of(plan, window, &gazetteer, &state, &mut chronicle)?;
+        timer.stage("load", sums.len(), "organizations");
+        let made = make(plan, window.wanted, whole, sums, &mut timer).map_err(after_commit)?;
         reports.push(Window {
             name: window.name.clone(),
             asked: (window.wanted.from, window.wanted.to),
@@ -279,6 +276,34 @@ fn work(night: &NightlyPlan) -> Result<Exit, Failure> {
     }
     finish(night, &timer, &done)?;
     Ok(exit)
+}
+
+/// What the tickets of a window add up to: of all time from the sums of the months, else from the rows of those months that
+/// the window may touch.
+fn sums_of(
+    plan: &Plan,
+    window: &NamedWindow,
+    gazetteer: &Gazetteer,
+    state: &Generation,
+    chronicle: &mut Chronicle,
+) -> Result<Vec<OrganizationSums>, Failure> {
+    let Wanted { from, to, .. } = window.wanted;
+    if from.is_none() && to.is_none() {
+        chronicle.load_sums(state, |_| true)?;
+        let organizations = organizations(&gazetteer.locations);
+        let left_out = |organization: &str| left_out_of(&chronicle.left_out, organization);
+        let months: Vec<&MonthSums> = chronicle.sums(|_| true).collect();
+        let sums = MonthSums::join(&months, organizations, left_out);
+        // Who stands in line far outside of the month of the visit is seen in the rows alone.
+        if sums.iter().flat_map(|one| &one.sums).flatten().all(LocationSums::is_whole) {
+            return Ok(sums);
+        }
+    }
+    let touches = |month: Month| month.may_touch(from, to);
+    chronicle.load_rows(state, touches)?;
+    let rows = chronicle.rows(touches);
+    let frames = stack(&gazetteer.locations, &rows, &chronicle.left_out, plan.frame(from, to))?;
+    Ok(frames.iter().map(OrganizationSums::of).collect::<Result<_, _>>()?)
 }
 
 /// The gates. The share of rejected records is that of what was read tonight, so that a bad night does not hide behind

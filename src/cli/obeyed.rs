@@ -94,7 +94,7 @@ impl Known {
 /// Everything that a generation holds, without its tickets.
 pub(super) fn recall(state: &Generation) -> Result<Merged, Failure> {
     let history = History::open(Some(state.clone()), |id| id, &BTreeSet::new())?;
-    Ok(history.merge(Fold::default(), |id| id, |id| id)?)
+    Ok(history.merge(Fold::default(), |id| id)?)
 }
 
 /// A kind of sections, and what they can match.

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::dataframe::TicketFrame;
 use crate::disk::Disk;
+use crate::metric::OrganizationSums;
 use crate::report::publish::{FolderWriter, Published};
 use crate::ticket::TicketSet;
 
@@ -71,7 +72,9 @@ pub(super) fn run(args: ReportArgs, stop: &Stop) -> Result<Exit, Failure> {
             skipped: &input.discovery.skipped,
             gone: &BTreeSet::new(),
         };
-        let made = make(&plan, wanted, whole, frames, &mut timer)?;
+        let sums = frames.iter().map(OrganizationSums::of).collect::<Result<Vec<_>, _>>()?;
+        drop(frames);
+        let made = make(&plan, wanted, whole, sums, &mut timer)?;
         for (path, bytes) in &made.files {
             plan.stop.check()?;
             writer.write(path, bytes)?;

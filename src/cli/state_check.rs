@@ -112,7 +112,7 @@ fn meaning(name: &str) -> String {
         "headings.json" => "the names of organizations, locations and queues".to_owned(),
         "about.json" => "when the generation was made, for `queuestat state list` alone".to_owned(),
         "tickets" => format!("the tickets of {month}, and so every figure of that time"),
-        "ids" | "census" | "rows" => {
+        "ids" | "census" | "rows" | "sums" => {
             format!("what follows from the tickets of {month}, so a night makes it anew")
         }
         _ => "a part of the state".to_owned(),
@@ -121,7 +121,8 @@ fn meaning(name: &str) -> String {
 
 /// Whether a night can do without a part, because it makes it anew or only people read it.
 fn is_derived(name: &str) -> bool {
-    name == "about.json" || ["ids/", "census/", "rows/"].iter().any(|kind| name.starts_with(kind))
+    name == "about.json"
+        || ["ids/", "census/", "rows/", "sums/"].iter().any(|kind| name.starts_with(kind))
 }
 
 /// Whether a night can work with a generation, once copies were used.

@@ -4,26 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
-use crate::dataframe::KeptRows;
-
-use super::failure::Failure;
+use crate::metric::MonthSums;
 
 /// Tickets that came, by organization, location and service date.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Visits(BTreeMap<(String, String), BTreeMap<NaiveDate, u64>>);
 
 impl Visits {
-    /// Counts rows of some months.
-    pub(super) fn of(rows: &[&KeptRows]) -> Result<Self, Failure> {
+    /// Those of some months.
+    pub(super) fn of<'m>(months: impl Iterator<Item = &'m MonthSums>) -> Self {
         let mut visits = Self::default();
-        for part in rows {
-            for ((place, date), n) in part.came()? {
-                if let Some((organization, location)) = part.places.get(place as usize) {
-                    visits.add(organization, location, date, n);
-                }
+        for ((organization, location), day, n) in months.flat_map(MonthSums::came) {
+            if let Some(date) = NaiveDate::from_epoch_days(day) {
+                visits.add(organization, location, date, n);
             }
         }
-        Ok(visits)
+        visits
     }
 
     /// Adds tickets.

@@ -191,6 +191,12 @@ pub(super) fn rows_of(
     organizations.into_iter().zip(wholes).map(whole).collect()
 }
 
+/// Every organization of these locations (all of the archive, sorted), with its own.
+#[must_use]
+pub fn organizations(locations: &[Location]) -> Vec<(String, Vec<LocationColumn>)> {
+    Organization::all(locations).into_iter().map(Organization::into_parts).collect()
+}
+
 /// A tenant and its locations.
 pub(super) struct Organization {
     pub(super) name: String,
@@ -214,6 +220,11 @@ impl Organization {
             Self { name, locations: locations.collect() }
         });
         all.collect()
+    }
+
+    /// Its name and locations.
+    fn into_parts(self) -> (String, Vec<LocationColumn>) {
+        (self.name, self.locations)
     }
 
     pub(super) fn frame(self, rows: Rows, texts: Texts, settings: Settings) -> TicketFrame {

@@ -10,7 +10,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::ticket::{Anomaly, Location, Scale, TicketSet};
 
-use super::build::{FrameError, Organization, Settings, Texts, TicketFrame, rows_of};
+use super::build::{FrameError, LeftOut, Organization, Settings, Texts, TicketFrame, rows_of};
 use super::column;
 use super::derive::WaitRules;
 use super::rows::Rows;
@@ -81,24 +81,6 @@ impl KeptRows {
         Ok(kept)
     }
 
-    /// Number of tickets that came, by place (in [`KeptRows::places`]) and service date.
-    ///
-    /// # Errors
-    /// [`FrameError`] if a column is missing.
-    pub fn came(&self) -> Result<BTreeMap<(u32, NaiveDate), u64>, FrameError> {
-        let places = self.rows.column(column::PLACE)?.u32()?.iter();
-        let days = self.rows.column(column::SERVICE_DAY)?.i32()?.iter();
-        let came = self.rows.column(column::CAME)?.bool()?.iter();
-        let mut counts: HashMap<(u32, i32), u64> = HashMap::new();
-        for ((place, day), came) in places.zip(days).zip(came) {
-            if let (Some(place), Some(day), Some(true)) = (place, day, came) {
-                *counts.entry((place, day)).or_default() += 1;
-            }
-        }
-        let dated = |((place, day), n)| Some(((place, NaiveDate::from_epoch_days(day)?), n));
-        Ok(counts.into_iter().filter_map(dated).collect())
-    }
-
     /// Whether rows made for one instant are those of another; UTC milliseconds.
     #[must_use]
     pub fn is_settled(open_until: Option<i64>, made: i64, now: i64) -> bool {
@@ -146,14 +128,17 @@ pub fn stack(
     let texts = Texts { ticket_types, queues, categories };
     let mut frames = Vec::with_capacity(organizations.len());
     for (one, mut rows) in organizations.into_iter().zip(wholes) {
-        rows.left_out = left_out
-            .iter()
-            .filter(|((organization, ..), _)| *organization == one.name)
-            .map(|((_, anomaly, which), n)| ((*anomaly, *which), *n))
-            .collect();
+        rows.left_out = left_out_of(left_out, &one.name);
         frames.push(one.frame(rows, texts.clone(), settings));
     }
     Ok(frames)
+}
+
+/// Waits left out of one organization.
+#[must_use]
+pub fn left_out_of(all: &LeftOutOfAll, organization: &str) -> LeftOut {
+    let mine = all.iter().filter(|((owner, ..), _)| owner == organization);
+    mine.map(|((_, anomaly, which), n)| ((*anomaly, *which), *n)).collect()
 }
 
 /// The rows of a part that lie in the window, by organization.

@@ -13,11 +13,12 @@ mod visits;
 
 pub use build::{
     DETAILS_LEFT_OUT, FrameError, LeftOut, LocationColumn, Settings, TicketFrame, WAITS_LEFT_OUT,
+    organizations,
 };
 pub use derive::{
     Derived, Interval, LEAD_BANDS, LeadBand, WaitEnd, WaitRules, derive, interval, lead_band,
 };
-pub use kept::{KeptRows, LeftOutOfAll, stack};
+pub use kept::{KeptRows, LeftOutOfAll, left_out_of, stack};
 pub use location_id::location_ids;
 pub use visits::Visits;
 

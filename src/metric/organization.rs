@@ -97,7 +97,7 @@ impl MonthSums {
     /// The sums of months together, one for each of the organizations, given with their locations.
     #[must_use]
     pub fn join(
-        months: &[Self],
+        months: &[&Self],
         organizations: Vec<(String, Vec<LocationColumn>)>,
         left_out: impl Fn(&str) -> LeftOut,
     ) -> Vec<OrganizationSums> {

@@ -3,15 +3,17 @@
 //! Only the tickets, the headings and the ledger say what nothing else says; a night without one of those is refused.
 
 use crate::dataframe::{KeptRows, WaitRules};
-use crate::store::{Draft, Generation, StoreError};
-use crate::ticket::{Fold, Gazetteer};
+use crate::metric::MonthSums;
+use crate::store::{Draft, Generation};
+use crate::ticket::{Census, Fold, Gazetteer};
 
+use super::blobs::{self, CENSUS, HEAD, IDS, ROWS, SUMS, blob};
 use super::census;
-use super::history::Part;
+use super::error::StateError;
 use super::ids::Ids;
+use super::loss::{lost, note};
+use super::made::Made;
 use super::month::Month;
-use super::rows::{Head, made_with};
-use super::state::{self, CENSUS, HEAD, IDS, ROWS, StateError, blob};
 
 /// What rows are made with.
 #[derive(Debug)]
@@ -20,32 +22,6 @@ pub(super) struct Maker {
     names: Fold,
     gazetteer: Gazetteer,
     rules: WaitRules,
-}
-
-/// The error that a part which can be made anew was met with; `None` if its bytes are those that were written, and are not
-/// understood.
-///
-/// # Errors
-/// Any other error.
-pub(super) fn lost(error: StateError) -> Result<Option<StoreError>, StateError> {
-    match error {
-        StateError::Store(
-            why @ (StoreError::Corrupt { .. }
-            | StoreError::UnknownVersion { .. }
-            | StoreError::Io { .. }),
-        ) => Ok(Some(why)),
-        StateError::Json { .. } | StateError::Month { .. } => Ok(None),
-        other @ (StateError::Store(_) | StateError::Ledger { .. } | StateError::Rows { .. }) => {
-            Err(other)
-        }
-    }
-}
-
-/// Notes that a lost part is made anew, for the next generation.
-pub(super) fn note(from: &Generation, name: &str, why: Option<&StoreError>) {
-    if let Some(why) = why {
-        from.made_anew(name, why, None);
-    }
 }
 
 /// Carries the ids and the census of a month, or makes them anew.
@@ -57,15 +33,15 @@ pub(super) fn carry_counts(
     base: &Generation,
     names: &Fold,
     month: Month,
-    part: &Part,
+    counted: &Census,
 ) -> Result<(), StateError> {
     if let Some(name) = carry_or_lose(draft, base, &blob(IDS, month))? {
         let mut fold = names.without_tickets();
-        state::read_tickets(base, month, &mut fold, |id| id)?;
+        blobs::read_tickets(base, month, &mut fold, |id| id)?;
         draft.write(&name, &Ids::of(&fold).to_bytes())?;
     }
     if let Some(name) = carry_or_lose(draft, base, &blob(CENSUS, month))? {
-        let bytes = census::encode(&part.census).map_err(state::not_json(base, &name))?;
+        let bytes = census::encode(counted).map_err(blobs::not_json(base, &name))?;
         draft.write(&name, &bytes)?;
     }
     Ok(())
@@ -92,51 +68,55 @@ impl Maker {
         Self { names: names.without_tickets(), gazetteer: gazetteer.clone(), rules }
     }
 
-    /// The rows of a month from its tickets.
+    /// Rows and sums of a month from its tickets.
     ///
     /// # Errors
     /// [`StateError`].
-    pub(super) fn make(&self, from: &Generation, month: Month) -> Result<KeptRows, StateError> {
+    fn make(
+        &self,
+        from: &Generation,
+        month: Month,
+        census: &Census,
+    ) -> Result<(Made, MonthSums), StateError> {
         // Which file a line stood in does not matter any more.
         let mut fold = self.names.without_tickets();
-        state::read_tickets(from, month, &mut fold, |id| id)?;
-        KeptRows::build(&fold.finish_at(&self.gazetteer), self.rules)
-            .map_err(|source| StateError::Rows { month: month.to_string(), source })
+        blobs::read_tickets(from, month, &mut fold, |id| id)?;
+        Made::of(month, fold, census, &self.gazetteer, self.rules)
     }
 
-    /// What these rows of a month were made with.
-    fn head(&self, rows: &KeptRows, part: &Part) -> Head {
-        let made_with = made_with(self.rules, &part.census, &self.gazetteer);
-        Head::of(rows, made_with, self.rules.as_of)
-    }
-
-    /// Carries the rows of a month, or makes them anew.
+    /// Carries rows and sums of a month, or makes again what is lost of them.
     ///
     /// # Errors
     /// [`StateError`].
-    pub(super) fn carry_rows(
+    pub(super) fn carry(
         &self,
         draft: &mut Draft<'_>,
         base: &Generation,
         month: Month,
-        part: &Part,
+        census: &Census,
     ) -> Result<(), StateError> {
-        if let Some(name) = carry_or_lose(draft, base, &blob(HEAD, month))? {
-            let rows = self.make(base, month)?;
-            let head = self.head(&rows, part);
-            let bytes = serde_json::to_vec(&head).map_err(state::not_json(base, &name))?;
-            draft.write(&name, &bytes)?;
-            let name = blob(ROWS, month);
-            draft.write(&name, &state::encode_rows(base, &name, &rows)?)?;
-        } else if let Some(name) = carry_or_lose(draft, base, &blob(ROWS, month))? {
+        let mut again: Option<Made> = None;
+        for kind in [HEAD, ROWS, SUMS] {
+            let Some(name) = carry_or_lose(draft, base, &blob(kind, month))? else { continue };
             // Rows that hold are those that would be made now.
-            let rows = self.make(base, month)?;
-            draft.write(&name, &state::encode_rows(base, &name, &rows)?)?;
+            let made = match again.take() {
+                Some(made) => made,
+                None => self.make(base, month, census)?.0,
+            };
+            match kind {
+                ROWS => draft.write(&name, &made.rows)?,
+                SUMS => draft.write(&name, &made.sums)?,
+                _ => {
+                    let head = serde_json::to_vec(&made.head);
+                    draft.write(&name, &head.map_err(blobs::not_json(base, &name))?)?;
+                }
+            }
+            again = Some(made);
         }
         Ok(())
     }
 
-    /// Reads the rows of a month, or makes them anew.
+    /// Reads the rows of a month, or makes them again.
     ///
     /// # Errors
     /// [`StateError`].
@@ -144,21 +124,38 @@ impl Maker {
         &self,
         from: &Generation,
         month: Month,
-    ) -> Result<(Head, KeptRows), StateError> {
-        let why = match state::read_rows(from, month) {
-            Ok(whole) => return Ok(whole),
+    ) -> Result<KeptRows, StateError> {
+        let why = match blobs::read_rows(from, month) {
+            Ok(rows) => return Ok(rows),
             Err(error) => lost(error)?,
         };
-        let rows = self.make(from, month)?;
+        let (made, _) = self.make(from, month, &blobs::read_census(from, month)?)?;
         if let Some(why) = why {
-            let name = match state::read_head(from, month) {
-                Ok(_) => blob(ROWS, month),
-                Err(_) => blob(HEAD, month),
-            };
-            from.made_anew(&name, &why, Some(&state::encode_rows(from, &name, &rows)?));
+            match blobs::read_head(from, month) {
+                Ok(_) => from.made_anew(&blob(ROWS, month), &why, Some(&made.rows)),
+                Err(_) => note(from, &blob(HEAD, month), Some(&why)),
+            }
         }
-        let census = state::read_census(from, month)?;
-        let part = Part { census, touched: None };
-        Ok((self.head(&rows, &part), rows))
+        made.read(from, month)
+    }
+
+    /// Reads the sums of a month, or makes them again.
+    ///
+    /// # Errors
+    /// [`StateError`].
+    pub(super) fn read_sums(
+        &self,
+        from: &Generation,
+        month: Month,
+    ) -> Result<MonthSums, StateError> {
+        let why = match blobs::read_sums(from, month) {
+            Ok(sums) => return Ok(sums),
+            Err(error) => lost(error)?,
+        };
+        let (made, sums) = self.make(from, month, &blobs::read_census(from, month)?)?;
+        if let Some(why) = why {
+            from.made_anew(&blob(SUMS, month), &why, Some(&made.sums));
+        }
+        Ok(sums)
     }
 }

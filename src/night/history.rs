@@ -2,17 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
-
-use crate::dataframe::{KeptRows, LeftOutOfAll, WaitRules};
+use crate::dataframe::{LeftOutOfAll, WaitRules};
 use crate::store::Generation;
 use crate::ticket::{Census, Fold, Gazetteer, Rows};
 
-use super::anew::{self, Maker};
+use super::anew::Maker;
+use super::blobs;
+use super::chronicle::Chronicle;
+use super::error::StateError;
 use super::ids::Ids;
+use super::loss::{lost, note};
+use super::made::Made;
 use super::month::Month;
-use super::rows::{Head, made_with};
-use super::state::{self, StateError};
+use super::part::{Part, Written};
+use super::rows::made_with;
 
 /// The nights before.
 #[derive(Debug)]
@@ -29,41 +32,10 @@ pub struct Merged {
     /// Headings and spans of all tickets.
     pub(super) names: Fold,
     pub(super) months: BTreeMap<Month, Part>,
+    /// Months that may have changed, as they are kept.
+    pub(super) written: BTreeMap<Month, Written>,
     /// Number of tickets that were loaded or are new.
     pub loaded: usize,
-}
-
-/// A month.
-#[derive(Debug)]
-pub(super) struct Part {
-    pub(super) census: Census,
-    /// Its tickets, if something may have changed.
-    pub(super) touched: Option<Touched>,
-}
-
-/// A month that may have changed.
-#[derive(Debug)]
-pub(super) struct Touched {
-    /// Its tickets as they are kept.
-    pub(super) tickets: Vec<u8>,
-    /// Their numbers.
-    pub(super) ids: Vec<u8>,
-    /// Its tickets, until their rows are made.
-    fold: Fold,
-}
-
-/// The rows of all months, as far as they had to be made tonight; the others are kept as they are.
-#[derive(Debug, Default)]
-pub struct Chronicle {
-    pub(super) made: BTreeMap<Month, (Head, KeptRows)>,
-    /// Months whose rows were kept, and not loaded yet.
-    pub(super) kept: BTreeSet<Month>,
-    /// Months whose rows were kept, and loaded: they need not be written again.
-    pub(super) loaded: BTreeSet<Month>,
-    /// Waits left out, of all months.
-    pub left_out: LeftOutOfAll,
-    /// Makes rows anew that turn out damaged.
-    pub(super) maker: Option<Maker>,
 }
 
 impl History {
@@ -77,7 +49,7 @@ impl History {
         number: impl Fn(u32) -> u32,
         whole: &BTreeSet<u32>,
     ) -> Result<Self, StateError> {
-        let mut names = base.as_ref().map(state::read_names).transpose()?.unwrap_or_default();
+        let mut names = base.as_ref().map(blobs::read_names).transpose()?.unwrap_or_default();
         names.renumber(number);
         names.spans.retain(|row| !whole.contains(&row.file));
         Ok(Self { base, names })
@@ -89,8 +61,7 @@ impl History {
         &self.names
     }
 
-    /// Merges tonight's tickets. The months they touch are loaded; `number` gives tonight's number of a file, `id` the other
-    /// way.
+    /// Merges tonight's tickets. The months they touch are loaded; `number` gives tonight's number of a file.
     ///
     /// # Errors
     /// [`StateError`].
@@ -98,17 +69,16 @@ impl History {
         self,
         news: Fold,
         number: impl Fn(u32) -> u32 + Sync,
-        id: impl Fn(u32) -> u32 + Sync,
     ) -> Result<Merged, StateError> {
         let Self { base, names } = self;
-        let kept = base.as_ref().map(state::months).unwrap_or_default();
+        let kept = base.as_ref().map(blobs::months).unwrap_or_default();
         let load = |months: &BTreeSet<Month>, into: &mut Fold| {
             let mut parts =
                 base.iter().flat_map(|base| months.iter().map(move |month| (base, month)));
-            parts.try_for_each(|(base, month)| state::read_tickets(base, *month, into, &number))
+            parts.try_for_each(|(base, month)| blobs::read_tickets(base, *month, into, &number))
         };
         let ids = Ids::of(&news);
-        let touched = base.as_ref().map(|base| state::months_with(base, &ids)).transpose()?;
+        let touched = base.as_ref().map(|base| blobs::months_with(base, &ids)).transpose()?;
         let mut touched = touched.unwrap_or_default();
         let mut fold = Fold::import(names);
         load(&touched, &mut fold)?;
@@ -126,14 +96,14 @@ impl History {
             if touched.contains(month) {
                 continue;
             }
-            match state::read_census(base, *month) {
+            match blobs::read_census(base, *month) {
                 Ok(census) => {
                     months.insert(*month, Part { census, touched: None });
                 }
                 // It is counted again.
                 Err(error) => {
-                    let name = state::blob(state::CENSUS, *month);
-                    anew::note(base, &name, anew::lost(error)?.as_ref());
+                    let name = blobs::blob(blobs::CENSUS, *month);
+                    note(base, &name, lost(error)?.as_ref());
                     load(&[*month].into(), &mut fold)?;
                 }
             }
@@ -141,14 +111,11 @@ impl History {
 
         let loaded = fold.len();
         let names = fold.without_tickets();
-        let put_away = |(month, fold): (Month, Fold)| -> Result<(Month, Part), StateError> {
-            let tickets = state::encode_tickets(month, &fold, &id)?;
-            let touched = Touched { tickets, ids: Ids::of(&fold).to_bytes(), fold };
-            Ok((month, Part { census: touched.fold.census(), touched: Some(touched) }))
+        let put_away = |(month, fold): (Month, Fold)| {
+            (month, Part { census: fold.census(), touched: Some(fold) })
         };
-        let split = fold.split(Month::of).into_par_iter().map(put_away);
-        months.extend(split.collect::<Result<BTreeMap<_, _>, _>>()?);
-        Ok(Merged { base, names, months, loaded })
+        months.extend(fold.split(Month::of).into_iter().map(put_away));
+        Ok(Merged { base, names, months, written: BTreeMap::new(), loaded })
     }
 }
 
@@ -181,38 +148,42 @@ impl Merged {
         census
     }
 
-    /// The rows of all months: made anew of those that were touched, and of those whose rows do not hold any more.
+    /// Writes down the tickets that were loaded, and rows and sums of all months: made again of those that were touched, and of
+    /// those whose rows do not hold any more. The tickets of a month are given back as soon as it is written; `id` gives the id
+    /// of a file.
     ///
     /// # Errors
     /// [`StateError`].
-    pub fn rows(
+    pub fn chronicle(
         &mut self,
         gazetteer: &Gazetteer,
         rules: WaitRules,
+        id: impl Fn(u32) -> u32,
     ) -> Result<Chronicle, StateError> {
-        let maker = Some(Maker::new(&self.names, gazetteer, rules));
-        let mut chronicle = Chronicle { maker, ..Chronicle::default() };
+        let mut chronicle = Chronicle::new(Maker::new(&self.names, gazetteer, rules));
         for (month, part) in &mut self.months {
-            let made_with = made_with(rules, &part.census, gazetteer);
-            let fold = match (&mut part.touched, &self.base) {
-                (Some(touched), _) => std::mem::take(&mut touched.fold),
+            let fold = match (part.touched.take(), &self.base) {
+                (Some(fold), _) => {
+                    let tickets = blobs::encode_tickets(*month, &fold, &id)?;
+                    let ids = Ids::of(&fold).to_bytes();
+                    self.written.insert(*month, Written { tickets, ids });
+                    fold
+                }
                 (None, None) => continue,
                 (None, Some(base)) => {
+                    let made_with = made_with(rules, &part.census, gazetteer);
                     if let Some(left_out) = still_hold(base, *month, &made_with, rules.as_of)? {
-                        chronicle.add_left_out(left_out);
-                        chronicle.kept.insert(*month);
+                        chronicle.keep(*month, &left_out);
                         continue;
                     }
                     // Which file a line stood in does not matter any more.
                     let mut fold = self.names.without_tickets();
-                    state::read_tickets(base, *month, &mut fold, |id| id)?;
+                    blobs::read_tickets(base, *month, &mut fold, |id| id)?;
                     fold
                 }
             };
-            let rows = KeptRows::build(&fold.finish_at(gazetteer), rules)
-                .map_err(|source| StateError::Rows { month: month.to_string(), source })?;
-            chronicle.add_left_out(rows.left_out.clone());
-            chronicle.made.insert(*month, (Head::of(&rows, made_with, rules.as_of), rows));
+            let (made, sums) = Made::of(*month, fold, &part.census, gazetteer, rules)?;
+            chronicle.put(*month, made, sums);
         }
         Ok(chronicle)
     }
@@ -225,65 +196,13 @@ fn still_hold(
     made_with: &str,
     as_of: i64,
 ) -> Result<Option<LeftOutOfAll>, StateError> {
-    let read = state::read_head(base, month).and_then(|head| {
+    let read = blobs::read_head(base, month).and_then(|head| {
         let holds = head.holds(made_with, as_of);
-        holds.then(|| state::left_out(base, month, &head)).transpose()
+        holds.then(|| blobs::left_out(base, month, &head)).transpose()
     });
     read.or_else(|error| {
-        let name = state::blob(state::HEAD, month);
-        anew::note(base, &name, anew::lost(error)?.as_ref());
+        let name = blobs::blob(blobs::HEAD, month);
+        note(base, &name, lost(error)?.as_ref());
         Ok(None)
     })
-}
-
-impl Chronicle {
-    fn add_left_out(&mut self, left_out: LeftOutOfAll) {
-        for (key, n) in left_out {
-            *self.left_out.entry(key).or_default() += n;
-        }
-    }
-
-    /// Number of rows that were made or loaded.
-    #[must_use]
-    pub fn height(&self) -> usize {
-        self.made.values().map(|(_, rows)| rows.rows.height()).sum()
-    }
-
-    /// Whether all rows were kept.
-    #[must_use]
-    pub fn is_kept(&self) -> bool {
-        self.made.is_empty()
-    }
-
-    /// Loads the rows of more months from the state they were kept in: those that a window may touch.
-    ///
-    /// # Errors
-    /// [`StateError`].
-    pub fn load(
-        &mut self,
-        from: &Generation,
-        wanted: impl Fn(Month) -> bool,
-    ) -> Result<(), StateError> {
-        let months: Vec<Month> = self.kept.iter().copied().filter(|month| wanted(*month)).collect();
-        let read = |month: &Month| {
-            let rows = match &self.maker {
-                Some(maker) => maker.read_rows(from, *month),
-                None => state::read_rows(from, *month),
-            };
-            Ok((*month, rows?))
-        };
-        let loaded: Result<Vec<_>, StateError> = months.par_iter().map(read).collect();
-        for (month, rows) in loaded? {
-            self.kept.remove(&month);
-            self.loaded.insert(month);
-            self.made.insert(month, rows);
-        }
-        Ok(())
-    }
-
-    /// Rows of the months that were made or loaded and that a window may touch.
-    pub fn rows(&self, wanted: impl Fn(Month) -> bool) -> Vec<&KeptRows> {
-        let wanted = self.made.iter().filter(|(month, _)| wanted(**month));
-        wanted.map(|(_, (_, rows))| rows).collect()
-    }
 }

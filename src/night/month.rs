@@ -31,6 +31,19 @@ impl Month {
         (found.to_string() == name).then_some(found)
     }
 
+    /// Its begin and end, UTC milliseconds, end excluded; of no month both are 0.
+    #[must_use]
+    pub fn span(self) -> (i64, i64) {
+        let first = |(year, month)| {
+            let date = NaiveDate::from_ymd_opt(year, month, 1)?;
+            Some(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp_millis())
+        };
+        let next =
+            |(year, month): (i32, u32)| if month < 12 { (year, month + 1) } else { (year + 1, 1) };
+        let span = self.0.and_then(|month| first(month).zip(first(next(month))));
+        span.unwrap_or((0, 0))
+    }
+
     /// Whether tickets in it can have a local service date in a window, both ends included. A local date is at most a day
     /// away from that of UTC.
     #[must_use]
@@ -67,6 +80,9 @@ mod tests {
         for bad in ["2021-3", "2021-13", "2021", "", "unknown-01", "+2021-03"] {
             assert_eq!(Month::parse(bad), None, "{bad}");
         }
+        assert_eq!(march.span(), (1_614_556_800_000, 1_617_235_200_000));
+        assert_eq!(Month::parse("2021-12").unwrap().span().1, 1_640_995_200_000);
+        assert_eq!(Month::of(None).span(), (0, 0));
         let date = |text: &str| Some(text.parse().unwrap());
         for (from, to, expected) in [
             ("2021-03-10", "2021-03-12", true),

@@ -51,6 +51,16 @@ struct QueueNames {
 type Queues = HashMap<(NameId, NameId), QueueNames, RandomState>;
 
 impl Gazetteer {
+    /// The zone of a location; `None` for one that is not there.
+    #[must_use]
+    pub fn zone_of(&self, organization: &str, name: &str) -> Option<Zone> {
+        let key = |location: &Location| {
+            (location.organization.as_str(), location.name.as_str()).cmp(&(organization, name))
+        };
+        let at = self.locations.binary_search_by(key).ok()?;
+        self.locations.get(at).map(|location| location.zone)
+    }
+
     /// Place of the location of a kind of tickets; `None` for one that was not counted.
     #[must_use]
     pub fn place(&self, kind: &Kind) -> Option<usize> {

@@ -1,0 +1,188 @@
+//! The kept state as blobs of a generation, and back.
+//!
+//! ```text
+//! about.json                when it was made, and of what; for people
+//! ledger.json               files, accounts, places of rejected lines
+//! headings.json             newest line of each combination of names; first and last service time of each file
+//! tickets/2021-03.parquet   joined tickets by month (UTC) of the visit; `unknown` without one
+//! ids/2021-03.u64           which tickets these are, 8 bytes each
+//! census/2021-03.json       how many of them there are of each kind
+//! rows/2021-03.parquet      what follows from them, as the reports need it
+//! rows/2021-03.json         what the rows and the sums were made with
+//! sums/2021-03.postcard     what they add up to, by location and day
+//! ```
+//!
+//! Tickets and headings name files by their ids, which never change; so a month without news stays as it is, whatever
+//! other files come and go.
+
+use std::collections::BTreeSet;
+
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use serde::de::DeserializeOwned;
+
+use crate::dataframe::{KeptRows, LeftOutOfAll};
+use crate::metric::MonthSums;
+use crate::store::Generation;
+use crate::ticket::{Census, Fold, Rows};
+
+use super::census;
+use super::error::StateError;
+use super::headings::Kept;
+use super::ids::Ids;
+use super::ledger::Ledger;
+use super::loss::{lost, note};
+use super::month::Month;
+use super::rows::{self, Head};
+use super::tickets::{GROUP, MonthError, decode, encode};
+
+pub(super) const LEDGER: &str = "ledger.json";
+pub(super) const HEADINGS: &str = "headings.json";
+
+/// Begin and end of the name of what is kept of a month.
+pub(super) type Kind = (&'static str, &'static str);
+pub(super) const TICKETS: Kind = ("tickets/", ".parquet");
+pub(super) const IDS: Kind = ("ids/", ".u64");
+pub(super) const CENSUS: Kind = ("census/", ".json");
+pub(super) const ROWS: Kind = ("rows/", ".parquet");
+pub(super) const HEAD: Kind = ("rows/", ".json");
+pub(super) const SUMS: Kind = ("sums/", ".postcard");
+
+pub(super) fn blob((begin, end): Kind, month: Month) -> String {
+    format!("{begin}{month}{end}")
+}
+
+/// Reads the ledger of a generation.
+///
+/// # Errors
+/// [`StateError`].
+pub fn read_ledger(from: &Generation) -> Result<Ledger, StateError> {
+    let bytes = from.read(LEDGER)?;
+    let generation = from.number();
+    Ledger::of_bytes(&bytes).map_err(|source| StateError::Ledger { generation, source })
+}
+
+/// The months of a generation.
+pub(super) fn months(from: &Generation) -> BTreeSet<Month> {
+    let name = |name: &str| Month::parse(name.strip_prefix(TICKETS.0)?.strip_suffix(TICKETS.1)?);
+    from.names().filter_map(name).collect()
+}
+
+/// Reads what is known of all tickets together; files are named by id.
+pub(super) fn read_names(from: &Generation) -> Result<Rows, StateError> {
+    let kept: Kept = json(from, HEADINGS)?;
+    Ok(kept.rows())
+}
+
+/// The months that hold any of these tickets.
+pub(super) fn months_with(from: &Generation, ids: &Ids) -> Result<BTreeSet<Month>, StateError> {
+    let months = if ids.is_empty() { BTreeSet::new() } else { months(from) };
+    let found: Result<Vec<Option<Month>>, StateError> = months
+        .par_iter()
+        .map(|month| {
+            let name = blob(IDS, *month);
+            let is_in = match from.read(&name).map_err(StateError::from) {
+                Ok(bytes) => ids.any_in(&bytes),
+                // The month is loaded, and so they are made anew.
+                Err(error) => {
+                    note(from, &name, lost(error)?.as_ref());
+                    true
+                }
+            };
+            Ok(is_in.then_some(*month))
+        })
+        .collect();
+    Ok(found?.into_iter().flatten().collect())
+}
+
+/// The tickets of a month as they are kept; `id` gives the id of a file.
+pub(super) fn encode_tickets(
+    month: Month,
+    tickets: &Fold,
+    id: impl Fn(u32) -> u32,
+) -> Result<Vec<u8>, StateError> {
+    let name = blob(TICKETS, month);
+    let named = tickets.records(GROUP).map(|mut records| {
+        for record in &mut records {
+            record.renumber(&id);
+        }
+        records
+    });
+    encode(named).map_err(|source| StateError::Month { generation: 0, name, source })
+}
+
+/// Takes the tickets of a month into a fold; `number` gives tonight's number of a file.
+pub(super) fn read_tickets(
+    from: &Generation,
+    month: Month,
+    into: &mut Fold,
+    number: impl Fn(u32) -> u32 + Sync,
+) -> Result<(), StateError> {
+    let name = blob(TICKETS, month);
+    let bytes = from.read(&name)?;
+    let generation = from.number();
+    let taken = decode(&bytes, |mut records| {
+        for record in &mut records {
+            record.renumber(&number);
+        }
+        into.take(&records);
+    });
+    taken.map_err(|source| StateError::Month { generation, name, source })
+}
+
+/// Reads the census of a month.
+pub(super) fn read_census(from: &Generation, month: Month) -> Result<Census, StateError> {
+    let name = blob(CENSUS, month);
+    census::decode(&from.read(&name)?).map_err(not_json(from, &name))
+}
+
+/// Reads what the rows of a month were made with.
+pub(super) fn read_head(from: &Generation, month: Month) -> Result<Head, StateError> {
+    json(from, &blob(HEAD, month))
+}
+
+/// Waits left out of the rows of a month.
+pub(super) fn left_out(
+    from: &Generation,
+    month: Month,
+    head: &Head,
+) -> Result<LeftOutOfAll, StateError> {
+    head.left_out().map_err(not_json(from, &blob(HEAD, month)))
+}
+
+/// Reads the rows of a month.
+pub(super) fn read_rows(from: &Generation, month: Month) -> Result<KeptRows, StateError> {
+    let head = read_head(from, month)?;
+    rows_of(from, month, head, &from.read(&blob(ROWS, month))?)
+}
+
+/// The rows of a month of their bytes.
+pub(super) fn rows_of(
+    from: &Generation,
+    month: Month,
+    head: Head,
+    bytes: &[u8],
+) -> Result<KeptRows, StateError> {
+    let rows = rows::decode(bytes).map_err(|source| StateError::Month {
+        generation: from.number(),
+        name: blob(ROWS, month),
+        source: MonthError::Polars(source),
+    })?;
+    head.with(rows).map_err(not_json(from, &blob(HEAD, month)))
+}
+
+/// Reads the sums of a month.
+pub(super) fn read_sums(from: &Generation, month: Month) -> Result<MonthSums, StateError> {
+    let name = blob(SUMS, month);
+    let bytes = from.read(&name)?;
+    let generation = from.number();
+    postcard::from_bytes(&bytes).map_err(|source| StateError::Sums { generation, name, source })
+}
+
+fn json<T: DeserializeOwned>(from: &Generation, name: &str) -> Result<T, StateError> {
+    serde_json::from_slice(&from.read(name)?).map_err(not_json(from, name))
+}
+
+pub(super) fn not_json(from: &Generation, name: &str) -> impl Fn(serde_json::Error) -> StateError {
+    let (generation, name) = (from.number(), name.to_owned());
+    move |source| StateError::Json { generation, name: name.clone(), source }
+}

@@ -1,0 +1,56 @@
+//! What is known of all tickets together, as JSON: the newest line of each combination of names, and the times of each file.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ticket::{HeadingRow, OrderKey, Record, Rows, Span, SpanRow};
+
+type KeptHeading = (String, [Option<String>; Record::TEXTS.len()], [u64; 2]);
+type KeptSpan = (u32, usize, Option<(i64, i64)>, Option<(i64, i64)>, Option<i64>);
+
+/// Headings and spans.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Kept {
+    /// Organization, names, key of the newest line.
+    headings: Vec<KeptHeading>,
+    /// File, place of the heading, instants, wall clocks, newest instant at which anything happened.
+    spans: Vec<KeptSpan>,
+}
+
+impl Kept {
+    /// Those of all tickets; files are named by id.
+    pub(super) fn of(rows: &Rows) -> Self {
+        let heading = |row: &HeadingRow| {
+            let texts = row.texts.each_ref().map(|text| text.as_deref().map(str::to_owned));
+            (row.organization.to_string(), texts, row.newest.to_numbers())
+        };
+        let span = |row: &SpanRow| {
+            let Span { instants, wall_clocks, happened } = row.span;
+            (row.file, row.heading, instants, wall_clocks, happened)
+        };
+        Self {
+            headings: rows.headings.iter().map(heading).collect(),
+            spans: rows.spans.iter().map(span).collect(),
+        }
+    }
+
+    /// The other way.
+    pub(super) fn rows(self) -> Rows {
+        let heading = |(organization, texts, newest): KeptHeading| HeadingRow {
+            organization: organization.into(),
+            texts: texts.map(|text| text.map(Arc::from)),
+            newest: OrderKey::of_numbers(newest),
+        };
+        let span = |(file, heading, instants, wall_clocks, happened): KeptSpan| SpanRow {
+            file,
+            heading,
+            span: Span { instants, wall_clocks, happened },
+        };
+        Rows {
+            headings: self.headings.into_iter().map(heading).collect(),
+            spans: self.spans.into_iter().map(span).collect(),
+        }
+    }
+}

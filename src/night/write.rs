@@ -1,0 +1,92 @@
+//! Writes the next generation of the kept state.
+
+use crate::store::{Draft, Generation};
+
+use super::about::{ABOUT, About};
+use super::anew;
+use super::blobs::{CENSUS, HEAD, HEADINGS, IDS, LEDGER, ROWS, SUMS, TICKETS, blob};
+use super::census;
+use super::chronicle::Chronicle;
+use super::error::StateError;
+use super::headings::Kept;
+use super::history::Merged;
+use super::ledger::Ledger;
+
+/// Writes the next generation: months that may have changed, rows that were made anew, and what is known of all; the rest
+/// is carried over. The number of months written.
+///
+/// # Errors
+/// [`StateError`].
+pub fn write(
+    draft: &mut Draft<'_>,
+    ledger: &Ledger,
+    merged: &Merged,
+    chronicle: &Chronicle,
+    about: &About,
+    id: impl Fn(u32) -> u32,
+) -> Result<usize, StateError> {
+    let generation = draft.number();
+    let in_json = |name: &str| {
+        let name = name.to_owned();
+        move |source| StateError::Json { generation, name: name.clone(), source }
+    };
+    let base = merged.base.as_ref();
+    let mut written = 0;
+    for (month, part) in &merged.months {
+        match (merged.written.get(month), base) {
+            (Some(mine), _) => {
+                let census =
+                    census::encode(&part.census).map_err(in_json(&blob(CENSUS, *month)))?;
+                written += usize::from(put(draft, base, &blob(TICKETS, *month), &mine.tickets)?);
+                put(draft, base, &blob(IDS, *month), &mine.ids)?;
+                put(draft, base, &blob(CENSUS, *month), &census)?;
+            }
+            (None, None) => {}
+            (None, Some(base)) => {
+                draft.carry(&blob(TICKETS, *month))?;
+                anew::carry_counts(draft, base, &merged.names, *month, &part.census)?;
+            }
+        }
+        match (chronicle.made.get(month), base, &chronicle.maker) {
+            (Some(made), _, _) => {
+                let name = blob(HEAD, *month);
+                let head = serde_json::to_vec(&made.head).map_err(in_json(&name))?;
+                put(draft, base, &name, &head)?;
+                put(draft, base, &blob(ROWS, *month), &made.rows)?;
+                put(draft, base, &blob(SUMS, *month), &made.sums)?;
+            }
+            (None, Some(base), Some(maker)) => maker.carry(draft, base, *month, &part.census)?,
+            (None, _, _) => {
+                for kind in [HEAD, ROWS, SUMS] {
+                    draft.carry(&blob(kind, *month))?;
+                }
+            }
+        }
+    }
+    let mut names = merged.names.export();
+    names.renumber(id);
+    let bytes = serde_json::to_vec(&Kept::of(&names)).map_err(in_json(HEADINGS))?;
+    put(draft, base, HEADINGS, &bytes)?;
+    let bytes = ledger.to_bytes().map_err(|source| StateError::Ledger { generation, source })?;
+    put(draft, base, LEDGER, &bytes)?;
+    draft.write(ABOUT, &about.to_bytes().map_err(in_json(ABOUT))?)?;
+    Ok(written)
+}
+
+/// Writes a blob, unless the one before has the same bytes; whether it was written.
+fn put(
+    draft: &mut Draft<'_>,
+    base: Option<&Generation>,
+    name: &str,
+    bytes: &[u8],
+) -> Result<bool, StateError> {
+    let has_its_size = base.filter(|base| base.size(name) == Some(bytes.len() as u64));
+    // One that cannot be read is as good as another one.
+    let is_same = has_its_size.is_some_and(|base| base.read(name).is_ok_and(|kept| kept == bytes));
+    if is_same {
+        draft.carry(name)?;
+    } else {
+        draft.write(name, bytes)?;
+    }
+    Ok(!is_same)
+}
