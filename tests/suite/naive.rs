@@ -126,7 +126,7 @@ pub(crate) fn summary(tickets: &[&Ticket]) -> String {
             entered(t).is_some()
         }
         Outcome::CancelledByCustomer | Outcome::CancelledByStaff => {
-            !t.is_booking || t.closed_at.zip(entered(t)).is_some_and(|(c, e)| c > e)
+            entered(t).is_some_and(|e| !t.is_booking || t.closed_at.is_some_and(|c| c > e))
         }
         Outcome::Rejected | Outcome::Open => false,
     };
