@@ -65,8 +65,8 @@ pub fn digest(
 #[cfg(test)]
 mod tests {
     use super::super::candidate::Place;
-    use super::super::reader::go_on;
     use super::super::ending::End;
+    use super::super::reader::go_on;
     use super::*;
 
     fn digest_of(bytes: &[u8], lengths: &[u64]) -> Digest {
