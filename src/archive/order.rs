@@ -1,33 +1,33 @@
-//! File order: which of two files was written first, told by their names alone.
+//! File order: which of two files was written first, judged by their names alone.
 //!
 //! ```text
 //! dated        hooks-2021-02-28.jsonl, 2021/03/01/hooks.jsonl, 20210302-100000.jsonl.gz
 //! undated      by name; of names that differ in a rotation number: hooks.log.10.gz, hooks.log.2, hooks.log.1, hooks.log
 //! ```
 //!
-//! The **date** of a name is the last one in its path: folders say where a file was put, the name says what is in it. Its
-//! time is the most precise one that stands behind that same day anywhere in the path (the last of equals), so that
+//! The **date** of a file is the last one in its path: folders say where a file was put, the name says what is in it. Its
+//! time is the most precise one that follows that same day anywhere in the path (the last of equals), so that
 //! `2021/03/01/10/hooks-2021-03-01.jsonl` keeps its hour. A date has a year from 2000 to 2099, a month and a day; digits
-//! in a longer run of digits, in a hexadecimal id or in a UUID are none. Zones are not looked at. What stands where a time
-//! would (`2021-03-01-24.jsonl`, the 24th part) orders by its digits, time or not.
+//! in a longer run of digits, in a hexadecimal id or in a UUID are not a date. Time zones are ignored. Digits in the place
+//! of a time (`2021-03-01-24.jsonl`, the 24th part) are used for sorting even if they are not a valid time.
 //!
-//! A **rotation number** has one to five digits, no zero in front, and stands behind a point at the end of the name.
+//! A **rotation number** has one to five digits, no leading zero, and follows a dot at the end of the name.
 
 use std::cmp::Ordering;
 
 use chrono::NaiveDate;
 
-/// Suffixes of compression.
+/// Suffixes of compressed files.
 const COMPRESSED: [&str; 7] = [".gz", ".gzip", ".zst", ".zstd", ".bz2", ".xz", ".lz4"];
-/// Most digits of a rotation number: longer ones are instants or counters that rise.
+/// Most digits of a rotation number: longer numbers are times, or counters that rise.
 const ROTATION_DIGITS: usize = 5;
 
-/// What files are ordered by: smaller is older. A total order; equal only for the same name.
+/// The sort key of a file: smaller is older. A total order; equal only for equal names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileOrder {
-    /// `YYYYMMDDhhmmssmmm`; behind all others without a date.
+    /// `YYYYMMDDhhmmssmmm`; files without a date come last.
     date: u64,
-    /// Rotation number and one; 0 = none.
+    /// Rotation number plus one; 0 = none.
     rotation: u32,
     /// Length of the name without rotation number and compression.
     stem: usize,
@@ -36,7 +36,7 @@ pub struct FileOrder {
     name: Box<str>,
 }
 
-/// The place of a file among others, by its path relative to the input (with `/`).
+/// The sort key of a file, from its path relative to the input (with `/`).
 #[must_use]
 pub fn order_key(name: &str) -> FileOrder {
     let path = without_compression(name);
@@ -54,7 +54,7 @@ pub fn order_key(name: &str) -> FileOrder {
 }
 
 impl FileOrder {
-    /// The day that the name tells of; `None` without one.
+    /// The day in the name; `None` if there is none.
     #[must_use]
     pub fn day(&self) -> Option<NaiveDate> {
         let day = u32::try_from(self.date / 1_000_000_000).ok()?;
@@ -96,7 +96,7 @@ fn without_compression(mut name: &str) -> &str {
     name
 }
 
-/// What stands before a rotation number, and the number.
+/// The name before the rotation number, and the number.
 fn rotation(path: &str) -> Option<(&str, u32)> {
     let (stem, number) = path.rsplit_once('.')?;
     let is_number = (1..=ROTATION_DIGITS).contains(&number.len())
@@ -106,7 +106,7 @@ fn rotation(path: &str) -> Option<(&str, u32)> {
     (is_number && has_name).then(|| number.parse().ok()).flatten().map(|number| (stem, number))
 }
 
-/// A time of day as `hhmmssmmm`, and how much of it was told (1 = the hour).
+/// A time of day as `hhmmssmmm`, and how precise it is (1 = hours only).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Time {
     parts: u8,
@@ -141,12 +141,12 @@ fn date(path: &[u8]) -> Option<u64> {
     }
     let (day, _) = *found.last()?;
     let times = found.iter().filter(|(other, _)| *other == day).map(|(_, time)| time);
-    // The last of equals.
+    // Of equals, the last one.
     let time = times.max_by_key(|time| time.parts)?;
     Some(day * 1_000_000_000 + time.value)
 }
 
-/// A path that is being looked through.
+/// A path being searched.
 #[derive(Clone, Copy)]
 struct Scan<'p> {
     path: &'p [u8],
@@ -157,7 +157,7 @@ impl Scan<'_> {
         self.path.get(at).copied()
     }
 
-    /// Number of digits from a place on; 0 in the middle of a run.
+    /// Number of digits from an index on; 0 in the middle of a run of digits.
     fn digits(&self, at: usize) -> usize {
         let is_digit = |at: usize| self.byte(at).is_some_and(|c| c.is_ascii_digit());
         if at.checked_sub(1).is_some_and(is_digit) {
@@ -166,13 +166,13 @@ impl Scan<'_> {
         (at..).take_while(|at| is_digit(*at)).count()
     }
 
-    /// The number of some digits.
+    /// The number that some digits make.
     fn number(&self, at: usize, digits: usize) -> u64 {
         let digits = self.path.get(at..at + digits).unwrap_or_default();
         digits.iter().fold(0, |n, c| n * 10 + u64::from(c - b'0'))
     }
 
-    /// The letters and digits around a place.
+    /// The word of letters and digits around an index.
     fn word(&self, at: usize) -> &[u8] {
         let is_word = |c: &u8| c.is_ascii_alphanumeric();
         let (before, behind) = self.path.split_at_checked(at).unwrap_or_default();
@@ -181,15 +181,15 @@ impl Scan<'_> {
         self.path.get(at - before..at + behind).unwrap_or_default()
     }
 
-    /// Whether a word is made of hexadecimal digits, letters among them.
+    /// Whether a word consists of hexadecimal digits, with at least one letter.
     fn is_id(&self, at: usize) -> bool {
         let word = self.word(at);
         word.iter().all(u8::is_ascii_hexdigit) && word.iter().any(u8::is_ascii_alphabetic)
     }
 
-    /// The end of a UUID that begins at a place.
+    /// The end of a UUID that begins at an index.
     fn uuid(&self, at: usize) -> Option<usize> {
-        // Nearly always this is told by one byte.
+        // One byte nearly always rules it out.
         let is_dash = |behind: usize| self.byte(at + behind) == Some(b'-');
         [8, 13, 18, 23].into_iter().all(is_dash).then_some(())?;
         let mut end = at;
@@ -205,7 +205,7 @@ impl Scan<'_> {
         Some(end)
     }
 
-    /// A day as `YYYYMMDD` that begins at a place, the time if both are one number, and its end.
+    /// A day as `YYYYMMDD` that begins at an index, with the time if both are one number, and where it ends.
     fn day(&self, at: usize) -> Option<(u64, Option<Time>, usize)> {
         let run = self.digits(at);
         if !matches!(run, 4 | 8 | 10 | 12 | 14 | 17) || self.is_id(at) {
@@ -223,7 +223,7 @@ impl Scan<'_> {
         Some((valid_day(self.number(at, 4), month, day)?, None, end))
     }
 
-    /// A number of two digits behind one of some separators; behind `name=` in a folder it may have one.
+    /// A two-digit number after one of some separators; after `name=` in a folder name one digit will do.
     fn part(&self, at: usize, separators: &[u8]) -> Option<(u64, usize)> {
         let separator = self.byte(at).filter(|c| separators.contains(c))?;
         let labelled = (separator == b'/').then(|| self.label(at + 1)).flatten();
@@ -240,7 +240,7 @@ impl Scan<'_> {
         (name > 0 && rest.get(name) == Some(&b'=')).then_some(at + name + 1)
     }
 
-    /// A time that stands in the number of its day.
+    /// A time written in one number with its day.
     fn compact_time(&self, at: usize, digits: usize) -> Option<Time> {
         let time = self.run_time(at, digits)?;
         let (hour, minute, second) =
@@ -248,7 +248,7 @@ impl Scan<'_> {
         (hour < 24 && minute < 60 && second <= 60).then_some(time)
     }
 
-    /// The digits of a time, whatever they say.
+    /// The digits of a time, valid or not.
     fn run_time(&self, at: usize, digits: usize) -> Option<Time> {
         let (parts, factor) = match digits {
             2 => (1, 10_000_000),
@@ -260,7 +260,7 @@ impl Scan<'_> {
         Some(Time { parts, value: self.number(at, digits) * factor })
     }
 
-    /// The time behind a day, and its end.
+    /// The time that follows a day, and where it ends.
     fn time(&self, at: usize) -> Option<(Time, usize)> {
         let separator = self.byte(at).filter(|c| b"Tt-_ /.".contains(c))?;
         let labelled = (separator == b'/').then(|| self.label(at + 1)).flatten();
@@ -274,7 +274,7 @@ impl Scan<'_> {
             let value = self.number(begin, 1) * 10_000_000;
             return Some((Time { parts: 1, value }, begin + 1));
         }
-        // Behind a point, up to five digits are a rotation number.
+        // After a dot, up to five digits are a rotation number.
         if separator == b'.' && run <= ROTATION_DIGITS || !self.ends_well(begin + run) {
             return None;
         }
@@ -286,7 +286,7 @@ impl Scan<'_> {
                 else {
                     return Some((time, end));
                 };
-                // A folder has to say that it is minutes.
+                // A folder counts as minutes only if its name says so.
                 if self.byte(end) == Some(b'/') && self.label(end + 1).is_none() {
                     return Some((time, end));
                 }
@@ -305,14 +305,14 @@ impl Scan<'_> {
         Some((time, end))
     }
 
-    /// Whether a number that ends here is a word of its own, but for a `Z`.
+    /// Whether a number that ends here is a whole word, apart from a `Z`.
     fn ends_well(&self, at: usize) -> bool {
         let ends = |at: usize| self.byte(at).is_none_or(|c| !c.is_ascii_alphanumeric());
         ends(at) || self.byte(at).is_some_and(|c| c.eq_ignore_ascii_case(&b'z')) && ends(at + 1)
     }
 }
 
-/// A day as `YYYYMMDD`, if it is one.
+/// A date as the number `YYYYMMDD`, if it is a valid one.
 fn valid_day(year: u64, month: u64, day: u64) -> Option<u64> {
     let is_valid =
         (2000..2100).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);

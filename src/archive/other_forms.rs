@@ -1,5 +1,5 @@
-//! The part of the [`Splitter`] for what begins with no object: arrays, rows of tables, text before an object, and text that
-//! is nothing of all this.
+//! The part of the [`Splitter`] for lines that do not begin with an object: arrays, rows of tables, text before an object,
+//! and any other text.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ impl Splitter {
                 table::Search::Row(row) => break row,
                 table::Search::Open if !end && rest.len() <= self.limit => return Some(Step::More),
                 table::Search::Open | table::Search::None => {
-                    // Another table may begin, now and not only when the line is asked for again.
+                    // The line may begin another table; find out now, not only when the line comes again.
                     if self.layout.take().is_none() {
                         self.no_header(bytes, sink);
                         return None;
@@ -64,7 +64,7 @@ impl Splitter {
         Some(Step::Next(at + row.length))
     }
 
-    /// What looked like the header of a table was none.
+    /// What looked like the header of a table was not one.
     pub(super) fn no_header(&mut self, bytes: &[u8], sink: &mut impl Sink) {
         if let Some(header) = self.header.take() {
             let piece = self.made(Kind::Broken { saved: None }, Form::Lines, 0..0);
@@ -82,7 +82,7 @@ impl Splitter {
         sink: &mut impl Sink,
     ) -> Step {
         let rest = bytes.get(at..).unwrap_or_default();
-        // An array in one that has begun on this line is not looked at as a whole again.
+        // An array inside one that begins on the same line is not looked at as a whole again.
         if self.fresh || self.depth == 0 {
             let length = self.line_length(bytes, at);
             if length.is_none() && !end && rest.len() <= self.limit {
@@ -107,7 +107,7 @@ impl Splitter {
         Step::Next(at + 1)
     }
 
-    /// Where the object begins that a line ends with, if the line begins with something that only looks like an array.
+    /// If a line begins with something that only looks like an array, and ends with an object: where that object begins.
     pub(super) fn prefix_of(
         &self,
         bytes: &[u8],
@@ -137,7 +137,7 @@ impl Splitter {
         sink: &mut impl Sink,
     ) -> Step {
         if items.is_empty() {
-            // Nothing in it, or nothing that could hold a webhook: one record.
+            // It holds nothing, or nothing that could be a webhook: one record.
             let array = bytes.get(at..at + length).unwrap_or_default();
             let empty = array.iter().all(|c| c.is_ascii_whitespace() || matches!(c, b'[' | b']'));
             let kind = if empty { Kind::Blank } else { Kind::Value };
@@ -153,7 +153,7 @@ impl Splitter {
         Step::Next(at + length)
     }
 
-    /// What is no object, no array and no row.
+    /// Anything but an object, an array or a row.
     pub(super) fn text(
         &mut self,
         bytes: &[u8],
@@ -175,7 +175,7 @@ impl Splitter {
                 let next = rescue::next_value(text, 0, false, true);
                 return Step::Next(at + next.unwrap_or(length));
             }
-            // It goes on, and what goes on is no text of its own.
+            // The line goes on; the rest of it is not a record of its own.
             let (line, offset) = (self.lines + 1, self.place(at));
             let (too_long, silent, last) = (false, true, b'\n');
             self.skipped = Some(Skipped { line, offset, too_long, silent, last });
@@ -225,7 +225,7 @@ impl Splitter {
         self.broken_line(bytes, at, 0, None, None, false, end, sink)
     }
 
-    /// Text, then an object.
+    /// Text, followed by an object.
     pub(super) fn prefixed(
         &mut self,
         bytes: &[u8],

@@ -1,4 +1,4 @@
-//! From what files turned out to be to the files that are read, and to the error of a folder that holds none.
+//! Turns classified files into the files to read, or into the error of a folder that holds none.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use super::candidate::{Candidate, Place};
 use super::classify::{Class, Listing, SkipState, Skipped};
 use super::error::ArchiveError;
 
-/// The members of a container as files.
+/// The members of a container, as files to read.
 pub(super) fn members<'a>(
     file: &'a Candidate,
     listing: &'a Listing,
@@ -27,7 +27,7 @@ pub(super) fn members<'a>(
     })
 }
 
-/// A folder in which nothing can be read is an error that says what there is instead.
+/// The error of a folder in which nothing can be read; it says what the folder holds instead.
 pub(super) fn nothing_in<'a>(
     input: &Path,
     classes: impl Iterator<Item = &'a Class>,
@@ -38,7 +38,7 @@ pub(super) fn nothing_in<'a>(
             Class::Archive(_) => return Ok(()),
             Class::Container(_, listing) if !listing.members.is_empty() => return Ok(()),
             Class::Container(_, listing) => others.extend(&listing.skipped),
-            // A log that was rotated a moment ago is nothing to worry about.
+            // A log that has just been rotated is nothing to worry about.
             Class::Skipped(skipped) if skipped.kind == "empty" => return Ok(()),
             Class::Skipped(skipped) => others.push(skipped),
         }

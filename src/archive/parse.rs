@@ -1,33 +1,33 @@
-//! Reads one JSON value byte by byte, for what [`super::value`] is not sure of: where it ends, or where it fails and what
-//! of it can be saved.
+//! Parses one JSON value byte by byte, where [`super::value`] is not certain: finds where it ends, or where it fails and
+//! what can be saved of it.
 
-/// Where a value ends or fails; places count from its first byte.
+/// Where a value ends or fails; all positions count from its first byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Parsed {
-    /// It ends before this place.
+    /// It ends before this position.
     Whole(usize),
     /// The bytes end inside it.
     Open(Saved),
-    /// What stands at `at` cannot stand there.
+    /// The byte at `at` is not allowed there.
     Broken {
-        /// The first byte that cannot be.
+        /// Position of the first byte that is not allowed.
         at: usize,
-        /// Where another value may have begun in the middle of a text: two writers in one file.
+        /// Where another value may begin in the middle of a string: two writers in one file.
         torn: Option<usize>,
         saved: Saved,
     },
 }
 
-/// Whole values inside one that is not.
+/// Whole values inside a broken one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Saved {
-    /// Those that begin a line, from and to, in order; those inside of others left out.
+    /// Those at the start of a line, as (start, end), in order; without those inside others.
     pub(super) lines: Vec<(u32, u32)>,
     /// The last object or array that ended.
     pub(super) last: Option<(u32, u32)>,
 }
 
-/// What may come next.
+/// What is allowed next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
     Value,
@@ -46,16 +46,16 @@ const ARRAY: u32 = 1 << 31;
 struct Parser<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// Where each open object or array begins; arrays have the highest bit set.
+    /// Where each open object or array begins; the highest bit is set for arrays.
     open: Vec<u32>,
     next: Next,
-    /// Nothing but blanks since the last line end.
+    /// Whether only blanks were seen since the last line end.
     fresh: bool,
     torn: Option<usize>,
     saved: Saved,
 }
 
-/// Reads the value that `bytes` (less than 2 GiB) begin with.
+/// Parses the value that `bytes` (less than 2 GiB) begin with.
 pub(super) fn parse(bytes: &[u8]) -> Parsed {
     let mut parser = Parser {
         bytes,
@@ -172,14 +172,14 @@ impl Parser<'_> {
             && *from == begin
         {
             *to = end;
-            // What lies inside of this one is no longer of interest.
+            // Values inside this one no longer matter.
             lines.truncate(place + 1);
         }
         self.next = Next::Comma;
         Ok(())
     }
 
-    /// A string; remembers whether it ends as if a value began in it.
+    /// Parses a string; notes if it ends as if another value had begun inside it.
     fn text(&mut self) -> Result<(), Trouble> {
         let begin = self.at + 1;
         let mut at = begin;
@@ -262,7 +262,7 @@ impl Parser<'_> {
             }
             digits(self)?;
         }
-        // At the end of the bytes more digits may follow, unless this is all there is.
+        // At the end of the bytes, more digits may follow, unless there are no more bytes.
         if self.at == self.bytes.len() && begin > 0 { Err(Trouble::AtEnd) } else { Ok(()) }
     }
 

@@ -1,31 +1,31 @@
-//! A record as a place among bytes, and what is known of it before anyone decodes it.
+//! A record as a range of bytes, and what is known of it before it is decoded.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::table::Layout;
 
-/// How a record stands in its file.
+/// How a record is written in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Form {
-    /// One value a line.
+    /// One value per line.
     Lines,
-    /// Several values on a line, or none at all between them.
+    /// Several values on a line, or without anything between them.
     Concatenated,
     /// A value over several lines.
     Pretty,
     /// An item of an array.
     Array,
-    /// A value behind the mark of RFC 7464.
+    /// A value after the record separator of RFC 7464.
     Sequence,
-    /// Text, then an object up to the end of the line.
+    /// Text, followed by an object up to the end of the line.
     Prefixed,
     /// A row of CSV, TSV or `PostgreSQL`'s COPY text.
     Table,
 }
 
 impl Form {
-    /// Every form, in the order they are named in.
+    /// All forms, in the order in which reports name them.
     pub const ALL: [Self; 7] = [
         Self::Lines,
         Self::Concatenated,
@@ -51,19 +51,19 @@ impl Form {
     }
 }
 
-/// What a record is, as far as brackets and quotes tell.
+/// What a record is, judging by brackets and quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// One value, perhaps no JSON.
+    /// One value, which may turn out not to be JSON.
     Value,
     /// An empty line, or an empty array.
     Blank,
-    /// No value. From `saved` on there may be one that was not meant to stand in it.
+    /// Not a whole value. From `saved` on there may be a value of another record.
     Broken {
-        /// Where it begins, counted from the begin of the record.
+        /// Where that begins, counted from the start of the record.
         saved: Option<usize>,
     },
-    /// A row of a table without JSON.
+    /// A row of a table that holds no JSON.
     NoValue,
     /// A whole value inside a broken or unfinished record: it counts only if it holds a webhook.
     Saved {
@@ -81,41 +81,42 @@ pub enum Kind {
 pub struct Piece {
     /// What it is.
     pub kind: Kind,
-    /// How it stands in its file.
+    /// How it is written in its file.
     pub form: Form,
     /// Number of its first line, from 1.
     pub line: u64,
     /// Offset of its first byte in the file (decompressed, as UTF-8).
     pub offset: u64,
-    /// Bytes that it has in the file.
+    /// Its length in the file, bytes.
     pub length: u64,
-    /// Where it is among the bytes at hand; empty where they are no longer needed.
+    /// Where it is in the buffer; empty if its bytes are not needed any more.
     pub at: Range<usize>,
-    /// Text before it on its line, as far as it was kept.
+    /// The text before it on its line, if that is needed: where it is in the buffer.
     pub prefix: Option<Range<usize>>,
     /// The table that it is a row of.
     pub table: Option<Arc<Layout>>,
-    /// A byte order mark stands before it.
+    /// Whether a byte order mark precedes it.
     pub bom: bool,
 }
 
-/// What takes in records.
+/// A consumer of records.
 pub trait Sink {
-    /// A line that looks like one value, from its first byte to its last: whether it is one. If not, it is looked at closer.
+    /// Takes a line that looks like one value, from its first byte to its last. Returns whether it is one; if not, the line
+    /// is looked at more closely.
     fn plain(&mut self, bytes: &[u8], line: PlainLine) -> bool;
-    /// A record of any other kind, among the bytes at hand.
+    /// Takes a record of any other kind; `bytes` is the buffer that it is in.
     fn piece(&mut self, bytes: &[u8], piece: Piece);
 }
 
-/// A line that begins and ends with braces.
+/// A line that begins and ends with a brace.
 #[derive(Debug, Clone)]
 pub struct PlainLine {
     /// Number, from 1.
     pub line: u64,
     /// Offset in the file.
     pub offset: u64,
-    /// Where it is among the bytes at hand.
+    /// Where it is in the buffer.
     pub at: Range<usize>,
-    /// An item of an array that has begun on an earlier line.
+    /// Whether it is an item of an array that began on an earlier line.
     pub in_array: bool,
 }

@@ -1,4 +1,4 @@
-//! Reads a file from begin to end, record by record, with one thread.
+//! Reads a file from start to end, record by record, with one thread.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -13,16 +13,16 @@ use super::source::Source;
 use super::splitter::Splitter;
 use super::text::Text;
 
-/// Bytes asked for at once.
+/// Bytes read at a time.
 const STEP: usize = 1 << 20;
 
-/// Hears nothing, and goes on: for who neither draws a bar nor wants to stop.
+/// A progress callback that does nothing and goes on.
 pub fn go_on(_bytes: u64) -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
-/// Reads a file record by record; `progress` hears of the bytes read from the storage since it was last called, and says
-/// whether to go on.
+/// Reads a file record by record. `progress` is called with the stored bytes read since the last call, and says whether to
+/// go on.
 ///
 /// Whether the records may be used is known only from the [`Ending`]: those of a damaged compressed file may not.
 ///
@@ -40,7 +40,7 @@ pub fn read_records(
         .ok_or(ArchiveError::Stopped)
 }
 
-/// How the file ended; nothing if `progress` stopped it.
+/// Returns how the file ended; `None` if `progress` stopped it.
 pub(super) fn read_in_steps(
     mut text: Text,
     step: usize,

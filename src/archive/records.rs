@@ -1,14 +1,14 @@
-//! Cuts text into records, whatever form they stand in.
+//! Splits text into records, in whatever form they are written.
 //!
 //! ```text
 //! plain line? ─ yes ─ the consumer decodes it at once
 //!     └ no ─ row of a table? ─ array? ─ value, over however many lines? ─ text before an object? ─ broken
 //! ```
 //!
-//! The form is found out for each record, in one pass. A value that fails on a later line is given up at its first line: what
-//! is whole on the lines between is saved, and reading goes on at the line where it failed. So no byte is looked at more
-//! than a few times, and a broken value takes nothing with it. Only a value that is open at the end of the bytes at hand is
-//! asked for again with more of them, up to the cap.
+//! The form is determined for each record, in one pass. If a value fails on a later line, its first line is rejected, whole
+//! values on the lines between are saved, and reading goes on at the line where it failed. So no byte is looked at more
+//! than a few times, and a broken value loses nothing but itself. Only a value that is still open at the end of the buffer
+//! is read again with more bytes, up to the cap.
 
 use super::parse::{Parsed, parse};
 use super::piece::{Form, Kind, Piece, PlainLine, Sink};
@@ -16,8 +16,8 @@ use super::splitter::{Splitter, Step, count};
 use super::value::{Found, value_end};
 
 impl Splitter {
-    /// Hands out the records of `bytes` from a place on, and says at which place it is done; the rest is wanted again, with
-    /// more behind it. `end` = nothing follows; then it is done with all.
+    /// Passes the records in `bytes` from the index `begin` on to `sink`. Returns the index up to which it is done; the rest
+    /// must be passed in again with more bytes after it. `end` = nothing follows; then it is done with everything.
     pub(super) fn split(
         &mut self,
         bytes: &[u8],
@@ -44,7 +44,7 @@ impl Splitter {
         at
     }
 
-    /// Hands out lines as long as each looks like a value of its own.
+    /// Passes on lines as long as each looks like a single value.
     fn plain_lines(&mut self, bytes: &[u8], begin: usize, sink: &mut impl Sink) -> usize {
         let mut from = begin;
         for end in memchr::memchr_iter(b'\n', bytes.get(begin..).unwrap_or_default()) {
@@ -62,7 +62,7 @@ impl Splitter {
                 at: from..from + length,
                 in_array: self.depth > 0,
             };
-            // Once lines held several values each, their brackets are asked before anyone decodes one in vain.
+            // Once a line has held several values, brackets are checked first, so that no line is decoded in vain.
             if length > self.limit
                 || (self.several && !is_whole(line.get(..length).unwrap_or_default()))
                 || !sink.plain(bytes, plain)
@@ -85,7 +85,7 @@ impl Splitter {
         if self.fresh && self.place(at) == self.line_begin {
             let line = self.line_length(bytes, at).or_else(|| end.then_some(rest.len()));
             match line.filter(|length| *length <= self.limit) {
-                // Asked once: what it is known to be no row of may have been forgotten since.
+                // Only once: the table that it did not fit may have been forgotten since.
                 Some(_) if self.no_row == self.line_begin => {}
                 Some(length) => {
                     if let Some(step) = self.row(bytes, at, length, end, sink) {
@@ -93,7 +93,7 @@ impl Splitter {
                     }
                     self.no_row = self.line_begin;
                 }
-                // What a line is shows at its end, unless it is too long for that.
+                // What a line is shows only at its end, unless it is too long for that.
                 None if rest.len() <= self.limit => return Step::More,
                 None => {
                     self.layout = None;
@@ -130,7 +130,7 @@ impl Splitter {
 
     fn line_end(&mut self, bytes: &[u8], at: usize, sink: &mut impl Sink) -> Step {
         if self.fresh && !self.marked {
-            // Of a line longer than the cap, the begin may no longer be at hand.
+            // The start of a line longer than the cap may have left the buffer.
             let all = self.line_begin >= self.offset;
             let begin = if all { self.index(self.line_begin).min(at) } else { at };
             let blank = self.made(Kind::Blank, Form::Lines, begin..at);
@@ -147,7 +147,7 @@ impl Splitter {
     }
 
     fn value(&mut self, bytes: &[u8], at: usize, end: bool, sink: &mut impl Sink) -> Step {
-        // A value right behind another one is a record of its own.
+        // A value directly after another one is a record of its own.
         self.unsure &= !self.behind_value;
         self.behind_value = false;
         let rest = bytes.get(at..).unwrap_or_default();
@@ -174,7 +174,7 @@ impl Splitter {
         }
     }
 
-    /// Nothing follows.
+    /// The end of the file.
     fn finish(&mut self, bytes: &[u8], at: usize, sink: &mut impl Sink) {
         self.no_header(bytes, sink);
         if std::mem::take(&mut self.depth) > 0 {
@@ -184,7 +184,7 @@ impl Splitter {
     }
 }
 
-/// Whether a text is one object, by its brackets.
+/// Whether a text is one object, judging by its brackets.
 fn is_whole(text: &[u8]) -> bool {
     value_end(text) == Found::End(text.len())
 }

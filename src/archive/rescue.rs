@@ -1,27 +1,27 @@
-//! What can be saved where a record is broken, and what text looks like that is no value.
+//! Finds what can be saved from broken records, and tells what other text looks like.
 
 use std::ops::Range;
 
 use super::parse::{Parsed, Saved, parse};
 use super::value::{Found, value_end};
 
-/// Places of a line at which an object is tried.
+/// Positions in a line at which an object is tried.
 const TRIES: usize = 8;
 
-/// Whether there is nothing but blanks and commas.
+/// Whether a text is only blanks and commas.
 pub(super) fn is_blank(text: &[u8]) -> bool {
     text.iter().all(|c| matches!(c, b' ' | b'\t' | b'\r' | b'\n' | b'\0' | b','))
 }
 
-/// The whole values that begin a line of a broken one and end before a place of it.
+/// The whole values that begin a line inside a broken one and end before a position in it.
 pub(super) fn whole(saved: &Saved, before: usize) -> Vec<Range<usize>> {
     let place = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
     let ranges = saved.lines.iter().map(|(from, to)| place(*from)..place(*to));
     ranges.filter(|range| range.end > range.start && range.end <= before).collect()
 }
 
-/// Where the object begins that ends right before a place, if one does: the begin of another record, where the one before was
-/// cut off at a place at which a value could follow.
+/// The object that ends right before a position, if there is one: another record, where the one before it was cut off at a
+/// point at which a value could follow.
 pub(super) fn before(text: &[u8], place: usize, (from, to): (u32, u32)) -> Option<Range<usize>> {
     let (from, to) = (usize::try_from(from).ok()?, usize::try_from(to).ok()?);
     let between = text.get(to..place)?;
@@ -38,39 +38,39 @@ pub(super) fn last_of_line(line: &[u8]) -> Option<usize> {
     before(line, line.len(), saved.last?).map(|range| range.start)
 }
 
-/// Blanks between a brace and the first key of an object that begins in the middle of a line. More are not looked through: a
-/// brace must not hold back all that follows it.
+/// Most blanks between a brace and the first key of an object that begins in the middle of a line: a brace must not hold
+/// back everything that follows it.
 const BLANKS: usize = 8;
-/// Bytes from a brace on in which it shows whether a key follows.
+/// Bytes, from a brace on, within which a key must show.
 pub(super) const REACH: usize = BLANKS + 2;
 
-/// Blanks inside a line.
+/// Whether a byte is a blank inside a line.
 fn is_gap(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r')
 }
 
-/// The last byte of a text that is no blank, or what is before the text.
+/// The last non-blank byte of a text; `before` if there is none.
 pub(super) fn last_byte(before: u8, text: &[u8]) -> u8 {
     text.iter().rev().copied().find(|byte| !is_gap(*byte)).unwrap_or(before)
 }
 
-/// Bytes at the end of a text that may be the begin of a value: a brace, and blanks.
+/// Number of bytes at the end of a text that may be the start of a value: a brace and blanks.
 pub(super) fn held(text: &[u8]) -> usize {
     let blanks = text.iter().rev().take(BLANKS).take_while(|byte| is_gap(**byte)).count();
     let brace = text.len().checked_sub(blanks + 1).and_then(|at| text.get(at));
     if brace == Some(&b'{') { blanks + 1 } else { 0 }
 }
 
-/// The next place of a line, from `from` on, at which a record may begin: an object with a key. `ended` tells that the line
-/// ends with the text. Behind what is too long only one that follows an object.
+/// The next position in a line, from `from` on, at which a record may begin: an object with a key. `ended` says that the
+/// line ends with the text. After a record that is too long, only an object that follows an object counts.
 pub(super) fn next_value(line: &[u8], from: usize, too_long: bool, ended: bool) -> Option<usize> {
     let before = last_byte(b'\n', line.get(..from)?);
     let found = next_value_behind(before, line.get(from..)?, too_long, ended)?;
-    // A record that begins where the broken one does is the broken one.
+    // A record that begins where the broken one does is the broken one itself.
     (from + found > 0).then_some(from + found)
 }
 
-/// As [`next_value`], for text that follows a byte.
+/// As [`next_value`], for text that follows the byte `last`.
 pub(super) fn next_value_behind(
     before: u8,
     text: &[u8],
@@ -84,13 +84,13 @@ pub(super) fn next_value_behind(
         match behind.iter().take(BLANKS + 1).find(|byte| !is_gap(**byte)) {
             Some(b'"') => behind_object || !too_long,
             Some(_) => false,
-            // A value over several lines that begins behind another one.
+            // A value over several lines that begins after another one.
             None => ended && behind_object && behind.len() <= BLANKS,
         }
     })
 }
 
-/// Whether a line looks like one from the inside of a value over several lines: an end, or a key with its value.
+/// Whether a line looks like part of a value over several lines: a closing bracket, or a key with its value.
 pub(super) fn looks_inside(line: &[u8]) -> bool {
     let line = line.trim_ascii();
     match line.first() {
@@ -102,7 +102,7 @@ pub(super) fn looks_inside(line: &[u8]) -> bool {
     }
 }
 
-/// Where the text, number or word ends that some text begins with.
+/// The length of the string, number or word that a text begins with.
 pub(super) fn scalar(text: &[u8]) -> Option<usize> {
     let first = text.first()?;
     if !matches!(first, b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n') {
@@ -127,8 +127,8 @@ pub(super) fn object_at_end(line: &[u8]) -> Option<usize> {
     })
 }
 
-/// The items of a whole array that can hold a webhook, those of arrays in it as well. Numbers, words and short texts beside
-/// them (the time and the tag of a log entry) are none. `None` if the array is odd.
+/// The items of a whole array that could hold a webhook, including those of arrays inside it. Numbers, words and short
+/// strings next to them (the time and the tag of a log entry) are left out. `None` if the array is malformed.
 pub(super) fn items(array: &[u8]) -> Option<Vec<Range<usize>>> {
     let (mut items, mut texts, mut at) = (Vec::new(), Vec::new(), 0);
     loop {

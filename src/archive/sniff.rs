@@ -1,4 +1,4 @@
-//! Recognises compressions, containers, archived webhooks and everything else by content.
+//! Recognises containers, archived webhooks and everything else by content.
 
 use std::io::{self, Read};
 
@@ -13,27 +13,27 @@ use super::tar::is_tar;
 /// What a file turned out to be, before it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
-    /// Something that may hold records; also what cannot be told, so that reading it tells.
+    /// Something that may hold records; also when in doubt, so that reading it decides.
     Archive,
     /// A tar, plain or compressed.
     Tar,
     /// A zip.
     Zip,
-    /// Nothing at all.
+    /// An empty file.
     Empty,
     /// Something else.
     Foreign(Kind),
 }
 
-/// Decompressed bytes that are looked at for marks.
+/// Decompressed bytes searched for marks.
 const HEAD: usize = 8 << 10;
-/// Decompressed bytes that are searched for something like a record.
+/// Decompressed bytes searched for something like a record.
 const SEARCHED: u64 = 16 << 20;
 
 /// Looks at the content of a file.
 ///
 /// # Errors
-/// Trouble of the storage.
+/// If the storage fails.
 pub(super) fn look(name: &str, raw: Raw, limits: Limits) -> io::Result<Look> {
     let mut source = Source::of(raw, limits)?;
     let mut text = Vec::new();
@@ -62,14 +62,14 @@ pub(super) fn look(name: &str, raw: Raw, limits: Limits) -> io::Result<Look> {
     if !is_text(&text) {
         return Ok(Look::Foreign(kind::BINARY));
     }
-    // Most archives tell at once; a text without a record costs one reading.
+    // Most archives show a record at once; only a text without any is searched to the limit.
     let mut searched = 0_u64;
     loop {
         if may_hold_a_record(&text) {
             return Ok(Look::Archive);
         }
         searched += length(text.len());
-        // A mark may lie across two pieces.
+        // A record's start may span two pieces.
         let keep = text.len().saturating_sub(ACROSS);
         text.drain(..keep);
         let before = text.len();
@@ -84,15 +84,15 @@ pub(super) fn look(name: &str, raw: Raw, limits: Limits) -> io::Result<Look> {
     }
 }
 
-/// Bytes that a brace and what follows it may have between them.
+/// How far after its brace the start of a record is looked for, bytes.
 const ACROSS: usize = 64;
 
-/// Whether some text has a place where a record may begin: an object with a key, also escaped in whatever way, or an array of
-/// objects, arrays or strings.
+/// Whether a record may begin anywhere in a text: an object with a key, however escaped, or an array of objects, arrays or
+/// strings.
 fn may_hold_a_record(text: &[u8]) -> bool {
     memchr::memchr2_iter(b'{', b'[', text).any(|at| {
         let rest = text.get(at + 1..).unwrap_or_default();
-        // UTF-16 has zeros between.
+        // UTF-16 has zeros in between.
         let mut rest = rest.iter().take(ACROSS).filter(|c| !c.is_ascii_whitespace() && **c != 0);
         match (text.get(at), rest.next()) {
             (Some(b'{'), Some(c)) => matches!(c, b'"' | b'\'' | b'\\' | b'}'),
@@ -102,7 +102,7 @@ fn may_hold_a_record(text: &[u8]) -> bool {
     })
 }
 
-/// Whether bytes are text: few are control characters. Zeros are padding, or halves of UTF-16.
+/// Whether bytes are text, with few control characters. Zeros are padding, or halves of UTF-16.
 fn is_text(head: &[u8]) -> bool {
     let seen = head.iter().filter(|c| **c != 0).count();
     let control = |c: &&u8| c.is_ascii_control() && !c.is_ascii_whitespace();
@@ -119,7 +119,7 @@ fn named_like_an_archive(name: &str) -> bool {
     [".jsonl", ".ndjson", ".json", ".log"].iter().any(|ending| plain.ends_with(ending))
 }
 
-/// Whether a file is told to be of no interest by its name: hidden, a mark that a job has ended, a checksum.
+/// Whether the name alone shows that a file is of no interest: hidden, the marker of a finished job, a checksum.
 pub(super) fn is_side_file(name: &str) -> bool {
     let name = name.rsplit('/').next().unwrap_or(name);
     let lower = name.to_ascii_lowercase();

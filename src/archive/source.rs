@@ -1,4 +1,4 @@
-//! Opens a file and hands out its decompressed bytes, with an eye on how they end.
+//! Opens a file and provides its decompressed bytes, noting how they end.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -16,15 +16,15 @@ use super::layer::{Begin, Layer};
 use super::limits::Limits;
 use super::stored::{Notes, Raw, Stored, length};
 
-/// Expansion is judged only from this much output on.
+/// Expansion is judged only after this much output, bytes.
 const RATIO_FROM: u64 = 1 << 20;
 
-/// Compressions one around the other that are undone.
+/// Most layers of compression that are undone.
 const LAYERS: usize = 3;
 
 /// The decompressed bytes of a file.
 pub(super) struct Source {
-    /// The innermost layer; none if a damage showed before its first byte.
+    /// The innermost layer; `None` if there was damage before its first byte.
     top: Option<Stored>,
     limits: Limits,
     compression: Compression,
@@ -34,23 +34,23 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Opens a file; an error here is "cannot be opened", not "failed while reading".
+    /// Opens a file. An error here means "cannot be opened", not "failed while reading".
     pub(super) fn open(candidate: &Candidate, limits: Limits) -> Result<Self, ArchiveError> {
         let trouble = |source| ArchiveError::Io { name: candidate.name.clone(), source };
         let raw: Raw = match &candidate.place {
             Place::StandardInput => Box::new(io::stdin()),
             Place::File(path) => Box::new(open_sized(path).map_err(trouble)?.0),
             Place::Opened(opened) => opened.take().ok_or_else(nowhere).map_err(trouble)?,
-            // Members are read in the order of their container.
+            // Members are read only through their container, in its order.
             Place::Member { .. } => return Err(trouble(nowhere())),
         };
         Self::of(raw, limits).map_err(trouble)
     }
 
-    /// Undoes the compressions around some stored bytes.
+    /// Undoes all compression of some stored bytes.
     ///
     /// # Errors
-    /// Trouble of the storage.
+    /// If the storage fails.
     pub(super) fn of(raw: Raw, limits: Limits) -> io::Result<Self> {
         let notes = Arc::new(Notes::default());
         let mut at = Stored::lowest(raw, &notes);
@@ -89,7 +89,7 @@ impl Source {
         Self { top, limits, compression, notes, decompressed: 0, end: None }
     }
 
-    /// Fills the buffer as far as it goes; 0 = the end. Only trouble of the storage is an error.
+    /// Reads into the buffer and returns the number of bytes; 0 = the end. Only a storage failure is an error.
     pub(super) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.end.is_some() || buffer.is_empty() {
             return Ok(0);
@@ -130,7 +130,7 @@ impl Source {
         self.notes.stored.load(Ordering::Relaxed)
     }
 
-    /// What is known now.
+    /// What is known so far.
     pub(super) fn ending(&self) -> Ending {
         Ending {
             end: self.end.unwrap_or(End::Complete),
@@ -154,21 +154,22 @@ fn nowhere() -> io::Error {
     io::ErrorKind::NotFound.into()
 }
 
-/// A regular file up to the size that it has now, and that size: one that grows while it is read ends where it did then.
+/// Opens a regular file up to its present size, and returns that size: if the file grows while it is read, reading ends
+/// there.
 pub(super) fn open_sized(path: &Path) -> io::Result<(io::Take<File>, u64)> {
     let file = open_regular(path)?;
     let size = file.metadata()?.len();
     Ok((file.take(size), size))
 }
 
-/// Opens without waiting for the other end of a pipe, and takes regular files only.
+/// Opens a regular file and nothing else; never waits for the other end of a pipe.
 pub(super) fn open_regular(path: &Path) -> io::Result<File> {
     let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
     if file.metadata()?.is_file() {
         Ok(file)
     } else {
-        Err(io::Error::new(io::ErrorKind::InvalidInput, "no regular file"))
+        Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"))
     }
 }
 

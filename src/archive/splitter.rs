@@ -1,4 +1,4 @@
-//! What a splitter knows between one record and the next, and the steps that all forms of records share.
+//! The state of a splitter between one record and the next, and the steps that all forms of records share.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -6,43 +6,43 @@ use std::sync::Arc;
 use super::piece::{Form, Kind, Piece, Sink};
 use super::table::{self, Layout};
 
-/// What is known between one record and the next.
+/// Splits text into records; the state between one record and the next.
 #[derive(Debug)]
 pub(super) struct Splitter {
     pub(super) limit: usize,
-    /// Offset of the first byte at hand.
+    /// Offset in the file of the first byte in the buffer.
     pub(super) offset: u64,
-    /// Lines that have ended.
+    /// Number of lines that have ended.
     pub(super) lines: u64,
-    /// Nothing but blanks since the line began.
+    /// Whether the line has held only blanks so far.
     pub(super) fresh: bool,
-    /// Something other than blanks and values stood on this line.
+    /// Whether the line has held anything but blanks and values.
     pub(super) marked: bool,
     /// Offset at which the line began.
     pub(super) line_begin: u64,
-    /// Arrays that have begun and not ended.
+    /// Number of open arrays.
     pub(super) depth: u64,
     pub(super) layout: Option<Arc<Layout>>,
     pub(super) header: Option<Header>,
-    /// A record that is skipped up to the end of its line.
+    /// A record that is being skipped up to the end of its line.
     pub(super) skipped: Option<Skipped>,
-    /// Lines that look like the inside of a value belong to a broken one before them.
+    /// Whether lines that look like the inside of a value belong to a broken one before them.
     pub(super) inside: bool,
-    /// What follows on this line belongs to a broken record.
+    /// Whether the rest of this line belongs to a broken record.
     pub(super) behind_broken: bool,
-    /// A value on this line may be a part of a broken record: it counts if it holds a webhook.
+    /// Whether a value on this line may be a part of a broken record: it counts only if it holds a webhook.
     pub(super) unsure: bool,
-    /// Nothing but blanks and commas since a value ended.
+    /// Whether only blanks and commas have followed a value.
     pub(super) behind_value: bool,
-    /// Before this offset brackets alone are not believed.
+    /// Before this offset, brackets alone are not trusted: values are parsed.
     pub(super) doubted: u64,
-    /// A line was met that begins and ends like one value and holds several.
+    /// Whether there was a line that begins and ends like one value but holds several.
     pub(super) several: bool,
     pub(super) sequence: bool,
     pub(super) bom: bool,
-    /// Before this offset no line ends; a line end may stand right there.
+    /// No line ends before this offset; one may end right at it.
     pub(super) no_end_before: u64,
-    /// The line that begins at this offset is no row of a table.
+    /// The line that begins at this offset is not a row of a table.
     pub(super) no_row: u64,
 }
 
@@ -57,7 +57,7 @@ pub(super) struct Header {
 
 /// Where a splitter goes on.
 pub(super) enum Step {
-    /// Go on at this place.
+    /// Go on at this index of the buffer.
     Next(usize),
     /// More bytes are needed.
     More,
@@ -67,20 +67,20 @@ pub(super) fn count(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
 }
 
-/// A record of which the end is not yet known.
+/// A record that is being skipped: its end is not known yet.
 #[derive(Debug)]
 pub(super) struct Skipped {
     pub(super) line: u64,
     pub(super) offset: u64,
     pub(super) too_long: bool,
-    /// It belongs to a record that was handed out, and is none of its own.
+    /// Whether it belongs to a record that was already passed on, and is not one of its own.
     pub(super) silent: bool,
-    /// The last byte of it that is no blank.
+    /// Its last non-blank byte so far.
     pub(super) last: u8,
 }
 
 impl Splitter {
-    /// A splitter of text that begins at an offset of its file.
+    /// A splitter for text that begins at this offset of its file.
     pub(super) fn new(limit: usize, offset: u64) -> Self {
         Self {
             limit,
@@ -106,12 +106,12 @@ impl Splitter {
         }
     }
 
-    /// A splitter of bytes that have an offset in their file, from a later offset on.
+    /// A splitter for a buffer that begins at `offset` of its file, whose first line begins at `begin`.
     pub(super) fn from(limit: usize, offset: u64, begin: u64) -> Self {
         Self { line_begin: begin, ..Self::new(limit, offset) }
     }
 
-    /// A splitter that looks closely at every byte of a record that is no JSON.
+    /// A splitter that parses every byte of a record that is not JSON.
     pub(super) fn close(limit: usize, piece: &Piece) -> Self {
         let lines = piece.line.saturating_sub(1);
         Self {
@@ -123,8 +123,8 @@ impl Splitter {
         }
     }
 
-    /// Whether what follows can be read without knowing what came before: all records are whole, and no array, table or
-    /// line goes on.
+    /// Whether what follows can be read without knowing what came before: all records are complete, and no array, table or
+    /// line continues.
     pub(super) fn is_clean(&self) -> bool {
         self.fresh
             && self.depth == 0
@@ -140,12 +140,12 @@ impl Splitter {
         self.offset + count(at)
     }
 
-    /// Where a place of the file is among the bytes at hand.
+    /// The index in the buffer of an offset in the file.
     pub(super) fn index(&self, offset: u64) -> usize {
         usize::try_from(offset.saturating_sub(self.offset)).unwrap_or(usize::MAX)
     }
 
-    /// Bytes up to the end of the line, if it ends among the bytes at hand. Looks at each byte once.
+    /// Number of bytes up to the end of the line, if it ends within the buffer. Looks at each byte only once.
     pub(super) fn line_length(&mut self, bytes: &[u8], at: usize) -> Option<usize> {
         let from = self.index(self.no_end_before).clamp(at, bytes.len());
         let found = memchr::memchr(b'\n', bytes.get(from..).unwrap_or_default());
@@ -168,12 +168,12 @@ impl Splitter {
         }
     }
 
-    /// Something that is no record was passed.
+    /// Notes that something other than a record was passed on this line.
     pub(super) fn passed(&mut self) {
         (self.fresh, self.marked) = (false, true);
     }
 
-    /// A whole value was found.
+    /// Passes on a whole value.
     pub(super) fn found(&mut self, bytes: &[u8], at: Range<usize>, sink: &mut impl Sink) -> Step {
         let next = at.end;
         let lines = memchr::memchr_iter(b'\n', bytes.get(at.clone()).unwrap_or_default()).count();
@@ -205,7 +205,7 @@ impl Splitter {
 }
 
 impl Header {
-    /// The names of the columns of a table, if they can be its.
+    /// The column names of a table, if this header fits it.
     pub(super) fn names(&self, style: table::Style, columns: usize) -> Option<Vec<String>> {
         let wanted = match style {
             table::Style::Csv(delimiter) => delimiter,

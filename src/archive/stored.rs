@@ -1,4 +1,4 @@
-//! Bytes as they are stored, with a few that were looked at and given back in front of them.
+//! Stored bytes, a few of which can be looked at before they are read.
 
 use std::io::{self, BufRead, Read};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -7,37 +7,37 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::compression::MAGIC;
 use super::ending::End;
 
-/// A reader that may go from thread to thread.
+/// A reader that can move between threads.
 pub(super) type Raw = Box<dyn Read + Send>;
 
-/// What the parts of a source have to tell each other.
+/// What the layers of a source share.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
     /// Bytes read from the storage.
     pub(super) stored: AtomicU64,
-    /// Bytes behind the compressed data belong to nothing.
+    /// Whether there are stray bytes after the compressed data.
     pub(super) garbage: AtomicBool,
-    /// How reading ended badly, and how many stored bytes had been used up; the first of several.
+    /// The first damage, and how many stored bytes had been used by then.
     damage: Mutex<Option<(End, u64)>>,
-    /// Bytes of the lowest layer that were used up.
+    /// Bytes of the lowest layer that have been used.
     used: AtomicU64,
-    /// The storage failed.
+    /// Whether the storage failed.
     failed: AtomicBool,
 }
 
 impl Notes {
-    /// Notes a damage, unless an earlier one was noted.
+    /// Notes damage, unless earlier damage was noted.
     pub(super) fn damaged(&self, end: End) {
         let used = self.used.load(Ordering::Relaxed);
         self.damage.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert((end, used));
     }
 
-    /// The damage, and at which stored byte.
+    /// The damage, and the number of stored bytes before it.
     pub(super) fn damage(&self) -> Option<(End, u64)> {
         *self.damage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the storage failed, whatever became of its error on the way up.
+    /// Whether the storage failed, even if its error was lost on the way up.
     pub(super) fn storage_failed(&self) -> bool {
         self.failed.load(Ordering::Relaxed)
     }
@@ -59,7 +59,7 @@ impl Read for Counted {
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    // A container that is broken here has no code of the operating system.
+                    // The errors of a broken container carry no code of the operating system.
                     if error.raw_os_error().is_some() {
                         self.notes.failed.store(true, Ordering::Relaxed);
                     } else if error.kind() == io::ErrorKind::UnexpectedEof {
@@ -76,13 +76,13 @@ impl Read for Counted {
     }
 }
 
-/// Bytes that can be looked at before they are used up.
+/// Bytes that can be looked at before they are used.
 pub(super) struct Stored {
     given_back: Vec<u8>,
     inner: io::BufReader<Raw>,
-    /// Counts what is used up, in the lowest layer.
+    /// Counts the bytes used; only in the lowest layer.
     notes: Option<Arc<Notes>>,
-    /// The end was met.
+    /// Whether the end was reached.
     at_end: bool,
 }
 
@@ -94,27 +94,27 @@ impl Stored {
         Self { given_back: Vec::new(), inner, notes: Some(Arc::clone(notes)), at_end: false }
     }
 
-    /// What another layer decompresses to.
+    /// The output of another layer.
     pub(super) fn above(layer: Raw) -> Self {
         let inner = io::BufReader::with_capacity(32 << 10, layer);
         Self { given_back: Vec::new(), inner, notes: None, at_end: false }
     }
 
-    /// Whether the end was met.
+    /// Whether the end was reached.
     pub(super) fn at_end(&self) -> bool {
         self.at_end
     }
 
-    /// The next bytes, as many as a mark may have, fewer at the end, without using them up.
+    /// The next bytes without using them: as many as a mark may have, or fewer at the end.
     pub(super) fn peek(&mut self) -> io::Result<&[u8]> {
         self.peek_at(MAGIC)
     }
 
-    /// The next bytes, so many or fewer at the end, without using them up.
+    /// The next `wanted` bytes without using them, or fewer at the end.
     pub(super) fn peek_at(&mut self, wanted: usize) -> io::Result<&[u8]> {
         let missing = wanted.saturating_sub(self.given_back.len());
         if missing > 0 {
-            // What was read before an error is not lost.
+            // Bytes read before an error are kept.
             let begin = self.given_back.len();
             let inner = &mut self.inner;
             let read = inner.take(length(missing)).read_to_end(&mut self.given_back);
@@ -124,7 +124,7 @@ impl Stored {
         Ok(&self.given_back)
     }
 
-    /// Skips the zeros that tapes and block devices pad with; whether anything follows.
+    /// Skips the zeros that tapes and block devices pad with; returns whether anything follows.
     pub(super) fn skip_padding(&mut self) -> io::Result<bool> {
         loop {
             let bytes = self.fill_buf()?;
@@ -140,7 +140,7 @@ impl Stored {
         }
     }
 
-    /// Uses up so many bytes.
+    /// Skips `n` bytes.
     ///
     /// # Errors
     /// `UnexpectedEof` if there are fewer.
@@ -157,7 +157,7 @@ impl Stored {
         Ok(())
     }
 
-    /// So many bytes.
+    /// Reads `N` bytes.
     ///
     /// # Errors
     /// `UnexpectedEof` if there are fewer.

@@ -1,10 +1,10 @@
-//! Hands out the records of a stream block by block to several threads: while one decodes a block, another decompresses
-//! the next.
+//! Hands the records of a stream to several threads, block by block: while one decodes a block, another decompresses the
+//! next.
 //!
-//! Decompression has one order, so whoever takes a block holds the stream meanwhile; blocks are numbered, and can then be
-//! decoded in any order. Where every line is a record, a block is cut at a line end and whoever decodes it finds the lines.
-//! In all other forms what a byte means depends on all before it, so whoever holds the stream cuts it into records too, by
-//! brackets and quotes alone.
+//! Decompression is sequential, so a thread locks the stream while it takes a block. Blocks are numbered and can then be
+//! decoded in any order. Where every line is a record, a block ends at a line end, and the thread that decodes it finds the
+//! lines. In all other forms, what a byte means depends on everything before it, so the thread that holds the stream also
+//! splits it into records, by brackets and quotes alone.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -22,9 +22,9 @@ use super::source::Source;
 use super::splitter::Splitter;
 use super::text::Text;
 
-/// Bytes of a block, about.
+/// Approximate size of a block, bytes.
 const BLOCK: usize = 1 << 20;
-/// Bytes decompressed at once.
+/// Bytes decompressed at a time.
 const STEP: usize = 128 << 10;
 
 /// What a block holds.
@@ -32,11 +32,11 @@ const STEP: usize = 128 << 10;
 pub enum Content {
     /// Lines, each a record.
     Lines(ChunkLines),
-    /// Records, with line numbers of the file, and whether the file ends with them.
+    /// Records, numbered by lines of the file, and whether the file ends with them.
     Pieces(Vec<Piece>, bool),
 }
 
-/// How a stream is cut.
+/// How to split a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cut {
     /// At line ends.
@@ -55,9 +55,9 @@ pub struct RecordStream {
 
 struct State {
     text: Text,
-    /// The begin of the next block.
+    /// The start of the next block.
     carry: Block,
-    /// Cuts into records, where lines will not do.
+    /// Splits into records, where lines will not do.
     splitter: Option<Splitter>,
     blocks: u64,
     offset: u64,
@@ -83,8 +83,9 @@ impl RecordStream {
         Ok(Self { state: Mutex::new(state), limits, block: BLOCK, name: candidate.name.clone() })
     }
 
-    /// The next block, with its number from 0, in `buffer`; `None` at the end. `Some(None)` if a line is longer than the cap, so
-    /// that the stream cannot be cut at line ends. `progress` hears of stored bytes read, and says whether to go on.
+    /// Reads the next block into `buffer` and returns its number, from 0, and what it holds; `None` at the end. The content
+    /// is `None` if a line is longer than the cap, so that the stream cannot be split at line ends. `progress` is called
+    /// with the stored bytes read since the last call, and says whether to go on.
     ///
     /// # Errors
     /// [`ArchiveError::Io`] if the storage fails; [`ArchiveError::Stopped`] if `progress` says so.
@@ -103,7 +104,7 @@ impl RecordStream {
         next.map_err(|source| ArchiveError::Io { name: self.name.clone(), source })
     }
 
-    /// How the stream ended, once it did.
+    /// How the stream ended; call it at the end.
     #[must_use]
     pub fn ending(&self) -> Ending {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).text.ending()
@@ -178,12 +179,12 @@ impl State {
                 buffer.truncate(done);
                 return Ok(pieces.0);
             }
-            // One value fills the buffer.
+            // A single value fills the buffer.
             wanted = buffer.len() + block;
         }
     }
 
-    /// Appends some bytes; 0 = the end.
+    /// Appends more bytes; returns their number, 0 at the end.
     fn append(&mut self, buffer: &mut Block) -> io::Result<usize> {
         let n = self.text.read(buffer.room(STEP))?;
         buffer.keep(n);

@@ -1,4 +1,4 @@
-//! Rows of tables, one column of which holds JSON: CSV and TSV (RFC 4180), and `PostgreSQL`'s COPY text.
+//! Rows of tables with JSON in one column: CSV and TSV (RFC 4180), and `PostgreSQL`'s COPY text.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -7,21 +7,21 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
 use super::value::{Found, value_end};
 
-/// What stands between the columns, in the order in which they are tried.
+/// Delimiters, in the order in which they are tried.
 const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
-/// Columns beyond these are not looked at.
+/// Most columns of a table that are looked at.
 const MOST_COLUMNS: usize = 256;
-/// Longest name of a column.
+/// Longest column name, bytes.
 const LONGEST_NAME: usize = 64;
 
 /// How the columns of a table are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// Quoted where need be, quotes doubled; with the byte between columns.
+    /// Cells quoted where needed, quotes doubled; with the delimiter.
     Csv(u8),
-    /// Tabs between, backslashes doubled.
+    /// Cells separated by tabs, backslashes doubled.
     Copy,
-    /// Tabs between, nothing quoted or doubled.
+    /// Cells separated by tabs, nothing quoted or doubled.
     Tabs,
 }
 
@@ -30,9 +30,9 @@ pub enum Style {
 pub struct Layout {
     /// How they are written.
     pub style: Style,
-    /// Number of them.
+    /// Number of columns.
     pub columns: usize,
-    /// Which one holds the JSON, from 0.
+    /// Index of the column that holds the JSON, from 0.
     pub json: usize,
     /// Their names, if the table has a header.
     pub names: Vec<String>,
@@ -45,18 +45,18 @@ pub(super) struct Row {
     pub(super) columns: usize,
     /// The column that holds JSON, if one does.
     pub(super) json: Option<usize>,
-    /// Bytes, without the line end.
+    /// Length in bytes, without the line end.
     pub(super) length: usize,
 }
 
 impl Layout {
-    /// The cells of a row of this table, as they were before they were written.
+    /// The cells of a row of this table, with quoting and escapes undone.
     #[must_use]
     pub fn cells<'a>(&self, row: &'a [u8]) -> Vec<Cow<'a, [u8]>> {
         cells(self.style, row)
     }
 
-    /// The cell that holds JSON: that of the rows before, else another one; `None` if there is none.
+    /// The cell that holds JSON: in the same column as before, or else in another; `None` if there is none.
     #[must_use]
     pub fn json_cell<'a>(&self, cells: &'a [Cow<'_, [u8]>]) -> Option<&'a [u8]> {
         let usual = cells.get(self.json).map(|cell| cell.trim_ascii());
@@ -89,7 +89,7 @@ fn cells(style: Style, row: &[u8]) -> Vec<Cow<'_, [u8]>> {
 /// The cells of a row, given without its line end.
 fn csv_cells(delimiter: u8, row: &[u8]) -> Option<Vec<Vec<u8>>> {
     thread_local! {
-        /// A reader for each delimiter: to make one costs more than to read a row.
+        /// A reader for each delimiter: making one costs more than reading a row.
         static READERS: RefCell<Vec<(u8, Box<Reader>)>> = const { RefCell::new(Vec::new()) };
     }
     READERS.with_borrow_mut(|readers| {
@@ -112,7 +112,7 @@ fn cells_by(reader: &mut Reader, row: &[u8]) -> Option<Vec<Vec<u8>>> {
     if result == ReadRecordResult::InputEmpty {
         let output = output.get_mut(written..).unwrap_or_default();
         let ends = ends.get_mut(columns..).unwrap_or_default();
-        // Nothing follows: the row is over.
+        // Nothing follows: the row has ended.
         let (ended, _, more, further) = reader.read_record(&[], output, ends);
         (result, written, columns) = (ended, written + more, columns + further);
     }
@@ -128,8 +128,8 @@ fn cells_by(reader: &mut Reader, row: &[u8]) -> Option<Vec<Vec<u8>>> {
     Some(cells.collect())
 }
 
-/// Bytes of the row that `bytes` begin with, without its line end: up to the first line end that is not in quotes. `None`
-/// if there is none.
+/// Length of the row that `bytes` begin with, without its line end: up to the first line end outside quotes. `None` if
+/// there is none.
 fn extent(bytes: &[u8]) -> Option<usize> {
     let mut quoted = false;
     for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
@@ -173,24 +173,24 @@ fn unescape(cell: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(text)
 }
 
-/// Whether a cell is one object or array, by its brackets.
+/// Whether a cell is one object or array, judging by its brackets.
 fn is_json(cell: &[u8]) -> bool {
     let cell = cell.trim_ascii();
     matches!(cell.first(), Some(b'{' | b'[')) && value_end(cell) == Found::End(cell.len())
 }
 
-/// What a line begins.
+/// What begins with a line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Search {
     Row(Row),
     /// No row of a table.
     None,
-    /// A row whose end is not among the bytes.
+    /// A row whose end is not in the buffer.
     Open,
 }
 
-/// The row that a line begins, if it is one of a table with JSON in one column. `bytes` may go on behind the line, since a
-/// quoted cell may hold line ends; `line` is the line alone. A table that is known takes rows without JSON too.
+/// The row that begins with a line, if it belongs to a table with JSON in one column. `bytes` may go on after the line,
+/// since a quoted cell may hold line ends; `line` is the line alone. A known table accepts rows without JSON too.
 pub(super) fn row(bytes: &[u8], line: &[u8], known: Option<&Layout>) -> Search {
     if memchr::memchr(b'\t', line).is_some()
         && let Some(row) = tab_row(line, known)
@@ -201,11 +201,11 @@ pub(super) fn row(bytes: &[u8], line: &[u8], known: Option<&Layout>) -> Search {
 }
 
 fn csv_row(bytes: &[u8], line: &[u8], known: Option<&Layout>) -> Option<Search> {
-    // An object or array is no row, whatever stands in it.
+    // An object or array is not a row, whatever is in it.
     if matches!(line.first(), Some(b'{' | b'[')) {
         return None;
     }
-    // A line end behind an odd number of quotes is one in a cell.
+    // A line end after an odd number of quotes lies inside a cell.
     let row = if memchr::memchr_iter(b'"', line).count().is_multiple_of(2) {
         line
     } else {
@@ -218,7 +218,7 @@ fn csv_row(bytes: &[u8], line: &[u8], known: Option<&Layout>) -> Option<Search> 
     let style = known.map(|layout| layout.style);
     let delimiter = match (style, quoted) {
         (Some(Style::Csv(delimiter)), _) => delimiter,
-        // JSON in the first column: the byte behind its closing quote.
+        // JSON in the first column: the byte after its closing quote.
         (_, Some(0)) => behind_first_cell(row).unwrap_or(b','),
         (_, Some(at)) => *row.get(at - 1)?,
         (_, None) => return None,
@@ -231,7 +231,7 @@ fn csv_row(bytes: &[u8], line: &[u8], known: Option<&Layout>) -> Option<Search> 
         && quoted.is_some()
         && before.is_none_or(|byte| *byte == delimiter)
     {
-        // Like the rows before; its cells are taken apart by who decodes it.
+        // Like the rows before it; its cells are split when it is decoded.
         let (style, columns, json) = (Style::Csv(delimiter), *columns, Some(*json));
         return Some(Search::Row(Row { style, columns, json, length: row.len() }));
     }
@@ -245,7 +245,7 @@ fn csv_row(bytes: &[u8], line: &[u8], known: Option<&Layout>) -> Option<Search> 
     (fits && (row.columns > 1 || json.is_some())).then_some(Search::Row(row))
 }
 
-/// Where a quoted cell begins with JSON.
+/// Where a quoted cell with JSON begins.
 fn quoted_json(row: &[u8]) -> Option<usize> {
     let found = |mark: &[u8]| memchr::memmem::find(row, mark);
     match (found(b"\"{"), found(b"\"[")) {
@@ -254,7 +254,7 @@ fn quoted_json(row: &[u8]) -> Option<usize> {
     }
 }
 
-/// Which of some cells holds the webhook: one with a position in it, else the first with JSON.
+/// The index of the cell that holds the webhook: one with a position in it, or else the first with JSON.
 fn json_among<T: AsRef<[u8]>>(cells: &[T]) -> Option<usize> {
     let json = |cell: &&T| is_json(cell.as_ref());
     let position = |cell: &&T| memchr::memmem::find(cell.as_ref(), b"position").is_some();
@@ -264,7 +264,7 @@ fn json_among<T: AsRef<[u8]>>(cells: &[T]) -> Option<usize> {
     Some(best.unwrap_or(first).0)
 }
 
-/// What follows the quoted cell that a row begins with; `None` if it is the only one.
+/// The byte after the quoted cell that a row begins with; `None` if it is the only cell.
 fn behind_first_cell(row: &[u8]) -> Option<u8> {
     let mut at = 1;
     loop {
@@ -276,7 +276,7 @@ fn behind_first_cell(row: &[u8]) -> Option<u8> {
     }
 }
 
-/// A row with tabs between its cells, none of which is quoted.
+/// A row of cells separated by tabs, none of them quoted.
 fn tab_row(line: &[u8], known: Option<&Layout>) -> Option<Row> {
     let cells: Vec<&[u8]> = line.split(|byte| *byte == b'\t').take(MOST_COLUMNS).collect();
     let begins = |cell: &&[u8]| matches!(cell.trim_ascii_start().first(), Some(b'{' | b'['));
@@ -289,7 +289,7 @@ fn tab_row(line: &[u8], known: Option<&Layout>) -> Option<Row> {
     let position = |(at, _): &&(usize, Style)| {
         cells.get(*at).is_some_and(|cell| memchr::memmem::find(cell, b"position").is_some())
     };
-    // Several webhooks beside each other are no row: they are values with tabs between them.
+    // Several webhooks side by side are not a row: they are values separated by tabs.
     if found.iter().filter(position).count() > 1 || found.len() == cells.len() && found.len() > 1 {
         return None;
     }
@@ -303,8 +303,8 @@ fn tab_row(line: &[u8], known: Option<&Layout>) -> Option<Row> {
     (row.columns > 1 && known.is_none_or(|layout| layout.fits(&row))).then_some(row)
 }
 
-/// How a cell with JSON is written. In COPY text every backslash of JSON is doubled, so all runs of them are even, but for
-/// line ends and tabs between its values.
+/// How a cell with JSON is written. In COPY text every backslash of the JSON is doubled, so all runs of backslashes have an
+/// even length, apart from escaped line ends and tabs between its values.
 fn style_of(cell: &[u8]) -> Option<Style> {
     let (mut at, mut doubled) = (0, true);
     while let Some(next) = memchr::memchr(b'\\', cell.get(at..).unwrap_or_default()) {
@@ -322,7 +322,7 @@ fn style_of(cell: &[u8]) -> Option<Style> {
     is_json(&unescape(cell)).then_some(Style::Copy)
 }
 
-/// The names of the columns, if a line looks like the header of a table.
+/// The column names for each delimiter that is possible, if a line looks like the header of a table.
 pub(super) fn header(line: &[u8]) -> Option<Vec<(u8, Vec<String>)>> {
     let line = line.trim_ascii_end();
     let plain = |c: &u8| c.is_ascii_graphic() || *c == b' ' || *c == b'\t' || *c >= 0x80;
@@ -340,7 +340,7 @@ pub(super) fn header(line: &[u8]) -> Option<Vec<(u8, Vec<String>)>> {
             all.push((delimiter, names));
         }
     }
-    // One column: any delimiter may be meant.
+    // A single column fits any delimiter.
     if let [only] = csv_cells(b',', line)?.as_slice()
         && all.is_empty()
         && let Some(only) = name(only)
@@ -350,7 +350,7 @@ pub(super) fn header(line: &[u8]) -> Option<Vec<(u8, Vec<String>)>> {
     (!all.is_empty()).then_some(all)
 }
 
-/// A cell that can be the name of a column: letters, digits and a few marks, not a number.
+/// Whether a cell can be a column name: letters, digits and a few other characters, not a number.
 fn name(cell: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(cell).ok()?.trim();
     let good =

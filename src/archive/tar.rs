@@ -8,17 +8,17 @@ use super::stored::length;
 
 const BLOCK: usize = 512;
 type Block = [u8; BLOCK];
-/// Most bytes of a name or of a pax header; more is hostile.
+/// Longest name or pax header, bytes; a longer one is hostile.
 const LONGEST: u64 = 1 << 20;
-/// Bytes let go at once.
+/// Bytes skipped at a time.
 const STEP: usize = 64 << 10;
 
-/// What stands in a container.
+/// What a member of a container is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Entry {
     /// A file.
     File,
-    /// A folder: nothing.
+    /// A folder.
     Folder,
     /// A link.
     Link,
@@ -28,10 +28,10 @@ pub(super) enum Entry {
     Sparse,
 }
 
-/// The head of a member.
+/// The header of a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Head {
-    /// Its name: never a path.
+    /// Its name; never used as a path.
     pub(super) name: String,
     /// Its size in bytes.
     pub(super) size: u64,
@@ -39,7 +39,7 @@ pub(super) struct Head {
     pub(super) entry: Entry,
 }
 
-/// What heads of their own say of the member behind them.
+/// What extended headers say about the member that follows.
 #[derive(Default)]
 struct Extended {
     name: Option<Vec<u8>>,
@@ -50,14 +50,14 @@ struct Extended {
 /// A tar being read.
 pub(super) struct Tar {
     source: Source,
-    /// Bytes of the current member that were not read, and of its padding.
+    /// Unread bytes of the current member; `padding` follows them.
     left: u64,
     padding: u64,
-    /// Bytes of the tar that were read.
+    /// Bytes of the tar read so far.
     at: u64,
-    /// A block that was read too early.
+    /// A block that was read ahead.
     again: Option<Block>,
-    /// What is wrong with it, if anything: everything that could be found was used.
+    /// What is wrong with it, if anything; everything that could be found was used.
     pub(super) damage: Option<String>,
 }
 
@@ -69,7 +69,7 @@ impl Tar {
     /// Reads bytes of the current member; 0 = its end.
     ///
     /// # Errors
-    /// If the tar stops in it, or trouble of the storage.
+    /// If the tar ends inside it, or the storage fails.
     pub(super) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let most = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
         let room = buffer.get_mut(..most).unwrap_or_default();
@@ -91,10 +91,10 @@ impl Tar {
         Ok(n)
     }
 
-    /// The next member; `None` at the end, also at one that comes too early.
+    /// The next member; `None` at the end, even if that comes too early.
     ///
     /// # Errors
-    /// Trouble of the storage.
+    /// If the storage fails.
     pub(super) fn next(&mut self) -> io::Result<Option<Head>> {
         let mut extended = Extended::default();
         let mut zeros = false;
@@ -108,7 +108,7 @@ impl Tar {
                 }
                 return Ok(None);
             };
-            // Zeros are the end; whatever follows is padding, or another tar that was put behind.
+            // Zeros are the end; what follows is padding, or another tar that was appended.
             zeros |= block.iter().all(|byte| *byte == 0);
             if block.iter().all(|byte| *byte == 0) {
                 continue;
@@ -124,7 +124,7 @@ impl Tar {
         }
     }
 
-    /// What a head says; nothing if it only says something of the member behind it.
+    /// Reads a header; `None` if it only describes the member after it.
     fn member(&mut self, block: &Block, extended: &mut Extended) -> io::Result<Option<Head>> {
         let field = |at: usize, len: usize| block.get(at..at + len).unwrap_or_default();
         let told = number(field(124, 12)).unwrap_or(0);
@@ -160,7 +160,7 @@ impl Tar {
             _ if name.ends_with(b"/") => Entry::Folder,
             _ => Entry::File,
         };
-        // Links and devices may tell a size, and have nothing behind them.
+        // Links and devices may have a size in the header, but no data.
         let nothing = matches!(entry, Entry::Link | Entry::Device) || kind == b'5';
         self.begin(if nothing { 0 } else { size });
         let mut maps = kind == b'S' && block.get(482).is_some_and(|flag| *flag != 0);
@@ -176,7 +176,7 @@ impl Tar {
         self.padding = size.wrapping_neg() % length(BLOCK);
     }
 
-    /// The bytes of a short member, as far as they are there.
+    /// The bytes of a short member, as many as there are.
     fn whole_member(&mut self) -> io::Result<Vec<u8>> {
         let mut text = Vec::new();
         let mut step = [0_u8; BLOCK];
@@ -190,7 +190,7 @@ impl Tar {
         Ok(text)
     }
 
-    /// Lets go of the rest of a member; false if the tar ends in it.
+    /// Skips the rest of a member; false if the tar ends inside it.
     fn skip_rest(&mut self) -> io::Result<bool> {
         if self.left + self.padding == 0 {
             return Ok(true);
@@ -216,7 +216,7 @@ impl Tar {
         Ok(true)
     }
 
-    /// The next block; a part of one is none.
+    /// The next block; `None` at the end, even after part of a block.
     fn block(&mut self) -> io::Result<Option<Block>> {
         if let Some(block) = self.again.take() {
             return Ok(Some(block));
@@ -238,7 +238,7 @@ impl Tar {
         self.damage.get_or_insert(what);
     }
 
-    /// Says that it ends too early, and why.
+    /// Notes that it ends too early, and why.
     fn say_cut(&mut self, place: &str) {
         let ending = self.source.ending();
         let at = ending.broken_at.unwrap_or(ending.stored);
@@ -254,7 +254,7 @@ impl Tar {
 }
 
 impl Extended {
-    /// Records of a pax head: `length key=value\n`.
+    /// Reads the records of a pax header: `length key=value\n`.
     fn pax(&mut self, mut text: &[u8]) {
         while let Some(space) = memchr::memchr(b' ', text) {
             let (len, _) = text.split_at(space);
@@ -273,7 +273,7 @@ impl Extended {
     }
 }
 
-/// A number in octal digits, or in base 256 if its first bit is set.
+/// A number in octal digits, or in base 256 if the first bit is set.
 fn number(field: &[u8]) -> Option<u64> {
     let (first, rest) = field.split_first()?;
     if first & 0x80 != 0 {
@@ -290,7 +290,7 @@ fn until_zero(text: &[u8]) -> &[u8] {
     text.split(|byte| *byte == 0).next().unwrap_or_default()
 }
 
-/// Whether a block is the head of a tar member: its checksum says so.
+/// Whether a block is the header of a tar member, judging by its checksum.
 pub(super) fn is_tar(head: &[u8]) -> bool {
     let Some(block) = head.get(..512) else { return false };
     let Some(field) = block.get(148..156) else { return false };

@@ -1,4 +1,4 @@
-//! The bytes of a file as UTF-8: files in UTF-16 with a byte order mark are decoded on the way.
+//! The bytes of a file as UTF-8; files in UTF-16 with a byte order mark are converted on the way.
 
 use std::io;
 
@@ -7,7 +7,7 @@ use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
 use super::ending::Ending;
 use super::source::Source;
 
-/// UTF-16 bytes decoded at once.
+/// UTF-16 bytes converted at a time.
 const STEP: usize = 64 << 10;
 
 /// A source as text.
@@ -19,22 +19,22 @@ pub(super) struct Text {
 enum Encoding {
     /// Nothing was read yet.
     Unknown,
-    /// UTF-8, or what will be told to be none line by line; a few bytes were read already.
+    /// UTF-8, or bytes whose lines will be rejected as not UTF-8; a few bytes were already read.
     Utf8(Vec<u8>),
     Utf16(Box<Utf16>),
 }
 
-/// Text that is being decoded.
+/// Text that is being converted.
 struct Utf16 {
     decoder: Decoder,
     raw: Vec<u8>,
-    /// All was given to the decoder.
+    /// Whether the decoder was given everything.
     ended: bool,
-    /// All came out of it: it must not be asked again.
+    /// Whether the decoder has returned everything: it must not be called again.
     over: bool,
 }
 
-/// The encoding that a byte order mark tells, if it is not UTF-8.
+/// The encoding that a byte order mark stands for, if it is not UTF-8.
 pub(super) fn is_utf16(head: &[u8]) -> bool {
     matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
 }
@@ -44,7 +44,8 @@ impl Text {
         Self { source, encoding: Encoding::Unknown }
     }
 
-    /// Fills a buffer (of four bytes at least) as far as it goes; 0 = the end. Only trouble of the storage is an error.
+    /// Reads into a buffer of at least four bytes and returns the number of bytes; 0 = the end. Only a storage failure is
+    /// an error.
     pub(super) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if matches!(self.encoding, Encoding::Unknown) {
             self.encoding = self.find_encoding()?;
@@ -82,7 +83,7 @@ impl Text {
         self.source.stored()
     }
 
-    /// What is known now.
+    /// What is known so far.
     pub(super) fn ending(&self) -> Ending {
         self.source.ending()
     }

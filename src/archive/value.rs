@@ -1,20 +1,20 @@
-//! Where a JSON object or array ends, found at memory speed by its brackets and quotes alone.
+//! Finds where a JSON object or array ends, at memory speed, by its brackets and quotes alone.
 //!
-//! Sixty-four bytes are looked at together. Quotes that are not escaped tell what lies in strings; brackets outside of
-//! strings tell how deep a place is. The text is not checked to be JSON, but what shows that it cannot be (a quote where no
-//! string can begin or end, a line end in a string, a bracket behind a value) is noticed, because a broken value would
-//! otherwise swallow its neighbours: then [`super::parse`] looks closer.
+//! Sixty-four bytes are looked at together. Unescaped quotes show what lies inside strings; brackets outside strings give
+//! the depth. The text is not validated as JSON, but clear signs that it is not JSON (a quote where no string can begin or
+//! end, a line end in a string, a bracket after a value) are noticed, because a broken value would otherwise swallow its
+//! neighbours: then [`super::parse`] takes a closer look.
 
 use wide::u8x16;
 
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Found {
-    /// The value ends before this place.
+    /// The value ends before this position.
     End(usize),
     /// The bytes end first.
     Open,
-    /// At this place stands something that no JSON has there.
+    /// At this position there is something that JSON does not allow there.
     Odd(usize),
 }
 
@@ -25,7 +25,7 @@ const BLOCK: usize = 64;
 pub(super) fn value_end(bytes: &[u8]) -> Found {
     let close = if bytes.first() == Some(&b'[') { b']' } else { b'}' };
     match brackets(bytes) {
-        // The brackets between are not told apart, the outermost are.
+        // Inner brackets are not distinguished, the outermost pair is.
         Found::End(end) if bytes.get(end - 1) != Some(&close) => Found::Odd(end - 1),
         found @ (Found::End(_) | Found::Open | Found::Odd(_)) => found,
     }
@@ -41,7 +41,7 @@ fn brackets(bytes: &[u8]) -> Found {
             Step::Odd(place) => return Found::Odd(at * BLOCK + place),
         }
     }
-    // Blanks behind the last bytes change nothing.
+    // Blanks after the last bytes change nothing.
     let mut last = [b' '; BLOCK];
     last.iter_mut().zip(tail).for_each(|(to, from)| *to = *from);
     match state.block(&last) {
@@ -86,7 +86,7 @@ impl Step {
     }
 }
 
-/// Bytes of a block by kind, a bit each.
+/// The bytes of a block by kind, one bit each.
 #[derive(Default)]
 struct Kinds {
     quotes: u64,
@@ -126,7 +126,7 @@ impl State {
     fn block(&mut self, block: &[u8; BLOCK]) -> Step {
         let kinds = Kinds::of(block);
         let quotes = kinds.quotes & !self.escapes(kinds.backslashes);
-        // From each opening quote to before the closing one.
+        // From each opening quote up to, but not including, the closing one.
         let strings = prefix_xor(quotes) ^ self.in_string;
         self.in_string = if strings >> 63 == 1 { u64::MAX } else { 0 };
         let outside = !strings;
@@ -166,7 +166,7 @@ impl State {
         Step::unless(odd)
     }
 
-    /// The bytes that a backslash escapes: those behind runs of an odd number of backslashes.
+    /// The bytes that a backslash escapes: those after an odd number of backslashes.
     #[inline]
     fn escapes(&mut self, backslashes: u64) -> u64 {
         if backslashes == 0 {
@@ -182,7 +182,7 @@ impl State {
     }
 }
 
-/// For each bit, whether an odd number of bits is set up to it.
+/// For each bit, whether an odd number of bits is set up to and including it.
 #[inline]
 fn prefix_xor(bits: u64) -> u64 {
     [1, 2, 4, 8, 16, 32].into_iter().fold(bits, |bits, shift| bits ^ bits << shift)

@@ -1,4 +1,4 @@
-//! Reads the members of a zip: by its index, or by their own heads where the index is broken.
+//! Reads the members of a zip: from its index, or from their own headers where the index is broken.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -13,11 +13,11 @@ use super::codec::zstd::Zstd;
 use super::stored::{Raw, Stored, length};
 use super::tar::Entry;
 
-/// Most members that are listed; each costs memory.
+/// Most members that are listed, because each takes memory.
 const MOST: usize = 1 << 20;
-/// Expansion of a member is judged only from this much output on.
+/// Expansion of a member is judged only after this much output, bytes.
 const RATIO_FROM: u64 = 1 << 20;
-/// Bytes searched for a head at once.
+/// Bytes searched for a header at a time.
 const STEP: usize = 64 << 10;
 
 const LOCAL: &[u8] = b"PK\x03\x04";
@@ -25,7 +25,7 @@ const CENTRAL: &[u8] = b"PK\x01\x02";
 const END: &[u8] = b"PK\x05\x06";
 const END64: &[u8] = b"PK\x06\x06";
 
-/// A member, as the index or its own head tells.
+/// A member, as described by the index or its own header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Member {
     pub(super) name: String,
@@ -36,9 +36,9 @@ pub(super) struct Member {
     packed: u64,
     /// Bytes after unpacking.
     pub(super) size: u64,
-    /// Where its own head begins.
+    /// Where its own header begins.
     head: u64,
-    /// Sizes and sum stand behind it only.
+    /// Whether its sizes and checksum follow only after its data.
     unsure: bool,
 }
 
@@ -48,12 +48,12 @@ pub(super) struct Zip {
     size: u64,
     /// The members, in the order of their bytes.
     pub(super) members: Vec<Member>,
-    /// What is wrong with it, if anything: everything that could be found is listed.
+    /// What is wrong with it, if anything; everything that could be found is listed.
     pub(super) damage: Option<String>,
 }
 
 impl Member {
-    /// Whether it is packed in a way that is known.
+    /// Whether its compression method is supported.
     pub(super) fn is_known(&self) -> bool {
         matches!(self.method, 0 | 8 | 93)
     }
@@ -63,7 +63,7 @@ impl Zip {
     /// Lists the members.
     ///
     /// # Errors
-    /// Trouble of the storage.
+    /// If the storage fails.
     pub(super) fn open(file: File) -> io::Result<Self> {
         let size = file.metadata()?.len();
         let mut zip = Self { file: Arc::new(file), size, members: Vec::new(), damage: None };
@@ -72,7 +72,7 @@ impl Zip {
             Err(error) if error.raw_os_error().is_some() => return Err(error),
             Err(_) => {
                 zip.damage =
-                    Some("its index is broken; the members were found by their own heads".into());
+                    Some("its index is broken; the members were found by their own headers".into());
                 zip.by_heads()?;
             }
         }
@@ -114,7 +114,7 @@ impl Zip {
                 (u64_at(&record, 32)?, u64_at(&record, 40)?, u64_at(&record, 48)?);
             index_end = at;
         }
-        // What stands in front of the zip, such as a program that unpacks itself, shifts every place.
+        // Anything in front of the zip, such as a self-extracting program, shifts all offsets.
         let shift =
             index_end.checked_sub(len).and_then(|at| at.checked_sub(begin)).ok_or_else(broken)?;
         if len / 46 < entries || entries > length(MOST) {
@@ -145,7 +145,7 @@ impl Zip {
             };
             wide(extra, [Some(&mut member.size), Some(&mut member.packed), Some(&mut member.head)]);
             member.head = member.head.checked_add(shift).ok_or_else(broken)?;
-            // Members that share their bytes are a bomb.
+            // Members that overlap are a zip bomb.
             used = used.saturating_add(member.packed);
             if used > self.size || !self.at(member.head, 4)?.starts_with(LOCAL) {
                 return Err(broken());
@@ -156,7 +156,7 @@ impl Zip {
         Ok(())
     }
 
-    /// Looks for heads from the front; each byte is looked at once.
+    /// Searches for headers from the front; each byte is looked at once.
     fn by_heads(&mut self) -> io::Result<()> {
         self.members.clear();
         let mut at = 0;
@@ -188,7 +188,7 @@ impl Zip {
         Ok(None)
     }
 
-    /// A member by its own head, and where its data begin.
+    /// A member from its own header, and where its data begin.
     fn local(&self, head: u64) -> io::Result<(Member, u64)> {
         let fixed = self.at(head, 30)?;
         let (name, extra) = (usize::from(u16_at(&fixed, 26)?), usize::from(u16_at(&fixed, 28)?));
@@ -211,14 +211,14 @@ impl Zip {
         Ok((member, head + 30 + length(rest.len())))
     }
 
-    /// The unpacked bytes of a member; they are checked against its size and sum.
+    /// The unpacked bytes of a member, checked against its size and checksum.
     ///
     /// # Errors
-    /// Trouble of the storage, or a member that is not where it should be.
+    /// If the storage fails, or the member is not where it should be.
     pub(super) fn reader(&self, member: &Member, ratio_stop: u64) -> io::Result<Raw> {
         let (_, begin) = self.local(member.head)?;
         let rest = self.size.saturating_sub(begin);
-        // Without a size, it ends where its data say, or where the next one begins.
+        // Without a size, it ends where its data say so, or where the next one begins.
         let len = if member.unsure { rest } else { member.packed };
         let end = begin.saturating_add(len);
         let slice = Slice { file: Arc::clone(&self.file), at: begin, end };
@@ -233,7 +233,7 @@ impl Zip {
     }
 }
 
-/// Some bytes of a file.
+/// A range of bytes of a file.
 struct Slice {
     file: Arc<File>,
     at: u64,
@@ -256,10 +256,10 @@ enum Unpack {
     Zstd(Box<Zstd>),
 }
 
-/// Unpacks a member, and checks at its end what was told of it.
+/// Unpacks a member, and at its end checks size and checksum.
 struct Checked {
     unpack: Unpack,
-    /// Size and sum.
+    /// Expected size and checksum.
     told: Option<(u64, u32)>,
     packed: u64,
     made: u64,
@@ -296,7 +296,7 @@ impl Read for Checked {
     }
 }
 
-/// Sizes and place of 64 bits: each stands in the extra field only if the small field is full.
+/// 64-bit sizes and offset: each is in the extra field only if the 32-bit field is all ones.
 fn wide(mut extra: &[u8], fields: [Option<&mut u64>; 3]) {
     while let (Ok(id), Ok(len)) = (u16_at(extra, 0), u16_at(extra, 2)) {
         let end = 4 + usize::from(len);
@@ -313,7 +313,7 @@ fn wide(mut extra: &[u8], fields: [Option<&mut u64>; 3]) {
     }
 }
 
-/// What a member is: by its name and by the mode that Unix writers note.
+/// What a member is, judging by its name and by the mode that Unix writers store.
 fn entry(name: &[u8], attributes: u32) -> Entry {
     match (attributes >> 16) & 0o170_000 {
         0o120_000 => Entry::Link,

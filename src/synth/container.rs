@@ -1,9 +1,9 @@
-//! What the files are compressed with and packed into.
+//! How files are compressed and packed.
 
 use super::named::named;
 
 named! {
-    /// What the archive's files are compressed with or packed into.
+    /// How the archive's files are compressed or packed.
     Container {
         Plain "none" "plain files",
         Gzip "gzip" "every file",
@@ -46,7 +46,7 @@ pub enum Compression {
 /// What several files are packed into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pack {
-    /// Nothing: each stands alone.
+    /// Nothing: each file stands alone.
     Loose,
     /// A tar, compressed as a whole.
     Tar,
@@ -55,7 +55,7 @@ pub enum Pack {
 }
 
 impl Container {
-    /// The pack and the compression that make it.
+    /// The pack and the compression that make up this container.
     #[must_use]
     pub const fn parts(self) -> (Pack, Compression) {
         match self {

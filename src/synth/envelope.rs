@@ -1,9 +1,9 @@
-//! What the usual recorders put around a webhook, as patterns; receive times in the form that each really uses.
+//! What the usual recorders put around a webhook, as patterns, with receive times in the form that each one really uses.
 
 use super::named::named;
 
 named! {
-    /// What stands around each webhook.
+    /// What is put around each webhook.
     Envelope {
         None "none" "the webhook itself; no receive time",
         Mixed "mixed" "several simple ones in turn, and none in half of the organizations; none in one file",
@@ -48,7 +48,7 @@ named! {
     }
 }
 
-/// How exactly an envelope tells when a webhook was received.
+/// How precisely an envelope says when a webhook was received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Clock {
     /// Not at all.
@@ -59,16 +59,16 @@ pub enum Clock {
     Millis,
 }
 
-/// A record: text with `«names»` of what is put in their place; see `recorder.rs`.
+/// The pattern of a record: text with `«names»` to be replaced; see `recorder.rs`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pattern {
-    /// What stands before the first webhook.
+    /// The text before the first webhook.
     pub(super) head: &'static str,
     /// One webhook.
     pub(super) each: &'static str,
-    /// What stands behind the last one.
+    /// The text after the last one.
     pub(super) tail: &'static str,
-    /// Webhooks of a record at most.
+    /// Most webhooks in a record.
     pub(super) most: u64,
 }
 
@@ -81,7 +81,7 @@ const fn some(head: &'static str, each: &'static str, tail: &'static str) -> Pat
 }
 
 impl Envelope {
-    /// How exactly it tells the receive time of each webhook. `None` too for [`Envelope::Mixed`], in which it differs.
+    /// How precisely it gives the receive time of each webhook. `None` also for [`Envelope::Mixed`], in which that differs.
     #[must_use]
     pub const fn clock(self) -> Clock {
         match self {
@@ -248,5 +248,5 @@ impl Envelope {
     }
 }
 
-/// What stands as text in an SQS message, too.
+/// An SNS notification; as text, it is also in some SQS messages.
 pub(super) const SNS: &str = r#"{"Type":"Notification","MessageId":"«uuid»","TopicArn":"arn:aws:sns:eu-north-1:123456789012:hooks","Message":«text»,"Timestamp":"«millis»","SignatureVersion":"1","Signature":"EXAMPLE«hex»==","SigningCertURL":"https://sns.eu-north-1.amazonaws.com/cert.pem","UnsubscribeURL":"https://sns.eu-north-1.amazonaws.com/"}"#;

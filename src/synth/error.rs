@@ -6,16 +6,16 @@ use std::path::PathBuf;
 /// Why an archive could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum SynthError {
-    /// The folder holds something.
+    /// The folder is not empty.
     #[error("`{}` is not empty", .0.display())]
     NotEmpty(PathBuf),
-    /// Nothing to write, or more than fits.
+    /// The recipe is out of bounds.
     #[error("{0}")]
     BadRecipe(&'static str),
     /// The storage refused.
     #[error("cannot write `{}`", path.display())]
     Io {
-        /// What.
+        /// The file or folder.
         path: PathBuf,
         /// Why.
         #[source]

@@ -1,20 +1,20 @@
-//! What one webhook is about.
+//! The event that one webhook tells of.
 
 use super::places::Place;
 use super::visit::{Kind, Step, Visit};
 
-/// What one line tells.
+/// The event that one webhook tells of.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Event<'a> {
     pub(super) visit: &'a Visit,
     pub(super) place: &'a Place,
     pub(super) organization: &'a str,
-    /// When the webhook was sent; what happens later is not in it.
+    /// When the webhook was sent, UTC milliseconds; anything later is not in it.
     pub(super) at: i64,
     pub(super) step: Step,
-    /// When the archiver got it.
+    /// When the archiver received it, UTC milliseconds.
     pub(super) received: i64,
-    /// The location has its new name already.
+    /// Whether the location already has its new name.
     pub(super) renamed: bool,
 }
 

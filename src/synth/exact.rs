@@ -1,7 +1,7 @@
-//! Logarithm, exponential and cosine from additions, multiplications and divisions only.
+//! Logarithm, exponential and cosine, made of additions, multiplications and divisions only.
 //!
-//! The system's own may differ in the last bit between platforms; these round the same way everywhere, so that a seed
-//! decides every byte. Accurate to about 1e-14, which is more than a millisecond of waiting needs.
+//! Library functions may differ in the last bit between platforms. These round the same way everywhere, so that a seed
+//! determines every byte. They are accurate to about 1e-14, more than a wait in milliseconds needs.
 
 use std::f64::consts::{LN_2, TAU};
 

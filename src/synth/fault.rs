@@ -1,22 +1,22 @@
-//! Lines that no reader can use, each with its reason, and the untidiness of real files.
+//! Broken lines, one kind for each reason to reject one, and the untidiness of real files.
 
 use std::io::{self, Write};
 
 use super::rng::Rng;
 
-/// Lines apart, on average: a third of a per cent is broken.
+/// One line in so many is broken: a third of a per cent.
 const EVERY: u64 = 320;
 
-/// A line longer than this is too long for queuestat.
+/// Longer lines are too long for queuestat, bytes.
 const LONGEST: usize = 1 << 20;
 
-/// A broken line (without line end) made from a good one, or in place of one.
+/// A broken line, without its line end: made from a good one, or in its place.
 fn broken(good: &[u8], organization: &str, rng: &mut Rng) -> Vec<u8> {
     let organization = format!("\"organization\":\"{organization}\"");
     let called = "\"type\":\"positionCalled\"";
     match rng.below(10) {
         0 => b"GET /health HTTP/1.1 200".to_vec(),
-        // Torn in the middle of the file.
+        // Cut off in the middle of the file.
         1 => good.get(..good.len() / 2).unwrap_or_default().to_vec(),
         2 => b"[1,2,3]".to_vec(),
         3 => format!("{{\"type\":\"positionCreated\",{organization}}}").into_bytes(),
@@ -38,25 +38,25 @@ fn broken(good: &[u8], organization: &str, rng: &mut Rng) -> Vec<u8> {
     }
 }
 
-/// Writes lines and counts them; with faults, adds broken, repeated, blank and unordered ones between them.
+/// Writes lines and counts them; with faults, adds broken, repeated, blank and out-of-order lines.
 #[derive(Debug)]
 pub(super) struct Sprinkler<'a> {
     organization: &'a str,
-    /// Nothing to add without.
+    /// Source of chance; `None` = no faults.
     rng: Option<Rng>,
-    /// A line that comes after the next one.
+    /// A line that is held back until after the next one.
     held: Vec<u8>,
     pub(super) lines: u64,
     pub(super) bytes: u64,
 }
 
 impl<'a> Sprinkler<'a> {
-    /// For one file; `rng` only with faults.
+    /// Begins a file; pass `rng` for faults.
     pub(super) fn new(organization: &'a str, rng: Option<Rng>) -> Self {
         Self { organization, rng, held: Vec::new(), lines: 0, bytes: 0 }
     }
 
-    /// What stands before the first line.
+    /// Writes what comes before the first line.
     pub(super) fn begin(&mut self, too_long: bool, sink: &mut dyn Write) -> io::Result<()> {
         let Some(rng) = &mut self.rng else { return Ok(()) };
         if rng.chance(0.1) {
@@ -72,10 +72,10 @@ impl<'a> Sprinkler<'a> {
         Ok(())
     }
 
-    /// One line with its line end.
+    /// Writes one line with its line end.
     pub(super) fn line(&mut self, line: &[u8], sink: &mut dyn Write) -> io::Result<()> {
         let Some(rng) = &mut self.rng else { return self.emit(line, sink) };
-        // One draw decides for nearly all lines that nothing happens to them.
+        // For nearly all lines, a single draw decides that nothing happens to them.
         if rng.chance(0.97) {
             self.emit(line, sink)?;
             return self.release(sink);
@@ -113,7 +113,7 @@ impl<'a> Sprinkler<'a> {
         self.release(sink)
     }
 
-    /// Writes what is held back. To be called after the last line.
+    /// Writes the line that is held back, if any. Call it after the last line.
     pub(super) fn release(&mut self, sink: &mut dyn Write) -> io::Result<()> {
         if self.held.is_empty() {
             return Ok(());
@@ -122,7 +122,7 @@ impl<'a> Sprinkler<'a> {
         self.emit(&held, sink)
     }
 
-    /// Bytes that are no line.
+    /// Bytes that are not lines.
     pub(super) fn beside(&mut self, bytes: &[u8], sink: &mut dyn Write) -> io::Result<()> {
         self.bytes += bytes.len() as u64;
         sink.write_all(bytes)

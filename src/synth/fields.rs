@@ -1,4 +1,4 @@
-//! The inside of `data.position`, in every version of it.
+//! The fields of `data.position`, in every payload version.
 
 use crate::calendar::HOUR_MS;
 
@@ -34,7 +34,7 @@ pub(super) fn position(out: &mut String, event: &Event<'_>) {
         booking(out, event);
     }
     if visit.era <= Era::Object && visit.id[0].is_multiple_of(2) {
-        // JSON in a string, once more escaped.
+        // JSON in a string, so escaped once more.
         out.push_str(",\"QRCodeCheckInPositionId\":\"{\\\"type\\\":\\\"check-in-position\\\",\\\"positionId\\\":\\\"");
         id(out, visit.id);
         out.push_str("\\\"}\"");
@@ -117,7 +117,7 @@ fn times(out: &mut String, event: &Event<'_>) {
         event.step,
         Step::Fulfilled | Step::Completed | Step::Feedback | Step::FeedbackAgain
     );
-    // After the activation the slot's start stands in the field that elsewhere means the check-in.
+    // After the activation, this field holds the start of the slot; elsewhere it means the check-in.
     let fulfilled = if event.step == Step::Activated { visit.slot } else { visit.checked_in };
     maybe(out, "fulfilledAt", fulfilled.filter(|_| checked_in || event.step == Step::Activated));
     let activated = known(visit.activated).filter(|_| visit.era == Era::Listed);
@@ -136,7 +136,7 @@ fn times(out: &mut String, event: &Event<'_>) {
     } else if event.step == Step::Called {
         out.push_str(",\"extraStatus\":\"goToEntrance\"");
     }
-    // Only where the field does not stand already: a key that stands twice is another fault.
+    // Only if the field is not there yet: a duplicate key is another fault.
     match visit.oddity {
         Some(Oddity::YearOne) => field(out, "leaveAt", "0001-01-01T00:00:00Z"),
         Some(Oddity::Year1900) if rejected.is_none() => {
@@ -149,7 +149,7 @@ fn times(out: &mut String, event: &Event<'_>) {
     }
 }
 
-/// Notification, staff, desk and registration data: invented, and never read by queuestat but for the category.
+/// Notification, staff, desk and registration data: invented; queuestat reads only the category.
 fn contact(out: &mut String, event: &Event<'_>) {
     let visit = event.visit;
     let number = visit.id[0] % 10_000;
@@ -177,7 +177,7 @@ fn contact(out: &mut String, event: &Event<'_>) {
 
 fn booking(out: &mut String, event: &Event<'_>) {
     let visit = event.visit;
-    // Before it was moved, the first slot.
+    // Until it is moved, the first slot.
     let slot =
         if event.step == Step::Confirmed { visit.first_slot.or(visit.slot) } else { visit.slot };
     let Some(start) = slot else { return };

@@ -1,4 +1,4 @@
-//! What stands around the records of a file: line ends, commas, brackets, columns, bytes of another encoding.
+//! How the records of a file are written: line ends, commas, brackets, columns, encodings.
 
 use std::io::{self, Write};
 
@@ -8,12 +8,12 @@ use super::pretty::pretty;
 use super::text::{TimeForm, push, time};
 
 named! {
-    /// How the records of a file follow each other.
+    /// How the records of a file are written.
     Form {
         Lines "lines" "one JSON value a line",
         Crlf "crlf" "the same, with the line ends of Windows",
-        CommaLines "comma-lines" "a comma behind each line",
-        Concatenated "concatenated" "one value behind the other, without a line end",
+        CommaLines "comma-lines" "a comma after each line",
+        Concatenated "concatenated" "one value after another, without line ends",
         Several "several" "two to five values a line",
         Pretty "pretty" "each value indented over several lines",
         Array "array" "one JSON array, an element a line",
@@ -31,11 +31,11 @@ named! {
     }
 }
 
-/// Where the records of a line of [`Form::Several`] begin, in each fourteen: two, three, four and five.
+/// Which records of every fourteen begin a line of [`Form::Several`]: lines of two, three, four and five.
 const LINE_BEGINS: [u64; 4] = [0, 2, 5, 9];
-/// Values of a line of [`Form::Batches`].
+/// Values on a line of [`Form::Batches`].
 const BATCH: u64 = 10;
-/// Lengths of runs of NUL, in turn, and how many records stand between them.
+/// Lengths of the runs of NUL, in turn, and how many records are between them.
 const NULS: [usize; 4] = [1, 16, 511, 4_096];
 const BETWEEN_NULS: u64 = 7;
 
@@ -45,14 +45,14 @@ impl Form {
         self.frame().suffix
     }
 
-    /// Whether a receive time stands beside each record. (The columns of a COPY have no names.)
+    /// Whether there is a receive time next to each record. (It is not used in COPY text, whose columns have no names.)
     #[must_use]
     pub const fn carries_time(self) -> bool {
         matches!(self, Self::Prefixed | Self::Csv | Self::Tsv)
     }
 
-    /// Writes one record, given as JSON on one line, with what belongs to it alone. `number` counts from 1 and tells the
-    /// record among those of its file, `received` is in UTC milliseconds.
+    /// Writes one record, given as JSON on one line, with everything that belongs to it alone. `number` is its number in the
+    /// file, from 1; `received` is in UTC milliseconds.
     pub(super) fn record(self, out: &mut String, json: &str, number: u64, received: i64) {
         match self {
             Self::Lines | Self::Utf16Le | Self::Utf16Be | Self::NulPadded => {
@@ -131,7 +131,7 @@ impl Form {
         }
     }
 
-    /// What stands between a record and the `before` ones before it.
+    /// The separator between a record and the `before` ones before it.
     fn between(self, before: u64) -> &'static str {
         if self == Self::Several && LINE_BEGINS.contains(&(before % 14)) {
             return "\n";
@@ -143,7 +143,7 @@ impl Form {
     }
 }
 
-/// What stands around and between the records of a file.
+/// The texts around and between the records of a file.
 struct Frame {
     suffix: &'static str,
     opening: &'static str,
@@ -162,7 +162,7 @@ impl Frame {
     }
 }
 
-/// Writes a text in which one character stands twice wherever it stands.
+/// Writes a text and doubles every occurrence of one character.
 fn doubled(out: &mut String, text: &str, twice: char) {
     let mut rest = text;
     while let Some(at) = rest.find(twice) {
@@ -175,35 +175,35 @@ fn doubled(out: &mut String, text: &str, twice: char) {
     out.push_str(rest);
 }
 
-/// Writes the records of one file in a form, and counts them.
+/// Writes the records of one file in a form and counts them.
 #[derive(Debug)]
 pub(super) struct Shaper<'a> {
     form: Form,
     sprinkler: Sprinkler<'a>,
     records: u64,
-    /// A record in another encoding.
+    /// Buffer for text in another encoding.
     encoded: Vec<u8>,
 }
 
 impl<'a> Shaper<'a> {
-    /// For one file. Only lines are sprinkled with faults.
+    /// Begins a file. Only lines get faults.
     pub(super) fn new(form: Form, sprinkler: Sprinkler<'a>) -> Self {
         Self { form, sprinkler, records: 0, encoded: Vec::new() }
     }
 
-    /// Records and bytes so far; of lines also the faulty, repeated and blank ones.
+    /// Records and bytes so far; for lines, including faulty, repeated and blank ones.
     pub(super) fn written(&self) -> (u64, u64) {
         let lines = if self.form == Form::Lines { self.sprinkler.lines } else { self.records };
         (lines, self.sprinkler.bytes)
     }
 
-    /// What stands before the first record; perhaps a line that is too long.
+    /// Writes what comes before the first record; perhaps a line that is too long.
     pub(super) fn begin(&mut self, too_long: bool, sink: &mut dyn Write) -> io::Result<()> {
         self.sprinkler.begin(too_long, sink)?;
         self.around(self.form.frame().opening, sink)
     }
 
-    /// One record, as [`Form::record`] writes it.
+    /// Writes one record, prepared by [`Form::record`].
     pub(super) fn record(&mut self, text: &str, sink: &mut dyn Write) -> io::Result<()> {
         if self.form == Form::NulPadded && self.records.is_multiple_of(BETWEEN_NULS) {
             self.nuls(sink)?;
@@ -218,7 +218,7 @@ impl<'a> Shaper<'a> {
         self.sprinkler.line(text.as_bytes(), sink)
     }
 
-    /// What stands behind the last record.
+    /// Writes what comes after the last record.
     pub(super) fn end(&mut self, sink: &mut dyn Write) -> io::Result<()> {
         self.sprinkler.release(sink)?;
         if self.form == Form::NulPadded {
@@ -227,7 +227,7 @@ impl<'a> Shaper<'a> {
         self.around(self.form.frame().closing, sink)
     }
 
-    /// A run of NUL.
+    /// Writes a run of NUL.
     fn nuls(&mut self, sink: &mut dyn Write) -> io::Result<()> {
         let run = (self.records / BETWEEN_NULS) % NULS.len() as u64;
         let length = usize::try_from(run).ok().and_then(|run| NULS.get(run)).copied().unwrap_or(1);
@@ -241,7 +241,7 @@ impl<'a> Shaper<'a> {
         self.sprinkler.beside(text.as_bytes(), sink)
     }
 
-    /// Puts the text into `encoded`, if it is not written in UTF-8.
+    /// Encodes a text into `encoded`, unless the file is in UTF-8.
     fn encode(&mut self, text: &str) -> bool {
         let bytes: fn(u16) -> [u8; 2] = if self.form == Form::Utf16Le {
             u16::to_le_bytes

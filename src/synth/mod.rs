@@ -1,8 +1,8 @@
-//! Writes realistic archives of invented tickets: to try, test and measure with, without anyone's real data.
+//! Writes realistic archives of invented tickets, for trying out, testing and benchmarking without anyone's real data.
 //!
-//! A recipe and a seed give the same bytes on every machine. Arrivals follow the hour and the weekday, waits are
-//! lognormal and grow with the load, ratings fall with the wait. Every event, every payload version and every usual
-//! envelope occurs; with faults, so do broken lines and odd values. People, phones and mails are invented.
+//! A recipe and a seed give the same bytes on every machine. Arrivals depend on hour and weekday, waits are lognormal and
+//! grow with the load, ratings fall with the wait. Every event, payload version and usual envelope occurs; with faults, so
+//! do broken lines and odd values. People, phone numbers and mail addresses are invented.
 //!
 //! ```text
 //! recipe ─ plan (visits of each day) ─ visit (its events) ─ render (the webhook) ─ write (files by day, packs)
@@ -10,9 +10,9 @@
 //!              form (lines, arrays, tables …), sprinkle (faults) ──────┘
 //! ```
 //!
-//! Webhooks stand in the file of the UTC day on which they were *received*. So a booking made ahead is in an earlier
-//! file than its visit, and a rating given months later in a later one. The same recipe holds the same webhooks in every
-//! form, envelope and container.
+//! A webhook is in the file of the UTC day on which it was *received*. So a booking made ahead is in an earlier file than
+//! its visit, and a rating given months later in a later one. The same recipe gives the same webhooks in every form,
+//! envelope and container.
 
 mod container;
 mod envelope;
@@ -44,37 +44,37 @@ pub use error::SynthError;
 pub use form::Form;
 pub use write::{Summary, write};
 
-/// What to write.
+/// What archive to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipe {
     /// Number of tickets, exactly.
     pub tickets: u64,
-    /// Number of locations, shared out over the organizations.
+    /// Number of locations, divided among the organizations.
     pub locations: u32,
-    /// Number of organizations; one has a folder each.
+    /// Number of organizations; each has its own folder.
     pub organizations: u32,
     /// Number of days.
     pub days: u32,
     /// First day.
     pub first_day: NaiveDate,
-    /// Seed of everything that is left to chance.
+    /// Seed of the random numbers.
     pub seed: u64,
     /// Compression of the files, or of the packs.
     pub compression: Compression,
-    /// What the files are packed into: one pack for each organization and month, or for one file.
+    /// What the files are packed into: one pack for each organization and month, or one for the single file.
     pub pack: Pack,
-    /// How the records of a file follow each other.
+    /// How the records of a file are written.
     pub form: Form,
-    /// Broken lines (below 0.6 %), repeated, late and unordered ones, and odd values. Only [`Form::Lines`] in several
-    /// files has broken ones.
+    /// Whether to add broken lines (below 0.6 %), repeated, late and out-of-order ones, and odd values. Broken lines occur
+    /// only with [`Form::Lines`] in several files.
     pub faults: bool,
-    /// All payload versions, one after the other; else the newest only.
+    /// Whether to go through all payload versions, one after the other; else only the newest is used.
     pub eras: bool,
-    /// What stands around each webhook.
+    /// What is put around each webhook.
     pub envelope: Envelope,
-    /// Pad lines to about this many bytes.
+    /// Pad records to about this many bytes.
     pub line_bytes: Option<usize>,
-    /// One file, `archive.jsonl`, instead of one a day and organization.
+    /// Whether to write one file, `archive.jsonl`, instead of one per day and organization.
     pub one_file: bool,
 }
 

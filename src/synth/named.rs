@@ -1,6 +1,6 @@
-//! Kinds that a user picks by name: each list is written once, with what the help says.
+//! Enums that a user picks from by name: each is declared once, together with its help texts.
 
-/// Declares an enum whose members have a name to type and a few words of help.
+/// Declares an enum whose variants each have a name to type and a short help text.
 macro_rules! named {
     ($(#[$about:meta])* $kind:ident { $($member:ident $name:literal $help:literal,)+ }) => {
         $(#[$about])*
@@ -10,10 +10,10 @@ macro_rules! named {
         }
 
         impl $kind {
-            /// All of them, in the order in which the help lists them.
+            /// All variants, in the order of the help.
             pub const ALL: &'static [Self] = &[$(Self::$member,)+];
 
-            /// What a user types.
+            /// The name that a user types.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self {
@@ -21,7 +21,7 @@ macro_rules! named {
                 }
             }
 
-            /// What it is, in a few words.
+            /// A short help text.
             #[must_use]
             pub const fn help(self) -> &'static str {
                 match self {
@@ -29,7 +29,7 @@ macro_rules! named {
                 }
             }
 
-            /// The one of that name.
+            /// The variant of that name; `None` if there is none.
             #[must_use]
             pub fn named(name: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|kind| kind.name() == name)

@@ -1,4 +1,4 @@
-//! One file of the archive, perhaps compressed.
+//! Writes one file of the archive, perhaps compressed.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use super::container::Compression;
 use super::error::SynthError;
 
-/// A file being written. It must be [finished](Self::finish): what cannot be written to the end is an error, not a
-/// short file.
+/// A file being written. It must be [finished](Self::finish), so that a failure at the end is an error and not a short
+/// file.
 pub(super) struct Output {
     path: PathBuf,
     pub(super) sink: Sink,
@@ -28,7 +28,7 @@ pub(super) enum Sink {
 }
 
 impl Compression {
-    /// What its files end with.
+    /// The suffix of its files.
     const fn suffix(self) -> &'static str {
         match self {
             Self::Plain | Self::Mixed => "",
@@ -43,7 +43,7 @@ impl Compression {
 }
 
 impl Output {
-    /// Creates a file in a folder, and the folder; `name` gets the suffix of the compression.
+    /// Creates a file in a folder, and the folder if needed; the suffix of the compression is appended to `name`.
     pub(super) fn create(folder: &Path, name: &str, kind: Compression) -> Result<Self, SynthError> {
         let path = folder.join(format!("{name}{}", kind.suffix()));
         let open = || {
@@ -57,17 +57,17 @@ impl Output {
         }
     }
 
-    /// Path and sink, for a tar that is compressed as a whole.
+    /// Its path and sink, for a tar that is compressed as a whole.
     pub(super) fn into_parts(self) -> (PathBuf, Sink) {
         (self.path, self.sink)
     }
 
-    /// Turns the refusal of a write into an error that names the file.
+    /// Turns a write error into one that names the file.
     pub(super) fn trouble(&self) -> impl FnOnce(io::Error) -> SynthError {
         |source| SynthError::Io { path: self.path.clone(), source }
     }
 
-    /// Writes what is still in buffers, and the end of the compressed data.
+    /// Writes what is still buffered and the end of the compressed data.
     pub(super) fn finish(self) -> Result<(), SynthError> {
         let Self { path, sink } = self;
         sink.finish().map_err(|source| SynthError::Io { path, source })
@@ -75,8 +75,8 @@ impl Output {
 }
 
 impl Sink {
-    /// The levels are part of the bytes; the gzip header has neither time nor name. bzip2 and xz take the level that is
-    /// still quick: archives of a gigabyte are written with them.
+    /// The levels affect the bytes, so they never change; the gzip header has neither time nor name. bzip2 and xz use a
+    /// level that is still fast, since archives of a gigabyte are written with them.
     pub(super) fn new(file: Buffered, kind: Compression) -> io::Result<Self> {
         let gzip = |level| flate2::Compression::new(level);
         Ok(match kind {
@@ -98,7 +98,7 @@ impl Sink {
         })
     }
 
-    /// Writes the end of the compressed data, and what is still in buffers.
+    /// Writes the end of the compressed data and what is still buffered.
     pub(super) fn finish(self) -> io::Result<()> {
         let mut file = match self {
             Self::Plain(file) => file,

@@ -1,4 +1,4 @@
-//! Several files packed into one: tar and zip, member after member.
+//! Packs several files into a tar or zip, member by member.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek, Write};
@@ -19,7 +19,7 @@ pub(super) struct Packed {
 enum Kind {
     Tar {
         builder: Box<tar::Builder<Sink>>,
-        /// A member that is not complete. Its length stands before it in the tar, so it is written beside it first.
+        /// The current member: path, name and file. A tar needs its length first, so it is written to a file of its own.
         member: Option<(PathBuf, String, BufWriter<File>)>,
     },
     Zip {
@@ -29,7 +29,8 @@ enum Kind {
 }
 
 impl Packed {
-    /// Creates a tar or zip in a folder, and the folder; `name` gets the suffixes. `None` if files are to stand alone.
+    /// Creates a tar or zip in a folder, and the folder if needed; suffixes are appended to `name`. `None` if files are not
+    /// to be packed.
     pub(super) fn create(
         folder: &Path,
         name: &str,
@@ -55,7 +56,7 @@ impl Packed {
                     | Compression::Lz4
                     | Compression::GzipTwice => zip::CompressionMethod::Deflated,
                 };
-                // Members of more than 4 GiB, and always the same bytes: no time of today.
+                // Members may exceed 4 GiB. The time is fixed, so that the bytes are always the same.
                 let options = SimpleFileOptions::default()
                     .compression_method(method)
                     .large_file(true)
@@ -73,12 +74,12 @@ impl Packed {
         }
     }
 
-    /// Turns the refusal of a write into an error that names the file.
+    /// Turns a write error into one that names the file.
     pub(super) fn trouble(&self) -> impl FnOnce(io::Error) -> SynthError {
         |source| SynthError::Io { path: self.path.clone(), source }
     }
 
-    /// Begins a member; what is written from now on belongs to it.
+    /// Begins a member; everything written from now on belongs to it.
     pub(super) fn begin(&mut self, name: &str) -> io::Result<()> {
         match &mut self.kind {
             Kind::Tar { member, .. } => {
@@ -115,7 +116,7 @@ impl Packed {
         fs::remove_file(beside)
     }
 
-    /// Writes the index, the end of the compressed data, and what is still in buffers.
+    /// Writes the index, the end of the compressed data, and what is still buffered.
     pub(super) fn finish(self) -> Result<(), SynthError> {
         let Self { path, kind } = self;
         let finished = match kind {

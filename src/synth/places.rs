@@ -1,4 +1,4 @@
-//! Organizations, locations and their customs.
+//! Organizations, locations and their habits.
 
 use crate::calendar::Zone;
 
@@ -8,9 +8,9 @@ pub(super) struct Place {
     pub(super) organization: usize,
     pub(super) name: String,
     pub(super) zone: Zone,
-    /// Week from Saturday to Thursday.
+    /// Whether the working week runs from Saturday to Thursday.
     pub(super) arab_week: bool,
-    /// ISO weekday on which nobody comes; 0 = open all week.
+    /// ISO weekday on which it is closed; 0 = open all week.
     pub(super) closed: u32,
     /// Share of the tickets.
     pub(super) weight: f64,
@@ -19,9 +19,9 @@ pub(super) struct Place {
     pub(super) queue: String,
     /// Display name from the second half of the archive on, if it was renamed.
     pub(super) renamed: Option<String>,
-    /// Share of the tickets that come without the location's name.
+    /// Share of tickets without the location's name, 0 to 1.
     pub(super) nameless: f64,
-    /// Staff check visitors out; without, nothing tells when a service ended.
+    /// Whether staff check visitors out; if not, nothing says when a service ended.
     pub(super) serving: bool,
     pub(super) language: &'static str,
 }
@@ -57,7 +57,7 @@ pub(super) fn organizations(count: u32) -> Vec<String> {
         .collect()
 }
 
-/// The first `count` locations, shared out over some organizations.
+/// The first `count` locations, divided among `owners` organizations.
 pub(super) fn places(count: u32, organizations: u32) -> Vec<Place> {
     (0..count.max(1)).map(|number| place(number, organizations.max(1))).collect()
 }
@@ -72,7 +72,7 @@ fn place(number: u32, organizations: u32) -> Place {
     let in_turn = usize::try_from(number % organizations).unwrap_or(0);
     let (organization, name, zone, weight, wait) = match KNOWN.get(at) {
         Some((known, name, zone, weight, wait)) => {
-            // With more than two organizations the known locations are dealt out too.
+            // With more than two organizations, the named locations are dealt out too.
             let owner = if organizations == 2 { *known } else { in_turn };
             (owner, (*name).to_owned(), *zone, *weight, *wait)
         }
@@ -111,7 +111,7 @@ fn place(number: u32, organizations: u32) -> Place {
     }
 }
 
-/// How busy a local hour is: lunch and the end of work.
+/// How busy a local hour is: peaks at lunch and after work.
 pub(super) fn hour_weight(hour: u8) -> f64 {
     match hour {
         8 => 0.4,
@@ -141,7 +141,7 @@ pub(super) fn day_weight(place: &Place, weekday: u32) -> f64 {
     }
 }
 
-/// The `queuestat.toml` that fits these places.
+/// The `queuestat.toml` for these locations.
 pub(super) fn configuration(places: &[Place]) -> String {
     let quoted = |name: &str| name.replace('\\', "\\\\").replace('"', "\\\"");
     let mut text = "# Zones and targets of the locations of this invented archive.\n\
@@ -149,7 +149,7 @@ pub(super) fn configuration(places: &[Place]) -> String {
         .to_owned();
     for place in places {
         if let Some(name) = &place.renamed {
-            // Old and new name are one location.
+            // The old and the new name are one location.
             text.push_str(&format!(
                 "\n[queues.\"{}\"]\nname = \"{}\"\n",
                 place.queue,

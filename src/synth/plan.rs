@@ -1,4 +1,4 @@
-//! How many visits each place has on each day, which they are, and when their webhooks arrive.
+//! How many visits each location has on each day, what happens in them, and when their webhooks arrive.
 
 use std::sync::Arc;
 
@@ -13,13 +13,13 @@ use super::rng::Rng;
 use super::text::date;
 use super::visit::{Day, Era, Step, Visit, visit};
 
-/// Days that a booking is made ahead, at most; events of a day are complete once visits this far ahead are planned.
+/// Most days that a booking is made ahead. The events of a day are complete once the visits this far ahead are planned.
 pub(super) const AHEAD: u32 = 11;
 
-/// Visits of a place and a day come in lots of this many, each with a stream of chance of its own.
+/// Visits of a location and day are made in lots of this size, each with its own stream of random numbers.
 const LOT: u64 = 4_096;
 
-/// An event waiting for its day's file.
+/// An event waiting for the file of its day.
 #[derive(Debug, Clone)]
 pub(super) struct Pending {
     pub(super) received: i64,
@@ -28,7 +28,7 @@ pub(super) struct Pending {
     pub(super) visit: Arc<Visit>,
 }
 
-/// The visits of an archive, not yet drawn.
+/// The visits of an archive, not made yet.
 #[derive(Debug)]
 pub(super) struct Plan<'a> {
     recipe: &'a Recipe,
@@ -38,7 +38,7 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// Shares the tickets out over days and places.
+    /// Divides the tickets among days and locations.
     pub(super) fn new(recipe: &'a Recipe, places: &'a [Place]) -> Self {
         let weights: Vec<f64> = (0..recipe.days)
             .flat_map(|day| places.iter().map(move |place| weight(recipe, place, day)))
@@ -46,7 +46,7 @@ impl<'a> Plan<'a> {
         Self { recipe, places, counts: shares(recipe.tickets, &weights) }
     }
 
-    /// The events of all visits of a day, in no order, and the number of the visits.
+    /// The events of all visits of a day, in no particular order, and the number of visits.
     pub(super) fn day(&self, day: u32) -> (Vec<Pending>, u64) {
         let begin = usize::try_from(day).unwrap_or(0) * self.places.len();
         let counts = self.counts.get(begin..begin + self.places.len()).unwrap_or_default();
@@ -100,7 +100,7 @@ impl<'a> Plan<'a> {
         pending
     }
 
-    /// The versions follow each other; not every place changes on the same day.
+    /// The payload version of a location and day: versions follow each other, and not all locations change on the same day.
     fn era(&self, day: u32, place: usize) -> Era {
         if !self.recipe.eras {
             return Era::Listed;
@@ -116,14 +116,14 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// How many visits a place has on a day, in relation to others. No two Tuesdays are alike.
+/// How many visits a location has on a day, relative to others. No two Tuesdays are alike.
 fn weight(recipe: &Recipe, place: &Place, day: u32) -> f64 {
     let weekday = date(midnight(recipe, day).div_euclid(DAY_MS)).weekday().number_from_monday();
     let mood = Rng::of(recipe.seed, &[u64::from(day), u64::MAX]).unit();
     place.weight * day_weight(place, weekday) * (0.75 + 0.5 * mood)
 }
 
-/// Shares `total` out by weights: each share to within one, all together exactly.
+/// Divides `total` by weights: each share is right to within one, and their sum exactly.
 fn shares(total: u64, weights: &[f64]) -> Vec<u64> {
     let sum = weights.iter().sum::<f64>().max(f64::MIN_POSITIVE);
     let last = weights.iter().rposition(|weight| *weight > 0.0).unwrap_or(0);

@@ -1,6 +1,6 @@
-//! JSON on one line, indented over several: two blanks a level, empty objects and arrays closed at once, as `jq .` does.
+//! Indents JSON as `jq .` does: two blanks per level, empty objects and arrays closed at once.
 
-/// Writes a value that stands `depth` levels deep, its first line indented too, without a line end behind it.
+/// Writes a value that is `depth` levels deep, its first line indented too, without a line end after it.
 pub(super) fn pretty(out: &mut String, json: &str, depth: usize) {
     let mut depth = depth;
     indent(out, depth);
@@ -13,7 +13,7 @@ pub(super) fn pretty(out: &mut String, json: &str, depth: usize) {
         if closes {
             depth = depth.saturating_sub(1);
         }
-        // An opened object or array gets lines of its own only if something stands in it.
+        // An object or array gets lines of its own only if it is not empty.
         if opened != closes && (opened || closes) {
             out.push('\n');
             indent(out, depth);
@@ -43,7 +43,7 @@ fn indent(out: &mut String, depth: usize) {
     }
 }
 
-/// Bytes up to and with the quotation mark that ends a string.
+/// Number of bytes up to and including the quotation mark that ends a string.
 fn string_end(text: &str) -> usize {
     let mut escaped = false;
     for (at, byte) in text.bytes().enumerate() {

@@ -1,14 +1,14 @@
-//! Fills the patterns of `envelope.rs`.
+//! Fills in the patterns of `envelope.rs`.
 //!
 //! | name | what is put in its place |
 //! |---|---|
 //! | `object`, `members` | the webhook; the same without its braces |
-//! | `text`, `text-line`, `text-twice` | the webhook as JSON text in a string; with a line end behind it; escaped twice |
+//! | `text`, `text-line`, `text-twice` | the webhook as JSON text in a string; with a line end after it; escaped twice |
 //! | `base64` | the webhook in base64 |
 //! | `sns` | an SNS notification with the webhook, as text in a string |
 //! | `millis`, `seconds`, `nanos`, … | the receive time as text |
 //! | `ms`, `s` and `fraction` | the receive time as a number |
-//! | `later-…` | a moment later: when the next station had it |
+//! | `later-…` | a moment later: when the next station received it |
 //! | `uuid`, `hex`, `hex24`, `number` | ids that differ from record to record |
 
 use base64::Engine;
@@ -19,28 +19,28 @@ use super::rng::Rng;
 use super::text::{FINER, TimeForm, civil, digits, escape, hex, push, time};
 use crate::calendar::{DAY_MS, HOUR_MS, SECOND_MS};
 
-/// What the next station of a webhook's way needs, milliseconds.
+/// How much later the next station on a webhook's way receives it, milliseconds.
 const LATER_MS: i64 = 137;
 
 /// A webhook that was received.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Received<'a> {
     pub(super) payload: &'a str,
-    /// When, in UTC milliseconds.
+    /// When it was received, UTC milliseconds.
     pub(super) at: i64,
-    /// Its place among the webhooks of its file, from 1.
+    /// Its number among the webhooks of its file, from 1.
     pub(super) number: u64,
-    /// Differs from webhook to webhook.
+    /// An id that differs from webhook to webhook.
     pub(super) id: u64,
 }
 
 impl Envelope {
-    /// Webhooks of the record that begins with the one of this id.
+    /// How many webhooks the record holds that begins with the webhook of this id.
     pub(super) fn webhooks(self, id: u64) -> usize {
         usize::try_from(1 + id % self.pattern().most).unwrap_or(1)
     }
 
-    /// Writes a record that holds these webhooks, on one line and without line end.
+    /// Writes a record that holds these webhooks, on one line, without a line end.
     pub(super) fn record(self, out: &mut String, webhooks: &[Received<'_>]) {
         let pattern = self.pattern();
         let Some(first) = webhooks.first() else { return };
@@ -55,7 +55,7 @@ impl Envelope {
     }
 }
 
-/// Writes a pattern with what is put into it.
+/// Writes a pattern with its names replaced.
 fn fill(out: &mut String, pattern: &str, webhook: &Received<'_>) {
     for (at, piece) in pattern.split('«').enumerate() {
         let rest = if at == 0 {
@@ -69,7 +69,7 @@ fn fill(out: &mut String, pattern: &str, webhook: &Received<'_>) {
     }
 }
 
-/// Writes what a name stands for.
+/// Writes what replaces a name.
 fn put(out: &mut String, name: &str, webhook: &Received<'_>) {
     let (name, at) = match name.strip_prefix("later-") {
         Some(name) => (name, webhook.at + LATER_MS),

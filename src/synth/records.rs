@@ -1,4 +1,4 @@
-//! From events to the records of a file: the webhook, its envelope, its form.
+//! Turns events into the records of a file: the webhook, its envelope, its form.
 
 use super::envelope::Envelope;
 use super::event::Event;
@@ -11,21 +11,21 @@ use super::render::{Wrap, line, payload};
 pub(super) struct Style {
     pub(super) form: Form,
     pub(super) envelope: Envelope,
-    /// Of [`Envelope::Mixed`].
+    /// How [`Envelope::Mixed`] wraps them.
     pub(super) wrap: Wrap,
     pub(super) line_bytes: Option<usize>,
 }
 
-/// Records one behind the other.
+/// Records, one after another, in one text.
 #[derive(Debug, Default)]
 pub(super) struct Records {
     text: String,
-    /// Where each ends.
+    /// Where each record ends.
     ends: Vec<usize>,
 }
 
 impl Records {
-    /// Writes the records of some events; the first is number `number` of its file, from 1.
+    /// Writes the records of some events; the first event is number `number` of its file, from 1.
     pub(super) fn of(events: &[Event<'_>], number: u64, style: Style) -> Self {
         let bytes = style.line_bytes.unwrap_or(0).max(800);
         let mut records = Self {
@@ -66,7 +66,7 @@ impl Records {
             }
             style.form.record(&mut records.text, &json, number, first.received);
             records.ends.push(records.text.len());
-            // The others of the record have numbers of their own.
+            // The other webhooks of the record have their own numbers.
             for _ in 1..some.len() {
                 numbers.next();
             }
@@ -74,7 +74,7 @@ impl Records {
         records
     }
 
-    /// Each record.
+    /// The records, in order.
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.ends.len()).map(|at| piece(&self.text, &self.ends, at))
     }
@@ -87,7 +87,7 @@ impl Style {
     }
 }
 
-/// The piece of a text that ends at an end.
+/// The part of a text between two ends.
 fn piece<'a>(text: &'a str, ends: &[usize], at: usize) -> &'a str {
     let begin = at.checked_sub(1).and_then(|before| ends.get(before)).copied().unwrap_or(0);
     ends.get(at).and_then(|end| text.get(begin..*end)).unwrap_or_default()

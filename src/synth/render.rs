@@ -1,16 +1,16 @@
-//! One event of a visit as one line of JSON: the envelope, and the payload's frame.
+//! Writes one event of a visit as a line of JSON: the frame of the payload, and simple envelopes.
 
 use super::event::Event;
 use super::fields::position;
 use super::text::{TimeForm, escape, push, time};
 use super::visit::{Era, Step};
 
-/// How the default recipe wraps a line.
+/// How [`Envelope::Mixed`](super::envelope::Envelope::Mixed) wraps a webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Wrap {
     /// 0 = raw payload, else 1 to 5: the key of the payload.
     pub(super) key: u8,
-    /// Payload as JSON text in a string.
+    /// Whether the payload is JSON text in a string.
     pub(super) as_text: bool,
     /// 0 to 4: key and form of the time of receipt.
     pub(super) time: u8,
@@ -22,7 +22,7 @@ impl Wrap {
 
 const PAYLOAD_KEYS: [&str; 5] = ["body", "payload", "event", "webhook", "detail"];
 
-/// Writes the line of an event, without line end; padded to about `line_bytes`.
+/// Writes the line of an event, without a line end, padded to about `line_bytes`.
 pub(super) fn line(out: &mut String, event: &Event<'_>, wrap: Wrap, line_bytes: Option<usize>) {
     let begin = out.len();
     let Some(key) = PAYLOAD_KEYS.get(usize::from(wrap.key).wrapping_sub(1)) else {
@@ -39,7 +39,7 @@ pub(super) fn line(out: &mut String, event: &Event<'_>, wrap: Wrap, line_bytes: 
     }
     push(out, format_args!(",\"source\":\"webhook\",\"{key}\":"));
     if wrap.as_text {
-        // Escapes take a quarter of the length of what they stand for.
+        // Escapes make the text longer, so leave room for them.
         let room = line_bytes.map(|n| n - n / 8);
         let mut inner = String::with_capacity(room.unwrap_or(0).max(1_024));
         payload(&mut inner, event, room);
@@ -80,7 +80,7 @@ fn event_name(step: Step, era: Era) -> &'static str {
     }
 }
 
-/// Text to the customer; absent with feedback and updates.
+/// The text to the customer; absent with feedback and updates.
 fn message(out: &mut String, event: &Event<'_>) {
     let text = match (event.step, event.place.language) {
         (Step::Feedback | Step::FeedbackAgain | Step::Updated, _) => return,
@@ -100,7 +100,7 @@ fn message(out: &mut String, event: &Event<'_>) {
     out.push_str("\",");
 }
 
-/// Writes the webhook itself; padded to end at `end`.
+/// Writes the webhook itself, padded to end at about `end`.
 pub(super) fn payload(out: &mut String, event: &Event<'_>, end: Option<usize>) {
     out.push('{');
     message(out, event);
@@ -116,7 +116,7 @@ pub(super) fn payload(out: &mut String, event: &Event<'_>, end: Option<usize>) {
     out.push_str("\"}");
 }
 
-/// Fills up to where the line is to end; what tags and custom data are in real archives.
+/// Pads up to where the line is to end, with what would be tags and custom data in a real archive.
 fn pad(out: &mut String, end: usize) {
     const FILLER: &str = "lorem ipsum dolor sit amet consectetur adipiscing elit sed do eiusmod ";
     // Room for what follows, and for the key of the padding itself.

@@ -1,4 +1,4 @@
-//! Chance that is the same everywhere: SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number
+//! Random numbers that are the same everywhere: SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number
 //! generators", OOPSLA 2014), because library generators may change their streams between versions.
 
 use super::exact::{cos_turns, exp, ln};
@@ -8,7 +8,7 @@ use super::exact::{cos_turns, exp, ln};
 pub(super) struct Rng(u64);
 
 impl Rng {
-    /// A stream of its own for each of several things that share a seed.
+    /// A separate stream for each of several things that share a seed.
     pub(super) fn of(seed: u64, things: &[u64]) -> Self {
         things.iter().fold(Self(seed), |rng, thing| {
             let mut mixed = Self(rng.0 ^ thing.wrapping_mul(0xd6e8_feb8_6659_fd93));
@@ -24,18 +24,18 @@ impl Rng {
         z ^ (z >> 31)
     }
 
-    /// From 0 up to, not including, 1.
+    /// Uniform in [0, 1).
     #[expect(clippy::cast_precision_loss, reason = "53 bits fit a double")]
     pub(super) fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// From 0 up to, not including, `n`.
+    /// Uniform in 0..n.
     pub(super) fn below(&mut self, n: u64) -> u64 {
         self.next() % n.max(1)
     }
 
-    /// From 0 up to, not including, `n` milliseconds.
+    /// Uniform in 0..n milliseconds.
     pub(super) fn millis(&mut self, n: u64) -> i64 {
         i64::try_from(self.below(n)).unwrap_or(0)
     }
@@ -50,7 +50,7 @@ impl Rng {
         radius * cos_turns(self.unit())
     }
 
-    /// Milliseconds of a lognormal duration with this median (minutes) and spread.
+    /// A lognormal duration in milliseconds, with this median (minutes) and spread.
     #[expect(clippy::cast_possible_truncation, reason = "clamped to a day")]
     pub(super) fn lognormal_ms(&mut self, median_minutes: f64, sigma: f64) -> i64 {
         let minutes = median_minutes * exp(sigma * self.normal());

@@ -1,4 +1,4 @@
-//! Pieces of JSON text, written by hand because a gigabyte of lines goes through here.
+//! Writes pieces of JSON text; written by hand for speed, because a gigabyte of lines goes through here.
 
 use std::fmt::Write;
 
@@ -35,11 +35,11 @@ pub(super) enum TimeForm {
     Nanos,
 }
 
-/// What a recorder with a finer clock writes behind the milliseconds; below a half, so that nobody rounds up.
+/// What a recorder with a finer clock writes after the milliseconds; less than half of one, so that nobody rounds up.
 pub(super) const FINER: &str = "123456";
 
 impl TimeForm {
-    /// Between date and time, digits of a fraction of a second, and what stands at the end.
+    /// The separator between date and time, the fraction digits of a second, and the suffix.
     const fn parts(self) -> (char, usize, &'static str) {
         match self {
             Self::Millis => ('T', 3, "Z"),
@@ -56,7 +56,7 @@ impl TimeForm {
     }
 }
 
-/// Writing to a String cannot fail.
+/// Appends formatted text; writing to a String cannot fail.
 pub(super) fn push(out: &mut String, text: std::fmt::Arguments<'_>) {
     let _written = out.write_fmt(text);
 }
@@ -81,7 +81,7 @@ fn open(out: &mut String, name: &str) {
     out.push_str("\":\"");
 }
 
-/// The inside of a JSON string; control characters do not occur in what is escaped here.
+/// Writes the inside of a JSON string. Control characters do not occur in the texts escaped here.
 pub(super) fn escape(out: &mut String, text: &str) {
     let mut rest = text;
     while let Some(at) = rest.find(['"', '\\']) {
@@ -95,7 +95,7 @@ pub(super) fn escape(out: &mut String, text: &str) {
     out.push_str(rest);
 }
 
-/// Lower-case hexadecimal digits, the last `width` of them.
+/// Writes the last `width` hexadecimal digits, in lower case.
 pub(super) fn hex(out: &mut String, number: u64, width: u32) {
     for at in (0..width).rev() {
         let digit = u32::try_from((number >> (4 * at)) & 0xf).unwrap_or(0);
@@ -103,7 +103,7 @@ pub(super) fn hex(out: &mut String, number: u64, width: u32) {
     }
 }
 
-/// Decimal digits with leading zeros, the last `width` of them.
+/// Writes the last `width` decimal digits, with leading zeros.
 pub(super) fn digits(out: &mut String, number: i64, width: u32) {
     let mut unit = 10_i64.pow(width - 1);
     while unit > 0 {
@@ -113,7 +113,7 @@ pub(super) fn digits(out: &mut String, number: i64, width: u32) {
     }
 }
 
-/// An instant in one of the forms.
+/// Writes an instant in one of the forms.
 pub(super) fn time(out: &mut String, at: i64, form: TimeForm) {
     let at = if form == TimeForm::NanosAndOffset { at + HOUR_MS } else { at };
     let (year, month, day) = civil(at.div_euclid(DAY_MS));
@@ -153,9 +153,9 @@ pub(super) fn civil(day: i64) -> (i64, i64, i64) {
     (year, month, of_year - (153 * march + 2) / 5 + 1)
 }
 
-/// Milliseconds that a zone's wall clock is ahead of UTC at an instant.
+/// How far a zone's wall clock is ahead of UTC at an instant, milliseconds.
 pub(super) fn offset(zone: crate::calendar::Zone, at: i64) -> i64 {
-    // The calendar knows instants from wall clocks: the wall clock that means `at` is the one searched for.
+    // The calendar converts wall clocks to instants, so search for the wall clock that means `at`.
     let quarter = 15 * MINUTE_MS;
     (-48..=56)
         .map(|n| n * quarter)

@@ -1,4 +1,4 @@
-//! One visit: when it comes, how long it waits, how it ends, and which webhooks tell of it.
+//! One visit: when the visitor comes, how long the wait is, how it ends, and which webhooks report it.
 
 use crate::calendar::{DAY_MS, HOUR_MS, SECOND_MS};
 
@@ -29,7 +29,7 @@ pub(super) enum Step {
     Cancelled,
     CancelledByStaff,
     Removed,
-    /// Status rejected under an event nobody documented.
+    /// Status `rejected` with an undocumented event type.
     Reassigned,
     Feedback,
     FeedbackAgain,
@@ -48,7 +48,7 @@ pub(super) enum Era {
     Listed,
 }
 
-/// A value that a careful reader counts: the line is sound, one field or fact is odd.
+/// An oddity that a careful reader counts: the record is valid, but one field or fact is odd.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Oddity {
     CreatedInWords,
@@ -67,7 +67,7 @@ pub(super) enum Oddity {
     UnknownStatus,
     NegativeWait,
     DayLongWait,
-    /// The rating is all that was archived.
+    /// Only the rating was archived.
     OnlyFeedback,
     /// Cancelled by the customer and then by staff.
     TwoEnds,
@@ -75,7 +75,7 @@ pub(super) enum Oddity {
     ServedAfterCancel,
 }
 
-/// All oddities, to draw from.
+/// All oddities, to choose from.
 pub(super) const ODDITIES: [Oddity; 19] = [
     Oddity::CreatedInWords,
     Oddity::CreatedWithOffset,
@@ -124,18 +124,18 @@ pub(super) struct Visit {
 /// The webhooks of a visit with their times, in the order they were sent.
 pub(super) type Events = Vec<(i64, Step)>;
 
-/// What all visits of a place on one day have in common.
+/// What all visits to a location on one day have in common.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Day {
     /// Local midnight, as wall-clock milliseconds.
     pub(super) midnight: i64,
     pub(super) era: Era,
-    /// 1 on a usual day.
+    /// The load: 1 on a usual day.
     pub(super) load: f64,
     pub(super) faults: bool,
 }
 
-/// A visit at a place on a day.
+/// Makes a visit to a location on a day.
 pub(super) fn visit(place: &Place, at: usize, day: Day, rng: &mut Rng) -> (Visit, Events) {
     let hour = hour(rng);
     let wall = day.midnight + i64::from(hour) * HOUR_MS + rng.millis(3_600_000);
@@ -200,7 +200,7 @@ fn hour(rng: &mut Rng) -> u8 {
     12
 }
 
-/// The instant a share of the way from one to another.
+/// The instant at a given share of the way from one to another.
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a share of days")]
 fn between(from: i64, to: i64, share: f64) -> i64 {
     from + ((to - from) as f64 * share) as i64
@@ -212,7 +212,7 @@ fn lose(visit: &mut Visit, events: &mut Events, at: i64, step: Step) {
     events.push((at, step));
 }
 
-/// Books ahead; the time of entering the queue, or nothing if it was cancelled before.
+/// Books ahead. Returns when the visitor joins the queue; `None` if the booking is cancelled before.
 fn book(visit: &mut Visit, events: &mut Events, arrival: i64, rng: &mut Rng) -> Option<i64> {
     let slot = arrival - arrival.rem_euclid(30 * MINUTE_MS);
     let lead = rng.lognormal_ms(60.0 * 20.0, 1.1) + rng.millis(20) * 9 * HOUR_MS;
@@ -221,7 +221,7 @@ fn book(visit: &mut Visit, events: &mut Events, arrival: i64, rng: &mut Rng) -> 
     visit.created = created;
     events.push((created, Step::Confirmed));
     if rng.chance(0.10) {
-        // Moved: to a later day if the first slot was still to come, else to a sooner one.
+        // Moved: to a later day if the first slot was still ahead, else to an earlier one.
         let sooner = slot - DAY_MS;
         let first = if sooner > created + HOUR_MS { sooner } else { slot + DAY_MS };
         visit.first_slot = Some(first);
@@ -229,7 +229,7 @@ fn book(visit: &mut Visit, events: &mut Events, arrival: i64, rng: &mut Rng) -> 
     }
     let draw = rng.unit();
     if draw < 0.125 {
-        // One in ten only tells after the slot began.
+        // One in ten cancels only after the slot has begun.
         let at = if rng.chance(0.1) {
             slot + 4 * MINUTE_MS
         } else {
@@ -309,7 +309,7 @@ fn queue_up(
     rate(visit, events, (wait, done), rng);
 }
 
-/// Perhaps a rating: the longer the wait, the worse.
+/// Perhaps rates the visit: the longer the wait, the worse.
 fn rate(visit: &mut Visit, events: &mut Events, (wait, done): (i64, i64), rng: &mut Rng) {
     let wanted = matches!(
         visit.oddity,
@@ -336,7 +336,7 @@ fn rate(visit: &mut Visit, events: &mut Events, (wait, done): (i64, i64), rng: &
     )]
     let rating = mood.round().clamp(1.0, 5.0) as u8;
     visit.rating = Some(rating);
-    // Most answer at once, some within a week, a few after months.
+    // Most rate at once, some within a week, a few after months.
     let late = match rng.below(1_000) {
         0..4 => DAY_MS * (30 + rng.millis(70)),
         4..54 => DAY_MS * (1 + rng.millis(6)),

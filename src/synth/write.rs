@@ -1,4 +1,4 @@
-//! Writes the files: each day's events in the order of receipt, as lines, compressed.
+//! Writes the files of an archive: each day's events in the order of receipt.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -27,26 +27,26 @@ use super::render::Wrap;
 use super::rng::Rng;
 use super::text::date;
 
-/// What was written.
+/// What was written, in numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Summary {
     /// Tickets.
     pub tickets: u64,
-    /// Records; if the form is lines, faulty, repeated and blank ones included.
+    /// Records; with [`Form::Lines`], including faulty, repeated and blank ones.
     pub records: u64,
     /// Bytes before compression.
     pub bytes: u64,
-    /// Archive files, packed or not; `queuestat.toml` apart.
+    /// Archive files, packed or not, without `queuestat.toml`.
     pub files: u64,
 }
 
-/// Text that is rendered before it is written, about, in bytes.
+/// Approximate size of the text that is rendered before it is written, bytes.
 const BATCH_BYTES: usize = 8 << 20;
 
-/// Writes an archive and the `queuestat.toml` that fits it into a folder that does not exist or is empty.
+/// Writes an archive and a matching `queuestat.toml` into a new or empty folder.
 ///
 /// # Errors
-/// [`SynthError`] if the folder holds something, the recipe is out of bounds, or the storage refuses.
+/// [`SynthError`] if the folder is not empty, the recipe is out of bounds, or the storage fails.
 pub fn write(recipe: &Recipe, out: &Path) -> Result<Summary, SynthError> {
     check(recipe)?;
     let trouble = |path: &Path| {
@@ -57,7 +57,7 @@ pub fn write(recipe: &Recipe, out: &Path) -> Result<Summary, SynthError> {
         return Err(SynthError::NotEmpty(out.to_owned()));
     }
     fs::create_dir_all(out).map_err(trouble(out))?;
-    // Every organization has a location.
+    // Every organization has at least one location.
     let owners = recipe.organizations.min(recipe.locations);
     let organizations = organizations(owners);
     let places = places(recipe.locations, owners);
@@ -143,7 +143,7 @@ impl Archive<'_> {
         Ok(one)
     }
 
-    /// Writes the events received on one UTC day behind those before.
+    /// Appends the events received on one UTC day to the single file.
     fn append(&self, events: &[Pending], one: &mut OneFile) -> Result<(), SynthError> {
         let events: Vec<&Pending> = events.iter().collect();
         let number = one.next;
@@ -181,7 +181,7 @@ impl Archive<'_> {
         Ok(())
     }
 
-    /// Writes the file of a day and an organization; its records and bytes.
+    /// Writes the file of a day and an organization; returns its records and bytes.
     fn file(
         &self,
         number: i64,
@@ -226,7 +226,7 @@ impl Archive<'_> {
         Ok(written)
     }
 
-    /// Writes what stands in the file of a day and an organization; its records and bytes.
+    /// Writes the content of the file of a day and an organization; returns its records and bytes.
     fn content(
         &self,
         number: i64,
@@ -239,7 +239,7 @@ impl Archive<'_> {
         let faults = self.recipe.faults && self.recipe.form == Form::Lines;
         let rng = faults.then(|| Rng::of(self.recipe.seed, &key));
         let mut shaper = Shaper::new(self.recipe.form, Sprinkler::new(organization, rng));
-        // One such line, and none in small archives: they are made to be kept in a repository.
+        // One such line, but none in small archives, which are meant to be kept in a repository.
         let middle = midnight(self.recipe, self.recipe.days / 2).div_euclid(DAY_MS);
         let too_long = at == 0 && number == middle && self.recipe.tickets >= 10_000;
         shaper.begin(too_long, sink)?;
@@ -248,7 +248,7 @@ impl Archive<'_> {
         Ok(shaper.written())
     }
 
-    /// Odd organizations archive raw payloads, and in their last week wrap them; the others always wrap.
+    /// Organizations with an odd number archive raw payloads, and wrap them in their last week; the others always wrap them.
     fn wrap(&self, number: i64, organization: usize) -> Wrap {
         let last_week =
             number >= midnight(self.recipe, self.recipe.days.saturating_sub(7)).div_euclid(DAY_MS);
@@ -310,7 +310,7 @@ impl Archive<'_> {
     }
 }
 
-/// The file of [`Recipe::one_file`].
+/// The single file of [`Recipe::one_file`].
 struct OneFile {
     target: Target,
     shaper: Shaper<'static>,
@@ -324,7 +324,7 @@ enum Target {
 }
 
 impl OneFile {
-    /// Writes something, and names the file if it cannot be.
+    /// Writes something; names the file if that fails.
     fn told(
         &mut self,
         write: impl FnOnce(&mut Shaper<'static>, &mut dyn Write) -> io::Result<()>,

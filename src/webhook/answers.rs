@@ -1,10 +1,10 @@
-//! Finds the category among registration answers in one pass, or leaves it to the referee.
+//! Finds the category among registration answers in one pass, or leaves it to the reference decoder.
 
 use super::strings::text_end;
 use super::value::Raw;
 
-/// The value of the first answer of type `category` (`None` inside = there is none), in JSON that is known to be valid;
-/// `None` if the reference decoder must decide: a key with an escape or one that stands twice may mean anything.
+/// The value of the first answer of type `category` (inner `None` = there is none), in JSON known to be valid. Outer `None`
+/// if the reference decoder must decide: a key with an escape, or one that occurs twice, may mean anything.
 ///
 /// ```text
 /// [ { "name": "topic", "type": "category", "value": "Returns" }, … ]     or     { "category": { "value": "Returns" }, … }
@@ -48,7 +48,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether another item follows; goes to its begin, or behind the closing bracket.
+    /// Whether another item follows; moves to its start, or past the closing bracket.
     fn goes_on(&mut self, close: u8, first: &mut bool) -> Option<bool> {
         self.space();
         if self.peek()? == close {
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
         Some(true)
     }
 
-    /// A key without escapes; goes to its value.
+    /// Reads a key without escapes; moves to its value.
     fn key(&mut self) -> Option<&'a [u8]> {
         (self.peek()? == b'"').then_some(())?;
         let (end, escaped) = text_end(self.json, self.at + 1)?;
@@ -94,7 +94,7 @@ impl<'a> Reader<'a> {
         (kinds <= 1 && values <= 1).then_some((kind, value))
     }
 
-    /// Any value.
+    /// Reads any value.
     fn value(&mut self) -> Option<&'a [u8]> {
         let begin = self.at;
         match self.peek()? {

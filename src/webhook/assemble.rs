@@ -1,6 +1,6 @@
 //! From the fields of a payload, as JSON texts, to a snapshot: the meaning of each field.
 //!
-//! Both decoders end here, the reference and the fast one, so they can differ only in where a field begins and ends.
+//! Both decoders, the reference and the fast one, end here, so they can differ only in where a field begins and ends.
 
 use std::borrow::Cow;
 use std::hash::{BuildHasher, Hasher};
@@ -24,7 +24,7 @@ use super::snapshot::{BookingTime, Measure, Oddity, Snapshot, Text, TicketId};
 use super::timestamp::{self, Range, Unusable};
 use super::value::{Raw, Value};
 
-/// An object inside the payload; `None` if the value is absent or of another type.
+/// Parses an object inside the payload; `None` if the value is absent or of another type.
 fn object<'a, T: Deserialize<'a>>(value: Value<'a>) -> Result<Option<T>, Reject> {
     let Value::Json(json) = value else { return Ok(None) };
     if json.starts_with(b"{") { typed(json).map(Some) } else { Ok(None) }
@@ -33,7 +33,7 @@ fn object<'a, T: Deserialize<'a>>(value: Value<'a>) -> Result<Option<T>, Reject>
 /// Assembles the snapshot of a payload, with the time it was received.
 ///
 /// # Errors
-/// The reason why the fields do not make a snapshot.
+/// The reason why the fields do not make up a snapshot.
 pub(super) fn assemble<'a>(
     fields: &Fields<'a>,
     payload: &[u8],
@@ -69,7 +69,7 @@ pub(super) fn assemble<'a>(
     let location = if named { Field::LocationName } else { Field::Location };
     let location = odd.name("location", fields.get(location))?;
     let category = category(fields.get(Field::RegistrationData), &mut odd)?;
-    // One expression, so that the large snapshot is made where it is wanted and not copied there.
+    // One expression, so that the large snapshot is built in place and not copied.
     Ok(Decoded {
         payload_hash: if rating.is_some() { lasting_hash(payload) } else { hash(payload) },
         snapshot: Snapshot {
@@ -106,19 +106,19 @@ pub(super) fn assemble<'a>(
     })
 }
 
-/// The hash of a payload. It is forgotten with the run, so it need not be the same everywhere.
+/// The hash of a payload, for use within this run: it may differ from machine to machine.
 pub(super) fn hash(payload: &[u8]) -> u64 {
     let mut hasher = FixedState::default().build_hasher();
     hasher.write(payload.trim_ascii());
     hasher.finish()
 }
 
-/// The hash of a payload with a rating: nightly runs keep it, so it is the same everywhere and for ever.
+/// The hash of a payload with a rating: nightly runs keep it, so it must never change, on any machine.
 pub(super) fn lasting_hash(payload: &[u8]) -> u64 {
     xxh3_64(payload.trim_ascii())
 }
 
-/// The fields with those inside `location`, `booking` and `feedback`, as the skeleton finds them at once.
+/// Adds the fields inside `location`, `booking` and `feedback`, which the skeleton finds directly.
 fn look_into<'a>(outer: &Fields<'a>) -> Result<Fields<'a>, Reject> {
     let mut fields = *outer;
     fields.looked_into = true;
@@ -136,7 +136,7 @@ fn look_into<'a>(outer: &Fields<'a>) -> Result<Fields<'a>, Reject> {
     Ok(fields)
 }
 
-/// What is made of a field, if it is there.
+/// Applies `make` to a field, if it is present.
 #[inline]
 fn given<'a, T>(
     fields: &Fields<'a>,
@@ -158,7 +158,7 @@ fn ticket(fields: &Fields<'_>) -> Result<TicketId, Reject> {
     if id.contains('\0') {
         return Err(Reject::NoTicketId);
     }
-    // An id is only ever hashed, so broken text in it would go unseen.
+    // An id is only ever hashed, so broken text in it would go unnoticed.
     if id.contains(char::REPLACEMENT_CHARACTER) {
         return Err(Reject::BadUtf8);
     }
@@ -170,7 +170,7 @@ fn status(value: Value<'_>, odd: &mut Odd) -> Result<Option<Status>, HalfPair> {
     let name = match (value, text.as_deref()) {
         (Value::None, _) | (_, Some(b"")) => return Ok(None),
         (_, Some(name)) => name,
-        // No JSON text that is no string is the name of a status.
+        // A value that is not a string is never the name of a status.
         (Value::Json(json) | Value::Plain(json), None) => json,
     };
     let status = Status::from_name(name);
@@ -180,19 +180,19 @@ fn status(value: Value<'_>, odd: &mut Odd) -> Result<Option<Status>, HalfPair> {
     Ok(Some(status))
 }
 
-/// Finds the word without which there is no category, unless it hides behind escapes.
+/// Finds the word `category`. Without it there is no category, unless the word is written with escapes.
 static CATEGORY: LazyLock<memchr::memmem::Finder<'static>> =
     LazyLock::new(|| memchr::memmem::Finder::new(b"category"));
 
 /// The category among the registration answers.
 fn category<'a>(answers: Value<'a>, odd: &mut Odd) -> Result<Option<Text<'a>>, Reject> {
     let Value::Json(json) = answers else { return Ok(None) };
-    // Most answers are personal: without this word there is nothing to look for.
+    // Most answers are personal data: do not look into them without a reason.
     if CATEGORY.find(json).is_none() && memchr::memchr(b'\\', json).is_none() {
         return Ok(None);
     }
     match chosen(json, odd) {
-        // A question may be a key, and so be broken too.
+        // A question may be a key, and so may contain broken text, too.
         Err(Reject::BadUtf8) => match scalar::repair(json) {
             Some(json) => {
                 let name = chosen(&json, odd)?.map(Text::into_owned);
@@ -207,7 +207,7 @@ fn category<'a>(answers: Value<'a>, odd: &mut Odd) -> Result<Option<Text<'a>>, R
     }
 }
 
-/// The category among the registration answers, which are JSON.
+/// The category among the registration answers, given as JSON.
 fn chosen<'a>(json: &'a [u8], odd: &mut Odd) -> Result<Option<Text<'a>>, Reject> {
     let found = match answers::category(json) {
         Some(found) => found,
@@ -234,7 +234,7 @@ fn text(json: Json<'_>) -> Raw<'_> {
     json.map(|json| json.get().as_bytes())
 }
 
-/// A name that is safe to print: a plain identifier of at most 64 characters, else `(other)`.
+/// A name that is safe to print: a plain identifier of at most 64 characters, or else `(other)`.
 fn identifier(text: &[u8]) -> Cow<'static, str> {
     let plain = text.len() <= 64
         && text.first().is_some_and(u8::is_ascii_alphabetic)
@@ -245,7 +245,7 @@ fn identifier(text: &[u8]) -> Cow<'static, str> {
     }
 }
 
-/// Collects what is odd about a line.
+/// Collects what is odd about a record.
 struct Odd {
     found: Vec<Oddity>,
     limits: Range,
@@ -272,7 +272,7 @@ impl Odd {
         }
     }
 
-    /// A name, repaired if it has to be: its record is worth more than the character that is lost.
+    /// A name, repaired if need be: the record is worth more than the lost character.
     #[inline]
     fn name<'a>(
         &mut self,
@@ -286,7 +286,7 @@ impl Odd {
         Ok(name)
     }
 
-    /// A time, unless it is odd.
+    /// A time; notes it if it is odd.
     fn time<T>(&mut self, field: &'static str, result: Result<Option<T>, Unusable>) -> Option<T> {
         result.unwrap_or_else(|unusable| {
             let (out_of_range, in_range_from) = match unusable {

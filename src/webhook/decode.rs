@@ -1,4 +1,4 @@
-//! One record in, its webhooks out, or one reason why there are none.
+//! The fast decoder: one record in, its webhooks out, or the reason why there are none.
 
 use std::borrow::Cow;
 
@@ -17,7 +17,7 @@ use super::skeleton::{Around, Found, Walk};
 use super::timestamp::{self, Range};
 use super::value::Value;
 
-/// Decodes the records of an archive, the faster the more alike they are. The result of a record depends on that record
+/// Decodes the records of an archive; the more alike they are, the faster. The result for a record depends on that record
 /// alone.
 #[derive(Debug)]
 pub struct Decoder<'s> {
@@ -28,7 +28,7 @@ pub struct Decoder<'s> {
 }
 
 impl<'s> Decoder<'s> {
-    /// A decoder that has seen no record.
+    /// A decoder that has seen no records yet.
     #[must_use]
     pub fn new(settings: &'s Settings) -> Self {
         Self {
@@ -39,10 +39,10 @@ impl<'s> Decoder<'s> {
         }
     }
 
-    /// Decodes one record: the JSON text of one value, without a line end, not blank. Hands each webhook found, or the one
-    /// reason why there is none, to `found`; each call is one record of the account.
+    /// Decodes one record: the JSON text of one value, without a line end, not blank. Calls `found` with each webhook, or
+    /// with the reason why there is none; each call counts as one record in the account.
     ///
-    /// `received` is a receive time that stands beside the record, UTC milliseconds; it is used if the record has none.
+    /// `received` is a receive time found outside the record, UTC milliseconds; it is used if the record itself has none.
     pub fn decode(
         &mut self,
         record: &[u8],
@@ -55,18 +55,18 @@ impl<'s> Decoder<'s> {
         }
     }
 
-    /// The shapes met so far, each with the number of webhooks that had it; forgets them.
+    /// Takes the shapes counted since the last call, each with its number of webhooks.
     pub fn take_shapes(&mut self) -> Vec<(Shape, u64)> {
         self.routes.take_shapes()
     }
 
-    /// Records that were searched.
+    /// Number of records that needed a search.
     #[cfg(test)]
     pub(super) fn searches(&self) -> u64 {
         self.searches
     }
 
-    /// Decodes a record by a route that earlier records took; false if there is none.
+    /// Decodes a record along a route learned from earlier records; false if none fits.
     #[inline]
     fn fast(
         &mut self,
@@ -76,7 +76,7 @@ impl<'s> Decoder<'s> {
     ) -> bool {
         let recent = self.routes.recent;
         if recent == Routes::BARE && received.is_none() {
-            // The most frequent case by far, so nothing is asked that is known.
+            // By far the most frequent case, so nothing is checked that is already known.
             let (mut fields, mut around) = (Fields::new(true), Around::default());
             if let Walk::Found { .. } = self.routes.bare.find(record, &mut fields, &mut around)
                 && around.times.is_empty()
@@ -104,7 +104,7 @@ impl<'s> Decoder<'s> {
         bare
     }
 
-    /// Follows a route from one of its texts on, with the receive times of the texts around it; false if it leads nowhere.
+    /// Follows a route from one of its texts on, with the receive times of the texts around it; false if it does not fit.
     fn follow(
         &mut self,
         route: usize,
@@ -146,7 +146,7 @@ impl<'s> Decoder<'s> {
         self.follow(route, leg + 1, &held, picked, received, found)
     }
 
-    /// Decodes a record by a search.
+    /// Decodes a record with a search.
     #[inline(never)]
     fn search(
         &mut self,
@@ -168,7 +168,7 @@ impl<'s> Decoder<'s> {
             let received = picked.finish(received, limits);
             let payload = search.payload(hook).as_bytes();
             let mut fields = Fields::new(true);
-            // What it was found in does not matter for the fields of a webhook.
+            // Where the webhook was found does not matter for its fields.
             if search.broken(hook, record).is_none() && self.routes.bare(payload, &mut fields) {
                 found(&assemble(&fields, payload, received, self.settings));
             } else {
@@ -188,7 +188,7 @@ impl<'s> Decoder<'s> {
 
 /// The best receive time of a text.
 fn pick(times: &mut [Found<'_>], leg: usize, limits: Range) -> Picked<Place> {
-    // Of equals the first one stays the first.
+    // Stable: of equals, the first stays first.
     times.sort_by_key(|time| time.order);
     let mut picked = Picked::NOTHING;
     for time in times {

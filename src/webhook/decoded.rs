@@ -7,8 +7,8 @@ use super::snapshot::Snapshot;
 pub struct Decoded<'a> {
     /// What it says.
     pub snapshot: Snapshot<'a>,
-    /// A hash of the payload's bytes (of the inner payload of an envelope): equal bytes, equal number.
+    /// A hash of the payload's bytes (without the envelope): equal bytes give equal hashes.
     ///
-    /// It is compared among the few payloads of one ticket in one file, where 64 bits are plenty.
+    /// It is only compared among the few payloads of one ticket in one file, for which 64 bits are plenty.
     pub payload_hash: u64,
 }

@@ -1,10 +1,10 @@
-//! A text between two values, and whether the rest of a line begins with it.
+//! An edge of the skeleton: the text between two values. Checks whether the rest of a line begins with it.
 
 use std::cell::Cell;
 
 use super::field::Field;
 
-/// What a value between two texts is.
+/// What kind of value stands between two texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Slot {
     /// The inside of a string.
@@ -22,7 +22,7 @@ pub(super) enum Slot {
 }
 
 impl Slot {
-    /// Whether the same texts stand before values of both.
+    /// Whether the same text can precede values of both kinds.
     pub(super) fn fits(self, other: Self) -> bool {
         let kind = |slot| match slot {
             Self::Text | Self::Foreign | Self::TimeText => 0,
@@ -33,7 +33,7 @@ impl Slot {
     }
 }
 
-/// Where the JSON text of a field begins or ends inside a text.
+/// A position inside a text at which the JSON of a field begins or ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark {
     pub(super) field: Field,
@@ -46,26 +46,26 @@ pub(super) struct Mark {
 #[derive(Debug)]
 pub(super) struct Edge {
     pub(super) text: Box<[u8]>,
-    /// The first sixteen bytes of the text, as far as there are, and the bits of them that count.
+    /// The first sixteen bytes of the text, or all if there are fewer; and a mask of the bits that count.
     pub(super) head: u128,
     pub(super) mask: u128,
-    /// The last sixteen bytes, if there are so many.
+    /// The last sixteen bytes, if there are that many.
     pub(super) tail: u128,
-    /// How often it fitted; the most frequent are tried first.
+    /// How often it matched; the most frequent are tried first.
     pub(super) hits: Cell<u64>,
-    /// Needed keys that stand in it.
+    /// Bits of the needed keys in the text.
     pub(super) keys: u32,
     pub(super) marks: Box<[Mark]>,
     pub(super) slot: Slot,
-    /// The needed field whose value the slot is.
+    /// The needed field whose value follows, if it is one.
     pub(super) field: Option<Field>,
-    /// Rank and path of the receive time that it may be.
+    /// Rank and path, if the value may be the receive time.
     pub(super) time: Option<(u32, u32)>,
-    /// State behind the slot.
+    /// The state after the value.
     pub(super) to: usize,
 }
 
-/// The edge that fits the rest of a line, after its place, and what is behind its text.
+/// The edge that matches the rest of a line: its index, the edge, and what follows its text.
 pub(super) fn next<'e, 'a>(
     edges: &'e [Edge],
     head: u128,
@@ -74,7 +74,7 @@ pub(super) fn next<'e, 'a>(
     edges.iter().enumerate().find_map(|(at, edge)| Some((at, edge, edge.behind(head, rest)?)))
 }
 
-/// The first sixteen bytes of a text as a number, fewer if it is shorter, and the bits that they fill.
+/// The first sixteen bytes of a text (or fewer) as a number, and a mask of the bits that they fill.
 pub(super) fn head_of(text: &[u8]) -> (u128, u128) {
     if let Some(bytes) = text.first_chunk::<16>() {
         return (u128::from_le_bytes(*bytes), u128::MAX);
@@ -83,15 +83,14 @@ pub(super) fn head_of(text: &[u8]) -> (u128, u128) {
 }
 
 impl Edge {
-    /// What follows this text, if the rest of a line begins with it, and with a value of its kind behind it.
+    /// What follows this text, if the rest of a line begins with it and a value of the right kind comes next.
     #[inline]
     pub(super) fn behind<'a>(&self, head: u128, rest: &'a [u8]) -> Option<&'a [u8]> {
         if (head ^ self.head) & self.mask != 0 {
             return None;
         }
         let (begin, behind) = rest.split_at_checked(self.text.len())?;
-        // The heads are the same, so the last bytes and what lies between are left to compare. Shorter texts have no more
-        // than a head.
+        // The first bytes are equal; compare the last ones and those in between. A short text has only first bytes.
         if let Some(tail) = begin.last_chunk::<16>()
             && (u128::from_le_bytes(*tail) != self.tail
                 || (begin.len() > 32 && !same(begin, &self.text)))
@@ -100,7 +99,7 @@ impl Edge {
         }
         let same = match self.slot {
             Slot::Text | Slot::Foreign | Slot::TimeText => true,
-            // Else a shorter text would hide a longer one that goes on with `null`.
+            // Otherwise a shorter text would hide a longer one that continues with `null`.
             Slot::Number | Slot::TimeNumber => matches!(behind.first(), Some(b'-' | b'0'..=b'9')),
             Slot::End => behind.is_empty(),
         };
@@ -108,7 +107,7 @@ impl Edge {
     }
 }
 
-/// Whether two texts of the same length are the same in all whole blocks of sixteen bytes.
+/// Whether two texts of equal length agree in all whole blocks of sixteen bytes.
 fn same(one: &[u8], other: &[u8]) -> bool {
     one.as_chunks::<16>().0.iter().zip(other.as_chunks::<16>().0).all(|(one, other)| one == other)
 }

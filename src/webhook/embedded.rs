@@ -25,7 +25,7 @@ pub(super) enum Coding {
 }
 
 impl Coding {
-    /// Sign of a path that goes into a string.
+    /// The sign by which a path marks that it goes into a string.
     pub(super) const fn sign(self) -> &'static str {
         match self {
             Self::Text => "»",
@@ -34,7 +34,7 @@ impl Coding {
     }
 }
 
-/// The bytes of a JSON string, quotes and escapes resolved. Half a surrogate pair becomes bytes that are no UTF-8.
+/// The bytes of a JSON string, with quotes and escapes resolved. Half a surrogate pair becomes bytes that are not UTF-8.
 pub(super) fn bytes_of(json: &[u8]) -> Option<Vec<u8>> {
     struct Bytes;
     impl Visitor<'_> for Bytes {
@@ -56,27 +56,27 @@ pub(super) fn bytes_of(json: &[u8]) -> Option<Vec<u8>> {
     Deserializer::deserialize_bytes(&mut parser, Bytes).ok()
 }
 
-/// Whether a text begins as JSON does that can hold a webhook.
+/// Whether a text begins like JSON that can hold a webhook.
 pub(super) fn begins_json(text: &[u8]) -> bool {
     matches!(text.get(solid(text, 0)), Some(b'{' | b'[' | b'"'))
 }
 
-/// Whether a text is JSON.
+/// Whether a text is valid JSON.
 pub(super) fn is_json(text: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(text).is_ok()
 }
 
-/// Whether the inside of a string, escapes and all, may be JSON text that holds a webhook.
+/// Whether the inside of a string, escapes included, may be JSON text that holds a webhook.
 pub(super) fn may_be_text(inside: &[u8]) -> bool {
     inside.len() >= SHORTEST && matches!(inside.first(), Some(b'{' | b'[' | b' ' | b'\\'))
 }
 
-/// Whether the inside of a string, escapes and all, may be base64 of such text.
+/// Whether the inside of a string, escapes included, may be base64 of such text.
 pub(super) fn may_be_base64(inside: &[u8]) -> bool {
     let Some(head) = inside.first_chunk::<4>().filter(|_| inside.len() >= SHORTEST_BASE64) else {
         return false;
     };
-    // White space, or an escape that may be anything.
+    // White space, or an escape that may stand for anything.
     if head.iter().any(|c| matches!(c, b' ' | b'\\')) {
         return true;
     }

@@ -1,4 +1,4 @@
-//! JSON Pointers: where the user says that the payload and the receive time are.
+//! JSON Pointers, with which the user says where the payload and the receive time are.
 
 use super::scan::{self, Item, is_key};
 
@@ -6,16 +6,16 @@ use super::scan::{self, Item, is_key};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pointer(Vec<String>);
 
-/// A text that is no JSON Pointer.
+/// The text is not a JSON Pointer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no JSON Pointer: it must be empty or begin with `/`")]
+#[error("`{0}` is not a JSON Pointer: it must be empty or begin with `/`")]
 pub struct PointerError(pub String);
 
 impl Pointer {
     /// Parses a pointer.
     ///
     /// # Errors
-    /// [`PointerError`] if it is neither empty nor begins with `/`.
+    /// [`PointerError`] if it neither is empty nor begins with `/`.
     pub fn parse(text: &str) -> Result<Self, PointerError> {
         if text.is_empty() {
             return Ok(Self(Vec::new()));
@@ -24,26 +24,26 @@ impl Pointer {
         Ok(Self(rest.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect()))
     }
 
-    /// The keys and numbers on the way.
+    /// The reference tokens: keys and indices, in order.
     pub(super) fn parts(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
 
-    /// Where the value begins in a text that the pointer leads to.
+    /// Where in a text the value begins that the pointer leads to.
     pub(super) fn find(&self, text: &[u8]) -> Option<usize> {
         self.parts()
             .try_fold(scan::solid(text, 0), |at, part| Some(step(text, at, part)?.value.start))
     }
 }
 
-/// The item that a part of a pointer names in what begins at a place.
+/// The item that one token names in the object or array that begins at `at`.
 pub(super) fn step(text: &[u8], at: usize, part: &str) -> Option<Item> {
     let mut items = scan::items(text, at);
     let named = |item: &Item| {
         item.key.clone().and_then(|key| text.get(key)).is_some_and(|key| is_key(key, part))
     };
     match text.get(at)? {
-        // Of a key that stands twice the last one counts, as for most parsers.
+        // If a key occurs twice, the last one counts, as in most parsers.
         b'{' => items.filter(named).last(),
         b'[' => items.nth(part.parse().ok()?),
         _ => None,

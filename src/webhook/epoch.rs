@@ -1,14 +1,14 @@
 //! Reads a time that is a number: seconds, milliseconds, microseconds or nanoseconds since 1970.
 //!
-//! The size tells the unit: from 1973 to the year 5138 no number can be meant in two of them, and smaller ones are no
-//! times (`20210301`). It is read as the decimal number it is, never as a float, so that nanoseconds keep their
-//! milliseconds.
+//! The size of the number tells the unit: between 1973 and 5138 no number is possible in two units, and smaller numbers
+//! are not times (`20210301`). It is read as a decimal number, never as a float, so that nanoseconds stay exact to the
+//! millisecond.
 
-/// Significant digits that are looked at; what follows is far below a millisecond.
+/// Most significant digits that are read; any more are far below a millisecond.
 const MOST_DIGITS: u32 = 30;
 
-/// UTC milliseconds, cut, of a JSON number or of its text; `None` if it is no number, or too small or
-/// too large for a time.
+/// UTC milliseconds, truncated, of a JSON number or its text; `None` if it is not a number, or is too small or too large
+/// for a time.
 pub(super) fn millis(text: &[u8]) -> Option<i64> {
     let number = Decimal::parse(text)?;
     let to_millis = match number.scaled(0)?.0 {
@@ -48,7 +48,7 @@ impl Decimal {
             rest = behind;
         }
         if let [b'e' | b'E', behind @ ..] = rest {
-            // As integers are written, and nobody needs more than three digits.
+            // As integers are written; nobody needs more than three digits.
             let power = std::str::from_utf8(behind).ok().filter(|power| power.len() <= 4)?;
             number.exponent += power.parse::<i32>().ok()?;
             rest = &[];
@@ -56,7 +56,7 @@ impl Decimal {
         rest.is_empty().then_some(number)
     }
 
-    /// Appends digits of the whole number, or of the fraction.
+    /// Appends digits of the integer part or of the fraction.
     fn append(&mut self, digits: &[u8], fraction: bool) {
         for digit in digits {
             let fits = self.digits < 10_u128.pow(MOST_DIGITS);
@@ -71,8 +71,7 @@ impl Decimal {
         }
     }
 
-    /// The number without its sign times a power of ten, cut to a whole one, and whether nothing was cut off; `None` if it
-    /// is too large.
+    /// The absolute value times a power of ten, truncated to an integer, and whether it is exact; `None` if it is too large.
     fn scaled(&self, power: i32) -> Option<(u128, bool)> {
         let power = self.exponent.saturating_add(power);
         if self.digits == 0 {
@@ -90,7 +89,7 @@ impl Decimal {
     }
 }
 
-/// The digits that a text begins with, one at least, and what follows.
+/// The digits that a text begins with, at least one, and what follows.
 fn leading_digits(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let length = text.iter().take_while(|c| c.is_ascii_digit()).count();
     text.split_at_checked(length).filter(|(digits, _)| !digits.is_empty())

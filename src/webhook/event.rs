@@ -1,4 +1,4 @@
-//! Event names and statuses, old and new; unknown ones are kept.
+//! Event types and statuses, old and new. Unknown ones are accepted and counted.
 
 /// What happened to a ticket, by the `type` of the webhook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -9,7 +9,7 @@ pub enum Event {
     PositionCreated,
     /// `bookingUpdated`: a booking was changed.
     BookingUpdated,
-    /// `bookingActivated`: the slot became active. Its `fulfilledAt` is no check-in.
+    /// `bookingActivated`: the slot became active. Its `fulfilledAt` is not a check-in.
     BookingActivated,
     /// `positionCalled`: staff called it.
     PositionCalled,
@@ -52,7 +52,7 @@ impl Event {
         }
     }
 
-    /// Place in the life of a ticket; decides between snapshots of the same time.
+    /// Position in the life of a ticket; decides between snapshots of the same time.
     #[must_use]
     pub const fn lifecycle_rank(self) -> u8 {
         match self {

@@ -1,10 +1,10 @@
-//! The fields of a payload that are needed, each as its JSON text.
+//! The needed fields of a payload, each as its JSON text.
 
 use super::scalar::{self, HalfPair};
 use super::snapshot::Text;
 use super::value::{Raw, Value};
 
-/// A needed field; its place in [`Fields`].
+/// A needed field; also its index in [`Fields`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub(super) enum Field {
@@ -34,7 +34,7 @@ pub(super) enum Field {
     BookingStart,
     BookingEnd,
     Rating,
-    /// The payload of an envelope, or the string that holds it; only the fast decoder has use for it here.
+    /// The payload in an envelope, or the string that holds it; used only by the fast decoder.
     Payload,
 }
 
@@ -42,7 +42,7 @@ impl Field {
     /// Number of fields.
     pub(super) const COUNT: usize = Self::Payload as usize + 1;
 
-    /// A bit of its own.
+    /// The bit that stands for this field.
     pub(super) const fn bit(self) -> u32 {
         1 << self as u8
     }
@@ -52,15 +52,15 @@ impl Field {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fields<'a> {
     values: [Raw<'a>; Field::COUNT],
-    /// Fields of which only the inside is there, a bit each: strings without escapes.
+    /// Bits of the fields that are strings without escapes, for which only the inside is stored.
     plain: u32,
-    /// Whether `location`, `booking` and `feedback` were looked into: then the fields inside them are set, and those
-    /// three are not, unless `location` is no object.
+    /// Whether `location`, `booking` and `feedback` were looked into: then the fields inside them are set and those three
+    /// are not, unless `location` is not an object.
     pub(super) looked_into: bool,
 }
 
 impl<'a> Fields<'a> {
-    /// No field yet.
+    /// No field is set yet.
     pub(super) fn new(looked_into: bool) -> Self {
         Self { values: [None; Field::COUNT], plain: 0, looked_into }
     }
@@ -75,7 +75,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The text of a field that is a string and not empty.
+    /// The text of a field that is a non-empty string.
     ///
     /// # Errors
     /// As [`scalar::text`].
@@ -90,13 +90,13 @@ impl<'a> Fields<'a> {
         self.plain &= !field.bit();
     }
 
-    /// Sets a field to a string, of which only the inside is given; it has no escapes.
+    /// Sets a field to a string without escapes, given by its inside.
     pub(super) fn set_plain(&mut self, field: Field, inside: &'a [u8]) {
         self.put(field, Some(inside));
         self.plain |= field.bit();
     }
 
-    /// Cuts the end off a field, so that `left` bytes less of the line are in it.
+    /// Cuts `left` bytes off the end of a field.
     pub(super) fn cut(&mut self, field: Field, left: usize) {
         if let Some(Some(json)) = self.values.get_mut(field as usize) {
             *json = json.get(..json.len().saturating_sub(left)).unwrap_or_default();

@@ -1,8 +1,8 @@
-//! Parses one text, a webhook or what stands around one, character by character, for the [`Skeleton`] to remember: where
-//! its values are, and what every place between them knows.
+//! Parses one text, a webhook or what is around one, character by character, for the [`Skeleton`] to remember: where its
+//! values are, and the state between them.
 //!
-//! Where the webhook stands, or the string that holds it, a search has found out. The steps say more than that: whatever
-//! other text takes the same path is JSON with the webhook in the same place, and with no other webhook beside it.
+//! A search has found where the webhook is, or the string that holds it. The steps guarantee more than that: any other text
+//! that takes the same path is JSON with its webhook in the same place, and without any other webhook.
 //!
 //! [`Skeleton`]: super::skeleton::Skeleton
 
@@ -15,11 +15,11 @@ use super::roles::{Beside, Role, Time, Under};
 use super::shape::with_key;
 use super::strings::{number_length, text_end};
 
-/// Nesting beyond which the referee decides; documented payloads reach 6.
+/// Nesting depth beyond which the reference decoder decides; documented payloads reach 6.
 const DEEPEST: usize = 24;
 
-// Bits of keys that are needed, beside those of [`Field`]s.
-/// The webhook stands in an envelope.
+// Bits of needed keys, in addition to those of [`Field`]s.
+/// The webhook, if it is in an envelope.
 const HOOK: u32 = 1 << 28;
 /// The string that holds the webhook.
 const TEXT: u32 = 1 << 29;
@@ -29,12 +29,12 @@ const DATA: u32 = 1 << 30;
 const POSITION: u32 = 1 << 31;
 const _: () = assert!(1 << Field::COUNT <= HOOK);
 
-/// Whether a text with these keys has a webhook, or the string with it, in the place where it was looked for.
+/// Whether a text with these keys has a webhook, or the string that holds it, where it was expected.
 pub(super) fn is_whole(keys: u32) -> bool {
     keys & (DATA | POSITION) == DATA | POSITION || keys & TEXT != 0
 }
 
-/// Where the webhook of a text stands: offsets of values, with their paths in the record.
+/// Where the webhook of a text is: offsets of values, with their paths in the record.
 #[derive(Debug)]
 pub(super) struct Target {
     /// The objects and arrays around it, the outermost first.
@@ -46,19 +46,19 @@ pub(super) struct Target {
 /// From the end of one value to the end of the next.
 #[derive(Debug)]
 pub(super) struct Step {
-    /// First byte of the value; the text before it ends here.
+    /// Offset of the value's first byte; the text before it ends here.
     pub(super) from: usize,
-    /// First byte behind the value.
+    /// Offset of the first byte after the value.
     pub(super) to: usize,
     pub(super) slot: Slot,
-    /// The needed field whose value it is.
+    /// The needed field whose value it is, if it is one.
     pub(super) field: Option<Field>,
     pub(super) time: Option<Time>,
-    /// Needed keys in the text before the value.
+    /// Bits of the needed keys in the text before the value.
     pub(super) keys: u32,
     /// Marks in that text, with offsets in the line.
     pub(super) marks: Vec<Mark>,
-    /// The state behind the value: every open bracket with what it belongs to, the kind of the value, and the last key.
+    /// The state after the value: every open bracket with its role, the kind of the value, and the last key.
     /// The brackets alone would do; the key makes what follows easy to guess.
     pub(super) place: Vec<u8>,
 }
@@ -98,15 +98,15 @@ struct Parser<'a> {
     line: &'a [u8],
     target: &'a Target,
     at: usize,
-    /// Objects and arrays of the target's path that were met.
+    /// Number of objects and arrays on the target's path passed so far.
     passed: usize,
-    /// Whether the webhook is open.
+    /// Whether the parser is inside the webhook.
     in_hook: bool,
-    /// Every open bracket, with the field whose value it begins, if that is kept as a whole.
+    /// Every open bracket, with the field whose value it begins, if that value is kept as a whole.
     open: Vec<(Rc<Role>, Option<Field>)>,
     /// The last key.
     key: Vec<u8>,
-    /// Needed keys since the last value.
+    /// Bits of the needed keys since the last value.
     keys: u32,
     marks: Vec<Mark>,
     steps: Vec<Step>,
@@ -147,7 +147,7 @@ impl Parser<'_> {
         self.at = to;
     }
 
-    /// A key that is needed stands here; twice is a case for the referee.
+    /// Notes a needed key; if it occurs twice, the reference decoder must decide.
     fn needed(&mut self, bit: u32) -> Option<()> {
         let twice = self.keys & bit != 0;
         self.keys |= bit;
@@ -163,7 +163,7 @@ impl Parser<'_> {
         let begin = self.at;
         let (end, escaped) = text_end(self.line, begin)?;
         let key = self.line.get(begin..end)?;
-        // A key with an escape may mean any other; one that is no text is the referee's.
+        // A key with an escape may stand for any other; broken text is for the reference decoder.
         if escaped || !key.is_ascii() {
             return None;
         }
@@ -202,10 +202,10 @@ impl Parser<'_> {
         self.value(meaning)
     }
 
-    /// What a member is that is no field of the payload: perhaps a receive time. `None` if it makes a webhook of what was
-    /// not found as one.
+    /// The meaning of a member that is not a field of the payload: it may be a receive time. `None` if it makes the object
+    /// around it another webhook, which the search did not find.
     fn beside(&self, role: &Role, key: &[u8], object: bool) -> Option<Meaning> {
-        // The deeper, the nearer to the webhook; two bytes are left for the rank.
+        // The deeper, the closer to the webhook; the lower two bytes hold the rank.
         let depth = u32::try_from(DEEPEST.checked_sub(self.open.len())?).ok()? << 16;
         let mut beside = Beside::default();
         let mut time = None;
@@ -294,7 +294,7 @@ impl Parser<'_> {
                     _ => Slot::Foreign,
                 };
                 self.step(from, end, slot, meaning);
-                // The closing quote is the begin of the next text.
+                // The closing quote is the start of the next text.
                 self.at = end + 1;
                 Some(())
             }
@@ -311,7 +311,7 @@ impl Parser<'_> {
                 let foreign =
                     if self.in_hook { Role::Object } else { Role::Beside(Beside::default()) };
                 let role = match meaning.object {
-                    // It tells what is an element of it.
+                    // The role is needed for its elements.
                     Some(around @ Role::Around { .. }) => around,
                     _ if open == b'[' => Role::Array,
                     object => object.unwrap_or(foreign),
@@ -326,7 +326,7 @@ impl Parser<'_> {
                 let words: [&[u8]; 3] = [b"true", b"false", b"null"];
                 let rest = self.line.get(self.at..)?;
                 let word = words.into_iter().find(|word| rest.starts_with(word))?;
-                // A null is no value.
+                // A null is not a value.
                 let field = field.filter(|_| word != b"null");
                 if let Some(field) = field {
                     self.mark(field, true);
@@ -340,7 +340,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Reads what an opening bracket encloses: nothing, or items with commas between them.
+    /// Reads what is between two brackets: nothing, or items separated by commas.
     fn items(&mut self, open: u8, role: Role, field: Option<Field>) -> Option<()> {
         if self.open.len() >= DEEPEST {
             return None;

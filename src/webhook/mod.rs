@@ -1,9 +1,9 @@
-//! The meaning of one archived record: every shape the vendor or an archiver ever used, turned into [`Snapshot`]s.
+//! The meaning of one archived record: turns every shape that the vendor or an archiver ever used into [`Snapshot`]s.
 //!
-//! Nothing above this floor knows that payload versions exist. `serde_json` decodes into borrowed, typed structs, and
-//! a learned skeleton of the records spares it most of them;
-//! free text, phone numbers, mail addresses and staff identities are skipped without being decoded, and no text of
-//! the JSON parser leaves this floor, because it can quote a payload.
+//! Nothing above this floor knows that payload versions exist. `serde_json` decodes into borrowed, typed structs; a learned
+//! skeleton of the records makes that unnecessary for most of them. Free text, phone numbers, mail addresses and staff
+//! identities are skipped without being decoded. No message of the JSON parser leaves this floor, because it can quote a
+//! payload.
 //!
 //! ```text
 //! record ─ search ─ webhooks ─ data.position ─ Snapshot      (accepted, with oddities)

@@ -1,4 +1,4 @@
-//! Times of receipt that stand beside a record: before it on its line, or in another column of its row.
+//! Receive times outside a record: before it on its line, or in another column of its row.
 
 use std::borrow::Cow;
 
@@ -7,10 +7,10 @@ use super::settings::Settings;
 use super::timestamp::{self, Range, Unusable};
 use super::value::Value;
 
-/// Bytes of a time with its zone, at most.
+/// Longest text of a time with its zone, bytes.
 const LONGEST: usize = 40;
 
-/// An instant, UTC milliseconds, whether it is believed or not: that is decided where it is used. False if it is not.
+/// Whether a time is plausible, and its instant, UTC milliseconds; `None` if it cannot be read.
 fn instant(text: &[u8], settings: &Settings) -> Option<(bool, i64)> {
     match timestamp::received(Value::Plain(text), Range::of(settings)) {
         Ok(at) => at.map(|at| (true, at)),
@@ -19,7 +19,7 @@ fn instant(text: &[u8], settings: &Settings) -> Option<(bool, i64)> {
     }
 }
 
-/// The time that some text before a record begins with, perhaps in brackets: RFC 3339, with a `T` or a blank.
+/// The time at the start of the text before a record, perhaps in brackets: RFC 3339, with a `T` or a blank.
 #[must_use]
 pub fn time_of_prefix(prefix: &[u8], settings: &Settings) -> Option<i64> {
     let text = prefix.trim_ascii_start();
@@ -35,13 +35,13 @@ pub fn time_of_prefix(prefix: &[u8], settings: &Settings) -> Option<i64> {
     let second = end_of_word(first + 1);
     let both = second.and_then(|end| text.get(..end));
     [both, text.get(..first)].into_iter().flatten().find_map(|text| {
-        // A number alone is rather the id of a process than a time.
+        // A number alone is more likely a process id than a time.
         let date = text.get(4) == Some(&b'-');
         date.then(|| instant(text, settings)).flatten().map(|(_, at)| at)
     })
 }
 
-/// The time in a row of a table: the first usable cell of a column that is named like a time of receipt.
+/// The time in a row of a table: the first usable cell in a column that is named like a receive time.
 #[must_use]
 pub fn time_of_cells(
     names: &[String],

@@ -1,4 +1,4 @@
-//! Texts that a log driver has cut: Docker writes what is longer than 16 KiB as several records, each with a part of it.
+//! Texts split by a log driver: Docker writes what is longer than 16 KiB as several records, each with a part of it.
 //!
 //! ```text
 //! {"log":"{\"message\":null,\"data\":{ …","time":…}      its text begins like JSON and ends too early
@@ -8,7 +8,7 @@
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
-/// The key whose text is the begin of JSON and no more, if there is one such.
+/// The key whose text is only the start of JSON, if there is exactly one.
 fn torn_key(record: &Map<String, Value>) -> Option<&str> {
     let torn = |text: &str| {
         text.trim_ascii_start().starts_with('{')
@@ -23,14 +23,14 @@ fn object(record: &[u8]) -> Option<Map<String, Value>> {
     serde_json::from_slice(record).ok()
 }
 
-/// Whether a record holds the begin of a text of which the rest may follow in the next one.
+/// Whether a record holds the start of a text that the next record may continue.
 #[must_use]
 pub fn is_part(record: &[u8]) -> bool {
     object(record).is_some_and(|record| torn_key(&record).is_some())
 }
 
-/// The second record with the text of both, if the first holds the begin of a text, and the second has a text under the
-/// same key.
+/// The second record with the joined text of both, if the first holds the start of a text and the second has a text under
+/// the same key.
 #[must_use]
 pub fn joined(first: &[u8], second: &[u8]) -> Option<Vec<u8>> {
     let (first, mut second) = (object(first)?, object(second)?);

@@ -1,7 +1,7 @@
 //! The payload as sent by the vendor, all versions, as borrowed slices.
 //!
-//! Only declared fields are looked at; every other field (messages, phones, mails, staff, custom data) is skipped by
-//! the parser without being decoded. A declared key that stands twice in one object is an error.
+//! Only declared fields are read; every other field (messages, phone numbers, mail addresses, staff, custom data) is
+//! skipped by the parser without being decoded. A declared key that occurs twice in one object is an error.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -15,7 +15,7 @@ use serde_json::value::RawValue;
 use super::field::{Field, Fields};
 use super::reject::Reject;
 
-/// A value that may be absent or null, not looked into.
+/// The raw JSON of a value that may be absent or null.
 pub(super) type Json<'a> = Option<&'a RawValue>;
 
 /// A value that should be an object.
@@ -140,7 +140,7 @@ pub(super) struct Data<'a> {
 pub(super) struct Position<'a> {
     #[serde(borrow)]
     pub(super) id: Json<'a>,
-    /// A string until January 2021, then `{locationName}`, then `{locationName, organizationTitle}`; null in places.
+    /// A string until January 2021, then `{locationName}`, then `{locationName, organizationTitle}`; sometimes null.
     #[serde(borrow)]
     pub(super) location: Json<'a>,
     #[serde(borrow, rename = "type")]
@@ -190,7 +190,7 @@ pub(super) struct Booking<'a> {
     pub(super) end: Json<'a>,
 }
 
-/// `feedback`; its message is free text and not declared.
+/// `feedback`; its message is free text and therefore not declared.
 #[derive(Deserialize)]
 pub(super) struct Feedback<'a> {
     #[serde(borrow)]
@@ -206,7 +206,7 @@ pub(super) struct Answer<'a> {
     pub(super) value: Json<'a>,
 }
 
-/// Answers of type `category`; every other answer is personal and dropped at once.
+/// The answer of type `category`; every other answer is personal and dropped at once.
 #[derive(Debug, Default)]
 pub(super) struct Category<'a>(pub(super) Json<'a>);
 
@@ -282,13 +282,13 @@ fn is_category(answer: &Answer<'_>) -> bool {
     answer.kind.is_some_and(|kind| kind.get() == "\"category\"")
 }
 
-/// Parses JSON into a type whose fields are slices, and names what is wrong without quoting it.
+/// Parses JSON into a type whose fields are slices. The error says what is wrong without quoting the text.
 pub(super) fn typed<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Reject> {
     serde_json::from_slice(json).map_err(|error| {
         if serde_json::from_slice::<IgnoredAny>(json).is_err() {
             Reject::NotJson
         } else if error.classify() == ErrorKind::Data {
-            // The types take any value for any field, so a key that stands twice is all that is left.
+            // The types accept any value for any field, so only a duplicate key can be wrong.
             Reject::DuplicateKey
         } else {
             Reject::BadUtf8

@@ -1,6 +1,6 @@
 //! Ratings, and the scale they are given on.
 
-/// The highest rating of the longest scale that is read.
+/// The highest rating of the longest supported scale.
 const HIGHEST: u8 = 100;
 
 /// A rating: a whole number of 1 to 100, inside the scale it was given on.
@@ -8,20 +8,20 @@ const HIGHEST: u8 = 100;
 pub struct Rating(u8);
 
 impl Rating {
-    /// The rating of a whole number; `None` outside 1 to 100. A decoder asks [`Scale::holds`] first.
+    /// A rating from a whole number; `None` outside 1 to 100. A decoder checks [`Scale::holds`] first.
     #[must_use]
     pub fn new(stars: u8) -> Option<Self> {
         (1..=HIGHEST).contains(&stars).then_some(Self(stars))
     }
 
-    /// 1 to the top of the scale.
+    /// The number, from 1 to the top of the scale.
     #[must_use]
     pub const fn stars(self) -> u8 {
         self.0
     }
 }
 
-/// The scale of ratings: from 1 to its top, and from which value on a customer is satisfied.
+/// The scale of ratings: from 1 to its top, and the lowest rating that counts as satisfied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scale {
     top: u8,
@@ -35,14 +35,14 @@ impl Default for Scale {
 }
 
 impl Scale {
-    /// The top of the longest scale that is read.
+    /// The top of the longest supported scale.
     pub const LONGEST: u8 = HIGHEST;
 
     /// The documented scale: 1 to 5, satisfied from 4 on.
     pub const FIVE: Self = Self { top: 5, satisfied_from: 4 };
 
-    /// The scale from 1 to `top` (2 to 100), satisfied from a value of 2 to `top` on; without one, from `top` - 1 on, and
-    /// never from 1. `None` if a number lies outside.
+    /// A scale from 1 to `top` (2 to 100). `satisfied_from` must lie in 2 to `top`; without it, `top` - 1 is used, but at
+    /// least 2. `None` if a number is out of bounds.
     #[must_use]
     pub fn new(top: u8, satisfied_from: Option<u8>) -> Option<Self> {
         if !(2..=HIGHEST).contains(&top) {
@@ -64,13 +64,13 @@ impl Scale {
         self.satisfied_from
     }
 
-    /// Whether a number is a rating.
+    /// Whether a number is a rating on this scale.
     #[must_use]
     pub fn holds(self, number: u32) -> bool {
         (1..=u32::from(self.top)).contains(&number)
     }
 
-    /// The ratings of satisfied customers in words: `4 or 5`, `8 to 10`, `5`.
+    /// The ratings of satisfied customers, in words: `4 or 5`, `8 to 10`, `5`.
     #[must_use]
     pub fn satisfied_words(self) -> String {
         let Self { top, satisfied_from } = self;
@@ -81,7 +81,7 @@ impl Scale {
         }
     }
 
-    /// As [`Scale::satisfied_words`], as the head of a column among numbers: `only 5`.
+    /// As [`Scale::satisfied_words`], for the heading of a column next to plain numbers: `only 5`.
     #[must_use]
     pub fn satisfied_head(self) -> String {
         let only = if self.top == self.satisfied_from { "only " } else { "" };

@@ -1,8 +1,8 @@
-//! When an archive received a webhook: which key says so, and which of several is believed.
+//! When an archive received a webhook: which keys say so, and which of several is used.
 //!
-//! Looked for from the webhook outwards, the nearest object first. In each object its own keys come first, in the order
-//! of [`NAMES`], then the keys of the objects beside the way. Keys are compared without case, `_`, `-` and `@`. A key
-//! that cannot be read is passed over.
+//! The search goes from the webhook outwards, nearest object first. In each object its own keys come first, in the order of
+//! [`NAMES`], then the keys of the objects directly inside it. Keys are compared without case, `_`, `-` and `@`. A time
+//! that cannot be read is skipped.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ use super::value::Value;
 
 /// Keys that say when something was received, the best first: lower case, without `_`, `-` and `@`.
 pub(super) const NAMES: [&str; 63] = [
-    // Said in so many words.
+    // It says so explicitly.
     "receivedat",
     "receivedtime",
     "receivedtimestamp",
@@ -80,17 +80,17 @@ pub(super) const NAMES: [&str; 63] = [
     "approximatefirstreceivetimestamp",
 ];
 
-/// Keys around the scalar of a database's own JSON: `{"$date": …}`, `{"$numberLong": …}`, `{"S": …}`, `{"N": …}`.
+/// Keys that wrap a scalar in a database's own JSON: `{"$date": …}`, `{"$numberLong": …}`, `{"S": …}`, `{"N": …}`.
 const WRAPPERS: [&[u8]; 4] = [b"$date", b"$numberLong", b"S", b"N"];
-/// How many of them may stand around each other.
+/// How many of them may be nested.
 pub(super) const MOST_WRAPPERS: u8 = 2;
 
-/// Keys of one object that are considered; what follows is ignored.
+/// Most keys of one object that are considered; any more are ignored.
 const MOST: usize = 64;
-/// Added to the rank of a key that stands in an object beside the way.
+/// Added to the rank of a key in an object beside the path to the webhook.
 pub(super) const BESIDE: u32 = 0x100;
 
-/// The rank of a key, 0 for the best; `None` if it says nothing of a receive time.
+/// The rank of a key, 0 for the best; `None` if it does not name a receive time.
 pub(super) fn rank(key: &[u8]) -> Option<u32> {
     let mut name = [0_u8; 40];
     let mut length = 0;
@@ -103,24 +103,24 @@ pub(super) fn rank(key: &[u8]) -> Option<u32> {
     u32::try_from(at).ok()
 }
 
-/// Whether a key stands around the scalar of a database's own JSON.
+/// Whether a key wraps a scalar in a database's own JSON.
 pub(super) fn is_wrapper(key: &[u8]) -> bool {
     WRAPPERS.contains(&key)
 }
 
-/// What a value says as a receive time.
+/// A value read as a receive time, UTC milliseconds.
 pub(super) type Said = Result<Option<i64>, Unusable>;
 
-/// What is made of the keys looked at so far.
+/// The result of the keys looked at so far.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Picked<N> {
-    /// The first that can be used, and where it stands.
+    /// The first usable time, and where it is.
     at: Option<(i64, N)>,
-    /// The first instant of a run that would believe one before it, and what that one says; see [`Oddity`].
+    /// A better time that is too far in the future: the earliest run that would accept it, and the time; see [`Oddity`].
     ///
     /// [`Oddity`]: super::Oddity
     ahead: Option<(i64, i64)>,
-    /// What is wrong with the first one.
+    /// What is wrong with the first unusable one.
     trouble: Option<Unusable>,
 }
 
@@ -128,7 +128,7 @@ impl<N: Copy> Picked<N> {
     /// No key yet.
     pub(super) const NOTHING: Self = Self { at: None, ahead: None, trouble: None };
 
-    /// Whether no further key matters.
+    /// Whether further keys do not matter.
     fn is_settled(&self) -> bool {
         self.at.is_some()
     }
@@ -149,7 +149,7 @@ impl<N: Copy> Picked<N> {
         }
     }
 
-    /// What is made of these keys and of those further out.
+    /// Combines these keys with those further out.
     pub(super) fn or(mut self, outer: Self) -> Self {
         if self.is_settled() {
             return self;
@@ -160,12 +160,12 @@ impl<N: Copy> Picked<N> {
         self
     }
 
-    /// Where the key stands that is believed.
+    /// Where the time that is used is.
     pub(super) fn name(&self) -> Option<N> {
         self.at.map(|(_, name)| name)
     }
 
-    /// The receive time, with one that stands beside the record if the record has none.
+    /// The receive time; falls back to one found outside the record.
     pub(super) fn finish(mut self, beside: Option<i64>, limits: Limits) -> Received
     where
         N: Default,
@@ -184,31 +184,31 @@ impl<N: Copy> Picked<N> {
 pub(super) struct Received {
     /// UTC milliseconds.
     pub(super) at: Option<i64>,
-    /// What is odd about it: it cannot be used and there is no other, or a better one lies too far ahead.
+    /// What is odd about it: there is one but it cannot be used, or a better one is too far in the future.
     pub(super) odd: Option<Unusable>,
 }
 
 impl Received {
-    /// Nothing is said.
+    /// No receive time is known.
     pub(super) const NONE: Self = Self { at: None, odd: None };
 }
 
-/// A value that may say when something was received.
+/// A value that may be the receive time.
 #[derive(Debug)]
 pub(super) struct Candidate {
-    /// Its rank among those of one object.
+    /// Its rank among those of one object, the best first.
     order: u32,
-    /// Where the member of the object begins in which it stands.
+    /// Where the member of the object begins that it is in.
     pub(super) member: usize,
     pub(super) said: Said,
-    /// The key of the object beside the way in which it stands, as written.
+    /// The key of the inner object that it is in, if any: its range, as written.
     pub(super) beside: Option<Range<usize>>,
-    /// Its own key, as written.
+    /// The range of its own key, as written.
     pub(super) key: Range<usize>,
 }
 
-/// Every value in and directly below an object that may say when something was received, the best first. The `data` of a
-/// webhook is left out.
+/// All values in an object, and in objects directly inside it, that may be the receive time, the best first. The `data` of
+/// a webhook is left out.
 pub(super) fn candidates(
     text: &[u8],
     object: usize,
@@ -248,7 +248,7 @@ pub(super) fn candidates(
     found
 }
 
-/// The receive time that the value says which begins at a place.
+/// The receive time in the value that begins at `at`.
 pub(super) fn said(text: &[u8], at: usize, limits: Limits) -> Said {
     let mut first = None;
     scalars(text, at, MOST_WRAPPERS, &mut |json| {
@@ -265,7 +265,7 @@ fn rank_written(text: &[u8], key: &Range<usize>) -> Option<u32> {
     rank(written)
 }
 
-/// Hands out the strings and numbers of a value: itself, or what is in its wrappers.
+/// Calls `found` with the strings and numbers of a value: the value itself, or what its wrappers hold.
 fn scalars<'a>(text: &'a [u8], at: usize, wrappers: u8, found: &mut impl FnMut(&'a [u8])) {
     match text.get(at) {
         Some(b'"' | b'-' | b'0'..=b'9') => {

@@ -1,5 +1,5 @@
-//! Reads records with `serde_json` and a search alone: the referee of the fast decoder, which says the same of every
-//! record.
+//! The reference decoder: reads records with `serde_json` and a search alone. It decides what the fast decoder is not
+//! certain of; both give the same result for every record.
 
 use super::assemble::assemble;
 use super::decoded::Decoded;
@@ -12,7 +12,7 @@ use super::settings::Settings;
 use super::snapshot::Text;
 use super::timestamp::Range;
 
-/// Decodes one record with `serde_json` alone: the referee of [`Decoder`], which gives the same result for every record.
+/// Decodes one record with `serde_json` alone. [`Decoder`] gives the same result for every record, only faster.
 ///
 /// [`Decoder`]: super::Decoder
 pub fn decode_by_reference(
@@ -79,7 +79,7 @@ pub(super) fn decode<'s>(
     let payload = search.payload(hook);
     let outer: Outer<'_> = typed(payload.as_bytes())?;
     let decoded = assemble(&outer.fields()?, payload.as_bytes(), received, settings)?;
-    // A text that is not what was written is good if nothing that is needed is touched by that.
+    // Text that was repaired is fine as long as no needed field is affected.
     let Some(payload_hash) = search.broken(hook, record) else { return Ok(decoded) };
     let touched = |text: &Text<'_>| text.contains(char::REPLACEMENT_CHARACTER);
     let snapshot = decoded.snapshot;

@@ -1,21 +1,21 @@
-//! Why a line could not be used.
+//! Why a record could not be used.
 
-/// Reason of a rejected line; the line itself is never kept.
+/// The reason for rejecting a record; the record itself is never kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reject {
-    /// The line is no JSON value.
+    /// It is not a JSON value.
     NotJson,
-    /// It is JSON, but there is no object with `data.position` an object in it, nor in its strings.
+    /// It is JSON, but neither it nor its strings hold an object whose `data.position` is an object.
     NoWebhook,
-    /// The event type is absent, empty or no string.
+    /// The event type is absent, empty or not a string.
     NoType,
-    /// The position id is absent, empty, no string, or holds a NUL.
+    /// The position id is absent, empty, not a string, or contains a NUL.
     NoTicketId,
-    /// The organization is absent, empty or no string.
+    /// The organization is absent, empty or not a string.
     NoOrganization,
-    /// A key that is needed stands twice in one object: parsers disagree on which one counts.
+    /// A needed key occurs twice in one object: parsers disagree on which one counts.
     DuplicateKey,
-    /// A text that is needed is not valid UTF-8, or holds half a surrogate pair.
+    /// A needed text is not valid UTF-8, or contains half a surrogate pair.
     BadUtf8,
     /// The line is longer than 1 MiB.
     LineTooLong,

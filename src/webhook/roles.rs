@@ -1,8 +1,8 @@
-//! What the brackets of a text belong to, and what stands under their keys.
+//! The roles of the objects and arrays of a text, and the meaning of their keys.
 
 use super::field::Field;
 
-/// A value that may say when the webhook was received.
+/// A value that may be the receive time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Time {
     /// Its rank in the text, the best first.
@@ -11,7 +11,7 @@ pub(super) struct Time {
     pub(super) path: String,
 }
 
-/// What an open bracket belongs to.
+/// The role of an open object or array.
 #[derive(Debug)]
 pub(super) enum Role {
     Hook {
@@ -22,7 +22,7 @@ pub(super) enum Role {
     Location,
     Booking,
     Feedback,
-    /// An object of the webhook that is not looked into.
+    /// An object in the webhook that is not looked into.
     Object,
     /// An array.
     Array,
@@ -32,23 +32,23 @@ pub(super) enum Role {
         data: bool,
         array: bool,
     },
-    /// Any other object outside the webhook, or one right in it.
+    /// Any other object outside the webhook, or directly inside it.
     Beside(Beside),
 }
 
 /// What is known of an object outside the webhook.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Beside {
-    /// What its members are as receive times, their rank left out, and its own path: if it stands in an object around the
-    /// webhook.
+    /// For an object directly inside one around the webhook: the order of receive times among its members, before their rank
+    /// is added, and its path.
     pub(super) base: Option<(u32, String)>,
-    /// What is in its wrappers, and how many of them there may be.
+    /// The receive time that its wrappers may hold, and how many more may be nested.
     pub(super) wrapped: Option<(Time, u8)>,
-    /// Whether it stands under a key `data`: with a position in it the object around it would be a webhook.
+    /// Whether its key is `data`: with a position in it, the object around it would be a webhook.
     pub(super) data: bool,
 }
 
-/// What stands under a key.
+/// What is under a key.
 #[derive(Debug)]
 pub(super) enum Under {
     /// Nothing that is needed.
@@ -94,7 +94,7 @@ impl Role {
         }
     }
 
-    /// Writes down everything that matters for what follows.
+    /// Appends everything that matters for what follows to the name of a state.
     pub(super) fn note(&self, place: &mut Vec<u8>) {
         let time = |place: &mut Vec<u8>, order: u32, path: &str| {
             place.extend(order.to_le_bytes());

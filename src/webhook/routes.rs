@@ -1,7 +1,7 @@
-//! The ways to webhooks that were found so far, so that the next record of the same shape costs no search.
+//! Remembers the ways to webhooks found so far, so that the next record of the same shape needs no search.
 //!
-//! A route goes through one text or several: the record, what a string of it holds, and so on. Each text is followed by
-//! the [`Skeleton`] of texts that hold the webhook, or the string with it, in the same place.
+//! A route goes through one text or several: the record, the text that a string in it holds, and so on. Each text is
+//! matched by the [`Skeleton`] for texts with the webhook, or the string that holds it, in the same place.
 
 use std::collections::HashMap;
 
@@ -14,26 +14,26 @@ use super::shape::Shape;
 use super::skeleton::{Around, Skeleton, Walk};
 use super::way::Stretch;
 
-/// Routes that are remembered; records of more shapes are searched each time.
+/// Most routes that are remembered; records of further shapes are searched each time.
 const MOST: usize = 16;
-/// Attempts to learn without success after which only one of so many is made.
+/// After this many failed attempts to learn in a row, only one in as many is made.
 const PATIENCE: u64 = 64;
-/// Longest text that is learned, in bytes.
+/// Longest text that is learned, bytes.
 const LONGEST: usize = 1 << 18;
-/// Shapes that are counted apart; an archive of more has no shape to speak of.
+/// Most shapes that are counted separately; an archive with more has no shape to speak of.
 const MOST_SHAPES: usize = 1_000;
 
-/// Where the receive time of a route stands: the text of the route, and the path in it.
+/// Where the receive time of a route is: index of the text in the route, and number of the path in it.
 pub(super) type Place = (usize, u32);
 
 /// A text of a route.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Leg {
-    /// `None` is that of bare webhooks.
+    /// Index of its skeleton; `None` is that of bare webhooks.
     pub(super) skeleton: Option<usize>,
-    /// What the string is in which the route goes on; `None` if the webhook is in this text.
+    /// How the string is coded through which the route goes on; `None` if the webhook is in this text.
     pub(super) into: Option<Coding>,
-    /// Whether strings beside the route may be base64, because the route does not go into any.
+    /// Whether strings outside the route may be base64, which is fine if the route itself does not use base64.
     pub(super) any_base64: bool,
 }
 
@@ -43,7 +43,7 @@ struct Route {
     legs: Vec<(Leg, String)>,
     /// Path of the webhook.
     webhook: String,
-    /// Webhooks that were found by this route, by the place of their receive time.
+    /// Number of webhooks found by this route, by the place of their receive time.
     counts: Vec<(Option<Place>, u64)>,
 }
 
@@ -53,23 +53,23 @@ pub(super) struct Routes {
     routes: Vec<Route>,
     /// The skeleton of bare webhooks.
     pub(super) bare: Skeleton,
-    /// Bare webhooks without a receive time of their own.
+    /// Number of bare webhooks without a receive time of their own.
     pub(super) untimed: u64,
-    /// All others, with the path from the begin of a text, and whether that leads to a string.
+    /// All other skeletons, each with the path to its target and whether that is a string.
     skeletons: Vec<(String, bool, Skeleton)>,
-    /// The route that was taken last.
+    /// Index of the route that was taken last.
     pub(super) recent: usize,
-    /// Attempts to learn something that taught nothing, since the last one that did.
+    /// Attempts to learn that taught nothing, since the last one that did.
     vain: u64,
-    /// Webhooks that were found by a search.
+    /// Number of webhooks found by a search, by shape.
     searched: HashMap<Shape, u64>,
 }
 
 impl Routes {
-    /// The route of bare webhooks.
+    /// Index of the route of bare webhooks.
     pub(super) const BARE: usize = 0;
 
-    /// No record was seen yet.
+    /// No routes yet, except that of bare webhooks.
     pub(super) fn new() -> Self {
         let leg = Leg { skeleton: None, into: None, any_base64: true };
         let bare =
@@ -103,10 +103,10 @@ impl Routes {
         }
     }
 
-    /// Learns a bare webhook; false if it is none, or nothing is left to learn.
+    /// Learns a bare webhook; false if it is not one, or there is nothing left to learn.
     pub(super) fn learn_bare(&mut self, text: &[u8]) -> bool {
         let begin = solid(text, 0);
-        // A look at it is cheaper than an attempt.
+        // A quick look is cheaper than an attempt.
         if !is_webhook(text, begin) {
             return false;
         }
@@ -114,7 +114,7 @@ impl Routes {
         self.bare.learn(text, &target)
     }
 
-    /// Finds the fields of a webhook as if it were a bare one; false if the referee must decide.
+    /// Finds the fields of a webhook as if it were a bare one; false if the reference decoder must decide.
     pub(super) fn bare<'a>(&mut self, payload: &'a [u8], fields: &mut Fields<'a>) -> bool {
         let find = |routes: &mut Self, fields: &mut Fields<'a>| {
             let walk = routes.bare.find(payload, fields, &mut Around::default());
@@ -129,7 +129,7 @@ impl Routes {
 
     /// Learns the way to the only webhook of a record.
     pub(super) fn learn(&mut self, search: &Search<'_>, hook: Hook) {
-        // What was in vain so often is rarely worth another attempt.
+        // After so many failures, another attempt is rarely worth it.
         if self.vain > PATIENCE && !self.vain.is_multiple_of(PATIENCE) {
             self.vain += 1;
             return;
@@ -139,7 +139,7 @@ impl Routes {
         self.vain = if self.texts() == texts { self.vain + 1 } else { 0 };
     }
 
-    /// Texts that are known.
+    /// Number of known texts.
     fn texts(&self) -> usize {
         let others = self.skeletons.iter().map(|(_, _, skeleton)| skeleton.texts());
         self.bare.texts() + others.sum::<usize>()
@@ -178,7 +178,7 @@ impl Routes {
         }
     }
 
-    /// Counts a webhook that was found by a route.
+    /// Counts a webhook found by a route.
     #[inline]
     pub(super) fn count(&mut self, route: usize, time: Option<Place>) {
         let Some(Route { counts, .. }) = self.routes.get_mut(route) else { return };
@@ -188,14 +188,14 @@ impl Routes {
         }
     }
 
-    /// Counts a webhook that was found by a search.
+    /// Counts a webhook found by a search.
     pub(super) fn count_searched(&mut self, shape: Shape) {
         if self.searched.len() < MOST_SHAPES || self.searched.contains_key(&shape) {
             *self.searched.entry(shape).or_default() += 1;
         }
     }
 
-    /// The shapes counted since the last time.
+    /// Takes the shapes counted since the last call.
     pub(super) fn take_shapes(&mut self) -> Vec<(Shape, u64)> {
         let mut shapes = std::mem::take(&mut self.searched);
         let mut add = |webhook: &str, received_at, count| {

@@ -1,7 +1,7 @@
-//! Single JSON values, read only when they are needed and only as far as they are needed.
+//! Reads single JSON values, only when they are needed and only as far as needed.
 //!
-//! A value arrives as a borrowed slice of the line. A string without escapes is used in place; everything else goes
-//! through `serde_json`. A value of an unexpected type is "no value", never a guess.
+//! A value is a borrowed slice of the record. A string without escapes is used in place; everything else goes through
+//! `serde_json`. A value of an unexpected type counts as absent; nothing is guessed.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::reject::Reject;
 use super::snapshot::{Measure, Text};
 use super::value::Value;
 
-/// A string with half a surrogate pair in it: no text.
+/// The string contains half a surrogate pair, so it is not valid text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct HalfPair;
 
@@ -20,10 +20,10 @@ impl From<HalfPair> for Reject {
     }
 }
 
-/// The text of a string value; `None` for absent, null and every other type.
+/// The text of a string value; `None` if it is absent, null or of another type.
 ///
 /// # Errors
-/// [`HalfPair`] for a string that is no text.
+/// [`HalfPair`] if the string is not valid text.
 #[inline]
 pub(super) fn text(value: Value<'_>) -> Result<Option<Cow<'_, [u8]>>, HalfPair> {
     match value {
@@ -46,14 +46,14 @@ fn text_of(json: &[u8]) -> Result<Option<Cow<'_, [u8]>>, HalfPair> {
     }
 }
 
-/// What stands between the quotes of a string.
+/// The inside of a string, without its quotes.
 fn inside_quotes(json: &[u8]) -> Option<&[u8]> {
     json.strip_prefix(b"\"").and_then(|rest| rest.strip_suffix(b"\""))
 }
 
-/// The JSON text with U+FFFD for every half of a surrogate pair; `None` if there is none.
+/// The JSON text with U+FFFD in place of every half surrogate pair; `None` if there is none.
 ///
-/// A sender that cuts names between the halves writes them. What is whole in the text is worth keeping.
+/// Senders write such halves when they cut names in the middle of a pair. The rest of the text is worth keeping.
 pub(super) fn repair(json: &[u8]) -> Option<Vec<u8>> {
     let mut repaired: Option<Vec<u8>> = None;
     let mut at = 0;
@@ -63,7 +63,7 @@ pub(super) fn repair(json: &[u8]) -> Option<Vec<u8>> {
         let (length, half) = match (surrogate(rest), surrogate(rest.get(6..).unwrap_or_default())) {
             (Some(0xd800..0xdc00), Some(0xdc00..0xe000)) => (12, false),
             (Some(_), _) => (6, true),
-            // An escaped backslash escapes nothing behind it.
+            // An escaped backslash does not escape what follows it.
             (None, _) => (2, false),
         };
         if half {
@@ -77,7 +77,7 @@ pub(super) fn repair(json: &[u8]) -> Option<Vec<u8>> {
     repaired
 }
 
-/// The code unit of the escape that a text begins with, if it is half of a surrogate pair.
+/// If a text begins with the escape of half a surrogate pair: its code unit.
 fn surrogate(text: &[u8]) -> Option<u16> {
     let digits = text.strip_prefix(b"\\u")?.first_chunk::<4>()?;
     let unit = digits.iter().try_fold(0, |unit, digit| {
@@ -87,10 +87,10 @@ fn surrogate(text: &[u8]) -> Option<u16> {
     unit.filter(|unit| (0xd800..0xe000).contains(unit))
 }
 
-/// The text of a string value that is not empty, repaired if it has to be, and whether it had.
+/// The text of a non-empty string value, repaired if need be, and whether it was repaired.
 ///
 /// # Errors
-/// [`HalfPair`] if it is no text all the same.
+/// [`HalfPair`] if it is not valid text even so.
 #[inline]
 pub(super) fn repaired(value: Value<'_>) -> Result<(Option<Text<'_>>, bool), HalfPair> {
     match (non_empty(value), value) {
@@ -103,7 +103,7 @@ pub(super) fn repaired(value: Value<'_>) -> Result<(Option<Text<'_>>, bool), Hal
     }
 }
 
-/// The text of a string value that is not empty.
+/// The text of a non-empty string value.
 ///
 /// # Errors
 /// As [`text`].
@@ -112,14 +112,14 @@ pub(super) fn non_empty(value: Value<'_>) -> Result<Option<Text<'_>>, HalfPair> 
     Ok(text(value)?.filter(|text| !text.is_empty()).map(Text::of))
 }
 
-/// A number that is whole and lies in `low..=high`.
+/// An integer in `low..=high`; `None` for anything else.
 pub(super) fn whole(value: Value<'_>, low: u32, high: u32) -> Option<u32> {
     let Value::Json(json) = value else { return None };
     let value = number(json)?;
     (low..=high).contains(&value).then_some(value)
 }
 
-/// A whole number of a JSON number such as `4` or `4.0`.
+/// The integer that a JSON number such as `4` or `4.0` stands for.
 fn number(json: &[u8]) -> Option<u32> {
     if let [digit @ b'0'..=b'9'] = json {
         return Some(u32::from(digit - b'0'));
@@ -128,7 +128,7 @@ fn number(json: &[u8]) -> Option<u32> {
     if let Ok(whole) = json.parse::<u32>() {
         return Some(whole);
     }
-    // `parse` of f64 also takes `inf` and `+1`: neither is a JSON number, so neither can be here.
+    // `f64::parse` also accepts `inf` and `+1`, but these are not JSON numbers, so they cannot occur here.
     let value: f64 = json.parse().ok()?;
     #[expect(
         clippy::cast_possible_truncation,
@@ -138,21 +138,21 @@ fn number(json: &[u8]) -> Option<u32> {
     (value.fract().abs() < f64::EPSILON && (0.0..=1e9).contains(&value)).then_some(value as u32)
 }
 
-/// A larger number in the place of a rating is none of any scale, and may be anything: a phone number, say.
+/// A larger number in the place of a rating is on no scale and may be anything, such as a phone number.
 const LARGEST_RATING: u32 = 1_000;
 
-/// What stands in the place of a rating.
+/// What was found in the place of a rating.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Rated {
     /// The rating.
     pub(super) rating: Option<Rating>,
     /// What is odd about it.
     pub(super) odd: Option<Measure>,
-    /// The number that lies beyond the scale, if it is small enough to be a rating of another one.
+    /// A number beyond the scale, if it is small enough to be a rating on another one.
     pub(super) beyond: Option<u32>,
 }
 
-/// A rating: a whole number of the scale (`4`, `4.0`) or, counted, digits in a string.
+/// Reads a rating: an integer on the scale (`4`, `4.0`), or digits in a string, which is counted as odd.
 pub(super) fn rating(value: Value<'_>, scale: Scale) -> Rated {
     let (written, number, odd) = match value {
         Value::None => return Rated::default(),
@@ -177,10 +177,10 @@ pub(super) fn rating(value: Value<'_>, scale: Scale) -> Rated {
     }
 }
 
-/// The number above the scale that a text is, rounded up: whoever gives 7.5 has another scale too.
+/// A number above the scale, rounded up: a 7.5 belongs to another scale too.
 #[cold]
 fn beyond(text: &[u8], scale: Scale) -> Option<u32> {
-    // `parse` also takes `inf` and `nan`, which are words.
+    // `parse` also accepts the words `inf` and `nan`.
     let numeric = text.iter().all(|c| c.is_ascii_digit() || b"+-.eE".contains(c));
     let value: f64 = std::str::from_utf8(text).ok().filter(|_| numeric)?.parse().ok()?;
     let is_beyond = value > f64::from(scale.top()) && value <= f64::from(LARGEST_RATING);

@@ -1,6 +1,6 @@
 //! Walks over the members of JSON that is known to be valid, without building anything.
 //!
-//! Text that is no JSON ends a walk early; it never makes one panic or stand still.
+//! Text that is not JSON ends a walk early; it never causes a panic or an endless loop.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -16,7 +16,7 @@ pub(super) struct Item {
     pub(super) value: Range<usize>,
 }
 
-/// The items of the object or array that begins at a place of a text.
+/// The items of the object or array that begins at `at`.
 #[derive(Debug)]
 pub(super) struct Items<'a> {
     text: &'a [u8],
@@ -24,7 +24,7 @@ pub(super) struct Items<'a> {
     object: bool,
 }
 
-/// The items of what begins at a place; none if it is neither an object nor an array.
+/// The items of the value that begins at `at`; none if it is neither an object nor an array.
 pub(super) fn items(text: &[u8], at: usize) -> Items<'_> {
     match text.get(at) {
         Some(b'{') => Items { text, at: at + 1, object: true },
@@ -48,7 +48,7 @@ impl Iterator for Items<'_> {
         let key = if self.object {
             let from = self.at + 1;
             let (to, _) = text_end(self.text, from)?;
-            // Behind the colon.
+            // After the colon.
             self.at = solid(self.text, solid(self.text, to + 1) + 1);
             Some(from..to)
         } else {
@@ -60,18 +60,18 @@ impl Iterator for Items<'_> {
     }
 }
 
-/// The first place from here on that is no white space.
+/// The first position from here on that is not white space.
 pub(super) fn solid(text: &[u8], at: usize) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     at + rest.iter().take_while(|c| matches!(c, b' ' | b'\t' | b'\r' | b'\n')).count()
 }
 
-/// The value that begins at a place.
+/// The value that begins at `at`.
 pub(super) fn value(text: &[u8], from: usize) -> Option<&[u8]> {
     text.get(from..value_end(text, from)?)
 }
 
-/// Where the value ends that begins at a place.
+/// Where the value that begins at `at` ends.
 fn value_end(text: &[u8], from: usize) -> Option<usize> {
     match text.get(from)? {
         b'"' => text_end(text, from + 1).map(|(end, _)| end + 1),
@@ -99,18 +99,18 @@ fn value_end(text: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-/// Whether a key, as written between its quotes, is a name.
+/// Whether a key, as written between its quotes, equals `name`.
 pub(super) fn is_key(written: &[u8], name: &str) -> bool {
     written == name.as_bytes()
         || (written.contains(&b'\\') && decoded_key(written).as_deref() == Some(name))
 }
 
-/// A key with its escapes resolved; `None` if it is no text.
+/// A key with its escapes resolved; `None` if it is not valid text.
 pub(super) fn decoded_key(written: &[u8]) -> Option<String> {
     serde_json::from_slice(&[b"\"", written, b"\""].concat()).ok()
 }
 
-/// A key of a text, its escapes resolved if it is text.
+/// A key, with its escapes resolved if it is valid text.
 pub(super) fn written_key<'a>(text: &'a [u8], key: &Range<usize>) -> Cow<'a, [u8]> {
     let written = text.get(key.clone()).unwrap_or_default();
     match written.contains(&b'\\').then(|| decoded_key(written)).flatten() {
@@ -119,18 +119,18 @@ pub(super) fn written_key<'a>(text: &'a [u8], key: &Range<usize>) -> Cow<'a, [u8
     }
 }
 
-/// Whether an object with `data.position` an object begins here.
+/// Whether a webhook begins here: an object whose `data.position` is an object.
 pub(super) fn is_webhook(text: &[u8], at: usize) -> bool {
     items(text, at).any(|item| is_data_with_position(text, &item))
 }
 
-/// Whether an item is a `data` that makes a webhook of the object it stands in.
+/// Whether an item is a `data` that makes the object around it a webhook.
 pub(super) fn is_data_with_position(text: &[u8], item: &Item) -> bool {
     is_object(text, item, "data")
         && items(text, item.value.start).any(|item| is_object(text, &item, "position"))
 }
 
-/// Whether an item is an object under a key.
+/// Whether an item is an object under the key `name`.
 fn is_object(text: &[u8], item: &Item, name: &str) -> bool {
     let key = item.key.clone().and_then(|key| text.get(key));
     text.get(item.value.start) == Some(&b'{') && key.is_some_and(|key| is_key(key, name))

@@ -1,9 +1,9 @@
-//! Looks for the webhooks of a record wherever they are: in objects, arrays, strings, strings in strings, and base64.
+//! Finds the webhooks of a record wherever they are: in objects, arrays, strings, strings in strings, and base64.
 //!
-//! A webhook is an object with `data.position` an object. The search goes breadth first, so the outermost comes first, to
-//! [`DEEPEST`] steps: each member, each element, and each text directly inside a text is one. No byte is looked at more
-//! often than there are steps, and nothing too short to be a webhook is looked at twice, so time and memory are linear in
-//! the record.
+//! A webhook is an object whose `data.position` is an object. The search is breadth first, so the outermost comes first. It
+//! goes at most [`DEEPEST`] steps deep; each member, each element, and each text directly inside a text is a step. No byte
+//! is looked at more often than there are steps, and nothing too short to be a webhook is looked at twice, so time and
+//! memory are linear in the size of the record.
 
 use std::borrow::Cow;
 use std::collections::{HashSet, VecDeque};
@@ -16,23 +16,23 @@ use super::receive::{self, Candidate, Picked};
 use super::scan::{self, is_data_with_position};
 use super::timestamp::Range as Limits;
 
-/// Steps from a record to a webhook.
+/// Most steps from a record to a webhook.
 const DEEPEST: u8 = 8;
 
-/// A text in which is searched: the record, or what a string holds.
+/// A text that is searched: the record, or what a string holds.
 #[derive(Debug)]
 pub(super) struct Text<'a> {
     pub(super) text: Cow<'a, str>,
-    /// Of a text that is not what was written, because that was no UTF-8: a hash of what was.
+    /// A hash of the original bytes, if they were not UTF-8 and the text is a repaired version.
     broken: Option<u64>,
 }
 
-/// A value on the way.
+/// A value that the search has reached.
 #[derive(Debug, Clone)]
 pub(super) struct Node {
-    /// The value around it.
+    /// The value around it; `None` for the record.
     pub(super) parent: Option<usize>,
-    /// The text it is in.
+    /// Index of the text it is in.
     pub(super) text: usize,
     pub(super) place: Range<usize>,
     depth: u8,
@@ -47,7 +47,7 @@ pub(super) enum Step {
     /// Under a key, as written.
     Key(Range<usize>),
     Element,
-    /// It is what the string holds.
+    /// It is what a string holds.
     Held(Coding),
 }
 
@@ -57,15 +57,15 @@ pub(super) struct Search<'a> {
     pub(super) texts: Vec<Text<'a>>,
     pub(super) nodes: Vec<Node>,
     queue: VecDeque<usize>,
-    /// Whether strings are looked into that may be base64.
+    /// Whether to look into strings that may be base64.
     base64: bool,
     /// Whether there are such strings.
     maybe_base64: bool,
-    /// Webhooks, the outermost first, copies too.
+    /// The webhooks, outermost first, including copies.
     found: Vec<usize>,
-    /// Strings that begin like JSON with a position in it, and are none.
+    /// Strings that begin like JSON with a position in it but are not valid JSON.
     torn: Vec<usize>,
-    /// Receive times of the objects that were asked for, by node.
+    /// Candidates for the receive time, by node; filled when they are first needed.
     pub(super) times: std::collections::HashMap<usize, Vec<Candidate>>,
 }
 
@@ -73,13 +73,13 @@ pub(super) struct Search<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Hook(pub(super) usize);
 
-/// Where a receive time stands: the object in whose reach it is, and which of its candidates.
+/// Where a receive time is: the node of the object, and the index among its candidates.
 pub(super) type Place = (usize, usize);
 
 impl<'a> Search<'a> {
-    /// Searches a record, or what a pointer leads to in it; the record is JSON.
+    /// Searches a record, or the value in it that a pointer leads to. The record must be JSON.
     ///
-    /// Of a record that is no UTF-8 the text is made by [`String::from_utf8_lossy`].
+    /// A record that is not UTF-8 must be passed as repaired by [`String::from_utf8_lossy`].
     pub(super) fn new(record: Cow<'a, str>, from: Option<&Pointer>) -> Self {
         let broken = matches!(record, Cow::Owned(_)).then_some(0);
         let mut search = Self {
@@ -108,7 +108,7 @@ impl<'a> Search<'a> {
         self.found.is_empty()
     }
 
-    /// The webhooks, copies left out.
+    /// The webhooks, without copies.
     pub(super) fn hooks(&self) -> Vec<Hook> {
         let mut seen = HashSet::with_hasher(foldhash::fast::RandomState::default());
         self.found.iter().filter(|at| seen.insert(self.value(**at))).map(|at| Hook(*at)).collect()
@@ -119,8 +119,8 @@ impl<'a> Search<'a> {
         if let [only] = *self.found { Some(Hook(only)) } else { None }
     }
 
-    /// Elements of lists in which no webhook was found, because the text that held one is damaged: a batch of which one
-    /// delivery was cut off. (A damaged copy beside a webhook that was found loses nothing.)
+    /// Number of list elements in which no webhook was found because the text that held one is damaged, as in a batch with a
+    /// truncated delivery. (A damaged copy next to a webhook that was found does not count.)
     pub(super) fn lost(&self) -> usize {
         let parents = |at: usize| {
             std::iter::successors(Some(at), |at| self.nodes.get(*at).and_then(|node| node.parent))
@@ -138,14 +138,14 @@ impl<'a> Search<'a> {
         std::str::from_utf8(self.value(hook.0)).unwrap_or_default()
     }
 
-    /// Of a webhook in a text that is not what was written: a number that is the same if what was written is.
+    /// For a webhook in a repaired text: a hash that is equal if the original bytes are equal. `None` for other webhooks.
     pub(super) fn broken(&self, hook: Hook, record: &[u8]) -> Option<u64> {
         let mut node = self.nodes.get(hook.0)?;
         let inner = self.texts.get(node.text)?.broken?;
         while node.text != 0 {
             node = self.nodes.get(node.parent?)?;
         }
-        // Of the record only this part counts: what stands around it differs from delivery to delivery.
+        // Only this part of the record counts: what is around it differs from delivery to delivery.
         let written = match self.texts.first()?.broken {
             Some(_) => record.get(before_repair(record, &node.place)).unwrap_or(record),
             None => &[],
@@ -153,7 +153,7 @@ impl<'a> Search<'a> {
         Some(inner ^ hash(written) ^ hash(self.value(hook.0)).rotate_left(1))
     }
 
-    /// The receive time of a webhook, and where it stands.
+    /// The receive time of a webhook, and where it is.
     pub(super) fn received(&mut self, hook: Hook, limits: Limits) -> Picked<Place> {
         let mut picked = Picked::NOTHING;
         let (mut at, mut inner) = (Some(hook.0), None);
@@ -200,7 +200,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Goes where a pointer leads; the search begins there.
+    /// Follows a pointer to the node where the search begins.
     fn follow(&mut self, pointer: &Pointer) -> Option<usize> {
         pointer.parts().try_fold(0, |at, part| {
             let item = envelope::step(self.text_of(at), self.nodes.get(at)?.place.start, part)?;
@@ -289,7 +289,7 @@ impl<'a> Search<'a> {
         self.add(at, self.texts.len() - 1, place, node.depth + deeper, Step::Held(coding))
     }
 
-    /// Notes a webhook, or what is to be looked into of anything else.
+    /// Notes a webhook; of anything else, queues what must be looked into.
     fn look_around(&mut self, at: usize) {
         let Some(Node { text: in_text, place, depth, .. }) = self.nodes.get(at).cloned() else {
             return;
@@ -331,7 +331,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// A place of a text in what it was made of by [`String::from_utf8_lossy`].
+/// Maps a range of a text repaired by [`String::from_utf8_lossy`] back to the original bytes.
 fn before_repair(written: &[u8], place: &Range<usize>) -> Range<usize> {
     let (mut from, mut to) = (0, 0);
     let (mut at, mut at_written) = (0, 0);

@@ -1,9 +1,9 @@
-//! The shapes of records: where the webhook stands in one, and its receive time, in words that quote nothing.
+//! The shapes of records: where they hold their webhook and receive time, described without quoting any data.
 //!
-//! A path names keys from the record inwards, with dots between them: `Records[].body`, `requestContext.timeEpoch`. `[]`
-//! is any element of an array, `»` goes into JSON text that a string holds, `»base64` into JSON text that it holds in
-//! base64: `Body».Message»`. The path of a bare webhook is empty. A key that is no plain identifier, or that looks like
-//! an id of somebody, is written `*`.
+//! A path names keys from the record inwards, joined by dots: `Records[].body`, `requestContext.timeEpoch`. `[]` is any
+//! element of an array, `»` goes into JSON text held by a string, `»base64` into JSON text held in base64:
+//! `Body».Message»`. The path of a bare webhook is empty. A key that is not a plain identifier, or that looks like
+//! someone's id, is written as `*`.
 
 use std::collections::VecDeque;
 
@@ -15,18 +15,18 @@ use super::scan;
 pub struct Shape {
     /// Path of the webhook; empty if it is the record.
     pub webhook: String,
-    /// Path of the receive time that is believed; `None` if the record has none.
+    /// Path of the receive time that is used; `None` if the record has none.
     pub received_at: Option<String>,
 }
 
-/// Keys that [`keys_on_the_way`] names.
+/// Most key paths that [`keys_on_the_way`] names.
 const MOST_KEYS: usize = 20;
-/// Keys behind each other that it names.
+/// Most keys in one of its paths.
 const DEEPEST: usize = 3;
-/// Values it looks at.
+/// Most values that it looks at.
 const MOST_VALUES: usize = 2_000;
 
-/// A key that says nothing of anybody: a plain identifier of at most 40 characters, with fewer than five digits.
+/// Whether a key says nothing about anyone: a plain identifier of at most 40 characters, with fewer than five digits.
 pub(super) fn plain(key: &[u8]) -> Option<&str> {
     let letters = |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'@' | b'$');
     let first = key.first()?;
@@ -35,14 +35,14 @@ pub(super) fn plain(key: &[u8]) -> Option<&str> {
     if fits && key.iter().all(letters) { std::str::from_utf8(key).ok() } else { None }
 }
 
-/// A path with a key behind it.
+/// Appends a key to a path.
 pub(super) fn with_key(path: &str, key: &[u8]) -> String {
     let key = plain(key).unwrap_or("*");
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
-/// The keys on the way into a record, for the message that no webhook was found: paths of at most three keys, such as
-/// `payload.items[].hook`, at most 20, the outer ones first. Only plain identifiers, never a value; none if it is no JSON.
+/// The key paths of a record, for the message that no webhook was found: at most 20 paths of at most three keys, such as
+/// `payload.items[].hook`, outer ones first. Only plain identifiers, never a value; empty if the record is not JSON.
 #[must_use]
 pub fn keys_on_the_way(record: &[u8]) -> Vec<String> {
     if !super::embedded::is_json(record) {

@@ -1,22 +1,23 @@
-//! Finds the fields of a documented payload, or the string of an envelope that holds one, by what earlier texts looked
-//! like, or gives up.
+//! Finds the fields of a payload, or the string of an envelope that holds one, by comparison with earlier texts; or gives
+//! up.
 //!
-//! Archived lines are alike: between the values that differ stand the same keys and brackets, line after line. A
-//! [`Skeleton`] learns these in-between texts and then only compares them, byte for byte; values are the only thing it
-//! looks at:
+//! Archived lines are alike: the values differ, but the keys and brackets between them are the same, line after line. A
+//! [`Skeleton`] learns these texts between the values and from then on only compares them, byte for byte; it needs to look
+//! only at the values:
 //!
 //! ```text
 //! {"data":{"position":{"id":"│7b66e849-…│","status":"│draft│","priority":│100│,"location":"│Store 172│", …
 //!  text                       slot         text       slot    text        slot text        slot
 //! ```
 //!
-//! It is certain or it is silent. A text is learned only from a line that was parsed character by character ([`learn`]),
-//! and belongs to a state that knows every open bracket, so whatever path a line takes through the states, it is JSON and
-//! its fields are where they seem to be. What can differ on such a path is checked each time: that no needed key stands
-//! twice, that strings hold no bare control character and only real escapes, that numbers are numbers, that needed
-//! texts are UTF-8, that no string outside the webhook may hold another. Everything else (several webhooks in one
-//! record, a key with an escape, deep nesting) is left to the referee. What is learned from texts that hold the webhook in
-//! different places is kept apart, in one skeleton each. A test and a fuzz target hold that both give the same result on documented, invented and mutated lines.
+//! It gives an answer only if it is certain. A text is learned only from a line that was parsed character by character
+//! ([`learn`]), and belongs to a state that knows every open bracket. So whatever path a line takes through the states, it
+//! is JSON and its fields are where they seem to be. What can still differ on such a path is checked each time: no needed
+//! key may occur twice, strings must have no bare control characters and only valid escapes, numbers must be numbers,
+//! needed texts must be UTF-8, and no string outside the webhook may hold another webhook. Everything else (several
+//! webhooks in one record, a key with an escape, deep nesting) is left to the reference decoder. Texts with the webhook in
+//! different places are learned by separate skeletons. A test and a fuzz target check that both decoders give the same
+//! result on documented, invented and mutated lines.
 //!
 //! [`learn`]: super::learn
 
@@ -30,12 +31,12 @@ use super::learn::{self, Step, Target};
 use super::strings::{Inside, Strings, number_length};
 use super::value::Value;
 
-/// Texts that are remembered; an archive of endlessly different lines stops being learned, not being read.
+/// Most texts that are remembered. An archive of endlessly different lines is still read, but no longer learned.
 const MOST_TEXTS: usize = 4_096;
-/// Texts that are compared at one place.
+/// Most texts that are compared in one state.
 const MOST_AT_ONE_PLACE: usize = 64;
 
-/// What a text has outside its webhook, and what may be the receive time.
+/// What was found outside the webhook of a text, and values that may be the receive time.
 #[derive(Debug, Default)]
 pub(super) struct Around<'a> {
     /// Values that may be the receive time.
@@ -49,7 +50,7 @@ pub(super) struct Around<'a> {
 pub(super) struct Found<'a> {
     /// Its rank in the text, the best first.
     pub(super) order: u32,
-    /// Its path; see [`Skeleton::path`].
+    /// Number of its path; see [`Skeleton::path`].
     pub(super) path: u32,
     pub(super) value: Value<'a>,
 }
@@ -57,14 +58,14 @@ pub(super) struct Found<'a> {
 /// What has been learned of the lines so far.
 #[derive(Debug)]
 pub(super) struct Skeleton {
-    /// Edges out of each state; the first state is the begin of a line.
+    /// Edges out of each state; the first state is the start of a line.
     states: Vec<Vec<Edge>>,
-    /// States by what they know.
+    /// States by name, which says everything that they know.
     known: HashMap<Vec<u8>, usize>,
     texts: usize,
     /// Paths of receive times.
     paths: Vec<String>,
-    /// The last state of the line at hand whose first edge did not fit, and the place of the one that did.
+    /// The last state of the current line whose first edge did not match, and the index of the edge that did.
     missed: Cell<Option<(usize, usize)>>,
 }
 
@@ -85,15 +86,15 @@ impl Skeleton {
         self.texts
     }
 
-    /// The path of a receive time, from the begin of the text on.
+    /// The path of a receive time, from the start of the text on.
     pub(super) fn path(&self, path: u32) -> &str {
         usize::try_from(path).ok().and_then(|at| self.paths.get(at)).map_or("", String::as_str)
     }
 
-    /// Finds the fields of a payload, or in `Field::Payload` the string that holds it, and whatever may be the receive
-    /// time; `None` if the reference decoder must decide.
+    /// Finds the fields of a payload, or in `Field::Payload` the string that holds it, and all values that may be the
+    /// receive time. [`Walk::GaveUp`] or [`Walk::NewText`] if the reference decoder must decide.
     ///
-    /// Of a payload in an envelope `Field::Payload` is set too.
+    /// For a payload in an envelope, `Field::Payload` is set too.
     pub(super) fn find<'a>(
         &mut self,
         line: &'a [u8],
@@ -103,7 +104,7 @@ impl Skeleton {
         let walk = self.walk(line, fields, around);
         self.reorder();
         match walk {
-            // What the referee makes of broken text depends on where it stands, and on what else the line says.
+            // What the reference decoder makes of broken text depends on where it is and on the rest of the line.
             Walk::Found { ascii: false } if std::str::from_utf8(line).is_err() => Walk::GaveUp,
             Walk::Found { .. } | Walk::GaveUp | Walk::NewText => walk,
         }
@@ -119,7 +120,7 @@ impl Skeleton {
         learn::is_whole(keys) && self.remember(line, &steps)
     }
 
-    /// Follows the texts of a line. Never inlined: it needs every register.
+    /// Walks along the texts of a line. Never inlined, because it needs every register.
     #[inline(never)]
     fn walk<'a>(&self, line: &'a [u8], fields: &mut Fields<'a>, around: &mut Around<'a>) -> Walk {
         let mut strings = Strings::new(line);
@@ -152,7 +153,7 @@ impl Skeleton {
                     fields.cut(mark.field, from_mark.len());
                 }
             }
-            // Nearly every value of a payload is a text or a number; what else there is costs them nothing.
+            // Nearly every value of a payload is a string or a number; other kinds must not slow these down.
             rest = if edge.slot == Slot::Text {
                 let Some((inside, rest)) = strings.split(behind) else { return Walk::GaveUp };
                 match (edge.field, inside) {
@@ -173,7 +174,7 @@ impl Skeleton {
                 }
                 rest
             } else if edge.slot == Slot::End {
-                // It fits only at the end of the line.
+                // This edge matches only at the end of the line.
                 if learn::is_whole(seen) {
                     return Walk::Found { ascii: strings.ascii() };
                 }
@@ -188,8 +189,8 @@ impl Skeleton {
         }
     }
 
-    /// Moves an edge that fitted before one that fits less often. Whichever is tried first, the same one fits: no two
-    /// texts of a place fit the same line.
+    /// Moves an edge that matched ahead of one that matches less often. The order does not change the result: no two texts
+    /// of a state match the same line.
     fn reorder(&mut self) {
         if let Some((state, at)) = self.missed.take()
             && let Some(edges) = self.states.get_mut(state)
@@ -214,7 +215,7 @@ impl Skeleton {
                 step.time.as_ref().map(|time| (time.order, path_of(&mut self.paths, &time.path)));
             let known = edges.iter().find(|edge| *edge.text == *text && edge.slot.fits(step.slot));
             if let Some(known) = known {
-                // Elsewhere the same text meant something else: both cannot be told apart.
+                // The same text meant something else before: the two cannot be told apart.
                 if (known.slot, known.field, known.time, known.keys, known.to)
                     != (step.slot, step.field, time, step.keys, to)
                 {
@@ -248,10 +249,10 @@ impl Skeleton {
     }
 }
 
-/// Reads a value outside the webhook, or one that may be the receive time: hands back what follows it. `None` if the
-/// referee must decide.
+/// Reads a value outside the webhook, or one that may be the receive time, and returns what follows it. `None` if the
+/// reference decoder must decide.
 ///
-/// Never inlined: a bare webhook has no use for it.
+/// Never inlined, because a bare webhook does not need it.
 #[inline(never)]
 fn outside<'a>(
     edge: &Edge,
@@ -289,7 +290,7 @@ fn outside<'a>(
     Some(rest)
 }
 
-/// The number of a path; a path without one gets it.
+/// The number of a path; a new path gets the next one.
 fn path_of(paths: &mut Vec<String>, path: &str) -> u32 {
     let at = paths.iter().position(|known| known == path).unwrap_or_else(|| {
         paths.push(path.to_owned());
@@ -298,23 +299,23 @@ fn path_of(paths: &mut Vec<String>, path: &str) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
 
-/// Whether a webhook may be in a string that may be JSON text: without this word, or an escape that may be a part of it,
-/// there is none.
+/// Whether a string that may be JSON text may hold a webhook: it must contain the word `position`, or an escape that may
+/// be part of it.
 fn may_hold_webhook(inside: &[u8]) -> bool {
     memchr::memmem::find(inside, b"position").is_some()
         || memchr::memmem::find(inside, b"\\u").is_some()
 }
 
-/// How far a line could be followed.
+/// How far a line matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Walk {
     /// To its end.
     Found {
-        /// Texts are ASCII, or may not be.
+        /// Whether all strings are ASCII for certain.
         ascii: bool,
     },
-    /// It is not what the texts promise: the referee decides.
+    /// A check failed: the reference decoder must decide.
     GaveUp,
-    /// It has a text that was never seen at its place.
+    /// A text was never seen in its state.
     NewText,
 }

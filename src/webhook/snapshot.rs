@@ -1,4 +1,4 @@
-//! One current form for every payload version: the snapshot of a ticket after one event.
+//! The snapshot of a ticket after one event: one form for all payload versions.
 
 use std::borrow::Cow;
 
@@ -9,8 +9,8 @@ use super::rating::Rating;
 
 /// Identity of a ticket within its organization: 16 bytes.
 ///
-/// A UUID in its canonical form, in lower or upper case, is stored as its own 16 bytes; any other text as its xxh3-128
-/// hash, so that case counts there.
+/// A UUID in canonical form, in lower or upper case, is stored as its own 16 bytes; any other text as its xxh3-128 hash,
+/// for which case matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TicketId(pub [u8; 16]);
 
@@ -21,7 +21,7 @@ impl TicketId {
         Self::from_uuid(text).unwrap_or_else(|| Self(xxh3_128(text).to_be_bytes()))
     }
 
-    /// The 16 bytes of a UUID in its canonical form; databases write some in capitals.
+    /// The 16 bytes of a UUID in canonical form; some databases write it in upper case.
     pub(super) fn from_uuid(text: &[u8]) -> Option<Self> {
         let text: &[u8; 36] = text.try_into().ok()?;
         let mut digits = [0; 32];
@@ -37,7 +37,7 @@ impl TicketId {
                 _ => return None,
             };
         }
-        // One loop for each step: the compiler then takes sixteen digits at a time.
+        // One loop for each step, so that the compiler processes sixteen digits at a time.
         let values = digits.map(hex_value);
         let mut bytes = [0; 16];
         for (byte, [high, low]) in bytes.iter_mut().zip(values.as_chunks().0) {
@@ -56,9 +56,9 @@ fn hex_value(c: u8) -> u8 {
     if digit < 10 { digit } else { letter }
 }
 
-/// A name as sent: UTF-8 that most readers only compare.
+/// A name as sent: UTF-8, which is mostly only compared.
 ///
-/// Names repeat from line to line, so they stay bytes until somebody has to read one.
+/// Names repeat from record to record, so they stay bytes until one has to be read.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Text<'a>(Cow<'a, [u8]>);
 
@@ -74,7 +74,7 @@ impl<'a> Text<'a> {
         &self.0
     }
 
-    /// The same text without borrowing the line.
+    /// The same text, owned.
     #[must_use]
     pub fn into_owned(self) -> Text<'static> {
         Text(Cow::Owned(self.0.into_owned()))
@@ -105,7 +105,7 @@ pub enum BookingTime {
     WallClock(i64),
 }
 
-/// Counters of odd but accepted lines.
+/// Counters of odd but accepted records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Measure {
     /// Event type this version does not know; detail = the type.
@@ -114,13 +114,13 @@ pub enum Measure {
     UnknownStatus,
     /// A rating sent as text and read as a number.
     RatingCoerced,
-    /// A rating that is none of the scale.
+    /// A rating that is not on the scale.
     RatingBad,
     /// A time that cannot be read; detail = the field.
     TimestampBad,
-    /// A time outside the years that make sense; detail = the field.
+    /// A time outside the plausible range; detail = the field.
     TimestampOutOfRange,
-    /// A name with half a surrogate pair in it, which became U+FFFD; detail = the field.
+    /// A name with half a surrogate pair, which was replaced by U+FFFD; detail = the field.
     TextRepaired,
 }
 
@@ -151,24 +151,22 @@ impl Measure {
     }
 }
 
-/// One odd thing of an accepted line.
+/// One odd thing about an accepted record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Oddity {
     /// Which counter it belongs to.
     pub measure: Measure,
-    /// What it is counted by: a field name or a plain identifier; never free text.
+    /// What it is counted by: a field name or a plain identifier, never free text.
     pub detail: Cow<'static, str>,
-    /// The instant, UTC milliseconds, from which on a run would believe a time that lies too far ahead now; `None` for
-    /// everything else that is odd.
+    /// For a time too far in the future: the earliest run, UTC milliseconds, that would accept it; `None` for anything else.
     pub in_range_from: Option<i64>,
-    /// What a time that is out of range says, UTC milliseconds.
+    /// For a time out of range: its instant, UTC milliseconds.
     pub out_of_range: Option<i64>,
-    /// What a rating beyond the scale says, rounded up, if it is a number of at most 1,000: nothing that could be a
-    /// person's.
+    /// For a rating beyond the scale: its number, rounded up, if that is at most 1,000 and so cannot be personal data.
     pub beyond_scale: Option<u32>,
 }
 
-/// What one line says of one ticket. Times are UTC milliseconds; absent, null and unusable values are `None`.
+/// What one webhook says about one ticket. Times are UTC milliseconds; absent, null and unusable values are `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot<'a> {
     /// Tenant.
@@ -177,7 +175,7 @@ pub struct Snapshot<'a> {
     pub ticket: TicketId,
     /// What happened.
     pub event: Event,
-    /// State after it.
+    /// Status after it.
     pub status: Option<Status>,
     /// `anonymous`, `booking`, `manual`, …
     pub ticket_type: Option<Text<'a>>,
@@ -187,19 +185,19 @@ pub struct Snapshot<'a> {
     pub location: Option<Text<'a>>,
     /// Answer to the registration field of type `category`: the service chosen.
     pub category: Option<Text<'a>>,
-    /// When the archive received the line, if it says so.
+    /// When the archive received the webhook, if known.
     pub received_at: Option<i64>,
-    /// Ticket or booking made.
+    /// When the ticket or booking was made.
     pub created_at: Option<i64>,
-    /// Activated.
+    /// When it was activated.
     pub activated_at: Option<i64>,
-    /// Called forward.
+    /// When it was called.
     pub called_at: Option<i64>,
     /// As sent; a check-in only where [`Snapshot::check_in`] says so.
     pub fulfilled_at: Option<i64>,
-    /// Checked out.
+    /// When it was checked out.
     pub completed_at: Option<i64>,
-    /// Rejected or cancelled.
+    /// When it was rejected or cancelled.
     pub rejected_at: Option<i64>,
     /// Start of the booked slot.
     pub booking_start: Option<BookingTime>,
@@ -207,11 +205,11 @@ pub struct Snapshot<'a> {
     pub booking_end: Option<BookingTime>,
     /// Size of the party, at least 1.
     pub people: Option<u32>,
-    /// Times it was called and not found.
+    /// How often it was called and not found.
     pub retries: Option<u32>,
     /// Rating of the visit.
     pub rating: Option<Rating>,
-    /// What is odd about the line.
+    /// What is odd about the record.
     pub oddities: Vec<Oddity>,
 }
 
@@ -231,7 +229,7 @@ impl Snapshot<'_> {
     /// Time part of the order key: the receive time, else the largest position time, else 0 (before everything).
     #[must_use]
     pub fn order_time(&self) -> i64 {
-        // No time is before every time.
+        // `None` sorts before every time.
         let latest = self
             .created_at
             .max(self.activated_at)
@@ -242,7 +240,7 @@ impl Snapshot<'_> {
         self.received_at.or(latest).unwrap_or(0)
     }
 
-    /// The same snapshot without borrowing the line.
+    /// The same snapshot, owned.
     #[must_use]
     pub fn into_owned(self) -> Snapshot<'static> {
         Snapshot {

@@ -1,16 +1,15 @@
-//! Where a string or a number of JSON ends.
+//! Finds where a JSON string or number ends.
 //!
-//! Sixteen bytes are looked at together, and only inside strings: what stands between them is compared with texts that
-//! were learned.
+//! Sixteen bytes are looked at together, and only inside strings: what is between them is compared with learned texts.
 
 use wide::u8x16;
 
-/// What stands between the quotes of a string.
+/// The inside of a string, without its quotes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Inside<'a> {
-    /// A text.
+    /// Without escapes.
     Plain(&'a [u8]),
-    /// A text with escapes in it.
+    /// With escapes.
     Escaped(&'a [u8]),
 }
 
@@ -18,24 +17,24 @@ pub(super) enum Inside<'a> {
 #[derive(Debug)]
 pub(super) struct Strings<'a> {
     line: &'a [u8],
-    /// The bits of all bytes that were looked at.
+    /// The bitwise OR of all bytes looked at.
     bits: u8x16,
 }
 
 impl<'a> Strings<'a> {
-    /// For the strings of a line.
+    /// Begins a line.
     pub(super) fn new(line: &'a [u8]) -> Self {
         Self { line, bits: u8x16::splat(0) }
     }
 
-    /// Whether the strings whose ends were found are ASCII. Bytes near them may have been looked at too, so false does
-    /// not mean that they are not.
+    /// Whether all strings so far are ASCII for certain. Bytes next to them may have been looked at too, so false does not
+    /// mean that they are not.
     pub(super) fn ascii(&self) -> bool {
         !self.bits.any()
     }
 
-    /// The inside of the string that the rest of the line begins with, its opening quote left out, and what follows, its
-    /// closing quote first; `None` if it is no JSON string.
+    /// Splits the rest of the line, which begins inside a string, after its opening quote: returns the inside of the string,
+    /// and what follows, from the closing quote on. `None` if it is not a JSON string.
     #[inline(always)]
     pub(super) fn split(&mut self, rest: &'a [u8]) -> Option<(Inside<'a>, &'a [u8])> {
         let (inside, behind) = rest.split_at_checked(self.plain(rest))?;
@@ -109,31 +108,31 @@ impl<'a> Strings<'a> {
         self.marks(&block).trailing_zeros() as usize
     }
 
-    /// The quotes, backslashes and control characters of a block, a bit each.
+    /// A bit for each quote, backslash or control character of a block.
     #[inline]
     fn marks(&mut self, block: &[u8; 16]) -> u32 {
         self.distances(block).simd_eq(u8x16::splat(0)).to_bitmask()
     }
 
-    /// How far each byte is from a quote, backslash or control character: 0 if it is one.
+    /// For each byte: 0 if it is a quote, backslash or control character.
     #[inline]
     fn distances(&mut self, block: &[u8; 16]) -> u8x16 {
         let bytes = u8x16::from(*block);
         self.bits |= bytes;
-        // With this bit flipped, quotes and control characters are those that are no more than a blank.
+        // With this bit flipped, exactly quotes and control characters are at most as large as a blank.
         let low = (bytes ^ u8x16::splat(b'"' ^ b' ')).saturating_sub(u8x16::splat(b' '));
         low.min(bytes ^ u8x16::splat(b'\\'))
     }
 }
 
-/// Where the closing quote of a string is whose inside begins at a place, and whether it has escapes; `None` if it is no
+/// Where the string whose inside begins at `at` has its closing quote, and whether it has escapes; `None` if it is not a
 /// JSON string.
 pub(super) fn text_end(line: &[u8], at: usize) -> Option<(usize, bool)> {
     let (inside, behind) = Strings::new(line).split(line.get(at..)?)?;
     Some((line.len() - behind.len(), matches!(inside, Inside::Escaped(_))))
 }
 
-/// What is behind the escape that a text begins with; `None` if it begins with something else.
+/// What follows the escape that a text begins with; `None` if it does not begin with a valid one.
 fn behind_escape(text: &[u8]) -> Option<&[u8]> {
     match text {
         [b'\\', b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', behind @ ..] => {
@@ -146,7 +145,8 @@ fn behind_escape(text: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// The length of the number that a text begins with: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`; exponents are left to the referee.
+/// The length of the number that a text begins with: `-?(0|[1-9][0-9]*)(\.[0-9]+)?`; numbers with exponents are left to
+/// the reference decoder.
 pub(super) fn number_length(text: &[u8]) -> Option<usize> {
     let digits = |at: usize| {
         let rest = text.get(at..).unwrap_or_default();

@@ -1,8 +1,8 @@
-//! Reads the times of all payload versions and checks that they make sense.
+//! Reads the times of all payload versions and checks that they are plausible.
 //!
-//! Hand-written because no library reads all of it: RFC 3339 with all that databases and languages make of it (a blank
+//! Written by hand because no library reads all forms: RFC 3339 and its variants in databases and languages (a blank
 //! instead of the `T`, `+00`, ` UTC`, any number of fraction digits, or no zone at all), numbers since 1970, the form of
-//! HTTP headers, and the extended JSON of `MongoDB`. What may mean two instants, such as 1/2/2021, is not read.
+//! HTTP headers, and the extended JSON of `MongoDB`. Ambiguous forms, such as 1/2/2021, are not read.
 
 use serde::Deserialize;
 
@@ -16,9 +16,9 @@ use super::snapshot::{BookingTime, Measure};
 use super::usual_time::usual;
 use super::value::Value;
 
-/// Largest offset from UTC that is believed.
+/// Largest plausible offset from UTC, milliseconds.
 const MAX_OFFSET_MS: i64 = 14 * HOUR_MS;
-/// How far ahead of the run a booking time may lie.
+/// How far after the run a booking time may lie, milliseconds.
 const BOOKING_AHEAD_MS: i64 = 400 * DAY_MS;
 
 /// What a time turned out to be.
@@ -37,7 +37,7 @@ fn is_sentinel(year: u32) -> bool {
     matches!(year, 1 | 1900)
 }
 
-/// Reads a value of any type; `None` if it is no time. Never inlined: the usual form needs neither its stack nor its
+/// Reads a value of any type; `None` if it is not a time. Never inlined: the usual form needs neither its stack nor its
 /// registers.
 #[inline(never)]
 fn read(value: Value<'_>) -> Option<Stamp> {
@@ -58,7 +58,7 @@ fn read_text(text: &[u8]) -> Option<Stamp> {
     parse(text).or_else(|| epoch::millis(text).or_else(in_words).map(of_number))
 }
 
-/// What an instant that was no usual text means.
+/// The meaning of an instant that was written as a number or in words.
 fn of_number(at: i64) -> Stamp {
     let in_year = |year| {
         let begin = |year| civil_ms((year, 1, 1), (0, 0, 0), 0);
@@ -96,12 +96,12 @@ fn read_extended(json: &[u8]) -> Option<Stamp> {
     if inner.starts_with(b"{") { None } else { read(Value::Json(inner)) }
 }
 
-/// Parses the text of a time; `None` if it is none.
+/// Parses the text of a time; `None` if it is not one.
 pub(super) fn parse(text: &[u8]) -> Option<Stamp> {
     usual(text).map(Stamp::Instant).or_else(|| parse_any(text))
 }
 
-/// Parses any form of text: `2021-01-11T14:48:24.479Z` and its relatives, or without its marks (`20210111T144824Z`).
+/// Parses any text form: `2021-01-11T14:48:24.479Z` and its relatives, with or without separators (`20210111T144824Z`).
 fn parse_any(text: &[u8]) -> Option<Stamp> {
     let mut at = Cursor(text);
     let year = at.digits(4)?;
@@ -133,7 +133,7 @@ fn parse_any(text: &[u8]) -> Option<Stamp> {
     Some(offset.map_or(Stamp::WallClock(wall), |offset| Stamp::Instant(wall - offset)))
 }
 
-/// What is left to read.
+/// The rest of a text that is being read.
 struct Cursor<'a>(&'a [u8]);
 
 impl Cursor<'_> {
@@ -153,7 +153,7 @@ impl Cursor<'_> {
         (0..count).try_fold(0, |value, _| Some(value * 10 + self.digit()?))
     }
 
-    /// The digits after the point, one at least, cut to milliseconds.
+    /// The digits after the decimal point, at least one, truncated to milliseconds.
     fn fraction(&mut self) -> Option<u32> {
         let mut millis = self.digit()? * 100;
         let mut place = 10;
@@ -164,7 +164,7 @@ impl Cursor<'_> {
         Some(millis)
     }
 
-    /// A name of UTC.
+    /// Reads a name of UTC; false if there is none.
     fn utc(&mut self) -> bool {
         if self.byte(b"Zz").is_some() {
             return true;
@@ -177,8 +177,8 @@ impl Cursor<'_> {
         is_name
     }
 
-    /// The rest must be nothing (`Some(None)`), a name of UTC, or an offset of at most 14 hours, in ms east of UTC; a name
-    /// in brackets behind them (RFC 9557) changes nothing.
+    /// Reads the rest: nothing (`Some(None)`), a name of UTC, or an offset of at most 14 hours, which is returned in
+    /// milliseconds east of UTC. A zone name in brackets after it (RFC 9557) is ignored. `None` for anything else.
     fn offset(mut self) -> Option<Option<i64>> {
         if self.0.is_empty() {
             return Some(None);
@@ -187,7 +187,7 @@ impl Cursor<'_> {
             let (offset, _) = self.0.split_at_checked(memchr::memchr(b'[', self.0)?)?;
             self.0 = offset;
         }
-        // Before its zone, as Ruby, Go and BigQuery write it.
+        // A blank before the zone, as Ruby, Go and BigQuery write it.
         _ = self.byte(b" ");
         if self.utc() {
             return self.0.is_empty().then_some(Some(0));
@@ -201,7 +201,7 @@ impl Cursor<'_> {
             0
         };
         let offset = i64::from(hours) * HOUR_MS + i64::from(minutes) * 60 * SECOND_MS;
-        // Go says both: `+0000 UTC`.
+        // Go writes both: `+0000 UTC`.
         if offset == 0 && self.byte(b" ").is_some() && !self.utc() {
             return None;
         }
@@ -210,22 +210,22 @@ impl Cursor<'_> {
     }
 }
 
-/// The instants that are believed.
+/// The plausible range of times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Range {
-    /// The first one, UTC milliseconds.
+    /// The earliest plausible instant, UTC milliseconds.
     earliest: i64,
-    /// The instant of the run, UTC milliseconds: little may lie behind it.
+    /// The instant that the run is made for, UTC milliseconds; only little later is plausible.
     as_of: i64,
 }
 
 impl Range {
-    /// That of a run.
+    /// The range for a run.
     pub(super) fn of(settings: &Settings) -> Self {
         Self { earliest: settings.earliest, as_of: settings.as_of }
     }
 
-    /// The instant, if it is at most 24 h ahead of the run.
+    /// Checks that an instant is at most 24 h after the run.
     ///
     /// # Errors
     /// [`Unusable::OutOfRange`] if it is not.
@@ -249,17 +249,17 @@ impl Range {
 pub(super) enum Unusable {
     /// It cannot be read.
     Bad,
-    /// It lies outside the years that make sense.
+    /// It lies outside the plausible range.
     OutOfRange {
-        /// What it says, UTC milliseconds.
+        /// The instant, UTC milliseconds.
         at: i64,
-        /// The first instant of a run that believes it; `None` if none ever does.
+        /// The earliest run, UTC milliseconds, that would accept it; `None` if none ever will.
         from: Option<i64>,
     },
 }
 
 impl Unusable {
-    /// The counter it belongs to.
+    /// The counter that it belongs to.
     pub(super) fn measure(self) -> Measure {
         match self {
             Self::Bad => Measure::TimestampBad,
@@ -268,7 +268,7 @@ impl Unusable {
     }
 }
 
-/// An ordinary time of the position: an instant up to as-of + 24 h. A time without a zone is bad here.
+/// Reads an ordinary time of the position: an instant up to as-of + 24 h. A time without a zone is bad here.
 #[inline]
 pub(super) fn instant(value: Value<'_>, limits: Range) -> Result<Option<i64>, Unusable> {
     let at = match value {
@@ -282,7 +282,7 @@ pub(super) fn instant(value: Value<'_>, limits: Range) -> Result<Option<i64>, Un
     }
 }
 
-/// A booking time: up to as-of + 400 days, with or without a zone.
+/// Reads a booking time: up to as-of + 400 days, with or without a zone.
 #[inline]
 pub(super) fn booking(value: Value<'_>, limits: Range) -> Result<Option<BookingTime>, Unusable> {
     let at = match value {
@@ -298,8 +298,7 @@ pub(super) fn booking(value: Value<'_>, limits: Range) -> Result<Option<BookingT
     limits.check(at, BOOKING_AHEAD_MS).map(|()| Some(time))
 }
 
-/// The time an archive received a line: an instant up to as-of + 24 h, in UTC if it names no zone; `Ok(None)` if there is
-/// none.
+/// Reads a receive time: an instant up to as-of + 24 h, in UTC if it names no zone; `Ok(None)` if there is none.
 pub(super) fn received(value: Value<'_>, limits: Range) -> Result<Option<i64>, Unusable> {
     if matches!(value, Value::None | Value::Json(b"null")) {
         return Ok(None);

@@ -2,8 +2,8 @@
 
 use crate::calendar::{DAY_MS, SECOND_MS};
 
-/// The form of nearly all timestamps, `2021-01-11T14:48:24Z` with or without three digits of a second, in the years of
-/// [`MONTHS`]; `None` for any other, and for what needs a closer look. This is done five times a line.
+/// Reads the form of nearly all timestamps: `2021-01-11T14:48:24Z`, with or without milliseconds, in the years of
+/// [`MONTHS`]. `None` for any other form, and for what needs a closer look. This runs five times a line.
 #[inline]
 pub(super) fn usual(text: &[u8]) -> Option<i64> {
     const DATE: Form = Form::of(*b"0000-00-");
@@ -35,15 +35,16 @@ pub(super) fn usual(text: &[u8]) -> Option<i64> {
     Some(date * DAY_MS + i64::from(second) * SECOND_MS + i64::from(millis))
 }
 
-/// Eight bytes of digits and of other bytes, as they are expected.
+/// An expected pattern of eight bytes: digits and fixed bytes.
 struct Form {
     bytes: u64,
-    /// What leads beyond 0x7f if it is added to more than a byte may differ from the expected one: 9 for digits, else 0.
+    /// Added to how far a byte is from the expected one, this exceeds 0x7f if the byte is wrong; digits may differ by 9,
+    /// other bytes by 0.
     room: u64,
 }
 
 impl Form {
-    /// The form of a text in which every `0` stands for a digit.
+    /// A pattern from a text in which every `0` stands for any digit.
     const fn of(bytes: [u8; 8]) -> Self {
         let mut room = 0;
         let mut left: &[u8] = &bytes;
@@ -54,25 +55,25 @@ impl Form {
         Self { bytes: u64::from_le_bytes(bytes), room }
     }
 
-    /// The number that each byte makes with the next one, if both are digits; `None` if the text has another form.
+    /// For each byte, the two-digit number that it makes with the next one; `None` if the text does not match the pattern.
     #[inline]
     fn numbers(&self, text: u64) -> Option<[u8; 8]> {
-        // No digit has a bit of its own that `0` has not, so this is its value.
+        // The bits of `0` are set in every digit, so this leaves the value.
         let digits = text ^ self.bytes;
         if (digits | digits.wrapping_add(self.room)) & 0x8080_8080_8080_8080 != 0 {
             return None;
         }
-        // No byte becomes more than 99.
+        // No byte exceeds 99.
         Some(digits.wrapping_mul(10).wrapping_add(digits >> 8).to_le_bytes())
     }
 }
 
 /// First year of [`MONTHS`].
 const FIRST_YEAR: usize = 1970;
-/// Months of [`MONTHS`]: up to the year 2099, in which, and since 1901, every fourth year is a leap year.
+/// Number of months in [`MONTHS`]: up to the year 2099. From 1901 until then, every fourth year is a leap year.
 const COUNT: usize = 130 * 12;
 
-/// Days from 1970-01-01 to the first day of each month, and to that behind the last one.
+/// Days from 1970-01-01 to the first day of each month, and of the month after the last one.
 #[expect(clippy::indexing_slicing, reason = "done by the compiler, which would see it")]
 static MONTHS: [u16; COUNT + 1] = {
     let mut months = [0; COUNT + 1];

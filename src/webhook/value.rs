@@ -1,6 +1,6 @@
 //! A JSON value, as a slice of the text it stands in.
 
-/// The JSON text of a value that may be absent or null (`None`); the bytes are valid UTF-8.
+/// The JSON text of a value, or `None` if it is absent or null; the bytes are valid UTF-8.
 pub(super) type Raw<'a> = Option<&'a [u8]>;
 
 /// The value of a field; the bytes are valid UTF-8.

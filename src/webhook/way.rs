@@ -1,4 +1,4 @@
-//! The way to a webhook that was found: in words, and in places from which the next record can be read without a search.
+//! The way to a webhook that was found: as a path for people, and as positions from which a route is learned.
 
 use super::embedded::Coding;
 use super::learn::Target;
@@ -6,20 +6,20 @@ use super::scan;
 use super::search::{Hook, Place, Search, Step};
 use super::shape::{self, Shape};
 
-/// A part of the way to a webhook that lies in one text.
+/// The part of the way to a webhook that lies in one text.
 #[derive(Debug)]
 pub(super) struct Stretch<'s> {
     pub(super) text: &'s str,
-    /// Where in it the way goes on, with paths from the begin of the text.
+    /// Where in the text the way goes on, with paths from the start of the text.
     pub(super) target: Target,
     /// Path of the text in the record.
     pub(super) before: String,
-    /// What the string at its end is; `None` if that is the webhook.
+    /// How the string at its end is coded; `None` if the webhook itself is at its end.
     pub(super) into: Option<Coding>,
 }
 
 impl Search<'_> {
-    /// Where a webhook and its receive time stand.
+    /// Where a webhook and its receive time are.
     pub(super) fn shape(&self, hook: Hook, time: Option<Place>) -> Shape {
         let received_at = time.and_then(|(object, which)| {
             let time = self.times.get(&object)?.get(which)?;

@@ -60,7 +60,7 @@ fn inputs_that_are_not_there() {
     expect(&space.report("nowhere", &[]), 2, &["`nowhere` does not exist", "hint:"]);
     expect(&space.report("empty", &[]), 2, &["`empty` holds no archived webhooks", "hint:"]);
     expect(&space.report("empty/*.jsonl", &[]), 2, &["matches no file", "hint:"]);
-    expect(&space.report("/dev/null", &[]), 2, &["no regular file"]);
+    expect(&space.report("/dev/null", &[]), 2, &["not a regular file"]);
     assert!(!space.path("out").exists());
 }
 
@@ -185,7 +185,7 @@ fn arguments_that_cannot_be() {
         (&["--location", "AA"], &["there is no location `AA`", "did you mean `A`?"]),
         (&["--organization", "p"], &["there is no organization `p`"]),
         (&["--target-minutes", "-1"], &["-1 is no target in minutes"]),
-        (&["--payload-pointer", "body"], &["is no JSON Pointer"]),
+        (&["--payload-pointer", "body"], &["is not a JSON Pointer"]),
         (&["--config", "missing.toml"], &["cannot read the configuration `missing.toml`"]),
         (&["--unknown"], &["--unknown"]),
     ] {

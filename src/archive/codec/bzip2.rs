@@ -7,7 +7,7 @@ use bzip2::{Decompress, Status};
 use super::super::stored::{Stored, length};
 use super::decoder::{Codec, damaged};
 
-/// A stream without a block, behind the level: begin of the trailer and a checksum of nothing.
+/// An empty stream, after the level: start of the trailer and the checksum of nothing.
 const EMPTY: [u8; 10] = [0x17, 0x72, 0x45, 0x38, 0x50, 0x90, 0, 0, 0, 0];
 /// `BZh` and the level.
 const MARK: usize = 4;
@@ -28,7 +28,7 @@ impl Bzip2 {
 impl Codec for Bzip2 {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if !self.ended && self.decoder.is_none() {
-            // A decoder is dear, and an empty stream needs none.
+            // A decoder is expensive, and an empty stream needs none.
             let whole = MARK + EMPTY.len();
             if self.from.peek_at(whole)?.get(MARK..whole) == Some(&EMPTY) {
                 self.from.skip(length(whole))?;
@@ -48,7 +48,7 @@ impl Codec for Bzip2 {
                 Ok(Status::StreamEnd) => self.ended = true,
                 Ok(Status::MemNeeded) => return Err(io::ErrorKind::OutOfMemory.into()),
                 Ok(_) if made == 0 && at_end => return Err(io::ErrorKind::UnexpectedEof.into()),
-                Ok(_) if made == 0 && used == 0 => return Err(damaged("bzip2 stands still")),
+                Ok(_) if made == 0 && used == 0 => return Err(damaged("bzip2 makes no progress")),
                 Ok(_) => {}
                 Err(_) => return Err(damaged("damaged bzip2 data")),
             }

@@ -4,18 +4,18 @@ use std::io;
 
 use super::super::stored::Stored;
 
-/// Decodes the members of one kind, one behind the other.
+/// Decodes the members of one compression, one after the other.
 pub(in super::super) trait Codec: Send {
     /// Decodes into a buffer, which is not empty; 0 = the member has ended.
     ///
     /// # Errors
-    /// `UnexpectedEof` for data that stop in the middle, others for damaged data and trouble of the storage.
+    /// `UnexpectedEof` for data that end too early, others for damaged data and storage failures.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
 
     /// What follows the member, once it has ended.
     fn stored(&mut self) -> &mut Stored;
 
-    /// Gets ready for another member.
+    /// Prepares for another member.
     ///
     /// # Errors
     /// If the library refuses.

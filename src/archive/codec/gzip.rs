@@ -7,7 +7,7 @@ use flate2::{Crc, Decompress, FlushDecompress, Status};
 use super::super::stored::Stored;
 use super::decoder::{Codec, damaged};
 
-/// Bits of the flags of a header.
+/// Flag bits of a header.
 const CHECKSUM: u8 = 1 << 1;
 const EXTRA: u8 = 1 << 2;
 const NAME: u8 = 1 << 3;
@@ -107,7 +107,7 @@ impl Codec for Gzip {
     }
 }
 
-/// Raw deflate without a frame, as zip stores it; whoever uses it checks its sum.
+/// Raw deflate without a frame, as zip stores it; the caller checks the checksum.
 pub(in super::super) struct Deflate {
     from: Stored,
     inflate: Decompress,
@@ -135,7 +135,7 @@ impl Deflate {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }
                 Ok(Status::Ok | Status::BufError) if made == 0 && used == 0 => {
-                    return Err(damaged("deflate stands still"));
+                    return Err(damaged("deflate makes no progress"));
                 }
                 Ok(Status::Ok | Status::BufError) => {}
                 Err(_) => return Err(damaged("damaged deflate data")),

@@ -8,9 +8,9 @@ use xxhash_rust::xxh32::{Xxh32, xxh32};
 use super::super::stored::{Stored, length};
 use super::decoder::{Codec, damaged};
 
-/// How far back a block may point.
+/// How far back a block may refer, bytes.
 const WINDOW: usize = 64 << 10;
-/// Room for small blocks, so that the window is not moved after each of them.
+/// Room for small blocks, so that the window is not moved after each one.
 const ROOM: usize = 1 << 20;
 
 /// One frame after the other.
@@ -20,13 +20,13 @@ pub(super) struct Lz4 {
     ended: bool,
     /// The block as stored.
     block: Vec<u8>,
-    /// What was decoded: the window, then what is not yet handed out.
+    /// Decoded bytes: the window, then those not yet returned.
     decoded: Vec<u8>,
     begin: usize,
     end: usize,
 }
 
-/// What the header of a frame says, and what became of it.
+/// What the header of a frame says, and the state of the frame.
 struct Frame {
     largest: usize,
     linked: bool,
@@ -100,7 +100,7 @@ impl Lz4 {
             return Err(damaged("an lz4 block that is too large"));
         }
         self.block.clear();
-        // It grows with what is there, not with what is claimed.
+        // It grows with the data that are there, not with the size that is claimed.
         self.from.by_ref().take(length(size)).read_to_end(&mut self.block)?;
         if self.block.len() < size {
             return Err(io::ErrorKind::UnexpectedEof.into());

@@ -1,7 +1,6 @@
-//! What a compressed member holds: one decoder a kind, all used in the same way.
+//! Decoders: one for each compression, all used in the same way.
 //!
-//! A decoder is used again for the next member or frame, so that a file of millions of empty ones costs no more than its
-//! bytes.
+//! A decoder is reused for the next member or frame, so that a file of millions of empty ones costs no more than its bytes.
 
 mod bzip2;
 mod decoder;
@@ -17,7 +16,7 @@ pub(super) use decoder::Codec;
 use super::compression::Compression;
 use super::stored::Stored;
 
-/// A decoder of a kind; `None` for what is not compressed.
+/// A decoder for a compression; gives `stored` back as the inner `Err` if it is not compressed.
 pub(super) fn codec(
     kind: Compression,
     stored: Stored,

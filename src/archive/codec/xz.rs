@@ -7,7 +7,7 @@ use lzma_rust2::XzReader;
 use super::super::stored::Stored;
 use super::decoder::{Codec, damaged};
 
-/// Most memory a decoder may take, KiB: `xz -9` needs 65 MiB, a hostile header may ask for 4 GiB.
+/// Most memory that a decoder may use, KiB: `xz -9` needs 65 MiB, a hostile header may ask for 4 GiB.
 const MEMORY_KIB: u32 = 256 << 10;
 
 /// One stream after the other.
@@ -43,7 +43,7 @@ impl Codec for Xz {
     }
 
     fn restart(&mut self) -> io::Result<()> {
-        // A reader of nothing takes the place of the old one for a moment.
+        // An empty reader takes the old one's place for a moment.
         let nothing = Stored::above(Box::new(io::empty()));
         let old = std::mem::replace(&mut self.reader, XzReader::new(nothing, false));
         *self = Self::new(old.into_inner());
