@@ -87,6 +87,7 @@ pub(super) fn organization_report(
             id: location.id,
             zone: place.zone.name().to_owned(),
             target_minutes: minutes(place.target_ms),
+            lacks_check_ins: !place.has_check_ins,
             section: location.section,
         })
     });

@@ -38,6 +38,8 @@ pub struct LocationColumn {
     pub zone: Zone,
     /// Whether anybody chose the zone.
     pub zone_is_chosen: bool,
+    /// Whether a check-in or a check-out was ever archived: without any, no ticket lapses.
+    pub has_check_ins: bool,
     /// Target of the wait, milliseconds.
     pub target_ms: i64,
 }
@@ -214,6 +216,7 @@ impl Organization {
                 id,
                 zone: l.zone,
                 zone_is_chosen: l.zone_is_chosen,
+                has_check_ins: l.has_check_ins,
                 target_ms: l.target_ms,
             });
             let name = mine.first().map_or_else(String::new, |l| l.organization.clone());

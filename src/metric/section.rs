@@ -113,6 +113,8 @@ pub struct Section {
     pub ratings_by_wait: Vec<WaitBandRow>,
     /// Waits per started minute, ascending; 180 stands for 180 and over.
     pub histogram: Vec<(u32, u64)>,
+    /// Tickets of which nothing but feedback is known.
+    pub feedback_only: u64,
 }
 
 /// A location and its figures.
@@ -193,6 +195,7 @@ impl Section {
             monthly: figures(&months),
             ratings: rating_values(&whole, rules),
             histogram: minutes(&whole.waits),
+            feedback_only: whole.feedback_only,
             ..Self::default()
         }
     }

@@ -34,6 +34,8 @@ pub struct Tally {
     pub rescheduled: u64,
     /// Tickets called more than once, or put back.
     pub recalled: u64,
+    /// Tickets of which nothing but feedback is known.
+    pub feedback_only: u64,
     /// Served tickets of which more is known than feedback.
     pub served_known: u64,
     /// Those of them that were rated.
@@ -86,6 +88,7 @@ impl Tally {
             (&mut self.within, row.within),
             (&mut self.rescheduled, row.is_rescheduled),
             (&mut self.recalled, row.is_recalled),
+            (&mut self.feedback_only, row.is_feedback_only),
         ] {
             *count += u64::from(holds);
         }
@@ -135,6 +138,7 @@ impl Tally {
             within,
             rescheduled,
             recalled,
+            feedback_only,
             served_known,
             served_rated,
             ratings,
@@ -151,6 +155,7 @@ impl Tally {
         self.within += within;
         self.rescheduled += rescheduled;
         self.recalled += recalled;
+        self.feedback_only += feedback_only;
         self.served_known += served_known;
         self.served_rated += served_rated;
         add_each(&mut self.outcomes, outcomes);

@@ -114,6 +114,7 @@ fn section(n: u64, days: u64) -> Section {
             csat_high: Some(1.0),
         }],
         histogram: vec![(0, 3), (4, 9), (180, 1)],
+        feedback_only: 0,
     }
 }
 
@@ -129,6 +130,7 @@ pub(crate) fn report(organization: &str, names: &[&str], days: u64) -> Organizat
             id,
             zone: "Europe/Stockholm".into(),
             target_minutes: 10.0,
+            lacks_check_ins: false,
             section: section(if at == 5 { 3 } else { 200 + 37 * (at % 11) }, days),
         })
         .collect();

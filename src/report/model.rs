@@ -18,6 +18,8 @@ pub struct LocationReport {
     pub zone: String,
     /// Target of the wait, minutes.
     pub target_minutes: f64,
+    /// No check-in or check-out was ever archived, so nobody is known to be served and no ticket lapses.
+    pub lacks_check_ins: bool,
     /// Its figures.
     pub section: Section,
 }

@@ -33,6 +33,8 @@ pub(super) struct Facts {
     pub(super) headline: String,
     pub(super) period: String,
     pub(super) lines: String,
+    /// What the archive lacks, and what figures follow from that.
+    pub(super) gaps: Vec<String>,
     pub(super) changed: Option<String>,
     pub(super) tiles: Vec<Tile>,
 }
@@ -50,6 +52,7 @@ impl Facts {
             headline: headline(report, f),
             period: period(report, location),
             lines: lines(report),
+            gaps: gaps(report, section, location),
             changed: weeks.as_ref().and_then(Weeks::sentence),
             tiles: tiles(f, (report.scale, report.hide_below), location, weeks.as_ref()),
         }
@@ -62,6 +65,7 @@ impl Facts {
             @if let Some(changed) = &self.changed { p.changed { (changed) } }
             p.period { (self.period) }
             p.period { (self.lines) }
+            @for gap in &self.gaps { p.period { (gap) } }
         }
     }
 }
@@ -148,6 +152,46 @@ fn lines(report: &OrganizationReport) -> String {
         n => format!("{} could not be used", grouped(n)),
     };
     format!("{} read from {}; {used}.", counted(l.records, "record"), counted(files, "file"))
+}
+
+/// Sentences on what the archive does not tell.
+fn gaps(
+    report: &OrganizationReport,
+    section: &Section,
+    location: Option<&LocationReport>,
+) -> Vec<String> {
+    let mut gaps = Vec::new();
+    let without = match location {
+        Some(location) => u64::from(location.lacks_check_ins),
+        None => report.locations.iter().filter(|one| one.lacks_check_ins).count() as u64,
+    };
+    match (location, without) {
+        (_, 0) => {}
+        (Some(_), _) => gaps.push(
+            "Check-ins and check-outs of this location are not archived: who was served is not known, and tickets without an end stay open.".to_owned(),
+        ),
+        (None, n) => gaps.push(format!(
+            "Check-ins and check-outs are not archived at {}: who was served there is not known, and tickets without an end stay open.",
+            counted(n, "location")
+        )),
+    }
+    match (section.feedback_only, section.figures.tickets) {
+        (0, _) => {}
+        (n, all) if n == all => gaps.push(
+            "All tickets are known from feedback alone: visits that were not rated are missing, so counts, shares and response rates say little.".to_owned(),
+        ),
+        (n, _) => gaps.push(format!(
+            "{} known from feedback alone and left out of the response rate.",
+            if n == 1 { "1 ticket is".to_owned() } else { format!("{} are", counted(n, "ticket")) }
+        )),
+    }
+    if section.figures.lapsed > 0 {
+        gaps.push(format!(
+            "{} lapsed: never called and never ended, by visitors who left or never came without a word. They count as lost.",
+            counted(section.figures.lapsed, "ticket")
+        ));
+    }
+    gaps
 }
 
 /// `1 line`, `2 lines`.

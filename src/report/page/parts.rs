@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::dataframe::lead_band;
 use crate::report::chart::{Cell, Figure, FigureTable, duration, percent};
 use crate::report::model::{FEW, OrganizationReport, Scale, Section, WaitBandRow};
-use crate::report::text::{grouped, moment, shown};
+use crate::report::text::{counted, grouped, moment, shown};
 
 use super::facts::Facts;
 
@@ -321,7 +321,25 @@ pub(super) fn account(report: &OrganizationReport) -> Markup {
             (grouped(l.deferred)) " still being written + " (grouped(l.blank)) " blank."
             @if !report.not_read.is_empty() { " " (report.not_read) }
         }
+        @if let Some(words) = bursts(report) { p { (words) } }
     }
+}
+
+/// What is said of tickets that were closed by the clock.
+fn bursts(report: &OrganizationReport) -> Option<String> {
+    let count = |detail: &str| {
+        let mine =
+            report.quality.iter().filter(|c| c.measure == "reset_burst" && c.detail == detail);
+        mine.map(|counter| counter.count).sum::<u64>()
+    };
+    let (check_ins, check_outs) = (count("check_in"), count("check_out"));
+    (check_ins + check_outs > 0).then(|| {
+        format!(
+            "Closed by the clock: {} and {} fall into the same second as at least four others of their location, as an evening reset does. The setting wait.leave_out_bursts leaves them out of waits and service times.",
+            counted(check_ins, "check-in"),
+            counted(check_outs, "check-out")
+        )
+    })
 }
 
 /// The account of records, counters and files.
