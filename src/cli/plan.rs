@@ -128,6 +128,7 @@ impl Plan {
             scale: scale_of(&config.ratings)?,
         };
         let max_ms = max_wait_ms(config.wait.max_hours.unwrap_or(24.0))?;
+        let leave_out_bursts = config.wait.leave_out_bursts;
         Ok(Self {
             inputs: args.inputs,
             config_path,
@@ -144,7 +145,7 @@ impl Plan {
                 config.queues.keys(),
                 config.organizations.keys(),
             ),
-            waits: WaitRules { ends_at, max_ms, as_of },
+            waits: WaitRules { ends_at, max_ms, as_of, leave_out_bursts },
             default_zone: zone.unwrap_or(Zone::UTC),
             as_of_given,
             earliest_given: earliest.is_some(),

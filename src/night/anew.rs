@@ -4,7 +4,7 @@
 
 use crate::dataframe::{KeptRows, WaitRules};
 use crate::store::{Draft, Generation, StoreError};
-use crate::ticket::{Fold, Gazetteer};
+use crate::ticket::{Fold, Gazetteer, Moments};
 
 use super::census;
 use super::history::Part;
@@ -100,7 +100,7 @@ impl Maker {
         // Which file a line stood in does not matter any more.
         let mut fold = self.names.without_tickets();
         state::read_tickets(from, month, &mut fold, |id| id)?;
-        KeptRows::build(&fold.finish_at(&self.gazetteer), self.rules)
+        KeptRows::build(&fold.finish_at(&self.gazetteer), self.rules, &Moments::default())
             .map_err(|source| StateError::Rows { month: month.to_string(), source })
     }
 

@@ -6,7 +6,7 @@ use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterato
 
 use crate::dataframe::{KeptRows, LeftOutOfAll, WaitRules};
 use crate::store::Generation;
-use crate::ticket::{Census, Fold, Gazetteer, Rows};
+use crate::ticket::{Census, Fold, Gazetteer, Moments, Rows};
 
 use super::anew::{self, Maker};
 use super::ids::Ids;
@@ -209,7 +209,7 @@ impl Merged {
                     fold
                 }
             };
-            let rows = KeptRows::build(&fold.finish_at(gazetteer), rules)
+            let rows = KeptRows::build(&fold.finish_at(gazetteer), rules, &Moments::default())
                 .map_err(|source| StateError::Rows { month: month.to_string(), source })?;
             chronicle.add_left_out(rows.left_out.clone());
             chronicle.made.insert(*month, (Head::of(&rows, made_with, rules.as_of), rows));

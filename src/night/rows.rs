@@ -52,6 +52,7 @@ pub(super) fn made_with(rules: WaitRules, census: &Census, gazetteer: &Gazetteer
         WaitEnd::Call => "call",
     });
     text(&rules.max_ms.to_string());
+    text(if rules.leave_out_bursts { "without bursts" } else { "with bursts" });
     for kind in census.kinds.keys() {
         for name in [Some(&kind.organization), kind.queue.as_ref(), kind.own.as_ref()] {
             text(name.map_or("", |name| name));

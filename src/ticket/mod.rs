@@ -9,6 +9,7 @@
 //! tickets. No dataframe and no file system here: folds also run as map and reduce steps on other machines.
 
 mod anomaly;
+mod bursts;
 mod census;
 mod contest;
 mod delivery;
@@ -36,6 +37,7 @@ mod times;
 mod values;
 
 pub use anomaly::Anomaly;
+pub use bursts::{Bursts, End, Moment, Moments};
 pub use census::{Census, Kind};
 pub use delivery::{Delivery, Happened};
 pub use facts::Facts;
