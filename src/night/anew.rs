@@ -4,13 +4,14 @@
 
 use crate::dataframe::{KeptRows, WaitRules};
 use crate::store::{Draft, Generation, StoreError};
-use crate::ticket::{Fold, Gazetteer, Moments};
+use crate::ticket::{Fold, Gazetteer};
 
 use super::census;
 use super::history::Part;
 use super::ids::Ids;
 use super::month::Month;
-use super::rows::{Head, made_with};
+use super::rows::{Head, With, made_with};
+use super::shared::Shared;
 use super::state::{self, CENSUS, HEAD, IDS, ROWS, StateError, blob};
 
 /// What rows are made with.
@@ -20,6 +21,7 @@ pub(super) struct Maker {
     names: Fold,
     gazetteer: Gazetteer,
     rules: WaitRules,
+    shared: Shared,
 }
 
 /// The error that a part which can be made anew was met with; `None` if its bytes are those that were written, and are not
@@ -88,8 +90,13 @@ fn carry_or_lose(
 
 impl Maker {
     /// One for months of a state; `names` holds the headings of all tickets.
-    pub(super) fn new(names: &Fold, gazetteer: &Gazetteer, rules: WaitRules) -> Self {
-        Self { names: names.without_tickets(), gazetteer: gazetteer.clone(), rules }
+    pub(super) fn new(
+        names: &Fold,
+        gazetteer: &Gazetteer,
+        rules: WaitRules,
+        shared: Shared,
+    ) -> Self {
+        Self { names: names.without_tickets(), gazetteer: gazetteer.clone(), rules, shared }
     }
 
     /// The rows of a month from its tickets.
@@ -100,14 +107,16 @@ impl Maker {
         // Which file a line stood in does not matter any more.
         let mut fold = self.names.without_tickets();
         state::read_tickets(from, month, &mut fold, |id| id)?;
-        KeptRows::build(&fold.finish_at(&self.gazetteer), self.rules, &Moments::default())
+        let others = self.shared.others.get(&month).cloned().unwrap_or_default();
+        KeptRows::build(&fold.finish_at(&self.gazetteer), self.rules, &others)
             .map_err(|source| StateError::Rows { month: month.to_string(), source })
     }
 
     /// What these rows of a month were made with.
-    fn head(&self, rows: &KeptRows, part: &Part) -> Head {
+    fn head(&self, rows: &KeptRows, month: Month, part: &Part) -> Head {
         let made_with = made_with(self.rules, &part.census, &self.gazetteer);
-        Head::of(rows, made_with, self.rules.as_of)
+        let with = With::of(month, made_with, &self.shared, &self.gazetteer);
+        Head::of(rows, with, self.rules.as_of)
     }
 
     /// Carries the rows of a month, or makes them anew.
@@ -123,7 +132,7 @@ impl Maker {
     ) -> Result<(), StateError> {
         if let Some(name) = carry_or_lose(draft, base, &blob(HEAD, month))? {
             let rows = self.make(base, month)?;
-            let head = self.head(&rows, part);
+            let head = self.head(&rows, month, part);
             let bytes = serde_json::to_vec(&head).map_err(state::not_json(base, &name))?;
             draft.write(&name, &bytes)?;
             let name = blob(ROWS, month);
@@ -159,6 +168,6 @@ impl Maker {
         }
         let census = state::read_census(from, month)?;
         let part = Part { census, touched: None };
-        Ok((self.head(&rows, &part), rows))
+        Ok((self.head(&rows, month, &part), rows))
     }
 }

@@ -6,12 +6,13 @@ use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterato
 
 use crate::dataframe::{KeptRows, LeftOutOfAll, WaitRules};
 use crate::store::Generation;
-use crate::ticket::{Census, Fold, Gazetteer, Moments, Rows};
+use crate::ticket::{Census, Fold, Gazetteer, Moments, Rows, TicketSet};
 
 use super::anew::{self, Maker};
 use super::ids::Ids;
 use super::month::Month;
-use super::rows::{Head, made_with};
+use super::rows::{Head, With, made_with};
+use super::shared::Shared;
 use super::state::{self, StateError};
 
 /// The nights before.
@@ -144,7 +145,9 @@ impl History {
         let put_away = |(month, fold): (Month, Fold)| -> Result<(Month, Part), StateError> {
             let tickets = state::encode_tickets(month, &fold, &id)?;
             let touched = Touched { tickets, ids: Ids::of(&fold).to_bytes(), fold };
-            Ok((month, Part { census: touched.fold.census(), touched: Some(touched) }))
+            let mut census = touched.fold.census();
+            census.strays = touched.fold.strays(month.span());
+            Ok((month, Part { census, touched: Some(touched) }))
         };
         let split = fold.split(Month::of).into_par_iter().map(put_away);
         months.extend(split.collect::<Result<BTreeMap<_, _>, _>>()?);
@@ -190,31 +193,76 @@ impl Merged {
         gazetteer: &Gazetteer,
         rules: WaitRules,
     ) -> Result<Chronicle, StateError> {
-        let maker = Some(Maker::new(&self.names, gazetteer, rules));
-        let mut chronicle = Chronicle { maker, ..Chronicle::default() };
+        // Bursts of two months have to be known before the rows of either are made.
+        let mut sets: BTreeMap<Month, TicketSet> = BTreeMap::new();
         for (month, part) in &mut self.months {
-            let made_with = made_with(rules, &part.census, gazetteer);
-            let fold = match (&mut part.touched, &self.base) {
-                (Some(touched), _) => std::mem::take(&mut touched.fold),
+            if let Some(touched) = &mut part.touched {
+                sets.insert(*month, std::mem::take(&mut touched.fold).finish_at(gazetteer));
+            }
+        }
+        let made_with = |part: &Part| made_with(rules, &part.census, gazetteer);
+        let shared = self.shared(gazetteer, &sets, made_with)?;
+        let maker = Some(Maker::new(&self.names, gazetteer, rules, shared.clone()));
+        let mut chronicle = Chronicle { maker, ..Chronicle::default() };
+        for (month, part) in &self.months {
+            let with = With::of(*month, made_with(part), &shared, gazetteer);
+            let set = match (sets.remove(month), &self.base) {
+                (Some(set), _) => set,
                 (None, None) => continue,
                 (None, Some(base)) => {
-                    if let Some(left_out) = still_hold(base, *month, &made_with, rules.as_of)? {
+                    if let Some(left_out) = still_hold(base, *month, &with, rules.as_of)? {
                         chronicle.add_left_out(left_out);
                         chronicle.kept.insert(*month);
                         continue;
                     }
-                    // Which file a line stood in does not matter any more.
-                    let mut fold = self.names.without_tickets();
-                    state::read_tickets(base, *month, &mut fold, |id| id)?;
-                    fold
+                    self.load(base, *month, gazetteer)?
                 }
             };
-            let rows = KeptRows::build(&fold.finish_at(gazetteer), rules, &Moments::default())
+            let others = shared.others.get(month).cloned().unwrap_or_default();
+            let rows = KeptRows::build(&set, rules, &others)
                 .map_err(|source| StateError::Rows { month: month.to_string(), source })?;
             chronicle.add_left_out(rows.left_out.clone());
-            chronicle.made.insert(*month, (Head::of(&rows, made_with, rules.as_of), rows));
+            chronicle.made.insert(*month, (Head::of(&rows, with, rules.as_of), rows));
         }
         Ok(chronicle)
+    }
+
+    /// What the months know of each other's moments; `sets` holds the tickets of those that were touched.
+    fn shared(
+        &self,
+        gazetteer: &Gazetteer,
+        sets: &BTreeMap<Month, TicketSet>,
+        made_with: impl Fn(&Part) -> String,
+    ) -> Result<Shared, StateError> {
+        let censuses = self.months.iter().map(|(month, part)| (*month, &part.census)).collect();
+        Shared::of(&censuses, gazetteer, |month, wanted| {
+            if let Some(set) = sets.get(&month) {
+                return Ok(set.at(wanted.iter().copied()));
+            }
+            let (Some(base), Some(part)) = (&self.base, self.months.get(&month)) else {
+                return Ok(Moments::default());
+            };
+            // A head that cannot be read is noted when its rows are made anew.
+            let head = state::read_head(base, month).ok();
+            if let Some(known) = head.and_then(|head| head.at(wanted, &made_with(part), gazetteer))
+            {
+                return Ok(known);
+            }
+            Ok(self.load(base, month, gazetteer)?.at(wanted.iter().copied()))
+        })
+    }
+
+    /// The tickets of a month that was not touched.
+    fn load(
+        &self,
+        base: &Generation,
+        month: Month,
+        gazetteer: &Gazetteer,
+    ) -> Result<TicketSet, StateError> {
+        // Which file a line stood in does not matter any more.
+        let mut fold = self.names.without_tickets();
+        state::read_tickets(base, month, &mut fold, |id| id)?;
+        Ok(fold.finish_at(gazetteer))
     }
 }
 
@@ -222,11 +270,11 @@ impl Merged {
 fn still_hold(
     base: &Generation,
     month: Month,
-    made_with: &str,
+    with: &With,
     as_of: i64,
 ) -> Result<Option<LeftOutOfAll>, StateError> {
     let read = state::read_head(base, month).and_then(|head| {
-        let holds = head.holds(made_with, as_of);
+        let holds = head.holds(with, as_of);
         holds.then(|| state::left_out(base, month, &head)).transpose()
     });
     read.or_else(|error| {

@@ -23,6 +23,7 @@ mod looked_at;
 mod month;
 mod recognise;
 mod rows;
+mod shared;
 mod state;
 mod tickets;
 mod tonight;

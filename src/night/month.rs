@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate};
+
+use crate::calendar::DAY_MS;
 
 /// A month (UTC), or none for tickets whose time is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +31,14 @@ impl Month {
         let date = NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, 1)?;
         let found = Self(Some((date.year(), date.month())));
         (found.to_string() == name).then_some(found)
+    }
+
+    /// Its first instant and that of the next one, UTC milliseconds.
+    pub(super) fn span(self) -> Option<(i64, i64)> {
+        let (year, month) = self.0?;
+        let first = NaiveDate::from_ymd_opt(year, month, 1)?;
+        let instant = |date: NaiveDate| i64::from(date.to_epoch_days()) * DAY_MS;
+        Some((instant(first), instant(first.checked_add_months(Months::new(1))?)))
     }
 
     /// Whether tickets in it can have a local service date in a window, both ends included. A local date is at most a day
@@ -64,6 +74,12 @@ mod tests {
         for month in [march, Month::of(None)] {
             assert_eq!(Month::parse(&month.to_string()), Some(month));
         }
+        let (from, to) = march.span().unwrap();
+        let month = |at: i64| Month::of(Some(at)).to_string();
+        assert_eq!(
+            [from - 1, from, to - 1, to].map(month),
+            ["2021-02", "2021-03", "2021-03", "2021-04"]
+        );
         for bad in ["2021-3", "2021-13", "2021", "", "unknown-01", "+2021-03"] {
             assert_eq!(Month::parse(bad), None, "{bad}");
         }

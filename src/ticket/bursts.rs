@@ -15,7 +15,9 @@ use super::join::Joined;
 use super::set::TicketSet;
 
 /// So many tickets of a location at a second are a burst.
-const BURST: u8 = 5;
+pub const BURST: u64 = 5;
+/// The same, for a small counter.
+const FULL: u8 = 5;
 /// Most counters of the table: 64 MiB.
 const MOST_BITS: u32 = 26;
 /// Tickets that one thread looks at at a time.
@@ -93,7 +95,7 @@ impl TicketSet {
     pub fn bursts(&self, others: &Moments) -> Bursts {
         let counters = Counters::for_tickets(self.len());
         for (moment, tickets) in others {
-            (0..*tickets.min(&u64::from(BURST))).for_each(|_| counters.count(*moment));
+            (0..BURST.min(*tickets)).for_each(|_| counters.count(*moment));
         }
         self.chunks(|chunk| chunk.moments().for_each(|moment| counters.count(moment)));
         if !counters.any_full() {
@@ -104,7 +106,7 @@ impl TicketSet {
         for part in self.chunks(may_be) {
             add(&mut exact, &part);
         }
-        let bursts = exact.into_iter().filter(|(_, tickets)| *tickets >= u64::from(BURST));
+        let bursts = exact.into_iter().filter(|(_, tickets)| *tickets >= BURST);
         Bursts(bursts.map(|(moment, _)| moment).collect())
     }
 
@@ -158,13 +160,13 @@ fn tally(moments: impl Iterator<Item = Moment>) -> Moments {
 }
 
 /// Adds numbers of tickets.
-pub(super) fn add(all: &mut Moments, more: &Moments) {
+fn add(all: &mut Moments, more: &Moments) {
     for (moment, tickets) in more {
         *all.entry(*moment).or_default() += tickets;
     }
 }
 
-/// Counters that stop at [`BURST`]; moments may share one.
+/// Counters that stop at [`FULL`]; moments may share one.
 struct Counters {
     counters: Vec<AtomicU8>,
     /// Bits of a hash that are left away.
@@ -192,18 +194,18 @@ impl Counters {
 
     fn count(&self, moment: Moment) {
         if let Some(counter) = self.counter(moment) {
-            let next = |n: u8| (n < BURST).then_some(n + 1);
+            let next = |n: u8| (n < FULL).then_some(n + 1);
             // A full one stays as it is, which is no fault.
             let _ = counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
         }
     }
 
     fn is_full(&self, moment: Moment) -> bool {
-        self.counter(moment).is_some_and(|counter| counter.load(Ordering::Relaxed) >= BURST)
+        self.counter(moment).is_some_and(|counter| counter.load(Ordering::Relaxed) >= FULL)
     }
 
     fn any_full(&self) -> bool {
-        self.counters.iter().any(|counter| counter.load(Ordering::Relaxed) >= BURST)
+        self.counters.iter().any(|counter| counter.load(Ordering::Relaxed) >= FULL)
     }
 }
 

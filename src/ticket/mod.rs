@@ -33,11 +33,12 @@ mod seen;
 mod set;
 mod shard;
 mod starts;
+mod strays;
 mod times;
 mod values;
 
 pub use anomaly::Anomaly;
-pub use bursts::{Bursts, End, Moment, Moments};
+pub use bursts::{BURST, Bursts, End, Moment, Moments};
 pub use census::{Census, Kind};
 pub use delivery::{Delivery, Happened};
 pub use facts::Facts;
@@ -55,5 +56,6 @@ pub use rows::{HeadingRow, Rows, SpanRow};
 pub use seen::SeenNames;
 pub use set::{Location, Part, Ticket, TicketSet};
 pub use shard::{SHARDS, Shard, shard_of};
+pub use strays::Strays;
 
 pub use crate::webhook::Scale;
