@@ -241,3 +241,7 @@ fn renumber(
 fn count(n: usize) -> Result<u32, FrameError> {
     u32::try_from(n).map_err(|_| FrameError::Dangling)
 }
+
+#[cfg(test)]
+#[path = "kept_tests.rs"]
+mod tests;

@@ -127,3 +127,73 @@ pub(super) fn end(name: &str) -> Result<End, serde_json::Error> {
     let found = End::ALL.into_iter().find(|end| end.name() == name);
     found.ok_or_else(|| serde::de::Error::custom("it names neither a check-in nor a check-out"))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ticket::{Directory, Fold, Kind};
+
+    const PLACES: [&str; 2] = ["A", "B"];
+    /// 2021-04-01, UTC.
+    const APRIL: i64 = 1_617_235_200;
+
+    fn kind(place: usize) -> Kind {
+        Kind { organization: "o".into(), queue: None, own: Some(PLACES[place].into()) }
+    }
+
+    /// Tickets of March, April and of no month, with the seconds of their check-ins.
+    fn visits() -> impl Strategy<Value = Vec<(Month, usize, i64)>> {
+        let months = [Some(APRIL - 1), Some(APRIL), None];
+        let month =
+            prop::sample::select(months.map(|at| Month::of(at.map(|at| at * 1_000))).to_vec());
+        let second = prop_oneof![APRIL - 2..APRIL + 2, Just(APRIL + 60 * 86_400)];
+        prop::collection::vec((month, 0_usize..2, second), 0..40)
+    }
+
+    proptest! {
+            #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+            /// Each month finds the bursts that all tickets together have.
+            #[test]
+            fn months_find_the_bursts_of_all(visits in visits()) {
+                let mut censuses: BTreeMap<Month, Census> = BTreeMap::new();
+                let mut own: BTreeMap<Month, BTreeMap<Moment, u64>> = BTreeMap::new();
+                let mut all: BTreeMap<Moment, u64> = BTreeMap::new();
+                let mut whole = Census::default();
+                whole.kinds.extend((0..PLACES.len()).map(|at| (kind(at), 1)));
+                let directory = Directory::new(BTreeMap::new(), BTreeMap::new(), None, 0);
+                let gazetteer = Fold::default().gazetteer(&whole, &directory);
+                for (month, place, second) in &visits {
+                    let location = gazetteer.place(&kind(*place)).unwrap();
+                    let moment = Moment { location, end: End::CheckIn, second: *second };
+                    *own.entry(*month).or_default().entry(moment).or_default() += 1;
+                    *all.entry(moment).or_default() += 1;
+                    let census = censuses.entry(*month).or_default();
+                    if home_of(moment) != *month {
+                        *census.strays.entry((kind(*place), End::CheckIn, *second)).or_default() += 1;
+                    }
+                }
+                let borrowed = censuses.iter().map(|(month, census)| (*month, census)).collect();
+                let count = |month: Month, wanted: &BTreeSet<Moment>| -> Result<Moments, ()> {
+                    let number = |m: &Moment| own[&month].get(m).copied().unwrap_or(0);
+                    Ok(wanted.iter().map(|moment| (*moment, number(moment))).collect())
+                };
+                let shared = Shared::of(&borrowed, &gazetteer, count).unwrap();
+                for (month, own) in &own {
+                    let others = shared.others.get(month).cloned().unwrap_or_default();
+                    for (moment, mine) in own {
+                        let sum = mine + others.get(moment).copied().unwrap_or(0);
+                        prop_assert_eq!(sum >= BURST, all[moment] >= BURST);
+                    }
+                    prop_assert!(others.keys().all(|moment| own.contains_key(moment)));
+                    // What is kept is found again.
+                    let home = shared.home.get(month);
+                    let wanted = home.into_iter().flat_map(|home| home.keys().copied()).collect();
+                    let kept = named(home, &gazetteer);
+    prop_assert_eq!(find(&wanted, &kept, &gazetteer), Some(home.cloned().unwrap_or_default()));
+                }
+            }
+        }
+}

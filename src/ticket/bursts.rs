@@ -272,7 +272,9 @@ mod tests {
                 prop_assert_eq!(bursts.0.len(), expected.len());
                 let at = set(mine).at(all.keys().copied());
                 let mut counted = moments(mine);
-                all.keys().for_each(|moment| { counted.entry(*moment).or_default(); });
+                for moment in all.keys() {
+                    counted.entry(*moment).or_default();
+                }
                 prop_assert_eq!(at, counted);
             }
         }

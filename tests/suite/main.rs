@@ -8,6 +8,7 @@
 
 mod accounting;
 mod attacked;
+mod bursts;
 mod containers;
 mod faults;
 mod fields;
