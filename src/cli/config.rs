@@ -75,6 +75,8 @@ pub(crate) struct Wait {
     pub(crate) ends_at: Option<String>,
     /// Longer waits are not believed.
     pub(crate) max_hours: Option<f64>,
+    /// Waits and services that a burst ended are not used.
+    pub(crate) leave_out_bursts: bool,
 }
 
 /// `[archive]`.
@@ -192,7 +194,7 @@ const TOP: &[&str] = &[
 ];
 const NIGHTLY: &[&str] = &["archive", "state_dir", "out", "keep", "on_trouble", "report"];
 const WINDOW: &[&str] = &["name", "days", "month_to_date", "all"];
-const WAIT: &[&str] = &["ends_at", "max_hours"];
+const WAIT: &[&str] = &["ends_at", "max_hours", "leave_out_bursts"];
 const ARCHIVE: &[&str] = &[
     "payload_pointer",
     "received_at_pointer",

@@ -132,6 +132,7 @@ impl Plan {
         };
         let webhook_scale = webhook.scale;
         let max_ms = max_wait_ms(config.wait.max_hours.unwrap_or(24.0))?;
+        let leave_out_bursts = config.wait.leave_out_bursts;
         Ok(Self {
             inputs: args.inputs,
             config_path,
@@ -148,7 +149,7 @@ impl Plan {
                 config.queues.keys(),
                 config.organizations.keys(),
             ),
-            waits: WaitRules { ends_at, max_ms, as_of },
+            waits: WaitRules { ends_at, max_ms, as_of, leave_out_bursts },
             rules: Rules { scale: webhook_scale, hide_below: config.ratings.hide_below },
             default_zone: zone.unwrap_or(Zone::UTC),
             as_of_given,

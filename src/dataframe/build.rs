@@ -8,7 +8,7 @@ use polars::prelude::{DataFrame, PolarsError};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::calendar::{LocalTimes, Zone};
-use crate::ticket::{self, Anomaly, Location, NameId, Scale, TicketSet};
+use crate::ticket::{self, Anomaly, Location, Moments, NameId, Scale, TicketSet};
 
 use super::derive::WaitRules;
 use super::location_id::location_ids;
@@ -98,7 +98,7 @@ impl TicketFrame {
     /// [`FrameError`] if Polars refuses a column.
     pub fn build(set: &TicketSet, settings: Settings) -> Result<Vec<Self>, FrameError> {
         let texts = Texts::of(set);
-        let frames = rows_of(set, settings)?.into_iter();
+        let frames = rows_of(set, settings, &Moments::default())?.into_iter();
         Ok(frames.map(|(one, rows)| one.frame(rows, texts.clone(), settings)).collect())
     }
 
@@ -148,10 +148,11 @@ impl CodesOf {
     }
 }
 
-/// The rows of each organization, in the order of their names.
+/// The rows of each organization, in the order of their names; `others` are moments of tickets that are not in the set.
 pub(super) fn rows_of(
     set: &TicketSet,
     settings: Settings,
+    others: &Moments,
 ) -> Result<Vec<(Organization, Rows)>, PolarsError> {
     let organizations = Organization::all(&set.locations);
     // By place of a location: its organization, and its place in there.
@@ -162,6 +163,7 @@ pub(super) fn rows_of(
         .collect();
     let types = CodesOf::new(&set.types);
     let (queues, categories) = (CodesOf::new(&set.queues), CodesOf::new(&set.categories));
+    let bursts = set.bursts(others);
     let build = |tickets: &ticket::Part<'_>| {
         let mut parts: Vec<Part> = organizations.iter().map(|_| Part::default()).collect();
         let mut times = LocalTimes::default();
@@ -174,7 +176,7 @@ pub(super) fn rows_of(
                 category: categories.get(ticket.category),
             };
             if let Some(part) = parts.get_mut(owner) {
-                part.add(&ticket, (place, location), codes, settings, &mut times);
+                part.add(&ticket, (place, location), codes, settings, &mut times, &bursts);
             }
         }
         parts.into_iter().map(Part::into_rows).collect::<Result<Vec<Rows>, PolarsError>>()

@@ -25,6 +25,8 @@ pub struct WaitRules {
     /// The instant of the run, UTC milliseconds: open tickets of its day are in line until then, those of the days before
     /// have lapsed.
     pub as_of: i64,
+    /// Whether waits that end in the check-in of a burst, and service times with an end in a burst, are left out.
+    pub leave_out_bursts: bool,
 }
 
 /// A span of time between two instants of a ticket.
@@ -139,6 +141,23 @@ pub fn derive(
         in_line: in_line(entered, left),
         line_end_unknown: left.is_none() && entered.is_some_and(|entered| entered <= rules.as_of),
         open_until: open_until(ticket, entered, end_of_day),
+    }
+}
+
+impl Derived {
+    /// Leaves out what a burst made: its check-in ends no wait, and neither of its ends makes a service time. The ticket
+    /// stays what it is, but nobody knows that it waited within the target.
+    pub(super) fn without_bursts(&mut self, ends_at: WaitEnd, check_in: bool, check_out: bool) {
+        if check_in {
+            self.check_in_wait = Interval::Unknown;
+            if ends_at == WaitEnd::CheckIn {
+                self.wait = Interval::Unknown;
+                self.within = false;
+            }
+        }
+        if check_in || check_out {
+            self.service = Interval::Unknown;
+        }
     }
 }
 

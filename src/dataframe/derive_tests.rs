@@ -68,7 +68,8 @@ fn location(zone: &str, has_check_ins: bool) -> Location {
 }
 
 fn at(ticket: &Ticket, location: &Location, as_of: i64) -> Derived {
-    let rules = WaitRules { ends_at: WaitEnd::CheckIn, max_ms: DAY_MS, as_of };
+    let ends_at = WaitEnd::CheckIn;
+    let rules = WaitRules { ends_at, max_ms: DAY_MS, as_of, leave_out_bursts: false };
     derive(ticket, location, rules, &mut LocalTimes::default())
 }
 
@@ -153,6 +154,33 @@ fn zones() -> impl Strategy<Value = &'static str> {
         "America/Sao_Paulo",
         "Pacific/Apia",
     ])
+}
+
+#[test]
+fn a_burst_ends_no_wait() {
+    let place = location("UTC", true);
+    let served = Ticket {
+        created_at: Some(START),
+        first_called_at: Some(START + 60_000),
+        checked_in_at: Some(START + 120_000),
+        completed_at: Some(START + 300_000),
+        ..ticket(&[Facts::CHECKED_IN, Facts::CALLED])
+    };
+    let whole = at(&served, &place, START + DAY_MS);
+    assert!(whole.within && whole.offered);
+    let (wait, service) = (Interval::Seconds(120), Interval::Seconds(180));
+    for (ends_at, check_in, check_out, expected) in [
+        (WaitEnd::CheckIn, false, false, (wait, service, true)),
+        (WaitEnd::CheckIn, false, true, (wait, Interval::Unknown, true)),
+        (WaitEnd::CheckIn, true, false, (Interval::Unknown, Interval::Unknown, false)),
+        (WaitEnd::Call, true, true, (wait, Interval::Unknown, true)),
+    ] {
+        let mut one = whole;
+        one.without_bursts(ends_at, check_in, check_out);
+        assert_eq!((one.wait, one.service, one.within), expected);
+        assert_eq!((one.call_wait, one.offered), (Interval::Seconds(60), true));
+        assert_eq!(one.check_in_wait == Interval::Unknown, check_in);
+    }
 }
 
 /// Tickets of a few days around a change of the clocks, and the instants of two runs.

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use polars::prelude::{BooleanChunked, Column, DataFrame, NamedFrom, NewChunkedArray, Series};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::ticket::{Anomaly, Location, Scale, TicketSet};
+use crate::ticket::{Anomaly, Location, Moments, Scale, TicketSet};
 
 use super::build::{FrameError, LeftOut, Organization, Settings, Texts, TicketFrame, rows_of};
 use super::column;
@@ -50,11 +50,11 @@ const CODED: [Coded; 3] = [
 pub type LeftOutOfAll = BTreeMap<(String, Anomaly, &'static str), u64>;
 
 impl KeptRows {
-    /// The rows of all tickets of a set.
+    /// The rows of all tickets of a set; `others` are moments that tickets outside the set share with it.
     ///
     /// # Errors
     /// [`FrameError`] if Polars refuses a column.
-    pub fn build(set: &TicketSet, waits: WaitRules) -> Result<Self, FrameError> {
+    pub fn build(set: &TicketSet, waits: WaitRules, others: &Moments) -> Result<Self, FrameError> {
         let Texts { ticket_types, queues, categories } = Texts::of(set);
         let mut kept = Self {
             places: Vec::with_capacity(set.locations.len()),
@@ -66,7 +66,7 @@ impl KeptRows {
             open_until: None,
         };
         for (one, mut rows) in
-            rows_of(set, Settings { waits, scale: Scale::FIVE, from: None, to: None })?
+            rows_of(set, Settings { waits, scale: Scale::FIVE, from: None, to: None }, others)?
         {
             let first = count(kept.places.len())?;
             renumber(&mut rows.frame, column::PLACE, |place| place.checked_add(first))?;
@@ -226,3 +226,7 @@ fn renumber(
 fn count(n: usize) -> Result<u32, FrameError> {
     u32::try_from(n).map_err(|_| FrameError::Dangling)
 }
+
+#[cfg(test)]
+#[path = "kept_tests.rs"]
+mod tests;

@@ -4,11 +4,11 @@ use chrono::NaiveDate;
 use polars::prelude::{Column, DataFrame, PolarsError};
 
 use crate::calendar::LocalTimes;
-use crate::ticket::{Anomaly, Location, Outcome, Ticket};
+use crate::ticket::{Anomaly, Bursts, End, Location, Outcome, Ticket};
 
 use super::build::{LeftOut, Settings, WAITS_LEFT_OUT};
 use super::column;
-use super::derive::{Derived, Interval, derive};
+use super::derive::{Derived, Interval, WaitRules, derive};
 
 /// Codes of the texts of a ticket: its type, queue and category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,9 +64,11 @@ impl Part {
         codes: Codes,
         settings: Settings,
         times: &mut LocalTimes,
+        bursts: &Bursts,
     ) {
-        let derived = derive(ticket, location, settings.waits, times);
+        let mut derived = derive(ticket, location, settings.waits, times);
         count_left_out(&derived, &mut self.left_out);
+        self.leave_out(ticket, &mut derived, bursts, settings.waits);
         self.open_until = self.open_until.max(derived.open_until);
         let date = derived.arrival.map(|local| local.date);
         let inside = settings.from.is_none_or(|from| date.is_some_and(|d| d >= from))
@@ -78,6 +80,26 @@ impl Part {
             self.dates = both(self.dates, Some((date, date)));
         }
         self.columns.push(ticket, &derived, place, codes);
+    }
+
+    /// Counts the ends of a ticket that belong to bursts, and leaves out what they made, if that is asked for.
+    fn leave_out(
+        &mut self,
+        ticket: &Ticket,
+        derived: &mut Derived,
+        bursts: &Bursts,
+        waits: WaitRules,
+    ) {
+        let check_in = bursts.has(ticket.location, End::CheckIn, ticket.checked_in_at);
+        let check_out = bursts.has(ticket.location, End::CheckOut, ticket.completed_at);
+        for (end, is_burst) in [(End::CheckIn, check_in), (End::CheckOut, check_out)] {
+            if is_burst {
+                *self.left_out.entry((Anomaly::ResetBurst, end.name())).or_default() += 1;
+            }
+        }
+        if waits.leave_out_bursts {
+            derived.without_bursts(waits.ends_at, check_in, check_out);
+        }
     }
 
     pub(super) fn into_rows(self) -> Result<Rows, PolarsError> {

@@ -14,6 +14,8 @@ use super::ids::Ids;
 use super::loss::{lost, note};
 use super::made::Made;
 use super::month::Month;
+use super::rows::{With, made_with};
+use super::shared::Shared;
 
 /// What rows are made with.
 #[derive(Debug)]
@@ -22,6 +24,7 @@ pub(super) struct Maker {
     names: Fold,
     gazetteer: Gazetteer,
     rules: WaitRules,
+    shared: Shared,
 }
 
 /// Carries the ids and the census of a month, or makes them anew.
@@ -64,8 +67,13 @@ fn carry_or_lose(
 
 impl Maker {
     /// One for months of a state; `names` holds the headings of all tickets.
-    pub(super) fn new(names: &Fold, gazetteer: &Gazetteer, rules: WaitRules) -> Self {
-        Self { names: names.without_tickets(), gazetteer: gazetteer.clone(), rules }
+    pub(super) fn new(
+        names: &Fold,
+        gazetteer: &Gazetteer,
+        rules: WaitRules,
+        shared: Shared,
+    ) -> Self {
+        Self { names: names.without_tickets(), gazetteer: gazetteer.clone(), rules, shared }
     }
 
     /// Rows and sums of a month from its tickets.
@@ -81,7 +89,11 @@ impl Maker {
         // Which file a line stood in does not matter any more.
         let mut fold = self.names.without_tickets();
         blobs::read_tickets(from, month, &mut fold, |id| id)?;
-        Made::of(month, fold, census, &self.gazetteer, self.rules)
+        let set = fold.finish_at(&self.gazetteer);
+        let made_with = made_with(self.rules, census, &self.gazetteer);
+        let with = With::of(month, made_with, &self.shared, &self.gazetteer);
+        let others = self.shared.others.get(&month).cloned().unwrap_or_default();
+        Made::of(month, &set, (with, &others), &self.gazetteer, self.rules)
     }
 
     /// Carries rows and sums of a month, or makes again what is lost of them.

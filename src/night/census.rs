@@ -1,8 +1,12 @@
 //! A census as JSON.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::ticket::{Anomaly, Census, Kind};
+use crate::ticket::{Anomaly, Census, End, Kind};
+
+use super::shared::end;
 
 /// Organization, queue, own name, tickets, and whether one of them had a check-in.
 type KindRow = (String, Option<String>, Option<String>, u64, bool);
@@ -11,6 +15,8 @@ type KindRow = (String, Option<String>, Option<String>, u64, bool);
 #[serde(deny_unknown_fields)]
 struct Kept {
     kinds: Vec<KindRow>,
+    /// Place of the kind, check-in or check-out, second, tickets.
+    strays: Vec<(usize, String, i64, u64)>,
     /// Organization, anomaly, tickets.
     odd: Vec<(String, String, u64)>,
 }
@@ -25,9 +31,14 @@ pub(super) fn encode(census: &Census) -> Result<Vec<u8>, serde_json::Error> {
         let Kind { organization, queue, own } = kind.clone();
         (organization, queue, own, *tickets, has_check_ins)
     };
+    let places: BTreeMap<&Kind, usize> = census.kinds.keys().zip(0..).collect();
+    let stray = |((kind, end, second), tickets): (&(Kind, End, i64), &u64)| {
+        Some((*places.get(kind)?, end.name().to_owned(), *second, *tickets))
+    };
     let odd = census.odd.iter();
     serde_json::to_vec(&Kept {
         kinds: census.kinds.iter().map(kind).collect(),
+        strays: census.strays.iter().filter_map(stray).collect(),
         odd: odd.map(|((o, anomaly), n)| (o.clone(), anomaly.name().to_owned(), *n)).collect(),
     })
 }
@@ -45,6 +56,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Census, serde_json::Error> {
             census.with_check_ins.insert(kind.clone());
         }
         census.kinds.insert(kind, tickets);
+    }
+    let kinds: Vec<Kind> = census.kinds.keys().cloned().collect();
+    for (place, name, second, tickets) in kept.strays {
+        let unknown = || serde::de::Error::custom("it counts tickets of no kind");
+        let kind = kinds.get(place).cloned().ok_or_else(unknown)?;
+        census.strays.insert((kind, end(&name)?, second), tickets);
     }
     let odd = kept
         .odd

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dataframe::{LeftOutOfAll, WaitRules};
 use crate::store::Generation;
-use crate::ticket::{Census, Fold, Gazetteer, Rows};
+use crate::ticket::{Census, Fold, Gazetteer, Moments, Rows, TicketSet};
 
 use super::anew::Maker;
 use super::blobs;
@@ -15,7 +15,8 @@ use super::loss::{lost, note};
 use super::made::Made;
 use super::month::Month;
 use super::part::{Part, Written};
-use super::rows::made_with;
+use super::rows::{With, made_with};
+use super::shared::Shared;
 
 /// The nights before.
 #[derive(Debug)]
@@ -112,7 +113,9 @@ impl History {
         let loaded = fold.len();
         let names = fold.without_tickets();
         let put_away = |(month, fold): (Month, Fold)| {
-            (month, Part { census: fold.census(), touched: Some(fold) })
+            let mut census = fold.census();
+            census.strays = fold.strays(month.span());
+            (month, Part { census, touched: Some(fold) })
         };
         months.extend(fold.split(Month::of).into_iter().map(put_away));
         Ok(Merged { base, names, months, written: BTreeMap::new(), loaded })
@@ -160,32 +163,76 @@ impl Merged {
         rules: WaitRules,
         id: impl Fn(u32) -> u32,
     ) -> Result<Chronicle, StateError> {
-        let mut chronicle = Chronicle::new(Maker::new(&self.names, gazetteer, rules));
+        // Bursts of two months have to be known before the rows of either are made.
+        let mut sets: BTreeMap<Month, TicketSet> = BTreeMap::new();
         for (month, part) in &mut self.months {
-            let fold = match (part.touched.take(), &self.base) {
-                (Some(fold), _) => {
-                    let tickets = blobs::encode_tickets(*month, &fold, &id)?;
-                    let ids = Ids::of(&fold).to_bytes();
-                    self.written.insert(*month, Written { tickets, ids });
-                    fold
-                }
+            if let Some(fold) = part.touched.take() {
+                let tickets = blobs::encode_tickets(*month, &fold, &id)?;
+                let ids = Ids::of(&fold).to_bytes();
+                self.written.insert(*month, Written { tickets, ids });
+                sets.insert(*month, fold.finish_at(gazetteer));
+            }
+        }
+        let made_with = |part: &Part| made_with(rules, &part.census, gazetteer);
+        let shared = self.shared(gazetteer, &sets, made_with)?;
+        let maker = Maker::new(&self.names, gazetteer, rules, shared.clone());
+        let mut chronicle = Chronicle::new(maker);
+        for (month, part) in &self.months {
+            let with = With::of(*month, made_with(part), &shared, gazetteer);
+            let set = match (sets.remove(month), &self.base) {
+                (Some(set), _) => set,
                 (None, None) => continue,
                 (None, Some(base)) => {
-                    let made_with = made_with(rules, &part.census, gazetteer);
-                    if let Some(left_out) = still_hold(base, *month, &made_with, rules.as_of)? {
+                    if let Some(left_out) = still_hold(base, *month, &with, rules.as_of)? {
                         chronicle.keep(*month, &left_out);
                         continue;
                     }
-                    // Which file a line stood in does not matter any more.
-                    let mut fold = self.names.without_tickets();
-                    blobs::read_tickets(base, *month, &mut fold, |id| id)?;
-                    fold
+                    self.load(base, *month, gazetteer)?
                 }
             };
-            let (made, sums) = Made::of(*month, fold, &part.census, gazetteer, rules)?;
+            let others = shared.others.get(month).cloned().unwrap_or_default();
+            let (made, sums) = Made::of(*month, &set, (with, &others), gazetteer, rules)?;
             chronicle.put(*month, made, sums);
         }
         Ok(chronicle)
+    }
+
+    /// What the months know of each other's moments; `sets` holds the tickets of those that were touched.
+    fn shared(
+        &self,
+        gazetteer: &Gazetteer,
+        sets: &BTreeMap<Month, TicketSet>,
+        made_with: impl Fn(&Part) -> String,
+    ) -> Result<Shared, StateError> {
+        let censuses = self.months.iter().map(|(month, part)| (*month, &part.census)).collect();
+        Shared::of(&censuses, gazetteer, |month, wanted| {
+            if let Some(set) = sets.get(&month) {
+                return Ok(set.at(wanted.iter().copied()));
+            }
+            let (Some(base), Some(part)) = (&self.base, self.months.get(&month)) else {
+                return Ok(Moments::default());
+            };
+            // A head that cannot be read is noted when its rows are made again.
+            let head = blobs::read_head(base, month).ok();
+            if let Some(known) = head.and_then(|head| head.at(wanted, &made_with(part), gazetteer))
+            {
+                return Ok(known);
+            }
+            Ok(self.load(base, month, gazetteer)?.at(wanted.iter().copied()))
+        })
+    }
+
+    /// The tickets of a month that was not touched.
+    fn load(
+        &self,
+        base: &Generation,
+        month: Month,
+        gazetteer: &Gazetteer,
+    ) -> Result<TicketSet, StateError> {
+        // Which file a line stood in does not matter any more.
+        let mut fold = self.names.without_tickets();
+        blobs::read_tickets(base, month, &mut fold, |id| id)?;
+        Ok(fold.finish_at(gazetteer))
     }
 }
 
@@ -193,11 +240,11 @@ impl Merged {
 fn still_hold(
     base: &Generation,
     month: Month,
-    made_with: &str,
+    with: &With,
     as_of: i64,
 ) -> Result<Option<LeftOutOfAll>, StateError> {
     let read = blobs::read_head(base, month).and_then(|head| {
-        let holds = head.holds(made_with, as_of);
+        let holds = head.holds(with, as_of);
         holds.then(|| blobs::left_out(base, month, &head)).transpose()
     });
     read.or_else(|error| {

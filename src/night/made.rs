@@ -3,12 +3,12 @@
 use crate::dataframe::{KeptRows, LeftOutOfAll, WaitRules};
 use crate::metric::MonthSums;
 use crate::store::Generation;
-use crate::ticket::{Census, Fold, Gazetteer};
+use crate::ticket::{Gazetteer, Moments, TicketSet};
 
 use super::blobs;
 use super::error::StateError;
 use super::month::Month;
-use super::rows::{self, Head, made_with};
+use super::rows::{self, Head, With};
 use super::tickets::MonthError;
 
 /// Rows and sums of a month, written and to be used tonight.
@@ -26,18 +26,18 @@ pub(super) struct Made {
 }
 
 impl Made {
-    /// Makes rows and sums of the tickets of a month.
+    /// Makes rows and sums of the tickets of a month; `others` are moments that tickets of other months share with it.
     ///
     /// # Errors
     /// [`StateError`] if they cannot be made: an internal error.
     pub(super) fn of(
         month: Month,
-        tickets: Fold,
-        census: &Census,
+        tickets: &TicketSet,
+        (with, others): (With, &Moments),
         gazetteer: &Gazetteer,
         rules: WaitRules,
     ) -> Result<(Self, MonthSums), StateError> {
-        let rows = KeptRows::build(&tickets.finish_at(gazetteer), rules)
+        let rows = KeptRows::build(tickets, rules, others)
             .map_err(|source| StateError::Rows { month: month.to_string(), source })?;
         let sums = sums_of(month, &rows, gazetteer)?;
         let generation = 0;
@@ -46,7 +46,7 @@ impl Made {
             name: month.to_string(),
             source,
         })?;
-        let head = Head::of(&rows, made_with(rules, census, gazetteer), rules.as_of);
+        let head = Head::of(&rows, with, rules.as_of);
         let made = Self {
             head,
             rows: rows::encode(&rows.rows).map_err(|source| StateError::Month {
@@ -76,6 +76,6 @@ impl Made {
 /// [`StateError`] if they cannot be made: an internal error.
 fn sums_of(month: Month, rows: &KeptRows, gazetteer: &Gazetteer) -> Result<MonthSums, StateError> {
     let zone = |organization: &str, name: &str| gazetteer.zone_of(organization, name);
-    MonthSums::of(rows, zone, month.span())
+    MonthSums::of(rows, zone, month.span().unwrap_or_default())
         .map_err(|source| StateError::Figures { month: month.to_string(), source })
 }

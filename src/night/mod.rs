@@ -31,6 +31,7 @@ mod month;
 mod part;
 mod recognise;
 mod rows;
+mod shared;
 mod tickets;
 mod tonight;
 mod write;

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate};
+
+use crate::calendar::DAY_MS;
 
 /// A month (UTC), or none for tickets whose time is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,17 +33,12 @@ impl Month {
         (found.to_string() == name).then_some(found)
     }
 
-    /// Its begin and end, UTC milliseconds, end excluded; of no month both are 0.
-    #[must_use]
-    pub fn span(self) -> (i64, i64) {
-        let first = |(year, month)| {
-            let date = NaiveDate::from_ymd_opt(year, month, 1)?;
-            Some(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp_millis())
-        };
-        let next =
-            |(year, month): (i32, u32)| if month < 12 { (year, month + 1) } else { (year + 1, 1) };
-        let span = self.0.and_then(|month| first(month).zip(first(next(month))));
-        span.unwrap_or((0, 0))
+    /// Its first instant and that of the next one, UTC milliseconds.
+    pub(super) fn span(self) -> Option<(i64, i64)> {
+        let (year, month) = self.0?;
+        let first = NaiveDate::from_ymd_opt(year, month, 1)?;
+        let instant = |date: NaiveDate| i64::from(date.to_epoch_days()) * DAY_MS;
+        Some((instant(first), instant(first.checked_add_months(Months::new(1))?)))
     }
 
     /// Whether tickets in it can have a local service date in a window, both ends included. A local date is at most a day
@@ -77,12 +74,15 @@ mod tests {
         for month in [march, Month::of(None)] {
             assert_eq!(Month::parse(&month.to_string()), Some(month));
         }
+        let (from, to) = march.span().unwrap();
+        let month = |at: i64| Month::of(Some(at)).to_string();
+        assert_eq!(
+            [from - 1, from, to - 1, to].map(month),
+            ["2021-02", "2021-03", "2021-03", "2021-04"]
+        );
         for bad in ["2021-3", "2021-13", "2021", "", "unknown-01", "+2021-03"] {
             assert_eq!(Month::parse(bad), None, "{bad}");
         }
-        assert_eq!(march.span(), (1_614_556_800_000, 1_617_235_200_000));
-        assert_eq!(Month::parse("2021-12").unwrap().span().1, 1_640_995_200_000);
-        assert_eq!(Month::of(None).span(), (0, 0));
         let date = |text: &str| Some(text.parse().unwrap());
         for (from, to, expected) in [
             ("2021-03-10", "2021-03-12", true),

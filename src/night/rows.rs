@@ -3,7 +3,7 @@
 //! They hold as long as the tickets, the rules and the locations of the month stay; a [`Head`] says what they were made
 //! with. Rows that do not hold any more are made again from the tickets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 
 use polars::prelude::{DataFrame, PolarsError};
@@ -14,9 +14,11 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::dataframe::{DETAILS_LEFT_OUT, KeptRows, LeftOutOfAll, WaitEnd, WaitRules};
-use crate::ticket::{Census, Gazetteer};
+use crate::ticket::{Census, Gazetteer, Moment, Moments};
 
 use super::census::anomaly;
+use super::month::Month;
+use super::shared::{Named, Shared, find, named};
 
 /// Raise it when a row comes to say something else of the same ticket.
 const MEANING: u32 = 4;
@@ -34,8 +36,37 @@ pub(super) struct Head {
     ticket_types: Vec<String>,
     queues: Vec<String>,
     categories: Vec<String>,
+    /// Moments that are bursts only because of other months.
+    others: Vec<(String, String, String, i64)>,
+    /// Moments of tickets of other months, and how many of this one share them.
+    home: Vec<Named>,
     /// Organization, anomaly, detail, tickets.
     left_out: Vec<(String, String, String, u64)>,
+}
+
+/// What the rows of a month follow from, besides its tickets and the instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct With {
+    made_with: String,
+    others: Vec<(String, String, String, i64)>,
+    home: Vec<Named>,
+}
+
+impl With {
+    /// That of a month.
+    pub(super) fn of(
+        month: Month,
+        made_with: String,
+        shared: &Shared,
+        gazetteer: &Gazetteer,
+    ) -> Self {
+        // How many others there are does not matter, as long as there are enough.
+        let others = named(shared.others.get(&month), gazetteer).into_iter();
+        let others =
+            others.map(|(organization, name, end, second, _)| (organization, name, end, second));
+        let home = named(shared.home.get(&month), gazetteer);
+        Self { made_with, others: others.collect(), home }
+    }
 }
 
 /// What the rows of the counted tickets are made with: the rules, and where each kind of tickets belongs.
@@ -52,6 +83,7 @@ pub(super) fn made_with(rules: WaitRules, census: &Census, gazetteer: &Gazetteer
         WaitEnd::Call => "call",
     });
     text(&rules.max_ms.to_string());
+    text(if rules.leave_out_bursts { "without bursts" } else { "with bursts" });
     for kind in census.kinds.keys() {
         for name in [Some(&kind.organization), kind.queue.as_ref(), kind.own.as_ref()] {
             text(name.map_or("", |name| name));
@@ -70,12 +102,15 @@ pub(super) fn made_with(rules: WaitRules, census: &Census, gazetteer: &Gazetteer
 impl Head {
     /// That of rows.
     #[must_use]
-    pub(super) fn of(rows: &KeptRows, made_with: String, as_of: i64) -> Self {
+    pub(super) fn of(rows: &KeptRows, with: With, as_of: i64) -> Self {
         let left_out = rows.left_out.iter().map(|((organization, anomaly, which), n)| {
             (organization.clone(), anomaly.name().to_owned(), (*which).to_owned(), *n)
         });
+        let With { made_with, others, home } = with;
         Self {
             made_with,
+            others,
+            home,
             as_of,
             open_until: rows.open_until,
             places: rows.places.clone(),
@@ -88,8 +123,22 @@ impl Head {
 
     /// Whether rows made so are those that would be made now.
     #[must_use]
-    pub(super) fn holds(&self, made_with: &str, as_of: i64) -> bool {
-        self.made_with == made_with && KeptRows::is_settled(self.open_until, self.as_of, as_of)
+    pub(super) fn holds(&self, with: &With, as_of: i64) -> bool {
+        self.made_with == with.made_with
+            && self.others == with.others
+            && self.home == with.home
+            && KeptRows::is_settled(self.open_until, self.as_of, as_of)
+    }
+
+    /// How many tickets share some moments, if that is known and the tickets still belong where they did.
+    #[must_use]
+    pub(super) fn at(
+        &self,
+        wanted: &BTreeSet<Moment>,
+        made_with: &str,
+        gazetteer: &Gazetteer,
+    ) -> Option<Moments> {
+        (self.made_with == made_with).then(|| find(wanted, &self.home, gazetteer))?
     }
 
     /// What was left out of waits and lines.

@@ -15,6 +15,7 @@ use super::join::{CancelledBy, Joined};
 use super::names::NameId;
 use super::outcome::Outcome;
 use super::shard::Shard;
+use super::strays::Strays;
 
 /// What decides a ticket's location.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +35,8 @@ pub struct Census {
     pub kinds: BTreeMap<Kind, u64>,
     /// The kinds of which a ticket had a `positionFulfilled` or `positionCompleted`.
     pub with_check_ins: BTreeSet<Kind>,
+    /// Check-ins and check-outs outside the month of the tickets ([`Fold::strays`]); none if the tickets are of no month.
+    pub strays: Strays,
     /// Tickets of each organization with something odd about them that no setting changes.
     pub odd: BTreeMap<(String, Anomaly), u64>,
 }
@@ -53,6 +56,9 @@ impl Census {
             *self.kinds.entry(kind.clone()).or_default() += count;
         }
         self.with_check_ins.extend(other.with_check_ins.iter().cloned());
+        for (key, count) in &other.strays {
+            *self.strays.entry(key.clone()).or_default() += count;
+        }
         for (key, count) in &other.odd {
             *self.odd.entry(key.clone()).or_default() += count;
         }

@@ -9,6 +9,7 @@
 //! tickets. No dataframe and no file system here: folds also run as map and reduce steps on other machines.
 
 mod anomaly;
+mod bursts;
 mod census;
 mod contest;
 mod delivery;
@@ -32,10 +33,12 @@ mod seen;
 mod set;
 mod shard;
 mod starts;
+mod strays;
 mod times;
 mod values;
 
 pub use anomaly::Anomaly;
+pub use bursts::{BURST, Bursts, End, Moment, Moments};
 pub use census::{Census, Kind};
 pub use delivery::{Delivery, Happened};
 pub use facts::Facts;
@@ -53,5 +56,6 @@ pub use rows::{HeadingRow, Rows, SpanRow};
 pub use seen::SeenNames;
 pub use set::{Location, Part, Ticket, TicketSet};
 pub use shard::{SHARDS, Shard, shard_of};
+pub use strays::Strays;
 
 pub use crate::webhook::Scale;

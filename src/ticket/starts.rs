@@ -107,7 +107,9 @@ mod tests {
         let hour = 3_600_000;
         let of = |starts: &[BookingTime]| {
             let mut all = Starts::default();
-            starts.iter().for_each(|start| all.offer(*start));
+            for start in starts {
+                all.offer(*start);
+            }
             all
         };
         let (utc, wall) = (BookingTime::Instant(7 * hour), BookingTime::WallClock(10 * hour));

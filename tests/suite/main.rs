@@ -8,6 +8,7 @@
 
 mod accounting;
 mod attacked;
+mod bursts;
 mod circles;
 mod containers;
 mod faults;

@@ -105,7 +105,8 @@ fn is_over(last: NaiveDate, through: NaiveDate) -> bool {
 fn all_tables_agree_with_plain_loops() {
     for seed in [1, 2, 3] {
         let set = tickets(seed);
-        let waits = WaitRules { ends_at: WaitEnd::CheckIn, max_ms: 86_400_000, as_of: NOW };
+        let ends_at = WaitEnd::CheckIn;
+        let waits = WaitRules { ends_at, max_ms: 86_400_000, as_of: NOW, leave_out_bursts: false };
         let frames = TicketFrame::build(
             &set,
             FrameSettings { waits, scale: webhook::Scale::FIVE, from: None, to: None },

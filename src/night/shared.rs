@@ -1,0 +1,199 @@
+//! Bursts over the end of a month.
+//!
+//! A burst is made of the check-ins or check-outs of one second, and its tickets may be kept in different months: a place
+//! in America that closes at 22:00 of the last day does so in the next month of UTC. The second belongs to one month, its
+//! home. Tickets of other months that have it are strays; there are few, and each month's census knows its own.
+//!
+//! ```text
+//! 22:00:00 at closing, 02:00:00 UTC of April 1st      tickets of March: 3 strays      of April, its home: 2
+//! ```
+//!
+//! So the strays of all months are known without a ticket. How many tickets of the home have such a second, its tickets
+//! say; the head of its rows keeps the answer. Rows depend on the seconds that are bursts only because of other months.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::ticket::{BURST, Census, End, Gazetteer, Moment, Moments};
+
+use super::month::Month;
+
+/// Organization, location, check-in or check-out, second, tickets: a moment as it is kept.
+pub(super) type Named = (String, String, String, i64, u64);
+
+/// What months know of each other's moments.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shared {
+    /// Moments that are bursts of a month only because of tickets of other months, and how many those are.
+    pub(super) others: BTreeMap<Month, Moments>,
+    /// Strays of other months in a month, and how many of its own tickets share each.
+    pub(super) home: BTreeMap<Month, Moments>,
+}
+
+/// The month that a moment lies in.
+fn home_of(moment: Moment) -> Month {
+    Month::of(moment.second.checked_mul(1_000))
+}
+
+impl Shared {
+    /// That of all months. `count` says how many tickets of a month share each of some moments.
+    ///
+    /// # Errors
+    /// Those of `count`.
+    pub(super) fn of<E>(
+        months: &BTreeMap<Month, &Census>,
+        gazetteer: &Gazetteer,
+        mut count: impl FnMut(Month, &BTreeSet<Moment>) -> Result<Moments, E>,
+    ) -> Result<Self, E> {
+        let mut strays: BTreeMap<Month, Moments> = BTreeMap::new();
+        let mut total = Moments::default();
+        for (month, census) in months {
+            for ((kind, end, second), tickets) in &census.strays {
+                let Some(location) = gazetteer.place(kind) else { continue };
+                let moment = Moment { location, end: *end, second: *second };
+                *strays.entry(*month).or_default().entry(moment).or_default() += tickets;
+                *total.entry(moment).or_default() += tickets;
+            }
+        }
+        let mut asked: BTreeMap<Month, BTreeSet<Moment>> = BTreeMap::new();
+        for moment in total.keys() {
+            let home = home_of(*moment);
+            if months.contains_key(&home) {
+                asked.entry(home).or_default().insert(*moment);
+            }
+        }
+        let mut shared = Self::default();
+        for (home, asked) in asked {
+            shared.home.insert(home, count(home, &asked)?);
+        }
+        let at = |moments: Option<&Moments>, moment: Moment| {
+            moments.and_then(|moments| moments.get(&moment)).copied().unwrap_or(0)
+        };
+        let of_home = |moment: Moment| at(shared.home.get(&home_of(moment)), moment);
+        for (moment, tickets) in &total {
+            let home = home_of(*moment);
+            let all = tickets + of_home(*moment);
+            if all < BURST {
+                continue;
+            }
+            let own = strays.iter().map(|(month, strays)| (*month, at(Some(strays), *moment)));
+            for (month, mine) in own.chain([(home, of_home(*moment))]) {
+                // A month that has a burst of its own needs no others for it.
+                if mine > 0 && mine < BURST {
+                    shared.others.entry(month).or_default().insert(*moment, all - mine);
+                }
+            }
+        }
+        Ok(shared)
+    }
+}
+
+/// Moments with the names of their locations, sorted.
+pub(super) fn named(moments: Option<&Moments>, gazetteer: &Gazetteer) -> Vec<Named> {
+    let named = |(moment, tickets): (&Moment, &u64)| {
+        let place = gazetteer.locations.get(moment.location)?;
+        let end = moment.end.name().to_owned();
+        Some((place.organization.clone(), place.name.clone(), end, moment.second, *tickets))
+    };
+    let mut all: Vec<Named> = moments.into_iter().flatten().filter_map(named).collect();
+    all.sort_unstable();
+    all
+}
+
+/// The numbers of some moments among named ones; `None` if one of them is not there.
+pub(super) fn find(
+    wanted: &BTreeSet<Moment>,
+    named: &[Named],
+    gazetteer: &Gazetteer,
+) -> Option<Moments> {
+    let known: HashMap<(&str, &str, &str, i64), u64> = named
+        .iter()
+        .map(|(organization, name, end, second, tickets)| {
+            ((organization.as_str(), name.as_str(), end.as_str(), *second), *tickets)
+        })
+        .collect();
+    let number = |moment: &Moment| {
+        let place = gazetteer.locations.get(moment.location)?;
+        let key = (&*place.organization, &*place.name, moment.end.name(), moment.second);
+        Some((*moment, *known.get(&key)?))
+    };
+    wanted.iter().map(number).collect()
+}
+
+/// The end of a service of a name.
+///
+/// # Errors
+/// If there is none of that name.
+pub(super) fn end(name: &str) -> Result<End, serde_json::Error> {
+    let found = End::ALL.into_iter().find(|end| end.name() == name);
+    found.ok_or_else(|| serde::de::Error::custom("it names neither a check-in nor a check-out"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ticket::{Directory, Fold, Kind};
+
+    const PLACES: [&str; 2] = ["A", "B"];
+    /// 2021-04-01, UTC.
+    const APRIL: i64 = 1_617_235_200;
+
+    fn kind(place: usize) -> Kind {
+        Kind { organization: "o".into(), queue: None, own: Some(PLACES[place].into()) }
+    }
+
+    /// Tickets of March, April and of no month, with the seconds of their check-ins.
+    fn visits() -> impl Strategy<Value = Vec<(Month, usize, i64)>> {
+        let months = [Some(APRIL - 1), Some(APRIL), None];
+        let month =
+            prop::sample::select(months.map(|at| Month::of(at.map(|at| at * 1_000))).to_vec());
+        let second = prop_oneof![APRIL - 2..APRIL + 2, Just(APRIL + 60 * 86_400)];
+        prop::collection::vec((month, 0_usize..2, second), 0..40)
+    }
+
+    proptest! {
+            #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+            /// Each month finds the bursts that all tickets together have.
+            #[test]
+            fn months_find_the_bursts_of_all(visits in visits()) {
+                let mut censuses: BTreeMap<Month, Census> = BTreeMap::new();
+                let mut own: BTreeMap<Month, BTreeMap<Moment, u64>> = BTreeMap::new();
+                let mut all: BTreeMap<Moment, u64> = BTreeMap::new();
+                let mut whole = Census::default();
+                whole.kinds.extend((0..PLACES.len()).map(|at| (kind(at), 1)));
+                let directory = Directory::new(BTreeMap::new(), BTreeMap::new(), None, 0);
+                let gazetteer = Fold::default().gazetteer(&whole, &directory);
+                for (month, place, second) in &visits {
+                    let location = gazetteer.place(&kind(*place)).unwrap();
+                    let moment = Moment { location, end: End::CheckIn, second: *second };
+                    *own.entry(*month).or_default().entry(moment).or_default() += 1;
+                    *all.entry(moment).or_default() += 1;
+                    let census = censuses.entry(*month).or_default();
+                    if home_of(moment) != *month {
+                        *census.strays.entry((kind(*place), End::CheckIn, *second)).or_default() += 1;
+                    }
+                }
+                let borrowed = censuses.iter().map(|(month, census)| (*month, census)).collect();
+                let count = |month: Month, wanted: &BTreeSet<Moment>| -> Result<Moments, ()> {
+                    let number = |m: &Moment| own[&month].get(m).copied().unwrap_or(0);
+                    Ok(wanted.iter().map(|moment| (*moment, number(moment))).collect())
+                };
+                let shared = Shared::of(&borrowed, &gazetteer, count).unwrap();
+                for (month, own) in &own {
+                    let others = shared.others.get(month).cloned().unwrap_or_default();
+                    for (moment, mine) in own {
+                        let sum = mine + others.get(moment).copied().unwrap_or(0);
+                        prop_assert_eq!(sum >= BURST, all[moment] >= BURST);
+                    }
+                    prop_assert!(others.keys().all(|moment| own.contains_key(moment)));
+                    // What is kept is found again.
+                    let home = shared.home.get(month);
+                    let wanted = home.into_iter().flat_map(|home| home.keys().copied()).collect();
+                    let kept = named(home, &gazetteer);
+    prop_assert_eq!(find(&wanted, &kept, &gazetteer), Some(home.cloned().unwrap_or_default()));
+                }
+            }
+        }
+}

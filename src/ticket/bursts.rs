@@ -1,0 +1,282 @@
+//! Check-ins and check-outs that many tickets of a location share to the second: somebody, or the clock, closed the queue.
+//!
+//! Nearly all seconds have one or two, so they are counted in two steps. A table of small counters, indexed by a hash of
+//! location and second, tells which seconds may have many; only these are counted exactly.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use foldhash::fast::RandomState;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::calendar::SECOND_MS;
+
+use super::join::Joined;
+use super::set::TicketSet;
+
+/// So many tickets of a location at a second are a burst.
+pub const BURST: u64 = 5;
+/// The same, for a small counter.
+const FULL: u8 = 5;
+/// Most counters of the table: 64 MiB.
+const MOST_BITS: u32 = 26;
+/// Tickets that one thread looks at at a time.
+const TICKETS: usize = 1 << 14;
+
+/// The two ends of a service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum End {
+    /// The valid check-in.
+    CheckIn,
+    /// The check-out.
+    CheckOut,
+}
+
+impl End {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::CheckIn, Self::CheckOut];
+
+    /// Name in `data_quality.csv`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CheckIn => "check_in",
+            Self::CheckOut => "check_out",
+        }
+    }
+
+    /// When it happened to a ticket, UTC milliseconds.
+    pub(super) fn of(self, joined: &Joined) -> Option<i64> {
+        match self {
+            Self::CheckIn => joined.checked_in_at.get(),
+            Self::CheckOut => joined.completed_at.get(),
+        }
+    }
+}
+
+/// A second at which tickets of a location were checked in or out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment {
+    /// Place of the location in [`TicketSet::locations`].
+    pub location: usize,
+    /// In or out.
+    pub end: End,
+    /// Whole seconds since 1970, UTC.
+    pub second: i64,
+}
+
+impl Moment {
+    /// That of an instant, UTC milliseconds.
+    #[must_use]
+    pub const fn of(location: usize, end: End, at: i64) -> Self {
+        Self { location, end, second: at.div_euclid(SECOND_MS) }
+    }
+}
+
+/// Numbers of tickets by moment.
+pub type Moments = HashMap<Moment, u64, RandomState>;
+
+/// The moments of bursts.
+#[derive(Debug, Clone, Default)]
+pub struct Bursts(HashSet<Moment, RandomState>);
+
+impl Bursts {
+    /// Whether an instant of a ticket, UTC milliseconds, is shared by many.
+    #[must_use]
+    pub fn has(&self, location: usize, end: End, at: Option<i64>) -> bool {
+        // Most archives have none.
+        !self.0.is_empty() && at.is_some_and(|at| self.0.contains(&Moment::of(location, end, at)))
+    }
+}
+
+impl TicketSet {
+    /// The bursts of these tickets and of others, of which only the moments are known.
+    #[must_use]
+    pub fn bursts(&self, others: &Moments) -> Bursts {
+        let counters = Counters::for_tickets(self.len());
+        for (moment, tickets) in others {
+            (0..BURST.min(*tickets)).for_each(|_| counters.count(*moment));
+        }
+        self.chunks(|chunk| chunk.moments().for_each(|moment| counters.count(moment)));
+        if !counters.any_full() {
+            return Bursts::default();
+        }
+        let mut exact = others.clone();
+        let may_be = |chunk: Chunk<'_>| tally(chunk.moments().filter(|m| counters.is_full(*m)));
+        for part in self.chunks(may_be) {
+            add(&mut exact, &part);
+        }
+        let bursts = exact.into_iter().filter(|(_, tickets)| *tickets >= BURST);
+        Bursts(bursts.map(|(moment, _)| moment).collect())
+    }
+
+    /// How many of these tickets share each of some moments; 0 stands there too.
+    #[must_use]
+    pub fn at(&self, wanted: impl Iterator<Item = Moment>) -> Moments {
+        let mut found: Moments = wanted.map(|moment| (moment, 0)).collect();
+        if found.is_empty() {
+            return found;
+        }
+        let wanted = |chunk: Chunk<'_>| tally(chunk.moments().filter(|m| found.contains_key(m)));
+        for part in self.chunks(wanted) {
+            add(&mut found, &part);
+        }
+        found
+    }
+
+    /// Looks at all tickets, some at a time.
+    fn chunks<T: Send>(&self, look: impl Fn(Chunk<'_>) -> T + Sync) -> Vec<T> {
+        let chunks: Vec<_> = self
+            .shards
+            .iter()
+            .flat_map(|(tickets, places)| tickets.chunks(TICKETS).zip(places.chunks(TICKETS)))
+            .collect();
+        chunks.par_iter().map(|(tickets, places)| look(Chunk { tickets, places })).collect()
+    }
+}
+
+/// Some tickets with the places of their locations.
+#[derive(Clone, Copy)]
+struct Chunk<'s> {
+    tickets: &'s [Joined],
+    places: &'s [Option<u32>],
+}
+
+impl Chunk<'_> {
+    /// When its tickets were checked in and out; those that are left out are not there.
+    fn moments(&self) -> impl Iterator<Item = Moment> {
+        self.tickets.iter().zip(self.places).flat_map(|(joined, place)| {
+            let location = place.map(|place| place as usize);
+            let ends = End::ALL.map(|end| (end, end.of(joined)));
+            ends.into_iter().filter_map(move |(end, at)| Some(Moment::of(location?, end, at?)))
+        })
+    }
+}
+
+fn tally(moments: impl Iterator<Item = Moment>) -> Moments {
+    let mut counts = Moments::default();
+    moments.for_each(|moment| *counts.entry(moment).or_default() += 1);
+    counts
+}
+
+/// Adds numbers of tickets.
+fn add(all: &mut Moments, more: &Moments) {
+    for (moment, tickets) in more {
+        *all.entry(*moment).or_default() += tickets;
+    }
+}
+
+/// Counters that stop at [`FULL`]; moments may share one.
+struct Counters {
+    counters: Vec<AtomicU8>,
+    /// Bits of a hash that are left away.
+    shift: u32,
+}
+
+impl Counters {
+    /// Eight times as many as the moments, so that hardly any is full by chance.
+    fn for_tickets(tickets: usize) -> Self {
+        let wanted = tickets.saturating_mul(16).max(64);
+        let bits = (usize::BITS - wanted.leading_zeros()).min(MOST_BITS);
+        let counters = (0..1_usize << bits).map(|_| AtomicU8::new(0)).collect();
+        Self { counters, shift: u64::BITS - bits }
+    }
+
+    fn counter(&self, moment: Moment) -> Option<&AtomicU8> {
+        let Moment { location, end, second } = moment;
+        let second = u64::from_le_bytes(second.to_le_bytes());
+        let location = u64::try_from(location).unwrap_or(u64::MAX);
+        // Seconds have 34 bits. Multiplied by the golden ratio, neighbours lie far from each other.
+        let key = second ^ location << 35 ^ (end as u64) << 34;
+        let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift;
+        self.counters.get(usize::try_from(hash).ok()?)
+    }
+
+    fn count(&self, moment: Moment) {
+        if let Some(counter) = self.counter(moment) {
+            let next = |n: u8| (n < FULL).then_some(n + 1);
+            // A full one stays as it is, which is no fault.
+            let _ = counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+        }
+    }
+
+    fn is_full(&self, moment: Moment) -> bool {
+        self.counter(moment).is_some_and(|counter| counter.load(Ordering::Relaxed) >= FULL)
+    }
+
+    fn any_full(&self) -> bool {
+        self.counters.iter().any(|counter| counter.load(Ordering::Relaxed) >= FULL)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::super::names::Names;
+    use super::super::order::Earliest;
+    use super::*;
+    use crate::webhook::TicketId;
+
+    /// Place of the location, if it is not left out, and the seconds of check-in and check-out.
+    type Visit = (Option<u32>, Option<i64>, Option<i64>);
+
+    fn set(visits: &[Visit]) -> TicketSet {
+        let organization = Names::default().intern("o");
+        let ticket = |(_, check_in, check_out): &Visit| {
+            let mut joined = Joined::new(organization, TicketId([0; 16]));
+            // The second is shared, not the millisecond.
+            joined.checked_in_at = Earliest::of(check_in.map(|s| s * SECOND_MS + s.rem_euclid(7)));
+            joined.completed_at = Earliest::of(check_out.map(|s| s * SECOND_MS + 999));
+            joined
+        };
+        let places = visits.iter().map(|visit| visit.0).collect();
+        let shards = vec![(visits.iter().map(ticket).collect(), places)];
+        TicketSet { shards, ..TicketSet::default() }
+    }
+
+    fn moments(visits: &[Visit]) -> Moments {
+        let mut all = Moments::default();
+        for (place, check_in, check_out) in visits {
+            for (end, second) in [(End::CheckIn, check_in), (End::CheckOut, check_out)] {
+                if let (Some(place), Some(second)) = (place, second) {
+                    let moment = Moment { location: *place as usize, end, second: *second };
+                    *all.entry(moment).or_default() += 1;
+                }
+            }
+        }
+        all
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// However the tickets are split: a part that knows the moments of the others has the bursts of all.
+        #[test]
+        fn a_burst_is_what_a_plain_count_finds(
+            visits in prop::collection::vec(
+                (prop::option::weighted(0.9, 0_u32..2), prop::option::of(-1_i64..3), prop::option::of(0_i64..3)),
+                0..60,
+            ),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let all = moments(&visits);
+            let expected: BTreeMap<Moment, u64> =
+                all.iter().filter(|(_, n)| **n >= 5).map(|(moment, n)| (*moment, *n)).collect();
+            let (left, right) = visits.split_at(cut.index(visits.len() + 1));
+            for (mine, others) in [(&visits[..], &[][..]), (left, right), (right, left)] {
+                let bursts = set(mine).bursts(&moments(others));
+                prop_assert!(bursts.0.iter().all(|moment| expected.contains_key(moment)));
+                prop_assert_eq!(bursts.0.len(), expected.len());
+                let at = set(mine).at(all.keys().copied());
+                let mut counted = moments(mine);
+                for moment in all.keys() {
+                    counted.entry(*moment).or_default();
+                }
+                prop_assert_eq!(at, counted);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Check-ins and check-outs outside a span of time: what the tickets of a month say of the seconds of other months.
+//!
+//! Tickets are kept by the month of their visit, and a queue that is closed at midnight ends tickets of two months at once.
+
+use std::collections::{BTreeMap, HashMap};
+
+use foldhash::fast::RandomState;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
+use crate::calendar::SECOND_MS;
+
+use super::bursts::End;
+use super::census::{Key, Kind, key_of};
+use super::fold::Fold;
+use super::names::NameId;
+use super::shard::Shard;
+
+/// Numbers of tickets by what decides their location, and by the second (since 1970, UTC) of a check-in or check-out.
+pub type Strays = BTreeMap<(Kind, End, i64), u64>;
+
+impl Fold {
+    /// The check-ins and check-outs outside a span (first instant and end, UTC milliseconds); all of them without one.
+    #[must_use]
+    pub fn strays(&self, home: Option<(i64, i64)>) -> Strays {
+        let is_stray = |at: i64| home.is_none_or(|(from, to)| at < from || at >= to);
+        let of_shard = |shard: &Shard| {
+            let mut found: HashMap<(Key, End, i64), u64, RandomState> = HashMap::default();
+            for joined in &shard.tickets {
+                for end in End::ALL {
+                    if let Some(at) = end.of(joined).filter(|at| is_stray(*at)) {
+                        let second = at.div_euclid(SECOND_MS);
+                        *found.entry((key_of(joined), end, second)).or_default() += 1;
+                    }
+                }
+            }
+            found
+        };
+        let parts: Vec<_> = self.shards.par_iter().map(of_shard).collect();
+        let text = |id: NameId| self.headings.names.get(id).to_owned();
+        let mut strays = Strays::new();
+        for (((organization, queue, own), end, second), tickets) in parts.into_iter().flatten() {
+            let kind = Kind {
+                organization: text(organization),
+                queue: queue.map(text),
+                own: own.map(text),
+            };
+            *strays.entry((kind, end, second)).or_default() += tickets;
+        }
+        strays
+    }
+}
