@@ -15,8 +15,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("ingest", &["archive", "webhook", "ticket", "calendar"]),
     ("store", &["disk", "calendar"]),
     ("dataframe", &["ticket", "calendar"]),
-    ("night", &["archive", "webhook", "ticket", "ingest", "store", "dataframe", "calendar"]),
     ("metric", &["dataframe", "ticket", "statistics", "calendar"]),
+    (
+        "night",
+        &["archive", "webhook", "ticket", "ingest", "store", "dataframe", "metric", "calendar"],
+    ),
     ("report", &["metric", "dataframe", "statistics", "calendar", "disk"]),
     ("synth", &["calendar"]),
     (
@@ -46,6 +49,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("plotters", &["report"]),
     ("maud", &["report"]),
     ("serde_json", &["webhook", "night", "cli"]),
+    ("postcard", &["night"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("toml", &["cli"]),
