@@ -14,6 +14,7 @@
 //! dataframe              tickets → one frame with its derived columns
 //! metric                 frame → one table per CSV file
 //! report                 tables → CSV, charts, pages; published whole or not at all
+//! job                    the work itself: read, judge, make, nights; nothing is printed
 //! cli                    arguments, configuration, clock, words for people, exit codes
 //! ```
 //!
@@ -25,6 +26,7 @@ pub mod cli;
 pub mod dataframe;
 pub mod disk;
 pub mod ingest;
+pub mod job;
 pub mod metric;
 pub mod night;
 pub mod report;

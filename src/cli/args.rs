@@ -7,7 +7,8 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::synth::{Container, Envelope, Form};
 
-use super::locations::LocationsArgs;
+use super::locations_args::LocationsArgs;
+use super::log_format::LogFormatArg;
 
 /// Ratings, waits and cancellations per location, from archived Ombori Grid queue webhooks
 #[derive(Debug, Parser)]
@@ -125,7 +126,7 @@ pub(crate) struct ReportArgs {
 
     /// Publish only a part
     #[arg(long, value_name = "PART", help_heading = "Output")]
-    pub(crate) only: Option<Only>,
+    pub(crate) only: Option<OnlyArg>,
 
     /// Publish although more than a fifth of the records, or all of them, were rejected, or there is no ticket to report
     #[arg(long, help_heading = "Output")]
@@ -268,15 +269,15 @@ pub(crate) struct SynthArgs {
     pub(crate) seed: u64,
 
     /// How the records of a file follow each other
-    #[arg(long, value_name = "FORM", default_value = "lines", value_parser = super::synth::forms())]
+    #[arg(long, value_name = "FORM", default_value = "lines", value_parser = super::synth_names::forms())]
     pub(crate) form: Form,
 
     /// What stands around each webhook, as the usual recorders write it
-    #[arg(long, value_name = "ENVELOPE", default_value = "mixed", value_parser = super::synth::envelopes())]
+    #[arg(long, value_name = "ENVELOPE", default_value = "mixed", value_parser = super::synth_names::envelopes())]
     pub(crate) envelope: Envelope,
 
     /// What the files are compressed with or packed into
-    #[arg(long, alias = "compression", value_name = "CONTAINER", default_value = "mixed", value_parser = super::synth::containers())]
+    #[arg(long, alias = "compression", value_name = "CONTAINER", default_value = "mixed", value_parser = super::synth_names::containers())]
     pub(crate) container: Container,
 
     /// Pad each webhook to about this many bytes
@@ -301,18 +302,9 @@ pub(crate) enum WaitEndArg {
     Call,
 }
 
-/// How stderr is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum LogFormatArg {
-    /// For people
-    Text,
-    /// One JSON object a line
-    Json,
-}
-
 /// Part of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Only {
+pub(crate) enum OnlyArg {
     /// The CSV files
     Csv,
 }

@@ -4,64 +4,65 @@ use serde_json::json;
 
 use crate::archive::Form;
 use crate::ingest::FileAccount;
+use crate::job::banner::losses;
+use crate::job::obeyed::{self, Known};
+use crate::job::read::{Timer, read};
+use crate::job::run_file::counts;
+use crate::job::{Input, Quality, renamed};
 use crate::report::text::logged;
 use crate::webhook::Reject;
 
+use super::answer::{answer, answer_whole};
 use super::args::CheckArgs;
-use super::banner;
 use super::failure::{Exit, Failure};
-use super::obeyed::{self, Known};
-use super::plan::{Plan, Volume};
-use super::read::{Input, Timer, Verdict, read, with_threads};
-use super::renamed;
-use super::run_file::counts;
+use super::plan::Request;
 use super::shapes;
+use super::threads::with_threads;
+use super::verdict::{exit_of, say_verdict};
+use super::voice::Volume;
 use super::words::{count, grouped};
-use super::{answer, answer_whole};
 
 /// Reads the archive and prints its account.
 pub(super) fn run(args: CheckArgs) -> Result<Exit, Failure> {
     let json = args.json;
-    let plan = Plan::from_args(args.input)?;
-    with_threads(plan.threads, || {
-        let mut timer = Timer::start(&plan);
+    let Request { plan, voice, threads } = Request::from_args(args.input)?;
+    with_threads(threads, || {
+        let mut timer = Timer::start(&voice);
         let input = read(&plan, &mut timer)?;
         let mut verdict = input.verdict(&plan);
         let fold = &input.ingested.fold;
         let census = fold.census();
         let gazetteer = fold.gazetteer(&census, &plan.directory);
         let known = Known::of(&plan, fold, &census, &gazetteer);
-        obeyed::add(&mut verdict, obeyed::warnings(&plan, &known));
+        verdict.add(obeyed::warnings(&plan, &known));
         let numbered = (0..).zip(&input.ingested.account.files);
-        obeyed::add(&mut verdict, banner::losses(&plan, numbered, &gazetteer.findings));
-        input.say_warnings(&plan, &verdict);
+        verdict.add(losses(&plan, numbered, &gazetteer.findings));
+        say_verdict(&voice, &input, &verdict);
         let tickets = input.ingested.fold.len();
         if json {
             answer_whole(&as_json(&input, tickets))?;
         } else {
-            answer(&as_table(&input, tickets, &plan))?;
+            answer(&as_table(&input, tickets, voice.volume == Volume::Verbose))?;
         }
-        if plan.volume != Volume::Quiet {
-            obeyed::note_overruled(&plan, &known);
-            renamed::say(&plan, &fold.renamed(&plan.directory, &gazetteer.locations));
-            let fields = json!({"exit_code": verdict.exit as u8, "read": counts(&input.totals)});
+        let exit = exit_of(verdict.quality);
+        if !voice.is_quiet() {
+            obeyed::note_overruled(&voice, &known);
+            renamed::say(&voice, &fold.renamed(&plan.directory, &gazetteer.locations));
+            let fields = json!({"exit_code": exit as u8, "read": counts(&input.totals)});
             let message =
-                format!("{}{}; nothing was written", words_of(&verdict), input.skipped_words());
-            plan.log.summary(&message, fields);
+                format!("{}{}; nothing was written", words(verdict.quality), input.skipped_words());
+            voice.log.summary(&message, fields);
         }
-        Ok(verdict.exit)
+        Ok(exit)
     })
 }
 
-fn words_of(verdict: &Verdict) -> &'static str {
-    match verdict.exit {
-        Exit::Ok => "all well",
-        Exit::LookAtInput => "usable, but look at the warnings",
-        Exit::Refused => "a report would be refused",
-        Exit::Io => "nothing could be read",
-        Exit::Internal | Exit::Usage | Exit::Busy | Exit::Interrupted | Exit::Terminated => {
-            "failed"
-        }
+fn words(quality: Quality) -> &'static str {
+    match quality {
+        Quality::Good => "all well",
+        Quality::NeedsALook => "usable, but look at the warnings",
+        Quality::Refused => "a report would be refused",
+        Quality::Unreadable => "nothing could be read",
     }
 }
 
@@ -81,7 +82,7 @@ fn row(file: &FileAccount) -> [u64; 8] {
 const HEAD: [&str; 8] =
     ["bytes", "records", "blank", "accepted", "duplicate", "rejected", "other", "deferred"];
 
-fn as_table(input: &Input, tickets: usize, plan: &Plan) -> String {
+fn as_table(input: &Input, tickets: usize, all: bool) -> String {
     let files = &input.ingested.account.files;
     let totals = input.totals;
     let total_row = [
@@ -97,7 +98,7 @@ fn as_table(input: &Input, tickets: usize, plan: &Plan) -> String {
     let total_name = format!("{} in all", count(totals.files, "file"));
     let mut rows: Vec<(String, [u64; 8])> = Vec::new();
     // A year of files is no table for people: only what is odd, unless asked for more.
-    let all = files.len() <= 40 || plan.volume == Volume::Verbose;
+    let all = all || files.len() <= 40;
     let odd = |file: &FileAccount| {
         file.rejected_total() + file.other + file.deferred > 0 || file.state.words().is_some()
     };

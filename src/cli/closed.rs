@@ -1,123 +1,47 @@
-//! Days on which a place is closed, as the configuration names them: a gate that asks why nothing came must not ask then.
+//! Closed days, as the configuration names them.
 
-use std::collections::BTreeMap;
-
-use chrono::{Datelike, NaiveDate, Weekday};
-use serde::Deserialize;
-
-use crate::ticket::normalise;
+use crate::job::ClosedDays;
+use crate::report::text::logged;
 
 use super::config::Config;
+use super::day::parse;
 use super::failure::{Exit, Failure};
 
-/// A day, a span of days or a weekday, as written: `2021-12-24`, `2021-12-24..2022-01-02` (both ends included), `Sunday`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum Day {
-    /// With quotes.
-    Text(String),
-    /// A date without quotes.
-    Date(toml::value::Datetime),
-}
-
-/// Days on which something is closed.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Closed {
-    spans: Vec<(NaiveDate, NaiveDate)>,
-    weekdays: Vec<Weekday>,
-}
-
-/// Who is closed when.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct ClosedDays {
-    all: Closed,
-    organizations: BTreeMap<String, Closed>,
-    /// By name of the location, as configured and as shown.
-    locations: BTreeMap<String, Closed>,
-}
-
-impl Closed {
-    fn add(&mut self, days: &[Day], key: &str) -> Result<(), Failure> {
-        for day in days {
-            let text = match day {
-                Day::Text(text) => text.clone(),
-                Day::Date(date) => date.to_string(),
-            };
-            let (from, to) = text.split_once("..").unwrap_or((&text, &text));
-            let date = |text: &str| text.trim().parse::<NaiveDate>().ok();
-            match (date(from), date(to), text.trim().parse::<Weekday>()) {
-                (Some(from), Some(to), _) if from <= to => self.spans.push((from, to)),
-                (_, _, Ok(weekday)) => self.weekdays.push(weekday),
-                _ => {
-                    let text = crate::report::text::logged(&text);
-                    return Err(Failure::new(
-                        Exit::Usage,
-                        format!("`{key}` names no day: `{text}`"),
-                    )
-                    .hint("use a day (2021-12-24), a span (2021-12-24..2022-01-02) or a weekday (Sunday)"));
-                }
-            }
+/// The closed days of a configuration.
+pub(super) fn closed_days(config: &Config) -> Result<ClosedDays, Failure> {
+    let mut closed = ClosedDays::default();
+    closed.close_all(&parse(&config.closed, "closed")?);
+    closed.close_all(&parse(&config.gates.closed, "gates.closed")?);
+    for (name, organization) in &config.organizations {
+        let key = format!("organizations.{}.closed", logged(name));
+        closed.close_organization(name, &parse(&organization.closed, &key)?);
+    }
+    for (name, place) in &config.locations {
+        let days = parse(&place.closed, &format!("locations.{}.closed", logged(name)))?;
+        for name in [Some(name), place.name.as_ref()].into_iter().flatten() {
+            closed.close_location(name, &days);
         }
-        Ok(())
     }
-
-    fn holds(&self, date: NaiveDate) -> bool {
-        self.weekdays.contains(&date.weekday())
-            || self.spans.iter().any(|(from, to)| (*from..=*to).contains(&date))
+    // A queue has no name to find its tickets by until it is given one.
+    for (id, place) in config.queues.iter().filter(|(_, place)| !place.closed.is_empty()) {
+        let key = format!("queues.{}.closed", logged(id));
+        let Some(name) = &place.name else {
+            return Err(Failure::new(Exit::Usage, format!("`{key}` needs a `name` beside it"))
+                .hint("closed days are those of a location"));
+        };
+        closed.close_location(name, &parse(&place.closed, &key)?);
     }
-}
-
-impl ClosedDays {
-    /// Reads those of a configuration.
-    pub(super) fn of(config: &Config) -> Result<Self, Failure> {
-        let mut closed = Self::default();
-        closed.all.add(&config.closed, "closed")?;
-        closed.all.add(&config.gates.closed, "gates.closed")?;
-        for (name, organization) in &config.organizations {
-            let key = format!("organizations.{}.closed", crate::report::text::logged(name));
-            closed
-                .organizations
-                .entry(name.clone())
-                .or_default()
-                .add(&organization.closed, &key)?;
-        }
-        for (name, place) in &config.locations {
-            let key = format!("locations.{}.closed", crate::report::text::logged(name));
-            for name in [Some(name), place.name.as_ref()].into_iter().flatten() {
-                closed.locations.entry(normalise(name)).or_default().add(&place.closed, &key)?;
-            }
-        }
-        // A queue has no name to find its tickets by until it is given one.
-        for (id, place) in config.queues.iter().filter(|(_, place)| !place.closed.is_empty()) {
-            let key = format!("queues.{}.closed", crate::report::text::logged(id));
-            let Some(name) = &place.name else {
-                return Err(Failure::new(Exit::Usage, format!("`{key}` needs a `name` beside it"))
-                    .hint("closed days are those of a location"));
-            };
-            closed.locations.entry(normalise(name)).or_default().add(&place.closed, &key)?;
-        }
-        Ok(closed)
-    }
-
-    /// Whether all of an organization is closed.
-    pub(super) fn organization(&self, name: &str, date: NaiveDate) -> bool {
-        let own = self.organizations.get(name);
-        self.all.holds(date) || own.is_some_and(|own| own.holds(date))
-    }
-
-    /// Whether a location of an organization is closed.
-    pub(super) fn location(&self, organization: &str, name: &str, date: NaiveDate) -> bool {
-        let own = self.locations.get(name);
-        self.organization(organization, date) || own.is_some_and(|own| own.holds(date))
-    }
+    Ok(closed)
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+
     use super::*;
 
     fn closed(text: &str) -> Result<ClosedDays, Failure> {
-        ClosedDays::of(&Config::parse(text, "x").unwrap())
+        closed_days(&Config::parse(text, "x").unwrap())
     }
 
     fn day(text: &str) -> NaiveDate {

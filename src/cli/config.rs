@@ -10,9 +10,9 @@ use toml::de::{DeTable, DeValue};
 use crate::calendar::Zone;
 use crate::ticket::Entry;
 
-use super::closed::Day;
+use super::day::Day;
 use super::failure::{Exit, Failure};
-use super::ratings_gate::{RATINGS, Ratings};
+use super::ratings::{RATINGS, Ratings};
 
 /// The file as written.
 #[derive(Debug, Clone, PartialEq, Deserialize, Default)]

@@ -4,16 +4,7 @@ use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
-use crate::archive::ArchiveError;
-use crate::calendar::{UnknownZone, Zone};
-use crate::dataframe::FrameError;
-use crate::ingest::IngestError;
-use crate::metric::MetricError;
-use crate::night::StateError;
-use crate::report::publish::PublishError;
-use crate::store::StoreError;
-
-use super::system;
+use super::advice;
 
 /// Exit codes, as documented in the README.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,7 +123,7 @@ impl Failure {
     pub(crate) fn io(message: impl Into<String>, error: &io::Error) -> Self {
         let mut failure = Self::new(Exit::Io, message);
         failure.causes.push(error.to_string());
-        failure.hint(system::advice(error))
+        failure.hint(advice::advice(error))
     }
 
     /// The same from an error that has one of the system below it.
@@ -141,10 +132,10 @@ impl Failure {
     }
 
     /// The hint that fits what the system said, if the system is the cause; else this one.
-    fn advised(self, error: &(dyn Error + 'static), otherwise: &str) -> Self {
-        let said = system::cause(error).filter(|_| self.exit == Exit::Io);
+    pub(super) fn advised(self, error: &(dyn Error + 'static), otherwise: &str) -> Self {
+        let said = advice::cause(error).filter(|_| self.exit == Exit::Io);
         match said {
-            Some(said) => self.hint(system::advice(said)),
+            Some(said) => self.hint(advice::advice(said)),
             None => self.hint(otherwise),
         }
     }
@@ -225,122 +216,5 @@ impl Failure {
             text.push_str(more);
         }
         text
-    }
-}
-
-impl From<ArchiveError> for Failure {
-    fn from(error: ArchiveError) -> Self {
-        if matches!(error, ArchiveError::Stopped) {
-            return Self::stopped();
-        }
-        let (exit, hint) = match &error {
-            ArchiveError::NotFound(_) => {
-                (Exit::Usage, "name a file, a folder, a quoted pattern, or - for standard input")
-            }
-            ArchiveError::NoArchives { .. } => (
-                Exit::Usage,
-                "archives hold webhooks as JSON, plain or compressed, loose or in a tar or zip; hidden files are not read; \
-                 a file that is named outright is always tried",
-            ),
-            ArchiveError::Foreign { advice, .. } => (Exit::Usage, *advice),
-            ArchiveError::NothingMatches(_) => (
-                Exit::Usage,
-                "quote the pattern so that the shell leaves it alone; ** crosses folders",
-            ),
-            ArchiveError::BadPattern(_) => (Exit::Usage, "use *, **, ?, [a-z] and {a,b}"),
-            ArchiveError::NotRegular(_) => (Exit::Usage, "use - to read standard input"),
-            ArchiveError::Stopped => (Exit::Terminated, "run again"),
-            ArchiveError::TooManyFiles(_) => (Exit::Usage, "read the archive in parts"),
-            ArchiveError::Io { .. } => {
-                (Exit::Io, "run again; if it fails again, look at the storage")
-            }
-        };
-        Self::from_error(exit, &error).advised(&error, hint)
-    }
-}
-
-impl From<IngestError> for Failure {
-    fn from(error: IngestError) -> Self {
-        match error {
-            IngestError::Archive(error) => error.into(),
-            IngestError::DoesNotAddUp(_) => Self::from_error(Exit::Internal, &error)
-                .hint("this is a fault of queuestat; nothing was published"),
-        }
-    }
-}
-
-impl From<FrameError> for Failure {
-    fn from(error: FrameError) -> Self {
-        Self::from_error(Exit::Internal, &error)
-    }
-}
-
-impl From<MetricError> for Failure {
-    fn from(error: MetricError) -> Self {
-        Self::from_error(Exit::Internal, &error)
-    }
-}
-
-impl From<PublishError> for Failure {
-    fn from(error: PublishError) -> Self {
-        let (exit, hint) = match &error {
-            PublishError::Foreign { .. } => (
-                Exit::Refused,
-                "queuestat replaces its report folder as a whole and never deletes what it did not write; \
-                 move those files away or choose another --out",
-            ),
-            PublishError::NotAFolder(_) | PublishError::NoName(_) => {
-                (Exit::Usage, "give --out the name of a folder of its own")
-            }
-            PublishError::BadName(_) => (Exit::Internal, "this is a fault of queuestat"),
-            PublishError::Io { .. } => (Exit::Io, "run again"),
-        };
-        Self::from_error(exit, &error).advised(&error, hint)
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        let exit = match &error {
-            StoreError::Busy { .. } => Exit::Busy,
-            StoreError::Corrupt { .. }
-            | StoreError::UnknownVersion { .. }
-            | StoreError::Foreign { .. }
-            | StoreError::NothingToRollBackTo(_) => Exit::Refused,
-            StoreError::NotAFolder(_) | StoreError::NoState(_) => Exit::Usage,
-            StoreError::NoBlob { .. } | StoreError::BadName(_) => Exit::Internal,
-            StoreError::Io { .. } => Exit::Io,
-        };
-        Self::from_error(exit, &error).advised(&error, error.way_out())
-    }
-}
-
-impl From<StateError> for Failure {
-    fn from(error: StateError) -> Self {
-        match error {
-            StateError::Store(error) => error.into(),
-            StateError::Rows { .. } | StateError::Figures { .. } => {
-                Self::from_error(Exit::Internal, &error)
-            }
-            StateError::Ledger { .. }
-            | StateError::Json { .. }
-            | StateError::Sums { .. }
-            | StateError::Month { .. } => {
-                Self::from_error(Exit::Refused, &error).hint(
-                    "nothing was changed; use the queuestat that wrote it, go back with `queuestat state rollback`, \
-                     or read all archives again with --rebuild",
-                )
-            }
-        }
-    }
-}
-
-impl From<UnknownZone> for Failure {
-    fn from(error: UnknownZone) -> Self {
-        let failure = Self::new(Exit::Usage, error.to_string());
-        match Zone::nearest(&error.name, strsim::damerau_levenshtein) {
-            Some(near) => failure.hint(format!("did you mean `{near}`?")),
-            None => failure.hint("use an IANA name such as Europe/Stockholm or UTC"),
-        }
     }
 }

@@ -3,79 +3,34 @@
 //! From a state it reads what is current and changes nothing. The lock is held only while the list of the generation is
 //! read, as `state list` does, and given back before anything large is.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::Duration;
 
-use clap::Args as ClapArgs;
 use serde_json::json;
 
 use crate::dataframe::{TicketFrame, stack};
 use crate::disk::Disk;
+use crate::job::obeyed::{self, Known};
+use crate::job::read::{Timer, read};
+use crate::job::{Observer, Plan};
 use crate::night::read_ledger;
 use crate::store::{self, Generation, Options};
 use crate::ticket::{Census, Gazetteer, RenamedQueue, queue_key};
 
-use super::args::{InputArgs, LogFormatArg};
+use super::answer::{answer, answer_whole};
+use super::args::InputArgs;
 use super::failure::{Exit, Failure};
-use super::locations_list::{Row, as_csv, as_json, as_table, rows};
-use super::obeyed::{self, Known};
-use super::plan::{Plan, Volume};
-use super::read::{Timer, read, with_threads};
+use super::locations_args::LocationsArgs;
+use super::locations_list::{Queues, Row, as_csv, as_json, as_table, rows};
+use super::plan::Request;
+use super::threads::with_threads;
+use super::verdict::{exit_of, say_verdict};
+use super::voice::Voice;
 use super::words::count;
-use super::{answer, answer_whole};
 
 /// A state that changes while it is read is read again so often.
 const ATTEMPTS: usize = 3;
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct LocationsArgs {
-    /// Files, folders (recursive), quoted patterns such as 'archive/**/*.gz', or - for standard input
-    #[arg(
-        required_unless_present = "state",
-        conflicts_with = "state",
-        value_name = "INPUT",
-        help_heading = "Input"
-    )]
-    inputs: Vec<PathBuf>,
-
-    /// Folder that nightly runs keep their state in: everything they know, without reading an archive
-    #[arg(long, value_name = "DIR", help_heading = "Input")]
-    state: Option<PathBuf>,
-
-    /// Configuration [default: queuestat.toml in the single input folder, else in the current one, if there is one]
-    #[arg(long, value_name = "FILE", help_heading = "Input")]
-    config: Option<PathBuf>,
-
-    /// The instant the run is made for, RFC 3339 [default: now; of a state, the instant of its last night]
-    #[arg(long, value_name = "INSTANT", help_heading = "Input")]
-    as_of: Option<String>,
-
-    /// Threads to use; the result is the same with any number [default: all cores]
-    #[arg(long, value_name = "N", help_heading = "Input")]
-    threads: Option<usize>,
-
-    /// How long to wait for a run that works on the state, seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 0, help_heading = "Input")]
-    lock_wait: u64,
-
-    /// Print CSV instead of a table
-    #[arg(long, conflicts_with = "json", help_heading = "Output")]
-    csv: bool,
-
-    /// Print JSON instead of a table
-    #[arg(long, help_heading = "Output")]
-    json: bool,
-
-    /// Print nothing but the locations when all is well
-    #[arg(long, short, help_heading = "Output")]
-    quiet: bool,
-
-    /// How stderr is written [default: text]
-    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
-    pub(super) log_format: Option<LogFormatArg>,
-}
 
 /// How the locations are printed.
 #[derive(Debug, Clone, Copy)]
@@ -112,37 +67,44 @@ pub(super) fn run(args: LocationsArgs) -> Result<Exit, Failure> {
         target_minutes: None,
         wait_ends_at: None,
     };
-    let plan = Plan::from_args(input)?;
-    with_threads(plan.threads, || match &args.state {
-        Some(folder) => of_state(plan, folder, Duration::from_secs(args.lock_wait), form),
-        None => of_archive(&plan, form),
+    let Request { plan, voice, threads } = Request::from_args(input)?;
+    with_threads(threads, || match &args.state {
+        Some(folder) => of_state(plan, &voice, folder, Duration::from_secs(args.lock_wait), form),
+        None => of_archive(&plan, &voice, form),
     })
 }
 
-fn of_archive(plan: &Plan, form: Form) -> Result<Exit, Failure> {
-    let mut timer = Timer::start(plan);
+fn of_archive(plan: &Plan, voice: &Voice, form: Form) -> Result<Exit, Failure> {
+    let mut timer = Timer::start(voice);
     let mut input = read(plan, &mut timer)?;
     let mut verdict = input.verdict(plan);
     let fold = std::mem::take(&mut input.ingested.fold);
     let census = fold.census();
     let gazetteer = fold.gazetteer(&census, &plan.directory);
     let known = Known::of(plan, &fold, &census, &gazetteer);
-    obeyed::add(&mut verdict, obeyed::warnings(plan, &known));
+    verdict.add(obeyed::warnings(plan, &known));
     let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
     let frames = TicketFrame::build(&fold.finish_at(&gazetteer), plan.frame(None, None))?;
     let rows = rows(plan, &frames, &queues(&census, &gazetteer), &renamed)?;
-    input.say_warnings(plan, &verdict);
-    obeyed::note_overruled(plan, &known);
-    print(plan, &List { rows, renamed }, form, verdict.exit)?;
-    Ok(verdict.exit)
+    say_verdict(voice, &input, &verdict);
+    obeyed::note_overruled(voice, &known);
+    let exit = exit_of(verdict.quality);
+    print(voice, &List { rows, renamed }, form, exit)?;
+    Ok(exit)
 }
 
-fn of_state(mut plan: Plan, folder: &Path, wait: Duration, form: Form) -> Result<Exit, Failure> {
+fn of_state(
+    mut plan: Plan,
+    voice: &Voice,
+    folder: &Path,
+    wait: Duration,
+    form: Form,
+) -> Result<Exit, Failure> {
     let options = Options { wait, ..Options::default() };
     let mut state = current(folder, options)?;
     for _ in 1..ATTEMPTS {
         match list(&mut plan, state.as_ref()) {
-            Ok((list, warnings)) => return say(&plan, &list, &warnings, form),
+            Ok((list, warnings)) => return say(voice, &list, &warnings, form),
             Err(failure) => {
                 // A night may have let go of the generation meanwhile.
                 let newer = current(folder, options)?;
@@ -155,12 +117,15 @@ fn of_state(mut plan: Plan, folder: &Path, wait: Duration, form: Form) -> Result
         }
     }
     let (list, warnings) = list(&mut plan, state.as_ref())?;
-    say(&plan, &list, &warnings, form)
+    say(voice, &list, &warnings, form)
 }
 
-fn say(plan: &Plan, list: &List, warnings: &[String], form: Form) -> Result<Exit, Failure> {
-    let exit = obeyed::say(plan, warnings, Exit::Ok);
-    print(plan, list, form, exit)?;
+fn say(voice: &Voice, list: &List, warnings: &[String], form: Form) -> Result<Exit, Failure> {
+    for warning in warnings {
+        voice.warning(warning);
+    }
+    let exit = if warnings.is_empty() { Exit::Ok } else { Exit::LookAtInput };
+    print(voice, list, form, exit)?;
     Ok(exit)
 }
 
@@ -208,9 +173,6 @@ fn list(plan: &mut Plan, state: Option<&Generation>) -> Result<(List, Vec<String
     Ok((List { rows, renamed }, warnings))
 }
 
-/// The queues of each location, by organization and name, with the tickets of each.
-pub(super) type Queues<'a> = BTreeMap<(&'a str, &'a str), BTreeMap<Cow<'a, str>, u64>>;
-
 fn queues<'a>(census: &'a Census, gazetteer: &'a Gazetteer) -> Queues<'a> {
     let mut queues = Queues::new();
     for (kind, tickets) in &census.kinds {
@@ -223,14 +185,14 @@ fn queues<'a>(census: &'a Census, gazetteer: &'a Gazetteer) -> Queues<'a> {
     queues
 }
 
-fn print(plan: &Plan, list: &List, form: Form, exit: Exit) -> Result<(), Failure> {
+fn print(voice: &Voice, list: &List, form: Form, exit: Exit) -> Result<(), Failure> {
     match form {
         Form::Table => answer(&as_table(&list.rows, &list.renamed))?,
         Form::Csv => answer(&as_csv(&list.rows))?,
         // What a program reads is whole, or the run has failed.
         Form::Json => answer_whole(&as_json(&list.rows))?,
     }
-    if plan.volume != Volume::Quiet {
+    if !voice.is_quiet() {
         let organizations: BTreeSet<&str> =
             list.rows.iter().map(|row| row.organization.as_str()).collect();
         let tickets = list.rows.iter().map(|row| row.visits.tickets).sum();
@@ -246,7 +208,7 @@ fn print(plan: &Plan, list: &List, form: Form, exit: Exit) -> Result<(), Failure
             "organizations": organizations.len(),
             "tickets": tickets,
         });
-        plan.log.summary(&message, fields);
+        voice.log.summary(&message, fields);
     }
     Ok(())
 }

@@ -1,19 +1,21 @@
 //! The list of locations as a table for people, as CSV and as JSON.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::json;
-use unicode_segmentation::UnicodeSegmentation;
 
 use crate::dataframe::{TicketFrame, Visits};
+use crate::job::Plan;
+use crate::job::renamed::{Renames, note};
 use crate::report::text::{csv_cell, shown};
 use crate::ticket::RenamedQueue;
 
 use super::failure::Failure;
-use super::locations::Queues;
-use super::plan::Plan;
-use super::renamed::{Renames, note};
-use super::words::grouped;
+use super::words::{aligned, cut, grouped};
+
+/// The queues of each location, by organization and name, with the tickets of each.
+pub(super) type Queues<'a> = BTreeMap<(&'a str, &'a str), BTreeMap<Cow<'a, str>, u64>>;
 
 /// A location.
 pub(super) struct Row {
@@ -163,6 +165,8 @@ pub(super) fn as_csv(rows: &[Row]) -> String {
 const NAME: usize = 40;
 /// Ids of queues in the table.
 const IDS: usize = 3;
+/// Columns of numbers, which end together.
+const NUMBERS: [usize; 2] = [3, 7];
 
 /// A table for people: long names are cut, many queues counted, and below it what is to be said of renamed queues.
 pub(super) fn as_table(rows: &[Row], renamed: &[RenamedQueue]) -> String {
@@ -206,7 +210,7 @@ pub(super) fn as_table(rows: &[Row], renamed: &[RenamedQueue]) -> String {
             ids.join(" "),
         ]);
     }
-    let mut text = aligned(&lines);
+    let mut text = aligned(&lines, &NUMBERS);
     if !renamed.is_empty() {
         text.push_str("* has a queue that was seen with several names\n");
     }
@@ -214,84 +218,4 @@ pub(super) fn as_table(rows: &[Row], renamed: &[RenamedQueue]) -> String {
         text.push_str(&format!("\n{}\n", note(queue)));
     }
     text
-}
-
-/// Lines with their columns below each other; numbers end where their column ends.
-fn aligned<const N: usize>(lines: &[[String; N]]) -> String {
-    let mut widths = [0; N];
-    for line in lines {
-        for (widest, cell) in widths.iter_mut().zip(line) {
-            *widest = width(cell).max(*widest);
-        }
-    }
-    let mut text = String::new();
-    for line in lines {
-        let mut whole = String::new();
-        for ((at, cell), full) in line.iter().enumerate().zip(&widths) {
-            let gap = " ".repeat(full.saturating_sub(width(cell)));
-            let is_number = matches!(at, 3 | 7);
-            let (before, behind) = if is_number { (gap.as_str(), "") } else { ("", gap.as_str()) };
-            whole.push_str(&format!("{before}{cell}{behind}  "));
-        }
-        text.push_str(whole.trim_end());
-        text.push('\n');
-    }
-    text
-}
-
-/// Columns that a text takes on a terminal: letters of East Asia and pictures two, marks none.
-fn width(text: &str) -> usize {
-    text.graphemes(true).map(of_grapheme).sum()
-}
-
-fn of_grapheme(grapheme: &str) -> usize {
-    let is_wide = |c: char| {
-        matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{303e}' | '\u{3041}'..='\u{a4cf}'
-            | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}'
-            | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}' | '\u{1f300}'..='\u{1f64f}'
-            | '\u{1f680}'..='\u{1f6ff}' | '\u{1f900}'..='\u{1f9ff}' | '\u{20000}'..='\u{3fffd}')
-    };
-    if grapheme.chars().any(is_wide) { 2 } else { 1 }
-}
-
-/// A text that takes at most so many columns; an ellipsis marks the cut.
-fn cut(text: &str, longest: usize) -> String {
-    if width(text) <= longest {
-        return text.to_owned();
-    }
-    let (mut short, mut used) = (String::new(), 1);
-    for grapheme in text.graphemes(true) {
-        used += of_grapheme(grapheme);
-        if used > longest {
-            break;
-        }
-        short.push_str(grapheme);
-    }
-    short + "…"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn widths_are_those_of_a_terminal() {
-        for (text, columns) in [
-            ("Desk", 4),
-            ("Cafe\u{301}", 4),
-            ("東京", 4),
-            ("한국", 4),
-            ("عيادة", 5),
-            ("🏥 A", 4),
-            ("", 0),
-        ] {
-            assert_eq!(width(text), columns, "{text}");
-        }
-        assert_eq!(cut("東京都庁", 8), "東京都庁");
-        assert_eq!(cut("東京都庁舎", 8), "東京都…");
-        assert_eq!(cut("abcdef", 4), "abc…");
-        let line = |a: &str, b: &str| -> [String; 2] { [a.to_owned(), b.to_owned()] };
-        let lines = [line("東京", "x"), line("abcdef", "y")];
-        assert_eq!(aligned(&lines), "東京    x\nabcdef  y\n");
-    }
 }

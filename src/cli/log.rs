@@ -10,9 +10,9 @@ use std::sync::{Mutex, PoisonError};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::args::LogFormatArg;
 use super::failure::{Exit, Failure};
-use super::words::{count as counted, grouped};
+use super::log_format::LogFormatArg;
+use super::words::{count as counted, grouped, rounded};
 
 /// How a run speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,11 +176,6 @@ impl Said {
 /// Every line that was said so far, as people see it; of very many, the first and the last ones.
 pub(super) fn said() -> Vec<String> {
     SAID.lock().unwrap_or_else(PoisonError::into_inner).lines()
-}
-
-/// Seconds to the millisecond.
-pub(super) fn rounded(seconds: f64) -> f64 {
-    (seconds * 1_000.0).round() / 1_000.0
 }
 
 #[cfg(test)]

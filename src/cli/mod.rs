@@ -2,59 +2,50 @@
 //!
 //! The only floor that prints. stdout carries what was asked for (`check`, `locations`), stderr everything else.
 
-mod account;
+mod advice;
+mod answer;
 mod args;
-mod banner;
 mod check;
 mod closed;
-mod compose;
 mod config;
-mod days_gate;
+mod day;
+mod exits;
 mod failure;
-mod fall_gate;
 mod fate;
-mod known_files;
 mod locations;
+mod locations_args;
 mod locations_list;
 mod log;
-mod made_from;
-mod make;
-mod mended;
-mod metrics_file;
-mod nearest;
+mod log_format;
+mod night_summary;
 mod nightly;
 mod nightly_plan;
-mod obeyed;
 mod plan;
-mod possible;
-mod progress;
-mod ratings_gate;
-mod read;
-mod renamed;
+mod ratings;
 mod report;
-mod run_file;
 mod shapes;
-mod silence;
 mod state;
 mod state_check;
 mod stop;
 mod synth;
+mod synth_names;
 mod system;
-mod toml_text;
+mod threads;
 mod trouble;
-mod visits;
+mod verdict;
+mod voice;
 mod words;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
 
+use answer::asked_for;
 use args::{Args, Command};
 use failure::{Exit, Failure};
 use log::Log;
-use stop::Stop;
+use stop::Ear;
 use trouble::Trouble;
 
 /// Runs the command line and returns its exit code.
@@ -78,12 +69,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let run = || match args.command {
         // Who waits for bytes that never come hears nothing else: there a signal kills, as without an ear.
         Command::Report(args) if args.input.inputs.iter().any(|input| input == "-") => {
-            report::run(args, &Stop::never())
+            report::run(args, &Ear::default())
         }
-        Command::Report(args) => stop::listen(|stop| report::run(args, stop)),
+        Command::Report(args) => stop::listen(|ear| report::run(args, ear)),
         Command::Check(args) => check::run(args),
         Command::Locations(args) => locations::run(args),
-        Command::Nightly(args) => stop::listen(|stop| nightly::run(args, stop)),
+        Command::Nightly(args) => stop::listen(|ear| nightly::run(args, ear)),
         Command::State(args) => state::run(&args),
         Command::Synth(args) => synth::run(args),
     };
@@ -119,34 +110,6 @@ fn told(failure: Failure) -> Failure {
         }
         Exit::Io | Exit::Internal => failure.outcome(fate::words()),
         Exit::Usage | Exit::Refused | Exit::Busy => failure,
-    }
-}
-
-/// Prints to stdout what was asked for; a reader that went away has seen enough.
-fn answer(text: &str) -> Result<(), Failure> {
-    asked_for(print(text))
-}
-
-/// Prints to stdout what is of use as a whole only: a reader that went away is an error.
-fn answer_whole(text: &str) -> Result<(), Failure> {
-    print(text).map_err(|error| Failure::io(UNPRINTED, &error))
-}
-
-const UNPRINTED: &str = "cannot print the result to standard output";
-
-fn print(text: &str) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()
-}
-
-/// Whether something could be printed, as far as somebody was there to read it.
-fn asked_for(printed: io::Result<()>) -> Result<(), Failure> {
-    match printed {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::io(UNPRINTED, &error))
-        }
-        Ok(()) | Err(_) => Ok(()),
     }
 }
 

@@ -7,88 +7,56 @@ use std::time::Duration;
 use chrono::{Datelike, Days, NaiveDate};
 
 use crate::disk::parent_of;
+use crate::job::{NamedWindow, NightPlan, Places, Wanted};
 use crate::store::Options;
 
 use super::args::{InputArgs, NightlyArgs};
 use super::config::{Config, Nightly, ReportWindow};
 use super::failure::{Exit, Failure};
-use super::make::Wanted;
-use super::plan::Plan;
+use super::plan::Request;
 use super::trouble;
+use super::voice::Voice;
 
 /// Name of the state folder, unless the configuration names one.
 const STATE: &str = "queuestat-state";
 /// How many generations are kept, unless the configuration says so.
 const KEEP: usize = 3;
 
-/// Where a nightly run keeps and publishes things.
-#[derive(Debug, Clone)]
-pub(super) struct Places {
-    pub(super) archive: Vec<PathBuf>,
-    pub(super) state: PathBuf,
-    pub(super) out: PathBuf,
-    pub(super) options: Options,
-}
-
-/// A report to publish.
-#[derive(Debug, Clone)]
-pub(super) struct NamedWindow {
-    pub(super) name: String,
-    pub(super) wanted: Wanted,
-}
-
-/// Everything a nightly run needs to know.
-#[derive(Debug)]
-pub(super) struct NightlyPlan {
-    pub(super) plan: Plan,
-    pub(super) places: Places,
-    /// The configuration as written: whatever changes in it may change the reports.
-    pub(super) config_text: String,
-    /// The last whole day before the run, in the zone of the configuration.
-    pub(super) through: NaiveDate,
-    pub(super) windows: Vec<NamedWindow>,
-    pub(super) rebuild: bool,
-    pub(super) verify: bool,
-    pub(super) force: bool,
-    pub(super) metrics_file: Option<PathBuf>,
-}
-
-impl NightlyPlan {
-    /// Resolves arguments and configuration.
-    pub(super) fn from_args(args: NightlyArgs) -> Result<Self, Failure> {
-        let (config_text, config, nightly) = read(&args.config)?;
-        let places = Places::of(&args.config, &nightly, args.lock_wait)?;
-        let input = InputArgs {
-            inputs: places.archive.clone(),
-            config: None,
-            payload_pointer: None,
-            received_at_pointer: None,
-            as_of: args.as_of,
-            threads: args.threads,
-            quiet: args.quiet,
-            verbose: args.verbose,
-            log_format: args.log_format,
-            time_zone: None,
-            target_minutes: None,
-            wait_ends_at: None,
-        };
-        let plan = Plan::resolve(input, config, Some(args.config))?;
-        let today = plan.default_zone.local(plan.waits.as_of).map(|local| local.date);
-        let through = today.and_then(|today| today.pred_opt()).ok_or_else(|| {
-            Failure::new(Exit::Usage, "the instant of the run lies outside the calendar")
-        })?;
-        Ok(Self {
-            plan,
-            places,
-            config_text,
-            through,
-            windows: windows(&nightly.report, through)?,
-            rebuild: args.rebuild,
-            verify: args.verify,
-            force: args.force,
-            metrics_file: args.metrics_file,
-        })
-    }
+/// Resolves arguments and configuration.
+pub(super) fn from_args(args: NightlyArgs) -> Result<(NightPlan, Voice, Option<usize>), Failure> {
+    let (config_text, config, nightly) = read(&args.config)?;
+    let places = places(&args.config, &nightly, args.lock_wait)?;
+    let input = InputArgs {
+        inputs: places.archive.clone(),
+        config: None,
+        payload_pointer: None,
+        received_at_pointer: None,
+        as_of: args.as_of,
+        threads: args.threads,
+        quiet: args.quiet,
+        verbose: args.verbose,
+        log_format: args.log_format,
+        time_zone: None,
+        target_minutes: None,
+        wait_ends_at: None,
+    };
+    let Request { plan, voice, threads } = Request::resolve(input, config, Some(args.config))?;
+    let today = plan.default_zone.local(plan.waits.as_of).map(|local| local.date);
+    let through = today.and_then(|today| today.pred_opt()).ok_or_else(|| {
+        Failure::new(Exit::Usage, "the instant of the run lies outside the calendar")
+    })?;
+    let night = NightPlan {
+        plan,
+        places,
+        config_text,
+        through,
+        windows: windows(&nightly.report, through)?,
+        rebuild: args.rebuild,
+        verify: args.verify,
+        force: args.force,
+        metrics_file: args.metrics_file,
+    };
+    Ok((night, voice, threads))
 }
 
 /// Reads the configuration of a nightly run.
@@ -103,37 +71,35 @@ pub(super) fn read(path: &Path) -> Result<(String, Config, Nightly), Failure> {
     Ok((text, config, nightly))
 }
 
-impl Places {
-    /// Paths are relative to the folder of the configuration.
-    pub(super) fn of(config: &Path, nightly: &Nightly, lock_wait: u64) -> Result<Self, Failure> {
-        let base = config.parent().unwrap_or(Path::new(""));
-        let archive: Vec<PathBuf> = nightly.archive.iter().map(|path| base.join(path)).collect();
-        let Some(first) = archive.first() else {
-            return Err(Failure::new(Exit::Usage, "`nightly.archive` names nothing to read"));
-        };
-        let beside = || parent_of(first).join(STATE);
-        let state = nightly.state_dir.as_ref().map_or_else(beside, |path| base.join(path));
-        // What is kept there looks like archives, and would be read the next night.
-        if let Some(folder) = archive.iter().find(|folder| is_inside(&state, folder)) {
-            return Err(Failure::new(
-                Exit::Usage,
-                format!("the state would be kept inside the archive `{}`", folder.display()),
-            )
-            .hint("give `nightly.state_dir` a folder of its own beside it"));
-        }
-        if let Some(keep) = nightly.keep.filter(|keep| *keep < 2) {
-            return Err(Failure::new(
-                Exit::Usage,
-                format!(
-                    "`nightly.keep` is {keep}: with one generation there is none to go back to, and of nothing a second copy"
-                ),
-            )
-            .hint("keep 2 or more, or leave it out: then 3 are kept"));
-        }
-        let options =
-            Options { keep: nightly.keep.unwrap_or(KEEP), wait: Duration::from_secs(lock_wait) };
-        Ok(Self { state, out: base.join(&nightly.out), archive, options })
+/// Where a nightly run keeps and publishes things. Paths are relative to the folder of the configuration.
+pub(super) fn places(config: &Path, nightly: &Nightly, lock_wait: u64) -> Result<Places, Failure> {
+    let base = config.parent().unwrap_or(Path::new(""));
+    let archive: Vec<PathBuf> = nightly.archive.iter().map(|path| base.join(path)).collect();
+    let Some(first) = archive.first() else {
+        return Err(Failure::new(Exit::Usage, "`nightly.archive` names nothing to read"));
+    };
+    let beside = || parent_of(first).join(STATE);
+    let state = nightly.state_dir.as_ref().map_or_else(beside, |path| base.join(path));
+    // What is kept there looks like archives, and would be read the next night.
+    if let Some(folder) = archive.iter().find(|folder| is_inside(&state, folder)) {
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("the state would be kept inside the archive `{}`", folder.display()),
+        )
+        .hint("give `nightly.state_dir` a folder of its own beside it"));
     }
+    if let Some(keep) = nightly.keep.filter(|keep| *keep < 2) {
+        return Err(Failure::new(
+            Exit::Usage,
+            format!(
+                "`nightly.keep` is {keep}: with one generation there is none to go back to, and of nothing a second copy"
+            ),
+        )
+        .hint("keep 2 or more, or leave it out: then 3 are kept"));
+    }
+    let options =
+        Options { keep: nightly.keep.unwrap_or(KEEP), wait: Duration::from_secs(lock_wait) };
+    Ok(Places { state, out: base.join(&nightly.out), archive, options })
 }
 
 /// Whether a path, or the nearest part of it that is there, lies in a folder.

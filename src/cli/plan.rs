@@ -3,71 +3,39 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use chrono::{DateTime, NaiveDate};
+use chrono::DateTime;
 
 use crate::archive::{Exclude, Limits};
 use crate::calendar::{DEFAULT_EARLIEST_MS, HOUR_MS, Zone, rfc3339};
-use crate::dataframe::{Settings as FrameSettings, WaitEnd, WaitRules};
+use crate::dataframe::{WaitEnd, WaitRules};
 use crate::ingest;
+use crate::job::toml_text::toml_text;
+use crate::job::{self, Plan, Sections, Stop};
 use crate::metric::Rules;
-use crate::ticket::Directory;
+use crate::report::text::shown;
+use crate::ticket::{Directory, normalise};
 use crate::webhook::{self, Pointer};
 
 use super::args::{InputArgs, WaitEndArg};
-use super::closed::ClosedDays;
+use super::closed::closed_days;
 use super::config::{Config, Gates, target_ms};
 use super::failure::{Exit, Failure};
 use super::log::Log;
-use super::obeyed::{self, Sections};
-use super::ratings_gate::scale_of;
-use super::stop::Stop;
+use super::ratings::scale_of;
+use super::voice::{Voice, Volume};
 
-/// How much is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Volume {
-    /// Nothing when all is well.
-    Quiet,
-    /// One paragraph.
-    Normal,
-    /// Times and places too.
-    Verbose,
-}
-
-/// Everything a run needs to know, the output apart.
+/// What a command was asked for: the settings of its job, and how it speaks and works.
 #[derive(Debug)]
-pub(crate) struct Plan {
-    pub(crate) inputs: Vec<PathBuf>,
-    pub(crate) config_path: Option<PathBuf>,
-    /// Files that are not to be read: as written, and ready to match.
-    pub(crate) exclude: (Vec<String>, Exclude),
-    pub(crate) ingest: ingest::Settings,
-    pub(crate) directory: Directory,
-    /// What the sections of the configuration are called.
-    pub(super) sections: Sections,
-    pub(crate) waits: WaitRules,
-    /// How figures are shown.
-    pub(crate) rules: Rules,
-    pub(crate) default_zone: Zone,
-    /// The instant as given, if it was: printed, so that the run can be repeated.
-    pub(crate) as_of_given: Option<String>,
-    /// Whether somebody said which times are too early.
-    pub(crate) earliest_given: bool,
-    pub(crate) gates: Gates,
-    /// Who is closed when.
-    pub(crate) closed: ClosedDays,
-    /// Organizations with another number of silent days.
-    pub(crate) silent_days: BTreeMap<String, u32>,
-    pub(crate) volume: Volume,
-    pub(crate) log: Log,
-    /// Whether somebody asked the run to end.
-    pub(crate) stop: Stop,
+pub(crate) struct Request {
+    pub(crate) plan: Plan,
+    pub(crate) voice: Voice,
     pub(crate) threads: Option<usize>,
 }
 
 /// A file that was changed less than this before a run may still be being written.
 const SETTLE_MINUTES: f64 = 10.0;
 
-impl Plan {
+impl Request {
     /// Resolves arguments and configuration.
     pub(crate) fn from_args(args: InputArgs) -> Result<Self, Failure> {
         let (config, config_path) = Config::find(args.config.as_deref(), &args.inputs)?;
@@ -95,7 +63,7 @@ impl Plan {
             places
                 .iter()
                 .map(|(key, place)| {
-                    obeyed::refuse_empty_name(key, place.name.as_deref())?;
+                    refuse_empty_name(key, place.name.as_deref())?;
                     Ok((key.clone(), place.entry(flags.0, flags.1)?))
                 })
                 .collect::<Result<_, Failure>>()
@@ -122,7 +90,7 @@ impl Plan {
         };
         let earliest = config.archive.earliest.as_ref().map(|at| at.instant(as_of)).transpose()?;
         shares(&config.gates)?;
-        let closed = ClosedDays::of(&config)?;
+        let closed = closed_days(&config)?;
         let webhook = webhook::Settings {
             as_of,
             earliest: earliest.unwrap_or(DEFAULT_EARLIEST_MS),
@@ -132,8 +100,7 @@ impl Plan {
         };
         let webhook_scale = webhook.scale;
         let max_ms = max_wait_ms(config.wait.max_hours.unwrap_or(24.0))?;
-        let leave_out_bursts = config.wait.leave_out_bursts;
-        Ok(Self {
+        let plan = Plan {
             inputs: args.inputs,
             config_path,
             exclude: (config.archive.exclude.clone(), Exclude::new(&config.archive.exclude)?),
@@ -149,7 +116,12 @@ impl Plan {
                 config.queues.keys(),
                 config.organizations.keys(),
             ),
-            waits: WaitRules { ends_at, max_ms, as_of, leave_out_bursts },
+            waits: WaitRules {
+                ends_at,
+                max_ms,
+                as_of,
+                leave_out_bursts: config.wait.leave_out_bursts,
+            },
             rules: Rules { scale: webhook_scale, hide_below: config.ratings.hide_below },
             default_zone: zone.unwrap_or(Zone::UTC),
             as_of_given,
@@ -160,22 +132,32 @@ impl Plan {
                 .iter()
                 .filter_map(|(name, one)| Some((name.clone(), one.silent_days?)))
                 .collect(),
-            gates: config.gates,
-            volume: match (args.quiet, args.verbose) {
-                (true, _) => Volume::Quiet,
-                (false, true) => Volume::Verbose,
-                (false, false) => Volume::Normal,
+            gates: job::Gates {
+                warn_share: config.gates.warn_share,
+                refuse_share: config.gates.refuse_share,
+                refuse_fall: config.gates.refuse_fall,
+                silent_days: config.gates.silent_days,
             },
-            log: args.log_format.map_or(Log::Text, Log::from),
-            stop: Stop::never(),
-            threads: args.threads,
-        })
+            stop: Stop::default(),
+        };
+        let volume = match (args.quiet, args.verbose) {
+            (true, _) => Volume::Quiet,
+            (false, true) => Volume::Verbose,
+            (false, false) => Volume::Normal,
+        };
+        let voice = Voice::new(volume, args.log_format.map_or(Log::Text, Log::from));
+        Ok(Self { plan, voice, threads: args.threads })
     }
+}
 
-    /// The frame of a window.
-    pub(crate) fn frame(&self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> FrameSettings {
-        FrameSettings { waits: self.waits, scale: self.ingest.webhook.scale, from, to }
+/// Refuses a name of which nothing is left when what nobody sees is taken away: it would not be obeyed.
+fn refuse_empty_name(key: &str, name: Option<&str>) -> Result<(), Failure> {
+    if name.is_none_or(|name| !normalise(name).is_empty()) {
+        return Ok(());
     }
+    let key = toml_text(&shown(key, 60));
+    Err(Failure::new(Exit::Usage, format!("the `name` of `{key}` in the configuration is empty"))
+        .hint("give it a name that can be read, or leave the line out"))
 }
 
 /// Shares lie between 0 and 1; one in per cent would switch its gate off in silence.

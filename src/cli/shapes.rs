@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use crate::archive::Form;
 use crate::ingest::FileAccount;
 use crate::report::text::logged;
-use crate::webhook::{Reject, Shape};
+use crate::webhook::Shape;
 
-use super::words::{count, grouped};
+use super::words::count;
 
 /// Shapes printed; the rest are in the JSON.
 const SHOWN: usize = 20;
@@ -89,34 +89,4 @@ fn one(form: Option<Form>, shape: &Shape, records: u64) -> Value {
         "received_at": shape.received_at,
         "records": records,
     })
-}
-
-/// Why a file needs a look although it could be read: most of its records cannot be used, with the first place and reason.
-pub(super) fn trouble(file: &FileAccount) -> Option<String> {
-    let (rejected, used) = (file.rejected_total(), file.accepted + file.duplicate);
-    if used == 0 && file.other > 0 && rejected == 0 {
-        return Some(format!(
-            "all {} hold something other than webhooks; leave the file out with `archive.exclude`",
-            count(file.other, "record")
-        ));
-    }
-    let first = file.rejects.first().filter(|_| rejected > used)?;
-    let because = match first.reason {
-        Reject::NoWebhook => "; `queuestat check` shows the keys in it",
-        Reject::NotJson
-        | Reject::NoType
-        | Reject::NoTicketId
-        | Reject::NoOrganization
-        | Reject::DuplicateKey
-        | Reject::BadUtf8
-        | Reject::LineTooLong
-        | Reject::TruncatedTail => "",
-    };
-    Some(format!(
-        "{} of {} could not be used, the first on line {}: {}{because}; repair it or leave it out with `archive.exclude`",
-        grouped(rejected),
-        count(file.records, "record"),
-        grouped(first.line),
-        first.reason.words(),
-    ))
 }

@@ -6,19 +6,21 @@ use serde_json::{Value, json};
 
 use crate::calendar::rfc3339;
 use crate::disk::Disk;
+use crate::job::Places;
 use crate::night::About;
 use crate::store::{self, Generation, Health, Options, StoreError};
 
+use super::answer::answer;
 use super::args::{StateAction, StateArgs};
 use super::failure::{Exit, Failure};
-use super::nightly_plan::{Places, read};
-use super::words::{bytes, grouped};
-use super::{answer, state_check};
+use super::nightly_plan::{places, read};
+use super::state_check;
+use super::words::{aligned, bytes, grouped};
 
 /// Lists, checks, repairs or goes back.
 pub(super) fn run(args: &StateArgs) -> Result<Exit, Failure> {
     let (_, _, nightly) = read(&args.config)?;
-    let Places { state, options, .. } = Places::of(&args.config, &nightly, args.lock_wait)?;
+    let Places { state, options, .. } = places(&args.config, &nightly, args.lock_wait)?;
     let disk = Disk::new();
     match args.action {
         StateAction::List { json } => list(&disk, &state, options, json),
@@ -155,7 +157,7 @@ fn as_text(trouble: Option<&StoreError>, rows: &[Row]) -> String {
         .chain(rows.iter().filter_map(Row::cells))
         .collect();
     if lines.len() > 1 {
-        text.push_str(&aligned(&lines));
+        text.push_str(&aligned(&lines, &NUMBERS));
     }
     for row in rows {
         if let Err(error) = &row.found {
@@ -169,30 +171,6 @@ fn as_text(trouble: Option<&StoreError>, rows: &[Row]) -> String {
     }
     if let Some(hint) = hint {
         text.push_str(&format!("hint: {hint}\n"));
-    }
-    text
-}
-
-/// Cells below each other; numbers end together, words begin together.
-fn aligned<const N: usize>(lines: &[[String; N]]) -> String {
-    let mut widths = [0; N];
-    for line in lines {
-        for (width, cell) in widths.iter_mut().zip(line) {
-            *width = cell.chars().count().max(*width);
-        }
-    }
-    let mut text = String::new();
-    for line in lines {
-        let cell = |(at, (cell, width)): (usize, (&String, &usize))| {
-            if NUMBERS.contains(&at) {
-                format!("{cell:>width$}")
-            } else {
-                format!("{cell:<width$}")
-            }
-        };
-        let cells: Vec<String> = line.iter().zip(&widths).enumerate().map(cell).collect();
-        text.push_str(cells.join("  ").trim_end());
-        text.push('\n');
     }
     text
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::disk::Disk;
 use crate::store::{self, Checked, Checkup, Damage, Options, Repaired, StoreError};
 
-use super::answer;
+use super::answer::answer;
 use super::failure::{Exit, Failure};
 use super::words::{bytes, count};
 

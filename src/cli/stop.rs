@@ -4,9 +4,8 @@
 //! publication that has begun is finished. Another one, a moment later, kills at once; that harms nothing either, the next
 //! run removes what was left.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::atomic::{AtomicI32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,46 +13,29 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
+use crate::job::Stop;
+
 use super::failure::{Exit, Failure};
 
 /// Signals that come together are one: `timeout` signals its child and then the whole group.
 const ONE: Duration = Duration::from_millis(300);
 
-/// Whether somebody asked the run to end. Clones ask the same.
-#[derive(Debug, Clone)]
-pub(crate) struct Stop {
-    asked: Arc<AtomicBool>,
+/// Hears signals, and asks the run to end. Clones hear the same.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ear {
+    stop: Stop,
     signal: Arc<AtomicI32>,
 }
 
-impl Stop {
-    /// Nobody will ask.
-    pub(crate) fn never() -> Self {
-        Self { asked: Arc::default(), signal: Arc::default() }
-    }
-
-    /// Set as soon as somebody asked.
-    pub(crate) fn flag(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.asked)
-    }
-
-    /// For who reads: whether to go on.
-    pub(crate) fn flow(&self) -> ControlFlow<()> {
-        if self.asked.load(Ordering::Acquire) {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    }
-
-    /// Ends the run if somebody asked.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
-        if self.flow().is_break() { Err(Failure::stopped()) } else { Ok(()) }
+impl Ear {
+    /// What the run looks at.
+    pub(super) fn stop(&self) -> Stop {
+        self.stop.clone()
     }
 
     fn ask(&self, signal: i32) {
         self.signal.store(signal, Ordering::Relaxed);
-        self.asked.store(true, Ordering::Release);
+        self.stop.ask();
     }
 
     /// Name and exit code of the signal.
@@ -67,18 +49,18 @@ impl Stop {
 }
 
 /// Runs with an ear for signals; the failure of a run that was stopped names the signal.
-pub(super) fn listen(run: impl FnOnce(&Stop) -> Result<Exit, Failure>) -> Result<Exit, Failure> {
-    let stop = Stop::never();
+pub(super) fn listen(run: impl FnOnce(&Ear) -> Result<Exit, Failure>) -> Result<Exit, Failure> {
+    let ear = Ear::default();
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])
         .map_err(|error| Failure::from_error(Exit::Internal, &error))?;
-    let ear = stop.clone();
+    let heard = ear.clone();
     // It ends with the process.
     let listener = move || {
         let mut first: Option<Instant> = None;
         for signal in signals.forever() {
             match first {
                 None => {
-                    ear.ask(signal);
+                    heard.ask(signal);
                     first = Some(Instant::now());
                 }
                 Some(at) if at.elapsed() < ONE => {}
@@ -91,5 +73,5 @@ pub(super) fn listen(run: impl FnOnce(&Stop) -> Result<Exit, Failure>) -> Result
     };
     let started = thread::Builder::new().spawn(listener);
     started.map_err(|error| Failure::io("cannot start a thread", &error))?;
-    run(&stop).map_err(|failure| failure.by(stop.who()))
+    run(&ear).map_err(|failure| failure.by(ear.who()))
 }

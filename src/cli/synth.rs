@@ -2,9 +2,7 @@
 
 use std::time::Instant;
 
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-
-use crate::synth::{Container, Envelope, Form, Recipe, SynthError, write};
+use crate::synth::{Form, Recipe, SynthError, write};
 
 use super::args::SynthArgs;
 use super::failure::{Exit, Failure};
@@ -47,36 +45,4 @@ pub(super) fn run(args: SynthArgs) -> Result<Exit, Failure> {
     );
     Log::Text.summary(&message, serde_json::json!({}));
     Ok(Exit::Ok)
-}
-
-/// Names of forms.
-pub(super) fn forms() -> impl TypedValueParser<Value = Form> {
-    parser(Form::ALL.iter().map(|form| value(form.name(), form.help())), Form::named)
-}
-
-/// Names of envelopes.
-pub(super) fn envelopes() -> impl TypedValueParser<Value = Envelope> {
-    parser(Envelope::ALL.iter().map(|kind| value(kind.name(), kind.help())), Envelope::named)
-}
-
-/// Names of containers; `plain` is the older name of `none`.
-pub(super) fn containers() -> impl TypedValueParser<Value = Container> {
-    let known = Container::ALL.iter().map(|kind| {
-        let older = (*kind == Container::Plain).then_some("plain");
-        value(kind.name(), kind.help()).aliases(older)
-    });
-    parser(known, |name| Container::named(if name == "plain" { "none" } else { name }))
-}
-
-fn value(name: &'static str, help: &'static str) -> PossibleValue {
-    PossibleValue::new(name).help(help)
-}
-
-/// Takes one of some names; an unknown one is answered with the list.
-fn parser<T: Clone + Send + Sync + 'static>(
-    known: impl Iterator<Item = PossibleValue>,
-    named: fn(&str) -> Option<T>,
-) -> impl TypedValueParser<Value = T> {
-    PossibleValuesParser::new(known)
-        .try_map(move |name| named(&name).ok_or_else(|| format!("`{name}` is not known")))
 }

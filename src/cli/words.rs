@@ -1,36 +1,62 @@
-//! Numbers and plurals for people.
+//! Numbers, plurals and tables for people.
 
-use crate::ingest::FileAccount;
-pub(crate) use crate::report::text::grouped;
-use crate::webhook::Reject;
+use unicode_segmentation::UnicodeSegmentation;
 
-/// `1 line`, `2 lines`.
-pub(crate) fn count(n: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
+pub(super) use crate::job::words::{bytes, count, grouped, reasons, rounded};
+
+/// Lines of cells with their columns below each other, two spaces apart. The columns in `numbers` end together, the others
+/// begin together.
+pub(super) fn aligned<const N: usize>(lines: &[[String; N]], numbers: &[usize]) -> String {
+    let mut widths = [0; N];
+    for line in lines {
+        for (widest, cell) in widths.iter_mut().zip(line) {
+            *widest = width(cell).max(*widest);
+        }
+    }
+    let mut text = String::new();
+    for line in lines {
+        let mut whole = String::new();
+        for ((at, cell), full) in line.iter().enumerate().zip(&widths) {
+            let gap = " ".repeat(full.saturating_sub(width(cell)));
+            let (before, behind) =
+                if numbers.contains(&at) { (gap.as_str(), "") } else { ("", gap.as_str()) };
+            whole.push_str(&format!("{before}{cell}{behind}  "));
+        }
+        text.push_str(whole.trim_end());
+        text.push('\n');
+    }
+    text
 }
 
-/// `1.9 MB`, decimal units.
-#[expect(clippy::cast_precision_loss, reason = "one decimal of a size")]
-pub(crate) fn bytes(n: u64) -> String {
-    let units = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
-    let size = n as f64;
-    units
-        .iter()
-        .find(|(_, unit)| size >= *unit)
-        .map_or_else(|| format!("{n} bytes"), |(name, unit)| format!("{:.1} {name}", size / unit))
+/// Columns that a text takes on a terminal: letters of East Asia and pictures two, marks none.
+pub(super) fn width(text: &str) -> usize {
+    text.graphemes(true).map(of_grapheme).sum()
 }
 
-/// `3 not JSON, 1 no ticket id`.
-pub(crate) fn reasons(files: &[FileAccount]) -> String {
-    let total = |at: usize| -> u64 { files.iter().filter_map(|file| file.rejected.get(at)).sum() };
-    let parts: Vec<String> = Reject::ALL
-        .iter()
-        .enumerate()
-        .map(|(at, reason)| (total(at), reason.words()))
-        .filter(|(n, _)| *n > 0)
-        .map(|(n, words)| format!("{} {words}", grouped(n)))
-        .collect();
-    parts.join(", ")
+fn of_grapheme(grapheme: &str) -> usize {
+    let is_wide = |c: char| {
+        matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{303e}' | '\u{3041}'..='\u{a4cf}'
+            | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}'
+            | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}' | '\u{1f300}'..='\u{1f64f}'
+            | '\u{1f680}'..='\u{1f6ff}' | '\u{1f900}'..='\u{1f9ff}' | '\u{20000}'..='\u{3fffd}')
+    };
+    if grapheme.chars().any(is_wide) { 2 } else { 1 }
+}
+
+/// A text that takes at most so many columns; an ellipsis marks the cut.
+pub(super) fn cut(text: &str, longest: usize) -> String {
+    if width(text) <= longest {
+        return text.to_owned();
+    }
+    let (mut short, mut used) = (String::new(), 1);
+    for grapheme in text.graphemes(true) {
+        used += of_grapheme(grapheme);
+        if used > longest {
+            break;
+        }
+        short.push_str(grapheme);
+    }
+    short + "…"
 }
 
 #[cfg(test)]
@@ -38,11 +64,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers() {
-        assert_eq!((count(1, "line"), count(2, "line")), ("1 line".into(), "2 lines".into()));
-        assert_eq!(
-            [999, 1_500, 1_949_000, 2_000_000_000].map(bytes),
-            ["999 bytes", "1.5 kB", "1.9 MB", "2.0 GB"]
-        );
+    fn numbers_end_together_and_words_begin_together() {
+        let lines = [["a", "1", "x"], ["東京", "1,000", "y"]].map(|line| line.map(str::to_owned));
+        assert_eq!(aligned(&lines, &[1]), "a         1  x\n東京  1,000  y\n");
+        assert_eq!(aligned(&lines, &[]), "a     1      x\n東京  1,000  y\n");
+    }
+
+    #[test]
+    fn widths_are_those_of_a_terminal() {
+        for (text, columns) in [
+            ("Desk", 4),
+            ("Cafe\u{301}", 4),
+            ("東京", 4),
+            ("한국", 4),
+            ("عيادة", 5),
+            ("🏥 A", 4),
+            ("", 0),
+        ] {
+            assert_eq!(width(text), columns, "{text}");
+        }
+        assert_eq!(cut("東京都庁", 8), "東京都庁");
+        assert_eq!(cut("東京都庁舎", 8), "東京都…");
+        assert_eq!(cut("abcdef", 4), "abc…");
+        let line = |a: &str, b: &str| -> [String; 2] { [a.to_owned(), b.to_owned()] };
+        let lines = [line("東京", "x"), line("abcdef", "y")];
+        assert_eq!(aligned(&lines, &[]), "東京    x\nabcdef  y\n");
     }
 }

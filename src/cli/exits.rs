@@ -1,0 +1,203 @@
+//! Which exit code and which hint each kind of error gets.
+
+use crate::archive::ArchiveError;
+use crate::calendar::{UnknownZone, Zone};
+use crate::dataframe::FrameError;
+use crate::ingest::IngestError;
+use crate::job::nearest::either;
+use crate::job::{JobError, Missing};
+use crate::metric::MetricError;
+use crate::night::StateError;
+use crate::report::publish::PublishError;
+use crate::store::StoreError;
+
+use super::failure::{Exit, Failure};
+use super::fate;
+use super::words::count;
+
+impl From<JobError> for Failure {
+    fn from(error: JobError) -> Self {
+        let message = error.to_string();
+        let of = |exit: Exit, hint: &str| Self::new(exit, message.clone()).hint(hint);
+        match error {
+            JobError::Archive(error) => error.into(),
+            JobError::Ingest(error) => error.into(),
+            JobError::Frame(error) => error.into(),
+            JobError::Metric(error) => error.into(),
+            JobError::Render(error) => Self::from_error(Exit::Internal, &error),
+            JobError::Publish(error) => error.into(),
+            JobError::Store(error) => error.into(),
+            JobError::State(error) => error.into(),
+            JobError::Stopped { kept: None } => Self::stopped(),
+            JobError::Stopped { kept: Some(generation) } => {
+                Self::stopped().after_commit(generation)
+            }
+            JobError::Unreadable => of(Exit::Io, "check the permissions; nothing was published"),
+            JobError::NothingToRead { .. } | JobError::TooManyRejected { .. } => of(
+                Exit::Refused,
+                "`queuestat check --verbose` lists them; --force publishes all the same",
+            ),
+            JobError::Fallen(_) => of(
+                Exit::Refused,
+                "if it was a quiet day, such as a public holiday, go on with --force, and name such days in `closed`; if \
+                 the rest of it is still to come, run again then; `gates.refuse_fall` sets the limit, 1.0 switches it off",
+            ),
+            JobError::NoTicket { .. } => of(
+                Exit::Refused,
+                "see what `queuestat check` says of the archive, or publish empty reports with --force",
+            ),
+            JobError::EmptyWindow { .. } => of(
+                Exit::Refused,
+                "nothing was published, the old report stays; choose another window, or publish an empty report with --force",
+            ),
+            JobError::Missing(missing) => of(Exit::Usage, &offer(&missing)),
+            JobError::ArchiveGone { .. } => of(
+                Exit::Io,
+                "is the archive mounted? If the files were all deleted on purpose, add the next one and run again",
+            ),
+            JobError::OldState { .. } => of(
+                Exit::Refused,
+                "nothing was changed; put the files back, or forget what only they said and read the archive again with --rebuild",
+            ),
+            JobError::OtherMeaning => {
+                of(Exit::Refused, "nothing was changed; read all archives again with --rebuild")
+            }
+            JobError::LaterState => of(
+                Exit::Usage,
+                "leave out --as-of, or read all archives as of then with --rebuild, which forgets the later state",
+            ),
+            JobError::CountersRefused { source, .. } => Self::io(message, &source),
+            JobError::CountersUnwritten { source, .. } => Self::io(message, &source)
+                .with_exit(Exit::LookAtInput)
+                .outcome(format!("{}, the counters were not written", fate::words())),
+        }
+    }
+}
+
+/// Names that may have been meant, or where to find them.
+fn offer(missing: &Missing) -> String {
+    if missing.near.is_empty() {
+        let verb = if missing.there == 1 { "is" } else { "are" };
+        let things = count(missing.there as u64, missing.noun);
+        return format!("there {verb} {things}; `queuestat locations` lists what there is");
+    }
+    let near: Vec<&str> = missing.near.iter().map(String::as_str).collect();
+    format!("did you mean {}?", either(&near))
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Self {
+        if matches!(error, ArchiveError::Stopped) {
+            return Self::stopped();
+        }
+        let (exit, hint) = match &error {
+            ArchiveError::NotFound(_) => {
+                (Exit::Usage, "name a file, a folder, a quoted pattern, or - for standard input")
+            }
+            ArchiveError::NoArchives { .. } => (
+                Exit::Usage,
+                "archives hold webhooks as JSON, plain or compressed, loose or in a tar or zip; hidden files are not read; \
+                 a file that is named outright is always tried",
+            ),
+            ArchiveError::Foreign { advice, .. } => (Exit::Usage, *advice),
+            ArchiveError::NothingMatches(_) => (
+                Exit::Usage,
+                "quote the pattern so that the shell leaves it alone; ** crosses folders",
+            ),
+            ArchiveError::BadPattern(_) => (Exit::Usage, "use *, **, ?, [a-z] and {a,b}"),
+            ArchiveError::NotRegular(_) => (Exit::Usage, "use - to read standard input"),
+            ArchiveError::Stopped => (Exit::Terminated, "run again"),
+            ArchiveError::TooManyFiles(_) => (Exit::Usage, "read the archive in parts"),
+            ArchiveError::Io { .. } => {
+                (Exit::Io, "run again; if it fails again, look at the storage")
+            }
+        };
+        Self::from_error(exit, &error).advised(&error, hint)
+    }
+}
+
+impl From<IngestError> for Failure {
+    fn from(error: IngestError) -> Self {
+        match error {
+            IngestError::Archive(error) => error.into(),
+            IngestError::DoesNotAddUp(_) => Self::from_error(Exit::Internal, &error)
+                .hint("this is a fault of queuestat; nothing was published"),
+        }
+    }
+}
+
+impl From<FrameError> for Failure {
+    fn from(error: FrameError) -> Self {
+        Self::from_error(Exit::Internal, &error)
+    }
+}
+
+impl From<MetricError> for Failure {
+    fn from(error: MetricError) -> Self {
+        Self::from_error(Exit::Internal, &error)
+    }
+}
+
+impl From<PublishError> for Failure {
+    fn from(error: PublishError) -> Self {
+        let (exit, hint) = match &error {
+            PublishError::Foreign { .. } => (
+                Exit::Refused,
+                "queuestat replaces its report folder as a whole and never deletes what it did not write; \
+                 move those files away or choose another --out",
+            ),
+            PublishError::NotAFolder(_) | PublishError::NoName(_) => {
+                (Exit::Usage, "give --out the name of a folder of its own")
+            }
+            PublishError::BadName(_) => (Exit::Internal, "this is a fault of queuestat"),
+            PublishError::Io { .. } => (Exit::Io, "run again"),
+        };
+        Self::from_error(exit, &error).advised(&error, hint)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let exit = match &error {
+            StoreError::Busy { .. } => Exit::Busy,
+            StoreError::Corrupt { .. }
+            | StoreError::UnknownVersion { .. }
+            | StoreError::Foreign { .. }
+            | StoreError::NothingToRollBackTo(_) => Exit::Refused,
+            StoreError::NotAFolder(_) | StoreError::NoState(_) => Exit::Usage,
+            StoreError::NoBlob { .. } | StoreError::BadName(_) => Exit::Internal,
+            StoreError::Io { .. } => Exit::Io,
+        };
+        Self::from_error(exit, &error).advised(&error, error.way_out())
+    }
+}
+
+impl From<StateError> for Failure {
+    fn from(error: StateError) -> Self {
+        match error {
+            StateError::Store(error) => error.into(),
+            StateError::Rows { .. } | StateError::Figures { .. } => {
+                Self::from_error(Exit::Internal, &error)
+            }
+            StateError::Ledger { .. }
+            | StateError::Json { .. }
+            | StateError::Sums { .. }
+            | StateError::Month { .. } => {
+                Self::from_error(Exit::Refused, &error).hint(
+                    "nothing was changed; use the queuestat that wrote it, go back with `queuestat state rollback`, \
+                     or read all archives again with --rebuild",
+                )
+            }
+        }
+    }
+}
+
+impl From<UnknownZone> for Failure {
+    fn from(error: UnknownZone) -> Self {
+        let failure = Self::new(Exit::Usage, error.to_string());
+        match Zone::nearest(&error.name, strsim::damerau_levenshtein) {
+            Some(near) => failure.hint(format!("did you mean `{near}`?")),
+            None => failure.hint("use an IANA name such as Europe/Stockholm or UTC"),
+        }
+    }
+}

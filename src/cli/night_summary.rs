@@ -1,0 +1,34 @@
+//! What a night did, in one paragraph.
+
+use crate::ingest::Totals;
+use crate::job::{NightEnd, Run};
+
+use super::log::Log;
+use super::words::{count, grouped};
+
+/// Sums up a night.
+pub(super) fn say(log: Log, end: &NightEnd<'_>) {
+    let NightEnd { plan, run, fresh, published_files, seconds } = *end;
+    let message = match published_files {
+        None => format!("nothing new in {}", files_words(run)),
+        Some(files) => format!(
+            "{}; {}. {}, generation {}. Published {} ({}) to `{}` in {seconds:.1} s.",
+            files_words(run),
+            fresh.account_words(),
+            count(run.tickets, "ticket"),
+            run.generation,
+            count(run.reports.len() as u64, "report"),
+            count(files as u64, "file"),
+            plan.places.out.display(),
+        ),
+    };
+    log.summary(&message, run.as_fields(plan, seconds, published_files));
+}
+
+/// `3 files new, 1 grown, 120 unchanged`.
+fn files_words(run: &Run) -> String {
+    let kinds = run.files.iter().filter(|(_, n)| **n > 0);
+    let parts: Vec<String> = kinds.map(|(kind, n)| format!("{} {kind}", grouped(*n))).collect();
+    let Totals { files, .. } = run.total;
+    format!("{} ({})", count(files, "file"), parts.join(", "))
+}

@@ -1,0 +1,26 @@
+//! The threads that a command works with.
+
+use std::error::Error;
+
+use super::failure::{Exit, Failure};
+
+/// Runs with the number of threads that was asked for.
+pub(super) fn with_threads<T: Send>(
+    threads: Option<usize>,
+    work: impl FnOnce() -> Result<T, Failure> + Send,
+) -> Result<T, Failure> {
+    // Only what the system refuses has a source; that there are threads already is no fault.
+    let refused = |error: &rayon::ThreadPoolBuildError| error.source().is_some();
+    let builder = rayon::ThreadPoolBuilder::new();
+    match threads {
+        None => match builder.build_global() {
+            Err(error) if refused(&error) => Err(Failure::of_system(&error)),
+            Ok(()) | Err(_) => work(),
+        },
+        Some(threads) => match builder.num_threads(threads).build() {
+            Err(error) if refused(&error) => Err(Failure::of_system(&error)),
+            Err(error) => Err(Failure::from_error(Exit::Usage, &error)),
+            Ok(pool) => pool.install(work),
+        },
+    }
+}

@@ -1,0 +1,26 @@
+//! What the gates say of an input, as words and as an exit code.
+
+use crate::job::read::Verdict;
+use crate::job::{Input, Observer, Quality};
+use crate::report::text::shown;
+
+use super::failure::Exit;
+use super::voice::Voice;
+
+/// The exit code of an input.
+pub(super) fn exit_of(quality: Quality) -> Exit {
+    match quality {
+        Quality::Good => Exit::Ok,
+        Quality::NeedsALook => Exit::LookAtInput,
+        Quality::Refused => Exit::Refused,
+        Quality::Unreadable => Exit::Io,
+    }
+}
+
+/// Prints warnings, and where records were rejected.
+pub(super) fn say_verdict(voice: &Voice, input: &Input, verdict: &Verdict) {
+    for warning in &verdict.warnings {
+        voice.warning(&shown(warning, 400));
+    }
+    voice.account(input, verdict.quality == Quality::Good);
+}

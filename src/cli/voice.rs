@@ -1,0 +1,140 @@
+//! What is said while a job runs: its warnings and notes in words, its stages with `--verbose`, and a progress bar on a
+//! terminal.
+
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::job::{Input, NightEnd, Observer};
+use crate::report::text::logged;
+
+use super::fate;
+use super::log::Log;
+use super::night_summary;
+use super::words::{count, grouped, reasons};
+
+/// Places of rejected records printed without `--verbose`.
+const PLACES: usize = 3;
+
+/// How much is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Volume {
+    /// Nothing when all is well.
+    Quiet,
+    /// One paragraph.
+    Normal,
+    /// Times and places too.
+    Verbose,
+}
+
+/// How a command speaks.
+#[derive(Debug)]
+pub(crate) struct Voice {
+    pub(crate) volume: Volume,
+    pub(crate) log: Log,
+    bar: Mutex<ProgressBar>,
+}
+
+impl Voice {
+    pub(crate) fn new(volume: Volume, log: Log) -> Self {
+        Self { volume, log, bar: Mutex::new(ProgressBar::hidden()) }
+    }
+
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.volume == Volume::Quiet
+    }
+
+    fn bar(&self) -> ProgressBar {
+        self.bar.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Observer for Voice {
+    fn stage(&self, name: &str, seconds: f64, amount: u64, unit: &str) {
+        if self.volume == Volume::Verbose {
+            self.log.stage(name, seconds, amount, unit);
+        }
+    }
+
+    /// A bar over the stored bytes of all files; invisible if stderr is no terminal, or is for machines, or nothing is to be
+    /// printed.
+    fn reading(&self, bytes: u64) {
+        let target = if !self.is_quiet() && self.log == Log::Text {
+            ProgressDrawTarget::stderr_with_hz(10)
+        } else {
+            ProgressDrawTarget::hidden()
+        };
+        let bar = ProgressBar::with_draw_target(Some(bytes), target);
+        let style = "{bar:30} {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(200));
+        *self.bar.lock().unwrap_or_else(PoisonError::into_inner) = bar;
+    }
+
+    fn more_read(&self, bytes: u64) {
+        self.bar().inc(bytes);
+    }
+
+    fn read(&self) {
+        self.bar().finish_and_clear();
+    }
+
+    fn warning(&self, text: &str) {
+        self.log.warning(text);
+    }
+
+    fn note(&self, text: &str) {
+        if !self.is_quiet() {
+            self.log.note(text);
+        }
+    }
+
+    fn reading_all_again(&self) {
+        self.log
+            .note("the state was written by an older queuestat: the whole archive is read again");
+    }
+
+    fn account(&self, input: &Input, is_well: bool) {
+        let files = &input.ingested.account.files;
+        if self.is_quiet() && is_well {
+            return;
+        }
+        for file in files.iter().filter(|file| file.deferred > 0) {
+            self.log.deferred(&logged(&file.name), file.deferred, file.deferred_bytes);
+        }
+        if input.totals.rejected == 0 {
+            return;
+        }
+        let n = grouped(input.totals.rejected);
+        let of = count(input.totals.records, "record");
+        let message = format!("{n} of {of} rejected ({})", reasons(files));
+        self.log.rejected(&message, input.totals.rejected, input.totals.records);
+        let places =
+            files.iter().flat_map(|file| file.rejects.iter().map(move |line| (file, line)));
+        let shown = if self.volume == Volume::Verbose { usize::MAX } else { PLACES };
+        for (file, line) in places.take(shown) {
+            self.log.rejected_record(&logged(&file.name), line.line, line.reason.words());
+        }
+        if shown == PLACES && input.totals.rejected > 3 {
+            self.log.more("--verbose lists more");
+        }
+    }
+
+    fn committed(&self, generation: u64, out: &Path) {
+        fate::kept(generation, out);
+    }
+
+    fn published(&self) {
+        fate::published();
+    }
+
+    fn night(&self, end: &NightEnd<'_>) {
+        if !self.is_quiet() || end.run.needs_a_look() {
+            night_summary::say(self.log, end);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The account of an archive as counters and file rows, per organization.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::archive::{Form, Skipped};
+use crate::dataframe::LeftOut;
+use crate::ingest::{Account, FileAccount, FileState};
+use crate::metric::{Counter, FileRow};
+use crate::ticket::{Anomaly, Findings};
+use crate::webhook::{Measure, Reject};
+
+use super::unusable::{self, is_lost};
+
+/// What is said of a file with something behind its compressed data.
+pub(crate) const GARBAGE: &str =
+    "bytes behind the compressed data belong to nothing; the records before were used";
+/// Details printed one by one; the rest of a counter is added up as `(other)`.
+const DETAILS: usize = 50;
+
+/// The files that belong in an organization's tree: those with a line of it, and those of nobody that stand where files of
+/// it stand, or where nobody's do.
+pub(crate) fn files_of<'a>(
+    organization: &str,
+    account: &'a Account,
+    findings: &Findings,
+) -> Vec<(usize, &'a FileAccount)> {
+    let owners = Owners::of(account, findings);
+    let is_mine = |at: usize, file: &FileAccount| match owners.by_file.get(&at) {
+        Some(owners) => owners.contains(organization),
+        None => owners.may_belong(&file.name, organization),
+    };
+    account.files.iter().enumerate().filter(|(at, file)| is_mine(*at, file)).collect()
+}
+
+/// Whose files stand where. A file of which nothing could be read has no owner; in a folder of one organization it is no
+/// matter of another, who would read its name.
+pub(crate) struct Owners<'f> {
+    by_file: BTreeMap<usize, BTreeSet<&'f str>>,
+    by_folder: BTreeMap<String, BTreeSet<&'f str>>,
+}
+
+impl<'f> Owners<'f> {
+    /// Those of the files of an account.
+    pub(crate) fn of(account: &Account, findings: &'f Findings) -> Self {
+        let mut by_file: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+        for (file, owner) in findings.file_spans.keys() {
+            by_file.entry(*file as usize).or_default().insert(owner);
+        }
+        let mut by_folder: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+        for (at, owners) in &by_file {
+            let Some(file) = account.files.get(*at) else { continue };
+            for folder in folders(&file.name) {
+                by_folder.entry(folder.to_owned()).or_default().extend(owners);
+            }
+        }
+        Self { by_file, by_folder }
+    }
+
+    /// Whether a file of nobody may be of an organization: the nearest folder above it that holds files of anybody holds
+    /// one of it.
+    pub(crate) fn may_belong(&self, name: &str, organization: &str) -> bool {
+        let nearest = folders(name).find_map(|folder| self.by_folder.get(folder));
+        nearest.is_none_or(|owners| owners.contains(organization))
+    }
+}
+
+/// The folders that a file lies in, the nearest first; the last one is the input itself.
+fn folders(name: &str) -> impl Iterator<Item = &str> {
+    let ends = name.rmatch_indices('/').map(|(at, _)| at).chain([0]);
+    ends.map(|at| name.get(..at).unwrap_or_default())
+}
+
+/// Rows of `files.csv`: the files that were read, then those that were not.
+pub(crate) fn file_rows(
+    organization: &str,
+    files: &[(usize, &FileAccount)],
+    findings: &Findings,
+    (skipped, gone): (&[&Skipped], &BTreeSet<String>),
+) -> Vec<FileRow> {
+    let dates = |at: usize| {
+        let key = (u32::try_from(at).ok()?, organization.to_owned());
+        findings.file_spans.get(&key).copied().flatten()
+    };
+    files
+        .iter()
+        .map(|(at, file)| FileRow {
+            path: file.name.clone(),
+            state: match file.state {
+                FileState::Complete if gone.contains(&file.name) => "gone",
+                FileState::Complete if is_lost(file) => "unusable",
+                FileState::Complete => "read",
+                FileState::Truncated
+                | FileState::Corrupt
+                | FileState::TooLarge
+                | FileState::TooDeep
+                | FileState::Unreadable(_) => "unusable",
+            },
+            note: note(file),
+            bytes: file.bytes,
+            records: file.records,
+            blank: file.blank,
+            accepted: file.accepted,
+            duplicate: file.duplicate,
+            rejected: file.rejected_total(),
+            other: file.other,
+            deferred: file.deferred,
+            form: file.form().map_or("", Form::name),
+            dates: dates(*at),
+        })
+        .chain(skipped.iter().map(|skipped| FileRow {
+            path: skipped.name.clone(),
+            state: skipped.state.name(),
+            note: skipped.note(),
+            bytes: skipped.bytes,
+            ..FileRow::default()
+        }))
+        .collect()
+}
+
+/// What is odd about a file.
+fn note(file: &FileAccount) -> String {
+    let garbage = file.trailing_garbage.then(|| GARBAGE.to_owned());
+    let lost = is_lost(file).then(|| unusable::trouble(file)).flatten();
+    file.trouble().or(garbage).or(lost).unwrap_or_default()
+}
+
+/// Rows of `data_quality.csv`: every counter, also those that are 0.
+pub(crate) fn counters(
+    files: &[(usize, &FileAccount)],
+    findings: &Findings,
+    (mine, left_out): (&str, &LeftOut),
+) -> Vec<Counter> {
+    let mut all = Counters::default();
+    let sum = |of: fn(&FileAccount) -> u64| files.iter().map(|(_, file)| of(file)).sum::<u64>();
+    let ended = |with: fn(FileState) -> bool| sum_if(files, with);
+    for (measure, count) in [
+        ("files", u64::try_from(files.len()).unwrap_or(u64::MAX)),
+        ("records", sum(|f| f.records)),
+        ("blank", sum(|f| f.blank)),
+        ("accepted", sum(|f| f.accepted)),
+        ("duplicate", sum(|f| f.duplicate)),
+        ("other", sum(|f| f.other)),
+        ("deferred", sum(|f| f.deferred)),
+        ("byte_order_mark", sum(|f| f.byte_order_marks)),
+        ("trailing_garbage", sum(|f| u64::from(f.trailing_garbage))),
+        ("file_unreadable", ended(|s| matches!(s, FileState::Unreadable(_)))),
+        (
+            "file_incomplete",
+            ended(|s| {
+                matches!(
+                    s,
+                    FileState::Truncated
+                        | FileState::Corrupt
+                        | FileState::TooLarge
+                        | FileState::TooDeep
+                )
+            }),
+        ),
+    ] {
+        all.add(measure, "", count);
+    }
+    for (at, reason) in Reject::ALL.iter().enumerate() {
+        let count = files.iter().filter_map(|(_, file)| file.rejected.get(at)).sum();
+        all.add("rejected", reason.name(), count);
+    }
+    for measure in Measure::ALL {
+        all.add(measure.name(), "", 0);
+    }
+    for anomaly in Anomaly::ALL {
+        all.add(anomaly.name(), "", 0);
+    }
+    for (_, file) in files {
+        for ((organization, measure, detail), count) in &file.oddities {
+            if organization == mine {
+                all.add(measure.name(), detail, *count);
+            }
+        }
+    }
+    for ((organization, anomaly, detail), count) in &findings.anomalies {
+        if organization == mine {
+            all.add(anomaly.name(), detail, *count);
+        }
+    }
+    for ((anomaly, which), count) in left_out {
+        all.add(anomaly.name(), which, *count);
+    }
+    all.finish()
+}
+
+fn sum_if(files: &[(usize, &FileAccount)], with: fn(FileState) -> bool) -> u64 {
+    files.iter().map(|(_, file)| u64::from(with(file.state))).sum()
+}
+
+/// Counts by measure and detail.
+#[derive(Default)]
+struct Counters(BTreeMap<&'static str, BTreeMap<String, u64>>);
+
+impl Counters {
+    fn add(&mut self, measure: &'static str, detail: &str, count: u64) {
+        *self.0.entry(measure).or_default().entry(detail.to_owned()).or_default() += count;
+    }
+
+    fn finish(self) -> Vec<Counter> {
+        let mut rows = Vec::new();
+        for (measure, details) in self.0 {
+            let several = details.len() > 1;
+            let mut ranked: Vec<(String, u64)> = details
+                .into_iter()
+                // The 0 that keeps a counter present is not needed beside real details.
+                .filter(|(detail, count)| !(several && detail.is_empty() && *count == 0))
+                .collect();
+            ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            let rest: u64 = ranked.iter().skip(DETAILS).map(|(_, count)| count).sum();
+            ranked.truncate(DETAILS);
+            if rest > 0 {
+                match ranked.iter_mut().find(|(detail, _)| detail == "(other)") {
+                    Some((_, count)) => *count += rest,
+                    None => ranked.push(("(other)".to_owned(), rest)),
+                }
+            }
+            rows.extend(ranked.into_iter().map(|(detail, count)| Counter {
+                measure: measure.to_owned(),
+                detail,
+                count,
+            }));
+        }
+        rows
+    }
+}

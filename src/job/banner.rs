@@ -1,0 +1,161 @@
+//! What the readers of an organization's pages must know before the figures: what concerns this organization and the window
+//! of the page, and nothing else. Follows from the files alone, so that it is the same after one night or thirty.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::archive::{Skipped, order_key};
+use crate::ingest::FileAccount;
+use crate::report::text::{counted, grouped, logged};
+use crate::ticket::Findings;
+
+use super::account::{GARBAGE, Owners};
+use super::days_gate;
+use super::plan::Plan;
+use super::ratings_gate;
+use super::unusable;
+use super::whole::Whole;
+
+/// Files that are named one by one.
+const NAMED: usize = 5;
+
+/// The sentences of a page: `files` are those of the organization, numbered, and those of nobody.
+pub(crate) fn sentences(
+    plan: &Plan,
+    (organization, window): (&str, (Option<NaiveDate>, Option<NaiveDate>)),
+    files: &[(usize, &FileAccount)],
+    findings: &Findings,
+) -> Vec<String> {
+    let span = |at: usize| {
+        let key = (u32::try_from(at).ok()?, organization.to_owned());
+        findings.file_spans.get(&key).copied().flatten()
+    };
+    // Of a file without a visit the name tells the day; a day of receipt may be one beside the visits. Without any it has a
+    // say in what is about all time only.
+    let shown = |at: usize, file: &FileAccount| {
+        let named = || {
+            let day = order_key(&file.name).day()?;
+            Some((day.pred_opt().unwrap_or(day), day.succ_opt().unwrap_or(day)))
+        };
+        match span(at).or_else(named) {
+            Some(span) => touches(span, window),
+            None => window == (None, None),
+        }
+    };
+    let shown: Vec<&FileAccount> =
+        files.iter().filter(|(at, file)| shown(*at, file)).map(|(_, file)| *file).collect();
+    let mut all = Vec::new();
+    for file in &shown {
+        let name = &file.name;
+        all.extend(file.trouble().map(|words| format!("`{name}`: {words}")));
+        if file.trailing_garbage {
+            all.push(format!("`{name}`: {GARBAGE}"));
+        }
+    }
+    cut(&mut all);
+    all.extend(rejected(plan, &shown));
+    all.extend(days_gate::warnings(plan, shown.iter().copied()));
+    all.extend(ratings_gate::sentence(plan, organization, shown.iter().copied()));
+    all
+}
+
+/// Whether a file with service dates in a span has a say in a window.
+fn touches(
+    (first, last): (NaiveDate, NaiveDate),
+    (from, to): (Option<NaiveDate>, Option<NaiveDate>),
+) -> bool {
+    from.is_none_or(|from| last >= from) && to.is_none_or(|to| first <= to)
+}
+
+/// Leaves the first few of many.
+fn cut(sentences: &mut Vec<String>) {
+    if let Some(more) = sentences.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        sentences.truncate(NAMED);
+        let more = u64::try_from(more).unwrap_or(u64::MAX);
+        sentences.push(format!("and {} like them; see the table of files", counted(more, "file")));
+    }
+}
+
+/// What is said if more records than usual could not be used. Shares only: in a file of several organizations the numbers
+/// would tell of the others.
+fn rejected(plan: &Plan, files: &[&FileAccount]) -> Vec<String> {
+    let sum = |of: fn(&FileAccount) -> u64| files.iter().map(|file| of(file)).sum::<u64>();
+    let (lost, all) = (sum(FileAccount::rejected_total), sum(|file| file.records - file.blank));
+    if share(lost, all) <= plan.gates.warn_share {
+        return Vec::new();
+    }
+    let damaged = files.iter().filter(|file| file.rejected_total() > 0).count();
+    let of = counted(u64::try_from(damaged).unwrap_or(u64::MAX), "file");
+    let percent = grouped_percent(share(lost, all));
+    let mut sentences =
+        vec![format!("{percent} of the records could not be used; they stand in {of}")];
+    let mut named: Vec<String> = files
+        .iter()
+        .filter_map(|file| Some(format!("`{}`: {}", file.name, unusable::trouble(file)?)))
+        .collect();
+    cut(&mut named);
+    sentences.extend(named);
+    sentences
+}
+
+/// Organizations that lost more records than is usual among those that were read, although all together did not: the many
+/// of others must not hide a small one. `files` are numbered as in `findings`; what stands in a file of nobody, or in one
+/// that is named for itself, is told elsewhere.
+pub(crate) fn losses<'a>(
+    plan: &Plan,
+    files: impl Iterator<Item = (u32, &'a FileAccount)>,
+    findings: &Findings,
+) -> Vec<String> {
+    let mut sums: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    let read: BTreeMap<u32, &FileAccount> = files.collect();
+    let of_all = |of: fn(&FileAccount) -> u64| read.values().map(|file| of(file)).sum::<u64>();
+    let all = (of_all(FileAccount::rejected_total), of_all(|file| file.records));
+    if share(all.0, all.1) > plan.gates.warn_share {
+        return Vec::new();
+    }
+    for (number, owner) in findings.file_spans.keys() {
+        if let Some(file) = read.get(number) {
+            let (lost, all) = sums.entry(owner).or_default();
+            *lost += file.rejected_total();
+            *all += file.records - file.blank;
+        }
+    }
+    let (warn, refuse) = (plan.gates.warn_share, plan.gates.refuse_share);
+    let mut sentences = Vec::new();
+    for (owner, (lost, all)) in sums {
+        // One alone is a slip of the sender.
+        let allowed = if lost == 1 { refuse.max(warn) } else { warn };
+        if share(lost, all) > allowed {
+            sentences.push(format!(
+                "`{}`: {} of {} in its files could not be used, more than is usual",
+                logged(owner),
+                grouped(lost),
+                counted(all, "record"),
+            ));
+        }
+    }
+    sentences
+}
+
+/// Words of files that were not read, for the account of a page; empty if there are none.
+pub(crate) fn not_read(whole: Whole<'_>, organization: &str) -> String {
+    let owners = Owners::of(whole.account, whole.findings);
+    let mine = |skipped: &&Skipped| owners.may_belong(&skipped.name, organization);
+    let loud = whole.skipped.iter().filter(|skipped| !skipped.quiet).filter(mine).count();
+    match u64::try_from(loud).unwrap_or(u64::MAX) {
+        0 => String::new(),
+        1 => "1 file of the archive was not read; files.csv says why.".to_owned(),
+        n => format!("{} files of the archive were not read; files.csv says why.", grouped(n)),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share for a threshold")]
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// `2.1 %`, and never a 0 that is none.
+fn grouped_percent(share: f64) -> String {
+    if share < 0.001 { "Less than 0.1 %".to_owned() } else { format!("{:.1} %", share * 100.0) }
+}

@@ -1,0 +1,131 @@
+//! Chooses what a report is about, and composes what its pages say.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::calendar::{HOUR_MS, Zone};
+use crate::dataframe::{LocationColumn, location_ids};
+use crate::metric::{FileRow, OrganizationSums, Sections, View};
+use crate::report::model::{LocationReport, OrganizationReport};
+use crate::ticket::{TicketSet, normalise};
+
+use super::account::files_of;
+use super::banner;
+use super::error::JobError;
+use super::numbers::Numbers;
+use super::obeyed::{Known, refuse_missing};
+use super::plan::Plan;
+use super::whole::Whole;
+
+/// Leaves only the organizations and locations that were asked for.
+pub(crate) fn choose(
+    set: &mut TicketSet,
+    wanted_organizations: &[String],
+    wanted_locations: &[String],
+    known: &Known,
+) -> Result<(), JobError> {
+    // As the names of the archive are; a location's id is what it was.
+    let wanted_locations: Vec<String> = wanted_locations.iter().map(|n| normalise(n)).collect();
+    let wanted_locations = wanted_locations.as_slice();
+    let ids =
+        location_ids(set.locations.iter().map(|l| (l.organization.as_str(), l.name.as_str())));
+    let organizations: BTreeSet<&str> =
+        set.locations.iter().map(|l| l.organization.as_str()).collect();
+    refuse_missing("organization", wanted_organizations, &organizations, known)?;
+    let locations: BTreeSet<&str> = set
+        .locations
+        .iter()
+        .map(|l| l.name.as_str())
+        .chain(ids.iter().map(String::as_str))
+        .collect();
+    refuse_missing("location", wanted_locations, &locations, known)?;
+    let named = |list: &[String], name: &str| list.is_empty() || list.iter().any(|n| n == name);
+    let keep: Vec<bool> = set
+        .locations
+        .iter()
+        .zip(&ids)
+        .map(|(l, id)| {
+            named(wanted_organizations, &l.organization)
+                && (named(wanted_locations, &l.name) || named(wanted_locations, id))
+        })
+        .collect();
+    set.keep_locations(|at| keep.get(at).copied().unwrap_or(false));
+    Ok(())
+}
+
+/// The zone of the days of all locations together, and whether all of them are in it.
+fn shared_zone(plan: &Plan, locations: &[LocationColumn]) -> (Zone, bool) {
+    let mut zones = locations.iter().map(|location| location.zone);
+    match zones.next() {
+        Some(zone) if zones.all(|other| other == zone) => (zone, true),
+        _ => (plan.default_zone, false),
+    }
+}
+
+/// What the figures of an organization depend on besides its tickets.
+pub(crate) fn view(plan: &Plan, whole: Whole<'_>, sums: &OrganizationSums) -> View {
+    View {
+        rules: plan.rules,
+        data_through: whole.findings.data_through.get(&sums.organization).copied(),
+        zone: shared_zone(plan, &sums.locations).0,
+    }
+}
+
+/// Everything that charts and pages of an organization say.
+pub(crate) fn organization_report(
+    plan: &Plan,
+    whole: Whole<'_>,
+    numbers: Numbers,
+) -> OrganizationReport {
+    let Numbers { sections, locations: all, quality, mut files } = numbers;
+    let Sections { organization, window, dates, .. } = sections;
+    let places: HashMap<&str, &LocationColumn> =
+        all.iter().map(|location| (location.id.as_str(), location)).collect();
+    // A location without a ticket in the window has no page.
+    let locations = sections.locations.into_iter().filter_map(|location| {
+        let place = places.get(location.id.as_str())?;
+        Some(LocationReport {
+            name: location.name,
+            id: location.id,
+            zone: place.zone.name().to_owned(),
+            target_minutes: minutes(place.target_ms),
+            lacks_check_ins: !place.has_check_ins,
+            section: location.section,
+        })
+    });
+    let locations = locations.collect();
+    files.retain(FileRow::counts);
+    let lines = FileRow::sum(&files);
+    let mine = files_of(&organization, whole.account, whole.findings);
+    let (zone, is_shared) = shared_zone(plan, &all);
+    let through = whole.findings.data_through.get(&organization);
+    OrganizationReport {
+        all: sections.all,
+        locations,
+        quality,
+        files,
+        lines,
+        from: window.0,
+        to: window.1,
+        first_date: dates.map(|dates| dates.0),
+        last_date: dates.map(|dates| dates.1),
+        data_through: through.and_then(|at| zone.wall_clock(*at)),
+        data_through_zone: (!is_shared).then(|| zone.name().to_owned()),
+        is_silent: whole.silent.iter().any(|one| one.organization == organization),
+        as_of: plan.as_of_given.clone(),
+        scale: plan.ingest.webhook.scale,
+        hide_below: plan.rules.hide_below,
+        wait_ends_at: plan.waits.ends_at,
+        max_wait_hours: minutes(plan.waits.max_ms) / 60.0,
+        default_zone: plan.default_zone.name().to_owned(),
+        zone_is_default: all.iter().any(|location| !location.zone_is_chosen),
+        warnings: banner::sentences(plan, (&organization, window), &mine, whole.findings),
+        not_read: banner::not_read(whole, &organization),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        organization,
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "at most a year in milliseconds")]
+fn minutes(ms: i64) -> f64 {
+    ms as f64 / (HOUR_MS as f64 / 60.0)
+}

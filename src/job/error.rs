@@ -1,0 +1,212 @@
+//! Why a job failed, as kinds a caller can tell apart.
+
+use std::io;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use thiserror::Error;
+
+use crate::archive::ArchiveError;
+use crate::dataframe::FrameError;
+use crate::ingest::IngestError;
+use crate::metric::MetricError;
+use crate::night::StateError;
+use crate::report::publish::PublishError;
+use crate::report::render::RenderError;
+use crate::report::text::{logged, shown};
+use crate::store::StoreError;
+
+use super::words::{count, grouped};
+
+/// A failed job. Nothing was published, unless the kind says otherwise. Messages hold no text of a payload.
+#[derive(Debug, Error)]
+pub enum JobError {
+    /// The archive could not be found or read.
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    /// A file could not be read, or its account does not add up.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// The ticket frame could not be built.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// A figure could not be computed.
+    #[error(transparent)]
+    Metric(#[from] MetricError),
+    /// A chart or a page could not be drawn.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// The report could not be published.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// The folder of the state could not be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What the state holds could not be used.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The job was asked to end. `kept` is the generation that was committed before, if one was; its reports are not
+    /// published.
+    #[error("the job was asked to end")]
+    Stopped {
+        /// Number of the generation.
+        kept: Option<u64>,
+    },
+    /// No file of the archive could be read.
+    #[error("no file of the archive could be read")]
+    Unreadable,
+    /// Files could not be used, and there was nothing else to read.
+    #[error("{} could not be used, and there is nothing else to read", count(*files, "file"))]
+    NothingToRead {
+        /// Number of files.
+        files: u64,
+    },
+    /// A larger share of records than `gates.refuse_share` could not be used.
+    #[error("{} of {} could not be used{}", grouped(*rejected), count(*records, "record"), worst_words(worst.as_ref()))]
+    TooManyRejected {
+        /// Rejected records.
+        rejected: u64,
+        /// All records.
+        records: u64,
+        /// Where most of them are.
+        worst: Option<Worst>,
+    },
+    /// The last day of a night has far fewer tickets than the same weekday before.
+    #[error("{}", .0.join("; "))]
+    Fallen(Vec<String>),
+    /// A first night found no ticket.
+    #[error("the archive holds no ticket; {account}")]
+    NoTicket {
+        /// What was read, in words.
+        account: String,
+    },
+    /// There is no ticket in the window of a report.
+    #[error("there is no ticket {}; {}", window_words(*window), covered_words(*covered, account))]
+    EmptyWindow {
+        /// First and last day of the window.
+        window: (Option<NaiveDate>, Option<NaiveDate>),
+        /// First and last service date of everything that was chosen, if it has any.
+        covered: Option<(NaiveDate, NaiveDate)>,
+        /// What was read, in words.
+        account: String,
+    },
+    /// An organization or a location that was asked for is not there.
+    #[error("there is no {} `{}` in the archive", .0.noun, shown(&.0.name, 60))]
+    Missing(Missing),
+    /// Files that were read in nights before are gone, all of them.
+    #[error("{}", gone_words(*known, *inputs, cause))]
+    ArchiveGone {
+        /// Files that were known.
+        known: u64,
+        /// Number of inputs.
+        inputs: usize,
+        /// What was not found.
+        cause: ArchiveError,
+    },
+    /// The state is of an older version, and files it was made from are gone.
+    #[error(
+        "the state was written by an older queuestat, and {} it was made from {} no longer under that name: `{}` …",
+        count(*gone, "file"), if *gone == 1 { "is" } else { "are" }, logged(first)
+    )]
+    OldState {
+        /// Files that are gone.
+        gone: u64,
+        /// Name of the first one.
+        first: String,
+    },
+    /// The state was made with settings that read records in another way.
+    #[error(
+        "the state was made by another way of reading records: other pointers, another `archive.earliest` or \
+         `ratings.scale`, or another queuestat"
+    )]
+    OtherMeaning,
+    /// The state is of a later instant than the one that was given.
+    #[error("the state was made at a later instant than --as-of")]
+    LaterState,
+    /// The counters cannot be written; found before anything was read.
+    #[error("cannot write the counters to `{}`", path.display())]
+    CountersRefused {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The counters were not written; everything else is done and published.
+    #[error("cannot write the counters to `{}`", path.display())]
+    CountersUnwritten {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// The file with most rejected records.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Worst {
+    /// Name of the file.
+    pub file: String,
+    /// Line of its first rejected record, from 1.
+    pub line: u64,
+    /// Why that one was rejected.
+    pub reason: &'static str,
+}
+
+/// Something that was asked for by name and is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// `organization` or `location`.
+    pub noun: &'static str,
+    /// The name that was asked for.
+    pub name: String,
+    /// At most three names that may have been meant, the nearest first.
+    pub near: Vec<String>,
+    /// How many there are.
+    pub there: usize,
+}
+
+impl JobError {
+    /// The same, if it is a job that was asked to end after it had committed a generation.
+    pub(crate) fn after_commit(self, generation: Option<u64>) -> Self {
+        match self {
+            Self::Stopped { .. } => Self::Stopped { kept: generation },
+            other => other,
+        }
+    }
+}
+
+fn worst_words(worst: Option<&Worst>) -> String {
+    worst.map_or_else(String::new, |Worst { file, line, reason }| {
+        format!(
+            ", most of them in `{}`, the first on line {}: {reason}",
+            logged(file),
+            grouped(*line)
+        )
+    })
+}
+
+fn window_words((from, to): (Option<NaiveDate>, Option<NaiveDate>)) -> String {
+    match (from, to) {
+        (Some(from), Some(to)) => format!("of {from} to {to}"),
+        (Some(from), None) => format!("since {from}"),
+        (None, Some(to)) => format!("until {to}"),
+        (None, None) => "to report".to_owned(),
+    }
+}
+
+fn covered_words(covered: Option<(NaiveDate, NaiveDate)>, account: &str) -> String {
+    covered.map_or_else(
+        || account.to_owned(),
+        |(first, last)| format!("the chosen part of the archive covers {first} to {last}"),
+    )
+}
+
+fn gone_words(known: u64, inputs: usize, error: &ArchiveError) -> String {
+    if inputs == 1 {
+        format!("0 of {} known files found: {error}", grouped(known))
+    } else {
+        format!("{error}; nights before have read {}", count(known, "file"))
+    }
+}

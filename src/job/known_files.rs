@@ -1,0 +1,71 @@
+//! What a nightly run finds of the files and of the state it goes on from, before it reads anything.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::archive::{ArchiveError, Candidate, Discovery, Known, Rules, discover_by};
+use crate::night::{Ledger, Meaning, Row};
+
+use super::error::JobError;
+use super::night_plan::NightPlan;
+use super::observer::Observer;
+
+/// Finds the files; what is as it was in the night before is not opened.
+pub(crate) fn find(night: &NightPlan, ledger: &Ledger) -> Result<Discovery, JobError> {
+    let plan = &night.plan;
+    let rows: HashMap<&str, &Row> =
+        ledger.files.values().map(|row| (row.account.name.as_str(), row)).collect();
+    let known = |file: &Candidate| {
+        if night.verify {
+            return Known::No;
+        }
+        ledger.known(file, rows.get(file.name.as_str()).copied(), &plan.exclude.0)
+    };
+    let rules = Rules {
+        exclude: &plan.exclude.1,
+        limits: plan.ingest.limits,
+        known: &known,
+        flow: &|| plan.stop.flow(),
+    };
+    discover_by(&plan.inputs, &rules).map_err(|error| {
+        let known = u64::try_from(ledger.files.len()).unwrap_or(u64::MAX);
+        let is_gone = matches!(
+            error,
+            ArchiveError::NotFound(_)
+                | ArchiveError::NoArchives { .. }
+                | ArchiveError::NothingMatches(_)
+        );
+        if known == 0 || !is_gone {
+            return error.into();
+        }
+        JobError::ArchiveGone { known, inputs: plan.inputs.len(), cause: error }
+    })
+}
+
+/// A state that an older queuestat wrote is made anew from the archive, if all files are there that it was made from.
+pub(crate) fn read_again(
+    night: &NightPlan,
+    files: &[String],
+    observer: &dyn Observer,
+) -> Result<(), JobError> {
+    let found = find(night, &Ledger::default())?;
+    let there: BTreeSet<&str> = found.files.iter().map(|file| file.name.as_str()).collect();
+    let gone: Vec<&String> = files.iter().filter(|file| !there.contains(file.as_str())).collect();
+    if let Some(first) = gone.first() {
+        let number = u64::try_from(gone.len()).unwrap_or(u64::MAX);
+        return Err(JobError::OldState { gone: number, first: (*first).clone() });
+    }
+    observer.reading_all_again();
+    Ok(())
+}
+
+/// A state of other settings, or of a later instant, cannot be continued.
+pub(crate) fn check_ledger(ledger: &Ledger, night: &NightPlan) -> Result<(), JobError> {
+    if ledger.meaning != Meaning::of(&night.plan.ingest) {
+        return Err(JobError::OtherMeaning);
+    }
+    // A clock that was set back a little is no reason to stop; an instant that was typed is.
+    if night.plan.as_of_given.is_some() && night.plan.waits.as_of < ledger.as_of {
+        return Err(JobError::LaterState);
+    }
+    Ok(())
+}

@@ -1,0 +1,145 @@
+//! From finished tickets to the files of a report: what `report` and `nightly` have in common.
+
+use chrono::NaiveDate;
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
+use crate::archive::Skipped;
+use crate::dataframe::location_ids;
+use crate::metric::{self, OrganizationSums, Sections, Table};
+use crate::report::csv::to_csv;
+use crate::report::model::OrganizationReport;
+use crate::report::render;
+
+use super::account::{Owners, counters, file_rows, files_of};
+use super::compose::{organization_report, view};
+use super::error::JobError;
+use super::numbers::Numbers;
+use super::plan::Plan;
+use super::read::Timer;
+use super::whole::Whole;
+
+/// A file of a report: path below the folder, and bytes.
+pub(crate) type FileOut = (String, Vec<u8>);
+
+/// What part of the tickets is reported, and what is made of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    /// First service date, included; `None` has no limit.
+    pub from: Option<NaiveDate>,
+    /// Last service date, included; `None` has no limit.
+    pub to: Option<NaiveDate>,
+    /// The part of the report that is made; all of it if `None`.
+    pub only: Option<Only>,
+}
+
+/// Part of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Only {
+    /// The CSV files.
+    Csv,
+}
+
+/// Everything to publish, and what to say of it.
+pub(crate) struct Made {
+    pub(crate) files: Vec<FileOut>,
+    pub(crate) organizations: usize,
+    pub(crate) locations: usize,
+    pub(crate) tickets: usize,
+    pub(crate) dates: Option<(NaiveDate, NaiveDate)>,
+}
+
+/// Computes and renders the report of a window, from what its tickets add up to.
+pub(crate) fn make(
+    plan: &Plan,
+    wanted: Wanted,
+    whole: Whole<'_>,
+    mut sums: Vec<OrganizationSums>,
+    timer: &mut Timer<'_>,
+) -> Result<Made, JobError> {
+    plan.stop.check()?;
+    if sums.is_empty() {
+        // Nothing was read: the report is empty, but whole.
+        let window = (wanted.from, wanted.to);
+        sums.push(OrganizationSums { window, ..OrganizationSums::default() });
+    }
+    let slugs =
+        location_ids(sums.iter().map(|one| (one.organization.as_str(), one.organization.as_str())));
+    let several = sums.len() > 1;
+    let mut made = Made {
+        files: Vec::new(),
+        organizations: sums.len(),
+        locations: 0,
+        tickets: 0,
+        dates: None,
+    };
+    let numbers = |one: OrganizationSums| {
+        plan.stop.check()?;
+        Numbers::of(plan, one, whole)
+    };
+    let numbers = sums.into_par_iter().map(numbers).collect::<Result<Vec<_>, JobError>>()?;
+    let tickets = numbers.iter().map(|numbers| numbers.sections.tickets);
+    made.tickets = usize::try_from(tickets.sum::<u64>()).unwrap_or(usize::MAX);
+    timer.stage("tables", made.tickets, "tickets");
+    let mut reports = Vec::new();
+    for (slug, numbers) in slugs.into_iter().zip(numbers) {
+        plan.stop.check()?;
+        let prefix = if several { format!("{slug}/") } else { String::new() };
+        made.files.extend(numbers.files(&prefix));
+        timer.stage("CSV", made.files.len(), "files");
+        made.locations += numbers.sections.locations.len();
+        made.dates = match (made.dates, numbers.sections.dates) {
+            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
+            (a, b) => a.or(b),
+        };
+        if wanted.only == Some(Only::Csv) {
+            continue;
+        }
+        plan.stop.check()?;
+        let report = organization_report(plan, whole, numbers);
+        plan.stop.check()?;
+        let pages = pages(&report, &prefix)?;
+        timer.stage("charts and pages", pages.len(), "files");
+        made.files.extend(pages);
+        reports.push((report, slug));
+    }
+    if several && wanted.only.is_none() {
+        let index =
+            render::organizations(reports.iter().map(|(report, slug)| (report, slug.as_str())));
+        made.files.push(("index.html".to_owned(), index.into_bytes()));
+    }
+    Ok(made)
+}
+
+impl Numbers {
+    fn of(plan: &Plan, mut sums: OrganizationSums, whole: Whole<'_>) -> Result<Self, JobError> {
+        let Whole { account, findings, skipped, gone, .. } = whole;
+        let view = view(plan, whole, &sums);
+        let sections = Sections::of(&mut sums, view)?;
+        let OrganizationSums { organization, locations, left_out, .. } = sums;
+        let files = files_of(&organization, account, findings);
+        let owners = Owners::of(account, findings);
+        let skipped: Vec<&Skipped> = skipped
+            .iter()
+            .filter(|skipped| owners.may_belong(&skipped.name, &organization))
+            .collect();
+        let rows = file_rows(&organization, &files, findings, (&skipped, gone));
+        let quality = counters(&files, findings, (&organization, &left_out));
+        Ok(Self { sections, locations, quality, files: rows })
+    }
+
+    /// The CSV files.
+    fn files(&self, prefix: &str) -> Vec<FileOut> {
+        let accounting = [metric::data_quality(&self.quality), metric::files(&self.files)];
+        let all: Vec<Table<'_>> = self.sections.tables().into_iter().chain(accounting).collect();
+        all.par_iter().map(|table| (format!("{prefix}{}", table.file), to_csv(table))).collect()
+    }
+}
+
+/// Charts and pages of one organization, the locations side by side.
+fn pages(report: &OrganizationReport, prefix: &str) -> Result<Vec<FileOut>, JobError> {
+    let mut files = render::overview(report)?;
+    let of_locations: Result<Vec<Vec<FileOut>>, render::RenderError> =
+        report.locations.par_iter().map(|location| render::location(report, location)).collect();
+    files.extend(of_locations?.into_iter().flatten());
+    Ok(files.into_iter().map(|(path, bytes)| (format!("{prefix}{path}"), bytes)).collect())
+}

@@ -1,0 +1,51 @@
+//! What a run does, without a word printed: reads archives, judges gates, makes reports, runs nights.
+//!
+//! The command line is one caller; any program can be another. Settings come in as a [`Plan`], what is heard meanwhile goes
+//! out through an [`Observer`], and a [`Stop`] ends a job at the next place where nothing is half done. What fails comes
+//! back as a [`JobError`]; words for people, exit codes and signals are the caller's.
+
+mod account;
+pub(crate) mod banner;
+mod closed;
+pub(crate) mod compose;
+mod days_gate;
+mod error;
+mod fall_gate;
+mod known_files;
+mod made_from;
+pub(crate) mod make;
+mod mended;
+mod metrics_file;
+pub(crate) mod nearest;
+mod night;
+mod night_plan;
+mod numbers;
+pub(crate) mod obeyed;
+mod observer;
+mod plan;
+mod possible;
+mod ratings_gate;
+pub(crate) mod read;
+pub(crate) mod renamed;
+mod report;
+pub(crate) mod run_file;
+mod silence;
+mod stop;
+pub(crate) mod toml_text;
+mod unusable;
+mod visits;
+pub(crate) mod whole;
+pub(crate) mod words;
+
+pub use closed::{ClosedDay, ClosedDays};
+pub use error::{JobError, Missing, Worst};
+pub use make::{Only, Wanted};
+pub use night::Night;
+pub use night_plan::{NamedWindow, NightPlan, Places};
+pub use obeyed::Sections;
+pub use observer::{Deaf, Observer};
+pub use plan::{Gates, Plan};
+pub use read::{Input, Quality};
+pub use report::{ReportPlan, Reported, report};
+pub use run_file::{NightEnd, Run};
+pub use stop::Stop;

@@ -1,0 +1,118 @@
+//! The stages of a night that merge what is new with what was kept, and commit it.
+
+use crate::night::{About, Chronicle, History, Meaning, Merged, write as write_state};
+use crate::store::Generation;
+use crate::ticket::{Gazetteer, RenamedQueue};
+
+use super::Night;
+use super::open::{Opened, Recognised};
+use super::read::ReadTonight;
+use crate::job::banner::losses;
+use crate::job::error::JobError;
+use crate::job::renamed;
+
+/// The tickets of all nights, as far as tonight needs them.
+pub(super) struct MergedTonight {
+    pub(super) merged: Merged,
+    pub(super) gazetteer: Gazetteer,
+    pub(super) chronicle: Chronicle,
+    /// Whether the rows that were kept before still hold.
+    rows_hold: bool,
+    /// Queues that have got a name which they did not have.
+    new_names: Vec<RenamedQueue>,
+}
+
+/// The generation that the site is made from, and the rows of its months.
+pub(super) struct Kept {
+    pub(super) state: Generation,
+    /// Its number, if it was committed tonight.
+    pub(super) committed: Option<u64>,
+    pub(super) gazetteer: Gazetteer,
+    pub(super) chronicle: Chronicle,
+}
+
+impl Night<'_> {
+    /// Merges what is new with the months of the state that it touches.
+    pub(super) fn merge(
+        &mut self,
+        opened: &Opened<'_>,
+        recognised: &Recognised<'_>,
+        read: &mut ReadTonight,
+    ) -> Result<MergedTonight, JobError> {
+        let (plan, tonight) = (&self.plan.plan, &recognised.tonight);
+        plan.stop.check()?;
+        let (news, whole) = (std::mem::take(&mut read.news), std::mem::take(&mut read.whole));
+        // Without news, everything that was read was known before.
+        let (news, whole) = if read.is_news { (news, whole) } else { Default::default() };
+        let history = History::open(opened.base.clone(), |id| tonight.number(id), &whole)?;
+        let names_before = renamed::before(plan, &history);
+        let (number, id) = (|id| tonight.number(id), |number| tonight.id(number));
+        let mut merged = history.merge(news, number)?;
+        self.timer.stage("merge with the state", merged.loaded, "tickets");
+        plan.stop.check()?;
+        let gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
+        let new_names = renamed::tonight(plan, &names_before, &merged, &gazetteer);
+        let numbered = read.numbers.iter().copied().zip(&read.fresh.ingested.account.files);
+        self.run.warn(losses(plan, numbered, &gazetteer.findings), self.observer);
+        let chronicle = merged.chronicle(&gazetteer, plan.waits, id)?;
+        self.timer.stage("rows of months with news", chronicle.height(), "rows");
+        plan.stop.check()?;
+        let rows_hold = chronicle.is_kept();
+        if merged.is_empty() && !self.plan.force {
+            return Err(JobError::NoTicket { account: read.fresh.account_words() });
+        }
+        Ok(MergedTonight { merged, gazetteer, chronicle, rows_hold, new_names })
+    }
+
+    /// Commits what is new; a state that would be the same stays.
+    pub(super) fn commit(
+        &mut self,
+        opened: &mut Opened<'_>,
+        recognised: &Recognised<'_>,
+        read: &ReadTonight,
+        tickets: MergedTonight,
+    ) -> Result<Kept, JobError> {
+        let base = opened.base.take().filter(|_| !read.is_news && tickets.rows_hold);
+        let (state, committed) = match base {
+            Some(base) => (base, None),
+            None => {
+                let state = self.write(opened, recognised, &tickets)?;
+                let number = state.number();
+                self.observer.committed(number, &self.plan.places.out);
+                (state, Some(number))
+            }
+        };
+        let MergedTonight { merged, gazetteer, mut chronicle, new_names, .. } = tickets;
+        chronicle.is_written();
+        renamed::say(self.observer, &new_names);
+        self.run.generation = state.number();
+        self.run.tickets = merged.len();
+        // The largest thing there is, and not needed any more.
+        drop(merged);
+        self.timer.stage("commit", self.run.months_written, "months");
+        Ok(Kept { state, committed, gazetteer, chronicle })
+    }
+
+    /// Writes and commits a generation.
+    fn write(
+        &mut self,
+        opened: &mut Opened<'_>,
+        recognised: &Recognised<'_>,
+        tickets: &MergedTonight,
+    ) -> Result<Generation, JobError> {
+        let (plan, tonight) = (&self.plan.plan, &recognised.tonight);
+        let MergedTonight { merged, gazetteer, chronicle, .. } = tickets;
+        let as_of = plan.waits.as_of;
+        let mut ledger = tonight.ledger.clone();
+        ledger.meaning = Meaning::of(&plan.ingest);
+        ledger.as_of = ledger.as_of.max(as_of);
+        let mut draft = opened.store.begin()?;
+        let mut about = About::of_night(as_of, &tonight.tally, self.run.read.records, merged.len());
+        about.data_through.clone_from(&gazetteer.findings.data_through);
+        let id = |number| tonight.id(number);
+        self.run.months_written = write_state(&mut draft, &ledger, merged, chronicle, &about, id)?;
+        // The last moment: what has begun is finished.
+        plan.stop.check()?;
+        Ok(draft.commit()?)
+    }
+}

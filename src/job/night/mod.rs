@@ -1,0 +1,76 @@
+//! A night: reads what is new, commits it, publishes the reports.
+//!
+//! ```text
+//! open ─ recognise ─ read ─ judge ─ merge ─ judge days ─ commit ─ make ─ publish
+//! ```
+//!
+//! Nothing has happened before the commit. A run that dies behind it leaves the old site, and the next one finds that and
+//! publishes again. A night without anything new, whose site is of today, ends after it was judged.
+
+mod judge;
+mod keep;
+mod open;
+mod publish;
+mod read;
+
+use super::error::JobError;
+use super::known_files::find;
+use super::metrics_file;
+use super::night_plan::NightPlan;
+use super::observer::Observer;
+use super::read::{Input, Timer};
+use super::run_file::{NightEnd, Run};
+
+use open::Opened;
+
+/// A night on its way.
+pub struct Night<'a> {
+    plan: &'a NightPlan,
+    observer: &'a dyn Observer,
+    timer: Timer<'a>,
+    /// What it did so far.
+    run: Run,
+}
+
+impl<'a> Night<'a> {
+    /// Runs a night; what it did.
+    ///
+    /// # Errors
+    /// [`JobError`]. Nothing was published, except with [`JobError::CountersUnwritten`]; whether a generation was committed
+    /// was told by [`Observer::committed`].
+    pub fn run(plan: &'a NightPlan, observer: &'a dyn Observer) -> Result<Run, JobError> {
+        let timer = Timer::start(observer);
+        let mut night = Self { plan, observer, timer, run: Run::default() };
+        let mut opened = night.open()?;
+        let discovery = find(plan, &opened.ledger)?;
+        let mut recognised = night.recognise(&discovery, &mut opened)?;
+        let mut read = night.read(&mut recognised, &discovery)?;
+        night.judge(&opened, &mut recognised, &mut read)?;
+        if night.is_still_told(&opened, &read)? {
+            return night.end(&mut opened, &read.fresh, None);
+        }
+        let mut merged = night.merge(&opened, &recognised, &mut read)?;
+        let silent = night.judge_days(&opened, &read, &mut merged)?;
+        let kept = night.commit(&mut opened, &recognised, &read, merged)?;
+        let files = night.make(&mut opened, &recognised, &read, kept, &silent)?;
+        let published = night.publish(&mut opened, &files)?;
+        night.end(&mut opened, &read.fresh, Some(published))
+    }
+
+    /// Tells how it ended, and writes the counters.
+    fn end(
+        mut self,
+        opened: &mut Opened<'_>,
+        fresh: &Input,
+        published_files: Option<usize>,
+    ) -> Result<Run, JobError> {
+        self.run.mended = opened.watch.say();
+        let seconds = self.timer.begin.elapsed().as_secs_f64();
+        let (plan, run) = (self.plan, &self.run);
+        self.observer.night(&NightEnd { plan, run, fresh, published_files, seconds });
+        if let Some(path) = &plan.metrics_file {
+            metrics_file::write(path, &run.gauges(plan, &self.timer))?;
+        }
+        Ok(self.run)
+    }
+}

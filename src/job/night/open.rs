@@ -1,0 +1,85 @@
+//! The first stages of a night: lock and open what it goes on from, and recognise the files.
+
+use crate::archive::{ArchiveError, Discovery, Skipped};
+use crate::disk::Disk;
+use crate::night::{Ledger, LedgerError, StateError, Tonight, read_ledger, recognise};
+use crate::report::publish::site::Site;
+use crate::store::{Generation, Store};
+
+use super::Night;
+use crate::job::error::JobError;
+use crate::job::known_files::{check_ledger, read_again};
+use crate::job::mended::Watch;
+use crate::job::metrics_file;
+
+/// What a night goes on from. As long as it lives, nobody else works there.
+pub(super) struct Opened<'a> {
+    // Dropped before the store, so that it can still ask it.
+    pub(super) watch: Watch<'a>,
+    pub(super) store: Store,
+    pub(super) site: Site,
+    /// The generation it continues; `None` if it begins anew.
+    pub(super) base: Option<Generation>,
+    /// What that one knows of the files; [`Night::recognise`] takes it.
+    pub(super) ledger: Ledger,
+    /// Instant of the last run that was kept, UTC milliseconds.
+    pub(super) kept_as_of: Option<i64>,
+}
+
+/// The files as the nights before knew them.
+pub(super) struct Recognised<'d> {
+    pub(super) tonight: Tonight<'d>,
+    /// What is not read, and was not told before.
+    pub(super) new_skips: Vec<Skipped>,
+}
+
+impl<'a> Night<'a> {
+    /// Waits for the lock, and opens state and site.
+    pub(super) fn open(&self) -> Result<Opened<'a>, JobError> {
+        let (night, plan) = (self.plan, &self.plan.plan);
+        let (disk, places) = (Disk::new().giving_up_when(plan.stop.flag()), &night.places);
+        let open = if night.rebuild { Store::open_to_rebuild } else { Store::open_with };
+        let store = open(&disk, &places.state, places.options);
+        // Who gave up waiting because of a request to end was not turned away.
+        plan.stop.check()?;
+        let store = store?;
+        let watch = Watch::of(self.observer, &store);
+        // Before the first line is read, so that a bad folder costs nothing.
+        let site = Site::open(&disk, &places.out, places.options.keep);
+        plan.stop.check()?;
+        let site = site?;
+        metrics_file::try_it(night.metrics_file.as_ref())?;
+        let mut base = store.current();
+        let ledger = match base.as_ref().map(read_ledger).transpose() {
+            Err(StateError::Ledger { source: LedgerError::Older { files, .. }, .. }) => {
+                read_again(night, &files, self.observer)?;
+                base = None;
+                None
+            }
+            other => other?,
+        };
+        if let Some(ledger) = &ledger {
+            check_ledger(ledger, night)?;
+        }
+        let kept_as_of = ledger.as_ref().map(|ledger| ledger.as_of);
+        Ok(Opened { watch, store, site, base, ledger: ledger.unwrap_or_default(), kept_as_of })
+    }
+
+    /// Tells known files from new ones.
+    pub(super) fn recognise<'d>(
+        &mut self,
+        discovery: &'d Discovery,
+        opened: &mut Opened<'_>,
+    ) -> Result<Recognised<'d>, JobError> {
+        let plan = &self.plan.plan;
+        let ledger = std::mem::take(&mut opened.ledger);
+        let (limits, as_of) = (plan.ingest.limits, plan.waits.as_of);
+        let flow = |_| plan.stop.flow();
+        let seen = recognise(&ledger, &discovery.files, limits, self.plan.verify, &flow)?;
+        let mut tonight = Tonight::plan(ledger, seen, as_of, plan.ingest.settle_ms)
+            .map_err(ArchiveError::TooManyFiles)?;
+        let new_skips = tonight.ledger.remember(discovery, &plan.exclude.0, as_of);
+        self.timer.stage("recognise files", discovery.files.len(), "files");
+        Ok(Recognised { tonight, new_skips })
+    }
+}

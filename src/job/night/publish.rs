@@ -1,0 +1,131 @@
+//! The last stages of a night: make the reports of all windows, and publish them.
+
+use crate::dataframe::{left_out_of, organizations, stack};
+use crate::metric::{LocationSums, MonthSums, OrganizationSums};
+use crate::night::{Chronicle, Month};
+use crate::report::render::{self, Tenant, Window};
+use crate::store::Generation;
+use crate::ticket::Gazetteer;
+
+use super::Night;
+use super::keep::Kept;
+use super::open::{Opened, Recognised};
+use super::read::ReadTonight;
+use crate::job::error::JobError;
+use crate::job::made_from::{MADE_FROM, made_from};
+use crate::job::make::{FileOut, Wanted, make};
+use crate::job::night_plan::NamedWindow;
+use crate::job::plan::Plan;
+use crate::job::run_file::RUN;
+use crate::job::silence::{Silent, zone_of};
+use crate::job::whole::Whole;
+
+impl Night<'_> {
+    /// Makes the files of the site.
+    pub(super) fn make(
+        &mut self,
+        opened: &mut Opened<'_>,
+        recognised: &Recognised<'_>,
+        read: &ReadTonight,
+        kept: Kept,
+        silent: &[Silent],
+    ) -> Result<Vec<FileOut>, JobError> {
+        let Kept { state, committed, gazetteer, mut chronicle } = kept;
+        let night = self.plan;
+        let whole = Whole {
+            account: &read.all.ingested.account,
+            findings: &gazetteer.findings,
+            silent,
+            skipped: &read.all.discovery.skipped,
+            gone: &recognised.tonight.gone(),
+        };
+        let mut files: Vec<FileOut> = Vec::new();
+        for window in &night.windows {
+            let sums = sums_of(&night.plan, window.wanted, (&state, &gazetteer), &mut chronicle);
+            let made = sums.and_then(|sums| self.window(window, whole, sums));
+            files.extend(made.map_err(|error| error.after_commit(committed))?);
+        }
+        self.run.mended = opened.watch.say();
+        let tenants = self.tenants(&gazetteer, silent);
+        let index = render::windows(&self.run.reports, &tenants, night.through);
+        files.push(("index.html".to_owned(), index.into_bytes()));
+        files.push((MADE_FROM.to_owned(), made_from(night, &state)));
+        files.push((RUN.to_owned(), self.run.as_json(night, &self.timer)));
+        night.plan.stop.check().map_err(|error| error.after_commit(committed))?;
+        Ok(files)
+    }
+
+    /// Makes the report of a window; its files, below the folder of the window.
+    fn window(
+        &mut self,
+        window: &NamedWindow,
+        whole: Whole<'_>,
+        sums: Vec<OrganizationSums>,
+    ) -> Result<Vec<FileOut>, JobError> {
+        let (plan, wanted) = (&self.plan.plan, window.wanted);
+        self.timer.stage("load", sums.len(), "organizations");
+        let made = make(plan, wanted, whole, sums, &mut self.timer)?;
+        self.run.reports.push(Window {
+            name: window.name.clone(),
+            asked: (wanted.from, wanted.to),
+            found: made.dates,
+            tickets: made.tickets as u64,
+            locations: made.locations as u64,
+        });
+        let in_folder = |(path, bytes)| (format!("{}/{path}", window.name), bytes);
+        Ok(made.files.into_iter().map(in_folder).collect())
+    }
+
+    /// What the first page of the site says of each organization.
+    fn tenants(&self, gazetteer: &Gazetteer, silent: &[Silent]) -> Vec<Tenant> {
+        let through = &gazetteer.findings.data_through;
+        let tenant = |(name, at): (&String, &i64)| {
+            let zone = zone_of(name, &gazetteer.locations, self.plan.plan.default_zone);
+            Tenant {
+                name: name.clone(),
+                data_through: zone.wall_clock(*at),
+                is_silent: silent.iter().any(|one| one.organization == *name),
+            }
+        };
+        through.iter().map(tenant).collect()
+    }
+
+    /// Publishes them; their number.
+    pub(super) fn publish(
+        &mut self,
+        opened: &mut Opened<'_>,
+        files: &[FileOut],
+    ) -> Result<usize, JobError> {
+        let published = opened.site.publish(self.run.generation, files)?;
+        self.observer.published();
+        self.timer.stage("publish", published.files, "files");
+        Ok(published.files)
+    }
+}
+
+/// What the tickets of a window add up to: of all time from the sums of the months, else from the rows of those months that
+/// the window may touch.
+fn sums_of(
+    plan: &Plan,
+    wanted: Wanted,
+    (state, gazetteer): (&Generation, &Gazetteer),
+    chronicle: &mut Chronicle,
+) -> Result<Vec<OrganizationSums>, JobError> {
+    let Wanted { from, to, .. } = wanted;
+    if from.is_none() && to.is_none() {
+        chronicle.load_sums(state, |_| true)?;
+        let organizations = organizations(&gazetteer.locations);
+        let left_out = |organization: &str| left_out_of(&chronicle.left_out, organization);
+        let months: Vec<&MonthSums> = chronicle.sums(|_| true).collect();
+        let sums = MonthSums::join(&months, organizations, left_out);
+        // Who stands in line far outside of the month of the visit is seen in the rows alone.
+        if sums.iter().flat_map(|one| &one.sums).flatten().all(LocationSums::is_whole) {
+            return Ok(sums);
+        }
+    }
+    let touches = |month: Month| month.may_touch(from, to);
+    chronicle.load_rows(state, touches)?;
+    let rows = chronicle.rows(touches);
+    let frames = stack(&gazetteer.locations, &rows, &chronicle.left_out, plan.frame(from, to))?;
+    Ok(frames.iter().map(OrganizationSums::of).collect::<Result<_, _>>()?)
+}

@@ -1,0 +1,65 @@
+//! The stage of a night that reads what is new.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::archive::Discovery;
+use crate::ingest::{Account, Ingested, ingest_chosen};
+use crate::ticket::Fold;
+
+use super::Night;
+use super::open::Recognised;
+use crate::job::error::JobError;
+use crate::job::read::Input;
+
+/// What was read tonight.
+pub(super) struct ReadTonight {
+    /// Its tickets; taken by [`Night::merge`].
+    pub(super) news: Fold,
+    /// Numbers of the files that were read as a whole; taken with them.
+    pub(super) whole: BTreeSet<u32>,
+    /// Numbers of the files that were read, in the order of their accounts in `fresh`.
+    pub(super) numbers: Vec<u32>,
+    /// The newest instant that the news tell of, by organization, UTC milliseconds.
+    pub(super) heard: BTreeMap<String, i64>,
+    /// The account of tonight, without tickets.
+    pub(super) fresh: Input,
+    /// The account of everything that is known, without tickets.
+    pub(super) all: Input,
+    /// Whether anything is to be merged and kept.
+    pub(super) is_news: bool,
+}
+
+impl Night<'_> {
+    /// Reads the files that are new or have grown.
+    pub(super) fn read(
+        &mut self,
+        recognised: &mut Recognised<'_>,
+        discovery: &Discovery,
+    ) -> Result<ReadTonight, JobError> {
+        let Recognised { tonight, new_skips } = recognised;
+        let (plan, observer) = (&self.plan.plan, self.observer);
+        let chosen = tonight.chosen();
+        let numbers: Vec<u32> = chosen.iter().map(|chosen| chosen.number).collect();
+        observer.reading(chosen.iter().map(|chosen| chosen.file.bytes).sum());
+        let ingested = ingest_chosen(&chosen, &plan.ingest, &|n| {
+            observer.more_read(n);
+            plan.stop.flow()
+        });
+        observer.read();
+        let Ingested { fold: news, account } = ingested?;
+        let whole = tonight.read(&account.files);
+        self.timer.stage("read what is new", account.files.len(), "files");
+
+        let files = account.files.into_iter().chain(tonight.unusable().cloned()).collect();
+        let skipped = std::mem::take(new_skips);
+        let fresh = account_of(Discovery { skipped, ..Discovery::default() }, Account { files });
+        let all = account_of(discovery.clone(), tonight.account());
+        let (heard, is_news) = (news.data_through(), tonight.is_news());
+        Ok(ReadTonight { news, whole, numbers, heard, fresh, all, is_news })
+    }
+}
+
+/// An account without tickets.
+fn account_of(discovery: Discovery, account: Account) -> Input {
+    Input::new(discovery, Ingested { fold: Fold::default(), account })
+}

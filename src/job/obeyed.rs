@@ -1,0 +1,317 @@
+//! Configuration that is not obeyed is said: sections whose name or id nothing in the archive has.
+//!
+//! A section matches if any webhook ever carried its name or id, or if a location is called so at last. What was seen
+//! counts, not what became of it: a section for a place that is closed, or whose tickets moved on, is no mistake.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::night::{History, Merged};
+use crate::report::text::shown;
+use crate::store::Generation;
+use crate::ticket::{
+    Census, Fold, Gazetteer, Overruled, SeenNames, UNKNOWN_LOCATION, normalise, queue_key,
+};
+
+use super::error::{JobError, Missing};
+use super::nearest::{either, nearest};
+use super::night_plan::NightPlan;
+use super::observer::Observer;
+use super::plan::Plan;
+use super::possible;
+use super::toml_text::toml_text;
+use super::words::count;
+
+/// Sections of one kind that are named one by one.
+const NAMED: usize = 5;
+/// Graphemes of a name that are printed.
+const SHOWN: usize = 60;
+
+/// What the sections of the configuration are called.
+#[derive(Debug, Clone, Default)]
+pub struct Sections {
+    locations: Vec<String>,
+    queues: Vec<String>,
+    organizations: Vec<String>,
+}
+
+impl Sections {
+    /// Those with these keys.
+    #[must_use]
+    pub fn of<'a>(
+        locations: impl Iterator<Item = &'a String>,
+        queues: impl Iterator<Item = &'a String>,
+        organizations: impl Iterator<Item = &'a String>,
+    ) -> Self {
+        Self {
+            locations: locations.cloned().collect(),
+            queues: queues.cloned().collect(),
+            organizations: organizations.cloned().collect(),
+        }
+    }
+
+    /// Whether there is nothing to obey.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.locations.is_empty() && self.queues.is_empty() && self.organizations.is_empty()
+    }
+}
+
+/// What an archive, or everything kept, has names for.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    seen: SeenNames,
+    /// Locations as they are called at last, with each name that leads there.
+    locations: BTreeMap<String, BTreeSet<String>>,
+    /// Number of locations.
+    number: usize,
+    /// Settings that are in force nowhere.
+    overruled: Vec<Overruled>,
+}
+
+impl Known {
+    /// Of a fold that has seen all names, and of all tickets, counted and placed.
+    pub(crate) fn of(plan: &Plan, fold: &Fold, census: &Census, gazetteer: &Gazetteer) -> Self {
+        let mut locations: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for place in &gazetteer.locations {
+            locations.entry(place.name.clone()).or_default().insert(place.name.clone());
+        }
+        let placed = || {
+            let kinds = census.kinds.keys();
+            kinds.filter_map(|kind| Some((kind, gazetteer.locations.get(gazetteer.place(kind)?)?)))
+        };
+        for (kind, place) in placed() {
+            if let Some(own) = &kind.own {
+                locations.entry(place.name.clone()).or_default().insert(own.clone());
+            }
+        }
+        Self {
+            seen: fold.seen_names(),
+            locations,
+            number: gazetteer.locations.len(),
+            overruled: plan.directory.overruled(placed()),
+        }
+    }
+}
+
+/// Everything that a generation holds, without its tickets.
+pub(crate) fn recall(state: &Generation) -> Result<Merged, JobError> {
+    let history = History::open(Some(state.clone()), |id| id, &BTreeSet::new())?;
+    Ok(history.merge(Fold::default(), |id| id)?)
+}
+
+/// A kind of sections, and what they can match.
+struct Table<'a> {
+    /// Its name in the configuration, and what it is about.
+    names: (&'static str, &'static str),
+    keys: &'a [String],
+    known: Vec<&'a str>,
+    /// How many things there are.
+    number: usize,
+    /// How a name or an id is looked up.
+    looked_up: fn(&str) -> String,
+}
+
+/// What is to be said of sections that match nothing; nothing if nothing was seen at all.
+pub(crate) fn warnings(plan: &Plan, known: &Known) -> Vec<String> {
+    let Known { seen, locations, number, .. } = known;
+    if seen.organizations.is_empty() {
+        return Vec::new();
+    }
+    let file = plan.config_path.as_ref().map_or_else(
+        || "the configuration".to_owned(),
+        |path| format!("`{}`", shown(&path.display().to_string(), SHOWN)),
+    );
+    let of_locations = seen.locations.iter().chain(locations.keys()).map(String::as_str);
+    let sections = &plan.sections;
+    let mut all = Vec::new();
+    let table = Table {
+        names: ("locations", "location"),
+        keys: &sections.locations,
+        known: of_locations.collect(),
+        number: *number,
+        looked_up: normalise,
+    };
+    table.warn(
+        &file,
+        |name| {
+            // There may be tickets without a name any day.
+            name == UNKNOWN_LOCATION
+                || seen.locations.contains(name)
+                || locations.contains_key(name)
+        },
+        &mut all,
+    );
+    let table = Table {
+        names: ("queues", "queue"),
+        keys: &sections.queues,
+        known: seen.queues.iter().map(String::as_str).collect(),
+        number: seen.queues.len(),
+        looked_up: |id| queue_key(id).into_owned(),
+    };
+    table.warn(&file, |id| seen.queues.contains(id), &mut all);
+    let table = Table {
+        names: ("organizations", "organization"),
+        keys: &sections.organizations,
+        known: seen.organizations.iter().map(String::as_str).collect(),
+        number: seen.organizations.len(),
+        looked_up: str::to_owned,
+    };
+    table.warn(&file, |name| seen.organizations.contains(name), &mut all);
+    all
+}
+
+impl Table<'_> {
+    fn warn(&self, file: &str, matches: impl Fn(&str) -> bool, all: &mut Vec<String>) {
+        let (table, noun) = self.names;
+        let mut same: BTreeMap<String, Vec<&String>> = BTreeMap::new();
+        for key in self.keys {
+            same.entry((self.looked_up)(key)).or_default().push(key);
+        }
+        let several = same.values().filter_map(|keys| Some((keys.first()?, keys.get(1)?)));
+        for (one, other) in several.take(NAMED) {
+            let [one, other] = [one, other].map(|key| toml_text(&shortened(key)));
+            all.push(format!(
+                "`[{table}.{one}]` and `[{table}.{other}]` of {file} are the same {noun}; only one of them is obeyed"
+            ));
+        }
+        let idle = |key: &&String| !matches(&(self.looked_up)(key));
+        let idle: Vec<&String> = self.keys.iter().filter(idle).collect();
+        for key in idle.iter().take(NAMED) {
+            let near = nearest(key, self.known.iter().copied());
+            let advice = if near.is_empty() {
+                let (there, things) = if self.number == 1 {
+                    ("there is", count(1, noun))
+                } else {
+                    ("there are", count(self.number as u64, noun))
+                };
+                let them = if self.number == 1 { "it" } else { "them" };
+                format!("{there} {things}, and `queuestat locations` lists {them}")
+            } else {
+                format!("did you mean {}?", either(&near))
+            };
+            let key = toml_text(&shown(key, SHOWN));
+            all.push(format!("`[{table}.{key}]` of {file} matches no {noun}; {advice}"));
+        }
+        if let Some(more) = idle.len().checked_sub(NAMED).filter(|more| *more > 0) {
+            let sections = count(more as u64, "more section");
+            let verb = if more == 1 { "matches" } else { "match" };
+            all.push(format!("{sections} `[{table}.…]` of {file} {verb} no {noun}"));
+        }
+    }
+}
+
+/// What a night has to say of its configuration: by everything that is kept and new.
+pub(crate) fn tonight(night: &NightPlan, merged: &Merged, gazetteer: &Gazetteer) -> Vec<String> {
+    let mut all = possible::warnings(night);
+    if !night.plan.sections.is_empty() {
+        let known = Known::of(&night.plan, merged.names(), &merged.census(), gazetteer);
+        all.extend(warnings(&night.plan, &known));
+    }
+    all
+}
+
+/// Tells of settings that another section overrules: what is in force may be what was meant, so it is no warning.
+pub(crate) fn note_overruled(observer: &dyn Observer, known: &Known) {
+    for one in known.overruled.iter().take(NAMED) {
+        let Overruled { section, key, setting, location } = one;
+        let section = format!("[{}.{}]", section.table(), toml_text(&shown(key, SHOWN)));
+        let place = shown(&location.name, SHOWN);
+        observer.note(&format!(
+            "`{setting}` of `{section}` is not in force: its tickets are at `{place}`, which gets another one; \
+             the location's own section comes first, then that of a name mapped to it, then that of its largest queue"
+        ));
+    }
+    if let Some(more) = known.overruled.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        let verb = if more == 1 { "is" } else { "are" };
+        observer.note(&format!(
+            "{} {verb} not in force; `queuestat locations` lists the zones",
+            count(more as u64, "more setting")
+        ));
+    }
+}
+
+/// The begin of a long key, with what nobody sees in it.
+fn shortened(key: &str) -> String {
+    key.chars().take(SHOWN).collect()
+}
+
+/// Refuses a location or an organization that was asked for and is not there.
+pub(crate) fn refuse_missing(
+    noun: &'static str,
+    asked: &[String],
+    there: &BTreeSet<&str>,
+    known: &Known,
+) -> Result<(), JobError> {
+    let Some(missing) = asked.iter().find(|name| !there.contains(name.as_str())) else {
+        return Ok(());
+    };
+    // A name that the configuration maps is offered as what it is mapped to.
+    let mapped: Vec<(&str, &str)> = if noun == "location" {
+        let called = known.locations.iter();
+        called.flat_map(|(name, own)| own.iter().map(move |own| (own.as_str(), &**name))).collect()
+    } else {
+        Vec::new()
+    };
+    let spellings = there.iter().copied().chain(mapped.iter().map(|(own, _)| *own));
+    let mut near: Vec<&str> = Vec::new();
+    for spelling in nearest(missing, spellings) {
+        let called = mapped.iter().filter(|(own, name)| *own == spelling && there.contains(name));
+        let mut offered: Vec<&str> = called.map(|(_, name)| *name).collect();
+        if there.contains(spelling) {
+            offered.push(spelling);
+        }
+        for name in offered {
+            if !near.contains(&name) {
+                near.push(name);
+            }
+        }
+    }
+    near.truncate(3);
+    Err(JobError::Missing(Missing {
+        noun,
+        name: missing.clone(),
+        near: near.into_iter().map(str::to_owned).collect(),
+        there: if noun == "location" { known.number } else { there.len() },
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_that_match_nothing_are_named_and_counted() {
+        let table = |keys: &[String], known: Vec<&'static str>| {
+            let mut all = Vec::new();
+            let known_names = known.clone();
+            let table = Table {
+                names: ("locations", "location"),
+                keys,
+                number: known.len(),
+                known,
+                looked_up: normalise,
+            };
+            table.warn("`q.toml`", |name| known_names.contains(&name), &mut all);
+            all
+        };
+        let keys =
+            |names: &[&str]| -> Vec<String> { names.iter().map(|n| (*n).to_owned()).collect() };
+        assert_eq!(table(&keys(&["Pier"]), vec!["Pier"]), Vec::<String>::new());
+        assert_eq!(
+            table(&keys(&["A \"B\""]), vec!["Pier"]),
+            [
+                "`[locations.\"A \\\"B\\\"\"]` of `q.toml` matches no location; there is 1 location, and `queuestat locations` lists it"
+            ]
+        );
+        assert_eq!(
+            table(&keys(&["Pier", "Pier\u{200b}", "Quay", " Pier"]), vec!["Pier", "Quay"]),
+            [
+                "`[locations.\"Pier\"]` and `[locations.\"Pier\\U0000200B\"]` of `q.toml` are the same location; only one of them is obeyed"
+            ]
+        );
+        let many: Vec<String> = (0..8).map(|n| format!("Nowhere {n}")).collect();
+        let said = table(&many, vec!["Pier", "Quay"]);
+        assert_eq!(said.len(), 6);
+        assert!(said[0].ends_with("there are 2 locations, and `queuestat locations` lists them"));
+        assert_eq!(said[5], "3 more sections `[locations.…]` of `q.toml` match no location");
+    }
+}

@@ -1,0 +1,38 @@
+//! What a job tells while it runs. A caller prints it, shows it, or leaves it.
+
+use std::path::Path;
+
+use super::read::Input;
+use super::run_file::NightEnd;
+
+/// Hears what a job does, as it happens. Every method has an empty default. Names and texts hold no text of a payload.
+pub trait Observer: Sync {
+    /// A stage has ended: its name, seconds, and the amount of things it was about.
+    fn stage(&self, _name: &str, _seconds: f64, _amount: u64, _unit: &str) {}
+    /// Reading begins; so many stored bytes are ahead.
+    fn reading(&self, _bytes: u64) {}
+    /// So many more stored bytes were read; called from several threads.
+    fn more_read(&self, _bytes: u64) {}
+    /// Reading has ended, well or not.
+    fn read(&self) {}
+    /// Something a reader must know.
+    fn warning(&self, _text: &str) {}
+    /// Something that is good to know and needs nobody to act.
+    fn note(&self, _text: &str) {}
+    /// What was read: counts, rejected records and files that are still being written. `is_well` if nothing needs a look.
+    fn account(&self, _input: &Input, _is_well: bool) {}
+    /// The state is of an older version: the whole archive is read again.
+    fn reading_all_again(&self) {}
+    /// A generation of the state was committed; `out` is the site that is to show it.
+    fn committed(&self, _generation: u64, _out: &Path) {}
+    /// The reports were published.
+    fn published(&self) {}
+    /// A night is done; only its counters are still to be written.
+    fn night(&self, _end: &NightEnd<'_>) {}
+}
+
+/// Hears nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Deaf;
+
+impl Observer for Deaf {}

@@ -1,0 +1,47 @@
+//! Reports that can never have data: a window that ends before the earliest time that is believed.
+//!
+//! Every window of a night ends on the day before it, so nothing else that can be configured leaves one empty for ever:
+//! `days = 0` and a report without a window are refused when the configuration is read, and a month that has just begun
+//! is merely young.
+
+use chrono::NaiveDate;
+
+use super::night_plan::{NamedWindow, NightPlan};
+
+/// What is to be said of windows that can have no ticket.
+pub(crate) fn warnings(night: &NightPlan) -> Vec<String> {
+    let plan = &night.plan;
+    let earliest = plan.default_zone.local(plan.ingest.webhook.earliest).map(|local| local.date);
+    let Some(earliest) = earliest else { return Vec::new() };
+    night.windows.iter().filter_map(|window| impossible(window, earliest)).collect()
+}
+
+fn impossible(window: &NamedWindow, earliest: NaiveDate) -> Option<String> {
+    let to = window.wanted.to.filter(|to| *to < earliest)?;
+    // Its name is a folder's: small letters, digits and `-`.
+    Some(format!(
+        "the nightly report `{}` ends on {to}, before `archive.earliest` ({earliest}): it can have no ticket",
+        window.name
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::make::Wanted;
+    use super::*;
+
+    #[test]
+    fn a_window_before_the_earliest_time_is_told() {
+        let date = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let window = |to: Option<&str>| NamedWindow {
+            name: "week".into(),
+            wanted: Wanted { from: None, to: to.map(date), only: None },
+        };
+        for (to, is_told) in
+            [(Some("2021-03-31"), true), (Some("2021-04-01"), false), (None, false)]
+        {
+            let told = impossible(&window(to), date("2021-04-01"));
+            assert_eq!(told.is_some(), is_told, "{to:?}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! A report of a whole archive: read, judge, choose, make, publish.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+
+use crate::dataframe::TicketFrame;
+use crate::disk::Disk;
+use crate::metric::OrganizationSums;
+use crate::report::publish::FolderWriter;
+use crate::ticket::TicketSet;
+
+use super::banner::losses;
+use super::compose::choose;
+use super::error::JobError;
+use super::make::{Made, Wanted, make};
+use super::obeyed::{self, Known};
+use super::observer::Observer;
+use super::plan::Plan;
+use super::read::{Input, Quality, Timer, read, refuse};
+use super::renamed;
+use super::whole::Whole;
+
+/// Everything a report needs to know.
+#[derive(Debug)]
+pub struct ReportPlan {
+    /// What it has in common with every job.
+    pub plan: Plan,
+    /// What it is about.
+    pub wanted: Wanted,
+    /// Names of organizations; all of them if there is none.
+    pub organizations: Vec<String>,
+    /// Names or ids of locations; all of them if there is none.
+    pub locations: Vec<String>,
+    /// The folder to publish to.
+    pub out: PathBuf,
+    /// Publishes what the gates would refuse, and a report without a ticket.
+    pub force: bool,
+}
+
+/// A report that was published.
+#[derive(Debug)]
+pub struct Reported {
+    /// What was read.
+    pub input: Input,
+    /// Whether the input needs a look.
+    pub needs_a_look: bool,
+    /// Number of organizations.
+    pub organizations: usize,
+    /// Number of locations with a ticket.
+    pub locations: usize,
+    /// Number of tickets.
+    pub tickets: usize,
+    /// First and last service date, if there is any.
+    pub dates: Option<(NaiveDate, NaiveDate)>,
+    /// Number of files published.
+    pub files: usize,
+    /// Seconds that it took.
+    pub seconds: f64,
+}
+
+/// Reads the archive and publishes a report.
+///
+/// # Errors
+/// [`JobError`]; nothing was published.
+pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, JobError> {
+    let ReportPlan { plan, wanted, force, .. } = asked;
+    let mut timer = Timer::start(observer);
+    // Before the first line is read, so that a bad folder costs nothing.
+    let writer = FolderWriter::open(&Disk::new(), &asked.out)?;
+    let mut input = read(plan, &mut timer)?;
+    let mut verdict = input.verdict(plan);
+    refuse(&input, &verdict, *force, observer)?;
+    let fold = std::mem::take(&mut input.ingested.fold);
+    let census = fold.census();
+    let gazetteer = fold.gazetteer(&census, &plan.directory);
+    let known = Known::of(plan, &fold, &census, &gazetteer);
+    verdict.add(obeyed::warnings(plan, &known));
+    let numbered = (0..).zip(&input.ingested.account.files);
+    verdict.add(losses(plan, numbered, &gazetteer.findings));
+    let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
+    let mut set = fold.finish_at(&gazetteer);
+    timer.stage("finish tickets", set.len(), "tickets");
+    choose(&mut set, &asked.organizations, &asked.locations, &known)?;
+    let frames = TicketFrame::build(&set, plan.frame(wanted.from, wanted.to))?;
+    if !force && frames.iter().all(|frame| frame.rows.height() == 0) {
+        return Err(nothing(asked, &set, &input));
+    }
+    drop(set);
+    let whole = Whole {
+        account: &input.ingested.account,
+        findings: &gazetteer.findings,
+        silent: &[],
+        skipped: &input.discovery.skipped,
+        gone: &BTreeSet::new(),
+    };
+    let sums = frames.iter().map(OrganizationSums::of).collect::<Result<Vec<_>, _>>()?;
+    drop(frames);
+    let made = make(plan, *wanted, whole, sums, &mut timer)?;
+    let files = publish(plan, writer, &made)?;
+    observer.published();
+    timer.stage("publish", files, "files");
+    for warning in &verdict.warnings {
+        observer.warning(&crate::report::text::shown(warning, 400));
+    }
+    observer.account(&input, verdict.quality == Quality::Good);
+    obeyed::note_overruled(observer, &known);
+    renamed::say(observer, &renamed);
+    let Made { organizations, locations, tickets, dates, .. } = made;
+    let needs_a_look = verdict.quality != Quality::Good;
+    let seconds = timer.begin.elapsed().as_secs_f64();
+    Ok(Reported { input, needs_a_look, organizations, locations, tickets, dates, files, seconds })
+}
+
+/// Publishes the files; their number.
+fn publish(plan: &Plan, mut writer: FolderWriter, made: &Made) -> Result<usize, JobError> {
+    for (path, bytes) in &made.files {
+        plan.stop.check()?;
+        writer.write(path, bytes)?;
+    }
+    plan.stop.check()?;
+    Ok(writer.publish()?.files)
+}
+
+/// Refuses to replace a report by one that says nothing.
+fn nothing(asked: &ReportPlan, set: &TicketSet, input: &Input) -> JobError {
+    let frames = TicketFrame::build(set, asked.plan.frame(None, None)).unwrap_or_default();
+    let covered =
+        frames.iter().filter_map(|frame| frame.dates).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    let Wanted { from, to, .. } = asked.wanted;
+    JobError::EmptyWindow { window: (from, to), covered, account: input.account_words() }
+}

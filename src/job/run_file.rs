@@ -1,0 +1,286 @@
+//! What a nightly run did, for machines: `run.json` in the site, and counters for Prometheus.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::DateTime;
+use serde_json::{Map, Value, json};
+
+use crate::calendar::rfc3339;
+use crate::ingest::Totals;
+use crate::report::render::Window;
+
+use super::night_plan::NightPlan;
+use super::observer::Observer;
+use super::read::{Input, Timer};
+use super::words::rounded;
+
+/// Name of the file in the site.
+pub(crate) const RUN: &str = "run.json";
+
+/// What a night did.
+#[derive(Debug, Default)]
+pub struct Run {
+    /// Number of the generation it ends with; 0 before the first.
+    pub generation: u64,
+    /// How many files were treated how.
+    pub files: BTreeMap<&'static str, u64>,
+    /// The account of what was read tonight.
+    pub read: Totals,
+    /// The account of everything that is known.
+    pub total: Totals,
+    /// Tickets of all nights; 0 if there was nothing new.
+    pub tickets: u64,
+    /// Months of the state that were written.
+    pub months_written: usize,
+    /// The reports that were made.
+    pub reports: Vec<Window>,
+    /// What was found tonight.
+    pub(crate) warnings: Vec<String>,
+    /// What was mended in the state.
+    pub(crate) mended: Vec<String>,
+    /// What is to be said every night until somebody does something.
+    pub(crate) standing: Standing,
+    /// Files that were read before and are gone.
+    pub files_gone: u64,
+    /// Files of the archive that are not read.
+    pub files_skipped: u64,
+    /// Files of which nothing can be used.
+    pub files_unusable: u64,
+    /// Files whose last record waits for the next night, with its bytes.
+    pub deferred: Vec<(String, u64)>,
+}
+
+/// A night that is over.
+#[derive(Debug)]
+pub struct NightEnd<'a> {
+    /// What it was asked for.
+    pub plan: &'a NightPlan,
+    /// What it did.
+    pub run: &'a Run,
+    /// What was read tonight.
+    pub fresh: &'a Input,
+    /// Number of files published; `None` if there was nothing new to publish.
+    pub published_files: Option<usize>,
+    /// Seconds since it began.
+    pub seconds: f64,
+}
+
+/// Every counter of what was read.
+pub(crate) fn counts(totals: &Totals) -> Value {
+    json!({
+        "files": totals.files,
+        "files_left_out": totals.files_left_out,
+        "bytes": totals.bytes,
+        "decompressed_bytes": totals.decompressed,
+        "records": totals.records,
+        "blank": totals.blank,
+        "accepted": totals.accepted,
+        "duplicate": totals.duplicate,
+        "rejected": totals.rejected,
+        "other": totals.other,
+        "deferred": totals.deferred,
+    })
+}
+
+/// What is to be said as long as the state, the configuration and the day stay.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Standing {
+    pub(crate) warnings: Vec<String>,
+    /// Newest instant at which anything happened, by organization, UTC milliseconds.
+    pub(crate) data_through: BTreeMap<String, i64>,
+    /// Organizations of which nothing new came.
+    pub(crate) silent: BTreeSet<String>,
+}
+
+impl Standing {
+    /// What a published `run.json` says; `None` if it is no such file.
+    pub(crate) fn of(run: &[u8]) -> Option<Self> {
+        let run: Value = serde_json::from_slice(run).ok()?;
+        let all = run.get("standing_warnings")?.as_array()?;
+        let warnings = all.iter().map(|text| text.as_str().map(str::to_owned));
+        let instant = |(name, at): (&String, &Value)| {
+            let at = DateTime::parse_from_rfc3339(at.as_str()?).ok()?;
+            Some((name.clone(), at.timestamp_millis()))
+        };
+        let through = run.get("data_through")?.as_object()?.iter().map(instant);
+        Some(Self {
+            warnings: warnings.collect::<Option<_>>()?,
+            data_through: through.collect::<Option<_>>()?,
+            silent: run
+                .get("silent")?
+                .as_array()?
+                .iter()
+                .map(|name| name.as_str().map(str::to_owned))
+                .collect::<Option<_>>()?,
+        })
+    }
+}
+
+impl Run {
+    /// Tells what was found tonight.
+    pub(crate) fn tell(&mut self, warnings: Vec<String>, fresh: &Input, observer: &dyn Observer) {
+        self.warn(warnings, observer);
+        observer.account(fresh, !self.needs_a_look());
+    }
+
+    /// Tells what was found behind the rest.
+    pub(crate) fn warn(&mut self, warnings: Vec<String>, observer: &dyn Observer) {
+        for warning in &warnings {
+            observer.warning(&crate::report::text::shown(warning, 400));
+        }
+        self.warnings.extend(warnings);
+    }
+
+    /// Tells what has to be told every night.
+    pub(crate) fn stand(&mut self, standing: Standing, observer: &dyn Observer) {
+        for warning in &standing.warnings {
+            observer.warning(&crate::report::text::shown(warning, 400));
+        }
+        self.standing = standing;
+    }
+
+    /// Whether there is anything that somebody has to look at.
+    #[must_use]
+    pub fn needs_a_look(&self) -> bool {
+        self.all_warnings().next().is_some()
+    }
+
+    /// The exit code of the command, which `run.json` and the counters repeat.
+    fn exit_code(&self) -> u8 {
+        if self.needs_a_look() { 3 } else { 0 }
+    }
+
+    fn all_warnings(&self) -> impl Iterator<Item = &String> {
+        self.warnings.iter().chain(&self.mended).chain(&self.standing.warnings)
+    }
+
+    /// What `run.json` and the summary say under the same names.
+    fn common(&self, night: &NightPlan) -> Map<String, Value> {
+        let fields = [
+            ("as_of", json!(rfc3339(night.plan.waits.as_of))),
+            ("through", json!(night.through.to_string())),
+            ("exit_code", json!(self.exit_code())),
+            ("generation", json!(self.generation)),
+            ("files", json!(self.files)),
+            ("read", counts(&self.read)),
+            ("total", counts(&self.total)),
+            ("data_through", json!(self.instants())),
+            ("silent", json!(self.standing.silent)),
+            ("files_gone", json!(self.files_gone)),
+        ];
+        fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    fn instants(&self) -> BTreeMap<&str, String> {
+        self.standing.data_through.iter().map(|(name, at)| (name.as_str(), rfc3339(*at))).collect()
+    }
+
+    /// `run.json`.
+    pub(crate) fn as_json(&self, night: &NightPlan, timer: &Timer<'_>) -> Vec<u8> {
+        let reports: Vec<Value> = self
+            .reports
+            .iter()
+            .map(|window| {
+                json!({
+                    "name": window.name,
+                    "from": window.asked.0.map(|date| date.to_string()),
+                    "to": window.asked.1.map(|date| date.to_string()),
+                    "first_date": window.found.map(|found| found.0.to_string()),
+                    "last_date": window.found.map(|found| found.1.to_string()),
+                    "tickets": window.tickets,
+                    "locations": window.locations,
+                })
+            })
+            .collect();
+        let stages: Vec<Value> =
+            timer.stages.iter().map(|(name, seconds)| json!([name, seconds])).collect();
+        let mut whole = self.common(night);
+        whole.extend([
+            ("version".to_owned(), json!(env!("CARGO_PKG_VERSION"))),
+            ("tickets".to_owned(), json!(self.tickets)),
+            ("months_written".to_owned(), json!(self.months_written)),
+            ("reports".to_owned(), json!(reports)),
+            ("deferred".to_owned(), json!(self.deferred)),
+            ("warnings".to_owned(), json!(self.all_warnings().collect::<Vec<_>>())),
+            ("standing_warnings".to_owned(), json!(self.standing.warnings)),
+            ("seconds".to_owned(), json!(timer.begin.elapsed().as_secs_f64())),
+            ("stages".to_owned(), json!(stages)),
+        ]);
+        let whole = Value::Object(whole);
+        format!("{whole:#}\n").into_bytes()
+    }
+
+    /// The fields of the summary, under the names of `run.json`. Without a publication the tickets were not looked at.
+    pub(crate) fn as_fields(&self, night: &NightPlan, seconds: f64, files: Option<usize>) -> Value {
+        let mut fields = self.common(night);
+        fields.extend([
+            ("tickets".to_owned(), json!(files.map(|_| self.tickets))),
+            ("published".to_owned(), json!(files.is_some())),
+            ("published_reports".to_owned(), json!(self.reports.len())),
+            ("published_files".to_owned(), json!(files.unwrap_or(0))),
+            ("seconds".to_owned(), json!(rounded(seconds))),
+        ]);
+        Value::Object(fields)
+    }
+
+    /// The counters of `--metrics-file`, for Prometheus.
+    pub(crate) fn gauges(&self, night: &NightPlan, timer: &Timer<'_>) -> String {
+        let mut text = String::new();
+        let mut gauge = |name: &str, help: &str, value: &str| {
+            let name = format!("queuestat_nightly_{name}");
+            text.push_str(&format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n"));
+        };
+        let as_of = night.plan.waits.as_of.div_euclid(1_000);
+        gauge(
+            "last_run_timestamp_seconds",
+            "Instant the last run was made for.",
+            &as_of.to_string(),
+        );
+        let seconds = format!("{:.3}", timer.begin.elapsed().as_secs_f64());
+        gauge("duration_seconds", "Duration of the last run.", &seconds);
+        gauge("exit_code", "0 all well, 3 look at the input.", &(self.exit_code()).to_string());
+        gauge("generation", "Generation of the state.", &self.generation.to_string());
+        for (name, help, count) in [
+            ("files_read", "Files read in the last run.", self.read.files),
+            ("records_read", "Records read in the last run.", self.read.records),
+            ("records_rejected", "Records rejected in the last run.", self.read.rejected),
+            ("records_deferred", "Records left for later in the last run.", self.read.deferred),
+            ("warnings", "Warnings of the last run.", self.all_warnings().count() as u64),
+            ("files_gone", "Files that were read before and are gone.", self.files_gone),
+            ("files_skipped", "Files of the archive that are not read.", self.files_skipped),
+            ("files_unusable", "Files of which nothing can be used.", self.files_unusable),
+        ] {
+            gauge(name, help, &count.to_string());
+        }
+        self.organization_gauges(&mut text);
+        text
+    }
+
+    /// The gauges that each organization has.
+    fn organization_gauges(&self, text: &mut String) {
+        let Standing { data_through, silent, .. } = &self.standing;
+        type Value<'v> = dyn Fn(&String, i64) -> i64 + 'v;
+        let gauges: [(&str, &str, &Value<'_>); 2] = [
+            (
+                "data_through_timestamp_seconds",
+                "Newest instant at which anything happened to a ticket of the organization.",
+                &|_, at| at.div_euclid(1_000),
+            ),
+            (
+                "organization_silent",
+                "1 if nothing new came of the organization for gates.silent_days open days.",
+                &|name, _| i64::from(silent.contains(name)),
+            ),
+        ];
+        for (name, help, value) in gauges {
+            let name = format!("queuestat_nightly_{name}");
+            text.push_str(&format!("# HELP {name} {help}\n# TYPE {name} gauge\n"));
+            for (organization, at) in data_through {
+                let label = organization.replace('\\', "\\\\").replace('"', "\\\"");
+                let label = label.replace('\n', "\\n");
+                let value = value(organization, *at);
+                text.push_str(&format!("{name}{{organization=\"{label}\"}} {value}\n"));
+            }
+        }
+    }
+}

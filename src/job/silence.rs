@@ -1,0 +1,208 @@
+//! Organizations of which nothing new came: a feed that died is heard, a place that is closed is not.
+//!
+//! What counts is what *happened* to tickets (`data_through`), not what is planned: bookings ahead do not keep a dead feed
+//! alive. An organization is silent when
+//!
+//! - its open days since then add up to `gates.silent_days` or more. Not open are the days that the configuration names,
+//!   and weekdays on which nobody came in the four weeks before;
+//! - and no such gap is usual for it: it is longer than the second longest of the eight weeks before. (The longest may have
+//!   been a fault of its own.)
+//!
+//! It stays silent until something comes, or somebody says that it is closed or gone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, NaiveDate, Weekday};
+
+use crate::calendar::{DAY_MS, Zone};
+use crate::report::text::{logged, moment};
+use crate::ticket::Location;
+
+use super::closed::ClosedDays;
+use super::plan::Plan;
+use super::visits::{DailyVisits, before};
+use super::words::count;
+
+/// Days before the last sign, to learn the closed weekdays from.
+const WEEKDAYS: u64 = 28;
+/// Days before the last sign, to learn the usual gaps from.
+const GAPS: u64 = 56;
+
+/// An organization of which nothing new came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Silent {
+    pub(crate) organization: String,
+    /// What happened last, UTC milliseconds.
+    pub(crate) since: i64,
+    /// What is to be said.
+    pub(crate) words: String,
+}
+
+/// The zone of an organization: that of its locations, if they share one.
+pub(crate) fn zone_of(organization: &str, locations: &[Location], default: Zone) -> Zone {
+    let mut zones = locations.iter().filter(|l| l.organization == organization).map(|l| l.zone);
+    match zones.next() {
+        Some(zone) if zones.all(|other| other == zone) => zone,
+        _ => default,
+    }
+}
+
+/// So many days without anything new end the run with 3; 0 = never.
+fn limit(plan: &Plan, organization: &str) -> i64 {
+    i64::from(plan.silent_days.get(organization).copied().unwrap_or(plan.gates.silent_days))
+}
+
+/// The spans of days, both ends included, whose visits tell whether a silence is one: of each organization that is quiet
+/// for so long that it may be silent.
+pub(crate) fn spans(plan: &Plan, through: &BTreeMap<String, i64>) -> Vec<(NaiveDate, NaiveDate)> {
+    let quiet = through.iter().filter(|(name, since)| {
+        let limit = limit(plan, name);
+        limit > 0 && plan.waits.as_of - **since >= limit * DAY_MS
+    });
+    // A local day may begin a day before or after that of UTC.
+    let span = |(_, since): (&String, &i64)| {
+        let last = Zone::UTC.local(*since)?.date.succ_opt()?;
+        Some((before(last, GAPS + 2), last))
+    };
+    quiet.filter_map(span).collect()
+}
+
+/// The organizations that are silent at the instant of the run; `visits` hold those of the [`spans`].
+pub(crate) fn judge(
+    plan: &Plan,
+    through: &BTreeMap<String, i64>,
+    locations: &[Location],
+    visits: &DailyVisits,
+) -> Vec<Silent> {
+    let mut silent = Vec::new();
+    for (organization, since) in through {
+        let limit = limit(plan, organization);
+        if limit == 0 {
+            continue;
+        }
+        let zone = zone_of(organization, locations, plan.default_zone);
+        let Some(last) = zone.local(*since).map(|local| local.date) else { continue };
+        let places = locations.iter().filter(|place| place.organization == *organization);
+        let places = places.map(|place| place.name.as_str()).collect();
+        let rhythm = Rhythm::of((organization, places), last, &plan.closed, visits);
+        let open_ms = rhythm.open_ms(zone, *since, plan.waits.as_of);
+        let missed = rhythm.open_days(last, zone.local(plan.waits.as_of).map(|local| local.date));
+        let all = days_between(last, zone.local(plan.waits.as_of).map(|local| local.date));
+        if open_ms < limit * DAY_MS || missed <= rhythm.usual_gap || all <= rhythm.usual_days {
+            continue;
+        }
+        let at = zone.wall_clock(*since).map(moment).unwrap_or_default();
+        let name = logged(organization);
+        silent.push(Silent {
+            organization: organization.clone(),
+            since: *since,
+            words: format!(
+                "`{name}`: no data since {at}, for {}; check the program that stores its webhooks. If it was closed, name the days in \
+                 `closed`; if it is gone, set `silent_days = 0` under [organizations.\"{name}\"]",
+                count(u64::try_from(open_ms / DAY_MS).unwrap_or(0), "open day")
+            ),
+        });
+    }
+    silent
+}
+
+/// When an organization is open.
+struct Rhythm<'a> {
+    organization: &'a str,
+    /// Its locations: on a day on which each of them is closed, so is the organization.
+    places: Vec<&'a str>,
+    closed: &'a ClosedDays,
+    /// Weekdays on which nobody comes.
+    shut: BTreeSet<u32>,
+    /// Open days without a ticket that are nothing unusual.
+    usual_gap: i64,
+    /// The same of all days: who comes every fifth day does so whatever the weekday.
+    usual_days: i64,
+}
+
+impl<'a> Rhythm<'a> {
+    /// That of the weeks before the day of the last sign.
+    fn of(
+        (organization, places): (&'a str, Vec<&'a str>),
+        last: NaiveDate,
+        closed: &'a ClosedDays,
+        visits: &DailyVisits,
+    ) -> Self {
+        let days = visits.days(organization, (before(last, GAPS - 1), last));
+        let mut rhythm = Self {
+            organization,
+            places,
+            closed,
+            shut: BTreeSet::new(),
+            usual_gap: 0,
+            usual_days: 0,
+        };
+        let Some(first) = days.first().copied() else { return rhythm };
+        let learnt_from = before(last, WEEKDAYS - 1).max(first);
+        let number = |weekday: Weekday| weekday.number_from_monday();
+        for weekday in 1..=7 {
+            let seen = learnt_from.iter_days().take_while(|day| *day <= last);
+            let of_weekday = || seen.clone().filter(|day| number(day.weekday()) == weekday);
+            // Once alone may be chance, and a day of holidays tells nothing.
+            let asked = of_weekday().filter(|day| !rhythm.is_closed(*day)).count();
+            if asked >= 2 && !of_weekday().any(|day| days.contains(&day)) {
+                rhythm.shut.insert(weekday);
+            }
+        }
+        let pairs = || days.iter().zip(days.iter().skip(1));
+        let second = |gaps: &mut Vec<i64>| {
+            gaps.sort_unstable();
+            gaps.iter().rev().nth(1).copied().unwrap_or(0)
+        };
+        rhythm.usual_gap =
+            second(&mut pairs().map(|(a, b)| rhythm.open_days(*a, Some(*b))).collect());
+        rhythm.usual_days = second(&mut pairs().map(|(a, b)| days_between(*a, Some(*b))).collect());
+        rhythm
+    }
+
+    fn is_open(&self, day: NaiveDate) -> bool {
+        !self.shut.contains(&day.weekday().number_from_monday()) && !self.is_closed(day)
+    }
+
+    /// Whether the configuration says that it is closed.
+    fn is_closed(&self, day: NaiveDate) -> bool {
+        let mut places = self.places.iter();
+        let each = |name: &&str| self.closed.location(self.organization, name, day);
+        self.closed.organization(self.organization, day)
+            || !self.places.is_empty() && places.all(each)
+    }
+
+    /// Open days between two days, without them.
+    fn open_days(&self, last: NaiveDate, next: Option<NaiveDate>) -> i64 {
+        let Some(next) = next else { return 0 };
+        let between = last.iter_days().skip(1).take_while(|day| *day < next);
+        i64::try_from(between.filter(|day| self.is_open(*day)).count()).unwrap_or(i64::MAX)
+    }
+
+    /// Time between two instants that lies on open days, milliseconds.
+    fn open_ms(&self, zone: Zone, since: i64, until: i64) -> i64 {
+        let Some(first) = zone.local(since).map(|local| local.date) else { return 0 };
+        let mut sum = 0;
+        for day in first.iter_days() {
+            let begin = zone.start_of(day).unwrap_or(i64::MAX);
+            if begin >= until {
+                break;
+            }
+            let end = day.succ_opt().and_then(|next| zone.start_of(next)).unwrap_or(i64::MAX);
+            // Something happened on the first day, so it was open.
+            if day == first || self.is_open(day) {
+                sum += end.min(until) - begin.max(since);
+            }
+        }
+        sum
+    }
+}
+
+/// Days between two days, without them.
+fn days_between(last: NaiveDate, next: Option<NaiveDate>) -> i64 {
+    next.map_or(0, |next| (next - last).num_days() - 1)
+}
+
+#[cfg(test)]
+#[path = "silence_tests.rs"]
+mod tests;

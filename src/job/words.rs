@@ -1,0 +1,53 @@
+//! Numbers and plurals for people.
+
+use crate::ingest::FileAccount;
+pub(crate) use crate::report::text::grouped;
+use crate::webhook::Reject;
+
+/// `1 line`, `2 lines`.
+pub(crate) fn count(n: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
+}
+
+/// `1.9 MB`, decimal units.
+#[expect(clippy::cast_precision_loss, reason = "one decimal of a size")]
+pub(crate) fn bytes(n: u64) -> String {
+    let units = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
+    let size = n as f64;
+    units
+        .iter()
+        .find(|(_, unit)| size >= *unit)
+        .map_or_else(|| format!("{n} bytes"), |(name, unit)| format!("{:.1} {name}", size / unit))
+}
+
+/// `3 not JSON, 1 no ticket id`.
+pub(crate) fn reasons(files: &[FileAccount]) -> String {
+    let total = |at: usize| -> u64 { files.iter().filter_map(|file| file.rejected.get(at)).sum() };
+    let parts: Vec<String> = Reject::ALL
+        .iter()
+        .enumerate()
+        .map(|(at, reason)| (total(at), reason.words()))
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, words)| format!("{} {words}", grouped(n)))
+        .collect();
+    parts.join(", ")
+}
+
+/// Seconds to the millisecond.
+pub(crate) fn rounded(seconds: f64) -> f64 {
+    (seconds * 1_000.0).round() / 1_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers() {
+        assert_eq!((count(1, "line"), count(2, "line")), ("1 line".into(), "2 lines".into()));
+        assert_eq!(
+            [999, 1_500, 1_949_000, 2_000_000_000].map(bytes),
+            ["999 bytes", "1.5 kB", "1.9 MB", "2.0 GB"]
+        );
+    }
+}
