@@ -11,6 +11,7 @@ use crate::ticket::{TicketSet, normalise};
 use super::account::files_of;
 use super::banner;
 use super::error::JobError;
+use super::notice::Notice;
 use super::obeyed::{Known, refuse_missing};
 use super::plan::Plan;
 use super::whole::Whole;
@@ -117,7 +118,10 @@ pub(crate) fn organization_report(
         max_wait_hours: minutes(plan.waits.max_ms) / 60.0,
         default_zone: plan.default_zone.name().to_owned(),
         zone_is_default: frame.locations.iter().any(|location| !location.zone_is_chosen),
-        warnings: banner::sentences(plan, frame, &mine, whole.findings),
+        warnings: banner::notices(plan, frame, &mine, whole.findings)
+            .iter()
+            .map(Notice::words)
+            .collect(),
         not_read: banner::not_read(whole, &frame.organization),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }

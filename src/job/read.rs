@@ -6,9 +6,9 @@ use std::time::Instant;
 use crate::archive::{Discovery, Known, Rules, SkipState, Skipped, discover_by};
 use crate::ingest::{FileState, Ingested, Totals, ingest};
 
-use super::account::GARBAGE;
 use super::days_gate;
 use super::error::{JobError, Worst};
+use super::notice::Notice;
 use super::observer::Observer;
 use super::plan::Plan;
 use super::ratings_gate;
@@ -17,7 +17,7 @@ use super::words::{bytes, count, grouped};
 
 /// Files that are named in a message; of more, the number is told.
 const NAMED: usize = 5;
-/// Warnings that are told before a refusal.
+/// Notices that are told before a refusal.
 const REFUSED_NAMED: usize = 20;
 
 fn is_unusable(skipped: &&Skipped) -> bool {
@@ -88,16 +88,16 @@ pub enum Quality {
 #[derive(Debug)]
 pub(crate) struct Verdict {
     pub(crate) quality: Quality,
-    /// What a reader must know, in sentences.
-    pub(crate) warnings: Vec<String>,
+    /// What a reader must know.
+    pub(crate) notices: Vec<Notice>,
 }
 
 impl Verdict {
     /// Adds what was found later.
-    pub(crate) fn add(&mut self, warnings: Vec<String>) {
-        if !warnings.is_empty() {
+    pub(crate) fn add(&mut self, notices: Vec<Notice>) {
+        if !notices.is_empty() {
             self.quality = self.quality.max(Quality::NeedsALook);
-            self.warnings.extend(warnings);
+            self.notices.extend(notices);
         }
     }
 }
@@ -106,54 +106,42 @@ impl Input {
     /// Judges the input by the gates.
     pub(crate) fn verdict(&self, plan: &Plan) -> Verdict {
         let totals = &self.totals;
-        let mut warnings = Vec::new();
-        let mut quality = Quality::Good;
-        let mut look = |warnings: &mut Vec<String>, text: String| {
-            quality = quality.max(Quality::NeedsALook);
-            warnings.push(text);
-        };
-        for file in &self.ingested.account.files {
-            if let Some(words) = file.trouble() {
-                look(&mut warnings, format!("`{}`: {words}", file.name));
-            }
-            if let Some(words) = unusable::trouble(file) {
-                look(&mut warnings, format!("`{}`: {words}", file.name));
-            }
-            if file.trailing_garbage {
-                look(&mut warnings, format!("`{}`: {GARBAGE}", file.name));
-            }
+        let mut notices = Vec::new();
+        let files = &self.ingested.account.files;
+        for file in files {
+            let troubles =
+                [unusable::left_out(file), unusable::trouble(file), unusable::garbage(file)];
+            let troubles = troubles.into_iter().flatten();
+            notices.extend(troubles.map(|trouble| unusable::notice(file, trouble)));
         }
         let (unusable, skipped): (Vec<_>, Vec<_>) = self.loud().partition(is_unusable);
-        for (list, what) in [(unusable, "could not be used"), (skipped, "skipped")] {
-            for one in list.iter().take(NAMED) {
-                look(&mut warnings, format!("`{}` {what}: {}", one.name, one.note()));
-            }
+        for (list, unusable) in [(unusable, true), (skipped, false)] {
+            notices.extend(list.iter().take(NAMED).map(|one| Notice::NotRead {
+                file: one.name.clone(),
+                unusable,
+                note: one.note(),
+            }));
             if let Some(more) = list.len().checked_sub(NAMED).filter(|more| *more > 0) {
-                look(&mut warnings, format!("and {more} more {what}; `files.csv` names them"));
+                notices.push(Notice::MoreNotRead { unusable, more: more as u64 });
             }
         }
-        let ratings = ratings_gate::warnings(plan, &self.ingested.account.files);
-        for warning in
-            days_gate::warnings(plan, &self.ingested.account.files).into_iter().chain(ratings)
-        {
-            look(&mut warnings, warning);
-        }
+        notices.extend(days_gate::notices(plan, files));
+        notices.extend(ratings_gate::notices(plan, files));
         let share = self.reject_share();
         if share > plan.gates.warn_share {
-            let n = grouped(totals.rejected);
-            let of = count(totals.records, "record");
-            look(&mut warnings, format!("{n} of {of} could not be used, more than is usual"));
+            let (rejected, records) = (totals.rejected, totals.records);
+            notices.push(Notice::ManyRejected { rejected, records });
         }
+        let mut quality = if notices.is_empty() { Quality::Good } else { Quality::NeedsALook };
         let nothing = totals.accepted == 0 && (totals.rejected > 0 || totals.files_left_out > 0);
         if nothing || share > plan.gates.refuse_share {
             quality = Quality::Refused;
         }
         let unreadable = |state: FileState| matches!(state, FileState::Unreadable(_));
-        let files = &self.ingested.account.files;
         if !files.is_empty() && files.iter().all(|file| unreadable(file.state)) {
             quality = Quality::Unreadable;
         }
-        Verdict { quality, warnings }
+        Verdict { quality, notices }
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a share for a threshold")]
@@ -236,8 +224,8 @@ pub(crate) fn refuse(
         },
         Quality::Good | Quality::NeedsALook | Quality::Refused => return Ok(()),
     };
-    for warning in verdict.warnings.iter().take(REFUSED_NAMED) {
-        observer.warning(&crate::report::text::shown(warning, 400));
+    for notice in verdict.notices.iter().take(REFUSED_NAMED) {
+        observer.notice(notice);
     }
     Err(refused)
 }

@@ -75,7 +75,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let census = fold.census();
     let gazetteer = fold.gazetteer(&census, &plan.directory);
     let known = Known::of(plan, &fold, &census, &gazetteer);
-    verdict.add(obeyed::warnings(plan, &known));
+    verdict.add(obeyed::notices(plan, &known));
     let numbered = (0..).zip(&input.ingested.account.files);
     verdict.add(losses(plan, numbered, &gazetteer.findings));
     let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
@@ -98,9 +98,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let files = publish(plan, writer, &made)?;
     observer.published();
     timer.stage("publish", files, "files");
-    for warning in &verdict.warnings {
-        observer.warning(&crate::report::text::shown(warning, 400));
-    }
+    verdict.notices.iter().for_each(|notice| observer.notice(notice));
     observer.account(&input, verdict.quality == Quality::Good);
     obeyed::note_overruled(observer, &known);
     renamed::say(observer, &renamed);

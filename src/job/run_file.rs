@@ -10,6 +10,7 @@ use crate::ingest::Totals;
 use crate::report::render::Window;
 
 use super::night_plan::NightPlan;
+use super::notice::Notice;
 use super::observer::Observer;
 use super::read::{Input, Timer};
 use super::words::rounded;
@@ -35,9 +36,9 @@ pub struct Run {
     /// The reports that were made.
     pub reports: Vec<Window>,
     /// What was found tonight.
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<Notice>,
     /// What was mended in the state.
-    pub(crate) mended: Vec<String>,
+    pub(crate) mended: Vec<Notice>,
     /// What is to be said every night until somebody does something.
     pub(crate) standing: Standing,
     /// Files that were read before and are gone.
@@ -83,9 +84,9 @@ pub(crate) fn counts(totals: &Totals) -> Value {
 }
 
 /// What is to be said as long as the state, the configuration and the day stay.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Standing {
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<Notice>,
     /// Newest instant at which anything happened, by organization, UTC milliseconds.
     pub(crate) data_through: BTreeMap<String, i64>,
     /// Organizations of which nothing new came.
@@ -97,7 +98,7 @@ impl Standing {
     pub(crate) fn of(run: &[u8]) -> Option<Self> {
         let run: Value = serde_json::from_slice(run).ok()?;
         let all = run.get("standing_warnings")?.as_array()?;
-        let warnings = all.iter().map(|text| text.as_str().map(str::to_owned));
+        let warnings = all.iter().map(|text| Some(Notice::Told(text.as_str()?.to_owned())));
         let instant = |(name, at): (&String, &Value)| {
             let at = DateTime::parse_from_rfc3339(at.as_str()?).ok()?;
             Some((name.clone(), at.timestamp_millis()))
@@ -118,24 +119,20 @@ impl Standing {
 
 impl Run {
     /// Tells what was found tonight.
-    pub(crate) fn tell(&mut self, warnings: Vec<String>, fresh: &Input, observer: &dyn Observer) {
+    pub(crate) fn tell(&mut self, warnings: Vec<Notice>, fresh: &Input, observer: &dyn Observer) {
         self.warn(warnings, observer);
         observer.account(fresh, !self.needs_a_look());
     }
 
     /// Tells what was found behind the rest.
-    pub(crate) fn warn(&mut self, warnings: Vec<String>, observer: &dyn Observer) {
-        for warning in &warnings {
-            observer.warning(&crate::report::text::shown(warning, 400));
-        }
+    pub(crate) fn warn(&mut self, warnings: Vec<Notice>, observer: &dyn Observer) {
+        warnings.iter().for_each(|warning| observer.notice(warning));
         self.warnings.extend(warnings);
     }
 
     /// Tells what has to be told every night.
     pub(crate) fn stand(&mut self, standing: Standing, observer: &dyn Observer) {
-        for warning in &standing.warnings {
-            observer.warning(&crate::report::text::shown(warning, 400));
-        }
+        standing.warnings.iter().for_each(|warning| observer.notice(warning));
         self.standing = standing;
     }
 
@@ -150,7 +147,7 @@ impl Run {
         if self.needs_a_look() { 3 } else { 0 }
     }
 
-    fn all_warnings(&self) -> impl Iterator<Item = &String> {
+    fn all_warnings(&self) -> impl Iterator<Item = &Notice> {
         self.warnings.iter().chain(&self.mended).chain(&self.standing.warnings)
     }
 
@@ -201,8 +198,14 @@ impl Run {
             ("months_written".to_owned(), json!(self.months_written)),
             ("reports".to_owned(), json!(reports)),
             ("deferred".to_owned(), json!(self.deferred)),
-            ("warnings".to_owned(), json!(self.all_warnings().collect::<Vec<_>>())),
-            ("standing_warnings".to_owned(), json!(self.standing.warnings)),
+            (
+                "warnings".to_owned(),
+                json!(self.all_warnings().map(Notice::words).collect::<Vec<_>>()),
+            ),
+            (
+                "standing_warnings".to_owned(),
+                json!(self.standing.warnings.iter().map(Notice::words).collect::<Vec<_>>()),
+            ),
             ("seconds".to_owned(), json!(timer.begin.elapsed().as_secs_f64())),
             ("stages".to_owned(), json!(stages)),
         ]);

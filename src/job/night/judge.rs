@@ -14,10 +14,11 @@ use super::read::ReadTonight;
 use crate::job::error::JobError;
 use crate::job::fall_gate;
 use crate::job::made_from::{MADE_FROM, made_from};
+use crate::job::notice::{Notice, Silent};
 use crate::job::obeyed;
 use crate::job::read::{Quality, refuse};
 use crate::job::run_file::{RUN, Run, Standing};
-use crate::job::silence::{self, Silent};
+use crate::job::silence;
 use crate::job::unusable::is_lost;
 use crate::job::visits::DailyVisits;
 
@@ -41,7 +42,8 @@ impl Night<'_> {
             refuse(all, &all.verdict(plan), force, observer)?;
         }
         let tonight = &mut recognised.tonight;
-        verdict.warnings.append(&mut tonight.warnings);
+        let of_files = std::mem::take(&mut tonight.warnings);
+        verdict.notices.extend(of_files.into_iter().map(Notice::Night));
         let account = &all.ingested.account;
         let unfinished = account.files.iter().filter(|file| file.deferred > 0);
         self.run = Run {
@@ -55,7 +57,7 @@ impl Night<'_> {
             deferred: unfinished.map(|file| (file.name.clone(), file.deferred_bytes)).collect(),
             ..Run::default()
         };
-        self.run.tell(verdict.warnings, fresh, observer);
+        self.run.tell(verdict.notices, fresh, observer);
         read.is_news |= opened.base.is_none();
         Ok(())
     }
@@ -113,7 +115,7 @@ impl Night<'_> {
 
     /// What has to be told every night until somebody does something.
     fn standing(&self, silent: &[Silent], merged: &Merged, gazetteer: &Gazetteer) -> Standing {
-        let mut warnings: Vec<String> = silent.iter().map(|one| one.words.clone()).collect();
+        let mut warnings: Vec<Notice> = silent.iter().cloned().map(Notice::Silent).collect();
         warnings.extend(obeyed::tonight(self.plan, merged, gazetteer));
         let names = silent.iter().map(|one| one.organization.clone());
         Standing {

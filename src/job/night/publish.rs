@@ -13,8 +13,9 @@ use crate::job::error::JobError;
 use crate::job::made_from::{MADE_FROM, made_from};
 use crate::job::make::{FileOut, make};
 use crate::job::night_plan::NamedWindow;
+use crate::job::notice::Silent;
 use crate::job::run_file::RUN;
-use crate::job::silence::{Silent, zone_of};
+use crate::job::silence::zone_of;
 use crate::job::whole::Whole;
 
 impl Night<'_> {
