@@ -1,6 +1,6 @@
 //! What the gates say of an input, as words and as an exit code.
 
-use crate::job::read::Verdict;
+use crate::job::input::Verdict;
 use crate::job::{Input, Observer, Quality};
 
 use super::failure::Exit;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use super::input::Input;
 use super::notice::Notice;
-use super::read::Input;
 use super::run_file::NightEnd;
 
 /// Hears what a job does, as it happens. Every method has an empty default. Names and texts hold no text of a payload.

@@ -24,7 +24,7 @@ fn impossible(window: &NamedWindow, earliest: NaiveDate) -> Option<Notice> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::make::Wanted;
+    use super::super::wanted::Wanted;
     use super::*;
 
     #[test]

@@ -13,12 +13,14 @@ use crate::ticket::TicketSet;
 use super::banner::losses;
 use super::compose::choose;
 use super::error::JobError;
-use super::make::{Made, Wanted, make};
+use super::input::{Input, Quality};
+use super::make::{Made, make};
 use super::obeyed::{self, Known};
 use super::observer::Observer;
 use super::plan::Plan;
-use super::read::{Input, Quality, Timer, read, refuse};
+use super::read::{Timer, read, refuse};
 use super::renamed;
+use super::wanted::Wanted;
 use super::whole::Whole;
 
 /// Everything a report needs to know.
@@ -104,7 +106,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     renamed::say(observer, &renamed);
     let Made { organizations, locations, tickets, dates, .. } = made;
     let needs_a_look = verdict.quality != Quality::Good;
-    let seconds = timer.begin.elapsed().as_secs_f64();
+    let seconds = timer.seconds();
     Ok(Reported { input, needs_a_look, organizations, locations, tickets, dates, files, seconds })
 }
 

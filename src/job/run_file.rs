@@ -9,10 +9,9 @@ use crate::calendar::rfc3339;
 use crate::ingest::Totals;
 use crate::report::render::Window;
 
+use super::input::Input;
 use super::night_plan::NightPlan;
 use super::notice::Notice;
-use super::observer::Observer;
-use super::read::{Input, Timer};
 use super::words::rounded;
 
 /// Name of the file in the site.
@@ -118,24 +117,6 @@ impl Standing {
 }
 
 impl Run {
-    /// Tells what was found tonight.
-    pub(crate) fn tell(&mut self, warnings: Vec<Notice>, fresh: &Input, observer: &dyn Observer) {
-        self.warn(warnings, observer);
-        observer.account(fresh, !self.needs_a_look());
-    }
-
-    /// Tells what was found behind the rest.
-    pub(crate) fn warn(&mut self, warnings: Vec<Notice>, observer: &dyn Observer) {
-        warnings.iter().for_each(|warning| observer.notice(warning));
-        self.warnings.extend(warnings);
-    }
-
-    /// Tells what has to be told every night.
-    pub(crate) fn stand(&mut self, standing: Standing, observer: &dyn Observer) {
-        standing.warnings.iter().for_each(|warning| observer.notice(warning));
-        self.standing = standing;
-    }
-
     /// Whether there is anything that somebody has to look at.
     #[must_use]
     pub fn needs_a_look(&self) -> bool {
@@ -173,7 +154,12 @@ impl Run {
     }
 
     /// `run.json`.
-    pub(crate) fn as_json(&self, night: &NightPlan, timer: &Timer<'_>) -> Vec<u8> {
+    pub(crate) fn as_json(
+        &self,
+        night: &NightPlan,
+        seconds: f64,
+        stages: &[(String, f64)],
+    ) -> Vec<u8> {
         let reports: Vec<Value> = self
             .reports
             .iter()
@@ -190,7 +176,7 @@ impl Run {
             })
             .collect();
         let stages: Vec<Value> =
-            timer.stages.iter().map(|(name, seconds)| json!([name, seconds])).collect();
+            stages.iter().map(|(name, seconds)| json!([name, seconds])).collect();
         let mut whole = self.common(night);
         whole.extend([
             ("version".to_owned(), json!(env!("CARGO_PKG_VERSION"))),
@@ -206,7 +192,7 @@ impl Run {
                 "standing_warnings".to_owned(),
                 json!(self.standing.warnings.iter().map(Notice::words).collect::<Vec<_>>()),
             ),
-            ("seconds".to_owned(), json!(timer.begin.elapsed().as_secs_f64())),
+            ("seconds".to_owned(), json!(seconds)),
             ("stages".to_owned(), json!(stages)),
         ]);
         let whole = Value::Object(whole);
@@ -227,7 +213,7 @@ impl Run {
     }
 
     /// The counters of `--metrics-file`, for Prometheus.
-    pub(crate) fn gauges(&self, night: &NightPlan, timer: &Timer<'_>) -> String {
+    pub(crate) fn gauges(&self, night: &NightPlan, seconds: f64) -> String {
         let mut text = String::new();
         let mut gauge = |name: &str, help: &str, value: &str| {
             let name = format!("queuestat_nightly_{name}");
@@ -239,7 +225,7 @@ impl Run {
             "Instant the last run was made for.",
             &as_of.to_string(),
         );
-        let seconds = format!("{:.3}", timer.begin.elapsed().as_secs_f64());
+        let seconds = format!("{seconds:.3}");
         gauge("duration_seconds", "Duration of the last run.", &seconds);
         gauge("exit_code", "0 all well, 3 look at the input.", &(self.exit_code()).to_string());
         gauge("generation", "Generation of the state.", &self.generation.to_string());

@@ -13,10 +13,11 @@ use super::open::{Opened, Recognised};
 use super::read::ReadTonight;
 use crate::job::error::JobError;
 use crate::job::fall_gate;
+use crate::job::input::Quality;
 use crate::job::made_from::{MADE_FROM, made_from};
 use crate::job::notice::{Notice, Silent};
 use crate::job::obeyed;
-use crate::job::read::{Quality, refuse};
+use crate::job::read::refuse;
 use crate::job::run_file::{RUN, Run, Standing};
 use crate::job::silence;
 use crate::job::unusable::is_lost;
@@ -57,7 +58,8 @@ impl Night<'_> {
             deferred: unfinished.map(|file| (file.name.clone(), file.deferred_bytes)).collect(),
             ..Run::default()
         };
-        self.run.tell(verdict.notices, fresh, observer);
+        self.warn(verdict.notices);
+        observer.account(fresh, !self.run.needs_a_look());
         read.is_news |= opened.base.is_none();
         Ok(())
     }
@@ -76,7 +78,7 @@ impl Night<'_> {
         };
         match (read.is_news, opened.base.as_ref().is_some_and(is_of_today), told) {
             (false, true, Some(told)) => {
-                self.run.stand(told, self.observer);
+                self.stand(told);
                 Ok(true)
             }
             _ => Ok(false),
@@ -106,10 +108,10 @@ impl Night<'_> {
             chronicle.load(base, asks)?;
         }
         let visits = DailyVisits::of(&chronicle.rows(asks))?;
-        self.run.warn(fall_gate::judge(night, &days, &visits, observer)?, observer);
+        self.warn(fall_gate::judge(night, &days, &visits, observer)?);
         let silent = silence::judge(plan, through, locations, &visits);
         let standing = self.standing(&silent, merged, gazetteer);
-        self.run.stand(standing, observer);
+        self.stand(standing);
         Ok(silent)
     }
 

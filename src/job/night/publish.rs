@@ -49,7 +49,10 @@ impl Night<'_> {
         let index = render::windows(&self.run.reports, &tenants, night.through);
         files.push(("index.html".to_owned(), index.into_bytes()));
         files.push((MADE_FROM.to_owned(), made_from(night, &kept.state)));
-        files.push((RUN.to_owned(), self.run.as_json(night, &self.timer)));
+        files.push((
+            RUN.to_owned(),
+            self.run.as_json(night, self.timer.seconds(), &self.timer.stages),
+        ));
         night.plan.stop.check().map_err(|error| error.after_commit(committed))?;
         Ok(files)
     }
