@@ -34,7 +34,7 @@ pub(super) fn run(args: CheckArgs) -> Result<Exit, Failure> {
         let census = fold.census();
         let gazetteer = fold.gazetteer(&census, &plan.directory);
         let known = Known::of(&plan, fold, &census, &gazetteer);
-        verdict.add(obeyed::warnings(&plan, &known));
+        verdict.add(obeyed::notices(&plan, &known));
         let numbered = (0..).zip(&input.ingested.account.files);
         verdict.add(losses(&plan, numbered, &gazetteer.findings));
         say_verdict(&voice, &input, &verdict);

@@ -13,7 +13,7 @@ use crate::dataframe::{TicketFrame, stack};
 use crate::disk::Disk;
 use crate::job::obeyed::{self, Known};
 use crate::job::read::{Timer, read};
-use crate::job::{Observer, Plan};
+use crate::job::{Notice, Observer, Plan};
 use crate::night::read_ledger;
 use crate::store::{self, Generation, Options};
 use crate::ticket::{Census, Gazetteer, RenamedQueue, queue_key};
@@ -82,7 +82,7 @@ fn of_archive(plan: &Plan, voice: &Voice, form: Form) -> Result<Exit, Failure> {
     let census = fold.census();
     let gazetteer = fold.gazetteer(&census, &plan.directory);
     let known = Known::of(plan, &fold, &census, &gazetteer);
-    verdict.add(obeyed::warnings(plan, &known));
+    verdict.add(obeyed::notices(plan, &known));
     let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
     let frames = TicketFrame::build(&fold.finish_at(&gazetteer), plan.frame(None, None))?;
     let rows = rows(plan, &frames, &queues(&census, &gazetteer), &renamed)?;
@@ -120,9 +120,9 @@ fn of_state(
     say(voice, &list, &warnings, form)
 }
 
-fn say(voice: &Voice, list: &List, warnings: &[String], form: Form) -> Result<Exit, Failure> {
+fn say(voice: &Voice, list: &List, warnings: &[Notice], form: Form) -> Result<Exit, Failure> {
     for warning in warnings {
-        voice.warning(warning);
+        voice.notice(warning);
     }
     let exit = if warnings.is_empty() { Exit::Ok } else { Exit::LookAtInput };
     print(voice, list, form, exit)?;
@@ -149,7 +149,7 @@ fn current(folder: &Path, options: Options) -> Result<Option<Generation>, Failur
 }
 
 /// What a generation holds, and what is to be warned of.
-fn list(plan: &mut Plan, state: Option<&Generation>) -> Result<(List, Vec<String>), Failure> {
+fn list(plan: &mut Plan, state: Option<&Generation>) -> Result<(List, Vec<Notice>), Failure> {
     let Some(state) = state else {
         return Ok((List { rows: Vec::new(), renamed: Vec::new() }, Vec::new()));
     };
@@ -162,7 +162,7 @@ fn list(plan: &mut Plan, state: Option<&Generation>) -> Result<(List, Vec<String
     let census = merged.census();
     let gazetteer = merged.names().gazetteer(&census, &plan.directory);
     let known = Known::of(plan, merged.names(), &census, &gazetteer);
-    let warnings = obeyed::warnings(plan, &known);
+    let warnings = obeyed::notices(plan, &known);
     let renamed = merged.names().renamed(&plan.directory, &gazetteer.locations);
     let mut chronicle = merged.chronicle(&gazetteer, plan.waits, |id| id)?;
     chronicle.load_rows(state, |_| true)?;

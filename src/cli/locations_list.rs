@@ -7,7 +7,8 @@ use serde_json::json;
 
 use crate::dataframe::{TicketFrame, Visits};
 use crate::job::Plan;
-use crate::job::renamed::{Renames, note};
+use crate::job::renamed::Renames;
+use crate::job::renamed_words::note;
 use crate::report::text::{csv_cell, shown};
 use crate::ticket::RenamedQueue;
 

@@ -1,8 +1,7 @@
 //! What the gates say of an input, as words and as an exit code.
 
-use crate::job::read::Verdict;
+use crate::job::input::Verdict;
 use crate::job::{Input, Observer, Quality};
-use crate::report::text::shown;
 
 use super::failure::Exit;
 use super::voice::Voice;
@@ -17,10 +16,8 @@ pub(super) fn exit_of(quality: Quality) -> Exit {
     }
 }
 
-/// Prints warnings, and where records were rejected.
+/// Prints what there is to say, and where records were rejected.
 pub(super) fn say_verdict(voice: &Voice, input: &Input, verdict: &Verdict) {
-    for warning in &verdict.warnings {
-        voice.warning(&shown(warning, 400));
-    }
+    verdict.notices.iter().for_each(|notice| voice.notice(notice));
     voice.account(input, verdict.quality == Quality::Good);
 }

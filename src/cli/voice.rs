@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::job::{Input, NightEnd, Observer};
-use crate::report::text::logged;
+use crate::job::{Input, NightEnd, Notice, Observer, Weight};
+use crate::report::text::{logged, shown};
 
 use super::fate;
 use super::log::Log;
@@ -17,6 +17,10 @@ use super::words::{count, grouped, reasons};
 
 /// Places of rejected records printed without `--verbose`.
 const PLACES: usize = 3;
+/// Graphemes of a warning that are printed.
+const LONGEST: usize = 400;
+/// The same of what was mended in the state.
+const LONGEST_MENDED: usize = 600;
 
 /// How much is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,19 +87,18 @@ impl Observer for Voice {
         self.bar().finish_and_clear();
     }
 
-    fn warning(&self, text: &str) {
-        self.log.warning(text);
-    }
-
-    fn note(&self, text: &str) {
-        if !self.is_quiet() {
-            self.log.note(text);
+    fn notice(&self, notice: &Notice) {
+        let words = notice.words();
+        match notice.weight() {
+            // What was mended names whole paths.
+            Weight::Warning if matches!(notice, Notice::Mended(_)) => {
+                self.log.warning(&shown(&words, LONGEST_MENDED));
+            }
+            Weight::Warning => self.log.warning(&shown(&words, LONGEST)),
+            Weight::Event => self.log.note(&words),
+            Weight::Note if self.is_quiet() => {}
+            Weight::Note => self.log.note(&words),
         }
-    }
-
-    fn reading_all_again(&self) {
-        self.log
-            .note("the state was written by an older queuestat: the whole archive is read again");
     }
 
     fn account(&self, input: &Input, is_well: bool) {

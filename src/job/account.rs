@@ -11,9 +11,6 @@ use crate::webhook::{Measure, Reject};
 
 use super::unusable::{self, is_lost};
 
-/// What is said of a file with something behind its compressed data.
-pub(crate) const GARBAGE: &str =
-    "bytes behind the compressed data belong to nothing; the records before were used";
 /// Details printed one by one; the rest of a counter is added up as `(other)`.
 const DETAILS: usize = 50;
 
@@ -119,9 +116,9 @@ pub(crate) fn file_rows(
 
 /// What is odd about a file.
 fn note(file: &FileAccount) -> String {
-    let garbage = file.trailing_garbage.then(|| GARBAGE.to_owned());
-    let lost = is_lost(file).then(|| unusable::trouble(file)).flatten();
-    file.trouble().or(garbage).or(lost).unwrap_or_default()
+    let lost = || is_lost(file).then(|| unusable::trouble(file)).flatten();
+    let trouble = unusable::left_out(file).or_else(|| unusable::garbage(file)).or_else(lost);
+    trouble.map(|trouble| trouble.words()).unwrap_or_default()
 }
 
 /// Rows of `data_quality.csv`: every counter, also those that are 0.

@@ -7,11 +7,12 @@ use chrono::NaiveDate;
 
 use crate::archive::{Skipped, order_key};
 use crate::ingest::FileAccount;
-use crate::report::text::{counted, grouped, logged};
+use crate::report::text::grouped;
 use crate::ticket::Findings;
 
-use super::account::{GARBAGE, Owners};
+use super::account::Owners;
 use super::days_gate;
+use super::notice::Notice;
 use super::plan::Plan;
 use super::ratings_gate;
 use super::unusable;
@@ -20,13 +21,13 @@ use super::whole::Whole;
 /// Files that are named one by one.
 const NAMED: usize = 5;
 
-/// The sentences of a page: `files` are those of the organization, numbered, and those of nobody.
-pub(crate) fn sentences(
+/// The notices of a page: `files` are those of the organization, numbered, and those of nobody.
+pub(crate) fn notices(
     plan: &Plan,
     (organization, window): (&str, (Option<NaiveDate>, Option<NaiveDate>)),
     files: &[(usize, &FileAccount)],
     findings: &Findings,
-) -> Vec<String> {
+) -> Vec<Notice> {
     let span = |at: usize| {
         let key = (u32::try_from(at).ok()?, organization.to_owned());
         findings.file_spans.get(&key).copied().flatten()
@@ -47,16 +48,13 @@ pub(crate) fn sentences(
         files.iter().filter(|(at, file)| shown(*at, file)).map(|(_, file)| *file).collect();
     let mut all = Vec::new();
     for file in &shown {
-        let name = &file.name;
-        all.extend(file.trouble().map(|words| format!("`{name}`: {words}")));
-        if file.trailing_garbage {
-            all.push(format!("`{name}`: {GARBAGE}"));
-        }
+        let troubles = [unusable::left_out(file), unusable::garbage(file)].into_iter().flatten();
+        all.extend(troubles.map(|trouble| unusable::notice(file, trouble)));
     }
     cut(&mut all);
     all.extend(rejected(plan, &shown));
-    all.extend(days_gate::warnings(plan, shown.iter().copied()));
-    all.extend(ratings_gate::sentence(plan, organization, shown.iter().copied()));
+    all.extend(days_gate::notices(plan, shown.iter().copied()));
+    all.extend(ratings_gate::of_page(plan, organization, shown.iter().copied()));
     all
 }
 
@@ -69,34 +67,29 @@ fn touches(
 }
 
 /// Leaves the first few of many.
-fn cut(sentences: &mut Vec<String>) {
-    if let Some(more) = sentences.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        sentences.truncate(NAMED);
-        let more = u64::try_from(more).unwrap_or(u64::MAX);
-        sentences.push(format!("and {} like them; see the table of files", counted(more, "file")));
+fn cut(notices: &mut Vec<Notice>) {
+    if let Some(more) = notices.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        notices.truncate(NAMED);
+        notices.push(Notice::MoreFiles { more: u64::try_from(more).unwrap_or(u64::MAX) });
     }
 }
 
 /// What is said if more records than usual could not be used. Shares only: in a file of several organizations the numbers
 /// would tell of the others.
-fn rejected(plan: &Plan, files: &[&FileAccount]) -> Vec<String> {
+fn rejected(plan: &Plan, files: &[&FileAccount]) -> Vec<Notice> {
     let sum = |of: fn(&FileAccount) -> u64| files.iter().map(|file| of(file)).sum::<u64>();
     let (lost, all) = (sum(FileAccount::rejected_total), sum(|file| file.records - file.blank));
     if share(lost, all) <= plan.gates.warn_share {
         return Vec::new();
     }
     let damaged = files.iter().filter(|file| file.rejected_total() > 0).count();
-    let of = counted(u64::try_from(damaged).unwrap_or(u64::MAX), "file");
-    let percent = grouped_percent(share(lost, all));
-    let mut sentences =
-        vec![format!("{percent} of the records could not be used; they stand in {of}")];
-    let mut named: Vec<String> = files
-        .iter()
-        .filter_map(|file| Some(format!("`{}`: {}", file.name, unusable::trouble(file)?)))
-        .collect();
+    let files_damaged = u64::try_from(damaged).unwrap_or(u64::MAX);
+    let mut notices = vec![Notice::ShareRejected { share: share(lost, all), files: files_damaged }];
+    let of_file = |file: &&FileAccount| Some(unusable::notice(file, unusable::trouble(file)?));
+    let mut named: Vec<Notice> = files.iter().filter_map(of_file).collect();
     cut(&mut named);
-    sentences.extend(named);
-    sentences
+    notices.extend(named);
+    notices
 }
 
 /// Organizations that lost more records than is usual among those that were read, although all together did not: the many
@@ -106,7 +99,7 @@ pub(crate) fn losses<'a>(
     plan: &Plan,
     files: impl Iterator<Item = (u32, &'a FileAccount)>,
     findings: &Findings,
-) -> Vec<String> {
+) -> Vec<Notice> {
     let mut sums: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     let read: BTreeMap<u32, &FileAccount> = files.collect();
     let of_all = |of: fn(&FileAccount) -> u64| read.values().map(|file| of(file)).sum::<u64>();
@@ -122,20 +115,15 @@ pub(crate) fn losses<'a>(
         }
     }
     let (warn, refuse) = (plan.gates.warn_share, plan.gates.refuse_share);
-    let mut sentences = Vec::new();
-    for (owner, (lost, all)) in sums {
+    let mut notices = Vec::new();
+    for (owner, (lost, records)) in sums {
         // One alone is a slip of the sender.
         let allowed = if lost == 1 { refuse.max(warn) } else { warn };
-        if share(lost, all) > allowed {
-            sentences.push(format!(
-                "`{}`: {} of {} in its files could not be used, more than is usual",
-                logged(owner),
-                grouped(lost),
-                counted(all, "record"),
-            ));
+        if share(lost, records) > allowed {
+            notices.push(Notice::Lost { organization: owner.to_owned(), lost, records });
         }
     }
-    sentences
+    notices
 }
 
 /// Words of files that were not read, for the account of a page; empty if there are none.
@@ -153,9 +141,4 @@ pub(crate) fn not_read(whole: Whole<'_>, organization: &str) -> String {
 #[expect(clippy::cast_precision_loss, reason = "a share for a threshold")]
 fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
-}
-
-/// `2.1 %`, and never a 0 that is none.
-fn grouped_percent(share: f64) -> String {
-    if share < 0.001 { "Less than 0.1 %".to_owned() } else { format!("{:.1} %", share * 100.0) }
 }

@@ -11,6 +11,7 @@ use crate::ticket::{TicketSet, normalise};
 use super::account::files_of;
 use super::banner;
 use super::error::JobError;
+use super::notice::Notice;
 use super::numbers::Numbers;
 use super::obeyed::{Known, refuse_missing};
 use super::plan::Plan;
@@ -118,7 +119,10 @@ pub(crate) fn organization_report(
         max_wait_hours: minutes(plan.waits.max_ms) / 60.0,
         default_zone: plan.default_zone.name().to_owned(),
         zone_is_default: all.iter().any(|location| !location.zone_is_chosen),
-        warnings: banner::sentences(plan, (&organization, window), &mine, whole.findings),
+        warnings: banner::notices(plan, (&organization, window), &mine, whole.findings)
+            .iter()
+            .map(Notice::words)
+            .collect(),
         not_read: banner::not_read(whole, &organization),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         organization,

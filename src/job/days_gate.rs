@@ -1,74 +1,49 @@
 //! The gate for tickets without a day: they are counted, and in no figure by day, which nobody should have to find out.
 
-use std::collections::BTreeSet;
-
-use crate::calendar::rfc3339;
 use crate::ingest::FileAccount;
 
+use super::notice::Notice;
 use super::plan::Plan;
-use super::words::{count, grouped};
 
 /// Files that are named one by one.
 const MOST_FILES: usize = 5;
-/// Years that are named one by one.
-const MOST_YEARS: usize = 4;
 
 /// What is to be said of tickets without a day, and of days that can hardly be true.
-pub(crate) fn warnings<'a>(
+pub(crate) fn notices<'a>(
     plan: &Plan,
     files: impl IntoIterator<Item = &'a FileAccount>,
-) -> Vec<String> {
+) -> Vec<Notice> {
     let files = files.into_iter();
-    let mut all: Vec<String> = files.filter_map(|file| of_file(plan, file)).collect();
-    let more = all.len().saturating_sub(MOST_FILES);
-    if more > 0 {
+    let mut all: Vec<Notice> = files.filter_map(|file| of_file(plan, file)).collect();
+    if let Some(more) = all.len().checked_sub(MOST_FILES).filter(|more| *more > 0) {
         all.truncate(MOST_FILES);
-        let files = count(more as u64, "more file");
-        all.push(format!(
-            "{files}: tickets without a day, or of unlikely years, as in those above"
-        ));
+        all.push(Notice::MoreDays { more: more as u64 });
     }
     all
 }
 
-fn of_file(plan: &Plan, file: &FileAccount) -> Option<String> {
+fn of_file(plan: &Plan, file: &FileAccount) -> Option<Notice> {
     let days = &file.days;
     // One alone among the many of a day is a slip of the sender, not a way to write times.
     let (warn, refuse) = (plan.gates.warn_share, plan.gates.refuse_share);
     let allowed = |n: u64| if n == 1 { refuse.max(warn) } else { warn };
     let many = |n: u64| is_more(n, days.tickets, allowed(n));
-    let of =
-        |n: u64| format!("`{}`: {} of {}", file.name, grouped(n), count(days.tickets, "ticket"));
+    let (name, tickets) = (file.name.clone(), days.tickets);
     if many(days.without) {
-        let mut because = Vec::new();
-        if !days.too_early.is_empty() {
-            let earliest = rfc3339(plan.ingest.webhook.earliest);
-            because.push(format!(
-                "times of {} lie before `archive.earliest` ({earliest}), which may be set earlier",
-                years(&days.too_early)
-            ));
-        }
-        if !days.too_late.is_empty() {
-            let as_of = rfc3339(plan.waits.as_of);
-            let years = years(&days.too_late);
-            because.push(format!("times of {years} lie after the instant of the run ({as_of})"));
-        }
-        if because.is_empty() {
-            because.push("their times are missing or cannot be read".to_owned());
-        }
-        let because = because.join(", and ");
-        return Some(format!(
-            "{} have no day and are in no figure by day: {because}",
-            of(days.without)
-        ));
+        return Some(Notice::NoDay {
+            file: name,
+            without: days.without,
+            tickets,
+            too_early: (days.too_early.clone(), plan.ingest.webhook.earliest),
+            too_late: (days.too_late.clone(), plan.waits.as_of),
+        });
     }
-    (!plan.earliest_given && many(days.old)).then(|| {
-        format!(
-            "{} are of {}, before there were such webhooks; they were used. Set `archive.earliest` to the first day that \
-             is right",
-            of(days.old),
-            years(&days.old_years)
-        )
+    let is_old = !plan.earliest_given && many(days.old);
+    is_old.then(|| Notice::OldDays {
+        file: name,
+        old: days.old,
+        tickets,
+        years: days.old_years.clone(),
     })
 }
 
@@ -76,14 +51,4 @@ fn of_file(plan: &Plan, file: &FileAccount) -> Option<String> {
 #[expect(clippy::cast_precision_loss, reason = "a share for a threshold")]
 fn is_more(part: u64, whole: u64, share: f64) -> bool {
     whole > 0 && part as f64 > whole as f64 * share
-}
-
-/// `2005, 2031`, or the first and the last of many.
-fn years(years: &BTreeSet<i32>) -> String {
-    match (years.first(), years.last()) {
-        (Some(first), Some(last)) if years.len() > MOST_YEARS => {
-            format!("{} years from {first} to {last}", years.len())
-        }
-        _ => years.iter().map(i32::to_string).collect::<Vec<_>>().join(", "),
-    }
 }

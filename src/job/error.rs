@@ -16,6 +16,7 @@ use crate::report::render::RenderError;
 use crate::report::text::{logged, shown};
 use crate::store::StoreError;
 
+use super::notice::Fall;
 use super::words::{count, grouped};
 
 /// A failed job. Nothing was published, unless the kind says otherwise. Messages hold no text of a payload.
@@ -72,8 +73,8 @@ pub enum JobError {
         worst: Option<Worst>,
     },
     /// The last day of a night has far fewer tickets than the same weekday before.
-    #[error("{}", .0.join("; "))]
-    Fallen(Vec<String>),
+    #[error("{}", .0.iter().map(Fall::words).collect::<Vec<_>>().join("; "))]
+    Fallen(Vec<Fall>),
     /// A first night found no ticket.
     #[error("the archive holds no ticket; {account}")]
     NoTicket {

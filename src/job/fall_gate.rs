@@ -20,15 +20,14 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::calendar::Zone;
-use crate::report::text::logged;
 use crate::ticket::Location;
 
 use super::closed::ClosedDays;
 use super::error::JobError;
 use super::night_plan::NightPlan;
+use super::notice::{Fall, Notice};
 use super::observer::Observer;
 use super::visits::{DailyVisits, before};
-use super::words::{count, grouped};
 
 /// Days that are named one by one.
 const NAMED: usize = 5;
@@ -94,36 +93,35 @@ pub(crate) fn judge(
     days: &[Day],
     visits: &DailyVisits,
     observer: &dyn Observer,
-) -> Result<Vec<String>, JobError> {
+) -> Result<Vec<Notice>, JobError> {
     let limit = night.plan.gates.refuse_fall;
-    let found = |last: bool| -> Vec<String> {
+    let found = |last: bool| -> Vec<Fall> {
         let asked = days.iter().filter(|day| day.is_last == last);
         asked.filter_map(|day| fallen(day, visits, &night.plan.closed, limit)).collect()
     };
     let (fallen, mut earlier) = (found(true), found(false));
     let more = earlier.len().saturating_sub(NAMED);
     earlier.truncate(NAMED);
-    for words in &mut earlier {
-        words.push_str("; no night before could publish that day");
-    }
+    let mut notices: Vec<Notice> =
+        earlier.into_iter().map(|fall| Notice::Fallen { fall, is_late: true }).collect();
     if more > 0 {
-        earlier.push(format!("and {} like it", count(more as u64, "day")));
+        notices.push(Notice::MoreFallen { more: more as u64 });
     }
     if fallen.is_empty() {
-        return Ok(earlier);
+        return Ok(notices);
     }
     if night.force {
-        for message in fallen {
-            observer.warning(&message);
+        for fall in fallen {
+            observer.notice(&Notice::Fallen { fall, is_late: false });
         }
-        return Ok(earlier);
+        return Ok(notices);
     }
     Err(JobError::Fallen(fallen))
 }
 
 /// What is wrong with a day, if it is: it has fewer tickets than the smaller of two same weekdays before, by more than this
 /// share.
-fn fallen(day: &Day, visits: &DailyVisits, closed: &ClosedDays, limit: f64) -> Option<String> {
+fn fallen(day: &Day, visits: &DailyVisits, closed: &ClosedDays, limit: f64) -> Option<Fall> {
     let Day { organization, date, .. } = day;
     let is_open = |location: &str, at: NaiveDate| !closed.location(organization, location, at);
     let number = |at: NaiveDate| -> u64 {
@@ -139,9 +137,8 @@ fn fallen(day: &Day, visits: &DailyVisits, closed: &ClosedDays, limit: f64) -> O
     if a.min(b) < ENOUGH || fall(a.min(b), now) <= limit {
         return None;
     }
-    let (name, tickets) = (logged(organization), count(now, "ticket"));
-    let (a, b) = (grouped(a), grouped(b));
-    Some(format!("`{name}`: {date} has {tickets}, {last} had {a} and {other} {b}"))
+    let (day, usual) = ((*date, now), [(last, a), (other, b)]);
+    Some(Fall { organization: organization.clone(), day, usual })
 }
 
 /// By what share a number is smaller than another one.
@@ -167,7 +164,7 @@ mod tests {
     }
 
     /// What is said of a day with these visits: its own, a week before, two weeks before, and so on.
-    fn message(counts: &[u64], limit: f64, closed: &ClosedDays) -> Option<String> {
+    fn message(counts: &[u64], limit: f64, closed: &ClosedDays) -> Option<Fall> {
         let mut visits = DailyVisits::default();
         for (weeks, n) in (0..).zip(counts) {
             visits.add("org", "A", before(day().date, 7 * weeks), *n);
@@ -197,7 +194,7 @@ mod tests {
         ] {
             assert_eq!(message(&counts, limit, &open).is_some(), is_fallen, "{counts:?} {limit}");
         }
-        let text = message(&[1, 1_000, 2_000], 0.8, &open).unwrap();
+        let text = message(&[1, 1_000, 2_000], 0.8, &open).unwrap().words();
         assert_eq!(
             text,
             "`org`: 2021-03-31 has 1 ticket, 2021-03-24 had 1,000 and 2021-03-17 2,000"

@@ -7,6 +7,7 @@ use crate::night::{Ledger, Meaning, Row};
 
 use super::error::JobError;
 use super::night_plan::NightPlan;
+use super::notice::Notice;
 use super::observer::Observer;
 
 /// Finds the files; what is as it was in the night before is not opened.
@@ -54,7 +55,7 @@ pub(crate) fn read_again(
         let number = u64::try_from(gone.len()).unwrap_or(u64::MAX);
         return Err(JobError::OldState { gone: number, first: (*first).clone() });
     }
-    observer.reading_all_again();
+    observer.notice(&Notice::ReadAgain);
     Ok(())
 }
 

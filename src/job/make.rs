@@ -16,28 +16,11 @@ use super::error::JobError;
 use super::numbers::Numbers;
 use super::plan::Plan;
 use super::read::Timer;
+use super::wanted::{Only, Wanted};
 use super::whole::Whole;
 
 /// A file of a report: path below the folder, and bytes.
 pub(crate) type FileOut = (String, Vec<u8>);
-
-/// What part of the tickets is reported, and what is made of it.
-#[derive(Debug, Clone, Copy)]
-pub struct Wanted {
-    /// First service date, included; `None` has no limit.
-    pub from: Option<NaiveDate>,
-    /// Last service date, included; `None` has no limit.
-    pub to: Option<NaiveDate>,
-    /// The part of the report that is made; all of it if `None`.
-    pub only: Option<Only>,
-}
-
-/// Part of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Only {
-    /// The CSV files.
-    Csv,
-}
 
 /// Everything to publish, and what to say of it.
 pub(crate) struct Made {

@@ -3,13 +3,14 @@
 
 use crate::store::{MendedLog, Store};
 
+use super::notice::Notice;
 use super::observer::Observer;
 
-/// Prints what was mended, at the latest when it is dropped; that has to be before the store is.
+/// Tells what was mended, at the latest when it is dropped; that has to be before the store is.
 pub(crate) struct Watch<'a> {
     observer: &'a dyn Observer,
     log: MendedLog,
-    said: Vec<String>,
+    said: Vec<Notice>,
 }
 
 impl<'a> Watch<'a> {
@@ -17,18 +18,18 @@ impl<'a> Watch<'a> {
         Self { observer, log: store.log(), said: Vec::new() }
     }
 
-    /// Prints what was mended since the last time; everything that was mended since the state was opened.
-    pub(crate) fn say(&mut self) -> Vec<String> {
-        self.print();
+    /// Tells what was mended since the last time; everything that was mended since the state was opened.
+    pub(crate) fn say(&mut self) -> Vec<Notice> {
+        self.tell();
         self.said.clone()
     }
 
-    fn print(&mut self) {
+    fn tell(&mut self) {
         for mended in self.log.mended() {
-            let warning = mended.to_string();
-            if !self.said.contains(&warning) {
-                self.observer.warning(&crate::report::text::shown(&warning, 600));
-                self.said.push(warning);
+            let notice = Notice::Mended(mended.to_string());
+            if !self.said.contains(&notice) {
+                self.observer.notice(&notice);
+                self.said.push(notice);
             }
         }
     }
@@ -36,6 +37,6 @@ impl<'a> Watch<'a> {
 
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
-        self.print();
+        self.tell();
     }
 }

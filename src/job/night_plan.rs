@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use crate::store::Options;
 
-use super::make::Wanted;
 use super::plan::Plan;
+use super::wanted::Wanted;
 
 /// Where a night reads, keeps and publishes things.
 #[derive(Debug, Clone)]

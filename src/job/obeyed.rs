@@ -4,56 +4,24 @@
 //! counts, not what became of it: a section for a place that is closed, or whose tickets moved on, is no mistake.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use crate::night::{History, Merged};
-use crate::report::text::shown;
 use crate::store::Generation;
 use crate::ticket::{
     Census, Fold, Gazetteer, Overruled, SeenNames, UNKNOWN_LOCATION, normalise, queue_key,
 };
 
 use super::error::{JobError, Missing};
-use super::nearest::{either, nearest};
+use super::nearest::nearest;
 use super::night_plan::NightPlan;
+use super::notice::{Notice, Table};
 use super::observer::Observer;
 use super::plan::Plan;
 use super::possible;
-use super::toml_text::toml_text;
-use super::words::count;
 
 /// Sections of one kind that are named one by one.
 const NAMED: usize = 5;
-/// Graphemes of a name that are printed.
-const SHOWN: usize = 60;
-
-/// What the sections of the configuration are called.
-#[derive(Debug, Clone, Default)]
-pub struct Sections {
-    locations: Vec<String>,
-    queues: Vec<String>,
-    organizations: Vec<String>,
-}
-
-impl Sections {
-    /// Those with these keys.
-    #[must_use]
-    pub fn of<'a>(
-        locations: impl Iterator<Item = &'a String>,
-        queues: impl Iterator<Item = &'a String>,
-        organizations: impl Iterator<Item = &'a String>,
-    ) -> Self {
-        Self {
-            locations: locations.cloned().collect(),
-            queues: queues.cloned().collect(),
-            organizations: organizations.cloned().collect(),
-        }
-    }
-
-    /// Whether there is nothing to obey.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.locations.is_empty() && self.queues.is_empty() && self.organizations.is_empty()
-    }
-}
 
 /// What an archive, or everything kept, has names for.
 #[derive(Debug, Default)]
@@ -98,10 +66,9 @@ pub(crate) fn recall(state: &Generation) -> Result<Merged, JobError> {
     Ok(history.merge(Fold::default(), |id| id)?)
 }
 
-/// A kind of sections, and what they can match.
-struct Table<'a> {
-    /// Its name in the configuration, and what it is about.
-    names: (&'static str, &'static str),
+/// Sections of one kind, and what they can match.
+struct Kind<'a> {
+    table: Table,
     keys: &'a [String],
     known: Vec<&'a str>,
     /// How many things there are.
@@ -111,100 +78,82 @@ struct Table<'a> {
 }
 
 /// What is to be said of sections that match nothing; nothing if nothing was seen at all.
-pub(crate) fn warnings(plan: &Plan, known: &Known) -> Vec<String> {
+pub(crate) fn notices(plan: &Plan, known: &Known) -> Vec<Notice> {
     let Known { seen, locations, number, .. } = known;
     if seen.organizations.is_empty() {
         return Vec::new();
     }
-    let file = plan.config_path.as_ref().map_or_else(
-        || "the configuration".to_owned(),
-        |path| format!("`{}`", shown(&path.display().to_string(), SHOWN)),
-    );
+    let config = &plan.config_path;
     let of_locations = seen.locations.iter().chain(locations.keys()).map(String::as_str);
     let sections = &plan.sections;
     let mut all = Vec::new();
-    let table = Table {
-        names: ("locations", "location"),
+    let kind = Kind {
+        table: Table::Locations,
         keys: &sections.locations,
         known: of_locations.collect(),
         number: *number,
         looked_up: normalise,
     };
-    table.warn(
-        &file,
-        |name| {
-            // There may be tickets without a name any day.
-            name == UNKNOWN_LOCATION
-                || seen.locations.contains(name)
-                || locations.contains_key(name)
-        },
-        &mut all,
-    );
-    let table = Table {
-        names: ("queues", "queue"),
+    let is_location = |name: &str| {
+        // There may be tickets without a name any day.
+        name == UNKNOWN_LOCATION || seen.locations.contains(name) || locations.contains_key(name)
+    };
+    kind.judge(config.as_deref(), is_location, &mut all);
+    let kind = Kind {
+        table: Table::Queues,
         keys: &sections.queues,
         known: seen.queues.iter().map(String::as_str).collect(),
         number: seen.queues.len(),
         looked_up: |id| queue_key(id).into_owned(),
     };
-    table.warn(&file, |id| seen.queues.contains(id), &mut all);
-    let table = Table {
-        names: ("organizations", "organization"),
+    kind.judge(config.as_deref(), |id| seen.queues.contains(id), &mut all);
+    let kind = Kind {
+        table: Table::Organizations,
         keys: &sections.organizations,
         known: seen.organizations.iter().map(String::as_str).collect(),
         number: seen.organizations.len(),
         looked_up: str::to_owned,
     };
-    table.warn(&file, |name| seen.organizations.contains(name), &mut all);
+    kind.judge(config.as_deref(), |name| seen.organizations.contains(name), &mut all);
     all
 }
 
-impl Table<'_> {
-    fn warn(&self, file: &str, matches: impl Fn(&str) -> bool, all: &mut Vec<String>) {
-        let (table, noun) = self.names;
+impl Kind<'_> {
+    fn judge(&self, config: Option<&Path>, matches: impl Fn(&str) -> bool, all: &mut Vec<Notice>) {
+        let (table, config) = (self.table, config.map(Path::to_owned));
         let mut same: BTreeMap<String, Vec<&String>> = BTreeMap::new();
         for key in self.keys {
             same.entry((self.looked_up)(key)).or_default().push(key);
         }
         let several = same.values().filter_map(|keys| Some((keys.first()?, keys.get(1)?)));
         for (one, other) in several.take(NAMED) {
-            let [one, other] = [one, other].map(|key| toml_text(&shortened(key)));
-            all.push(format!(
-                "`[{table}.{one}]` and `[{table}.{other}]` of {file} are the same {noun}; only one of them is obeyed"
-            ));
+            let keys = [(*one).clone(), (*other).clone()];
+            all.push(Notice::SameSection { table, keys, config: config.clone() });
         }
         let idle = |key: &&String| !matches(&(self.looked_up)(key));
         let idle: Vec<&String> = self.keys.iter().filter(idle).collect();
         for key in idle.iter().take(NAMED) {
             let near = nearest(key, self.known.iter().copied());
-            let advice = if near.is_empty() {
-                let (there, things) = if self.number == 1 {
-                    ("there is", count(1, noun))
-                } else {
-                    ("there are", count(self.number as u64, noun))
-                };
-                let them = if self.number == 1 { "it" } else { "them" };
-                format!("{there} {things}, and `queuestat locations` lists {them}")
-            } else {
-                format!("did you mean {}?", either(&near))
-            };
-            let key = toml_text(&shown(key, SHOWN));
-            all.push(format!("`[{table}.{key}]` of {file} matches no {noun}; {advice}"));
+            all.push(Notice::IdleSection {
+                table,
+                key: (*key).clone(),
+                near: near.into_iter().map(str::to_owned).collect(),
+                there: self.number,
+                config: config.clone(),
+            });
         }
         if let Some(more) = idle.len().checked_sub(NAMED).filter(|more| *more > 0) {
-            let sections = count(more as u64, "more section");
-            let verb = if more == 1 { "matches" } else { "match" };
-            all.push(format!("{sections} `[{table}.…]` of {file} {verb} no {noun}"));
+            all.push(Notice::MoreIdleSections { table, more: more as u64, config });
         }
     }
 }
 
 /// What a night has to say of its configuration: by everything that is kept and new.
-pub(crate) fn tonight(night: &NightPlan, merged: &Merged, gazetteer: &Gazetteer) -> Vec<String> {
-    let mut all = possible::warnings(night);
+pub(crate) fn tonight(night: &NightPlan, merged: &Merged, gazetteer: &Gazetteer) -> Vec<Notice> {
+    let mut all = possible::notices(night);
     if !night.plan.sections.is_empty() {
         let known = Known::of(&night.plan, merged.names(), &merged.census(), gazetteer);
-        all.extend(warnings(&night.plan, &known));
+        all.extend(notices(&night.plan, &known));
     }
     all
 }
@@ -212,26 +161,11 @@ pub(crate) fn tonight(night: &NightPlan, merged: &Merged, gazetteer: &Gazetteer)
 /// Tells of settings that another section overrules: what is in force may be what was meant, so it is no warning.
 pub(crate) fn note_overruled(observer: &dyn Observer, known: &Known) {
     for one in known.overruled.iter().take(NAMED) {
-        let Overruled { section, key, setting, location } = one;
-        let section = format!("[{}.{}]", section.table(), toml_text(&shown(key, SHOWN)));
-        let place = shown(&location.name, SHOWN);
-        observer.note(&format!(
-            "`{setting}` of `{section}` is not in force: its tickets are at `{place}`, which gets another one; \
-             the location's own section comes first, then that of a name mapped to it, then that of its largest queue"
-        ));
+        observer.notice(&Notice::Overruled(one.clone()));
     }
     if let Some(more) = known.overruled.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        let verb = if more == 1 { "is" } else { "are" };
-        observer.note(&format!(
-            "{} {verb} not in force; `queuestat locations` lists the zones",
-            count(more as u64, "more setting")
-        ));
+        observer.notice(&Notice::MoreOverruled { more: more as u64 });
     }
-}
-
-/// The begin of a long key, with what nobody sees in it.
-fn shortened(key: &str) -> String {
-    key.chars().take(SHOWN).collect()
 }
 
 /// Refuses a location or an organization that was asked for and is not there.
@@ -283,15 +217,16 @@ mod tests {
         let table = |keys: &[String], known: Vec<&'static str>| {
             let mut all = Vec::new();
             let known_names = known.clone();
-            let table = Table {
-                names: ("locations", "location"),
+            let kind = Kind {
+                table: Table::Locations,
                 keys,
                 number: known.len(),
                 known,
                 looked_up: normalise,
             };
-            table.warn("`q.toml`", |name| known_names.contains(&name), &mut all);
-            all
+            let config = Path::new("q.toml");
+            kind.judge(Some(config), |name| known_names.contains(&name), &mut all);
+            all.iter().map(Notice::words).collect::<Vec<_>>()
         };
         let keys =
             |names: &[&str]| -> Vec<String> { names.iter().map(|n| (*n).to_owned()).collect() };

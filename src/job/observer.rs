@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::read::Input;
+use super::input::Input;
+use super::notice::Notice;
 use super::run_file::NightEnd;
 
 /// Hears what a job does, as it happens. Every method has an empty default. Names and texts hold no text of a payload.
@@ -15,14 +16,10 @@ pub trait Observer: Sync {
     fn more_read(&self, _bytes: u64) {}
     /// Reading has ended, well or not.
     fn read(&self) {}
-    /// Something a reader must know.
-    fn warning(&self, _text: &str) {}
-    /// Something that is good to know and needs nobody to act.
-    fn note(&self, _text: &str) {}
+    /// Something to say, as soon as it is known.
+    fn notice(&self, _notice: &Notice) {}
     /// What was read: counts, rejected records and files that are still being written. `is_well` if nothing needs a look.
     fn account(&self, _input: &Input, _is_well: bool) {}
-    /// The state is of an older version: the whole archive is read again.
-    fn reading_all_again(&self) {}
     /// A generation of the state was committed; `out` is the site that is to show it.
     fn committed(&self, _generation: u64, _out: &Path) {}
     /// The reports were published.

@@ -13,7 +13,7 @@ use crate::metric::Rules;
 use crate::ticket::Directory;
 
 use super::closed::ClosedDays;
-use super::obeyed::Sections;
+use super::sections::Sections;
 use super::stop::Stop;
 
 /// Everything a job needs to know, the output apart.

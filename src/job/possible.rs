@@ -7,27 +7,24 @@
 use chrono::NaiveDate;
 
 use super::night_plan::{NamedWindow, NightPlan};
+use super::notice::Notice;
 
 /// What is to be said of windows that can have no ticket.
-pub(crate) fn warnings(night: &NightPlan) -> Vec<String> {
+pub(crate) fn notices(night: &NightPlan) -> Vec<Notice> {
     let plan = &night.plan;
     let earliest = plan.default_zone.local(plan.ingest.webhook.earliest).map(|local| local.date);
     let Some(earliest) = earliest else { return Vec::new() };
     night.windows.iter().filter_map(|window| impossible(window, earliest)).collect()
 }
 
-fn impossible(window: &NamedWindow, earliest: NaiveDate) -> Option<String> {
+fn impossible(window: &NamedWindow, earliest: NaiveDate) -> Option<Notice> {
     let to = window.wanted.to.filter(|to| *to < earliest)?;
-    // Its name is a folder's: small letters, digits and `-`.
-    Some(format!(
-        "the nightly report `{}` ends on {to}, before `archive.earliest` ({earliest}): it can have no ticket",
-        window.name
-    ))
+    Some(Notice::EmptyWindow { window: window.name.clone(), to, earliest })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::make::Wanted;
+    use super::super::wanted::Wanted;
     use super::*;
 
     #[test]

@@ -1,47 +1,17 @@
-//! What every job begins with: find, read, account, judge.
+//! What every job begins with: find and read the archive, and end there if the gates refuse it.
 
-use std::collections::BTreeMap;
 use std::time::Instant;
 
-use crate::archive::{Discovery, Known, Rules, SkipState, Skipped, discover_by};
-use crate::ingest::{FileState, Ingested, Totals, ingest};
+use crate::archive::{Known, Rules, discover_by};
+use crate::ingest::{Totals, ingest};
 
-use super::account::GARBAGE;
-use super::days_gate;
-use super::error::{JobError, Worst};
+use super::error::JobError;
+use super::input::{Input, Quality, Verdict};
 use super::observer::Observer;
 use super::plan::Plan;
-use super::ratings_gate;
-use super::unusable;
-use super::words::{bytes, count, grouped};
 
-/// Files that are named in a message; of more, the number is told.
-const NAMED: usize = 5;
-/// Warnings that are told before a refusal.
+/// Notices that are told before a refusal.
 const REFUSED_NAMED: usize = 20;
-
-fn is_unusable(skipped: &&Skipped) -> bool {
-    skipped.state == SkipState::Unusable
-}
-
-/// What was found and read of an archive.
-#[derive(Debug)]
-pub struct Input {
-    /// Files that were found, and those that are not read.
-    pub discovery: Discovery,
-    /// Tickets, and the account of every file.
-    pub ingested: Ingested,
-    /// The account of all files together.
-    pub totals: Totals,
-}
-
-impl Input {
-    /// What was found, and what was read of it.
-    pub(crate) fn new(discovery: Discovery, ingested: Ingested) -> Self {
-        let totals = ingested.account.totals();
-        Self { discovery, ingested, totals }
-    }
-}
 
 /// Finds and reads the archive.
 pub(crate) fn read(plan: &Plan, timer: &mut Timer<'_>) -> Result<Input, JobError> {
@@ -71,155 +41,6 @@ pub(crate) fn read(plan: &Plan, timer: &mut Timer<'_>) -> Result<Input, JobError
     Ok(input)
 }
 
-/// How good an input is, the best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Quality {
-    /// All well.
-    Good,
-    /// Usable, but it needs a look.
-    NeedsALook,
-    /// The gates refuse it.
-    Refused,
-    /// Nothing could be read.
-    Unreadable,
-}
-
-/// What the quality gates say.
-#[derive(Debug)]
-pub(crate) struct Verdict {
-    pub(crate) quality: Quality,
-    /// What a reader must know, in sentences.
-    pub(crate) warnings: Vec<String>,
-}
-
-impl Verdict {
-    /// Adds what was found later.
-    pub(crate) fn add(&mut self, warnings: Vec<String>) {
-        if !warnings.is_empty() {
-            self.quality = self.quality.max(Quality::NeedsALook);
-            self.warnings.extend(warnings);
-        }
-    }
-}
-
-impl Input {
-    /// Judges the input by the gates.
-    pub(crate) fn verdict(&self, plan: &Plan) -> Verdict {
-        let totals = &self.totals;
-        let mut warnings = Vec::new();
-        let mut quality = Quality::Good;
-        let mut look = |warnings: &mut Vec<String>, text: String| {
-            quality = quality.max(Quality::NeedsALook);
-            warnings.push(text);
-        };
-        for file in &self.ingested.account.files {
-            if let Some(words) = file.trouble() {
-                look(&mut warnings, format!("`{}`: {words}", file.name));
-            }
-            if let Some(words) = unusable::trouble(file) {
-                look(&mut warnings, format!("`{}`: {words}", file.name));
-            }
-            if file.trailing_garbage {
-                look(&mut warnings, format!("`{}`: {GARBAGE}", file.name));
-            }
-        }
-        let (unusable, skipped): (Vec<_>, Vec<_>) = self.loud().partition(is_unusable);
-        for (list, what) in [(unusable, "could not be used"), (skipped, "skipped")] {
-            for one in list.iter().take(NAMED) {
-                look(&mut warnings, format!("`{}` {what}: {}", one.name, one.note()));
-            }
-            if let Some(more) = list.len().checked_sub(NAMED).filter(|more| *more > 0) {
-                look(&mut warnings, format!("and {more} more {what}; `files.csv` names them"));
-            }
-        }
-        let ratings = ratings_gate::warnings(plan, &self.ingested.account.files);
-        for warning in
-            days_gate::warnings(plan, &self.ingested.account.files).into_iter().chain(ratings)
-        {
-            look(&mut warnings, warning);
-        }
-        let share = self.reject_share();
-        if share > plan.gates.warn_share {
-            let n = grouped(totals.rejected);
-            let of = count(totals.records, "record");
-            look(&mut warnings, format!("{n} of {of} could not be used, more than is usual"));
-        }
-        let nothing = totals.accepted == 0 && (totals.rejected > 0 || totals.files_left_out > 0);
-        if nothing || share > plan.gates.refuse_share {
-            quality = Quality::Refused;
-        }
-        let unreadable = |state: FileState| matches!(state, FileState::Unreadable(_));
-        let files = &self.ingested.account.files;
-        if !files.is_empty() && files.iter().all(|file| unreadable(file.state)) {
-            quality = Quality::Unreadable;
-        }
-        Verdict { quality, warnings }
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "a share for a threshold")]
-    pub(crate) fn reject_share(&self) -> f64 {
-        if self.totals.records == 0 {
-            return 0.0;
-        }
-        self.totals.rejected as f64 / self.totals.records as f64
-    }
-
-    /// Where most records were rejected, and the first place there.
-    fn worst(&self) -> Option<Worst> {
-        let files = self.ingested.account.files.iter();
-        let file = files.max_by_key(|file| file.rejected_total())?;
-        let first = file.rejects.first()?;
-        Some(Worst { file: file.name.clone(), line: first.line, reason: first.reason.words() })
-    }
-
-    /// What is not read and has to be told.
-    fn loud(&self) -> impl Iterator<Item = &Skipped> {
-        self.discovery.skipped.iter().filter(|skipped| !skipped.quiet)
-    }
-
-    /// `; 3 files skipped: 2 Parquet, 1 PNG`, or nothing.
-    pub(crate) fn skipped_words(&self) -> String {
-        let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
-        for skipped in self.loud().filter(|skipped| !is_unusable(skipped)) {
-            *kinds.entry(&skipped.kind).or_default() += 1;
-        }
-        let all: u64 = kinds.values().sum();
-        if all == 0 {
-            return String::new();
-        }
-        let mut kinds: Vec<(&str, u64)> = kinds.into_iter().collect();
-        kinds.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-        let kinds: Vec<String> =
-            kinds.iter().map(|(kind, n)| format!("{} {kind}", grouped(*n))).collect();
-        format!("; {} skipped: {}", count(all, "file"), kinds.join(", "))
-    }
-
-    /// `6,412 lines from 58 files (1.9 MB): 6,390 accepted, 12 duplicates, …`.
-    pub(crate) fn account_words(&self) -> String {
-        let t = &self.totals;
-        let mut parts = vec![format!("{} accepted", grouped(t.accepted))];
-        for (n, what) in [
-            (t.duplicate, "repeated"),
-            (t.rejected, "rejected"),
-            (t.other, "of other things"),
-            (t.deferred, "deferred (still being written)"),
-            (t.blank, "blank"),
-        ] {
-            if n > 0 {
-                parts.push(format!("{} {what}", grouped(n)));
-            }
-        }
-        format!(
-            "{} from {} ({}): {}{}",
-            count(t.records, "record"),
-            count(t.files, "file"),
-            bytes(t.bytes),
-            parts.join(", "),
-            self.skipped_words()
-        )
-    }
-}
-
 /// Ends the job if the gates say so.
 pub(crate) fn refuse(
     input: &Input,
@@ -236,8 +57,8 @@ pub(crate) fn refuse(
         },
         Quality::Good | Quality::NeedsALook | Quality::Refused => return Ok(()),
     };
-    for warning in verdict.warnings.iter().take(REFUSED_NAMED) {
-        observer.warning(&crate::report::text::shown(warning, 400));
+    for notice in verdict.notices.iter().take(REFUSED_NAMED) {
+        observer.notice(notice);
     }
     Err(refused)
 }
@@ -245,7 +66,7 @@ pub(crate) fn refuse(
 /// Measures the stages of a job, and tells each as it ends.
 pub(crate) struct Timer<'a> {
     since: Instant,
-    pub(crate) begin: Instant,
+    begin: Instant,
     pub(crate) observer: &'a dyn Observer,
     /// Names and seconds of the stages that have ended.
     pub(crate) stages: Vec<(String, f64)>,
@@ -255,6 +76,11 @@ impl<'a> Timer<'a> {
     pub(crate) fn start(observer: &'a dyn Observer) -> Self {
         let now = Instant::now();
         Self { since: now, begin: now, observer, stages: Vec::new() }
+    }
+
+    /// Seconds since the job began.
+    pub(crate) fn seconds(&self) -> f64 {
+        self.begin.elapsed().as_secs_f64()
     }
 
     /// A stage has ended.

@@ -14,12 +14,14 @@ use crate::ticket::TicketSet;
 use super::banner::losses;
 use super::compose::choose;
 use super::error::JobError;
-use super::make::{Made, Wanted, make};
+use super::input::{Input, Quality};
+use super::make::{Made, make};
 use super::obeyed::{self, Known};
 use super::observer::Observer;
 use super::plan::Plan;
-use super::read::{Input, Quality, Timer, read, refuse};
+use super::read::{Timer, read, refuse};
 use super::renamed;
+use super::wanted::Wanted;
 use super::whole::Whole;
 
 /// Everything a report needs to know.
@@ -76,7 +78,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let census = fold.census();
     let gazetteer = fold.gazetteer(&census, &plan.directory);
     let known = Known::of(plan, &fold, &census, &gazetteer);
-    verdict.add(obeyed::warnings(plan, &known));
+    verdict.add(obeyed::notices(plan, &known));
     let numbered = (0..).zip(&input.ingested.account.files);
     verdict.add(losses(plan, numbered, &gazetteer.findings));
     let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
@@ -101,15 +103,13 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let files = publish(plan, writer, &made)?;
     observer.published();
     timer.stage("publish", files, "files");
-    for warning in &verdict.warnings {
-        observer.warning(&crate::report::text::shown(warning, 400));
-    }
+    verdict.notices.iter().for_each(|notice| observer.notice(notice));
     observer.account(&input, verdict.quality == Quality::Good);
     obeyed::note_overruled(observer, &known);
     renamed::say(observer, &renamed);
     let Made { organizations, locations, tickets, dates, .. } = made;
     let needs_a_look = verdict.quality != Quality::Good;
-    let seconds = timer.begin.elapsed().as_secs_f64();
+    let seconds = timer.seconds();
     Ok(Reported { input, needs_a_look, organizations, locations, tickets, dates, files, seconds })
 }
 

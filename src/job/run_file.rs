@@ -9,9 +9,9 @@ use crate::calendar::rfc3339;
 use crate::ingest::Totals;
 use crate::report::render::Window;
 
+use super::input::Input;
 use super::night_plan::NightPlan;
-use super::observer::Observer;
-use super::read::{Input, Timer};
+use super::notice::Notice;
 use super::words::rounded;
 
 /// Name of the file in the site.
@@ -35,9 +35,9 @@ pub struct Run {
     /// The reports that were made.
     pub reports: Vec<Window>,
     /// What was found tonight.
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<Notice>,
     /// What was mended in the state.
-    pub(crate) mended: Vec<String>,
+    pub(crate) mended: Vec<Notice>,
     /// What is to be said every night until somebody does something.
     pub(crate) standing: Standing,
     /// Files that were read before and are gone.
@@ -83,9 +83,9 @@ pub(crate) fn counts(totals: &Totals) -> Value {
 }
 
 /// What is to be said as long as the state, the configuration and the day stay.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Standing {
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: Vec<Notice>,
     /// Newest instant at which anything happened, by organization, UTC milliseconds.
     pub(crate) data_through: BTreeMap<String, i64>,
     /// Organizations of which nothing new came.
@@ -97,7 +97,7 @@ impl Standing {
     pub(crate) fn of(run: &[u8]) -> Option<Self> {
         let run: Value = serde_json::from_slice(run).ok()?;
         let all = run.get("standing_warnings")?.as_array()?;
-        let warnings = all.iter().map(|text| text.as_str().map(str::to_owned));
+        let warnings = all.iter().map(|text| Some(Notice::Told(text.as_str()?.to_owned())));
         let instant = |(name, at): (&String, &Value)| {
             let at = DateTime::parse_from_rfc3339(at.as_str()?).ok()?;
             Some((name.clone(), at.timestamp_millis()))
@@ -117,28 +117,6 @@ impl Standing {
 }
 
 impl Run {
-    /// Tells what was found tonight.
-    pub(crate) fn tell(&mut self, warnings: Vec<String>, fresh: &Input, observer: &dyn Observer) {
-        self.warn(warnings, observer);
-        observer.account(fresh, !self.needs_a_look());
-    }
-
-    /// Tells what was found behind the rest.
-    pub(crate) fn warn(&mut self, warnings: Vec<String>, observer: &dyn Observer) {
-        for warning in &warnings {
-            observer.warning(&crate::report::text::shown(warning, 400));
-        }
-        self.warnings.extend(warnings);
-    }
-
-    /// Tells what has to be told every night.
-    pub(crate) fn stand(&mut self, standing: Standing, observer: &dyn Observer) {
-        for warning in &standing.warnings {
-            observer.warning(&crate::report::text::shown(warning, 400));
-        }
-        self.standing = standing;
-    }
-
     /// Whether there is anything that somebody has to look at.
     #[must_use]
     pub fn needs_a_look(&self) -> bool {
@@ -150,7 +128,7 @@ impl Run {
         if self.needs_a_look() { 3 } else { 0 }
     }
 
-    fn all_warnings(&self) -> impl Iterator<Item = &String> {
+    fn all_warnings(&self) -> impl Iterator<Item = &Notice> {
         self.warnings.iter().chain(&self.mended).chain(&self.standing.warnings)
     }
 
@@ -176,7 +154,12 @@ impl Run {
     }
 
     /// `run.json`.
-    pub(crate) fn as_json(&self, night: &NightPlan, timer: &Timer<'_>) -> Vec<u8> {
+    pub(crate) fn as_json(
+        &self,
+        night: &NightPlan,
+        seconds: f64,
+        stages: &[(String, f64)],
+    ) -> Vec<u8> {
         let reports: Vec<Value> = self
             .reports
             .iter()
@@ -193,7 +176,7 @@ impl Run {
             })
             .collect();
         let stages: Vec<Value> =
-            timer.stages.iter().map(|(name, seconds)| json!([name, seconds])).collect();
+            stages.iter().map(|(name, seconds)| json!([name, seconds])).collect();
         let mut whole = self.common(night);
         whole.extend([
             ("version".to_owned(), json!(env!("CARGO_PKG_VERSION"))),
@@ -201,9 +184,15 @@ impl Run {
             ("months_written".to_owned(), json!(self.months_written)),
             ("reports".to_owned(), json!(reports)),
             ("deferred".to_owned(), json!(self.deferred)),
-            ("warnings".to_owned(), json!(self.all_warnings().collect::<Vec<_>>())),
-            ("standing_warnings".to_owned(), json!(self.standing.warnings)),
-            ("seconds".to_owned(), json!(timer.begin.elapsed().as_secs_f64())),
+            (
+                "warnings".to_owned(),
+                json!(self.all_warnings().map(Notice::words).collect::<Vec<_>>()),
+            ),
+            (
+                "standing_warnings".to_owned(),
+                json!(self.standing.warnings.iter().map(Notice::words).collect::<Vec<_>>()),
+            ),
+            ("seconds".to_owned(), json!(seconds)),
             ("stages".to_owned(), json!(stages)),
         ]);
         let whole = Value::Object(whole);
@@ -224,7 +213,7 @@ impl Run {
     }
 
     /// The counters of `--metrics-file`, for Prometheus.
-    pub(crate) fn gauges(&self, night: &NightPlan, timer: &Timer<'_>) -> String {
+    pub(crate) fn gauges(&self, night: &NightPlan, seconds: f64) -> String {
         let mut text = String::new();
         let mut gauge = |name: &str, help: &str, value: &str| {
             let name = format!("queuestat_nightly_{name}");
@@ -236,7 +225,7 @@ impl Run {
             "Instant the last run was made for.",
             &as_of.to_string(),
         );
-        let seconds = format!("{:.3}", timer.begin.elapsed().as_secs_f64());
+        let seconds = format!("{seconds:.3}");
         gauge("duration_seconds", "Duration of the last run.", &seconds);
         gauge("exit_code", "0 all well, 3 look at the input.", &(self.exit_code()).to_string());
         gauge("generation", "Generation of the state.", &self.generation.to_string());

@@ -15,28 +15,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, NaiveDate, Weekday};
 
 use crate::calendar::{DAY_MS, Zone};
-use crate::report::text::{logged, moment};
 use crate::ticket::Location;
 
 use super::closed::ClosedDays;
+use super::notice::Silent;
 use super::plan::Plan;
 use super::visits::{DailyVisits, before};
-use super::words::count;
 
 /// Days before the last sign, to learn the closed weekdays from.
 const WEEKDAYS: u64 = 28;
 /// Days before the last sign, to learn the usual gaps from.
 const GAPS: u64 = 56;
-
-/// An organization of which nothing new came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Silent {
-    pub(crate) organization: String,
-    /// What happened last, UTC milliseconds.
-    pub(crate) since: i64,
-    /// What is to be said.
-    pub(crate) words: String,
-}
 
 /// The zone of an organization: that of its locations, if they share one.
 pub(crate) fn zone_of(organization: &str, locations: &[Location], default: Zone) -> Zone {
@@ -91,16 +80,11 @@ pub(crate) fn judge(
         if open_ms < limit * DAY_MS || missed <= rhythm.usual_gap || all <= rhythm.usual_days {
             continue;
         }
-        let at = zone.wall_clock(*since).map(moment).unwrap_or_default();
-        let name = logged(organization);
         silent.push(Silent {
             organization: organization.clone(),
             since: *since,
-            words: format!(
-                "`{name}`: no data since {at}, for {}; check the program that stores its webhooks. If it was closed, name the days in \
-                 `closed`; if it is gone, set `silent_days = 0` under [organizations.\"{name}\"]",
-                count(u64::try_from(open_ms / DAY_MS).unwrap_or(0), "open day")
-            ),
+            zone,
+            open_days: u64::try_from(open_ms / DAY_MS).unwrap_or(0),
         });
     }
     silent

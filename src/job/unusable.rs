@@ -1,9 +1,8 @@
 //! Files that could be read and are of little use all the same.
 
 use crate::ingest::{FileAccount, FileState};
-use crate::webhook::Reject;
 
-use super::words::{count, grouped};
+use super::notice::{FileTrouble, Notice};
 
 /// Whether a file was read and nothing in it could be used.
 pub(crate) fn is_lost(file: &FileAccount) -> bool {
@@ -12,31 +11,27 @@ pub(crate) fn is_lost(file: &FileAccount) -> bool {
 }
 
 /// Why a file needs a look although it could be read: most of its records cannot be used, with the first place and reason.
-pub(crate) fn trouble(file: &FileAccount) -> Option<String> {
+pub(crate) fn trouble(file: &FileAccount) -> Option<FileTrouble> {
     let (rejected, used) = (file.rejected_total(), file.accepted + file.duplicate);
     if used == 0 && file.other > 0 && rejected == 0 {
-        return Some(format!(
-            "all {} hold something other than webhooks; leave the file out with `archive.exclude`",
-            count(file.other, "record")
-        ));
+        return Some(FileTrouble::OtherThings { records: file.other });
     }
     let first = file.rejects.first().filter(|_| rejected > used)?;
-    let because = match first.reason {
-        Reject::NoWebhook => "; `queuestat check` shows the keys in it",
-        Reject::NotJson
-        | Reject::NoType
-        | Reject::NoTicketId
-        | Reject::NoOrganization
-        | Reject::DuplicateKey
-        | Reject::BadUtf8
-        | Reject::LineTooLong
-        | Reject::TruncatedTail => "",
-    };
-    Some(format!(
-        "{} of {} could not be used, the first on line {}: {}{because}; repair it or leave it out with `archive.exclude`",
-        grouped(rejected),
-        count(file.records, "record"),
-        grouped(first.line),
-        first.reason.words(),
-    ))
+    let (records, line, reason) = (file.records, first.line, first.reason);
+    Some(FileTrouble::MostlyRejected { rejected, records, line, reason })
+}
+
+/// Why not all of a file was used, if that is so.
+pub(crate) fn left_out(file: &FileAccount) -> Option<FileTrouble> {
+    file.trouble().map(FileTrouble::LeftOut)
+}
+
+/// What stands behind its compressed data, if anything does.
+pub(crate) fn garbage(file: &FileAccount) -> Option<FileTrouble> {
+    file.trailing_garbage.then_some(FileTrouble::TrailingGarbage)
+}
+
+/// Trouble of a file as a notice.
+pub(crate) fn notice(file: &FileAccount, trouble: FileTrouble) -> Notice {
+    Notice::File { file: file.name.clone(), trouble }
 }

@@ -6,7 +6,7 @@ use crate::archive::Skipped;
 use crate::ingest::Account;
 use crate::ticket::Findings;
 
-use super::silence::Silent;
+use super::notice::Silent;
 
 /// What is known of an archive as a whole, whatever the window.
 #[derive(Clone, Copy)]

@@ -1,13 +1,8 @@
 //! Numbers and plurals for people.
 
 use crate::ingest::FileAccount;
-pub(crate) use crate::report::text::grouped;
+pub(crate) use crate::report::text::{counted as count, grouped};
 use crate::webhook::Reject;
-
-/// `1 line`, `2 lines`.
-pub(crate) fn count(n: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
-}
 
 /// `1.9 MB`, decimal units.
 #[expect(clippy::cast_precision_loss, reason = "one decimal of a size")]

@@ -13,11 +13,13 @@ use super::open::{Opened, Recognised};
 use super::read::ReadTonight;
 use crate::job::error::JobError;
 use crate::job::fall_gate;
+use crate::job::input::Quality;
 use crate::job::made_from::{MADE_FROM, made_from};
+use crate::job::notice::{Notice, Silent};
 use crate::job::obeyed;
-use crate::job::read::{Quality, refuse};
+use crate::job::read::refuse;
 use crate::job::run_file::{RUN, Run, Standing};
-use crate::job::silence::{self, Silent};
+use crate::job::silence;
 use crate::job::unusable::is_lost;
 use crate::job::visits::DailyVisits;
 
@@ -41,7 +43,8 @@ impl Night<'_> {
             refuse(all, &all.verdict(plan), force, observer)?;
         }
         let tonight = &mut recognised.tonight;
-        verdict.warnings.append(&mut tonight.warnings);
+        let of_files = std::mem::take(&mut tonight.warnings);
+        verdict.notices.extend(of_files.into_iter().map(Notice::Night));
         let account = &all.ingested.account;
         let unfinished = account.files.iter().filter(|file| file.deferred > 0);
         self.run = Run {
@@ -55,7 +58,8 @@ impl Night<'_> {
             deferred: unfinished.map(|file| (file.name.clone(), file.deferred_bytes)).collect(),
             ..Run::default()
         };
-        self.run.tell(verdict.warnings, fresh, observer);
+        self.warn(verdict.notices);
+        observer.account(fresh, !self.run.needs_a_look());
         read.is_news |= opened.base.is_none();
         Ok(())
     }
@@ -74,7 +78,7 @@ impl Night<'_> {
         };
         match (read.is_news, opened.base.as_ref().is_some_and(is_of_today), told) {
             (false, true, Some(told)) => {
-                self.run.stand(told, self.observer);
+                self.stand(told);
                 Ok(true)
             }
             _ => Ok(false),
@@ -104,16 +108,16 @@ impl Night<'_> {
             chronicle.load_sums(base, asks)?;
         }
         let visits = DailyVisits::of(chronicle.sums(asks));
-        self.run.warn(fall_gate::judge(night, &days, &visits, observer)?, observer);
+        self.warn(fall_gate::judge(night, &days, &visits, observer)?);
         let silent = silence::judge(plan, through, locations, &visits);
         let standing = self.standing(&silent, merged, gazetteer);
-        self.run.stand(standing, observer);
+        self.stand(standing);
         Ok(silent)
     }
 
     /// What has to be told every night until somebody does something.
     fn standing(&self, silent: &[Silent], merged: &Merged, gazetteer: &Gazetteer) -> Standing {
-        let mut warnings: Vec<String> = silent.iter().map(|one| one.words.clone()).collect();
+        let mut warnings: Vec<Notice> = silent.iter().cloned().map(Notice::Silent).collect();
         warnings.extend(obeyed::tonight(self.plan, merged, gazetteer));
         let names = silent.iter().map(|one| one.organization.clone());
         Standing {

@@ -53,7 +53,7 @@ impl Night<'_> {
         let gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
         let new_names = renamed::tonight(plan, &names_before, &merged, &gazetteer);
         let numbered = read.numbers.iter().copied().zip(&read.fresh.ingested.account.files);
-        self.run.warn(losses(plan, numbered, &gazetteer.findings), self.observer);
+        self.warn(losses(plan, numbered, &gazetteer.findings));
         let chronicle = merged.chronicle(&gazetteer, plan.waits, id)?;
         self.timer.stage("rows of months with news", chronicle.height(), "rows");
         plan.stop.check()?;

@@ -14,12 +14,14 @@ mod publish;
 mod read;
 
 use super::error::JobError;
+use super::input::Input;
 use super::known_files::find;
 use super::metrics_file;
 use super::night_plan::NightPlan;
+use super::notice::Notice;
 use super::observer::Observer;
-use super::read::{Input, Timer};
-use super::run_file::{NightEnd, Run};
+use super::read::Timer;
+use super::run_file::{NightEnd, Run, Standing};
 
 use open::Opened;
 
@@ -65,12 +67,24 @@ impl<'a> Night<'a> {
         published_files: Option<usize>,
     ) -> Result<Run, JobError> {
         self.run.mended = opened.watch.say();
-        let seconds = self.timer.begin.elapsed().as_secs_f64();
+        let seconds = self.timer.seconds();
         let (plan, run) = (self.plan, &self.run);
         self.observer.night(&NightEnd { plan, run, fresh, published_files, seconds });
         if let Some(path) = &plan.metrics_file {
-            metrics_file::write(path, &run.gauges(plan, &self.timer))?;
+            metrics_file::write(path, &run.gauges(plan, self.timer.seconds()))?;
         }
         Ok(self.run)
+    }
+
+    /// Tells what was found tonight.
+    fn warn(&mut self, notices: Vec<Notice>) {
+        notices.iter().for_each(|notice| self.observer.notice(notice));
+        self.run.warnings.extend(notices);
+    }
+
+    /// Tells what has to be told every night.
+    fn stand(&mut self, standing: Standing) {
+        standing.warnings.iter().for_each(|notice| self.observer.notice(notice));
+        self.run.standing = standing;
     }
 }

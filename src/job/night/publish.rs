@@ -13,11 +13,13 @@ use super::open::{Opened, Recognised};
 use super::read::ReadTonight;
 use crate::job::error::JobError;
 use crate::job::made_from::{MADE_FROM, made_from};
-use crate::job::make::{FileOut, Wanted, make};
+use crate::job::make::{FileOut, make};
 use crate::job::night_plan::NamedWindow;
+use crate::job::notice::Silent;
 use crate::job::plan::Plan;
 use crate::job::run_file::RUN;
-use crate::job::silence::{Silent, zone_of};
+use crate::job::silence::zone_of;
+use crate::job::wanted::Wanted;
 use crate::job::whole::Whole;
 
 impl Night<'_> {
@@ -50,7 +52,10 @@ impl Night<'_> {
         let index = render::windows(&self.run.reports, &tenants, night.through);
         files.push(("index.html".to_owned(), index.into_bytes()));
         files.push((MADE_FROM.to_owned(), made_from(night, &state)));
-        files.push((RUN.to_owned(), self.run.as_json(night, &self.timer)));
+        files.push((
+            RUN.to_owned(),
+            self.run.as_json(night, self.timer.seconds(), &self.timer.stages),
+        ));
         night.plan.stop.check().map_err(|error| error.after_commit(committed))?;
         Ok(files)
     }

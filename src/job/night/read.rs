@@ -9,7 +9,7 @@ use crate::ticket::Fold;
 use super::Night;
 use super::open::Recognised;
 use crate::job::error::JobError;
-use crate::job::read::Input;
+use crate::job::input::Input;
 
 /// What was read tonight.
 pub(super) struct ReadTonight {

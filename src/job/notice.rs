@@ -1,0 +1,321 @@
+//! What a job has to say, as data: it becomes words at the last moment, in [`Notice::words`].
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+
+use crate::calendar::Zone;
+use crate::ticket::{Overruled, RenamedQueue};
+use crate::webhook::Reject;
+
+/// Something that a reader of a run or of a page must know, or may like to know.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Notice {
+    /// A file could not be used, or not as a whole.
+    File {
+        /// Name of the file.
+        file: String,
+        /// What is wrong with it.
+        trouble: FileTrouble,
+    },
+    /// More files of an organization like those that were named.
+    MoreFiles {
+        /// Their number.
+        more: u64,
+    },
+    /// A file was not read.
+    NotRead {
+        /// Name of the file.
+        file: String,
+        /// Whether it should have been readable, and was damaged.
+        unusable: bool,
+        /// Why.
+        note: String,
+    },
+    /// More files were not read.
+    MoreNotRead {
+        /// Whether they should have been readable.
+        unusable: bool,
+        /// Their number.
+        more: u64,
+    },
+    /// Tickets of a file are in no figure by day.
+    NoDay {
+        /// Name of the file.
+        file: String,
+        /// Tickets without a day.
+        without: u64,
+        /// All tickets of the file.
+        tickets: u64,
+        /// Years of times before the earliest believable one, and that instant, UTC milliseconds.
+        too_early: (BTreeSet<i32>, i64),
+        /// Years of times after the instant of the run, and that instant, UTC milliseconds.
+        too_late: (BTreeSet<i32>, i64),
+    },
+    /// Tickets of a file are older than such webhooks; they were used.
+    OldDays {
+        /// Name of the file.
+        file: String,
+        /// Tickets of those years.
+        old: u64,
+        /// All tickets of the file.
+        tickets: u64,
+        /// The years.
+        years: BTreeSet<i32>,
+    },
+    /// More files with tickets without a day or of unlikely years.
+    MoreDays {
+        /// Their number.
+        more: u64,
+    },
+    /// Ratings lie outside the scale and were not used.
+    OffScale {
+        /// The organization; `None` on its own pages.
+        organization: Option<String>,
+        /// The ratings.
+        ratings: OffScale,
+    },
+    /// More records than usual could not be used.
+    ManyRejected {
+        /// Their number.
+        rejected: u64,
+        /// All records.
+        records: u64,
+    },
+    /// The same on a page. A share only: in a file of several organizations the numbers would tell of the others.
+    ShareRejected {
+        /// Share of the records, between 0 and 1.
+        share: f64,
+        /// Number of files they stand in.
+        files: u64,
+    },
+    /// More records than usual of one organization could not be used.
+    Lost {
+        /// The organization.
+        organization: String,
+        /// Rejected records in its files.
+        lost: u64,
+        /// All records in its files.
+        records: u64,
+    },
+    /// Two sections of the configuration are the same thing.
+    SameSection {
+        /// The kind of section.
+        table: Table,
+        /// Their keys.
+        keys: [String; 2],
+        /// The configuration.
+        config: Option<PathBuf>,
+    },
+    /// A section of the configuration matches nothing.
+    IdleSection {
+        /// The kind of section.
+        table: Table,
+        /// Its key.
+        key: String,
+        /// Names that may have been meant, the nearest first.
+        near: Vec<String>,
+        /// How many there are that it could match.
+        there: usize,
+        /// The configuration.
+        config: Option<PathBuf>,
+    },
+    /// More sections that match nothing.
+    MoreIdleSections {
+        /// The kind of section.
+        table: Table,
+        /// Their number.
+        more: u64,
+        /// The configuration.
+        config: Option<PathBuf>,
+    },
+    /// A nightly report ends before the earliest believable day, so it can have no ticket.
+    EmptyWindow {
+        /// Name of the report.
+        window: String,
+        /// Its last day.
+        to: NaiveDate,
+        /// The earliest believable day.
+        earliest: NaiveDate,
+    },
+    /// A day has far fewer tickets than the same weekday before.
+    Fallen {
+        /// The day.
+        fall: Fall,
+        /// Whether it is an earlier day, which no night before could publish.
+        is_late: bool,
+    },
+    /// More earlier days like it.
+    MoreFallen {
+        /// Their number.
+        more: u64,
+    },
+    /// Nothing new came of an organization.
+    Silent(Silent),
+    /// Something was mended in the state; in the words of the store.
+    Mended(String),
+    /// Something happened to the files of the night; in its words.
+    Night(String),
+    /// What an earlier run of the same day published as standing, word for word.
+    Told(String),
+    /// A queue was seen with several names. Good to know.
+    Renamed(RenamedQueue),
+    /// More queues like it.
+    MoreRenamed {
+        /// Their number.
+        more: u64,
+    },
+    /// A setting is not in force, because another section comes first. Good to know.
+    Overruled(Overruled),
+    /// More settings like it.
+    MoreOverruled {
+        /// Their number.
+        more: u64,
+    },
+    /// The state is of an older version, so the whole archive is read again.
+    ReadAgain,
+}
+
+/// How much a notice matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Weight {
+    /// Good to know; nobody has to act.
+    Note,
+    /// Good to know, and said even if little is to be said.
+    Event,
+    /// Somebody has to look.
+    Warning,
+}
+
+/// What is wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileTrouble {
+    /// Nothing of it was used; why, in the words of the reader.
+    LeftOut(String),
+    /// Bytes behind its compressed data belong to nothing.
+    TrailingGarbage,
+    /// All its records are something other than webhooks.
+    OtherThings {
+        /// Their number.
+        records: u64,
+    },
+    /// Most of its records could not be used.
+    MostlyRejected {
+        /// Rejected records.
+        rejected: u64,
+        /// All records.
+        records: u64,
+        /// Line of the first one, from 1.
+        line: u64,
+        /// Why that one was rejected.
+        reason: Reject,
+    },
+}
+
+/// Ratings outside the scale.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OffScale {
+    /// Ratings outside it.
+    pub beyond: u64,
+    /// All ratings.
+    pub ratings: u64,
+    /// The smallest and the largest value that was met, as far as any scale holds them.
+    pub met: Option<(u32, u32)>,
+    /// Ratings that no scale holds.
+    pub on_no_scale: u64,
+    /// The best rating of the scale; the worst is 1.
+    pub top: u8,
+}
+
+/// A kind of sections of the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    /// `[locations]`.
+    Locations,
+    /// `[queues]`.
+    Queues,
+    /// `[organizations]`.
+    Organizations,
+}
+
+impl Table {
+    /// Its name in the configuration.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Locations => "locations",
+            Self::Queues => "queues",
+            Self::Organizations => "organizations",
+        }
+    }
+
+    /// What one of its sections is about.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Locations => "location",
+            Self::Queues => "queue",
+            Self::Organizations => "organization",
+        }
+    }
+}
+
+/// A day with far fewer tickets than the same weekday before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fall {
+    /// The organization.
+    pub organization: String,
+    /// The day, and its tickets.
+    pub day: (NaiveDate, u64),
+    /// The two days that it was compared with, and their tickets; the later one first.
+    pub usual: [(NaiveDate, u64); 2],
+}
+
+/// An organization of which nothing new came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Silent {
+    /// The organization.
+    pub organization: String,
+    /// What happened last, UTC milliseconds.
+    pub since: i64,
+    /// The zone that the instant is told in.
+    pub zone: Zone,
+    /// Whole open days since then.
+    pub open_days: u64,
+}
+
+impl Notice {
+    /// How much it matters.
+    #[must_use]
+    pub fn weight(&self) -> Weight {
+        match self {
+            Self::Renamed(_)
+            | Self::MoreRenamed { .. }
+            | Self::Overruled(_)
+            | Self::MoreOverruled { .. } => Weight::Note,
+            Self::ReadAgain => Weight::Event,
+            Self::File { .. }
+            | Self::MoreFiles { .. }
+            | Self::NotRead { .. }
+            | Self::MoreNotRead { .. }
+            | Self::NoDay { .. }
+            | Self::OldDays { .. }
+            | Self::MoreDays { .. }
+            | Self::OffScale { .. }
+            | Self::ManyRejected { .. }
+            | Self::ShareRejected { .. }
+            | Self::Lost { .. }
+            | Self::SameSection { .. }
+            | Self::IdleSection { .. }
+            | Self::MoreIdleSections { .. }
+            | Self::EmptyWindow { .. }
+            | Self::Fallen { .. }
+            | Self::MoreFallen { .. }
+            | Self::Silent(_)
+            | Self::Mended(_)
+            | Self::Night(_)
+            | Self::Told(_) => Weight::Warning,
+        }
+    }
+}

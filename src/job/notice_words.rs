@@ -1,0 +1,299 @@
+//! The words of every [`Notice`]: pages, `run.json` and stderr say the same.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::calendar::rfc3339;
+use crate::report::text::{logged, moment, shown};
+use crate::ticket::Overruled;
+use crate::webhook::{Reject, Scale};
+
+use super::nearest::either;
+use super::notice::{Fall, FileTrouble, Notice, OffScale, Silent, Table};
+use super::renamed_words::note;
+use super::toml_text::toml_text;
+use super::words::{count, grouped};
+
+/// Graphemes of a name that are printed.
+const SHOWN: usize = 60;
+/// Years that are named one by one.
+const MOST_YEARS: usize = 4;
+
+impl Notice {
+    /// What it says, in one sentence, or in one with lines of configuration below it. Names of files are as they are: who
+    /// prints on a terminal or a page makes them harmless.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::File { file, trouble } => format!("`{file}`: {}", trouble.words()),
+            Self::MoreFiles { more } => {
+                format!("and {} like them; see the table of files", count(*more, "file"))
+            }
+            Self::NotRead { file, unusable, note } => {
+                format!("`{file}` {}: {note}", not_read(*unusable))
+            }
+            Self::MoreNotRead { unusable, more } => {
+                format!("and {more} more {}; `files.csv` names them", not_read(*unusable))
+            }
+            Self::NoDay { file, without, tickets, too_early, too_late } => format!(
+                "{} have no day and are in no figure by day: {}",
+                part(file, *without, *tickets),
+                because(too_early, too_late)
+            ),
+            Self::OldDays { file, old, tickets, years: of } => format!(
+                "{} are of {}, before there were such webhooks; they were used. Set `archive.earliest` to the first day \
+                 that is right",
+                part(file, *old, *tickets),
+                years(of)
+            ),
+            Self::MoreDays { more } => format!(
+                "{}: tickets without a day, or of unlikely years, as in those above",
+                count(*more, "more file")
+            ),
+            Self::OffScale { organization: None, ratings } => ratings.words(),
+            Self::OffScale { organization: Some(name), ratings } => {
+                format!("`{}`: {}", logged(name), ratings.words())
+            }
+            Self::ManyRejected { rejected, records } => format!(
+                "{} of {} could not be used, more than is usual",
+                grouped(*rejected),
+                count(*records, "record")
+            ),
+            Self::ShareRejected { share, files } => format!(
+                "{} of the records could not be used; they stand in {}",
+                percent(*share),
+                count(*files, "file")
+            ),
+            Self::Lost { organization, lost, records } => format!(
+                "`{}`: {} of {} in its files could not be used, more than is usual",
+                logged(organization),
+                grouped(*lost),
+                count(*records, "record")
+            ),
+            Self::SameSection { table, keys, config } => {
+                same_section(*table, keys, config.as_deref())
+            }
+            Self::IdleSection { table, key, near, there, config } => format!(
+                "`[{}.{}]` of {} matches no {}; {}",
+                table.name(),
+                toml_text(&shown(key, SHOWN)),
+                named(config.as_deref()),
+                table.noun(),
+                advice(*table, near, *there)
+            ),
+            Self::MoreIdleSections { table, more, config } => format!(
+                "{} `[{}.…]` of {} {} no {}",
+                count(*more, "more section"),
+                table.name(),
+                named(config.as_deref()),
+                if *more == 1 { "matches" } else { "match" },
+                table.noun()
+            ),
+            // Its name is a folder's: small letters, digits and `-`.
+            Self::EmptyWindow { window, to, earliest } => format!(
+                "the nightly report `{window}` ends on {to}, before `archive.earliest` ({earliest}): it can have no ticket"
+            ),
+            Self::Fallen { fall, is_late: false } => fall.words(),
+            Self::Fallen { fall, is_late: true } => {
+                format!("{}; no night before could publish that day", fall.words())
+            }
+            Self::MoreFallen { more } => format!("and {} like it", count(*more, "day")),
+            Self::Silent(silent) => silent.words(),
+            Self::Mended(words) | Self::Night(words) | Self::Told(words) => words.clone(),
+            Self::Renamed(queue) => note(queue),
+            Self::MoreRenamed { more } => format!(
+                "{} {} seen with several names; `queuestat locations` lists them",
+                count(*more, "more queue"),
+                if *more == 1 { "was" } else { "were" }
+            ),
+            Self::Overruled(overruled) => of_overruled(overruled),
+            Self::MoreOverruled { more } => format!(
+                "{} {} not in force; `queuestat locations` lists the zones",
+                count(*more, "more setting"),
+                if *more == 1 { "is" } else { "are" }
+            ),
+            Self::ReadAgain => {
+                "the state was written by an older queuestat: the whole archive is read again"
+                    .to_owned()
+            }
+        }
+    }
+}
+
+fn not_read(unusable: bool) -> &'static str {
+    if unusable { "could not be used" } else { "skipped" }
+}
+
+/// Tickets of a file.
+fn part(file: &str, n: u64, tickets: u64) -> String {
+    format!("`{file}`: {} of {}", grouped(n), count(tickets, "ticket"))
+}
+
+fn because(too_early: &(BTreeSet<i32>, i64), too_late: &(BTreeSet<i32>, i64)) -> String {
+    let mut because = Vec::new();
+    let (early, earliest) = too_early;
+    if !early.is_empty() {
+        because.push(format!(
+            "times of {} lie before `archive.earliest` ({}), which may be set earlier",
+            years(early),
+            rfc3339(*earliest)
+        ));
+    }
+    let (late, as_of) = too_late;
+    if !late.is_empty() {
+        let as_of = rfc3339(*as_of);
+        because
+            .push(format!("times of {} lie after the instant of the run ({as_of})", years(late)));
+    }
+    if because.is_empty() {
+        return "their times are missing or cannot be read".to_owned();
+    }
+    because.join(", and ")
+}
+
+/// `2005, 2031`, or the first and the last of many.
+fn years(years: &BTreeSet<i32>) -> String {
+    match (years.first(), years.last()) {
+        (Some(first), Some(last)) if years.len() > MOST_YEARS => {
+            format!("{} years from {first} to {last}", years.len())
+        }
+        _ => years.iter().map(i32::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// `2.1 %`, and never a 0 that is none.
+fn percent(share: f64) -> String {
+    if share < 0.001 { "Less than 0.1 %".to_owned() } else { format!("{:.1} %", share * 100.0) }
+}
+
+/// How the configuration is called.
+fn named(config: Option<&Path>) -> String {
+    config.map_or_else(
+        || "the configuration".to_owned(),
+        |path| format!("`{}`", shown(&path.display().to_string(), SHOWN)),
+    )
+}
+
+fn same_section(table: Table, keys: &[String; 2], config: Option<&Path>) -> String {
+    let (file, name, noun) = (named(config), table.name(), table.noun());
+    // The begin of a long key, with what nobody sees in it.
+    let [one, other] = keys.each_ref().map(|key| {
+        let begin: String = key.chars().take(SHOWN).collect();
+        toml_text(&begin)
+    });
+    format!(
+        "`[{name}.{one}]` and `[{name}.{other}]` of {file} are the same {noun}; only one of them is obeyed"
+    )
+}
+
+fn advice(table: Table, near: &[String], there: usize) -> String {
+    if !near.is_empty() {
+        let near: Vec<&str> = near.iter().map(String::as_str).collect();
+        return format!("did you mean {}?", either(&near));
+    }
+    let things = count(there as u64, table.noun());
+    match there {
+        1 => format!("there is {things}, and `queuestat locations` lists it"),
+        _ => format!("there are {things}, and `queuestat locations` lists them"),
+    }
+}
+
+fn of_overruled(Overruled { section, key, setting, location }: &Overruled) -> String {
+    let section = format!("[{}.{}]", section.table(), toml_text(&shown(key, SHOWN)));
+    let place = shown(&location.name, SHOWN);
+    format!(
+        "`{setting}` of `{section}` is not in force: its tickets are at `{place}`, which gets another one; \
+         the location's own section comes first, then that of a name mapped to it, then that of its largest queue"
+    )
+}
+
+impl FileTrouble {
+    /// What is wrong.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match self {
+            Self::LeftOut(words) => words.clone(),
+            Self::TrailingGarbage => {
+                "bytes behind the compressed data belong to nothing; the records before were used"
+                    .to_owned()
+            }
+            Self::OtherThings { records } => format!(
+                "all {} hold something other than webhooks; leave the file out with `archive.exclude`",
+                count(*records, "record")
+            ),
+            Self::MostlyRejected { rejected, records, line, reason } => format!(
+                "{} of {} could not be used, the first on line {}: {}{}; repair it or leave it out with `archive.exclude`",
+                grouped(*rejected),
+                count(*records, "record"),
+                grouped(*line),
+                reason.words(),
+                match reason {
+                    Reject::NoWebhook => "; `queuestat check` shows the keys in it",
+                    Reject::NotJson
+                    | Reject::NoType
+                    | Reject::NoTicketId
+                    | Reject::NoOrganization
+                    | Reject::DuplicateKey
+                    | Reject::BadUtf8
+                    | Reject::LineTooLong
+                    | Reject::TruncatedTail => "",
+                }
+            ),
+        }
+    }
+}
+
+impl OffScale {
+    fn words(&self) -> String {
+        let Self { beyond, ratings, met, on_no_scale, top } = *self;
+        let (of, are) = (count(ratings, "rating"), if beyond == 1 { "lies" } else { "lie" });
+        let used = if beyond == 1 { "was" } else { "were" };
+        let longest = Scale::LONGEST;
+        let mut values = match met {
+            Some((low, high)) if low == high => format!("the value met is {low}"),
+            Some((low, high)) => format!("values met: {low} to {high}"),
+            None => format!("values met: above {longest}"),
+        };
+        if met.is_some() && on_no_scale > 0 {
+            values.push_str(&format!(", and above {longest}"));
+        }
+        let n = grouped(beyond);
+        // A few that no scale holds do not hide what the others are.
+        let hint = match met.and_then(|(_, high)| usual_scale(high)) {
+            Some(scale) => format!(
+                "; if the scale is another one, set `ratings.scale = {scale}` in the configuration"
+            ),
+            None => format!("; scales above {longest} are not read"),
+        };
+        format!("{n} of {of} {are} outside 1 to {top} and {used} not used ({values}){hint}")
+    }
+}
+
+/// The shortest usual scale that holds a value.
+fn usual_scale(value: u32) -> Option<u32> {
+    [5, 10, 20, 100].into_iter().find(|top| value <= *top)
+}
+
+impl Fall {
+    /// What is wrong with the day.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let (date, now) = self.day;
+        let [(last, a), (other, b)] = self.usual;
+        let (name, tickets) = (logged(&self.organization), count(now, "ticket"));
+        let (a, b) = (grouped(a), grouped(b));
+        format!("`{name}`: {date} has {tickets}, {last} had {a} and {other} {b}")
+    }
+}
+
+impl Silent {
+    fn words(&self) -> String {
+        let name = logged(&self.organization);
+        let at = self.zone.wall_clock(self.since).map(moment).unwrap_or_default();
+        format!(
+            "`{name}`: no data since {at}, for {}; check the program that stores its webhooks. If it was closed, name the days in \
+             `closed`; if it is gone, set `silent_days = 0` under [organizations.\"{name}\"]",
+            count(self.open_days, "open day")
+        )
+    }
+}
