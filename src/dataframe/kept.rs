@@ -10,9 +10,10 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::ticket::{Anomaly, Location, Moments, Scale, TicketSet};
 
-use super::build::{FrameError, LeftOut, Organization, Settings, Texts, TicketFrame, rows_of};
+use super::build::{Organization, Texts, rows_of};
 use super::column;
 use super::derive::WaitRules;
+use super::frame::{FrameError, LeftOut, Settings, TicketFrame};
 use super::rows::Rows;
 
 /// Rows of some tickets, and everything they point into.

@@ -6,17 +6,18 @@
 mod build;
 pub mod column;
 mod derive;
+mod frame;
 mod kept;
 mod location_id;
 mod rows;
 mod visits;
 
-pub use build::{
-    DETAILS_LEFT_OUT, FrameError, LeftOut, LocationColumn, Settings, TicketFrame, WAITS_LEFT_OUT,
-    organizations,
-};
+pub use build::organizations;
 pub use derive::{
     Derived, Interval, LEAD_BANDS, LeadBand, WaitEnd, WaitRules, derive, interval, lead_band,
+};
+pub use frame::{
+    DETAILS_LEFT_OUT, FrameError, LeftOut, LocationColumn, Settings, TicketFrame, WAITS_LEFT_OUT,
 };
 pub use kept::{KeptRows, LeftOutOfAll, left_out_of, stack};
 pub use location_id::location_ids;

@@ -6,9 +6,9 @@ use polars::prelude::{Column, DataFrame, PolarsError};
 use crate::calendar::LocalTimes;
 use crate::ticket::{Anomaly, Bursts, End, Location, Outcome, Ticket};
 
-use super::build::{LeftOut, Settings, WAITS_LEFT_OUT};
 use super::column;
 use super::derive::{Derived, Interval, WaitRules, derive};
+use super::frame::{LeftOut, Settings, WAITS_LEFT_OUT};
 
 /// Codes of the texts of a ticket: its type, queue and category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

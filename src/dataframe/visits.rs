@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::build::{FrameError, TicketFrame};
 use super::column;
+use super::frame::{FrameError, TicketFrame};
 
 /// The tickets of a location.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::archive::Form;
+use crate::archive::{Candidate, Discovery, Form, Known, Skipped};
 use crate::ingest::{Days, FileAccount, FileState, Ratings, RejectedRecord, Settings};
 use crate::webhook::{Measure, Reject};
 
-use super::looked_at::LookedAt;
+use super::looked_at::{LookedAt, is_same};
 
 /// Format of the state; another one is not read.
 const FORMAT: u32 = 5;
@@ -140,6 +140,20 @@ impl Row {
 }
 
 impl Ledger {
+    /// What is known of a file that has the size and time of before; `exclude` as it is tonight.
+    #[must_use]
+    pub fn known(&self, file: &Candidate, row: Option<&Row>, exclude: &[String]) -> Known {
+        if row.is_some_and(|row| !row.unsure && is_same(file, row.size, row.modified_ms)) {
+            return Known::Archive;
+        }
+        self.looked_at.known(file, exclude)
+    }
+
+    /// Keeps what was looked at tonight; returns what nobody was told of before.
+    pub fn remember(&mut self, found: &Discovery, exclude: &[String], as_of: i64) -> Vec<Skipped> {
+        self.looked_at.remember(found, exclude, as_of)
+    }
+
     /// Writes it.
     ///
     /// # Errors

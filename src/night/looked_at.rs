@@ -7,8 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::archive::{Candidate, Discovery, Known, Listing, SkipState, Skipped};
 use crate::ingest::FileState;
 
-use super::ledger::{Ledger, Row};
-
 /// A change is not told by its time if it was made that shortly before the run, milliseconds.
 const TIME_GRAIN: i64 = 2_000;
 
@@ -64,30 +62,19 @@ struct Container {
     holds: Listing,
 }
 
-impl Ledger {
+impl LookedAt {
     /// What is known of a file that has the size and time of before; `exclude` as it is tonight.
-    #[must_use]
-    pub fn known(&self, file: &Candidate, row: Option<&Row>, exclude: &[String]) -> Known {
-        let is_same = |size: u64, at: Option<i64>| {
-            size == file.bytes && at.is_some() && at == file.modified_ms
-        };
-        if let Some(row) = row
-            && !row.unsure
-            && is_same(row.size, row.modified_ms)
-        {
-            return Known::Archive;
-        }
-        let kept = &self.looked_at;
-        if let Some(container) = kept.containers.get(&file.name)
-            && kept.exclude == exclude
-            && is_same(container.size, container.modified_ms)
+    pub(super) fn known(&self, file: &Candidate, exclude: &[String]) -> Known {
+        if let Some(container) = self.containers.get(&file.name)
+            && self.exclude == exclude
+            && is_same(file, container.size, container.modified_ms)
         {
             return Known::Container(container.holds.clone());
         }
-        match kept.skipped.get(&file.name) {
+        match self.skipped.get(&file.name) {
             Some(skipped)
                 if skipped.state == SkipState::Skipped
-                    && is_same(skipped.bytes, skipped.modified_ms) =>
+                    && is_same(file, skipped.bytes, skipped.modified_ms) =>
             {
                 Known::Skipped(skipped.clone())
             }
@@ -96,16 +83,21 @@ impl Ledger {
     }
 
     /// Keeps what was looked at tonight; returns what nobody was told of before.
-    pub fn remember(&mut self, found: &Discovery, exclude: &[String], as_of: i64) -> Vec<Skipped> {
+    pub(super) fn remember(
+        &mut self,
+        found: &Discovery,
+        exclude: &[String],
+        as_of: i64,
+    ) -> Vec<Skipped> {
         let is_old = |at: Option<i64>| at.is_some_and(|at| at <= as_of - TIME_GRAIN);
-        let before = std::mem::take(&mut self.looked_at);
+        let before = std::mem::take(self);
         let skipped_before = before.skipped;
         let loud = || found.skipped.iter().filter(|skipped| !skipped.quiet);
         let kept = |(file, holds): &(Candidate, Listing)| {
             let (size, modified_ms) = (file.bytes, file.modified_ms);
             (file.name.clone(), Container { size, modified_ms, holds: holds.clone() })
         };
-        self.looked_at = LookedAt {
+        *self = Self {
             exclude: exclude.to_vec(),
             containers: found
                 .containers
@@ -121,4 +113,9 @@ impl Ledger {
             .cloned()
             .collect()
     }
+}
+
+/// Whether a file still has a size and a time; without a time that cannot be told.
+pub(super) fn is_same(file: &Candidate, size: u64, modified_ms: Option<i64>) -> bool {
+    size == file.bytes && modified_ms.is_some() && modified_ms == file.modified_ms
 }

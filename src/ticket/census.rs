@@ -9,24 +9,15 @@ use foldhash::fast::RandomState;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::anomaly::Anomaly;
+use super::cancelled_by::CancelledBy;
 use super::facts::Facts;
 use super::fold::Fold;
-use super::join::{CancelledBy, Joined};
+use super::join::Joined;
+use super::kind::{Key, Kind, key_of};
 use super::names::NameId;
 use super::outcome::Outcome;
 use super::shard::Shard;
 use super::strays::Strays;
-
-/// What decides a ticket's location.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Kind {
-    /// Tenant.
-    pub organization: String,
-    /// Queue, if known.
-    pub queue: Option<String>,
-    /// The ticket's own display name of its location, if it has one.
-    pub own: Option<String>,
-}
 
 /// Numbers of tickets.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -39,14 +30,6 @@ pub struct Census {
     pub strays: Strays,
     /// Tickets of each organization with something odd about them that no setting changes.
     pub odd: BTreeMap<(String, Anomaly), u64>,
-}
-
-/// Organization, queue and own name as numbers.
-pub(super) type Key = (NameId, Option<NameId>, Option<NameId>);
-
-/// What decides a ticket's location.
-pub(super) fn key_of(joined: &Joined) -> Key {
-    (joined.organization, joined.values.queue, joined.values.location)
 }
 
 impl Census {

@@ -2,9 +2,9 @@
 
 use crate::webhook::{BookingTime, Decoded, Event, Rating, Snapshot, TicketId};
 
+use super::cancelled_by::CancelledBy;
 use super::facts::Facts;
 use super::heading::{Heading, HeadingCache, HeadingId};
-use super::join::CancelledBy;
 use super::names::NameId;
 use super::order::{Earliest, PackedTime};
 use super::values::Values;

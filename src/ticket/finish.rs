@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use foldhash::fast::RandomState;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use super::census::{Key, Kind, key_of};
 use super::fold::Fold;
 use super::gazetteer::{Findings, Gazetteer};
 use super::heading::{Heading, Headings};
+use super::kind::{Key, Kind, key_of};
 use super::location::Directory;
 use super::names::NameId;
 use super::set::TicketSet;

@@ -9,9 +9,10 @@ use unicode_normalization::UnicodeNormalization;
 use crate::calendar::Zone;
 
 use super::anomaly::Anomaly;
-use super::census::{Census, Kind};
+use super::census::Census;
 use super::fold::Fold;
 use super::heading::{Heading, Headings};
+use super::kind::Kind;
 use super::location::{Directory, Origin};
 use super::names::{NameId, Names};
 use super::order::OrderKey;

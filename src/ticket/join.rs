@@ -18,22 +18,15 @@ use std::collections::BTreeMap;
 
 use crate::webhook::TicketId;
 
+use super::cancelled_by::CancelledBy;
 use super::contest::Contests;
 use super::delivery::Delivery;
 use super::facts::Facts;
 use super::names::NameId;
 use super::order::{Earliest, Latest, OrderKey};
-use super::rating::Rated;
+use super::rated::Rated;
 use super::starts::Starts;
 use super::values::{FIELDS, NEWEST, RATING, Values, each};
-
-/// Whose cancellation the archive received.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum CancelledBy {
-    Customer,
-    Staff,
-    Removal,
-}
 
 /// A ticket while it is being joined; names are numbers of the fold's list.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,6 +10,7 @@
 
 mod anomaly;
 mod bursts;
+mod cancelled_by;
 mod census;
 mod contest;
 mod delivery;
@@ -20,11 +21,13 @@ mod gazetteer;
 mod heading;
 mod invisible;
 mod join;
+mod kind;
 mod location;
 mod names;
 mod order;
 mod outcome;
 mod overruled;
+mod rated;
 mod rating;
 mod record;
 mod renamed;
@@ -39,12 +42,13 @@ mod values;
 
 pub use anomaly::Anomaly;
 pub use bursts::{BURST, Bursts, End, Moment, Moments};
-pub use census::{Census, Kind};
+pub use census::Census;
 pub use delivery::{Delivery, Happened};
 pub use facts::Facts;
 pub use fold::{Fold, Span, Spans};
 pub use gazetteer::{Findings, Gazetteer};
 pub use heading::{HeadingCache, HeadingId, Headings};
+pub use kind::Kind;
 pub use location::{Directory, Entry, Section, UNKNOWN_LOCATION, queue_key};
 pub use names::{NameId, Names, normalise};
 pub use order::OrderKey;

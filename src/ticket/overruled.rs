@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::census::Kind;
+use super::kind::Kind;
 use super::location::{Directory, Entry, Section};
 use super::set::Location;
 

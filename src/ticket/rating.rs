@@ -12,19 +12,8 @@
 //! no memory of its own; others are all kept, because the newest one may turn out to be an old one later.
 
 use super::join::Joined;
-use super::order::OrderKey;
+use super::rated::Rated;
 use super::values::{FIELDS, RATING};
-
-/// A payload with a rating.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Rated {
-    /// Hash of the payload.
-    pub(super) hash: u64,
-    /// Smallest key that it was seen with.
-    pub(super) key: OrderKey,
-    /// 1 to 5.
-    pub(super) stars: u8,
-}
 
 impl Joined {
     /// Takes in a payload with a rating.

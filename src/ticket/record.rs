@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use crate::webhook::{BookingTime, TicketId};
 
+use super::cancelled_by::CancelledBy;
 use super::facts::Facts;
-use super::join::{CancelledBy, Joined};
+use super::join::Joined;
 use super::names::NameId;
 use super::order::{Earliest, OrderKey, PackedTime};
-use super::rating::Rated;
+use super::rated::Rated;
 use super::values::{FIELDS, NEWEST, Values};
 
 /// Kinds of cancellation, in the order of their times in a record.

@@ -5,8 +5,9 @@
 use crate::calendar::Zone;
 use crate::webhook::{BookingTime, Rating, TicketId};
 
+use super::cancelled_by::CancelledBy;
 use super::facts::Facts;
-use super::join::{CancelledBy, Joined};
+use super::join::Joined;
 use super::names::{NameId, Names};
 use super::outcome::Outcome;
 

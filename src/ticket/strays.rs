@@ -10,8 +10,8 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use crate::calendar::SECOND_MS;
 
 use super::bursts::End;
-use super::census::{Key, Kind, key_of};
 use super::fold::Fold;
+use super::kind::{Key, Kind, key_of};
 use super::names::NameId;
 use super::shard::Shard;
 

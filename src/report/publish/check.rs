@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use super::MANIFEST;
 use super::error::PublishError;
 use super::files::{Files, Kind};
-use super::manifest::Manifest;
+use super::manifest::{MANIFEST, Manifest};
 
 /// Refuses a folder that holds anything queuestat did not write, or that was edited since. Missing files are fine.
 pub(super) fn check(files: &Files, folder: &Path) -> Result<(), PublishError> {

@@ -11,8 +11,8 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
-use super::MANIFEST;
 use super::error::PublishError;
+use super::manifest::MANIFEST;
 use crate::disk::{self, Disk};
 
 /// End of the name of an old report that stepped aside.

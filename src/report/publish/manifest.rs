@@ -14,7 +14,9 @@ use std::fmt::Write;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::MANIFEST;
+/// Name of the list in its folder. Its writer holds it locked, from the first staged file on: whoever can lock it may
+/// clean up.
+pub(super) const MANIFEST: &str = ".queuestat-manifest";
 
 const OLD_HEADER: &str = "queuestat manifest 1";
 const HEADER: &str = "queuestat manifest 2 ";

@@ -29,12 +29,9 @@ pub use error::PublishError;
 
 use check::{check, delete_report};
 use files::Files;
-use manifest::{Manifest, is_plain};
+use manifest::{MANIFEST, Manifest, is_plain};
 
 use crate::disk::Disk;
-
-/// The list of a folder's files. Its writer holds it locked, from the first staged file on: who can lock it may clean up.
-const MANIFEST: &str = ".queuestat-manifest";
 
 /// Writes one report folder.
 #[derive(Debug)]

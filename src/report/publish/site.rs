@@ -18,10 +18,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::Published;
 use super::error::PublishError;
-use super::manifest::{Manifest, is_plain};
+use super::manifest::{MANIFEST, Manifest, is_plain};
 use super::site_check::{LOCK, Layout, Version, delete, list_of, refuse_foreign_names};
-use super::{MANIFEST, Published};
 use crate::disk::{Disk, Lock};
 
 const FOLDER_MODE: u32 = 0o755;

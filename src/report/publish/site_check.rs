@@ -3,9 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::MANIFEST;
 use super::error::PublishError;
-use super::manifest::Manifest;
+use super::manifest::{MANIFEST, Manifest};
 use crate::disk::{Disk, Entry, Kind};
 
 pub(super) const LOCK: &str = ".queuestat-site";

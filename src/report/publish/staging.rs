@@ -4,11 +4,10 @@ use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use super::MANIFEST;
 use super::check::{check, delete_report};
 use super::error::PublishError;
 use super::files::{self, Files};
-use super::manifest::Manifest;
+use super::manifest::{MANIFEST, Manifest};
 
 /// What every staging folder of a target begins with.
 pub(super) fn prefix(name: &OsStr) -> OsString {
