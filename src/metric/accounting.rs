@@ -1,6 +1,7 @@
 //! `data_quality.csv` and `files.csv`: every record accounted for.
 
-use super::table::{Cell, Kind, Table};
+use super::cell::{Cell, Kind};
+use super::table::Table;
 use chrono::NaiveDate;
 
 /// One counter.

@@ -11,7 +11,7 @@ use crate::ticket::Outcome::{
     CancelledByCustomer, CancelledByStaff, Lapsed, NoShow, Open, Rejected, Removed, Served,
 };
 
-use super::table::{Cell, Kind};
+use super::cell::{Cell, Kind};
 use super::tally::Tally;
 
 /// What decides how a tally is shown.

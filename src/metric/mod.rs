@@ -10,6 +10,7 @@
 
 mod accounting;
 mod bands;
+mod cell;
 mod error;
 mod hours;
 mod line;
@@ -24,6 +25,7 @@ mod tables;
 mod tally;
 
 pub use accounting::{Counter, FileRow, data_quality, files};
+pub use cell::{Cell, Kind};
 pub use error::MetricError;
 pub use measure::{FEW, Figures, MEASURES, Measure, Rules, Sample};
 pub use organization::{MonthSums, OrganizationSums};
@@ -32,5 +34,5 @@ pub use section::{
 };
 pub use sections::{Sections, View};
 pub use sums::{Dimension, LocationSums};
-pub use table::{Cell, Kind, Sink, Table};
+pub use table::{Sink, Table};
 pub use tally::Tally;

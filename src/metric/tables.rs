@@ -5,10 +5,11 @@ use chrono::{Days, Months, NaiveDate};
 use crate::calendar::iso_week;
 use crate::dataframe::{LeadBand, lead_band};
 
+use super::cell::{Cell, Kind};
 use super::measure::{Figures, MEASURES, ratio};
 use super::section::{LocationSection, Section};
 use super::sections::Sections;
-use super::table::{Cell, Kind, Sink, Table};
+use super::table::{Sink, Table};
 
 impl Sections {
     /// Every table that is made from tickets, in the order of the documentation.
@@ -29,13 +30,27 @@ impl Sections {
         ]
     }
 
+    /// A table of rows by location: `rows` hands over what follows the three columns that name the location.
     fn by_location<'t>(
         &'t self,
         file: &'static str,
         columns: Vec<(&'static str, Kind)>,
         rows: impl Fn(&LocationSection, &mut Sink<'_>) + Send + Sync + 't,
     ) -> Table<'t> {
-        Table::by_location(file, (&self.organization, &self.locations), columns, rows)
+        let keys = ["organization", "location", "location_id"].map(|name| (name, Kind::Text));
+        let columns = keys.into_iter().chain(columns).collect();
+        Table::new(file, columns, move |sink| {
+            for location in &self.locations {
+                let keys = [&self.organization, &location.name, &location.id];
+                let keys = keys.map(|text| Cell::Text(text));
+                rows(location, &mut |rest| {
+                    let mut row = Vec::with_capacity(keys.len() + rest.len());
+                    row.extend(keys);
+                    row.extend_from_slice(rest);
+                    sink(&row);
+                });
+            }
+        })
     }
 
     /// `locations.csv`: the whole window.
