@@ -1,4 +1,4 @@
-//! How many tickets came on which day: what the gates of a nightly run compare.
+//! Counts the tickets of each day, for the gates of a night.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,12 +8,12 @@ use crate::dataframe::KeptRows;
 
 use super::error::JobError;
 
-/// Tickets that came, by organization, location and service date.
+/// Tickets whose customers came, by organization, location and service date.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct DailyVisits(BTreeMap<(String, String), BTreeMap<NaiveDate, u64>>);
 
 impl DailyVisits {
-    /// Counts rows of some months.
+    /// Counts the rows of some months.
     pub(crate) fn of(rows: &[&KeptRows]) -> Result<Self, JobError> {
         let mut visits = Self::default();
         for part in rows {
@@ -52,7 +52,7 @@ impl DailyVisits {
     }
 }
 
-/// A day, so many days before another one.
+/// The day so many days before another.
 pub(crate) fn before(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_sub_days(Days::new(days)).unwrap_or(NaiveDate::MIN)
 }

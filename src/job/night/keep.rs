@@ -1,4 +1,4 @@
-//! The stages of a night that merge what is new with what was kept, and commit it.
+//! The stages of a night that merge what is new with the state, and commit it.
 
 use crate::night::{About, Chronicle, History, Meaning, Merged, write as write_state};
 use crate::store::Generation;
@@ -18,14 +18,14 @@ pub(super) struct MergedTonight {
     pub(super) chronicle: Chronicle,
     /// Whether the rows that were kept before still hold.
     rows_hold: bool,
-    /// Queues that have got a name which they did not have.
+    /// Queues with a name that is new tonight.
     new_names: Vec<RenamedQueue>,
 }
 
 /// The generation that the site is made from, and the rows of its months.
 pub(super) struct Kept {
     pub(super) state: Generation,
-    /// Its number, if it was committed tonight.
+    /// Its number if it was committed tonight.
     pub(super) committed: Option<u64>,
     pub(super) gazetteer: Gazetteer,
     pub(super) chronicle: Chronicle,
@@ -59,12 +59,12 @@ impl Night<'_> {
         plan.stop.check()?;
         let rows_hold = chronicle.is_kept();
         if merged.is_empty() && !self.plan.force {
-            return Err(JobError::NoTicket { account: read.fresh.account_words() });
+            return Err(JobError::NoTicket { read: Box::new(read.fresh.counts()) });
         }
         Ok(MergedTonight { merged, gazetteer, chronicle, rows_hold, new_names })
     }
 
-    /// Commits what is new; a state that would be the same stays.
+    /// Commits what is new. Without news, the generation stays.
     pub(super) fn commit(
         &mut self,
         opened: &mut Opened<'_>,
@@ -86,7 +86,7 @@ impl Night<'_> {
         renamed::say(self.observer, &new_names);
         self.run.generation = state.number();
         self.run.tickets = merged.len();
-        // The largest thing there is, and not needed any more.
+        // The largest value of a night, and not needed any more.
         drop(merged);
         self.timer.stage("commit", self.run.months_written, "months");
         Ok(Kept { state, committed, gazetteer, chronicle })
@@ -110,7 +110,7 @@ impl Night<'_> {
         about.data_through.clone_from(&gazetteer.findings.data_through);
         let id = |number| tonight.id(number);
         self.run.months_written = write_state(&mut draft, &ledger, merged, chronicle, &about, id)?;
-        // The last moment: what has begun is finished.
+        // The last chance to stop: a commit that has begun is finished.
         plan.stop.check()?;
         Ok(draft.commit()?)
     }

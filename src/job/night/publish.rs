@@ -57,7 +57,7 @@ impl Night<'_> {
         Ok(files)
     }
 
-    /// Makes the report of a window; its files, below the folder of the window.
+    /// Makes the report of a window; returns its files, below the folder of the window.
     fn window(
         &mut self,
         window: &NamedWindow,
@@ -95,7 +95,7 @@ impl Night<'_> {
         through.iter().map(tenant).collect()
     }
 
-    /// Publishes them; their number.
+    /// Publishes the files; returns their number.
     pub(super) fn publish(
         &mut self,
         opened: &mut Opened<'_>,
@@ -108,7 +108,7 @@ impl Night<'_> {
     }
 }
 
-/// Whether rows of a month may lie in a window.
+/// Whether a month may have rows in a window.
 fn touches(window: &NamedWindow, month: Month) -> bool {
     month.may_touch(window.wanted.from, window.wanted.to)
 }
