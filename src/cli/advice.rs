@@ -1,11 +1,11 @@
-//! Words for what can be done about what the system refuses.
+//! What to do about an error of the operating system, in words.
 
 use std::error::Error;
 use std::io;
 
 use rustix::io::Errno;
 
-/// The error of the system that lies at the bottom of another one.
+/// The I/O error at the bottom of a chain of errors, if there is one.
 pub(super) fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a io::Error> {
     let mut found = None;
     let mut next = Some(error);
@@ -16,9 +16,9 @@ pub(super) fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a io::Erro
     found
 }
 
-/// What can be done about an error of the system.
+/// What to do about an I/O error.
 pub(super) fn advice(error: &io::Error) -> &'static str {
-    // By number where std has no name for it, or the same name for several.
+    // By errno where std has no name for it, or one name for several.
     match Errno::from_io_error(error) {
         Some(Errno::NOSPC | Errno::DQUOT) => return "make room there, then run again",
         Some(Errno::FBIG) => {

@@ -1,15 +1,15 @@
-//! stdout: what was asked for, and nothing else.
+//! Writes the answer of a command to stdout, where nothing else is printed.
 
 use std::io::{self, Write};
 
 use super::failure::Failure;
 
-/// Prints to stdout what was asked for; a reader that went away has seen enough.
+/// Prints an answer; a reader that closed the pipe has seen enough.
 pub(super) fn answer(text: &str) -> Result<(), Failure> {
     asked_for(print(text))
 }
 
-/// Prints to stdout what is of use as a whole only: a reader that went away is an error.
+/// Prints an answer that is useless in part: a closed pipe is an error.
 pub(super) fn answer_whole(text: &str) -> Result<(), Failure> {
     print(text).map_err(|error| Failure::io(UNPRINTED, &error))
 }
@@ -22,7 +22,7 @@ fn print(text: &str) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Whether something could be printed, as far as somebody was there to read it.
+/// Ignores a closed pipe, and nothing else.
 pub(super) fn asked_for(printed: io::Result<()>) -> Result<(), Failure> {
     match printed {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

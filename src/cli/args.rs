@@ -1,4 +1,4 @@
-//! What can be typed. The doc comments are the help text.
+//! The arguments. Their doc comments are the help text.
 
 use std::path::PathBuf;
 
@@ -44,7 +44,7 @@ Examples:
   queuestat synth --out demo                     make an archive to try things with
 
 Exit codes:
-  0 all well   1 fault of the program   2 usage   3 published, but look at the input
+  0 all well   1 internal error   2 usage   3 published, but look at the input
   4 refused, nothing published   5 input or output failed, nothing published   75 another run works there";
 
 #[derive(Debug, Subcommand)]

@@ -1,4 +1,4 @@
-//! `queuestat check`: read and account, write nothing.
+//! `queuestat check`: reads the archive and prints its account; writes nothing.
 
 use serde_json::json;
 
@@ -49,8 +49,11 @@ pub(super) fn run(args: CheckArgs) -> Result<Exit, Failure> {
             obeyed::note_overruled(&voice, &known);
             renamed::say(&voice, &fold.renamed(&plan.directory, &gazetteer.locations));
             let fields = json!({"exit_code": exit as u8, "read": counts(&input.totals)});
-            let message =
-                format!("{}{}; nothing was written", words(verdict.quality), input.skipped_words());
+            let message = format!(
+                "{}{}; nothing was written",
+                words(verdict.quality),
+                input.counts().skipped_words()
+            );
             voice.log.summary(&message, fields);
         }
         Ok(exit)
@@ -97,7 +100,7 @@ fn as_table(input: &Input, tickets: usize, all: bool) -> String {
     ];
     let total_name = format!("{} in all", count(totals.files, "file"));
     let mut rows: Vec<(String, [u64; 8])> = Vec::new();
-    // A year of files is no table for people: only what is odd, unless asked for more.
+    // Nobody reads a table of a year of files: list the odd ones, unless asked for all.
     let all = all || files.len() <= 40;
     let odd = |file: &FileAccount| {
         file.rejected_total() + file.other + file.deferred > 0 || file.state.words().is_some()

@@ -1,4 +1,4 @@
-//! Closed days, as the configuration names them.
+//! Reads the closed days of a configuration.
 
 use crate::job::ClosedDays;
 use crate::report::text::logged;
@@ -22,7 +22,7 @@ pub(super) fn closed_days(config: &Config) -> Result<ClosedDays, Failure> {
             closed.close_location(name, &days);
         }
     }
-    // A queue has no name to find its tickets by until it is given one.
+    // Tickets are found by the name of their location; a queue has none unless the configuration names it.
     for (id, place) in config.queues.iter().filter(|(_, place)| !place.closed.is_empty()) {
         let key = format!("queues.{}.closed", logged(id));
         let Some(name) = &place.name else {

@@ -44,7 +44,7 @@ pub(crate) struct Nightly {
     pub(crate) out: PathBuf,
     /// How many generations of the state and of the site are kept.
     pub(crate) keep: Option<usize>,
-    /// A program and its arguments that hear of every night that does not end with 0.
+    /// A program and its arguments, run after every night that does not end with exit code 0.
     pub(crate) on_trouble: Option<Vec<String>>,
     /// The reports.
     #[serde(default)]
@@ -57,9 +57,9 @@ pub(crate) struct Nightly {
 pub(crate) struct ReportWindow {
     /// Name of its folder.
     pub(crate) name: String,
-    /// So many whole days before the run.
+    /// The last so many whole days before the run.
     pub(crate) days: Option<u32>,
-    /// The month that the day before the run lies in.
+    /// The month of the day before the run, up to that day.
     #[serde(default)]
     pub(crate) month_to_date: bool,
     /// Everything.
@@ -73,7 +73,7 @@ pub(crate) struct ReportWindow {
 pub(crate) struct Wait {
     /// `check-in` or `call`.
     pub(crate) ends_at: Option<String>,
-    /// Longer waits are not believed.
+    /// Longer waits are left out, hours.
     pub(crate) max_hours: Option<f64>,
     /// Waits and services that a burst ended are not used.
     pub(crate) leave_out_bursts: bool,
@@ -85,13 +85,13 @@ pub(crate) struct Wait {
 pub(crate) struct Archive {
     pub(crate) payload_pointer: Option<String>,
     pub(crate) received_at_pointer: Option<String>,
-    /// Earlier times are not believed.
+    /// Earlier times count as missing.
     pub(crate) earliest: Option<Earliest>,
-    /// Patterns of files in folders that are not to be read.
+    /// Patterns of files to skip inside folders.
     pub(crate) exclude: Vec<String>,
     /// A file changed less than this before the run may still be being written.
     pub(crate) settle_minutes: Option<f64>,
-    /// `reject` or `ignore`: what becomes of records without a webhook.
+    /// `reject` or `ignore`: what to do with records without a webhook.
     pub(crate) other_records: Option<String>,
 }
 
@@ -142,7 +142,7 @@ pub(crate) struct Gates {
     pub(crate) refuse_fall: f64,
     /// An organization without anything new for so many open days ends a nightly run with exit code 3; 0 = never.
     pub(crate) silent_days: u32,
-    /// As `closed` at the top.
+    /// The same as `closed` at the top level.
     pub(crate) closed: Vec<Day>,
 }
 
@@ -317,7 +317,7 @@ fn tables<'t, 'a>(top: &'t DeTable<'a>) -> Vec<(&'t DeTable<'a>, &'static [&'sta
 }
 
 impl Place {
-    /// The directory entry; with the flags that override it.
+    /// The directory entry. A flag is true if the command line overrides that setting.
     pub(crate) fn entry(&self, zone_flag: bool, target_flag: bool) -> Result<Entry, Failure> {
         let zone = self.time_zone.as_deref().filter(|_| !zone_flag).map(Zone::parse).transpose()?;
         let target = self.target_minutes.filter(|_| !target_flag).map(target_ms).transpose()?;

@@ -1,4 +1,4 @@
-//! A closed day, as the configuration writes it.
+//! A closed day, as written in the configuration.
 
 use chrono::{NaiveDate, Weekday};
 use serde::Deserialize;
@@ -18,7 +18,7 @@ pub(crate) enum Day {
     Date(toml::value::Datetime),
 }
 
-/// The days of a key of the configuration.
+/// The days listed under a key of the configuration.
 pub(super) fn parse(days: &[Day], key: &str) -> Result<Vec<ClosedDay>, Failure> {
     days.iter().map(|day| one(day, key)).collect()
 }

@@ -74,7 +74,7 @@ impl From<JobError> for Failure {
     }
 }
 
-/// Names that may have been meant, or where to find them.
+/// "Did you mean", or where the names are listed.
 fn offer(missing: &Missing) -> String {
     if missing.near.is_empty() {
         let verb = if missing.there == 1 { "is" } else { "are" };
@@ -121,7 +121,7 @@ impl From<IngestError> for Failure {
         match error {
             IngestError::Archive(error) => error.into(),
             IngestError::DoesNotAddUp(_) => Self::from_error(Exit::Internal, &error)
-                .hint("this is a fault of queuestat; nothing was published"),
+                .hint("this is a bug in queuestat; nothing was published"),
         }
     }
 }
@@ -149,7 +149,7 @@ impl From<PublishError> for Failure {
             PublishError::NotAFolder(_) | PublishError::NoName(_) => {
                 (Exit::Usage, "give --out the name of a folder of its own")
             }
-            PublishError::BadName(_) => (Exit::Internal, "this is a fault of queuestat"),
+            PublishError::BadName(_) => (Exit::Internal, "this is a bug in queuestat"),
             PublishError::Io { .. } => (Exit::Io, "run again"),
         };
         Self::from_error(exit, &error).advised(&error, hint)

@@ -1,4 +1,4 @@
-//! Why a run failed: kind, causes and a way out, worded once and printed in one place.
+//! A failed run: its exit code, message, causes and hint, printed in one place.
 
 use std::error::Error;
 use std::io;
@@ -11,9 +11,9 @@ use super::advice;
 pub(crate) enum Exit {
     /// All well.
     Ok = 0,
-    /// A fault of the program.
+    /// Internal error.
     Internal = 1,
-    /// It was asked for something that cannot be.
+    /// A wrong argument, path or configuration.
     Usage = 2,
     /// Published, but the input needs a look.
     LookAtInput = 3,
@@ -30,11 +30,11 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// What the README's table of exit codes says, in a few words.
+    /// The meaning of the code, as in the README's table, in a few words.
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Ok => "all well",
-            Self::Internal => "a fault of the program",
+            Self::Internal => "internal error",
             Self::Usage => "usage: an argument, a path or the configuration",
             Self::LookAtInput => "published, but look at the input",
             Self::Refused => "refused",
@@ -59,9 +59,9 @@ pub(crate) struct Failure {
     message: String,
     causes: Vec<String>,
     hint: Option<String>,
-    /// What was and what was not kept and published.
+    /// What was kept and published, and what was not.
     outcome: Option<String>,
-    /// Printed in one line: nobody reads it as it comes, so it has to stand alone in a log.
+    /// Printed on one line, for logs that nobody watches.
     one_line: bool,
 }
 
@@ -77,12 +77,12 @@ impl Failure {
         }
     }
 
-    /// A run that ended because it was asked to; [`Failure::by`] tells who asked.
+    /// A run that was asked to end; [`Failure::by`] adds the signal.
     pub(crate) fn stopped() -> Self {
         Self::new(Exit::Terminated, "nothing was kept, nothing was published")
     }
 
-    /// What was kept nevertheless, if it is a run that was asked to end.
+    /// Says which generation was kept, if the run was asked to end.
     pub(crate) fn after_commit(mut self, generation: u64) -> Self {
         if self.exit == Exit::Terminated {
             self.message = format!(
@@ -92,7 +92,7 @@ impl Failure {
         self
     }
 
-    /// Names the signal, if it is a run that was asked to end.
+    /// Names the signal, if the run was asked to end.
     pub(crate) fn by(self, (signal, exit): (&'static str, Exit)) -> Self {
         if self.exit == Exit::Terminated {
             return Self {
@@ -104,13 +104,13 @@ impl Failure {
         self
     }
 
-    /// A failure from an error and what caused it.
+    /// A failure with the message of an error and its causes.
     pub(crate) fn from_error(exit: Exit, error: &dyn Error) -> Self {
         let mut failure = Self::new(exit, error.to_string());
         let mut cause = error.source();
         while let Some(inner) = cause {
             let text = inner.to_string();
-            // Some libraries say what their cause says again.
+            // Some libraries repeat the message of their cause.
             if !failure.causes.last().is_some_and(|last| last.ends_with(&text)) {
                 failure.causes.push(text);
             }
@@ -119,19 +119,19 @@ impl Failure {
         failure
     }
 
-    /// A failure of the system, with what can be done about it.
+    /// An I/O failure, with what to do about it.
     pub(crate) fn io(message: impl Into<String>, error: &io::Error) -> Self {
         let mut failure = Self::new(Exit::Io, message);
         failure.causes.push(error.to_string());
         failure.hint(advice::advice(error))
     }
 
-    /// The same from an error that has one of the system below it.
+    /// The same from an error that has an I/O error somewhere below it.
     pub(crate) fn of_system(error: &(dyn Error + 'static)) -> Self {
         Self::from_error(Exit::Io, error).advised(error, "run again")
     }
 
-    /// The hint that fits what the system said, if the system is the cause; else this one.
+    /// Adds the hint that fits the I/O error below, or `otherwise` if there is none.
     pub(super) fn advised(self, error: &(dyn Error + 'static), otherwise: &str) -> Self {
         let said = advice::cause(error).filter(|_| self.exit == Exit::Io);
         match said {
@@ -145,7 +145,7 @@ impl Failure {
         Self { exit, ..self }
     }
 
-    /// Says what was and what was not kept and published, unless that was said.
+    /// Adds what was kept and published and what was not, unless the message or the hint says so already.
     pub(crate) fn outcome(mut self, outcome: impl Into<String>) -> Self {
         let said = [Some(&self.message), self.hint.as_ref()].into_iter().flatten();
         let is_said = said.into_iter().any(|text| text.contains("was published"));
@@ -155,17 +155,17 @@ impl Failure {
         self
     }
 
-    /// Has it printed in one line.
+    /// Prints it on one line.
     pub(crate) fn in_one_line(self) -> Self {
         Self { one_line: true, ..self }
     }
 
-    /// What failed.
+    /// The message.
     pub(crate) fn message(&self) -> &str {
         &self.message
     }
 
-    /// The rest, for machines.
+    /// Everything but the message, for JSON.
     pub(crate) fn fields(&self) -> serde_json::Value {
         serde_json::json!({
             "causes": self.causes,
@@ -203,7 +203,7 @@ impl Failure {
 }
 
 impl Failure {
-    /// It in one line: what, on which path, why, what was and was not published, what to do.
+    /// One line: what failed, where, why, what was and was not published, what to do.
     fn line(&self) -> String {
         let level = if self.exit == Exit::LookAtInput { "warning" } else { "error" };
         let mut text = format!("{level}: {}", self.message);

@@ -1,13 +1,13 @@
-//! What the run has kept and published so far, so that whoever fails can say it, be it in a panic.
+//! What the run has kept and published so far, so that any failure, even a panic, can say it.
 //!
-//! One process does one thing, so there is one of it.
+//! A process runs one command, so this is a global.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::args::Command;
 
-/// What a run is there for.
+/// What kind of command runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Work {
     Look,
@@ -32,7 +32,7 @@ fn fate() -> MutexGuard<'static, Fate> {
     FATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A command begins.
+/// Records which command begins.
 pub(super) fn begin(command: &Command) {
     fate().work = if matches!(command, Command::Nightly(_)) {
         Work::Night
@@ -45,7 +45,7 @@ pub(super) fn begin(command: &Command) {
     };
 }
 
-/// A generation was committed. `out` is the site that is to show it.
+/// Records a committed generation. `out` is the site that will show it.
 pub(super) fn kept(generation: u64, out: &Path) {
     let link = out.join("current");
     let leads = std::fs::read_link(&link).ok();
@@ -54,24 +54,24 @@ pub(super) fn kept(generation: u64, out: &Path) {
     fate.link = Some((link, leads));
 }
 
-/// The reports were published.
+/// Records that the reports were published.
 pub(super) fn published() {
     fate().published = true;
 }
 
-/// Whether it is a night, which nobody watches.
+/// Whether the command is `nightly`, which nobody watches.
 pub(super) fn is_night() -> bool {
     fate().work == Work::Night
 }
 
-/// What was and what was not kept and published.
+/// What was kept and published and what was not, in words.
 pub(super) fn words() -> String {
     let fate = fate();
     fate.words(fate.is_shown())
 }
 
 impl Fate {
-    /// Whether the reports of tonight are shown, also if the last step of publishing them failed after it was done.
+    /// Whether tonight's reports are on the site, even if publishing failed after the link was moved.
     fn is_shown(&self) -> bool {
         let moved = |(link, before): &(PathBuf, Option<PathBuf>)| {
             std::fs::read_link(link).is_ok_and(|now| Some(&now) != before.as_ref())

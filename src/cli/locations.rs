@@ -1,7 +1,7 @@
 //! `queuestat locations`: which locations an archive or a state has, and what the configuration makes of them.
 //!
-//! From a state it reads what is current and changes nothing. The lock is held only while the list of the generation is
-//! read, as `state list` does, and given back before anything large is.
+//! It reads the current generation of a state and changes nothing. As in `state list`, the lock is held only while the
+//! list of generations is read, and released before anything large is.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -29,7 +29,7 @@ use super::verdict::{exit_of, say_verdict};
 use super::voice::Voice;
 use super::words::count;
 
-/// A state that changes while it is read is read again so often.
+/// Attempts to read a state that nights change meanwhile.
 const ATTEMPTS: usize = 3;
 
 /// How the locations are printed.
@@ -106,7 +106,7 @@ fn of_state(
         match list(&mut plan, state.as_ref()) {
             Ok((list, warnings)) => return say(voice, &list, &warnings, form),
             Err(failure) => {
-                // A night may have let go of the generation meanwhile.
+                // A night may have removed the generation meanwhile.
                 let newer = current(folder, options)?;
                 let number = |state: &Option<Generation>| state.as_ref().map(Generation::number);
                 if number(&newer) == number(&state) {
@@ -148,12 +148,12 @@ fn current(folder: &Path, options: Options) -> Result<Option<Generation>, Failur
     }
 }
 
-/// What a generation holds, and what is to be warned of.
+/// The locations of a generation, and the warnings.
 fn list(plan: &mut Plan, state: Option<&Generation>) -> Result<(List, Vec<Notice>), Failure> {
     let Some(state) = state else {
         return Ok((List { rows: Vec::new(), renamed: Vec::new() }, Vec::new()));
     };
-    // Also where its instant is not needed: one of another version is refused here.
+    // Read even if its instant is not needed: this refuses a state of another version.
     let ledger = read_ledger(state)?;
     if plan.as_of_given.is_none() {
         plan.waits.as_of = ledger.as_of;
@@ -164,7 +164,7 @@ fn list(plan: &mut Plan, state: Option<&Generation>) -> Result<(List, Vec<Notice
     let known = Known::of(plan, merged.names(), &census, &gazetteer);
     let warnings = obeyed::notices(plan, &known);
     let renamed = merged.names().renamed(&plan.directory, &gazetteer.locations);
-    let mut chronicle = merged.chronicle(&gazetteer, plan.waits, |id| id)?;
+    let mut chronicle = merged.chronicle(&gazetteer, plan.waits)?;
     chronicle.load_rows(state, |_| true)?;
     let kept = chronicle.rows(|_| true);
     let settings = plan.frame(None, None);
@@ -189,7 +189,7 @@ fn print(voice: &Voice, list: &List, form: Form, exit: Exit) -> Result<(), Failu
     match form {
         Form::Table => answer(&as_table(&list.rows, &list.renamed))?,
         Form::Csv => answer(&as_csv(&list.rows))?,
-        // What a program reads is whole, or the run has failed.
+        // A program needs all of it.
         Form::Json => answer_whole(&as_json(&list.rows))?,
     }
     if !voice.is_quiet() {

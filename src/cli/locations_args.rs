@@ -6,7 +6,7 @@ use clap::Args as ClapArgs;
 
 use super::log_format::LogFormatArg;
 
-/// What `locations` is asked for.
+/// Arguments of `locations`.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct LocationsArgs {
     /// Files, folders (recursive), quoted patterns such as 'archive/**/*.gz', or - for standard input

@@ -40,7 +40,7 @@ enum ZoneFrom {
     Section,
     /// `time_zone` of the configuration.
     Default,
-    /// Nobody.
+    /// Nobody: it is UTC.
     Nobody,
 }
 
@@ -54,7 +54,7 @@ impl ZoneFrom {
     }
 }
 
-/// The locations of frames of everything, by organization and name.
+/// The rows of frames without a window, by organization and name.
 pub(super) fn rows(
     plan: &Plan,
     frames: &[TicketFrame],
@@ -107,7 +107,7 @@ impl Row {
     }
 }
 
-/// JSON, names as they are.
+/// JSON, with names as they are in the archive.
 pub(super) fn as_json(rows: &[Row]) -> String {
     let locations: Vec<_> = rows
         .iter()
@@ -134,7 +134,7 @@ pub(super) fn as_json(rows: &[Row]) -> String {
 const HEAD: &str = "organization,location,location_id,queues,queue_ids,time_zone,time_zone_from,tickets,\
     first_service_date,last_service_date,renamed_from,renamed_to\n";
 
-/// CSV, texts as inert as those of the reports; several ids or names in a cell are parted by `; `.
+/// CSV, with texts escaped as in the reports; several ids or names in a cell are separated by `; `.
 pub(super) fn as_csv(rows: &[Row]) -> String {
     let mut csv = HEAD.to_owned();
     for row in rows {
@@ -162,14 +162,14 @@ pub(super) fn as_csv(rows: &[Row]) -> String {
     csv
 }
 
-/// Columns of a name in the table.
+/// Width of a name in the table, columns.
 const NAME: usize = 40;
-/// Ids of queues in the table.
+/// Most queue ids of a row in the table.
 const IDS: usize = 3;
-/// Columns of numbers, which end together.
+/// Columns of numbers, which are right-aligned.
 const NUMBERS: [usize; 2] = [3, 7];
 
-/// A table for people: long names are cut, many queues counted, and below it what is to be said of renamed queues.
+/// A table for people: long names are cut, further queues counted, and notes on renamed queues follow.
 pub(super) fn as_table(rows: &[Row], renamed: &[RenamedQueue]) -> String {
     if rows.is_empty() {
         return "no locations\n".to_owned();

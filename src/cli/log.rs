@@ -1,7 +1,7 @@
-//! Words on stderr, for people or, one JSON object a line, for machines.
+//! stderr, as text for people or as JSON for machines, one object a line.
 //!
-//! The only place that prints there. Both forms say the same: no text of a payload, names escaped and cut by those who
-//! call. Arguments that cannot be understood are answered by clap, as text.
+//! Nothing else prints there, except clap, which answers wrong arguments as text. Both forms say the same and never
+//! quote a payload; callers escape and shorten names.
 
 use std::collections::VecDeque;
 use std::io::Write;
@@ -14,12 +14,12 @@ use super::failure::{Exit, Failure};
 use super::log_format::LogFormatArg;
 use super::words::{count as counted, grouped, rounded};
 
-/// How a run speaks.
+/// The format of stderr.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Log {
-    /// To people.
+    /// Text for people.
     Text,
-    /// To machines.
+    /// JSON for machines.
     Json,
 }
 
@@ -43,7 +43,7 @@ struct Line<'a> {
 }
 
 impl Log {
-    /// What a run did, in one paragraph; machines get the counts too.
+    /// What a run did, in one paragraph; JSON adds the counts.
     pub(crate) fn summary(self, message: &str, fields: Value) {
         self.line(("info", "summary"), &format!("queuestat: {message}"), message, fields);
     }
@@ -72,7 +72,7 @@ impl Log {
         self.line(("info", "hint"), &format!("  … ({message})"), message, json!({}));
     }
 
-    /// Something that is good to know and needs nobody to act.
+    /// Something good to know that nobody has to act on.
     pub(crate) fn note(self, message: &str) {
         self.line(("info", "note"), &format!("note: {message}"), message, json!({}));
     }
@@ -104,7 +104,7 @@ impl Log {
         self.line((level, event), &failure.text(), failure.message(), failure.fields());
     }
 
-    /// A fault of the program.
+    /// An internal error.
     pub(crate) fn fault(self, message: &str, hint: &str) {
         let text = format!("error: {message}; {hint}");
         self.line(("error", "fault"), &text, message, json!({"hint": hint}));
@@ -128,7 +128,7 @@ impl Log {
             Self::Text => text.to_owned(),
             Self::Json => {
                 let line = Line { level, event, message, fields };
-                // Text and numbers always can be written.
+                // Text and numbers can always be serialized.
                 serde_json::to_string(&line).unwrap_or_default()
             }
         };
@@ -136,11 +136,11 @@ impl Log {
     }
 }
 
-/// Most lines that are remembered of the beginning, and of the end.
+/// Lines remembered from the beginning and from the end.
 const FIRST: usize = 400;
 const LAST: usize = 600;
 
-/// What was said, for whoever is told of trouble: the first and the last lines.
+/// The first and the last lines printed, for `nightly.on_trouble`.
 #[derive(Debug)]
 struct Said {
     first: Vec<String>,
@@ -173,7 +173,7 @@ impl Said {
     }
 }
 
-/// Every line that was said so far, as people see it; of very many, the first and the last ones.
+/// The lines printed so far, as text; of very many, the first and the last.
 pub(super) fn said() -> Vec<String> {
     SAID.lock().unwrap_or_else(PoisonError::into_inner).lines()
 }

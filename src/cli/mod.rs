@@ -1,6 +1,7 @@
-//! The command line: wiring, the one clock, words for people, exit codes.
+//! The command line: arguments, configuration, the one clock, words for people, exit codes, progress, signals.
 //!
-//! The only floor that prints. stdout carries what was asked for (`check`, `locations`), stderr everything else.
+//! The only floor that prints. stdout carries answers (`check`, `locations`, `state`), stderr everything else. The work is
+//! done in `job`.
 
 mod advice;
 mod answer;
@@ -67,7 +68,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     fate::begin(&args.command);
     let trouble = Trouble::of(&args.command);
     let run = || match args.command {
-        // Who waits for bytes that never come hears nothing else: there a signal kills, as without an ear.
+        // A blocking read of stdin cannot be interrupted, so there a signal kills at once.
         Command::Report(args) if args.input.inputs.iter().any(|input| input == "-") => {
             report::run(args, &Ear::default())
         }
@@ -85,7 +86,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     exit.into()
 }
 
-/// How a run ends; a panic, which has said where it happened, is a fault of the program like any other.
+/// How a run ends; a panic, which has said where it happened, is an internal error like any other.
 fn end_of(log: Log, run: impl FnOnce() -> Result<Exit, Failure>) -> Exit {
     match std::panic::catch_unwind(std::panic::AssertUnwindSafe(run)) {
         Ok(Ok(exit)) => exit,
@@ -98,7 +99,7 @@ fn end_of(log: Log, run: impl FnOnce() -> Result<Exit, Failure>) -> Exit {
     }
 }
 
-/// A failure that says what was and was not published, where that is not plain; of a night always, and in one line.
+/// Adds what was and was not published where that is not obvious; for a night always, and on one line.
 fn told(failure: Failure) -> Failure {
     match failure.exit {
         // These say it themselves.
@@ -113,11 +114,11 @@ fn told(failure: Failure) -> Failure {
     }
 }
 
-/// A panic says where it happened and nothing else: its message could quote a payload.
+/// Makes a panic say where it happened and nothing else: its message could quote a payload.
 fn quiet_panics(log: Log) {
     std::panic::set_hook(Box::new(move |panic| {
         let place = panic.location().map_or_else(String::new, |at| format!(" at {at}"));
-        let message = format!("internal fault{place}; {}", fate::words());
+        let message = format!("internal error{place}; {}", fate::words());
         log.fault(&message, "please report it");
     }));
 }
@@ -127,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_is_a_fault_of_the_program() {
+    fn a_panic_is_an_internal_error() {
         assert_eq!(end_of(Log::Text, || panic!("on purpose")), Exit::Internal);
         assert_eq!(end_of(Log::Text, || Ok(Exit::LookAtInput)), Exit::LookAtInput);
     }

@@ -1,4 +1,4 @@
-//! What a night did, in one paragraph.
+//! The summary of a night.
 
 use crate::ingest::Totals;
 use crate::job::{NightEnd, Run};
@@ -6,7 +6,7 @@ use crate::job::{NightEnd, Run};
 use super::log::Log;
 use super::words::{count, grouped};
 
-/// Sums up a night.
+/// Prints what a night did, in one paragraph.
 pub(super) fn say(log: Log, end: &NightEnd<'_>) {
     let NightEnd { plan, run, fresh, published_files, seconds } = *end;
     let message = match published_files {
@@ -14,7 +14,7 @@ pub(super) fn say(log: Log, end: &NightEnd<'_>) {
         Some(files) => format!(
             "{}; {}. {}, generation {}. Published {} ({}) to `{}` in {seconds:.1} s.",
             files_words(run),
-            fresh.account_words(),
+            fresh.counts(),
             count(run.tickets, "ticket"),
             run.generation,
             count(run.reports.len() as u64, "report"),

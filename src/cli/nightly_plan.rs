@@ -1,4 +1,4 @@
-//! What a nightly run was asked for: the `[nightly]` section, its paths and its windows, resolved once.
+//! Resolves the arguments and the `[nightly]` section into the plan of a night.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -80,7 +80,7 @@ pub(super) fn places(config: &Path, nightly: &Nightly, lock_wait: u64) -> Result
     };
     let beside = || parent_of(first).join(STATE);
     let state = nightly.state_dir.as_ref().map_or_else(beside, |path| base.join(path));
-    // What is kept there looks like archives, and would be read the next night.
+    // The next night would read it as part of the archive.
     if let Some(folder) = archive.iter().find(|folder| is_inside(&state, folder)) {
         return Err(Failure::new(
             Exit::Usage,
@@ -102,7 +102,7 @@ pub(super) fn places(config: &Path, nightly: &Nightly, lock_wait: u64) -> Result
     Ok(Places { state, out: base.join(&nightly.out), archive, options })
 }
 
-/// Whether a path, or the nearest part of it that is there, lies in a folder.
+/// Whether a path lies in a folder; of a path that does not exist yet, its nearest existing parent counts.
 fn is_inside(path: &Path, folder: &Path) -> bool {
     let Ok(folder) = folder.canonicalize() else { return false };
     let real = path.ancestors().find_map(|part| {

@@ -1,4 +1,4 @@
-//! What was meant: arguments, configuration and the one clock, resolved once.
+//! Resolves arguments, configuration and the clock into the plan of a job, once.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -24,7 +24,7 @@ use super::log::Log;
 use super::ratings::scale_of;
 use super::voice::{Voice, Volume};
 
-/// What a command was asked for: the settings of its job, and how it speaks and works.
+/// A resolved command: the plan of its job, its output, its threads.
 #[derive(Debug)]
 pub(crate) struct Request {
     pub(crate) plan: Plan,
@@ -32,7 +32,7 @@ pub(crate) struct Request {
     pub(crate) threads: Option<usize>,
 }
 
-/// A file that was changed less than this before a run may still be being written.
+/// A file changed less than this before the run may still be being written, minutes.
 const SETTLE_MINUTES: f64 = 10.0;
 
 impl Request {
@@ -42,7 +42,7 @@ impl Request {
         Self::resolve(args, config, config_path)
     }
 
-    /// Resolves arguments with a configuration that was read before.
+    /// Resolves arguments with a configuration that was read already.
     pub(crate) fn resolve(
         args: InputArgs,
         config: Config,
@@ -150,7 +150,7 @@ impl Request {
     }
 }
 
-/// Refuses a name of which nothing is left when what nobody sees is taken away: it would not be obeyed.
+/// Refuses a name that is empty without its invisible characters: no page could show it.
 fn refuse_empty_name(key: &str, name: Option<&str>) -> Result<(), Failure> {
     if name.is_none_or(|name| !normalise(name).is_empty()) {
         return Ok(());
@@ -160,7 +160,7 @@ fn refuse_empty_name(key: &str, name: Option<&str>) -> Result<(), Failure> {
         .hint("give it a name that can be read, or leave the line out"))
 }
 
-/// Shares lie between 0 and 1; one in per cent would switch its gate off in silence.
+/// Refuses shares outside 0 to 1: one in per cent would silently switch its gate off.
 fn shares(gates: &Gates) -> Result<(), Failure> {
     for (name, share) in [
         ("warn_share", gates.warn_share),

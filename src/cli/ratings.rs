@@ -1,4 +1,4 @@
-//! The scale of ratings, as the configuration says it.
+//! `[ratings]`: the scale of ratings.
 
 use serde::Deserialize;
 
@@ -14,7 +14,7 @@ pub(crate) struct Ratings {
     pub(crate) scale: Option<i64>,
     /// The lowest rating of a satisfied customer.
     pub(crate) satisfied_from: Option<i64>,
-    /// Groups with fewer ratings show none of them.
+    /// Groups with fewer ratings show no rating figures.
     pub(crate) hide_below: u64,
 }
 

@@ -1,4 +1,4 @@
-//! `queuestat report`: publishes a report, and sums it up.
+//! `queuestat report`: publishes a report and prints a summary.
 
 use std::path::Path;
 
@@ -43,7 +43,7 @@ pub(super) fn run(args: ReportArgs, ear: &Ear) -> Result<Exit, Failure> {
     })
 }
 
-/// What the gates refuse leaves the old report.
+/// Says that the old report stays, if a gate refused the new one.
 fn failed(error: JobError) -> Failure {
     let is_refused = matches!(
         error,
@@ -67,7 +67,7 @@ fn summary(log: Log, plan: &Plan, reported: &Reported, exit: Exit, out: &Path) {
     );
     let message = format!(
         "{}. {} at {} of {}{span}; {config}. Published {} to `{}` in {seconds:.1} s.",
-        input.account_words(),
+        input.counts(),
         number(*tickets, "ticket"),
         number(*locations, "location"),
         number(*organizations, "organization"),

@@ -1,5 +1,5 @@
-//! What `check` says of the shapes of records: how they stand in their files, where the webhook is in them, and where the
-//! time of receipt.
+//! What `check` prints about the shapes of records: how files hold them, and where each has its webhook and its time of
+//! receipt.
 
 use std::collections::BTreeMap;
 
@@ -56,7 +56,7 @@ pub(super) fn as_text(files: &[FileAccount]) -> String {
     text
 }
 
-/// What would help with a file in which no webhook was found.
+/// Advice for a file in which no webhook was found.
 fn hint(file: &FileAccount) -> String {
     let keys: Vec<String> = file.keys.iter().map(|key| format!("`{key}`")).collect();
     format!(
@@ -67,7 +67,7 @@ fn hint(file: &FileAccount) -> String {
     )
 }
 
-/// The keys on the way into the records of a file in which nothing was found.
+/// The keys of the records of a file in which nothing was found.
 pub(super) fn hint_keys(file: &FileAccount) -> &[String] {
     if file.accepted == 0 { &file.keys } else { &[] }
 }

@@ -1,4 +1,4 @@
-//! `queuestat state`: what nightly runs keep, for a person.
+//! `queuestat state`: lists, checks and repairs what nightly runs keep.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ use super::nightly_plan::{places, read};
 use super::state_check;
 use super::words::{aligned, bytes, grouped};
 
-/// Lists, checks, repairs or goes back.
+/// Lists, checks, repairs or rolls back.
 pub(super) fn run(args: &StateArgs) -> Result<Exit, Failure> {
     let (_, _, nightly) = read(&args.config)?;
     let Places { state, options, .. } = places(&args.config, &nightly, args.lock_wait)?;
@@ -49,7 +49,7 @@ struct Row {
     number: u64,
     is_current: bool,
     about: Option<About>,
-    /// All bytes, those of its own, and the version that wrote it.
+    /// All its bytes, those that no other generation shares, and the version that wrote it.
     found: Result<(u64, u64, String), StoreError>,
 }
 
@@ -143,7 +143,7 @@ const HEAD: [&str; 9] = [
     "of its own",
     "written by",
 ];
-/// Columns of numbers, which end together.
+/// Columns of numbers, which are right-aligned.
 const NUMBERS: [usize; 4] = [3, 4, 6, 7];
 
 fn as_text(trouble: Option<&StoreError>, rows: &[Row]) -> String {

@@ -1,8 +1,8 @@
-//! Signals: SIGTERM and SIGINT end a run at the next place where nothing is half done.
+//! Signals: SIGTERM, SIGINT and SIGHUP end a run at the next point where nothing is half done.
 //!
-//! The first one is noticed between two blocks of a file, between two stages, and while waiting for a lock. A commit or a
-//! publication that has begun is finished. Another one, a moment later, kills at once; that harms nothing either, the next
-//! run removes what was left.
+//! The run looks for one between two blocks of a file, between two stages, and while it waits for a lock. It finishes a
+//! commit or a publication that has begun. A second signal kills at once; that harms nothing either, since the next run
+//! removes what was left.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
@@ -17,10 +17,10 @@ use crate::job::Stop;
 
 use super::failure::{Exit, Failure};
 
-/// Signals that come together are one: `timeout` signals its child and then the whole group.
+/// Signals this close together count as one: `timeout` signals its child and then the whole group.
 const ONE: Duration = Duration::from_millis(300);
 
-/// Hears signals, and asks the run to end. Clones hear the same.
+/// Passes signals on as a request to stop. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ear {
     stop: Stop,
@@ -28,7 +28,7 @@ pub(super) struct Ear {
 }
 
 impl Ear {
-    /// What the run looks at.
+    /// The request, for the plan of a job.
     pub(super) fn stop(&self) -> Stop {
         self.stop.clone()
     }
@@ -48,7 +48,7 @@ impl Ear {
     }
 }
 
-/// Runs with an ear for signals; the failure of a run that was stopped names the signal.
+/// Runs while listening for signals; the failure of a stopped run names the signal.
 pub(super) fn listen(run: impl FnOnce(&Ear) -> Result<Exit, Failure>) -> Result<Exit, Failure> {
     let ear = Ear::default();
     let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM])
@@ -65,7 +65,7 @@ pub(super) fn listen(run: impl FnOnce(&Ear) -> Result<Exit, Failure>) -> Result<
                 }
                 Some(at) if at.elapsed() < ONE => {}
                 Some(_) => {
-                    // It kills this process; if that cannot be, the run ends in good order.
+                    // It kills this process. If it cannot, the run ends in good order.
                     let _never_seen = emulate_default_handler(signal);
                 }
             }

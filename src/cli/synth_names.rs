@@ -27,7 +27,7 @@ fn value(name: &'static str, help: &'static str) -> PossibleValue {
     PossibleValue::new(name).help(help)
 }
 
-/// Takes one of some names; an unknown one is answered with the list.
+/// Parses one of some names; the error for an unknown one lists them.
 fn parser<T: Clone + Send + Sync + 'static>(
     known: impl Iterator<Item = PossibleValue>,
     named: fn(&str) -> Option<T>,

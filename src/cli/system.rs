@@ -1,4 +1,4 @@
-//! The limits of the system: signals that are to be errors instead, and the least memory.
+//! Limits of the operating system: turns signals into errors, and checks the memory limit.
 
 use std::io;
 use std::sync::Arc;
@@ -10,16 +10,16 @@ use signal_hook::flag;
 
 use super::failure::{Exit, Failure};
 
-/// With less memory nothing can be read, not even said why: the least that was seen to do is half of it.
+/// With less memory nothing can be read, nor an error printed. Half of it was the least that worked, bytes.
 const LEAST_MEMORY: u64 = 128 << 20;
 
-/// Turns what would end the run by a signal into an error, as far as that can be, and refuses to begin where it cannot.
+/// Turns signals that would end the run into errors where possible, and refuses to begin without enough memory.
 ///
-/// A file that may not grow (`ulimit -f`) fails like a full disk, because SIGXFSZ is heard. Who finds no memory ends with
-/// exit code 5, after the one line that the standard library says; nothing can be done then that needs memory.
+/// SIGXFSZ is caught, so a file that may not grow (`ulimit -f`) fails like a full disk. A run that gets no memory ends with
+/// exit code 5 after the one line that the standard library prints; anything more would need memory.
 ///
 /// # Errors
-/// [`Exit::Io`] if the process may use less memory than anything takes.
+/// [`Exit::Io`] if the memory limit of the process is too low.
 pub(super) fn prepare() -> Result<(), Failure> {
     let heard = Arc::new(AtomicBool::new(false));
     let refused = |error: io::Error| Failure::io("cannot listen to signals", &error);

@@ -1,15 +1,15 @@
-//! The threads that a command works with.
+//! The thread pool of a command.
 
 use std::error::Error;
 
 use super::failure::{Exit, Failure};
 
-/// Runs with the number of threads that was asked for.
+/// Runs `work` with the number of threads given, or with one for each core.
 pub(super) fn with_threads<T: Send>(
     threads: Option<usize>,
     work: impl FnOnce() -> Result<T, Failure> + Send,
 ) -> Result<T, Failure> {
-    // Only what the system refuses has a source; that there are threads already is no fault.
+    // Only an error of the operating system has a source; an existing pool is no problem.
     let refused = |error: &rayon::ThreadPoolBuildError| error.source().is_some();
     let builder = rayon::ThreadPoolBuilder::new();
     match threads {

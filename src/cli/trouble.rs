@@ -1,7 +1,7 @@
-//! `nightly.on_trouble`: a plain command that is told when a night does not end well.
+//! `nightly.on_trouble`: a command that is run when a night does not end well.
 //!
-//! It runs after everything else, also after a panic and after a signal, and never changes how the night ends. What it is
-//! told is what was printed, so it holds no text of a payload either.
+//! It runs last, even after a panic or a signal, and never changes the exit code. It gets what was printed, so no text of
+//! a payload either.
 
 use std::io::{self, PipeReader, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -20,20 +20,20 @@ use super::config::Nightly;
 use super::failure::{Exit, Failure};
 use super::log::{Log, said};
 
-/// How long it may take.
+/// How long the command may take.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// How long it may take if the night was asked to stop.
+/// The same if the night was stopped by a signal.
 const HURRY: Duration = Duration::from_secs(5);
-/// How long to wait for what it printed, once it has ended: a child of its own may hold the pipe.
+/// How long to wait for its output once it has ended: one of its children may hold the pipe.
 const REST: Duration = Duration::from_secs(1);
-/// Sleep between two looks.
+/// Time between two checks whether it has ended.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
-/// Most bytes of what it prints that are shown.
+/// Most bytes of its output that are printed.
 const PRINTED: u64 = 16 << 10;
-/// Longest line of it that is shown, characters.
+/// Longest line of it that is printed, characters.
 const LONGEST: usize = 400;
 
-/// Who is to be told.
+/// The command.
 #[derive(Debug)]
 pub(super) struct Trouble {
     config: PathBuf,
@@ -41,7 +41,7 @@ pub(super) struct Trouble {
     arguments: Vec<String>,
 }
 
-/// Refuses a command that is none.
+/// Refuses an empty command.
 ///
 /// # Errors
 /// [`Exit::Usage`].
@@ -58,11 +58,11 @@ pub(super) fn check(nightly: &Nightly) -> Result<(), Failure> {
 }
 
 impl Trouble {
-    /// Who is to be told of trouble with a command, if anybody is. The configuration is not judged here: also one that the
-    /// run will refuse may say whom to tell.
+    /// The command to run after a night, if the configuration names one. It is used even if the run will refuse the rest of
+    /// the configuration.
     pub(super) fn of(command: &args::Command) -> Option<Self> {
         let args::Command::Nightly(args) = command else { return None };
-        // A pipe can be read once only.
+        // A pipe can be read only once, and the run needs it.
         let is_file = std::fs::metadata(&args.config).is_ok_and(|meta| meta.is_file());
         let text = is_file.then(|| std::fs::read_to_string(&args.config).ok())??;
         let table: toml::Table = toml::from_str(&text).ok()?;
@@ -75,7 +75,7 @@ impl Trouble {
         Some(Self { config, program, arguments: words.collect() })
     }
 
-    /// Tells how the night ended, unless all is well.
+    /// Runs the command, unless all is well.
     pub(super) fn tell(&self, log: Log, exit: Exit) {
         if exit == Exit::Ok {
             return;
@@ -101,7 +101,7 @@ impl Trouble {
         }
     }
 
-    /// Runs the command. Hands back what it printed, and what went wrong with it.
+    /// Runs the command; returns its output and what went wrong.
     fn run(&self, exit: Exit, patience: Duration) -> io::Result<(Vec<u8>, Result<(), String>)> {
         let begin = Instant::now();
         let (reader, mut child) = self.start(exit)?;
@@ -116,7 +116,7 @@ impl Trouble {
 
     fn start(&self, exit: Exit) -> io::Result<(PipeReader, Child)> {
         let folder = self.config.parent().unwrap_or(Path::new("/"));
-        // With a folder in it, it is a path like the others of the configuration; else it is looked for.
+        // With a folder in it, it is relative to the configuration like other paths; else it is looked up in PATH.
         let program = match self.program.contains('/') {
             true => folder.join(&self.program),
             false => PathBuf::from(&self.program),
@@ -131,14 +131,14 @@ impl Trouble {
             .stdin(Stdio::piped())
             .stdout(writer.try_clone()?)
             .stderr(writer)
-            // So that what it starts can be ended with it.
+            // Its own process group, so that its children can be killed with it.
             .process_group(0);
-        // The command goes, and with it our end of the pipe.
+        // Drops the command, and with it our end of the pipe.
         Ok((reader, command.spawn()?))
     }
 }
 
-/// What it is told.
+/// Its standard input.
 fn message(exit: Exit) -> String {
     let mut text =
         format!("queuestat nightly ended with exit code {}: {}\n\n", exit as u8, exit.words());
@@ -149,7 +149,7 @@ fn message(exit: Exit) -> String {
     text
 }
 
-/// Writes to its standard input, and listens to what it prints, beside each other: who does not read must not stop us.
+/// Writes its input and reads its output at the same time: a command that does not read must not block us.
 fn talk(mut stdin: ChildStdin, from: PipeReader, text: String) -> io::Result<Receiver<Vec<u8>>> {
     let (to, printed) = channel();
     let listen = move || {
@@ -160,19 +160,19 @@ fn talk(mut stdin: ChildStdin, from: PipeReader, text: String) -> io::Result<Rec
                 break;
             }
         }
-        // The rest is of no use, but its writer must not be stopped.
+        // The rest is thrown away, but its writer must not block.
         let _it_has_ended = io::copy(&mut from.into_inner(), &mut io::sink());
     };
     thread::Builder::new().spawn(listen)?;
     let speak = move || {
-        // It may end without having read.
+        // It may end before it has read everything.
         let _it_does_not_care = stdin.write_all(text.as_bytes());
     };
     thread::Builder::new().spawn(speak)?;
     Ok(printed)
 }
 
-/// What was printed, as far as it comes within a moment.
+/// Its output, as far as it arrives within a moment.
 fn collect(printed: &Receiver<Vec<u8>>, since: Instant) -> Vec<u8> {
     let mut all = Vec::new();
     while let Ok(piece) = printed.recv_timeout(REST.saturating_sub(since.elapsed())) {
@@ -181,7 +181,7 @@ fn collect(printed: &Receiver<Vec<u8>>, since: Instant) -> Vec<u8> {
     all
 }
 
-/// Waits until it has ended, or ends it.
+/// Waits until it has ended; kills it when its time is up.
 fn wait(child: &mut Child, begin: Instant, patience: Duration) -> Result<(), String> {
     loop {
         match child.try_wait() {
@@ -227,7 +227,7 @@ mod tests {
         assert!(!folder.path().join("told").exists());
         trouble.tell(Log::Text, Exit::Internal);
         let told = std::fs::read_to_string(folder.path().join("told")).unwrap();
-        let first = "queuestat nightly ended with exit code 1: a fault of the program\n\n";
+        let first = "queuestat nightly ended with exit code 1: internal error\n\n";
         assert!(told.starts_with(first) && told.ends_with("1\n"), "{told}");
     }
 }

@@ -1,4 +1,4 @@
-//! What the gates say of an input, as words and as an exit code.
+//! The verdict of the gates on an input, printed and as an exit code.
 
 use crate::job::input::Verdict;
 use crate::job::{Input, Observer, Quality};
@@ -16,8 +16,10 @@ pub(super) fn exit_of(quality: Quality) -> Exit {
     }
 }
 
-/// Prints what there is to say, and where records were rejected.
+/// Prints the notices and where records were rejected.
 pub(super) fn say_verdict(voice: &Voice, input: &Input, verdict: &Verdict) {
-    verdict.notices.iter().for_each(|notice| voice.notice(notice));
+    for notice in &verdict.notices {
+        voice.notice(notice);
+    }
     voice.account(input, verdict.quality == Quality::Good);
 }

@@ -1,5 +1,4 @@
-//! What is said while a job runs: its warnings and notes in words, its stages with `--verbose`, and a progress bar on a
-//! terminal.
+//! Prints what a job tells: notices, stages with `--verbose`, and a progress bar on a terminal.
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -19,7 +18,7 @@ use super::words::{count, grouped, reasons};
 const PLACES: usize = 3;
 /// Graphemes of a warning that are printed.
 const LONGEST: usize = 400;
-/// The same of what was mended in the state.
+/// The same for repairs of the state, which name whole paths.
 const LONGEST_MENDED: usize = 600;
 
 /// How much is printed.
@@ -33,7 +32,7 @@ pub(crate) enum Volume {
     Verbose,
 }
 
-/// How a command speaks.
+/// The output of a command on stderr.
 #[derive(Debug)]
 pub(crate) struct Voice {
     pub(crate) volume: Volume,
@@ -62,8 +61,8 @@ impl Observer for Voice {
         }
     }
 
-    /// A bar over the stored bytes of all files; invisible if stderr is no terminal, or is for machines, or nothing is to be
-    /// printed.
+    /// Shows a bar over the stored bytes of all files. It is hidden if stderr is no terminal, with `--log-format json` and
+    /// with `--quiet`.
     fn reading(&self, bytes: u64) {
         let target = if !self.is_quiet() && self.log == Log::Text {
             ProgressDrawTarget::stderr_with_hz(10)
@@ -90,7 +89,6 @@ impl Observer for Voice {
     fn notice(&self, notice: &Notice) {
         let words = notice.words();
         match notice.weight() {
-            // What was mended names whole paths.
             Weight::Warning if matches!(notice, Notice::Mended(_)) => {
                 self.log.warning(&shown(&words, LONGEST_MENDED));
             }

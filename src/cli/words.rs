@@ -4,8 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 pub(super) use crate::job::words::{bytes, count, grouped, reasons, rounded};
 
-/// Lines of cells with their columns below each other, two spaces apart. The columns in `numbers` end together, the others
-/// begin together.
+/// A table with columns two spaces apart. Those in `numbers` are right-aligned, the others left-aligned.
 pub(super) fn aligned<const N: usize>(lines: &[[String; N]], numbers: &[usize]) -> String {
     let mut widths = [0; N];
     for line in lines {
@@ -28,7 +27,7 @@ pub(super) fn aligned<const N: usize>(lines: &[[String; N]], numbers: &[usize]) 
     text
 }
 
-/// Columns that a text takes on a terminal: letters of East Asia and pictures two, marks none.
+/// Width of a text on a terminal, columns: East Asian letters and pictures take two, combining marks none.
 pub(super) fn width(text: &str) -> usize {
     text.graphemes(true).map(of_grapheme).sum()
 }

@@ -11,11 +11,11 @@ use crate::webhook::{Measure, Reject};
 
 use super::unusable::{self, is_lost};
 
-/// Details printed one by one; the rest of a counter is added up as `(other)`.
+/// Details with a row of their own; the rest of a counter is summed up as `(other)`.
 const DETAILS: usize = 50;
 
-/// The files that belong in an organization's tree: those with a line of it, and those of nobody that stand where files of
-/// it stand, or where nobody's do.
+/// The files of an organization: those with a record of it, and those without any owner that lie beside its files or
+/// beside nobody's.
 pub(crate) fn files_of<'a>(
     organization: &str,
     account: &'a Account,
@@ -29,15 +29,15 @@ pub(crate) fn files_of<'a>(
     account.files.iter().enumerate().filter(|(at, file)| is_mine(*at, file)).collect()
 }
 
-/// Whose files stand where. A file of which nothing could be read has no owner; in a folder of one organization it is no
-/// matter of another, who would read its name.
+/// Whose files lie where. A file of which nothing could be read has no owner. If it lies in the folder of one
+/// organization, another must not see its name.
 pub(crate) struct Owners<'f> {
     by_file: BTreeMap<usize, BTreeSet<&'f str>>,
     by_folder: BTreeMap<String, BTreeSet<&'f str>>,
 }
 
 impl<'f> Owners<'f> {
-    /// Those of the files of an account.
+    /// The owners of the files of an account.
     pub(crate) fn of(account: &Account, findings: &'f Findings) -> Self {
         let mut by_file: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
         for (file, owner) in findings.file_spans.keys() {
@@ -53,8 +53,8 @@ impl<'f> Owners<'f> {
         Self { by_file, by_folder }
     }
 
-    /// Whether a file of nobody may be of an organization: the nearest folder above it that holds files of anybody holds
-    /// one of it.
+    /// Whether a file without an owner may belong to an organization: the nearest folder above it with files of anybody has
+    /// one of that organization.
     pub(crate) fn may_belong(&self, name: &str, organization: &str) -> bool {
         let nearest = folders(name).find_map(|folder| self.by_folder.get(folder));
         nearest.is_none_or(|owners| owners.contains(organization))
@@ -203,7 +203,7 @@ impl Counters {
             let several = details.len() > 1;
             let mut ranked: Vec<(String, u64)> = details
                 .into_iter()
-                // The 0 that keeps a counter present is not needed beside real details.
+                // The 0 that keeps a counter in the list is not needed beside real details.
                 .filter(|(detail, count)| !(several && detail.is_empty() && *count == 0))
                 .collect();
             ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));

@@ -1,5 +1,5 @@
-//! What the readers of an organization's pages must know before the figures: what concerns this organization and the window
-//! of the page, and nothing else. Follows from the files alone, so that it is the same after one night or thirty.
+//! What readers of an organization's pages must know before the figures: only what concerns this organization and the
+//! window of the page. It follows from the files alone, so it is the same after one night or thirty.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ use super::whole::Whole;
 /// Files that are named one by one.
 const NAMED: usize = 5;
 
-/// The notices of a page: `files` are those of the organization, numbered, and those of nobody.
+/// The notices of a page; `files` are those of the organization and those without an owner, with their numbers.
 pub(crate) fn notices(
     plan: &Plan,
     (organization, window): (&str, (Option<NaiveDate>, Option<NaiveDate>)),
@@ -32,8 +32,8 @@ pub(crate) fn notices(
         let key = (u32::try_from(at).ok()?, organization.to_owned());
         findings.file_spans.get(&key).copied().flatten()
     };
-    // Of a file without a visit the name tells the day; a day of receipt may be one beside the visits. Without any it has a
-    // say in what is about all time only.
+    // A file without a visit is dated by its name, a day more or less, since files are named after the day of receipt. A
+    // file without any date counts only in a report of all time.
     let shown = |at: usize, file: &FileAccount| {
         let named = || {
             let day = order_key(&file.name).day()?;
@@ -58,7 +58,7 @@ pub(crate) fn notices(
     all
 }
 
-/// Whether a file with service dates in a span has a say in a window.
+/// Whether a file with service dates in a span counts in a window.
 fn touches(
     (first, last): (NaiveDate, NaiveDate),
     (from, to): (Option<NaiveDate>, Option<NaiveDate>),
@@ -66,7 +66,7 @@ fn touches(
     from.is_none_or(|from| last >= from) && to.is_none_or(|to| first <= to)
 }
 
-/// Leaves the first few of many.
+/// Keeps the first few and counts the rest.
 fn cut(notices: &mut Vec<Notice>) {
     if let Some(more) = notices.len().checked_sub(NAMED).filter(|more| *more > 0) {
         notices.truncate(NAMED);
@@ -74,8 +74,8 @@ fn cut(notices: &mut Vec<Notice>) {
     }
 }
 
-/// What is said if more records than usual could not be used. Shares only: in a file of several organizations the numbers
-/// would tell of the others.
+/// The notices if more records than usual were rejected. They tell a share only: in a file of several organizations,
+/// numbers would tell about the others.
 fn rejected(plan: &Plan, files: &[&FileAccount]) -> Vec<Notice> {
     let sum = |of: fn(&FileAccount) -> u64| files.iter().map(|file| of(file)).sum::<u64>();
     let (lost, all) = (sum(FileAccount::rejected_total), sum(|file| file.records - file.blank));
@@ -92,9 +92,8 @@ fn rejected(plan: &Plan, files: &[&FileAccount]) -> Vec<Notice> {
     notices
 }
 
-/// Organizations that lost more records than is usual among those that were read, although all together did not: the many
-/// of others must not hide a small one. `files` are numbered as in `findings`; what stands in a file of nobody, or in one
-/// that is named for itself, is told elsewhere.
+/// Organizations that lost more records than usual although the archive as a whole did not: the many records of others must
+/// not hide a small one. `files` are numbered as in `findings`. Files without an owner get notices of their own.
 pub(crate) fn losses<'a>(
     plan: &Plan,
     files: impl Iterator<Item = (u32, &'a FileAccount)>,
@@ -117,7 +116,7 @@ pub(crate) fn losses<'a>(
     let (warn, refuse) = (plan.gates.warn_share, plan.gates.refuse_share);
     let mut notices = Vec::new();
     for (owner, (lost, records)) in sums {
-        // One alone is a slip of the sender.
+        // A single one is a slip of the sender.
         let allowed = if lost == 1 { refuse.max(warn) } else { warn };
         if share(lost, records) > allowed {
             notices.push(Notice::Lost { organization: owner.to_owned(), lost, records });
@@ -126,7 +125,7 @@ pub(crate) fn losses<'a>(
     notices
 }
 
-/// Words of files that were not read, for the account of a page; empty if there are none.
+/// How many files were not read, in words, for the account of a page; empty if all were.
 pub(crate) fn not_read(whole: Whole<'_>, organization: &str) -> String {
     let owners = Owners::of(whole.account, whole.findings);
     let mine = |skipped: &&Skipped| owners.may_belong(&skipped.name, organization);

@@ -1,4 +1,4 @@
-//! Days on which a place is closed: a gate that asks why nothing came must not ask then.
+//! Days on which a place is closed: gates do not expect data then.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ impl ClosedDay {
 pub struct ClosedDays {
     all: Vec<ClosedDay>,
     organizations: BTreeMap<String, Vec<ClosedDay>>,
-    /// By name of the location, as configured and as shown.
+    /// By normalised name of the location, both as in the archive and as configured.
     locations: BTreeMap<String, Vec<ClosedDay>>,
 }
 

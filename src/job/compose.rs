@@ -1,4 +1,4 @@
-//! Chooses what a report is about, and composes what its pages say.
+//! Picks the tickets of a report, and composes its pages.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -15,16 +15,17 @@ use super::notice::Notice;
 use super::numbers::Numbers;
 use super::obeyed::{Known, refuse_missing};
 use super::plan::Plan;
+use super::shared_zone::shared_zone;
 use super::whole::Whole;
 
-/// Leaves only the organizations and locations that were asked for.
+/// Keeps only the organizations and locations that were asked for.
 pub(crate) fn choose(
     set: &mut TicketSet,
     wanted_organizations: &[String],
     wanted_locations: &[String],
     known: &Known,
 ) -> Result<(), JobError> {
-    // As the names of the archive are; a location's id is what it was.
+    // Normalised like the names of the archive; this leaves ids as they are.
     let wanted_locations: Vec<String> = wanted_locations.iter().map(|n| normalise(n)).collect();
     let wanted_locations = wanted_locations.as_slice();
     let ids =
@@ -53,13 +54,9 @@ pub(crate) fn choose(
     Ok(())
 }
 
-/// The zone of the days of all locations together, and whether all of them are in it.
-fn shared_zone(plan: &Plan, locations: &[LocationColumn]) -> (Zone, bool) {
-    let mut zones = locations.iter().map(|location| location.zone);
-    match zones.next() {
-        Some(zone) if zones.all(|other| other == zone) => (zone, true),
-        _ => (plan.default_zone, false),
-    }
+/// The zone that all locations share, if they do.
+fn zone_of(locations: &[LocationColumn]) -> Option<Zone> {
+    shared_zone(locations.iter().map(|location| location.zone))
 }
 
 /// What the figures of an organization depend on besides its tickets.
@@ -67,7 +64,7 @@ pub(crate) fn view(plan: &Plan, whole: Whole<'_>, sums: &OrganizationSums) -> Vi
     View {
         rules: plan.rules,
         data_through: whole.findings.data_through.get(&sums.organization).copied(),
-        zone: shared_zone(plan, &sums.locations).0,
+        zone: zone_of(&sums.locations).unwrap_or(plan.default_zone),
     }
 }
 
@@ -97,7 +94,8 @@ pub(crate) fn organization_report(
     files.retain(FileRow::counts);
     let lines = FileRow::sum(&files);
     let mine = files_of(&organization, whole.account, whole.findings);
-    let (zone, is_shared) = shared_zone(plan, &all);
+    let shared = zone_of(&all);
+    let zone = shared.unwrap_or(plan.default_zone);
     let through = whole.findings.data_through.get(&organization);
     OrganizationReport {
         all: sections.all,
@@ -110,7 +108,7 @@ pub(crate) fn organization_report(
         first_date: dates.map(|dates| dates.0),
         last_date: dates.map(|dates| dates.1),
         data_through: through.and_then(|at| zone.wall_clock(*at)),
-        data_through_zone: (!is_shared).then(|| zone.name().to_owned()),
+        data_through_zone: shared.is_none().then(|| zone.name().to_owned()),
         is_silent: whole.silent.iter().any(|one| one.organization == organization),
         as_of: plan.as_of_given.clone(),
         scale: plan.ingest.webhook.scale,

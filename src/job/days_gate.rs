@@ -1,4 +1,4 @@
-//! The gate for tickets without a day: they are counted, and in no figure by day, which nobody should have to find out.
+//! The gate for tickets without a day: they are missing from every figure by day, so readers have to be told.
 
 use crate::ingest::FileAccount;
 
@@ -8,7 +8,7 @@ use super::plan::Plan;
 /// Files that are named one by one.
 const MOST_FILES: usize = 5;
 
-/// What is to be said of tickets without a day, and of days that can hardly be true.
+/// The notices on tickets without a day and on days that can hardly be right.
 pub(crate) fn notices<'a>(
     plan: &Plan,
     files: impl IntoIterator<Item = &'a FileAccount>,
@@ -24,7 +24,7 @@ pub(crate) fn notices<'a>(
 
 fn of_file(plan: &Plan, file: &FileAccount) -> Option<Notice> {
     let days = &file.days;
-    // One alone among the many of a day is a slip of the sender, not a way to write times.
+    // A single one is a slip of the sender, not its way to write times.
     let (warn, refuse) = (plan.gates.warn_share, plan.gates.refuse_share);
     let allowed = |n: u64| if n == 1 { refuse.max(warn) } else { warn };
     let many = |n: u64| is_more(n, days.tickets, allowed(n));

@@ -1,4 +1,4 @@
-//! Why a job failed, as kinds a caller can tell apart.
+//! The errors of a job, as kinds that a caller can tell apart.
 
 use std::io;
 use std::path::PathBuf;
@@ -17,6 +17,7 @@ use crate::report::text::{logged, shown};
 use crate::store::StoreError;
 
 use super::notice::Fall;
+use super::read_counts::ReadCounts;
 use super::words::{count, grouped};
 
 /// A failed job. Nothing was published, unless the kind says otherwise. Messages hold no text of a payload.
@@ -76,20 +77,20 @@ pub enum JobError {
     #[error("{}", .0.iter().map(Fall::words).collect::<Vec<_>>().join("; "))]
     Fallen(Vec<Fall>),
     /// A first night found no ticket.
-    #[error("the archive holds no ticket; {account}")]
+    #[error("the archive holds no ticket; {read}")]
     NoTicket {
-        /// What was read, in words.
-        account: String,
+        /// What was read.
+        read: Box<ReadCounts>,
     },
     /// There is no ticket in the window of a report.
-    #[error("there is no ticket {}; {}", window_words(*window), covered_words(*covered, account))]
+    #[error("there is no ticket {}; {}", window_words(*window), covered_words(*covered, read))]
     EmptyWindow {
         /// First and last day of the window.
         window: (Option<NaiveDate>, Option<NaiveDate>),
         /// First and last service date of everything that was chosen, if it has any.
         covered: Option<(NaiveDate, NaiveDate)>,
-        /// What was read, in words.
-        account: String,
+        /// What was read.
+        read: Box<ReadCounts>,
     },
     /// An organization or a location that was asked for is not there.
     #[error("there is no {} `{}` in the archive", .0.noun, shown(&.0.name, 60))]
@@ -169,12 +170,9 @@ pub struct Missing {
 }
 
 impl JobError {
-    /// The same, if it is a job that was asked to end after it had committed a generation.
+    /// Adds the generation that was committed before, if the job was asked to end.
     pub(crate) fn after_commit(self, generation: Option<u64>) -> Self {
-        match self {
-            Self::Stopped { .. } => Self::Stopped { kept: generation },
-            other => other,
-        }
+        if matches!(self, Self::Stopped { .. }) { Self::Stopped { kept: generation } } else { self }
     }
 }
 
@@ -197,9 +195,9 @@ fn window_words((from, to): (Option<NaiveDate>, Option<NaiveDate>)) -> String {
     }
 }
 
-fn covered_words(covered: Option<(NaiveDate, NaiveDate)>, account: &str) -> String {
+fn covered_words(covered: Option<(NaiveDate, NaiveDate)>, read: &ReadCounts) -> String {
     covered.map_or_else(
-        || account.to_owned(),
+        || read.to_string(),
         |(first, last)| format!("the chosen part of the archive covers {first} to {last}"),
     )
 }

@@ -1,19 +1,19 @@
-//! The gate against a night that brought too little: a full day with far fewer tickets than the same weekday before.
+//! The gate for a sudden fall: a whole day with far fewer tickets than the same weekday before.
 //!
-//! A feed that half died looks like a quiet day, and a report of it would be believed. What is compared, for each
-//! organization, so that a false alarm is rare and one that is overruled stays overruled:
+//! A feed that half died looks like a quiet day, and readers would believe the report. For each organization, these rules
+//! keep false alarms rare and make sure that one that was overruled does not come back:
 //!
-//! - the last day that is over at all its locations, and only in the first run after it that is kept: who was refused is
-//!   refused again until somebody says `--force`, and then never for that day. Days before it that no kept run has judged
-//!   (it was refused then, or did not run) are warned of and published: they are late enough;
-//! - only if tonight's files tell of something that *happened* on it or later. A feed that comes late has bookings for the
-//!   day, and nothing of it; that is no fall, and after some days it is a silence;
-//! - tickets that came, at the locations that were open on the day by the configuration;
-//! - with the smaller of the last two same weekdays on which it was open, so that neither a holiday nor a rush among them
-//!   is the measure, and only if that has [`ENOUGH`] tickets. So a site that has closed for good is refused for a week at
-//!   most.
+//! - the last day that is over at all its locations is judged, until a run is kept: a refused night is refused again until
+//!   somebody says `--force`, and that day is never judged again. Earlier days that no kept run has judged, because it was
+//!   refused or did not run, cause a warning and are published: they are late enough;
+//! - a day is judged only if tonight's files tell of something that *happened* on it or later. A late feed has only
+//!   bookings for the day; that is no fall, and after some days it is a silence;
+//! - only tickets whose customers came count, and only at locations that the configuration does not close on that day;
+//! - the day is compared with the smaller of the last two open days of the same weekday, so that neither a holiday nor a
+//!   rush is the measure, and only if that one has [`ENOUGH`] tickets. So an organization that closed for good is refused
+//!   for a week at most.
 //!
-//! A first run, and one with `--rebuild`, has nothing before it, and passes.
+//! A first run and one with `--rebuild` have nothing to compare with, and pass.
 
 use std::collections::BTreeMap;
 
@@ -31,14 +31,14 @@ use super::visits::{DailyVisits, before};
 
 /// Days that are named one by one.
 const NAMED: usize = 5;
-/// A weekday with fewer tickets says nothing.
+/// A weekday with fewer tickets is no measure.
 const ENOUGH: u64 = 50;
-/// Days before the last one that are judged if no night has done so.
+/// Days before the last one that are judged if no kept run has done so.
 const MOST_DAYS: u64 = 13;
-/// Weeks that are looked back for two on which it was open.
+/// Weeks to look back for two open days.
 const WEEKS: u64 = 5;
 
-/// The day of an organization that has to be judged tonight.
+/// A day of an organization that has to be judged tonight.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Day {
     organization: String,
@@ -48,8 +48,9 @@ pub(crate) struct Day {
 }
 
 impl Day {
-    /// The whole days of each organization that were not judged yet, as far as tonight's files tell of them. `kept_as_of` is
-    /// the instant of the last run that was kept, `news` the newest instant of each organization in tonight's files.
+    /// The whole days of each organization that were not judged yet and that tonight's files tell of. `kept_as_of` is the
+    /// instant of the last kept run, `news` the newest instant of each organization in tonight's files, both in UTC
+    /// milliseconds.
     pub(crate) fn all(
         night: &NightPlan,
         kept_as_of: Option<i64>,
@@ -80,14 +81,17 @@ impl Day {
         news.iter().filter_map(of_one).flatten().collect()
     }
 
-    /// The days, both ends included, whose visits it is judged by.
+    /// The span of days whose visits it is judged by, both ends included.
     pub(crate) fn span(&self) -> (NaiveDate, NaiveDate) {
         (before(self.date, 7 * WEEKS), self.date)
     }
 }
 
-/// Refuses the night if the last day has far fewer tickets than the same weekday before; with `--force` it only says so.
-/// What is to be said of days before it.
+/// Refuses the night if the last day has far fewer tickets than the same weekday before; a forced night only tells it.
+/// Returns the notices on earlier days.
+///
+/// # Errors
+/// [`JobError::Fallen`].
 pub(crate) fn judge(
     night: &NightPlan,
     days: &[Day],
@@ -119,8 +123,8 @@ pub(crate) fn judge(
     Err(JobError::Fallen(fallen))
 }
 
-/// What is wrong with a day, if it is: it has fewer tickets than the smaller of two same weekdays before, by more than this
-/// share.
+/// The fall of a day, if it has fewer tickets than the smaller of two same weekdays before, by more than the share
+/// `limit`.
 fn fallen(day: &Day, visits: &DailyVisits, closed: &ClosedDays, limit: f64) -> Option<Fall> {
     let Day { organization, date, .. } = day;
     let is_open = |location: &str, at: NaiveDate| !closed.location(organization, location, at);

@@ -1,4 +1,4 @@
-//! What was found and read of an archive, and what the gates say of it.
+//! What was found and read of an archive, and the verdict of the gates.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use super::error::Worst;
 use super::notice::Notice;
 use super::plan::Plan;
 use super::ratings_gate;
+use super::read_counts::ReadCounts;
 use super::unusable;
-use super::words::{bytes, count, grouped};
 
-/// Files that are named in a message; of more, the number is told.
+/// Files that are named one by one; of the rest, the number is told.
 const NAMED: usize = 5;
 
 fn is_unusable(skipped: &&Skipped) -> bool {
@@ -32,7 +32,7 @@ pub struct Input {
 }
 
 impl Input {
-    /// What was found, and what was read of it.
+    /// Combines what was found with what was read.
     pub(crate) fn new(discovery: Discovery, ingested: Ingested) -> Self {
         let totals = ingested.account.totals();
         Self { discovery, ingested, totals }
@@ -61,7 +61,7 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    /// Adds what was found later.
+    /// Adds notices that were found later.
     pub(crate) fn add(&mut self, notices: Vec<Notice>) {
         if !notices.is_empty() {
             self.quality = self.quality.max(Quality::NeedsALook);
@@ -120,7 +120,7 @@ impl Input {
         self.totals.rejected as f64 / self.totals.records as f64
     }
 
-    /// Where most records were rejected, and the first place there.
+    /// The file with most rejected records, and the first of them.
     pub(crate) fn worst(&self) -> Option<Worst> {
         let files = self.ingested.account.files.iter();
         let file = files.max_by_key(|file| file.rejected_total())?;
@@ -128,50 +128,18 @@ impl Input {
         Some(Worst { file: file.name.clone(), line: first.line, reason: first.reason.words() })
     }
 
-    /// What is not read and has to be told.
+    /// Skipped files that have to be told.
     fn loud(&self) -> impl Iterator<Item = &Skipped> {
         self.discovery.skipped.iter().filter(|skipped| !skipped.quiet)
     }
 
-    /// `; 3 files skipped: 2 Parquet, 1 PNG`, or nothing.
-    pub(crate) fn skipped_words(&self) -> String {
-        let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
-        for skipped in self.loud().filter(|skipped| !is_unusable(skipped)) {
-            *kinds.entry(&skipped.kind).or_default() += 1;
+    /// What was read and what was not, in numbers.
+    #[must_use]
+    pub fn counts(&self) -> ReadCounts {
+        let mut skipped: BTreeMap<String, u64> = BTreeMap::new();
+        for one in self.loud().filter(|skipped| !is_unusable(skipped)) {
+            *skipped.entry(one.kind.to_string()).or_default() += 1;
         }
-        let all: u64 = kinds.values().sum();
-        if all == 0 {
-            return String::new();
-        }
-        let mut kinds: Vec<(&str, u64)> = kinds.into_iter().collect();
-        kinds.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
-        let kinds: Vec<String> =
-            kinds.iter().map(|(kind, n)| format!("{} {kind}", grouped(*n))).collect();
-        format!("; {} skipped: {}", count(all, "file"), kinds.join(", "))
-    }
-
-    /// `6,412 lines from 58 files (1.9 MB): 6,390 accepted, 12 duplicates, …`.
-    pub(crate) fn account_words(&self) -> String {
-        let t = &self.totals;
-        let mut parts = vec![format!("{} accepted", grouped(t.accepted))];
-        for (n, what) in [
-            (t.duplicate, "repeated"),
-            (t.rejected, "rejected"),
-            (t.other, "of other things"),
-            (t.deferred, "deferred (still being written)"),
-            (t.blank, "blank"),
-        ] {
-            if n > 0 {
-                parts.push(format!("{} {what}", grouped(n)));
-            }
-        }
-        format!(
-            "{} from {} ({}): {}{}",
-            count(t.records, "record"),
-            count(t.files, "file"),
-            bytes(t.bytes),
-            parts.join(", "),
-            self.skipped_words()
-        )
+        ReadCounts { totals: self.totals, skipped }
     }
 }

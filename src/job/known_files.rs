@@ -1,4 +1,4 @@
-//! What a nightly run finds of the files and of the state it goes on from, before it reads anything.
+//! Finds the files of a night, and checks that the state can be continued.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -10,7 +10,7 @@ use super::night_plan::NightPlan;
 use super::notice::Notice;
 use super::observer::Observer;
 
-/// Finds the files; what is as it was in the night before is not opened.
+/// Finds the files; those that look unchanged since the night before are not opened.
 pub(crate) fn find(night: &NightPlan, ledger: &Ledger) -> Result<Discovery, JobError> {
     let plan = &night.plan;
     let rows: HashMap<&str, &Row> =
@@ -42,7 +42,7 @@ pub(crate) fn find(night: &NightPlan, ledger: &Ledger) -> Result<Discovery, JobE
     })
 }
 
-/// A state that an older queuestat wrote is made anew from the archive, if all files are there that it was made from.
+/// Allows rebuilding a state that an older queuestat wrote, if all files that it was made from are still there.
 pub(crate) fn read_again(
     night: &NightPlan,
     files: &[String],
@@ -59,12 +59,12 @@ pub(crate) fn read_again(
     Ok(())
 }
 
-/// A state of other settings, or of a later instant, cannot be continued.
+/// Refuses to continue a state of other settings or of a later instant.
 pub(crate) fn check_ledger(ledger: &Ledger, night: &NightPlan) -> Result<(), JobError> {
     if ledger.meaning != Meaning::of(&night.plan.ingest) {
         return Err(JobError::OtherMeaning);
     }
-    // A clock that was set back a little is no reason to stop; an instant that was typed is.
+    // A clock that was set back a little does not matter; an instant that somebody typed does.
     if night.plan.as_of_given.is_some() && night.plan.waits.as_of < ledger.as_of {
         return Err(JobError::LaterState);
     }

@@ -1,4 +1,4 @@
-//! What the published site was made from, so that a run can tell whether it is of today.
+//! What the published site was made from, so that a night can tell whether it is up to date.
 
 use serde_json::json;
 use xxhash_rust::xxh3::xxh3_128;
@@ -10,8 +10,8 @@ use super::night_plan::NightPlan;
 /// Name of the file in the site.
 pub(crate) const MADE_FROM: &str = "made-from.json";
 
-/// Everything the reports depend on: the state, the configuration, the windows, the version, and the instant if it was
-/// given (else its day).
+/// Everything the reports depend on: the state, the configuration, the windows, the version, and the instant of the run if
+/// it was given, else its day.
 pub(crate) fn made_from(night: &NightPlan, state: &Generation) -> Vec<u8> {
     let windows: Vec<_> = night
         .windows

@@ -1,4 +1,4 @@
-//! From finished tickets to the files of a report: what `report` and `nightly` have in common.
+//! Makes the files of a report from its tickets, for `report` and `nightly`.
 
 use chrono::NaiveDate;
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
@@ -22,7 +22,7 @@ use super::whole::Whole;
 /// A file of a report: path below the folder, and bytes.
 pub(crate) type FileOut = (String, Vec<u8>);
 
-/// Everything to publish, and what to say of it.
+/// The files of a report, and its size.
 pub(crate) struct Made {
     pub(crate) files: Vec<FileOut>,
     pub(crate) organizations: usize,

@@ -1,12 +1,11 @@
-//! What was mended in the state is said, however the run ends: nothing is damaged without a reason, and a person has to
-//! look for it.
+//! Warns of repairs of the state, however the run ends: damage has a cause, and a person has to look for it.
 
 use crate::store::{MendedLog, Store};
 
 use super::notice::Notice;
 use super::observer::Observer;
 
-/// Tells what was mended, at the latest when it is dropped; that has to be before the store is.
+/// Warns of repairs, at the latest when it is dropped. Drop it before the store.
 pub(crate) struct Watch<'a> {
     observer: &'a dyn Observer,
     log: MendedLog,
@@ -18,7 +17,7 @@ impl<'a> Watch<'a> {
         Self { observer, log: store.log(), said: Vec::new() }
     }
 
-    /// Tells what was mended since the last time; everything that was mended since the state was opened.
+    /// Warns of the repairs since the last call; returns all since the state was opened.
     pub(crate) fn say(&mut self) -> Vec<Notice> {
         self.tell();
         self.said.clone()

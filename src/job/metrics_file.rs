@@ -1,4 +1,4 @@
-//! The file of counters: tried before anything is read, written when everything is done, whole or not at all.
+//! The metrics file: tried before anything is read, written when everything is done, whole or not at all.
 
 use std::fs;
 use std::io;
@@ -8,10 +8,10 @@ use crate::disk::{Disk, Kind, parent_of};
 
 use super::error::JobError;
 
-/// About as much as will be written, and more.
+/// More than will be written.
 const TRIAL: &[u8] = &[b'#'; 16 << 10];
 
-/// Finds out whether the counters can be written, so that a night does not find out when all is done.
+/// Tries to write the file, so that a night does not learn at its end that it cannot.
 ///
 /// # Errors
 /// [`JobError::CountersRefused`]; nothing is left behind.
@@ -39,7 +39,7 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), JobError> {
     })
 }
 
-/// The file behind links, and what it is called until it is whole.
+/// The file behind links, and its name while it is written.
 fn places(path: &Path) -> (Disk, PathBuf, PathBuf) {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut unfinished = target.clone().into_os_string();
@@ -47,7 +47,7 @@ fn places(path: &Path) -> (Disk, PathBuf, PathBuf) {
     (Disk::new(), target, unfinished.into())
 }
 
-/// Refuses what must not be replaced by a file.
+/// Refuses a target that must not be replaced.
 fn look(disk: &Disk, path: &Path) -> io::Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     match disk.kind(&target)? {

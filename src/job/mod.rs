@@ -1,8 +1,8 @@
-//! What a run does, without a word printed: reads archives, judges gates, makes reports, runs nights.
+//! The work of a run: reads archives, judges gates, makes reports, runs nights. It prints nothing.
 //!
-//! The command line is one caller; any program can be another. Settings come in as a [`Plan`], what is heard meanwhile goes
-//! out through an [`Observer`], and a [`Stop`] ends a job at the next place where nothing is half done. What fails comes
-//! back as a [`JobError`]; words for people, exit codes and signals are the caller's.
+//! The command line is one caller; any program can be another. Settings come in as a [`Plan`]. An [`Observer`] hears what
+//! happens, and a [`Stop`] ends a job at the next point where nothing is half done. Errors are [`JobError`]s. Printing, exit
+//! codes and signals are up to the caller.
 
 mod account;
 pub(crate) mod banner;
@@ -29,11 +29,13 @@ mod plan;
 mod possible;
 mod ratings_gate;
 pub(crate) mod read;
+mod read_counts;
 pub(crate) mod renamed;
 pub(crate) mod renamed_words;
 mod report;
 pub(crate) mod run_file;
 mod sections;
+mod shared_zone;
 mod silence;
 mod stop;
 pub(crate) mod toml_text;
@@ -51,6 +53,7 @@ pub use night_plan::{NamedWindow, NightPlan, Places};
 pub use notice::{Fall, FileTrouble, Notice, OffScale, Silent, Table, Weight};
 pub use observer::{Deaf, Observer};
 pub use plan::{Gates, Plan};
+pub use read_counts::ReadCounts;
 pub use report::{ReportPlan, Reported, report};
 pub use run_file::{NightEnd, Run};
 pub use sections::Sections;

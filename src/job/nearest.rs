@@ -10,17 +10,17 @@ use crate::ticket::normalise;
 
 /// Names that are offered.
 const OFFERED: usize = 3;
-/// Longer names are nobody's slip of the finger; comparing them would take long.
+/// Longer names are not compared letter by letter; that would take long.
 const LONGEST: usize = 200;
-/// A shorter name is found in too many others.
+/// Shorter names are part of too many others.
 const SHORTEST_PART: usize = 3;
 /// Graphemes of a name that are printed.
 const SHOWN: usize = 60;
 
-/// At most three names that may have been meant, the nearest first. Case, white space and marks that nobody sees do not
-/// count; of names of one rank the first in order comes first.
+/// At most three names that may have been meant, the nearest first, equally near ones in order. Case, white space, accents
+/// and invisible characters do not count.
 ///
-/// Near is what a few slips explain (one, or a quarter of the letters), and a name that holds the other one as a whole.
+/// A name is near if a few typing errors explain it (one, or a quarter of the letters), or if one holds the other.
 pub(crate) fn nearest<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let asked = folded(asked);
     let known: BTreeSet<&str> = known.into_iter().collect();
@@ -30,21 +30,21 @@ pub(crate) fn nearest<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>)
     near.into_iter().map(|(_, name)| name).take(OFFERED).collect()
 }
 
-/// A name as it is compared: as names of the archive are, in small letters, without gaps.
+/// A name as it is compared: normalised, in small letters, without accents and spaces.
 fn folded(name: &str) -> String {
-    // Who types `Malmo` means `Malmö`.
+    // Somebody who types `Malmo` means `Malmö`.
     let plain = normalise(name).nfd().filter(|c| !is_combining_mark(*c)).collect::<String>();
     let small: String = plain.chars().flat_map(char::to_lowercase).collect();
     normalise(&small.replace(' ', ""))
 }
 
-/// How far apart two names are; `None` if nobody would take one for the other.
+/// How far apart two names are; `None` if too far.
 fn rank(asked: &str, name: &str) -> Option<usize> {
     let (long, short) = (asked.chars().count(), name.chars().count());
     let (long, short) = (long.max(short), long.min(short));
     if long <= LONGEST {
         let slips = 1.max(long / 4);
-        // No string is nearer than the lengths are.
+        // The distance is at least the difference of the lengths.
         if long - short <= slips {
             let distance = strsim::damerau_levenshtein(asked, name);
             if distance <= slips {
@@ -53,11 +53,11 @@ fn rank(asked: &str, name: &str) -> Option<usize> {
         }
     }
     let is_part = short >= SHORTEST_PART && (asked.contains(name) || name.contains(asked));
-    // Behind every slip.
+    // Ranks behind every typing error.
     is_part.then(|| LONGEST + (long - short))
 }
 
-/// `` `A`, `B` or `C` ``; names as they may stand in a line.
+/// `` `A`, `B` or `C` ``, safe to print on one line.
 pub(crate) fn either(names: &[&str]) -> String {
     let mut names: Vec<String> =
         names.iter().map(|name| format!("`{}`", shown(name, SHOWN))).collect();

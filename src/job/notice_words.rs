@@ -1,4 +1,4 @@
-//! The words of every [`Notice`]: pages, `run.json` and stderr say the same.
+//! The words of every [`Notice`]: pages, `run.json` and stderr use the same.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -20,8 +20,8 @@ const SHOWN: usize = 60;
 const MOST_YEARS: usize = 4;
 
 impl Notice {
-    /// What it says, in one sentence, or in one with lines of configuration below it. Names of files are as they are: who
-    /// prints on a terminal or a page makes them harmless.
+    /// The notice as one sentence, for [`Notice::Renamed`] with lines of configuration below it. File names are not escaped:
+    /// callers do that for a terminal or a page.
     #[must_use]
     pub fn words(&self) -> String {
         match self {
@@ -161,12 +161,12 @@ fn years(years: &BTreeSet<i32>) -> String {
     }
 }
 
-/// `2.1 %`, and never a 0 that is none.
+/// `2.1 %`; a small share is never shown as 0.
 fn percent(share: f64) -> String {
     if share < 0.001 { "Less than 0.1 %".to_owned() } else { format!("{:.1} %", share * 100.0) }
 }
 
-/// How the configuration is called.
+/// The configuration as it is called in a sentence.
 fn named(config: Option<&Path>) -> String {
     config.map_or_else(
         || "the configuration".to_owned(),
@@ -176,7 +176,7 @@ fn named(config: Option<&Path>) -> String {
 
 fn same_section(table: Table, keys: &[String; 2], config: Option<&Path>) -> String {
     let (file, name, noun) = (named(config), table.name(), table.noun());
-    // The begin of a long key, with what nobody sees in it.
+    // The beginning of a long key, with its invisible characters: they are the difference.
     let [one, other] = keys.each_ref().map(|key| {
         let begin: String = key.chars().take(SHOWN).collect();
         toml_text(&begin)
@@ -258,7 +258,7 @@ impl OffScale {
             values.push_str(&format!(", and above {longest}"));
         }
         let n = grouped(beyond);
-        // A few that no scale holds do not hide what the others are.
+        // The values that a scale can hold tell which one it is.
         let hint = match met.and_then(|(_, high)| usual_scale(high)) {
             Some(scale) => format!(
                 "; if the scale is another one, set `ratings.scale = {scale}` in the configuration"
@@ -297,3 +297,7 @@ impl Silent {
         )
     }
 }
+
+#[cfg(test)]
+#[path = "notice_words_tests.rs"]
+mod tests;

@@ -1,7 +1,7 @@
-//! Configuration that is not obeyed is said: sections whose name or id nothing in the archive has.
+//! Finds sections of the configuration that have no effect, because nothing in the archive has their name or id.
 //!
-//! A section matches if any webhook ever carried its name or id, or if a location is called so at last. What was seen
-//! counts, not what became of it: a section for a place that is closed, or whose tickets moved on, is no mistake.
+//! A section matches if any webhook ever carried its name or id, or if the configuration maps a location to that name. A
+//! section for a place that was closed, or whose tickets moved elsewhere, is no mistake.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -23,11 +23,11 @@ use super::possible;
 /// Sections of one kind that are named one by one.
 const NAMED: usize = 5;
 
-/// What an archive, or everything kept, has names for.
+/// The names in an archive, or in everything kept.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     seen: SeenNames,
-    /// Locations as they are called at last, with each name that leads there.
+    /// Locations by the name they are shown with, each with the names that are mapped to it.
     locations: BTreeMap<String, BTreeSet<String>>,
     /// Number of locations.
     number: usize,
@@ -36,7 +36,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Of a fold that has seen all names, and of all tickets, counted and placed.
+    /// The names of a fold and of the places of its tickets.
     pub(crate) fn of(plan: &Plan, fold: &Fold, census: &Census, gazetteer: &Gazetteer) -> Self {
         let mut locations: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for place in &gazetteer.locations {
@@ -60,7 +60,7 @@ impl Known {
     }
 }
 
-/// Everything that a generation holds, without its tickets.
+/// The names and counts of a generation, without its tickets.
 pub(crate) fn recall(state: &Generation) -> Result<Merged, JobError> {
     let history = History::open(Some(state.clone()), |id| id, &BTreeSet::new())?;
     Ok(history.merge(Fold::default(), |id| id)?)
@@ -77,7 +77,7 @@ struct Kind<'a> {
     looked_up: fn(&str) -> String,
 }
 
-/// What is to be said of sections that match nothing; nothing if nothing was seen at all.
+/// The notices on sections that match nothing; none for an empty archive.
 pub(crate) fn notices(plan: &Plan, known: &Known) -> Vec<Notice> {
     let Known { seen, locations, number, .. } = known;
     if seen.organizations.is_empty() {
@@ -95,7 +95,7 @@ pub(crate) fn notices(plan: &Plan, known: &Known) -> Vec<Notice> {
         looked_up: normalise,
     };
     let is_location = |name: &str| {
-        // There may be tickets without a name any day.
+        // Tickets without a name may come any day.
         name == UNKNOWN_LOCATION || seen.locations.contains(name) || locations.contains_key(name)
     };
     kind.judge(config.as_deref(), is_location, &mut all);
@@ -148,7 +148,7 @@ impl Kind<'_> {
     }
 }
 
-/// What a night has to say of its configuration: by everything that is kept and new.
+/// The notices of a night on its configuration, judged by everything kept and new.
 pub(crate) fn tonight(night: &NightPlan, merged: &Merged, gazetteer: &Gazetteer) -> Vec<Notice> {
     let mut all = possible::notices(night);
     if !night.plan.sections.is_empty() {
@@ -158,7 +158,7 @@ pub(crate) fn tonight(night: &NightPlan, merged: &Merged, gazetteer: &Gazetteer)
     all
 }
 
-/// Tells of settings that another section overrules: what is in force may be what was meant, so it is no warning.
+/// Notes settings that another section overrules. That may be intended, so it is no warning.
 pub(crate) fn note_overruled(observer: &dyn Observer, known: &Known) {
     for one in known.overruled.iter().take(NAMED) {
         observer.notice(&Notice::Overruled(one.clone()));
@@ -178,7 +178,7 @@ pub(crate) fn refuse_missing(
     let Some(missing) = asked.iter().find(|name| !there.contains(name.as_str())) else {
         return Ok(());
     };
-    // A name that the configuration maps is offered as what it is mapped to.
+    // Of a name that the configuration maps, offer the name it is mapped to.
     let mapped: Vec<(&str, &str)> = if noun == "location" {
         let called = known.locations.iter();
         called.flat_map(|(name, own)| own.iter().map(move |own| (own.as_str(), &**name))).collect()

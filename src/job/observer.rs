@@ -1,4 +1,4 @@
-//! What a job tells while it runs. A caller prints it, shows it, or leaves it.
+//! What a job tells while it runs.
 
 use std::path::Path;
 
@@ -6,9 +6,9 @@ use super::input::Input;
 use super::notice::Notice;
 use super::run_file::NightEnd;
 
-/// Hears what a job does, as it happens. Every method has an empty default. Names and texts hold no text of a payload.
+/// Hears what a job does, as it happens. Every method has an empty default. Nothing passed here quotes a payload.
 pub trait Observer: Sync {
-    /// A stage has ended: its name, seconds, and the amount of things it was about.
+    /// A stage has ended: its name, its seconds, and how many of which unit it handled.
     fn stage(&self, _name: &str, _seconds: f64, _amount: u64, _unit: &str) {}
     /// Reading begins; so many stored bytes are ahead.
     fn reading(&self, _bytes: u64) {}
@@ -16,7 +16,7 @@ pub trait Observer: Sync {
     fn more_read(&self, _bytes: u64) {}
     /// Reading has ended, well or not.
     fn read(&self) {}
-    /// Something to say, as soon as it is known.
+    /// A notice, as soon as it is known.
     fn notice(&self, _notice: &Notice) {}
     /// What was read: counts, rejected records and files that are still being written. `is_well` if nothing needs a look.
     fn account(&self, _input: &Input, _is_well: bool) {}

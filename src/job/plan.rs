@@ -47,7 +47,7 @@ pub struct Plan {
     pub closed: ClosedDays,
     /// Open days without anything new after which an organization is silent, where they differ from the gate's.
     pub silent_days: BTreeMap<String, u32>,
-    /// Whether somebody asked the job to end.
+    /// The request to end the job.
     pub stop: Stop,
 }
 

@@ -1,15 +1,14 @@
-//! Reports that can never have data: a window that ends before the earliest time that is believed.
+//! Finds reports that can never have data, because their window ends before the earliest time that counts.
 //!
-//! Every window of a night ends on the day before it, so nothing else that can be configured leaves one empty for ever:
-//! `days = 0` and a report without a window are refused when the configuration is read, and a month that has just begun
-//! is merely young.
+//! Every window of a night ends on the day before it, so no other setting leaves one empty for ever: `days = 0` and a
+//! report without a window are refused when the configuration is read, and a month that has just begun fills up.
 
 use chrono::NaiveDate;
 
 use super::night_plan::{NamedWindow, NightPlan};
 use super::notice::Notice;
 
-/// What is to be said of windows that can have no ticket.
+/// The notices on windows that can have no ticket.
 pub(crate) fn notices(night: &NightPlan) -> Vec<Notice> {
     let plan = &night.plan;
     let earliest = plan.default_zone.local(plan.ingest.webhook.earliest).map(|local| local.date);

@@ -7,8 +7,8 @@ use crate::ingest::{FileAccount, Ratings as Counted};
 use super::notice::{Notice, OffScale};
 use super::plan::Plan;
 
-/// What is to be said of ratings beyond the scale, for each organization of which they are more than `gates.warn_share`.
-/// A number below 1 often means "no answer" and has no say.
+/// The notices on ratings above the scale, for each organization where their share exceeds `gates.warn_share`. Numbers below
+/// 1 often mean "no answer" and do not count.
 pub(crate) fn notices<'a>(
     plan: &Plan,
     files: impl IntoIterator<Item = &'a FileAccount>,
@@ -25,7 +25,7 @@ pub(crate) fn notices<'a>(
         .collect()
 }
 
-/// The same for the pages of one organization: nothing of the others.
+/// The same for the pages of one organization.
 pub(crate) fn of_page<'a>(
     plan: &Plan,
     organization: &str,
@@ -41,7 +41,7 @@ pub(crate) fn of_page<'a>(
 #[expect(clippy::cast_precision_loss, reason = "a share for a threshold")]
 fn judge(plan: &Plan, ratings: Counted) -> Option<OffScale> {
     let Counted { good, beyond, met, on_no_scale } = ratings;
-    // One alone is a slip of the sender, not another scale.
+    // A single one is a slip of the sender, not another scale.
     let (warn, refuse) = (plan.gates.warn_share, plan.gates.refuse_share);
     let allowed = if beyond == 1 { refuse.max(warn) } else { warn };
     if beyond as f64 <= (good + beyond) as f64 * allowed {

@@ -1,4 +1,4 @@
-//! What every job begins with: find and read the archive, and end there if the gates refuse it.
+//! How every job begins: finds and reads the archive, and stops if the gates refuse it.
 
 use std::time::Instant;
 
@@ -41,7 +41,10 @@ pub(crate) fn read(plan: &Plan, timer: &mut Timer<'_>) -> Result<Input, JobError
     Ok(input)
 }
 
-/// Ends the job if the gates say so.
+/// Ends the job if the gates refuse the input, after up to [`REFUSED_NAMED`] notices.
+///
+/// # Errors
+/// [`JobError::Unreadable`], also if forced; [`JobError::NothingToRead`] and [`JobError::TooManyRejected`] unless forced.
 pub(crate) fn refuse(
     input: &Input,
     verdict: &Verdict,
@@ -63,7 +66,7 @@ pub(crate) fn refuse(
     Err(refused)
 }
 
-/// Measures the stages of a job, and tells each as it ends.
+/// Measures the stages of a job and tells each one as it ends.
 pub(crate) struct Timer<'a> {
     since: Instant,
     begin: Instant,

@@ -1,7 +1,7 @@
-//! Tells of queues that were renamed in the console, and how they become one location.
+//! Notes on queues that were renamed in the console.
 //!
-//! A place that got a new name there counts as two locations until somebody says that it is one. That is no fault, so it
-//! changes no exit code; a night tells it once, when a name has come that was not known.
+//! A place with a new name counts as two locations until the configuration says that it is one. That is no error, so the
+//! exit code stays; a night tells it once, when a new name has come.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,15 +12,15 @@ use super::notice::Notice;
 use super::observer::Observer;
 use super::plan::Plan;
 
-/// Queues that are told of in one run.
+/// Queues that are told one by one in a run.
 pub(crate) const TOLD: usize = 5;
 
-/// What is known of queues with several names before a night: their names, by organization and queue.
+/// The names of queues with several names that were known before a night, by organization and queue.
 pub(crate) type Before = BTreeMap<(String, String), BTreeSet<String>>;
 
-/// The queues with several names that the nights before knew, as the configuration of tonight maps them.
+/// The queues with several names that earlier nights knew, as tonight's configuration maps them.
 pub(crate) fn before(plan: &Plan, history: &History) -> Before {
-    // Dates do not matter here, and of many files there are many.
+    // The dates are left out: they do not matter here, and there are many.
     let headings = history.names().headings.clone();
     let names = Fold::import(Rows { headings, spans: Vec::new() });
     let known = names.renamed(&plan.directory, &[]).into_iter();
@@ -32,7 +32,7 @@ pub(crate) fn before(plan: &Plan, history: &History) -> Before {
         .collect()
 }
 
-/// The queues that have got a name tonight which they did not have.
+/// The queues with a name that is new tonight.
 pub(crate) fn tonight(
     plan: &Plan,
     before: &Before,
@@ -48,7 +48,7 @@ pub(crate) fn tonight(
     now
 }
 
-/// Tells of some queues, and how many more there are.
+/// Notes the first queues, and how many more there are.
 pub(crate) fn say(observer: &dyn Observer, queues: &[RenamedQueue]) {
     for queue in queues.iter().take(TOLD) {
         observer.notice(&Notice::Renamed(queue.clone()));
@@ -58,7 +58,7 @@ pub(crate) fn say(observer: &dyn Observer, queues: &[RenamedQueue]) {
     }
 }
 
-/// Which locations were called otherwise before, and which are called otherwise now.
+/// Older and newer names of locations.
 #[derive(Debug, Default)]
 pub(crate) struct Renames<'a> {
     /// Older names, by organization and location.

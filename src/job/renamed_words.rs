@@ -6,12 +6,12 @@ use crate::ticket::RenamedQueue;
 use super::toml_text::toml_text;
 use super::words::count;
 
-/// Names of one queue that are told.
+/// Names of a queue that are told; of older ones, the number.
 const NAMES: usize = 4;
-/// Graphemes of a name that becomes configuration.
+/// Longest name in the lines of configuration, graphemes.
 const LONGEST: usize = 200;
 
-/// What there is to say of a queue, with the lines that make it one location.
+/// What to tell about a queue, with the lines of configuration that make it one location.
 pub(crate) fn note(queue: &RenamedQueue) -> String {
     format!("{}\n{}", sentence(queue), lines(queue))
 }
@@ -19,7 +19,7 @@ pub(crate) fn note(queue: &RenamedQueue) -> String {
 fn sentence(queue: &RenamedQueue) -> String {
     let two = queue.names.len() == 2;
     let last = queue.names.len().saturating_sub(1);
-    // The oldest ones are passed over if there are too many.
+    // If there are too many, only the newest are named.
     let first = queue.names.len().saturating_sub(NAMES);
     let mut parts: Vec<String> = Vec::new();
     if first > 0 {

@@ -69,7 +69,7 @@ pub struct Reported {
 pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, JobError> {
     let ReportPlan { plan, wanted, force, .. } = asked;
     let mut timer = Timer::start(observer);
-    // Before the first line is read, so that a bad folder costs nothing.
+    // Before anything is read, so that a bad folder is found at once.
     let writer = FolderWriter::open(&Disk::new(), &asked.out)?;
     let mut input = read(plan, &mut timer)?;
     let mut verdict = input.verdict(plan);
@@ -103,7 +103,9 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let files = publish(plan, writer, &made)?;
     observer.published();
     timer.stage("publish", files, "files");
-    verdict.notices.iter().for_each(|notice| observer.notice(notice));
+    for notice in &verdict.notices {
+        observer.notice(notice);
+    }
     observer.account(&input, verdict.quality == Quality::Good);
     obeyed::note_overruled(observer, &known);
     renamed::say(observer, &renamed);
@@ -113,7 +115,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     Ok(Reported { input, needs_a_look, organizations, locations, tickets, dates, files, seconds })
 }
 
-/// Publishes the files; their number.
+/// Publishes the files; returns their number.
 fn publish(plan: &Plan, mut writer: FolderWriter, made: &Made) -> Result<usize, JobError> {
     for (path, bytes) in &made.files {
         plan.stop.check()?;
@@ -123,11 +125,11 @@ fn publish(plan: &Plan, mut writer: FolderWriter, made: &Made) -> Result<usize, 
     Ok(writer.publish()?.files)
 }
 
-/// Refuses to replace a report by one that says nothing.
+/// The error for a report without a ticket.
 fn nothing(asked: &ReportPlan, set: &TicketSet, input: &Input) -> JobError {
     let frames = TicketFrame::build(set, asked.plan.frame(None, None)).unwrap_or_default();
     let covered =
         frames.iter().filter_map(|frame| frame.dates).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     let Wanted { from, to, .. } = asked.wanted;
-    JobError::EmptyWindow { window: (from, to), covered, account: input.account_words() }
+    JobError::EmptyWindow { window: (from, to), covered, read: Box::new(input.counts()) }
 }

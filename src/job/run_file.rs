@@ -82,7 +82,7 @@ pub(crate) fn counts(totals: &Totals) -> Value {
     })
 }
 
-/// What is to be said as long as the state, the configuration and the day stay.
+/// What has to be told every night until somebody acts; it depends on the state, the configuration and the day only.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Standing {
     pub(crate) warnings: Vec<Notice>,
@@ -93,7 +93,7 @@ pub(crate) struct Standing {
 }
 
 impl Standing {
-    /// What a published `run.json` says; `None` if it is no such file.
+    /// Reads it from a published `run.json`; `None` if that is of another format.
     pub(crate) fn of(run: &[u8]) -> Option<Self> {
         let run: Value = serde_json::from_slice(run).ok()?;
         let all = run.get("standing_warnings")?.as_array()?;
@@ -117,7 +117,7 @@ impl Standing {
 }
 
 impl Run {
-    /// Whether there is anything that somebody has to look at.
+    /// Whether somebody has to look at anything.
     #[must_use]
     pub fn needs_a_look(&self) -> bool {
         self.all_warnings().next().is_some()
@@ -132,7 +132,7 @@ impl Run {
         self.warnings.iter().chain(&self.mended).chain(&self.standing.warnings)
     }
 
-    /// What `run.json` and the summary say under the same names.
+    /// The fields that `run.json` and the summary share.
     fn common(&self, night: &NightPlan) -> Map<String, Value> {
         let fields = [
             ("as_of", json!(rfc3339(night.plan.waits.as_of))),
@@ -199,7 +199,7 @@ impl Run {
         format!("{whole:#}\n").into_bytes()
     }
 
-    /// The fields of the summary, under the names of `run.json`. Without a publication the tickets were not looked at.
+    /// The fields of the summary, named as in `run.json`. Without a publication the tickets were not counted.
     pub(crate) fn as_fields(&self, night: &NightPlan, seconds: f64, files: Option<usize>) -> Value {
         let mut fields = self.common(night);
         fields.extend([
@@ -245,7 +245,7 @@ impl Run {
         text
     }
 
-    /// The gauges that each organization has.
+    /// The gauges of each organization.
     fn organization_gauges(&self, text: &mut String) {
         let Standing { data_through, silent, .. } = &self.standing;
         type Value<'v> = dyn Fn(&String, i64) -> i64 + 'v;

@@ -1,14 +1,14 @@
-//! Organizations of which nothing new came: a feed that died is heard, a place that is closed is not.
+//! Finds silent organizations: those whose feed died, not those that are closed.
 //!
-//! What counts is what *happened* to tickets (`data_through`), not what is planned: bookings ahead do not keep a dead feed
-//! alive. An organization is silent when
+//! What *happened* to tickets counts (`data_through`), not what is planned: bookings ahead do not hide a dead feed. An
+//! organization is silent if both hold:
 //!
-//! - its open days since then add up to `gates.silent_days` or more. Not open are the days that the configuration names,
-//!   and weekdays on which nobody came in the four weeks before;
-//! - and no such gap is usual for it: it is longer than the second longest of the eight weeks before. (The longest may have
-//!   been a fault of its own.)
+//! - its open days since then add up to `gates.silent_days` or more. Days that the configuration closes do not count, nor
+//!   do weekdays on which nobody came in the four weeks before;
+//! - the gap is unusual: it is longer than the second longest of the eight weeks before. (The longest may have been an
+//!   outage itself.)
 //!
-//! It stays silent until something comes, or somebody says that it is closed or gone.
+//! It stays silent until data come, or until the configuration says that it is closed or gone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,35 +20,32 @@ use crate::ticket::Location;
 use super::closed::ClosedDays;
 use super::notice::Silent;
 use super::plan::Plan;
+use super::shared_zone::shared_zone;
 use super::visits::{DailyVisits, before};
 
-/// Days before the last sign, to learn the closed weekdays from.
+/// Days before the last event that tell the closed weekdays.
 const WEEKDAYS: u64 = 28;
-/// Days before the last sign, to learn the usual gaps from.
+/// Days before the last event that tell the usual gaps.
 const GAPS: u64 = 56;
 
-/// The zone of an organization: that of its locations, if they share one.
+/// The zone of an organization: that of its locations if they share one, else the default.
 pub(crate) fn zone_of(organization: &str, locations: &[Location], default: Zone) -> Zone {
-    let mut zones = locations.iter().filter(|l| l.organization == organization).map(|l| l.zone);
-    match zones.next() {
-        Some(zone) if zones.all(|other| other == zone) => zone,
-        _ => default,
-    }
+    let mine = locations.iter().filter(|location| location.organization == organization);
+    shared_zone(mine.map(|location| location.zone)).unwrap_or(default)
 }
 
-/// So many days without anything new end the run with 3; 0 = never.
+/// Open days without anything new that make it silent; 0 = never.
 fn limit(plan: &Plan, organization: &str) -> i64 {
     i64::from(plan.silent_days.get(organization).copied().unwrap_or(plan.gates.silent_days))
 }
 
-/// The spans of days, both ends included, whose visits tell whether a silence is one: of each organization that is quiet
-/// for so long that it may be silent.
+/// The spans of days whose visits are needed to judge the organizations that may be silent, both ends included.
 pub(crate) fn spans(plan: &Plan, through: &BTreeMap<String, i64>) -> Vec<(NaiveDate, NaiveDate)> {
     let quiet = through.iter().filter(|(name, since)| {
         let limit = limit(plan, name);
         limit > 0 && plan.waits.as_of - **since >= limit * DAY_MS
     });
-    // A local day may begin a day before or after that of UTC.
+    // A local day may lie a day before or after the UTC day.
     let span = |(_, since): (&String, &i64)| {
         let last = Zone::UTC.local(*since)?.date.succ_opt()?;
         Some((before(last, GAPS + 2), last))
@@ -96,16 +93,16 @@ struct Rhythm<'a> {
     /// Its locations: on a day on which each of them is closed, so is the organization.
     places: Vec<&'a str>,
     closed: &'a ClosedDays,
-    /// Weekdays on which nobody comes.
+    /// Weekdays on which nobody comes, 1 = Monday.
     shut: BTreeSet<u32>,
-    /// Open days without a ticket that are nothing unusual.
+    /// The longest usual gap, open days.
     usual_gap: i64,
-    /// The same of all days: who comes every fifth day does so whatever the weekday.
+    /// The same in all days: a place that opens every fifth day does so whatever the weekday.
     usual_days: i64,
 }
 
 impl<'a> Rhythm<'a> {
-    /// That of the weeks before the day of the last sign.
+    /// The rhythm of the weeks before the day of the last event.
     fn of(
         (organization, places): (&'a str, Vec<&'a str>),
         last: NaiveDate,
@@ -127,7 +124,7 @@ impl<'a> Rhythm<'a> {
         for weekday in 1..=7 {
             let seen = learnt_from.iter_days().take_while(|day| *day <= last);
             let of_weekday = || seen.clone().filter(|day| number(day.weekday()) == weekday);
-            // Once alone may be chance, and a day of holidays tells nothing.
+            // A single day may be chance, and holidays tell nothing.
             let asked = of_weekday().filter(|day| !rhythm.is_closed(*day)).count();
             if asked >= 2 && !of_weekday().any(|day| days.contains(&day)) {
                 rhythm.shut.insert(weekday);
@@ -156,7 +153,7 @@ impl<'a> Rhythm<'a> {
             || !self.places.is_empty() && places.all(each)
     }
 
-    /// Open days between two days, without them.
+    /// Open days between two days, both excluded.
     fn open_days(&self, last: NaiveDate, next: Option<NaiveDate>) -> i64 {
         let Some(next) = next else { return 0 };
         let between = last.iter_days().skip(1).take_while(|day| *day < next);
@@ -182,7 +179,7 @@ impl<'a> Rhythm<'a> {
     }
 }
 
-/// Days between two days, without them.
+/// Days between two days, both excluded.
 fn days_between(last: NaiveDate, next: Option<NaiveDate>) -> i64 {
     next.map_or(0, |next| (next - last).num_days() - 1)
 }

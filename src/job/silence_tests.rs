@@ -89,7 +89,7 @@ fn a_gap_that_is_usual_is_none() {
     let every_fourth: Vec<i64> = (1..=49).step_by(4).collect();
     assert!(!is_silent(&open(), every_fourth.clone(), at(53, 9)));
     assert!(is_silent(&open(), every_fourth, at(54, 9)));
-    // One fault of ten days does not hide the next.
+    // One outage of ten days does not hide the next.
     let days: Vec<i64> = (1..=20).chain(31..=49).collect();
     assert!(is_silent(&open(), days, at(53, 9)));
 }

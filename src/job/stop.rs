@@ -1,4 +1,4 @@
-//! A request to end: a job notices it at the next place where nothing is half done.
+//! A request to end: a job looks for it wherever nothing is half done.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -6,24 +6,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::error::JobError;
 
-/// Whether somebody asked a job to end. Clones share one request; a new one has none.
+/// A request to end a job, not made yet when new. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// Asks the job to end; it cannot be taken back.
+    /// Makes the request; it cannot be taken back.
     pub fn ask(&self) {
         self.0.store(true, Ordering::Release);
     }
 
-    /// The request as a flag, for waits that watch one.
+    /// The request as a flag, for code that polls one while it waits.
     #[must_use]
     pub fn flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.0)
     }
 
-    /// Whether to go on.
-    #[must_use]
+    /// `Break` if the request was made.
     pub fn flow(&self) -> ControlFlow<()> {
         if self.0.load(Ordering::Acquire) {
             ControlFlow::Break(())
@@ -32,7 +31,7 @@ impl Stop {
         }
     }
 
-    /// Ends the job if somebody asked.
+    /// Fails if the request was made.
     ///
     /// # Errors
     /// [`JobError::Stopped`].

@@ -1,6 +1,6 @@
-//! Texts as TOML writes them, for messages that somebody pastes into a configuration.
+//! Quotes texts as TOML, for messages that people paste into a configuration.
 
-/// A text as TOML writes it, on one line and harmless to a terminal.
+/// A text as a TOML string, on one line and safe to print on a terminal.
 pub(crate) fn toml_text(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
@@ -17,7 +17,7 @@ pub(crate) fn toml_text(text: &str) -> String {
     quoted
 }
 
-/// Characters without a shape of their own: a reader could not tell what to type.
+/// Invisible characters: a reader could not tell what to type.
 fn is_format(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}'

@@ -1,4 +1,4 @@
-//! Files that could be read and are of little use all the same.
+//! Finds what is wrong with files that could be opened.
 
 use crate::ingest::{FileAccount, FileState};
 
@@ -10,7 +10,7 @@ pub(crate) fn is_lost(file: &FileAccount) -> bool {
     file.state == FileState::Complete && used == 0 && file.rejected_total() > 0
 }
 
-/// Why a file needs a look although it could be read: most of its records cannot be used, with the first place and reason.
+/// Why a file needs a look although it could be read: none of its records are webhooks, or most were rejected.
 pub(crate) fn trouble(file: &FileAccount) -> Option<FileTrouble> {
     let (rejected, used) = (file.rejected_total(), file.accepted + file.duplicate);
     if used == 0 && file.other > 0 && rejected == 0 {
@@ -21,12 +21,12 @@ pub(crate) fn trouble(file: &FileAccount) -> Option<FileTrouble> {
     Some(FileTrouble::MostlyRejected { rejected, records, line, reason })
 }
 
-/// Why not all of a file was used, if that is so.
+/// Why nothing of a file was used, if that is so.
 pub(crate) fn left_out(file: &FileAccount) -> Option<FileTrouble> {
     file.trouble().map(FileTrouble::LeftOut)
 }
 
-/// What stands behind its compressed data, if anything does.
+/// Whether a file has bytes behind its compressed data.
 pub(crate) fn garbage(file: &FileAccount) -> Option<FileTrouble> {
     file.trailing_garbage.then_some(FileTrouble::TrailingGarbage)
 }

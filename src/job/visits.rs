@@ -1,4 +1,4 @@
-//! How many tickets came on which day: what the gates of a nightly run compare.
+//! Counts the tickets of each day, for the gates of a night.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::metric::MonthSums;
 
-/// Tickets that came, by organization, location and service date.
+/// Tickets whose customers came, by organization, location and service date.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct DailyVisits(BTreeMap<(String, String), BTreeMap<NaiveDate, u64>>);
 
@@ -48,7 +48,7 @@ impl DailyVisits {
     }
 }
 
-/// A day, so many days before another one.
+/// The day so many days before another.
 pub(crate) fn before(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_sub_days(Days::new(days)).unwrap_or(NaiveDate::MIN)
 }

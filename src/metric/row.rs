@@ -14,6 +14,8 @@ use super::error::MetricError;
 
 /// Rows that one thread fills at a time.
 const ROWS: usize = 1 << 14;
+/// How often that many are filled, by all threads, before they are put in order.
+const MANY: usize = 8;
 
 /// What the tables read of one ticket.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -66,11 +68,10 @@ impl Row {
 /// The rows of a ticket frame of so many locations, those of each location together, in the order of the locations.
 pub(super) fn by_place(frame: &DataFrame, locations: usize) -> Result<Vec<Row>, MetricError> {
     let columns = Columns::of(frame)?;
-    let mut rows = vec![Row::default(); frame.height()];
-    rows.par_chunks_mut(ROWS).enumerate().for_each(|(at, rows)| columns.fill(at * ROWS, rows));
     let mut next = vec![0_usize; locations + 1];
-    for row in &rows {
-        if let Some(count) = next.get_mut(row.place as usize + 1) {
+    for place in typed(frame, column::PLACE, Column::u32)?.iter() {
+        let after = place.and_then(|place| usize::try_from(place).ok()).unwrap_or(locations);
+        if let Some(count) = next.get_mut(after + 1) {
             *count += 1;
         }
     }
@@ -78,13 +79,22 @@ pub(super) fn by_place(frame: &DataFrame, locations: usize) -> Result<Vec<Row>, 
         *count += before;
         *count
     });
-    let mut sorted = vec![Row::default(); rows.len()];
-    for row in rows {
-        if let Some(place) = next.get_mut(row.place as usize) {
-            if let Some(slot) = sorted.get_mut(*place) {
-                *slot = row;
+    // Some at a time, so that the rows are there only once.
+    let mut sorted = vec![Row::default(); frame.height()];
+    let mut some = vec![Row::default(); MANY * ROWS];
+    for begin in (0..frame.height()).step_by(some.len()) {
+        let left = (frame.height() - begin).min(some.len());
+        let Some(some) = some.get_mut(..left) else { break };
+        some.par_chunks_mut(ROWS)
+            .enumerate()
+            .for_each(|(at, rows)| columns.fill(begin + at * ROWS, rows));
+        for row in &*some {
+            if let Some(place) = next.get_mut(row.place as usize) {
+                if let Some(slot) = sorted.get_mut(*place) {
+                    *slot = *row;
+                }
+                *place += 1;
             }
-            *place += 1;
         }
     }
     Ok(sorted)

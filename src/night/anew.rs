@@ -41,7 +41,7 @@ pub(super) fn carry_counts(
     if let Some(name) = carry_or_lose(draft, base, &blob(IDS, month))? {
         let mut fold = names.without_tickets();
         blobs::read_tickets(base, month, &mut fold, |id| id)?;
-        draft.write(&name, &Ids::of(&fold).to_bytes())?;
+        draft.write(&name, &Ids::of(fold.tickets()).to_bytes())?;
     }
     if let Some(name) = carry_or_lose(draft, base, &blob(CENSUS, month))? {
         let bytes = census::encode(counted).map_err(blobs::not_json(base, &name))?;
@@ -80,12 +80,7 @@ impl Maker {
     ///
     /// # Errors
     /// [`StateError`].
-    fn make(
-        &self,
-        from: &Generation,
-        month: Month,
-        census: &Census,
-    ) -> Result<(Made, MonthSums), StateError> {
+    fn make(&self, from: &Generation, month: Month, census: &Census) -> Result<Made, StateError> {
         // Which file a line stood in does not matter any more.
         let mut fold = self.names.without_tickets();
         blobs::read_tickets(from, month, &mut fold, |id| id)?;
@@ -113,7 +108,7 @@ impl Maker {
             // Rows that hold are those that would be made now.
             let made = match again.take() {
                 Some(made) => made,
-                None => self.make(base, month, census)?.0,
+                None => self.make(base, month, census)?,
             };
             match kind {
                 ROWS => draft.write(&name, &made.rows)?,
@@ -141,7 +136,7 @@ impl Maker {
             Ok(rows) => return Ok(rows),
             Err(error) => lost(error)?,
         };
-        let (made, _) = self.make(from, month, &blobs::read_census(from, month)?)?;
+        let made = self.make(from, month, &blobs::read_census(from, month)?)?;
         if let Some(why) = why {
             match blobs::read_head(from, month) {
                 Ok(_) => from.made_anew(&blob(ROWS, month), &why, Some(&made.rows)),
@@ -164,10 +159,10 @@ impl Maker {
             Ok(sums) => return Ok(sums),
             Err(error) => lost(error)?,
         };
-        let (made, sums) = self.make(from, month, &blobs::read_census(from, month)?)?;
+        let made = self.make(from, month, &blobs::read_census(from, month)?)?;
         if let Some(why) = why {
             from.made_anew(&blob(SUMS, month), &why, Some(&made.sums));
         }
-        Ok(sums)
+        made.read_sums(from, month)
     }
 }

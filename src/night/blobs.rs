@@ -23,7 +23,7 @@ use serde::de::DeserializeOwned;
 use crate::dataframe::{KeptRows, LeftOutOfAll};
 use crate::metric::MonthSums;
 use crate::store::Generation;
-use crate::ticket::{Census, Fold, Rows};
+use crate::ticket::{Census, Fold, Rows, TicketSet};
 
 use super::census;
 use super::error::StateError;
@@ -33,7 +33,7 @@ use super::ledger::Ledger;
 use super::loss::{lost, note};
 use super::month::Month;
 use super::rows::{self, Head};
-use super::tickets::{GROUP, MonthError, decode, encode};
+use super::tickets::{GROUP, MonthError, decode, encode, height};
 
 pub(super) const LEDGER: &str = "ledger.json";
 pub(super) const HEADINGS: &str = "headings.json";
@@ -97,7 +97,7 @@ pub(super) fn months_with(from: &Generation, ids: &Ids) -> Result<BTreeSet<Month
 /// The tickets of a month as they are kept; `id` gives the id of a file.
 pub(super) fn encode_tickets(
     month: Month,
-    tickets: &Fold,
+    tickets: &TicketSet,
     id: impl Fn(u32) -> u32,
 ) -> Result<Vec<u8>, StateError> {
     let name = blob(TICKETS, month);
@@ -120,13 +120,15 @@ pub(super) fn read_tickets(
     let name = blob(TICKETS, month);
     let bytes = from.read(&name)?;
     let generation = from.number();
+    let failed = |source| StateError::Month { generation, name: name.clone(), source };
+    into.reserve(height(&bytes).map_err(failed)?);
     let taken = decode(&bytes, |mut records| {
         for record in &mut records {
             record.renumber(&number);
         }
         into.take(&records);
     });
-    taken.map_err(|source| StateError::Month { generation, name, source })
+    taken.map_err(failed)
 }
 
 /// Reads the census of a month.
@@ -172,10 +174,20 @@ pub(super) fn rows_of(
 
 /// Reads the sums of a month.
 pub(super) fn read_sums(from: &Generation, month: Month) -> Result<MonthSums, StateError> {
-    let name = blob(SUMS, month);
-    let bytes = from.read(&name)?;
-    let generation = from.number();
-    postcard::from_bytes(&bytes).map_err(|source| StateError::Sums { generation, name, source })
+    sums_of(from, month, &from.read(&blob(SUMS, month))?)
+}
+
+/// The sums of a month of their bytes.
+pub(super) fn sums_of(
+    from: &Generation,
+    month: Month,
+    bytes: &[u8],
+) -> Result<MonthSums, StateError> {
+    postcard::from_bytes(bytes).map_err(|source| StateError::Sums {
+        generation: from.number(),
+        name: blob(SUMS, month),
+        source,
+    })
 }
 
 fn json<T: DeserializeOwned>(from: &Generation, name: &str) -> Result<T, StateError> {

@@ -38,9 +38,8 @@ impl Chronicle {
     }
 
     /// Adds a month that was made tonight.
-    pub(super) fn put(&mut self, month: Month, made: Made, sums: MonthSums) {
+    pub(super) fn put(&mut self, month: Month, made: Made) {
         self.add_left_out(&made.left_out);
-        self.sums.insert(month, sums);
         self.made.insert(month, made);
     }
 
@@ -83,11 +82,13 @@ impl Chronicle {
         wanted: impl Fn(Month) -> bool,
     ) -> Result<(), StateError> {
         let is_missing = |month: &Month| !self.sums.contains_key(month) && wanted(*month);
-        let months: Vec<Month> = self.kept.iter().copied().filter(is_missing).collect();
+        let all = self.kept.iter().chain(self.made.keys());
+        let months: Vec<Month> = all.copied().filter(is_missing).collect();
         let read = |month: &Month| {
-            let sums = match &self.maker {
-                Some(maker) => maker.read_sums(from, *month),
-                None => blobs::read_sums(from, *month),
+            let sums = match (self.made.get(month), &self.maker) {
+                (Some(made), _) => made.read_sums(from, *month),
+                (None, Some(maker)) => maker.read_sums(from, *month),
+                (None, None) => blobs::read_sums(from, *month),
             };
             Ok((*month, sums?))
         };

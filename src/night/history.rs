@@ -14,7 +14,7 @@ use super::ids::Ids;
 use super::loss::{lost, note};
 use super::made::Made;
 use super::month::Month;
-use super::part::{Part, Written};
+use super::part::Part;
 use super::rows::{With, made_with};
 use super::shared::Shared;
 
@@ -33,8 +33,8 @@ pub struct Merged {
     /// Headings and spans of all tickets.
     pub(super) names: Fold,
     pub(super) months: BTreeMap<Month, Part>,
-    /// Months that may have changed, as they are kept.
-    pub(super) written: BTreeMap<Month, Written>,
+    /// Tickets of months that may have changed, until they are written.
+    pub(super) sets: BTreeMap<Month, TicketSet>,
     /// Number of tickets that were loaded or are new.
     pub loaded: usize,
 }
@@ -73,28 +73,40 @@ impl History {
     ) -> Result<Merged, StateError> {
         let Self { base, names } = self;
         let kept = base.as_ref().map(blobs::months).unwrap_or_default();
-        let load = |months: &BTreeSet<Month>, into: &mut Fold| {
-            let mut parts =
-                base.iter().flat_map(|base| months.iter().map(move |month| (base, month)));
-            parts.try_for_each(|(base, month)| blobs::read_tickets(base, *month, into, &number))
-        };
-        let ids = Ids::of(&news);
+        let ids = Ids::of(news.tickets());
         let touched = base.as_ref().map(|base| blobs::months_with(base, &ids)).transpose()?;
-        let mut touched = touched.unwrap_or_default();
-        let mut fold = Fold::import(names);
-        load(&touched, &mut fold)?;
-        fold.merge(news);
-        // New tickets, and those that were put off, belong to months that may not have been touched before.
-        let now: BTreeSet<Month> = fold.rough_times().map(Month::of).collect();
-        let missing: BTreeSet<Month> =
-            now.intersection(&kept).filter(|month| !touched.contains(month)).copied().collect();
-        load(&missing, &mut fold)?;
-        touched.extend(missing);
+        let mut names = Fold::import(names);
+        names.merge(news.without_tickets());
+        let load = |month: Month| -> Result<Fold, StateError> {
+            let mut fold = names.without_tickets();
+            if let Some(base) = base.as_ref().filter(|_| kept.contains(&month)) {
+                blobs::read_tickets(base, month, &mut fold, &number)?;
+            }
+            Ok(fold)
+        };
+        // Month by month, so that no ticket is put away twice.
+        let mut folds: BTreeMap<Month, Fold> = BTreeMap::new();
+        let mut rest = news;
+        for month in touched.unwrap_or_default() {
+            let mut fold = load(month)?;
+            fold.merge(rest.take_known(&fold));
+            // Visits that were put off, or whose time is known better now.
+            rest.merge(fold.take_strangers(|at| Month::of(at) == month));
+            folds.insert(month, fold);
+        }
+        for (month, part) in rest.split(Month::of) {
+            let mut fold = match folds.remove(&month) {
+                Some(fold) => fold,
+                None => load(month)?,
+            };
+            fold.merge(part);
+            folds.insert(month, fold);
+        }
         let mut months: BTreeMap<Month, Part> = BTreeMap::new();
         for (base, month) in
             base.iter().flat_map(|base| kept.iter().map(move |month| (base, month)))
         {
-            if touched.contains(month) {
+            if folds.contains_key(month) {
                 continue;
             }
             match blobs::read_census(base, *month) {
@@ -105,20 +117,20 @@ impl History {
                 Err(error) => {
                     let name = blobs::blob(blobs::CENSUS, *month);
                     note(base, &name, lost(error)?.as_ref());
-                    load(&[*month].into(), &mut fold)?;
+                    folds.insert(*month, load(*month)?);
                 }
             }
         }
-
-        let loaded = fold.len();
-        let names = fold.without_tickets();
+        let loaded = folds.values().map(Fold::len).sum();
+        // A month that lost its last ticket is no month any more.
+        folds.retain(|_, fold| !fold.is_empty());
         let put_away = |(month, fold): (Month, Fold)| {
             let mut census = fold.census();
             census.strays = fold.strays(month.span());
             (month, Part { census, touched: Some(fold) })
         };
-        months.extend(fold.split(Month::of).into_iter().map(put_away));
-        Ok(Merged { base, names, months, written: BTreeMap::new(), loaded })
+        months.extend(folds.into_iter().map(put_away));
+        Ok(Merged { base, names, months, sets: BTreeMap::new(), loaded })
     }
 }
 
@@ -151,9 +163,7 @@ impl Merged {
         census
     }
 
-    /// Writes down the tickets that were loaded, and rows and sums of all months: made again of those that were touched, and of
-    /// those whose rows do not hold any more. The tickets of a month are given back as soon as it is written; `id` gives the id
-    /// of a file.
+    /// Rows and sums of all months: rebuilt for those that were touched, and for those whose rows do not hold any more.
     ///
     /// # Errors
     /// [`StateError`].
@@ -161,52 +171,48 @@ impl Merged {
         &mut self,
         gazetteer: &Gazetteer,
         rules: WaitRules,
-        id: impl Fn(u32) -> u32,
     ) -> Result<Chronicle, StateError> {
         // Bursts of two months have to be known before the rows of either are made.
-        let mut sets: BTreeMap<Month, TicketSet> = BTreeMap::new();
         for (month, part) in &mut self.months {
             if let Some(fold) = part.touched.take() {
-                let tickets = blobs::encode_tickets(*month, &fold, &id)?;
-                let ids = Ids::of(&fold).to_bytes();
-                self.written.insert(*month, Written { tickets, ids });
-                sets.insert(*month, fold.finish_at(gazetteer));
+                self.sets.insert(*month, fold.finish_at(gazetteer));
             }
         }
         let made_with = |part: &Part| made_with(rules, &part.census, gazetteer);
-        let shared = self.shared(gazetteer, &sets, made_with)?;
+        let shared = self.shared(gazetteer, made_with)?;
         let maker = Maker::new(&self.names, gazetteer, rules, shared.clone());
         let mut chronicle = Chronicle::new(maker);
         for (month, part) in &self.months {
             let with = With::of(*month, made_with(part), &shared, gazetteer);
-            let set = match (sets.remove(month), &self.base) {
-                (Some(set), _) => set,
+            let others = shared.others.get(month).cloned().unwrap_or_default();
+            let make = |set: &TicketSet, with: With| {
+                Made::of(*month, set, (with, &others), gazetteer, rules)
+            };
+            let made = match (self.sets.get(month), &self.base) {
+                (Some(set), _) => make(set, with)?,
                 (None, None) => continue,
                 (None, Some(base)) => {
                     if let Some(left_out) = still_hold(base, *month, &with, rules.as_of)? {
                         chronicle.keep(*month, &left_out);
                         continue;
                     }
-                    self.load(base, *month, gazetteer)?
+                    make(&self.load(base, *month, gazetteer)?, with)?
                 }
             };
-            let others = shared.others.get(month).cloned().unwrap_or_default();
-            let (made, sums) = Made::of(*month, &set, (with, &others), gazetteer, rules)?;
-            chronicle.put(*month, made, sums);
+            chronicle.put(*month, made);
         }
         Ok(chronicle)
     }
 
-    /// What the months know of each other's moments; `sets` holds the tickets of those that were touched.
+    /// What the months know of each other's moments.
     fn shared(
         &self,
         gazetteer: &Gazetteer,
-        sets: &BTreeMap<Month, TicketSet>,
         made_with: impl Fn(&Part) -> String,
     ) -> Result<Shared, StateError> {
         let censuses = self.months.iter().map(|(month, part)| (*month, &part.census)).collect();
         Shared::of(&censuses, gazetteer, |month, wanted| {
-            if let Some(set) = sets.get(&month) {
+            if let Some(set) = self.sets.get(&month) {
                 return Ok(set.at(wanted.iter().copied()));
             }
             let (Some(base), Some(part)) = (&self.base, self.months.get(&month)) else {

@@ -5,7 +5,6 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::ticket::Fold;
 use crate::webhook::TicketId;
 
 /// Numbers of some tickets, ascending.
@@ -13,10 +12,10 @@ use crate::webhook::TicketId;
 pub(super) struct Ids(Vec<u64>);
 
 impl Ids {
-    /// Those of the tickets of a fold.
+    /// Those of tickets, given by organization and id.
     #[must_use]
-    pub(super) fn of(fold: &Fold) -> Self {
-        let mut numbers: Vec<u64> = fold.tickets().map(|(tenant, id)| number(tenant, id)).collect();
+    pub(super) fn of<'t>(tickets: impl Iterator<Item = (&'t str, TicketId)>) -> Self {
+        let mut numbers: Vec<u64> = tickets.map(|(tenant, id)| number(tenant, id)).collect();
         numbers.sort_unstable();
         numbers.dedup();
         Self(numbers)

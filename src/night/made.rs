@@ -36,7 +36,7 @@ impl Made {
         (with, others): (With, &Moments),
         gazetteer: &Gazetteer,
         rules: WaitRules,
-    ) -> Result<(Self, MonthSums), StateError> {
+    ) -> Result<Self, StateError> {
         let rows = KeptRows::build(tickets, rules, others)
             .map_err(|source| StateError::Rows { month: month.to_string(), source })?;
         let sums = sums_of(month, &rows, gazetteer)?;
@@ -58,7 +58,19 @@ impl Made {
             sums: written,
             left_out: rows.left_out,
         };
-        Ok((made, sums))
+        Ok(made)
+    }
+
+    /// The sums again, as if they were read from a generation.
+    ///
+    /// # Errors
+    /// [`StateError`] if they cannot be read: an internal error.
+    pub(super) fn read_sums(
+        &self,
+        from: &Generation,
+        month: Month,
+    ) -> Result<MonthSums, StateError> {
+        blobs::sums_of(from, month, &self.sums)
     }
 
     /// The rows again, as if they were read from a generation.

@@ -6,14 +6,6 @@ use crate::ticket::{Census, Fold};
 #[derive(Debug)]
 pub(super) struct Part {
     pub(super) census: Census,
-    /// Its tickets, if something may have changed.
+    /// Its tickets, if something may have changed, until they are finished.
     pub(super) touched: Option<Fold>,
-}
-
-/// The tickets of a month as they are kept.
-#[derive(Debug)]
-pub(super) struct Written {
-    pub(super) tickets: Vec<u8>,
-    /// Their numbers.
-    pub(super) ids: Vec<u8>,
 }

@@ -130,13 +130,21 @@ fn texts<'r>(
     records.iter().map(text).collect()
 }
 
+/// Number of records in what [`encode`] wrote.
+///
+/// # Errors
+/// [`MonthError`] if the bytes are of another kind.
+pub(super) fn height(bytes: &[u8]) -> Result<usize, MonthError> {
+    Ok(ParquetReader::new(Cursor::new(bytes)).num_rows()?)
+}
+
 /// Reads what [`encode`] wrote, 65,536 records at a time, and hands them over in their order; the next ones are read
 /// meanwhile.
 ///
 /// # Errors
 /// [`MonthError`] if the bytes are of another kind.
 pub fn decode(bytes: &[u8], mut each: impl FnMut(Vec<Record>) + Send) -> Result<(), MonthError> {
-    let height = ParquetReader::new(Cursor::new(bytes)).num_rows()?;
+    let height = height(bytes)?;
     let group = |first: usize| -> Result<Vec<Record>, MonthError> {
         if first >= height {
             return Ok(Vec::new());

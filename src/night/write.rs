@@ -4,12 +4,15 @@ use crate::store::{Draft, Generation};
 
 use super::about::{ABOUT, About};
 use super::anew;
-use super::blobs::{CENSUS, HEAD, HEADINGS, IDS, LEDGER, ROWS, SUMS, TICKETS, blob};
+use super::blobs::{
+    CENSUS, HEAD, HEADINGS, IDS, LEDGER, ROWS, SUMS, TICKETS, blob, encode_tickets,
+};
 use super::census;
 use super::chronicle::Chronicle;
 use super::error::StateError;
 use super::headings::Kept;
 use super::history::Merged;
+use super::ids::Ids;
 use super::ledger::Ledger;
 
 /// Writes the next generation: months that may have changed, rows that were made anew, and what is known of all; the rest
@@ -20,7 +23,7 @@ use super::ledger::Ledger;
 pub fn write(
     draft: &mut Draft<'_>,
     ledger: &Ledger,
-    merged: &Merged,
+    merged: &mut Merged,
     chronicle: &Chronicle,
     about: &About,
     id: impl Fn(u32) -> u32,
@@ -30,21 +33,26 @@ pub fn write(
         let name = name.to_owned();
         move |source| StateError::Json { generation, name: name.clone(), source }
     };
-    let base = merged.base.as_ref();
+    let Merged { base, names, months, sets, .. } = merged;
+    let base = base.as_ref();
     let mut written = 0;
-    for (month, part) in &merged.months {
-        match (merged.written.get(month), base) {
-            (Some(mine), _) => {
+    for (month, part) in &*months {
+        // Given back as soon as it is written: the tickets are the largest thing there is.
+        match (sets.remove(month), base) {
+            (Some(set), _) => {
+                let tickets = encode_tickets(*month, &set, &id)?;
+                let ids = Ids::of(set.ids()).to_bytes();
+                drop(set);
                 let census =
                     census::encode(&part.census).map_err(in_json(&blob(CENSUS, *month)))?;
-                written += usize::from(put(draft, base, &blob(TICKETS, *month), &mine.tickets)?);
-                put(draft, base, &blob(IDS, *month), &mine.ids)?;
+                written += usize::from(put(draft, base, &blob(TICKETS, *month), &tickets)?);
+                put(draft, base, &blob(IDS, *month), &ids)?;
                 put(draft, base, &blob(CENSUS, *month), &census)?;
             }
             (None, None) => {}
             (None, Some(base)) => {
                 draft.carry(&blob(TICKETS, *month))?;
-                anew::carry_counts(draft, base, &merged.names, *month, &part.census)?;
+                anew::carry_counts(draft, base, names, *month, &part.census)?;
             }
         }
         match (chronicle.made.get(month), base, &chronicle.maker) {
@@ -63,7 +71,7 @@ pub fn write(
             }
         }
     }
-    let mut names = merged.names.export();
+    let mut names = names.export();
     names.renumber(id);
     let bytes = serde_json::to_vec(&Kept::of(&names)).map_err(in_json(HEADINGS))?;
     put(draft, base, HEADINGS, &bytes)?;

@@ -9,19 +9,16 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use rayon::iter::{
-    IndexedParallelIterator, IntoParallelIterator, IntoParallelRefIterator,
-    IntoParallelRefMutIterator, ParallelIterator,
+    IndexedParallelIterator, IntoParallelIterator, IntoParallelRefMutIterator, ParallelIterator,
 };
-use rayon::slice::ParallelSliceMut;
 
 use crate::webhook::TicketId;
 
 use super::fold::{Fold, Span};
 use super::heading::{Heading, HeadingId, Headings};
-use super::join::Joined;
 use super::names::NameId;
 use super::order::OrderKey;
-use super::record::{Record, joined, record};
+use super::record::{Record, joined};
 use super::shard::{Shard, shard_of_ticket};
 use super::times::rough_time;
 
@@ -141,34 +138,6 @@ impl Fold {
             }
         }
         parts
-    }
-
-    /// The tickets as records, by organization and id, so many at a time.
-    pub fn records(&self, most: usize) -> impl Iterator<Item = Vec<Record>> {
-        let texts: Vec<Arc<str>> = self.headings.names.all().map(Arc::from).collect();
-        // An organization's rank among the names sorts as its name does.
-        let mut sorted: Vec<usize> = (0..texts.len()).collect();
-        sorted.sort_unstable_by_key(|at| texts.get(*at));
-        let mut ranks = vec![0; texts.len()];
-        for (rank, at) in sorted.into_iter().enumerate() {
-            if let Some(slot) = ranks.get_mut(at) {
-                *slot = rank;
-            }
-        }
-        let rank = |id: NameId| ranks.get(id.index()).copied().unwrap_or(0);
-        let tickets = self.shards.iter().flat_map(|shard| &shard.tickets);
-        let mut order: Vec<(usize, TicketId, &Joined)> =
-            tickets.map(|joined| (rank(joined.organization), joined.id, joined)).collect();
-        order.par_sort_unstable_by_key(|(rank, id, _)| (*rank, *id));
-        let mut first = 0;
-        std::iter::from_fn(move || {
-            let rest = order.get(first..)?;
-            let some = rest.get(..most.min(rest.len()))?;
-            first += some.len();
-            let text = |id: NameId| texts.get(id.index()).cloned().unwrap_or_default();
-            (!some.is_empty())
-                .then(|| some.par_iter().map(|(_, _, joined)| record(joined, text)).collect())
-        })
     }
 
     /// Takes in tickets as records.

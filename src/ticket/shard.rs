@@ -68,6 +68,39 @@ impl Shard {
         at
     }
 
+    /// Makes room for so many more tickets.
+    pub(super) fn reserve(&mut self, tickets: usize) {
+        let Self { tickets: all, places, .. } = self;
+        all.reserve_exact(tickets);
+        places
+            .reserve(tickets, |at| all.get(*at as usize).map_or(0, |t| hash(t.organization, t.id)));
+    }
+
+    /// Whether it has a ticket.
+    pub(super) fn has(&self, organization: NameId, id: TicketId) -> bool {
+        let is_it = |at: &u32| {
+            let ticket = self.tickets.get(*at as usize);
+            ticket.is_some_and(|t| t.id == id && t.organization == organization)
+        };
+        self.places.find(hash(organization, id), is_it).is_some()
+    }
+
+    /// Takes out the ticket at a place; the last one gets its place.
+    pub(super) fn remove(&mut self, at: usize) -> Option<Joined> {
+        let Self { tickets, places, .. } = self;
+        let (removed, last) = (tickets.get(at)?, tickets.last()?);
+        let (own, moved) =
+            (hash(removed.organization, removed.id), hash(last.organization, last.id));
+        let (place, end) = (u32::try_from(at).ok()?, u32::try_from(tickets.len() - 1).ok()?);
+        if let Ok(entry) = places.find_entry(own, |found| *found == place) {
+            entry.remove();
+        }
+        if let Some(found) = places.find_mut(moved, |found| *found == end) {
+            *found = place;
+        }
+        Some(tickets.swap_remove(at))
+    }
+
     /// Takes in a joined ticket.
     pub(super) fn adopt(&mut self, joined: &Joined) {
         let place = self.place_of(joined.organization, joined.id);

@@ -1,4 +1,4 @@
-//! The gates of a night: first of what was read, then of the days of its tickets.
+//! The gates of a night: first on what was read, then on the days of its tickets.
 
 use std::collections::BTreeSet;
 
@@ -24,8 +24,8 @@ use crate::job::unusable::is_lost;
 use crate::job::visits::DailyVisits;
 
 impl Night<'_> {
-    /// Judges what was read. The share of rejected records is that of tonight, so that a bad night does not hide behind good
-    /// years, and one of long ago is no matter any more.
+    /// Judges what was read. The share of rejected records is that of tonight: good years must not hide a bad night, and a
+    /// bad night of long ago must not count for ever.
     pub(super) fn judge(
         &mut self,
         opened: &Opened<'_>,
@@ -64,7 +64,7 @@ impl Night<'_> {
         Ok(())
     }
 
-    /// Whether nothing is new and the published site is of today. It says what still has to be said.
+    /// Whether nothing is new and the published site is up to date. If so, tells again what it told as standing.
     pub(super) fn is_still_told(
         &mut self,
         opened: &Opened<'_>,
@@ -85,7 +85,8 @@ impl Night<'_> {
         }
     }
 
-    /// Judges the days of tonight's tickets, and tells who is silent and which settings match nothing.
+    /// Judges the days of tonight's tickets, and tells silent organizations and settings that match nothing. Returns the
+    /// silent ones.
     pub(super) fn judge_days(
         &mut self,
         opened: &Opened<'_>,

@@ -1,4 +1,4 @@
-//! The stages of a night that merge what is new with what was kept, and commit it.
+//! The stages of a night that merge what is new with the state, and commit it.
 
 use crate::night::{About, Chronicle, History, Meaning, Merged, write as write_state};
 use crate::store::Generation;
@@ -18,14 +18,14 @@ pub(super) struct MergedTonight {
     pub(super) chronicle: Chronicle,
     /// Whether the rows that were kept before still hold.
     rows_hold: bool,
-    /// Queues that have got a name which they did not have.
+    /// Queues with a name that is new tonight.
     new_names: Vec<RenamedQueue>,
 }
 
 /// The generation that the site is made from, and the rows of its months.
 pub(super) struct Kept {
     pub(super) state: Generation,
-    /// Its number, if it was committed tonight.
+    /// Its number if it was committed tonight.
     pub(super) committed: Option<u64>,
     pub(super) gazetteer: Gazetteer,
     pub(super) chronicle: Chronicle,
@@ -46,37 +46,36 @@ impl Night<'_> {
         let (news, whole) = if read.is_news { (news, whole) } else { Default::default() };
         let history = History::open(opened.base.clone(), |id| tonight.number(id), &whole)?;
         let names_before = renamed::before(plan, &history);
-        let (number, id) = (|id| tonight.number(id), |number| tonight.id(number));
-        let mut merged = history.merge(news, number)?;
+        let mut merged = history.merge(news, |id| tonight.number(id))?;
         self.timer.stage("merge with the state", merged.loaded, "tickets");
         plan.stop.check()?;
         let gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
         let new_names = renamed::tonight(plan, &names_before, &merged, &gazetteer);
         let numbered = read.numbers.iter().copied().zip(&read.fresh.ingested.account.files);
         self.warn(losses(plan, numbered, &gazetteer.findings));
-        let chronicle = merged.chronicle(&gazetteer, plan.waits, id)?;
+        let chronicle = merged.chronicle(&gazetteer, plan.waits)?;
         self.timer.stage("rows of months with news", chronicle.height(), "rows");
         plan.stop.check()?;
         let rows_hold = chronicle.is_kept();
         if merged.is_empty() && !self.plan.force {
-            return Err(JobError::NoTicket { account: read.fresh.account_words() });
+            return Err(JobError::NoTicket { read: Box::new(read.fresh.counts()) });
         }
         Ok(MergedTonight { merged, gazetteer, chronicle, rows_hold, new_names })
     }
 
-    /// Commits what is new; a state that would be the same stays.
+    /// Commits what is new. Without news, the generation stays.
     pub(super) fn commit(
         &mut self,
         opened: &mut Opened<'_>,
         recognised: &Recognised<'_>,
         read: &ReadTonight,
-        tickets: MergedTonight,
+        mut tickets: MergedTonight,
     ) -> Result<Kept, JobError> {
         let base = opened.base.take().filter(|_| !read.is_news && tickets.rows_hold);
         let (state, committed) = match base {
             Some(base) => (base, None),
             None => {
-                let state = self.write(opened, recognised, &tickets)?;
+                let state = self.write(opened, recognised, &mut tickets)?;
                 let number = state.number();
                 self.observer.committed(number, &self.plan.places.out);
                 (state, Some(number))
@@ -87,7 +86,7 @@ impl Night<'_> {
         renamed::say(self.observer, &new_names);
         self.run.generation = state.number();
         self.run.tickets = merged.len();
-        // The largest thing there is, and not needed any more.
+        // The largest value of a night, and not needed any more.
         drop(merged);
         self.timer.stage("commit", self.run.months_written, "months");
         Ok(Kept { state, committed, gazetteer, chronicle })
@@ -98,7 +97,7 @@ impl Night<'_> {
         &mut self,
         opened: &mut Opened<'_>,
         recognised: &Recognised<'_>,
-        tickets: &MergedTonight,
+        tickets: &mut MergedTonight,
     ) -> Result<Generation, JobError> {
         let (plan, tonight) = (&self.plan.plan, &recognised.tonight);
         let MergedTonight { merged, gazetteer, chronicle, .. } = tickets;
@@ -111,7 +110,7 @@ impl Night<'_> {
         about.data_through.clone_from(&gazetteer.findings.data_through);
         let id = |number| tonight.id(number);
         self.run.months_written = write_state(&mut draft, &ledger, merged, chronicle, &about, id)?;
-        // The last moment: what has begun is finished.
+        // The last chance to stop: a commit that has begun is finished.
         plan.stop.check()?;
         Ok(draft.commit()?)
     }

@@ -4,8 +4,8 @@
 //! open ─ recognise ─ read ─ judge ─ merge ─ judge days ─ commit ─ make ─ publish
 //! ```
 //!
-//! Nothing has happened before the commit. A run that dies behind it leaves the old site, and the next one finds that and
-//! publishes again. A night without anything new, whose site is of today, ends after it was judged.
+//! Nothing is changed before the commit. A run that dies after it leaves the old site; the next one notices that and
+//! publishes again. If nothing is new and the site is up to date, the night ends after the first `judge`.
 
 mod judge;
 mod keep;
@@ -25,7 +25,7 @@ use super::run_file::{NightEnd, Run, Standing};
 
 use open::Opened;
 
-/// A night on its way.
+/// A night while it runs.
 pub struct Night<'a> {
     plan: &'a NightPlan,
     observer: &'a dyn Observer,
@@ -35,11 +35,11 @@ pub struct Night<'a> {
 }
 
 impl<'a> Night<'a> {
-    /// Runs a night; what it did.
+    /// Runs a night and returns what it did.
     ///
     /// # Errors
-    /// [`JobError`]. Nothing was published, except with [`JobError::CountersUnwritten`]; whether a generation was committed
-    /// was told by [`Observer::committed`].
+    /// [`JobError`]. Nothing was published, except with [`JobError::CountersUnwritten`]. [`Observer::committed`] has told
+    /// whether a generation was committed.
     pub fn run(plan: &'a NightPlan, observer: &'a dyn Observer) -> Result<Run, JobError> {
         let timer = Timer::start(observer);
         let mut night = Self { plan, observer, timer, run: Run::default() };
@@ -78,13 +78,17 @@ impl<'a> Night<'a> {
 
     /// Tells what was found tonight.
     fn warn(&mut self, notices: Vec<Notice>) {
-        notices.iter().for_each(|notice| self.observer.notice(notice));
+        for notice in &notices {
+            self.observer.notice(notice);
+        }
         self.run.warnings.extend(notices);
     }
 
     /// Tells what has to be told every night.
     fn stand(&mut self, standing: Standing) {
-        standing.warnings.iter().for_each(|notice| self.observer.notice(notice));
+        for notice in &standing.warnings {
+            self.observer.notice(notice);
+        }
         self.run.standing = standing;
     }
 }

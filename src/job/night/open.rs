@@ -1,4 +1,4 @@
-//! The first stages of a night: lock and open what it goes on from, and recognise the files.
+//! The first stages of a night: open state and site, and recognise the files.
 
 use crate::archive::{ArchiveError, Discovery, Skipped};
 use crate::disk::Disk;
@@ -12,24 +12,24 @@ use crate::job::known_files::{check_ledger, read_again};
 use crate::job::mended::Watch;
 use crate::job::metrics_file;
 
-/// What a night goes on from. As long as it lives, nobody else works there.
+/// The open state and site of a night; they stay locked as long as it lives.
 pub(super) struct Opened<'a> {
-    // Dropped before the store, so that it can still ask it.
+    // The first field, so that it is dropped before the store that it asks.
     pub(super) watch: Watch<'a>,
     pub(super) store: Store,
     pub(super) site: Site,
     /// The generation it continues; `None` if it begins anew.
     pub(super) base: Option<Generation>,
-    /// What that one knows of the files; [`Night::recognise`] takes it.
+    /// What that generation knows of the files; [`Night::recognise`] takes it.
     pub(super) ledger: Ledger,
     /// Instant of the last run that was kept, UTC milliseconds.
     pub(super) kept_as_of: Option<i64>,
 }
 
-/// The files as the nights before knew them.
+/// The files, compared with what earlier nights know of them.
 pub(super) struct Recognised<'d> {
     pub(super) tonight: Tonight<'d>,
-    /// What is not read, and was not told before.
+    /// Skipped files that no night has told yet.
     pub(super) new_skips: Vec<Skipped>,
 }
 
@@ -40,11 +40,11 @@ impl<'a> Night<'a> {
         let (disk, places) = (Disk::new().giving_up_when(plan.stop.flag()), &night.places);
         let open = if night.rebuild { Store::open_to_rebuild } else { Store::open_with };
         let store = open(&disk, &places.state, places.options);
-        // Who gave up waiting because of a request to end was not turned away.
+        // Waiting for the lock also fails when the job is asked to end; that comes first.
         plan.stop.check()?;
         let store = store?;
         let watch = Watch::of(self.observer, &store);
-        // Before the first line is read, so that a bad folder costs nothing.
+        // Before anything is read, so that a bad folder is found at once.
         let site = Site::open(&disk, &places.out, places.options.keep);
         plan.stop.check()?;
         let site = site?;

@@ -60,7 +60,7 @@ impl Night<'_> {
         Ok(files)
     }
 
-    /// Makes the report of a window; its files, below the folder of the window.
+    /// Makes the report of a window; returns its files, below the folder of the window.
     fn window(
         &mut self,
         window: &NamedWindow,
@@ -95,7 +95,7 @@ impl Night<'_> {
         through.iter().map(tenant).collect()
     }
 
-    /// Publishes them; their number.
+    /// Publishes the files; returns their number.
     pub(super) fn publish(
         &mut self,
         opened: &mut Opened<'_>,

@@ -13,19 +13,19 @@ use crate::job::input::Input;
 
 /// What was read tonight.
 pub(super) struct ReadTonight {
-    /// Its tickets; taken by [`Night::merge`].
+    /// The new tickets; [`Night::merge`] takes them.
     pub(super) news: Fold,
-    /// Numbers of the files that were read as a whole; taken with them.
+    /// Numbers of the files that were read as a whole; taken as well.
     pub(super) whole: BTreeSet<u32>,
     /// Numbers of the files that were read, in the order of their accounts in `fresh`.
     pub(super) numbers: Vec<u32>,
-    /// The newest instant that the news tell of, by organization, UTC milliseconds.
+    /// The newest instant of the new tickets, by organization, UTC milliseconds.
     pub(super) heard: BTreeMap<String, i64>,
     /// The account of tonight, without tickets.
     pub(super) fresh: Input,
     /// The account of everything that is known, without tickets.
     pub(super) all: Input,
-    /// Whether anything is to be merged and kept.
+    /// Whether there is anything to merge and commit.
     pub(super) is_news: bool,
 }
 
