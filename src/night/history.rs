@@ -1,4 +1,4 @@
-//! What is kept of the nights before, and how tonight's tickets are merged in: only the months that they touch are loaded.
+//! Merges tonight's tickets with those of earlier nights; only the months that they affect are loaded.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,6 @@ use crate::dataframe::{LeftOutOfAll, WaitRules};
 use crate::store::Generation;
 use crate::ticket::{Census, Fold, Gazetteer, Moments, Rows, TicketSet};
 
-use super::anew::Maker;
 use super::blobs;
 use super::chronicle::Chronicle;
 use super::error::StateError;
@@ -15,10 +14,11 @@ use super::loss::{lost, note};
 use super::made::Made;
 use super::month::Month;
 use super::part::{Part, Written};
+use super::rebuild::Rebuilder;
 use super::rows::{With, made_with};
 use super::shared::Shared;
 
-/// The nights before.
+/// What earlier nights kept.
 #[derive(Debug)]
 pub struct History {
     base: Option<Generation>,
@@ -26,25 +26,25 @@ pub struct History {
     names: Rows,
 }
 
-/// All months after tonight's tickets were merged in.
+/// All months, with tonight's tickets merged in.
 #[derive(Debug)]
 pub struct Merged {
     pub(super) base: Option<Generation>,
     /// Headings and spans of all tickets.
     pub(super) names: Fold,
     pub(super) months: BTreeMap<Month, Part>,
-    /// Months that may have changed, as they are kept.
+    /// Months that may have changed, in their stored form.
     pub(super) written: BTreeMap<Month, Written>,
-    /// Number of tickets that were loaded or are new.
+    /// Number of tickets loaded or new.
     pub loaded: usize,
 }
 
 impl History {
-    /// Opens what a generation holds, or nothing. `number` gives tonight's number of a file; what was known of the files
-    /// in `whole` (by number) is dropped, because they were read again.
+    /// Opens the history in a generation; an empty one without a generation. `number` gives tonight's number of a file id.
+    /// The spans of the files in `whole` (by number) are dropped, because these files were read again from the start.
     ///
     /// # Errors
-    /// [`StateError`].
+    /// [`StateError`] if the headings cannot be read.
     pub fn open(
         base: Option<Generation>,
         number: impl Fn(u32) -> u32,
@@ -56,16 +56,16 @@ impl History {
         Ok(Self { base, names })
     }
 
-    /// What the nights before knew of names, with files numbered as tonight.
+    /// Headings and spans of earlier nights, with files numbered as tonight.
     #[must_use]
     pub fn names(&self) -> &Rows {
         &self.names
     }
 
-    /// Merges tonight's tickets. The months they touch are loaded; `number` gives tonight's number of a file.
+    /// Merges tonight's tickets with those of the months they affect; `number` gives tonight's number of a file id.
     ///
     /// # Errors
-    /// [`StateError`].
+    /// [`StateError`] if a month cannot be read.
     pub fn merge(
         self,
         news: Fold,
@@ -84,7 +84,7 @@ impl History {
         let mut fold = Fold::import(names);
         load(&touched, &mut fold)?;
         fold.merge(news);
-        // New tickets, and those that were put off, belong to months that may not have been touched before.
+        // New tickets, and tickets that were postponed, may belong to months that are not loaded yet.
         let now: BTreeSet<Month> = fold.rough_times().map(Month::of).collect();
         let missing: BTreeSet<Month> =
             now.intersection(&kept).filter(|month| !touched.contains(month)).copied().collect();
@@ -101,7 +101,7 @@ impl History {
                 Ok(census) => {
                     months.insert(*month, Part { census, touched: None });
                 }
-                // It is counted again.
+                // The month is loaded and counted again.
                 Err(error) => {
                     let name = blobs::blob(blobs::CENSUS, *month);
                     note(base, &name, lost(error)?.as_ref());
@@ -141,7 +141,7 @@ impl Merged {
         &self.names
     }
 
-    /// All tickets, counted.
+    /// The census of all tickets.
     #[must_use]
     pub fn census(&self) -> Census {
         let mut census = Census::default();
@@ -151,19 +151,18 @@ impl Merged {
         census
     }
 
-    /// Writes down the tickets that were loaded, and rows and sums of all months: made again of those that were touched, and of
-    /// those whose rows do not hold any more. The tickets of a month are given back as soon as it is written; `id` gives the id
-    /// of a file.
+    /// Encodes the loaded tickets, and rebuilds rows and sums: those of months that were loaded, and those that are no longer
+    /// valid. The tickets of a month are freed as soon as its rows are built. `id` gives the id of a file number.
     ///
     /// # Errors
-    /// [`StateError`].
+    /// [`StateError`] if a month cannot be read, or its rows cannot be built.
     pub fn chronicle(
         &mut self,
         gazetteer: &Gazetteer,
         rules: WaitRules,
         id: impl Fn(u32) -> u32,
     ) -> Result<Chronicle, StateError> {
-        // Bursts of two months have to be known before the rows of either are made.
+        // Bursts that span two months must be known before the rows of either are built.
         let mut sets: BTreeMap<Month, TicketSet> = BTreeMap::new();
         for (month, part) in &mut self.months {
             if let Some(fold) = part.touched.take() {
@@ -175,8 +174,8 @@ impl Merged {
         }
         let made_with = |part: &Part| made_with(rules, &part.census, gazetteer);
         let shared = self.shared(gazetteer, &sets, made_with)?;
-        let maker = Maker::new(&self.names, gazetteer, rules, shared.clone());
-        let mut chronicle = Chronicle::new(maker);
+        let rebuilder = Rebuilder::new(&self.names, gazetteer, rules, shared.clone());
+        let mut chronicle = Chronicle::new(rebuilder);
         for (month, part) in &self.months {
             let with = With::of(*month, made_with(part), &shared, gazetteer);
             let set = match (sets.remove(month), &self.base) {
@@ -197,7 +196,7 @@ impl Merged {
         Ok(chronicle)
     }
 
-    /// What the months know of each other's moments; `sets` holds the tickets of those that were touched.
+    /// The moments that months share; `sets` holds the tickets of the months that were loaded.
     fn shared(
         &self,
         gazetteer: &Gazetteer,
@@ -212,7 +211,7 @@ impl Merged {
             let (Some(base), Some(part)) = (&self.base, self.months.get(&month)) else {
                 return Ok(Moments::default());
             };
-            // A head that cannot be read is noted when its rows are made again.
+            // A head that cannot be read is noted when its rows are rebuilt.
             let head = blobs::read_head(base, month).ok();
             if let Some(known) = head.and_then(|head| head.at(wanted, &made_with(part), gazetteer))
             {
@@ -222,21 +221,21 @@ impl Merged {
         })
     }
 
-    /// The tickets of a month that was not touched.
+    /// Loads the tickets of a month that tonight's lines do not affect.
     fn load(
         &self,
         base: &Generation,
         month: Month,
         gazetteer: &Gazetteer,
     ) -> Result<TicketSet, StateError> {
-        // Which file a line stood in does not matter any more.
+        // Rows do not depend on the numbers of files.
         let mut fold = self.names.without_tickets();
         blobs::read_tickets(base, month, &mut fold, |id| id)?;
         Ok(fold.finish_at(gazetteer))
     }
 }
 
-/// The waits left out of the kept rows of a month, if these rows hold; rows that are lost do not.
+/// What was left out of the kept rows of a month, if these rows are still valid; damaged ones are not.
 fn still_hold(
     base: &Generation,
     month: Month,

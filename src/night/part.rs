@@ -1,19 +1,19 @@
-//! A month of a night: what is counted of it, and its tickets if something may have changed.
+//! A month during a night: its census, and its tickets if they may have changed.
 
 use crate::ticket::{Census, Fold};
 
-/// A month.
+/// A month during a night.
 #[derive(Debug)]
 pub(super) struct Part {
     pub(super) census: Census,
-    /// Its tickets, if something may have changed.
+    /// Its tickets, if they may have changed.
     pub(super) touched: Option<Fold>,
 }
 
-/// The tickets of a month as they are kept.
+/// The tickets of a month in their stored form.
 #[derive(Debug)]
 pub(super) struct Written {
     pub(super) tickets: Vec<u8>,
-    /// Their numbers.
+    /// Hashes of their ids.
     pub(super) ids: Vec<u8>,
 }
