@@ -1,4 +1,4 @@
-//! Builds the frame from the finished tickets.
+//! Builds frames from finished tickets.
 
 use std::collections::HashMap;
 
@@ -13,21 +13,21 @@ use super::frame::{FrameError, LocationColumn, Settings, TicketFrame};
 use super::location_id::location_ids;
 use super::rows::{Codes, Part, Rows};
 
-/// Rows that one thread builds at a time.
+/// Tickets that a thread takes at a time.
 const ROWS: usize = 1 << 14;
 
 impl TicketFrame {
-    /// One frame per organization, in the order of their names; an empty set gives none.
+    /// Builds one frame per organization, sorted by name; none for an empty set.
     ///
     /// # Errors
-    /// [`FrameError`] if Polars refuses a column.
+    /// [`FrameError::Polars`] if Polars cannot build a column.
     pub fn build(set: &TicketSet, settings: Settings) -> Result<Vec<Self>, FrameError> {
         let texts = Texts::of(set);
         let frames = rows_of(set, settings, &Moments::default())?.into_iter();
         Ok(frames.map(|(one, rows)| one.frame(rows, texts.clone(), settings)).collect())
     }
 
-    /// The frame of nobody: the full schema without a row.
+    /// A frame without an organization: the full schema and no rows.
     ///
     /// # Errors
     /// As [`TicketFrame::build`].
@@ -37,7 +37,7 @@ impl TicketFrame {
     }
 }
 
-/// The texts that codes of the frame stand for: an unknown one is empty and comes first.
+/// The texts that the codes of a frame stand for. The first of each list is empty and means unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Texts {
     pub(super) ticket_types: Vec<String>,
@@ -46,7 +46,7 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    /// Those of a set.
+    /// The texts of a ticket set.
     pub(super) fn of(set: &TicketSet) -> Self {
         let texts = |ids: &[NameId]| {
             let names = ids.iter().map(|id| set.names.get(*id).to_owned());
@@ -60,7 +60,7 @@ impl Texts {
     }
 }
 
-/// Codes of names: their places in [`Texts`].
+/// The codes of names: their indexes in [`Texts`].
 struct CodesOf(HashMap<NameId, u32, RandomState>);
 
 impl CodesOf {
@@ -73,14 +73,14 @@ impl CodesOf {
     }
 }
 
-/// The rows of each organization, in the order of their names; `others` are moments of tickets that are not in the set.
+/// The rows of each organization, sorted by name. `others` are the moments of tickets outside the set, for its bursts.
 pub(super) fn rows_of(
     set: &TicketSet,
     settings: Settings,
     others: &Moments,
 ) -> Result<Vec<(Organization, Rows)>, PolarsError> {
     let organizations = Organization::all(&set.locations);
-    // By place of a location: its organization, and its place in there.
+    // By index of a location: its organization, and its index there.
     let owners: Vec<(usize, usize)> = organizations
         .iter()
         .enumerate()
@@ -120,20 +120,20 @@ pub(super) fn rows_of(
     organizations.into_iter().zip(wholes).map(whole).collect()
 }
 
-/// Every organization of these locations (all of the archive, sorted), with its own.
+/// Groups locations, sorted by organization and name, by organization. They must be all of the archive, or ids differ.
 #[must_use]
 pub fn organizations(locations: &[Location]) -> Vec<(String, Vec<LocationColumn>)> {
     Organization::all(locations).into_iter().map(Organization::into_parts).collect()
 }
 
-/// A tenant and its locations.
+/// An organization and its locations.
 pub(super) struct Organization {
     pub(super) name: String,
     pub(super) locations: Vec<LocationColumn>,
 }
 
 impl Organization {
-    /// All organizations of these locations, which are sorted by organization and name.
+    /// The organizations of locations that are sorted by organization and name.
     pub(super) fn all(locations: &[Location]) -> Vec<Self> {
         let neighbours = locations.chunk_by(|a, b| a.organization == b.organization);
         let all = neighbours.map(|mine| {

@@ -1,4 +1,4 @@
-//! What follows from one ticket: its local day, its waits, and whether it counts for the target.
+//! Derives from one ticket its local date and hour, its waits, and whether it counts for the target.
 
 use chrono::NaiveDate;
 
@@ -15,17 +15,17 @@ pub enum WaitEnd {
     Call,
 }
 
-/// How waits are read.
+/// How waits are measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WaitRules {
     /// Where the headline wait ends.
     pub ends_at: WaitEnd,
-    /// Waits and service times above this are not believed, milliseconds.
+    /// Waits and service times above this are left out as implausible, milliseconds.
     pub max_ms: i64,
-    /// The instant of the run, UTC milliseconds: open tickets of its day are in line until then, those of the days before
-    /// have lapsed.
+    /// The instant of the run, UTC milliseconds. Open tickets of that day are in line until then; tickets lapse a day after
+    /// their service date.
     pub as_of: i64,
-    /// Whether waits that end in the check-in of a burst, and service times with an end in a burst, are left out.
+    /// Whether to leave out waits that end at a check-in of a burst, and service times that begin or end in a burst.
     pub leave_out_bursts: bool,
 }
 
@@ -36,16 +36,16 @@ pub enum Interval {
     Unknown,
     /// Whole seconds, rounded down.
     Seconds(i64),
-    /// It ended before it began and counts as 0 (bookings only).
+    /// Negative, which counts as 0 (bookings only).
     Early,
-    /// Below zero, left out.
+    /// Negative, left out.
     Negative,
-    /// Longer than is believed, left out.
+    /// Longer than the limit, left out.
     Implausible,
 }
 
 impl Interval {
-    /// The seconds to use, if any.
+    /// The seconds that count; `None` if it is unknown or left out.
     #[must_use]
     pub const fn seconds(self) -> Option<i64> {
         match self {
@@ -61,7 +61,7 @@ impl Interval {
 pub struct Derived {
     /// Local arrival: start of the slot of a booking, else creation.
     pub arrival: Option<Local>,
-    /// How it ended at the instant of the run: that of the ticket, or lapsed.
+    /// The outcome at the instant of the run: that of the ticket, or lapsed.
     pub outcome: Outcome,
     /// When it entered the queue, UTC milliseconds.
     pub queue_entered_at: Option<i64>,
@@ -73,21 +73,21 @@ pub struct Derived {
     pub call_wait: Interval,
     /// Check-in to check-out.
     pub service: Interval,
-    /// In the denominator of the target.
+    /// Whether it counts in the denominator of the share served within the target.
     pub offered: bool,
-    /// Served within the target.
+    /// Whether it was served within the target.
     pub within: bool,
-    /// Came: it entered the queue, or was called or checked in; not a booking still ahead at the instant of the run, or
-    /// one that was cancelled before it began.
+    /// Whether the visitor came: the ticket entered the queue, or was called or checked in. Not a booking still ahead at the
+    /// instant of the run, or cancelled before it began.
     pub came: bool,
-    /// Band of the lead time of a cancelled booking: its place in [`LEAD_BANDS`].
+    /// Band of the lead time of a cancelled booking: the index in [`LEAD_BANDS`].
     pub lead_band: Option<u32>,
     /// Time in line, UTC milliseconds, end excluded.
     pub in_line: Option<(i64, i64)>,
-    /// Whether it entered the queue and nobody knows when it left: it is in no line.
+    /// Whether it entered the queue and left it at an unknown time, so that it counts in no line.
     pub line_end_unknown: bool,
-    /// Of a ticket that is not the same for every run: an instant, UTC milliseconds, behind which it is. Runs after it say
-    /// the same of the ticket.
+    /// The last instant, UTC milliseconds, at which the instant of the run may matter; all runs after it derive the same.
+    /// `None` if it never matters.
     pub open_until: Option<i64>,
 }
 
@@ -116,7 +116,7 @@ pub fn derive(
         _ => ticket.outcome,
     };
     let offered = offered(ticket, outcome, entered);
-    // Looked up for tickets without an end only.
+    // Looked up only for tickets without an end.
     let mut is_today = || {
         let today = times.of(location.zone, rules.as_of).map(|local| local.date);
         today.is_some() && today == arrival.map(|local| local.date)
@@ -145,8 +145,8 @@ pub fn derive(
 }
 
 impl Derived {
-    /// Leaves out what a burst made: its check-in ends no wait, and neither of its ends makes a service time. The ticket
-    /// stays what it is, but nobody knows that it waited within the target.
+    /// Leaves out what bursts would make: a check-in in a burst ends no wait, and a check-in or check-out in a burst makes no
+    /// service time. The outcome stays, but the ticket no longer counts as served within the target.
     pub(super) fn without_bursts(&mut self, ends_at: WaitEnd, check_in: bool, check_out: bool) {
         if check_in {
             self.check_in_wait = Interval::Unknown;
@@ -161,7 +161,7 @@ impl Derived {
     }
 }
 
-/// Whether time alone ends a ticket: never called, no end seen, at a location whose check-ins are archived.
+/// Whether a ticket can lapse: never called, without an end, at a location whose check-ins are archived.
 fn can_lapse(ticket: &Ticket, location: &Location) -> bool {
     ticket.outcome == Outcome::Open && !ticket.facts.any(Facts::CALLED) && location.has_check_ins
 }
@@ -171,8 +171,8 @@ fn end_of_day(date: NaiveDate, zone: Zone) -> Option<i64> {
     zone.resolve_wall_clock((i64::from(date.to_epoch_days()) + 1).checked_mul(DAY_MS)?)
 }
 
-/// An instant behind which the ticket is the same for every run. Until it enters the queue it may not have come; until its
-/// day is over it may be in line; a day later it may lapse.
+/// The last instant at which the instant of the run may matter. Until a ticket enters the queue, the visitor may not have
+/// come; until its day is over, it may be in line; a day later it may lapse.
 fn open_until(
     ticket: &Ticket,
     entered: Option<i64>,
@@ -184,8 +184,8 @@ fn open_until(
     entered.filter(|_| left_line_at(ticket).is_none())
 }
 
-/// A walk-in enters when it is created; a booking when it is activated, else when its slot starts, but not before it
-/// was made.
+/// When a ticket enters the queue: a walk-in when it is created; a booking when it is activated, else when its slot
+/// starts, but never before it was created.
 fn queue_entered_at(ticket: &Ticket) -> Option<i64> {
     if !ticket.is_booking {
         return ticket.created_at;
@@ -194,7 +194,8 @@ fn queue_entered_at(ticket: &Ticket) -> Option<i64> {
     Some(ticket.created_at.map_or(ready, |created| created.max(ready)))
 }
 
-/// The interval between two instants. A booking may be early; a walk-in's clocks may differ by 2 s.
+/// The interval between two instants, UTC milliseconds. `may_be_early` is for bookings, which may be served early; else up
+/// to 2 s below zero count as 0, because clocks differ. Above `max_ms` it is implausible.
 #[must_use]
 pub fn interval(from: Option<i64>, to: Option<i64>, may_be_early: bool, max_ms: i64) -> Interval {
     let (Some(from), Some(to)) = (from, to) else {
@@ -209,7 +210,7 @@ pub fn interval(from: Option<i64>, to: Option<i64>, may_be_early: bool, max_ms: 
     }
 }
 
-/// Closed tickets that entered the queue.
+/// Whether a ticket is closed and had entered the queue.
 fn offered(ticket: &Ticket, outcome: Outcome, entered: Option<i64>) -> bool {
     match outcome {
         Outcome::Served | Outcome::NoShow | Outcome::Removed | Outcome::Lapsed => entered.is_some(),
@@ -221,9 +222,9 @@ fn offered(ticket: &Ticket, outcome: Outcome, entered: Option<i64>) -> bool {
     }
 }
 
-/// Whether a visit began (`came` in the definitions). A cancelled booking that does not tell when it was closed has not
-/// come: it may have been cancelled long before. Who lapsed entered the queue, as far as anybody knows: time alone does not
-/// change whether a ticket came.
+/// Whether the visitor came (`came` in the definitions). A booking that was cancelled at an unknown time does not count: it
+/// may have been cancelled long before. A lapsed ticket counts if it entered the queue, because the passing of time must
+/// not change whether a visitor came.
 fn came(ticket: &Ticket, entered: Option<i64>, as_of: i64) -> bool {
     let attended = [ticket.first_called_at, ticket.checked_in_at, ticket.completed_at];
     if attended.into_iter().flatten().next().is_some() || ticket.outcome == Outcome::Served {
@@ -237,23 +238,23 @@ fn came(ticket: &Ticket, entered: Option<i64>, as_of: i64) -> bool {
     })
 }
 
-/// A band of the time between a cancellation and the start of the slot.
+/// A band of lead times. The lead time is the time from a cancellation to the start of the slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LeadBand {
     /// Label in the CSV file.
     pub label: &'static str,
-    /// For people.
+    /// Label on pages.
     pub words: &'static str,
-    /// Why the time is not known, if it is not.
+    /// Why the lead time is unknown; `None` if it is known.
     pub unknown_because: Option<&'static str>,
 }
 
-/// A band of known times.
+/// A band of known lead times.
 const fn known(label: &'static str, words: &'static str) -> LeadBand {
     LeadBand { label, words, unknown_because: None }
 }
 
-/// Bands of the time between a cancellation and the start of the slot.
+/// The bands of lead times.
 pub const LEAD_BANDS: [LeadBand; 7] = [
     known("after_start", "after the start"),
     known("under_1h", "under 1 h"),
@@ -272,13 +273,13 @@ pub const LEAD_BANDS: [LeadBand; 7] = [
     },
 ];
 
-/// The band at a place of [`LEAD_BANDS`].
+/// The band at an index of [`LEAD_BANDS`]; `None` if there is none.
 #[must_use]
 pub fn lead_band(place: u8) -> Option<&'static LeadBand> {
     LEAD_BANDS.get(usize::from(place))
 }
 
-/// Band of the time between a cancellation and the start of the slot.
+/// Index of the band of a cancelled booking; `None` for other tickets.
 fn band_of(ticket: &Ticket) -> Option<u32> {
     let cancelled =
         matches!(ticket.outcome, Outcome::CancelledByCustomer | Outcome::CancelledByStaff);
@@ -303,7 +304,7 @@ fn left_line_at(ticket: &Ticket) -> Option<i64> {
     ends.into_iter().flatten().min()
 }
 
-/// From entering the queue to leaving the line. A time in line of more than 24 hours is not believed and left out.
+/// The time from entering the queue to leaving it; more than 24 hours is implausible and left out.
 fn in_line(entered: Option<i64>, left: Option<i64>) -> Option<(i64, i64)> {
     let (entered, left) = (entered?, left?);
     (entered < left && left - entered <= DAY_MS).then_some((entered, left))

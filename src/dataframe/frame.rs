@@ -1,4 +1,4 @@
-//! The ticket frame itself: what it holds, the settings it depends on, and why it may not be built.
+//! The ticket frame: its parts, the settings it depends on, and its errors.
 
 use std::collections::BTreeMap;
 
@@ -10,16 +10,16 @@ use crate::ticket::{Anomaly, Scale};
 
 use super::derive::WaitRules;
 
-/// What the frame is built for.
+/// The settings that a frame is built with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
-    /// How waits are read.
+    /// How waits are measured.
     pub waits: WaitRules,
-    /// The scale of ratings; the rows do not depend on it.
+    /// The scale of ratings; carried along, the rows do not depend on it.
     pub scale: Scale,
-    /// First service date to keep.
+    /// First service date to keep; `None` keeps all before `to`.
     pub from: Option<NaiveDate>,
-    /// Last service date to keep.
+    /// Last service date to keep; `None` keeps all from `from` on.
     pub to: Option<NaiveDate>,
 }
 
@@ -28,36 +28,36 @@ pub struct Settings {
 pub struct LocationColumn {
     /// Display name.
     pub name: String,
-    /// Stable ASCII id.
+    /// Stable ASCII id, as of [`location_ids`](super::location_ids).
     pub id: String,
     /// Zone of its local days.
     pub zone: Zone,
-    /// Whether anybody chose the zone.
+    /// Whether the zone was configured; else it is UTC for want of one.
     pub zone_is_chosen: bool,
-    /// Whether a check-in or a check-out was ever archived: without any, no ticket lapses.
+    /// Whether a check-in or check-out event was ever archived; if not, no ticket lapses.
     pub has_check_ins: bool,
     /// Target of the wait, milliseconds.
     pub target_ms: i64,
 }
 
-/// The tickets of one organization, a row a ticket.
+/// The tickets of one organization, a row per ticket.
 #[derive(Debug, Clone)]
 pub struct TicketFrame {
-    /// Tenant.
+    /// Name of the organization (tenant).
     pub organization: String,
-    /// Its locations, by name; column `place` points into them.
+    /// Its locations, sorted by name; column `place` holds indexes into them.
     pub locations: Vec<LocationColumn>,
     /// The rows, in no particular order; columns as in [`mod@super::column`].
     pub rows: DataFrame,
-    /// Types of tickets as sent; column `ticket_type` points into them. The first one is empty: no type.
+    /// Ticket types as sent; column `ticket_type` holds indexes into them. The first one is empty: no type.
     pub ticket_types: Vec<String>,
-    /// Queues as sent; column `queue` points into them. The first one is empty: no queue.
+    /// Queues as sent; column `queue` holds indexes into them. The first one is empty: no queue.
     pub queues: Vec<String>,
-    /// Services chosen at registration; column `category` points into them. The first one is empty: none.
+    /// Services chosen at registration; column `category` holds indexes into them. The first one is empty: none.
     pub categories: Vec<String>,
-    /// First and last service date of the rows.
+    /// First and last service date of the rows; `None` without a dated row.
     pub dates: Option<(NaiveDate, NaiveDate)>,
-    /// Counters of what was left out of waits and lines, over all tickets of the organization (not only those of the window).
+    /// What was left out of waits and lines, counted over all tickets of the organization, in the window or not.
     pub left_out: LeftOut,
     /// The settings it was built with.
     pub settings: Settings,
@@ -66,20 +66,21 @@ pub struct TicketFrame {
 /// The frame could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum FrameError {
-    /// Polars refuses.
+    /// Polars reports an error.
     #[error("the ticket frame could not be built")]
     Polars(#[from] PolarsError),
-    /// Rows point at something that is not there.
-    #[error("the rows of some tickets do not fit the locations and types they belong to")]
+    /// Rows refer to a location, type, queue or category that does not exist.
+    #[error("some rows refer to a location, type, queue or category that does not exist")]
     Dangling,
 }
 
-/// The waits that can be left out: to the check-in, to the first call, and the service time.
+/// Details of intervals that can be left out: the wait to the check-in, the wait to the first call, the service time.
 pub const WAITS_LEFT_OUT: [&str; 3] = ["wait", "call_wait", "service"];
 
-/// Every detail of [`LeftOut`]: the waits, none for an end that is not known, and the two events of a burst.
+/// Every detail of [`LeftOut`]: the intervals, an empty one for an unknown end of the time in line, and the two events
+/// of a burst.
 pub const DETAILS_LEFT_OUT: [&str; 6] =
     ["wait", "call_wait", "service", "", "check_in", "check_out"];
 
-/// What was left out, by why and one of [`DETAILS_LEFT_OUT`].
+/// Counts of what was left out, by reason and one of [`DETAILS_LEFT_OUT`].
 pub type LeftOut = BTreeMap<(Anomaly, &'static str), u64>;

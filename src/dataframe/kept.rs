@@ -1,6 +1,7 @@
-//! Rows of some of the tickets, to be kept and stacked: many months of rows make the frame of a window.
+//! Rows that are kept between nights, and stacking them: the rows of many months make the frame of a window.
 //!
-//! What follows from a ticket follows from that ticket, its location and the rules. As long as these stay, its row stays.
+//! A row depends on its ticket, the ticket's location and the rules, and on nothing else but the bursts of its location.
+//! As long as these stay the same, the row does.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -16,27 +17,27 @@ use super::derive::WaitRules;
 use super::frame::{FrameError, LeftOut, Settings, TicketFrame};
 use super::rows::Rows;
 
-/// Rows of some tickets, and everything they point into.
+/// Rows of some tickets, and the lists that their codes refer to.
 #[derive(Debug, Clone)]
 pub struct KeptRows {
-    /// Organization and name of the locations that column `place` points into.
+    /// Organization and name of each location; column `place` holds indexes into them.
     pub places: Vec<(String, String)>,
-    /// Types of tickets that column `ticket_type` points into.
+    /// Ticket types; column `ticket_type` holds indexes into them.
     pub ticket_types: Vec<String>,
-    /// Queues that column `queue` points into.
+    /// Queues; column `queue` holds indexes into them.
     pub queues: Vec<String>,
-    /// Services that column `category` points into.
+    /// Services; column `category` holds indexes into them.
     pub categories: Vec<String>,
     /// The rows, in no particular order; columns as in [`mod@column`].
     pub rows: DataFrame,
-    /// What was left out of waits and lines, by organization, and which wait it was.
+    /// Counts of what was left out of waits and lines.
     pub left_out: LeftOutOfAll,
-    /// The last instant, UTC milliseconds, at which time alone may change a ticket: it comes, leaves the line, or lapses.
-    /// Rows made for a later one stay as they are. `None` if every ticket has an end.
+    /// The last instant, UTC milliseconds, at which the instant of the run may matter to a row: a ticket comes, leaves the
+    /// line, or lapses. All runs after it derive the same rows. `None` if no row depends on it.
     pub open_until: Option<i64>,
 }
 
-/// Columns of codes, and the texts of some rows that they point into.
+/// A column of codes, and the list that its codes refer to.
 type Coded = (&'static str, fn(&KeptRows) -> &Vec<String>);
 
 const CODED: [Coded; 3] = [
@@ -51,10 +52,10 @@ const CODED: [Coded; 3] = [
 pub type LeftOutOfAll = BTreeMap<(String, Anomaly, &'static str), u64>;
 
 impl KeptRows {
-    /// The rows of all tickets of a set; `others` are moments that tickets outside the set share with it.
+    /// Builds the rows of all tickets of a set. `others` are the moments of tickets outside the set, for its bursts.
     ///
     /// # Errors
-    /// [`FrameError`] if Polars refuses a column.
+    /// [`FrameError`] if Polars cannot build a column.
     pub fn build(set: &TicketSet, waits: WaitRules, others: &Moments) -> Result<Self, FrameError> {
         let Texts { ticket_types, queues, categories } = Texts::of(set);
         let mut kept = Self {
@@ -82,18 +83,18 @@ impl KeptRows {
         Ok(kept)
     }
 
-    /// Whether rows made for one instant are those of another; UTC milliseconds.
+    /// Whether rows built at one instant (`made`) equal those that would be built at another (`now`); UTC milliseconds.
     #[must_use]
     pub fn is_settled(open_until: Option<i64>, made: i64, now: i64) -> bool {
         made == now || open_until.is_none_or(|until| until < made.min(now))
     }
 }
 
-/// The frames of a window, one per organization of these locations (all of the archive, sorted): the rows of the window
-/// among those that were kept, which hold at least the window's.
+/// Stacks kept rows into the frames of a window, one per organization, sorted by name. `locations` are all of the archive,
+/// sorted; `parts` must hold at least the rows of the window; `left_out` is that of all tickets.
 ///
 /// # Errors
-/// [`FrameError`] if rows belong to a location that is not listed, or Polars refuses.
+/// [`FrameError`] if rows belong to a location that is not listed, or Polars reports an error.
 pub fn stack(
     locations: &[Location],
     parts: &[&KeptRows],
@@ -123,7 +124,7 @@ pub fn stack(
         }
     }
     drop(places);
-    // In the order of their codes, which is that of the alphabet.
+    // In the order of their codes, which is alphabetical.
     let [ticket_types, queues, categories] =
         codes.map(|codes| codes.into_keys().map(str::to_owned).collect());
     let texts = Texts { ticket_types, queues, categories };
@@ -135,14 +136,14 @@ pub fn stack(
     Ok(frames)
 }
 
-/// Waits left out of one organization.
+/// What was left out for one organization.
 #[must_use]
 pub fn left_out_of(all: &LeftOutOfAll, organization: &str) -> LeftOut {
     let mine = all.iter().filter(|((owner, ..), _)| owner == organization);
     mine.map(|((_, anomaly, which), n)| ((*anomaly, *which), *n)).collect()
 }
 
-/// The rows of a part that lie in the window, by organization.
+/// The rows of a part that lie in the window, for each organization.
 fn pieces(
     part: &KeptRows,
     organizations: usize,
@@ -151,7 +152,7 @@ fn pieces(
     settings: Settings,
 ) -> Result<Vec<Rows>, FrameError> {
     let whole = inside(&part.rows, settings)?;
-    // A location may be gone since; its rows may not.
+    // A location may have disappeared; if it still has rows, that is an error.
     let found = part.places.iter().map(|(o, name)| places.get(&(o.as_str(), name.as_str())));
     let found: Vec<Option<(usize, u32)>> = found.map(|found| found.copied()).collect();
     let owners: BTreeSet<usize> = found.iter().flatten().map(|(owner, _)| *owner).collect();
@@ -211,7 +212,7 @@ fn inside(rows: &DataFrame, settings: Settings) -> Result<DataFrame, FrameError>
     Ok(rows.filter(&BooleanChunked::from_slice("inside".into(), &mask))?)
 }
 
-/// Gives the numbers of a column other numbers.
+/// Renumbers a column of codes; an error if a code has no new number.
 fn renumber(
     frame: &mut DataFrame,
     name: &str,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Longest readable part.
+/// Longest readable part, in characters.
 const SLUG: usize = 40;
 
 /// Ids of locations given as (organization, name): 1 to 40 of `[a-z0-9-]` from the name, `-`, 8 hex digits of a hash
@@ -34,7 +34,7 @@ fn ids_with<'a>(
             let slug = slug(name);
             let mut ids = (8..=16).filter_map(|n| digits.get(..n)).map(|d| format!("{slug}-{d}"));
             let fresh = ids.find(|id| !used.contains(id));
-            // Equal 64-bit hashes: count on.
+            // Equal 64-bit hashes: append a number.
             let id = fresh.unwrap_or_else(|| format!("{slug}-{digits}{}", used.len()));
             used.insert(id.clone());
             id

@@ -1,7 +1,7 @@
-//! Tickets become one frame: a row a ticket, with the derived columns every metric is made of.
+//! Turns tickets into one frame: a row per ticket, with the derived columns that every metric is computed from.
 //!
-//! The lowest floor that knows Polars. Times that need a location's zone, waits and their exclusions are settled
-//! here, ticket by ticket; the metrics above only group, count and sort.
+//! The lowest floor that uses Polars. Local times, waits and their exclusions are settled here, ticket by ticket; the
+//! metrics above only group, count and sort.
 
 mod build;
 pub mod column;

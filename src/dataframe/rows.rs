@@ -1,4 +1,4 @@
-//! The rows of the ticket frame while they are built, and what is counted meanwhile.
+//! Builds rows of the ticket frame, and counts what is left out on the way.
 
 use chrono::NaiveDate;
 use polars::prelude::{Column, DataFrame, PolarsError};
@@ -18,7 +18,7 @@ pub(super) struct Codes {
     pub(super) category: u32,
 }
 
-/// Rows while they are built, and what was counted meanwhile.
+/// Rows being built, and what was counted on the way.
 #[derive(Default)]
 pub(super) struct Part {
     columns: Columns,
@@ -27,7 +27,7 @@ pub(super) struct Part {
     open_until: Option<i64>,
 }
 
-/// The columns while they fill.
+/// Columns being filled.
 #[derive(Default)]
 struct Columns {
     place: Vec<u32>,
@@ -82,7 +82,8 @@ impl Part {
         self.columns.push(ticket, &derived, place, codes);
     }
 
-    /// Counts the ends of a ticket that belong to bursts, and leaves out what they made, if that is asked for.
+    /// Counts the check-in and check-out of a ticket that belong to bursts, and leaves out the waits and service times they
+    /// would make, if the rules say so.
     fn leave_out(
         &mut self,
         ticket: &Ticket,
@@ -108,7 +109,7 @@ impl Part {
     }
 }
 
-/// Rows of one organization, and what was counted when they were built.
+/// Rows of one organization, and what was counted while building them.
 pub(super) struct Rows {
     pub(super) frame: DataFrame,
     pub(super) left_out: LeftOut,
@@ -117,12 +118,12 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// The full schema without a row.
+    /// No rows, with the full schema.
     pub(super) fn none() -> Result<Self, PolarsError> {
         Part::default().into_rows()
     }
 
-    /// Takes in other rows, without copying them.
+    /// Appends other rows without copying them.
     pub(super) fn append(&mut self, other: Self) -> Result<(), PolarsError> {
         self.frame.vstack_mut_owned(other.frame)?;
         self.dates = both(self.dates, other.dates);
@@ -160,7 +161,7 @@ fn count_left_out(derived: &Derived, left_out: &mut LeftOut) {
     }
 }
 
-/// Place of an outcome in [`Outcome::ALL`].
+/// Index of an outcome in [`Outcome::ALL`].
 fn code_of(outcome: Outcome) -> u32 {
     let at = Outcome::ALL.iter().position(|each| *each == outcome);
     at.and_then(|at| u32::try_from(at).ok()).unwrap_or(u32::MAX)
@@ -169,7 +170,7 @@ fn code_of(outcome: Outcome) -> u32 {
 impl Columns {
     fn push(&mut self, ticket: &Ticket, derived: &Derived, place: usize, codes: Codes) {
         let arrival = derived.arrival;
-        // At most a year: the longest wait that can be asked for.
+        // At most a year, the largest limit that can be configured.
         let seconds = |interval: Interval| {
             interval.seconds().map(|seconds| i32::try_from(seconds).unwrap_or(i32::MAX))
         };

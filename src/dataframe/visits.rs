@@ -1,4 +1,4 @@
-//! How many tickets each location has, and from when to when.
+//! The number and the dates of each location's tickets.
 
 use chrono::NaiveDate;
 
@@ -8,17 +8,17 @@ use super::frame::{FrameError, TicketFrame};
 /// The tickets of a location.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Visits {
-    /// How many; also those without a day.
+    /// Number of tickets, including those without a date.
     pub tickets: u64,
     /// First and last local service date; `None` if no ticket has one.
     pub dates: Option<(NaiveDate, NaiveDate)>,
 }
 
 impl TicketFrame {
-    /// The tickets of each location, in the order of the locations.
+    /// The visits of each location, in the order of [`TicketFrame::locations`].
     ///
     /// # Errors
-    /// [`FrameError`] if a column is not there.
+    /// [`FrameError`] if a column is missing, or a row belongs to no location.
     pub fn visits(&self) -> Result<Vec<Visits>, FrameError> {
         let mut all = vec![(0_u64, None::<(i32, i32)>); self.locations.len()];
         let places = self.rows.column(column::PLACE)?.u32()?.iter();

@@ -1,6 +1,6 @@
-//! What a generation is about, for a person who chooses one: when it was made, and of what.
+//! A summary of a generation, for people who choose one to roll back to: when it was made, and from what.
 //!
-//! Nothing is decided by it. A generation without it, of an older version, is as good as any other.
+//! No decision depends on it. A generation of an older version may have none.
 
 use std::collections::BTreeMap;
 
@@ -11,24 +11,24 @@ use crate::store::Generation;
 /// Name of the blob.
 pub(super) const ABOUT: &str = "about.json";
 
-/// What the night that made a generation did. Fields of a later version are passed over.
+/// What the night that made a generation did. Fields of later versions are ignored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct About {
     /// The instant of the run, UTC milliseconds.
     pub as_of: i64,
-    /// How many files were treated how, such as `new` and `grown`.
+    /// Number of files by treatment, such as `new` and `grown`.
     pub files: BTreeMap<String, u64>,
-    /// Number of records that were read in that night.
+    /// Number of records read that night.
     pub records: u64,
-    /// Number of tickets of all nights.
+    /// Number of tickets kept, of all nights.
     pub tickets: u64,
-    /// The newest instant at which anything happened, by organization, UTC milliseconds; empty if it was not looked for.
+    /// The latest instant at which anything happened, by organization, UTC milliseconds; empty if it was not determined.
     pub data_through: BTreeMap<String, i64>,
 }
 
 impl About {
-    /// That of a night; `tally` says how many files were treated how.
+    /// The summary of a night; `tally` holds the number of files by treatment.
     #[must_use]
     pub fn of_night(
         as_of: i64,
@@ -41,14 +41,14 @@ impl About {
         Self { as_of, files, records, tickets, data_through: BTreeMap::new() }
     }
 
-    /// That of a generation; `None` if it has none that can be read.
+    /// Reads the summary of a generation; `None` if there is none, or it cannot be read.
     #[must_use]
     pub fn read(from: &Generation) -> Option<Self> {
         from.size(ABOUT)?;
         serde_json::from_slice(&from.read(ABOUT).ok()?).ok()
     }
 
-    /// The newest instant at which anything happened in any organization.
+    /// The latest instant at which anything happened in any organization, UTC milliseconds.
     #[must_use]
     pub fn newest(&self) -> Option<i64> {
         self.data_through.values().max().copied()

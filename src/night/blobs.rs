@@ -1,19 +1,19 @@
-//! The kept state as blobs of a generation, and back.
+//! Reads and writes the parts of the kept state, which are blobs of a generation.
 //!
 //! ```text
-//! about.json                when it was made, and of what; for people
+//! about.json                when it was made, and from what; for people
 //! ledger.json               files, accounts, places of rejected lines
-//! headings.json             newest line of each combination of names; first and last service time of each file
-//! tickets/2021-03.parquet   joined tickets by month (UTC) of the visit; `unknown` without one
-//! ids/2021-03.u64           which tickets these are, 8 bytes each
-//! census/2021-03.json       how many of them there are of each kind
-//! rows/2021-03.parquet      what follows from them, as the reports need it
-//! rows/2021-03.json         what the rows and the sums were made with
-//! sums/2021-03.postcard     what they add up to, by location and day
+//! headings.json             newest line of each combination of names; first and last service times in each file
+//! tickets/2021-03.parquet   joined tickets by the month (UTC) of the visit; `unknown` if it has no time
+//! ids/2021-03.u64           hashes of their ids, 8 bytes each
+//! census/2021-03.json       the number of them of each kind
+//! rows/2021-03.parquet      rows derived from them, as reports need them
+//! rows/2021-03.json         the rules and locations that rows and sums were made with
+//! sums/2021-03.postcard     sums of the rows by location and day
 //! ```
 //!
-//! Tickets and headings name files by their ids, which never change; so a month without news stays as it is, whatever
-//! other files come and go.
+//! Tickets and headings name files by id. Ids never change, so a month without news stays as it is, whatever files come and
+//! go.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ use super::tickets::{GROUP, MonthError, decode, encode, height};
 pub(super) const LEDGER: &str = "ledger.json";
 pub(super) const HEADINGS: &str = "headings.json";
 
-/// Begin and end of the name of what is kept of a month.
+/// A kind of blob kept for each month: prefix and suffix of its name.
 pub(super) type Kind = (&'static str, &'static str);
 pub(super) const TICKETS: Kind = ("tickets/", ".parquet");
 pub(super) const IDS: Kind = ("ids/", ".u64");
@@ -47,6 +47,7 @@ pub(super) const ROWS: Kind = ("rows/", ".parquet");
 pub(super) const HEAD: Kind = ("rows/", ".json");
 pub(super) const SUMS: Kind = ("sums/", ".postcard");
 
+/// Name of the blob of a kind and month.
 pub(super) fn blob((begin, end): Kind, month: Month) -> String {
     format!("{begin}{month}{end}")
 }
@@ -54,7 +55,7 @@ pub(super) fn blob((begin, end): Kind, month: Month) -> String {
 /// Reads the ledger of a generation.
 ///
 /// # Errors
-/// [`StateError`].
+/// [`StateError::Store`] if it cannot be read, [`StateError::Ledger`] if it cannot be used.
 pub fn read_ledger(from: &Generation) -> Result<Ledger, StateError> {
     let bytes = from.read(LEDGER)?;
     let generation = from.number();
@@ -67,13 +68,13 @@ pub(super) fn months(from: &Generation) -> BTreeSet<Month> {
     from.names().filter_map(name).collect()
 }
 
-/// Reads what is known of all tickets together; files are named by id.
+/// Reads headings and spans of all tickets; files are named by id.
 pub(super) fn read_names(from: &Generation) -> Result<Rows, StateError> {
     let kept: Kept = json(from, HEADINGS)?;
     Ok(kept.rows())
 }
 
-/// The months that hold any of these tickets.
+/// The months that may hold any of these tickets.
 pub(super) fn months_with(from: &Generation, ids: &Ids) -> Result<BTreeSet<Month>, StateError> {
     let months = if ids.is_empty() { BTreeSet::new() } else { months(from) };
     let found: Result<Vec<Option<Month>>, StateError> = months
@@ -82,7 +83,7 @@ pub(super) fn months_with(from: &Generation, ids: &Ids) -> Result<BTreeSet<Month
             let name = blob(IDS, *month);
             let is_in = match from.read(&name).map_err(StateError::from) {
                 Ok(bytes) => ids.any_in(&bytes),
-                // The month is loaded, and so they are made anew.
+                // The month is then loaded, which rebuilds the list.
                 Err(error) => {
                     note(from, &name, lost(error)?.as_ref());
                     true
@@ -94,7 +95,7 @@ pub(super) fn months_with(from: &Generation, ids: &Ids) -> Result<BTreeSet<Month
     Ok(found?.into_iter().flatten().collect())
 }
 
-/// The tickets of a month as they are kept; `id` gives the id of a file.
+/// The tickets of a month in their stored form; `id` gives the id of a file number.
 pub(super) fn encode_tickets(
     month: Month,
     tickets: &TicketSet,
@@ -110,7 +111,7 @@ pub(super) fn encode_tickets(
     encode(named).map_err(|source| StateError::Month { generation: 0, name, source })
 }
 
-/// Takes the tickets of a month into a fold; `number` gives tonight's number of a file.
+/// Reads the tickets of a month into a fold; `number` gives tonight's number of a file id.
 pub(super) fn read_tickets(
     from: &Generation,
     month: Month,
@@ -137,12 +138,12 @@ pub(super) fn read_census(from: &Generation, month: Month) -> Result<Census, Sta
     census::decode(&from.read(&name)?).map_err(not_json(from, &name))
 }
 
-/// Reads what the rows of a month were made with.
+/// Reads the head of a month's rows: what they were made with.
 pub(super) fn read_head(from: &Generation, month: Month) -> Result<Head, StateError> {
     json(from, &blob(HEAD, month))
 }
 
-/// Waits left out of the rows of a month.
+/// What was left out of the rows of a month.
 pub(super) fn left_out(
     from: &Generation,
     month: Month,
@@ -157,7 +158,7 @@ pub(super) fn read_rows(from: &Generation, month: Month) -> Result<KeptRows, Sta
     rows_of(from, month, head, &from.read(&blob(ROWS, month))?)
 }
 
-/// The rows of a month of their bytes.
+/// Decodes the rows of a month.
 pub(super) fn rows_of(
     from: &Generation,
     month: Month,

@@ -1,4 +1,4 @@
-//! A census as JSON.
+//! Stores a census as JSON.
 
 use std::collections::BTreeMap;
 
@@ -15,16 +15,16 @@ type KindRow = (String, Option<String>, Option<String>, u64, bool);
 #[serde(deny_unknown_fields)]
 struct Kept {
     kinds: Vec<KindRow>,
-    /// Place of the kind, check-in or check-out, second, tickets.
+    /// Index of the kind, check-in or check-out, second, tickets.
     strays: Vec<(usize, String, i64, u64)>,
     /// Organization, anomaly, tickets.
     odd: Vec<(String, String, u64)>,
 }
 
-/// Writes it.
+/// Encodes a census.
 ///
 /// # Errors
-/// A fault of the program.
+/// None to be expected: an internal error.
 pub(super) fn encode(census: &Census) -> Result<Vec<u8>, serde_json::Error> {
     let kind = |(kind, tickets): (&Kind, &u64)| {
         let has_check_ins = census.with_check_ins.contains(kind);
@@ -43,10 +43,10 @@ pub(super) fn encode(census: &Census) -> Result<Vec<u8>, serde_json::Error> {
     })
 }
 
-/// Reads what [`encode`] wrote.
+/// Decodes what [`encode`] wrote.
 ///
 /// # Errors
-/// If it is something else.
+/// If the bytes are anything else.
 pub(super) fn decode(bytes: &[u8]) -> Result<Census, serde_json::Error> {
     let kept: Kept = serde_json::from_slice(bytes)?;
     let mut census = Census::default();
@@ -59,7 +59,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Census, serde_json::Error> {
     }
     let kinds: Vec<Kind> = census.kinds.keys().cloned().collect();
     for (place, name, second, tickets) in kept.strays {
-        let unknown = || serde::de::Error::custom("it counts tickets of no kind");
+        let unknown = || serde::de::Error::custom("it counts tickets of an unknown kind");
         let kind = kinds.get(place).cloned().ok_or_else(unknown)?;
         census.strays.insert((kind, end(&name)?, second), tickets);
     }
@@ -71,13 +71,13 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Census, serde_json::Error> {
     Ok(census)
 }
 
-/// The anomaly of a name.
+/// The anomaly with a name.
 ///
 /// # Errors
-/// If there is none of that name.
+/// If there is none with that name.
 pub(super) fn anomaly(name: &str) -> Result<Anomaly, serde_json::Error> {
     let found = Anomaly::ALL.into_iter().find(|anomaly| anomaly.name() == name);
     found.ok_or_else(|| {
-        serde::de::Error::custom("it names an anomaly that this queuestat does not know")
+        serde::de::Error::custom("it names an anomaly that this version does not know")
     })
 }

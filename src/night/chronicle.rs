@@ -1,4 +1,4 @@
-//! Rows and sums of all months: those made tonight, and those that are kept as they were.
+//! The chronicle: rows and sums of all months, whether rebuilt tonight or kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,33 +8,33 @@ use crate::dataframe::{KeptRows, LeftOutOfAll};
 use crate::metric::MonthSums;
 use crate::store::Generation;
 
-use super::anew::Maker;
 use super::blobs;
 use super::error::StateError;
 use super::made::Made;
 use super::month::Month;
+use super::rebuild::Rebuilder;
 
-/// Rows and sums of all months.
+/// Rows and sums of all months, read from the state as needed.
 #[derive(Debug, Default)]
 pub struct Chronicle {
-    /// Months whose rows and sums were made tonight.
+    /// Months whose rows and sums were rebuilt tonight.
     pub(super) made: BTreeMap<Month, Made>,
-    /// Months whose rows and sums still hold.
+    /// Months whose kept rows and sums are still valid.
     pub(super) kept: BTreeSet<Month>,
-    /// Sums that were made or read.
+    /// Sums that were rebuilt or read.
     sums: BTreeMap<Month, MonthSums>,
     /// Rows that were read.
     rows: BTreeMap<Month, KeptRows>,
-    /// Waits left out, of all months.
+    /// What was left out of waits and lines, over all months.
     pub left_out: LeftOutOfAll,
-    /// Makes rows and sums again that turn out damaged.
-    pub(super) maker: Option<Maker>,
+    /// Rebuilds rows and sums that turn out to be damaged.
+    pub(super) rebuilder: Option<Rebuilder>,
 }
 
 impl Chronicle {
-    /// One without a month.
-    pub(super) fn new(maker: Maker) -> Self {
-        Self { maker: Some(maker), ..Self::default() }
+    /// A chronicle without months.
+    pub(super) fn new(rebuilder: Rebuilder) -> Self {
+        Self { rebuilder: Some(rebuilder), ..Self::default() }
     }
 
     /// Adds a month that was made tonight.
@@ -43,7 +43,7 @@ impl Chronicle {
         self.made.insert(month, made);
     }
 
-    /// Adds a month that is kept as it was.
+    /// Adds a month whose kept rows and sums are still valid.
     pub(super) fn keep(&mut self, month: Month, left_out: &LeftOutOfAll) {
         self.add_left_out(left_out);
         self.kept.insert(month);
@@ -55,27 +55,27 @@ impl Chronicle {
         }
     }
 
-    /// Number of rows that were made tonight.
+    /// Number of rows rebuilt tonight.
     #[must_use]
     pub fn height(&self) -> usize {
         self.made.values().map(|made| made.height).sum()
     }
 
-    /// Whether no month had to be made again.
+    /// Whether no month was rebuilt.
     #[must_use]
     pub fn is_kept(&self) -> bool {
         self.made.is_empty()
     }
 
-    /// Says that a generation now holds what was made tonight.
+    /// Records that the new generation is committed: what was rebuilt tonight can now be read from it.
     pub fn is_written(&mut self) {
         self.kept.extend(std::mem::take(&mut self.made).into_keys());
     }
 
-    /// Reads the sums of some months, unless they are there, from the state they are kept in.
+    /// Reads the sums of the wanted months from a generation, unless they are loaded already.
     ///
     /// # Errors
-    /// [`StateError`].
+    /// [`StateError`] if some can be neither read nor rebuilt.
     pub fn load_sums(
         &mut self,
         from: &Generation,
@@ -85,9 +85,9 @@ impl Chronicle {
         let all = self.kept.iter().chain(self.made.keys());
         let months: Vec<Month> = all.copied().filter(is_missing).collect();
         let read = |month: &Month| {
-            let sums = match (self.made.get(month), &self.maker) {
+            let sums = match (self.made.get(month), &self.rebuilder) {
                 (Some(made), _) => made.read_sums(from, *month),
-                (None, Some(maker)) => maker.read_sums(from, *month),
+                (None, Some(rebuilder)) => rebuilder.read_sums(from, *month),
                 (None, None) => blobs::read_sums(from, *month),
             };
             Ok((*month, sums?))
@@ -97,16 +97,16 @@ impl Chronicle {
         Ok(())
     }
 
-    /// The sums of some months, as far as they were made or read.
+    /// The sums of the wanted months that were rebuilt or loaded.
     pub fn sums(&self, wanted: impl Fn(Month) -> bool) -> impl Iterator<Item = &MonthSums> {
         self.sums.iter().filter(move |(month, _)| wanted(**month)).map(|(_, sums)| sums)
     }
 
-    /// Reads the rows of some months, unless they are there, from the state they are kept in; those made tonight need not be
-    /// kept yet.
+    /// Reads the rows of the wanted months from a generation, unless they are loaded already. Rows rebuilt tonight need not
+    /// be committed yet.
     ///
     /// # Errors
-    /// [`StateError`].
+    /// [`StateError`] if some can be neither read nor rebuilt.
     pub fn load_rows(
         &mut self,
         from: &Generation,
@@ -116,9 +116,9 @@ impl Chronicle {
         let all = self.kept.iter().chain(self.made.keys());
         let months: Vec<Month> = all.copied().filter(is_missing).collect();
         let read = |month: &Month| {
-            let rows = match (self.made.get(month), &self.maker) {
+            let rows = match (self.made.get(month), &self.rebuilder) {
                 (Some(made), _) => made.read(from, *month),
-                (None, Some(maker)) => maker.read_rows(from, *month),
+                (None, Some(rebuilder)) => rebuilder.read_rows(from, *month),
                 (None, None) => blobs::read_rows(from, *month),
             };
             Ok((*month, rows?))
@@ -128,7 +128,7 @@ impl Chronicle {
         Ok(())
     }
 
-    /// The rows of some months, as far as they were read.
+    /// The rows of the wanted months that were loaded.
     pub fn rows(&self, wanted: impl Fn(Month) -> bool) -> Vec<&KeptRows> {
         self.rows.iter().filter(|(month, _)| wanted(**month)).map(|(_, rows)| rows).collect()
     }

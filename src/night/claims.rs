@@ -1,5 +1,5 @@
-//! What few tickets have, as one text of JSON: other payloads with a rating, what other files say at the time and rank of a
-//! newest value, and the starts of a slot that was moved.
+//! Stores what only few tickets have as one JSON text: other payloads with a rating, values that other files have at the
+//! time and rank of a newest one, and the starts of a slot that was moved.
 
 use std::sync::Arc;
 
@@ -11,10 +11,10 @@ use crate::webhook::BookingTime;
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Kept {
-    /// Hash, smallest key, stars.
+    /// Hash, smallest key, rating.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     ratings: Vec<(u64, [u64; 2], u8)>,
-    /// Place of the field, file, value.
+    /// Index of the field, file, value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     claims: Vec<(usize, u32, Value)>,
     /// Earliest and latest start.
@@ -31,10 +31,10 @@ enum Value {
     People(u16),
 }
 
-/// Writes what a record has of them.
+/// Encodes these parts of a record; `None` if it has none of them.
 ///
 /// # Errors
-/// A fault of the program.
+/// None to be expected: an internal error.
 pub(super) fn encode(record: &Record) -> Result<Option<String>, serde_json::Error> {
     if record.ratings.is_empty() && record.claims.is_empty() && record.starts.is_empty() {
         return Ok(None);
@@ -56,10 +56,10 @@ pub(super) fn encode(record: &Record) -> Result<Option<String>, serde_json::Erro
     serde_json::to_string(&kept).map(Some)
 }
 
-/// Reads what [`encode`] wrote into a record.
+/// Decodes what [`encode`] wrote into a record.
 ///
 /// # Errors
-/// If it is something else.
+/// If the text is anything else.
 pub(super) fn decode(text: &str, record: &mut Record) -> Result<(), serde_json::Error> {
     let kept: Kept = serde_json::from_str(text)?;
     let said = |value: Value| match value {
@@ -74,9 +74,7 @@ pub(super) fn decode(text: &str, record: &mut Record) -> Result<(), serde_json::
     record.claims = kept.claims.into_iter().map(claim).collect();
     let start = |value: Value| match said(value) {
         Said::Time(start) => Ok(start),
-        Said::Text(_) | Said::People(_) => {
-            Err(serde::de::Error::custom("it names a start that is no time"))
-        }
+        Said::Text(_) | Said::People(_) => Err(serde::de::Error::custom("a start is not a time")),
     };
     record.starts = kept.starts.into_iter().map(start).collect::<Result<_, serde_json::Error>>()?;
     Ok(())

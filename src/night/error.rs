@@ -1,4 +1,4 @@
-//! Why the state cannot be read or written.
+//! Errors of reading and writing the state.
 
 use crate::dataframe::FrameError;
 use crate::metric::MetricError;
@@ -10,10 +10,10 @@ use super::tickets::MonthError;
 /// Why the state cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
-    /// The store refuses.
+    /// The store cannot read or write.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The ledger makes no sense.
+    /// The ledger was read but cannot be used.
     #[error("the ledger of generation {generation} cannot be used")]
     Ledger {
         /// The generation.
@@ -22,7 +22,7 @@ pub enum StateError {
         #[source]
         source: LedgerError,
     },
-    /// Something of JSON makes no sense.
+    /// A JSON blob was read but cannot be decoded.
     #[error("`{name}` of generation {generation} cannot be used")]
     Json {
         /// The generation.
@@ -33,8 +33,8 @@ pub enum StateError {
         #[source]
         source: serde_json::Error,
     },
-    /// The rows of a month cannot be made.
-    #[error("the rows of the tickets of {month} could not be made")]
+    /// The rows of a month cannot be built: an internal error.
+    #[error("the rows of {month} could not be built")]
     Rows {
         /// The month.
         month: String,
@@ -42,8 +42,8 @@ pub enum StateError {
         #[source]
         source: FrameError,
     },
-    /// The sums of a month cannot be made.
-    #[error("the sums of the tickets of {month} could not be made")]
+    /// The sums of a month cannot be computed: an internal error.
+    #[error("the sums of {month} could not be computed")]
     Figures {
         /// The month.
         month: String,
@@ -51,7 +51,7 @@ pub enum StateError {
         #[source]
         source: MetricError,
     },
-    /// Kept sums make no sense.
+    /// The sums of a month were read but cannot be decoded.
     #[error("`{name}` of generation {generation} cannot be used")]
     Sums {
         /// The generation.
@@ -62,7 +62,7 @@ pub enum StateError {
         #[source]
         source: postcard::Error,
     },
-    /// A month makes no sense.
+    /// Tickets or rows of a month were read but cannot be decoded.
     #[error("`{name}` of generation {generation} cannot be used")]
     Month {
         /// The generation.

@@ -1,4 +1,4 @@
-//! What is known of all tickets together, as JSON: the newest line of each combination of names, and the times of each file.
+//! Stores headings and spans as JSON: the newest line of each combination of names, and the service times in each file.
 
 use std::sync::Arc;
 
@@ -13,14 +13,14 @@ type KeptSpan = (u32, usize, Option<(i64, i64)>, Option<(i64, i64)>, Option<i64>
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Kept {
-    /// Organization, names, key of the newest line.
+    /// Organization, names, order key of the newest line.
     headings: Vec<KeptHeading>,
-    /// File, place of the heading, instants, wall clocks, newest instant at which anything happened.
+    /// File, index of the heading, instants, wall-clock times, latest instant at which anything happened.
     spans: Vec<KeptSpan>,
 }
 
 impl Kept {
-    /// Those of all tickets; files are named by id.
+    /// The stored form of rows in which files are named by id.
     pub(super) fn of(rows: &Rows) -> Self {
         let heading = |row: &HeadingRow| {
             let texts = row.texts.each_ref().map(|text| text.as_deref().map(str::to_owned));
@@ -36,7 +36,7 @@ impl Kept {
         }
     }
 
-    /// The other way.
+    /// The rows of the stored form.
     pub(super) fn rows(self) -> Rows {
         let heading = |(organization, texts, newest): KeptHeading| HeadingRow {
             organization: organization.into(),

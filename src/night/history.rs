@@ -1,4 +1,4 @@
-//! What is kept of the nights before, and how tonight's tickets are merged in: only the months that they touch are loaded.
+//! Merges tonight's tickets with those of earlier nights; only the months that they affect are loaded.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,7 +6,6 @@ use crate::dataframe::{LeftOutOfAll, WaitRules};
 use crate::store::Generation;
 use crate::ticket::{Census, Fold, Gazetteer, Moments, Rows, TicketSet};
 
-use super::anew::Maker;
 use super::blobs;
 use super::chronicle::Chronicle;
 use super::error::StateError;
@@ -15,10 +14,11 @@ use super::loss::{lost, note};
 use super::made::Made;
 use super::month::Month;
 use super::part::Part;
+use super::rebuild::Rebuilder;
 use super::rows::{With, made_with};
 use super::shared::Shared;
 
-/// The nights before.
+/// What earlier nights kept.
 #[derive(Debug)]
 pub struct History {
     base: Option<Generation>,
@@ -26,7 +26,7 @@ pub struct History {
     names: Rows,
 }
 
-/// All months after tonight's tickets were merged in.
+/// All months, with tonight's tickets merged in.
 #[derive(Debug)]
 pub struct Merged {
     pub(super) base: Option<Generation>,
@@ -40,11 +40,11 @@ pub struct Merged {
 }
 
 impl History {
-    /// Opens what a generation holds, or nothing. `number` gives tonight's number of a file; what was known of the files
-    /// in `whole` (by number) is dropped, because they were read again.
+    /// Opens the history in a generation; an empty one without a generation. `number` gives tonight's number of a file id.
+    /// The spans of the files in `whole` (by number) are dropped, because these files were read again from the start.
     ///
     /// # Errors
-    /// [`StateError`].
+    /// [`StateError`] if the headings cannot be read.
     pub fn open(
         base: Option<Generation>,
         number: impl Fn(u32) -> u32,
@@ -56,16 +56,16 @@ impl History {
         Ok(Self { base, names })
     }
 
-    /// What the nights before knew of names, with files numbered as tonight.
+    /// Headings and spans of earlier nights, with files numbered as tonight.
     #[must_use]
     pub fn names(&self) -> &Rows {
         &self.names
     }
 
-    /// Merges tonight's tickets. The months they touch are loaded; `number` gives tonight's number of a file.
+    /// Merges tonight's tickets with those of the months they affect; `number` gives tonight's number of a file id.
     ///
     /// # Errors
-    /// [`StateError`].
+    /// [`StateError`] if a month cannot be read.
     pub fn merge(
         self,
         news: Fold,
@@ -113,7 +113,7 @@ impl History {
                 Ok(census) => {
                     months.insert(*month, Part { census, touched: None });
                 }
-                // It is counted again.
+                // The month is loaded and counted again.
                 Err(error) => {
                     let name = blobs::blob(blobs::CENSUS, *month);
                     note(base, &name, lost(error)?.as_ref());
@@ -153,7 +153,7 @@ impl Merged {
         &self.names
     }
 
-    /// All tickets, counted.
+    /// The census of all tickets.
     #[must_use]
     pub fn census(&self) -> Census {
         let mut census = Census::default();
@@ -166,7 +166,7 @@ impl Merged {
     /// Rows and sums of all months: rebuilt for those that were touched, and for those whose rows do not hold any more.
     ///
     /// # Errors
-    /// [`StateError`].
+    /// [`StateError`] if a month cannot be read, or its rows cannot be built.
     pub fn chronicle(
         &mut self,
         gazetteer: &Gazetteer,
@@ -180,8 +180,8 @@ impl Merged {
         }
         let made_with = |part: &Part| made_with(rules, &part.census, gazetteer);
         let shared = self.shared(gazetteer, made_with)?;
-        let maker = Maker::new(&self.names, gazetteer, rules, shared.clone());
-        let mut chronicle = Chronicle::new(maker);
+        let rebuilder = Rebuilder::new(&self.names, gazetteer, rules, shared.clone());
+        let mut chronicle = Chronicle::new(rebuilder);
         for (month, part) in &self.months {
             let with = With::of(*month, made_with(part), &shared, gazetteer);
             let others = shared.others.get(month).cloned().unwrap_or_default();
@@ -218,7 +218,7 @@ impl Merged {
             let (Some(base), Some(part)) = (&self.base, self.months.get(&month)) else {
                 return Ok(Moments::default());
             };
-            // A head that cannot be read is noted when its rows are made again.
+            // A head that cannot be read is noted when its rows are rebuilt.
             let head = blobs::read_head(base, month).ok();
             if let Some(known) = head.and_then(|head| head.at(wanted, &made_with(part), gazetteer))
             {
@@ -228,21 +228,21 @@ impl Merged {
         })
     }
 
-    /// The tickets of a month that was not touched.
+    /// Loads the tickets of a month that tonight's lines do not affect.
     fn load(
         &self,
         base: &Generation,
         month: Month,
         gazetteer: &Gazetteer,
     ) -> Result<TicketSet, StateError> {
-        // Which file a line stood in does not matter any more.
+        // Rows do not depend on the numbers of files.
         let mut fold = self.names.without_tickets();
         blobs::read_tickets(base, month, &mut fold, |id| id)?;
         Ok(fold.finish_at(gazetteer))
     }
 }
 
-/// The waits left out of the kept rows of a month, if these rows hold; rows that are lost do not.
+/// What was left out of the kept rows of a month, if these rows are still valid; damaged ones are not.
 fn still_hold(
     base: &Generation,
     month: Month,

@@ -1,13 +1,13 @@
-//! Which tickets a month holds, as a sorted list of 8 bytes a ticket: whether a line touches a month is known without
-//! loading it.
+//! The tickets of a month as a sorted list of hashes, 8 bytes a ticket. It tells whether a line affects a month without
+//! loading the month.
 //!
-//! A number stands for an organization and an id; two that are the same by chance only make a month be loaded in vain.
+//! A hash stands for an organization and an id. If two collide, a month is loaded for nothing, and that is all.
 
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::webhook::TicketId;
 
-/// Numbers of some tickets, ascending.
+/// Hashes of some tickets, ascending.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Ids(Vec<u64>);
 
@@ -27,7 +27,7 @@ impl Ids {
         self.0.is_empty()
     }
 
-    /// Whether any of them is in a list as [`Ids::to_bytes`] makes it.
+    /// Whether any of them is in a list made by [`Ids::to_bytes`].
     #[must_use]
     pub(super) fn any_in(&self, bytes: &[u8]) -> bool {
         let (all, _) = bytes.as_chunks::<8>();
@@ -39,7 +39,7 @@ impl Ids {
         })
     }
 
-    /// 8 bytes each, the lowest first.
+    /// The stored form: 8 bytes each, little-endian, ascending.
     #[must_use]
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         self.0.iter().flat_map(|number| number.to_le_bytes()).collect()

@@ -1,7 +1,7 @@
-//! The ledger: every file that was read, how far, and its account.
+//! The ledger: every file that was read, its content at that time, and its account.
 //!
-//! A file has an id that never changes and is never used again; kept tickets name files by it. Rejected lines are listed
-//! by place, length and reason, never with their text.
+//! A file's id never changes and is never reused; kept tickets name files by it. Rejected lines are listed by position,
+//! length and reason, never with their text.
 
 use std::collections::BTreeMap;
 
@@ -13,21 +13,21 @@ use crate::webhook::{Measure, Reject};
 
 use super::looked_at::{LookedAt, is_same};
 
-/// Format of the state; another one is not read.
+/// Format of the state; no other one is read.
 const FORMAT: u32 = 5;
-/// Raise it when a line is read in another way than before: then the state has to be made anew.
+/// To be raised when lines are decoded differently; the state is then rebuilt.
 const MEANING: u32 = 3;
 
-/// What the kept tickets depend on besides the lines.
+/// The settings that kept tickets depend on, besides the lines.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Meaning {
     version: u32,
     payload: Option<String>,
     received_at: Option<String>,
-    /// Earlier times were not believed, UTC milliseconds.
+    /// Times before this were rejected, UTC milliseconds.
     #[serde(default)]
     earliest: i64,
-    /// Records without a webhook were counted as other things.
+    /// Whether records without a webhook were ignored instead of rejected.
     #[serde(default)]
     ignore_others: bool,
     #[serde(default)] // The best rating, if it is not 5.
@@ -35,7 +35,7 @@ pub struct Meaning {
 }
 
 impl Meaning {
-    /// That of these settings.
+    /// The part of the settings that tickets depend on.
     #[must_use]
     pub fn of(settings: &Settings) -> Self {
         let Settings { webhook, ignore_others, .. } = settings;
@@ -51,88 +51,88 @@ impl Meaning {
     }
 }
 
-/// What a file was known to hold.
+/// The content of a file when it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
     /// Hash of the decompressed bytes.
     pub hash: String,
-    /// Number of them.
+    /// Number of decompressed bytes.
     pub length: u64,
 }
 
 /// A file that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Its number for ever.
+    /// Its id, which never changes.
     pub id: u32,
-    /// Bytes as stored, when it was last looked at.
+    /// Size in bytes as stored, when it was last looked at.
     pub size: u64,
-    /// Last change, when it was last looked at.
+    /// Time of its last change when it was last looked at, UTC milliseconds.
     pub modified_ms: Option<i64>,
-    /// Whether it has to be looked at again, even if size and time are the same.
+    /// Whether it must be looked at again even if size and time are unchanged.
     pub unsure: bool,
-    /// Instant its times were judged at.
+    /// The instant of the run that judged its times, UTC milliseconds.
     pub as_of: i64,
-    /// Content as far as it was read.
+    /// Its content, as far as it was read.
     pub content: Content,
-    /// Its account; the name is that of the file.
+    /// Its account, which also holds its name.
     pub account: FileAccount,
 }
 
 /// Every file that was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Ledger {
-    /// What the tickets were read with.
+    /// The settings that the tickets were read with.
     pub meaning: Meaning,
-    /// The latest instant that times were judged at.
+    /// The latest instant of a run, UTC milliseconds.
     pub as_of: i64,
     /// The next id.
     pub next_id: u32,
     /// The files, by id.
     pub files: BTreeMap<u32, Row>,
-    /// Ids of files that are gone, because another one has the same content.
+    /// Ids of files that are gone, and the id of a file with the same content.
     pub same_as: BTreeMap<u32, u32>,
-    /// What is not opened again while it stays as it is.
+    /// What else was looked at and need not be opened again while it is unchanged.
     pub looked_at: LookedAt,
 }
 
-/// Why a ledger cannot be read.
+/// Why a ledger cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
-    /// Not what a ledger looks like.
-    #[error("it is no ledger")]
+    /// It is not a ledger.
+    #[error("it is not a ledger")]
     Shape(#[from] serde_json::Error),
-    /// Of an older format: the archive has to be read again.
-    #[error("it has the format {format}; this queuestat writes {FORMAT}")]
+    /// It has an older format: the archive must be read again.
+    #[error("it has format {format}; this version of queuestat writes format {FORMAT}")]
     Older {
         /// Its format.
         format: u32,
-        /// Names of the files that it knows.
+        /// Names of the files in it.
         files: Vec<String>,
     },
-    /// Of another format.
-    #[error("it has the format {0}; this queuestat knows {FORMAT}")]
+    /// It has a newer format.
+    #[error("it has format {0}; this version of queuestat reads format {FORMAT}")]
     Format(u32),
-    /// It names something that this version does not know.
-    #[error("it names a counter that this queuestat does not know")]
+    /// It names a counter or reason that this version does not know.
+    #[error("it names a counter that this version of queuestat does not know")]
     Unknown,
 }
 
 impl Row {
-    /// Lines that were left for later.
+    /// Whether lines of it were left for later.
     #[must_use]
     pub fn deferred(&self) -> bool {
         self.account.deferred > 0
     }
 
-    /// Whether its last line was rejected because nobody will finish it.
+    /// Whether its last line was rejected as cut off.
     #[must_use]
     pub fn torn(&self) -> bool {
         let at = Reject::ALL.iter().position(|reason| *reason == Reject::TruncatedTail);
         at.and_then(|at| self.account.rejected.get(at)).is_some_and(|n| *n > 0)
     }
 
-    /// Whether a run at an instant believes a time in it that was too far ahead when it was read.
+    /// Whether a run at `as_of` (UTC milliseconds) accepts a time in it that was too far in the future when it was read.
     #[must_use]
     pub fn is_believed_more(&self, as_of: i64) -> bool {
         self.as_of < as_of && self.account.in_range_from.is_some_and(|from| from <= as_of)
@@ -140,7 +140,8 @@ impl Row {
 }
 
 impl Ledger {
-    /// What is known of a file that has the size and time of before; `exclude` as it is tonight.
+    /// What is known of a file, if its size and time are unchanged. `row` is its row, if it has one; `exclude` holds
+    /// tonight's patterns.
     #[must_use]
     pub fn known(&self, file: &Candidate, row: Option<&Row>, exclude: &[String]) -> Known {
         if row.is_some_and(|row| !row.unsure && is_same(file, row.size, row.modified_ms)) {
@@ -149,15 +150,15 @@ impl Ledger {
         self.looked_at.known(file, exclude)
     }
 
-    /// Keeps what was looked at tonight; returns what nobody was told of before.
+    /// Remembers what was looked at tonight; returns skipped files that were not reported before.
     pub fn remember(&mut self, found: &Discovery, exclude: &[String], as_of: i64) -> Vec<Skipped> {
         self.looked_at.remember(found, exclude, as_of)
     }
 
-    /// Writes it.
+    /// Encodes it.
     ///
     /// # Errors
-    /// [`LedgerError`]; a fault of the program.
+    /// [`LedgerError`]: an internal error.
     pub fn to_bytes(&self) -> Result<Vec<u8>, LedgerError> {
         let kept = Kept {
             format: FORMAT,
@@ -173,16 +174,16 @@ impl Ledger {
         Ok(bytes)
     }
 
-    /// Reads what [`Ledger::to_bytes`] wrote.
+    /// Decodes what [`Ledger::to_bytes`] wrote.
     ///
     /// # Errors
-    /// [`LedgerError`] if it is something else.
+    /// [`LedgerError`] if the bytes are anything else.
     pub fn of_bytes(bytes: &[u8]) -> Result<Self, LedgerError> {
         #[derive(Deserialize)]
         struct Head {
             format: u32,
         }
-        /// What every format had.
+        /// What every format has.
         #[derive(Deserialize)]
         struct Known {
             files: Vec<KnownFile>,
@@ -245,7 +246,7 @@ struct KeptRow {
     other: u64,
     deferred: u64,
     deferred_bytes: u64,
-    /// Records by form, in the order of all forms.
+    /// Records by form, in the order of [`Form::ALL`].
     forms: [u64; Form::ALL.len()],
     byte_order_marks: u64,
     trailing_garbage: bool,

@@ -1,4 +1,5 @@
-//! What was looked at in nights before and is no file that was read: containers with what they hold, and what is skipped.
+//! Remembers what earlier nights looked at besides the files they read: containers with their lists of members, skipped
+//! files, and unusable ones.
 
 use std::collections::BTreeMap;
 
@@ -7,24 +8,24 @@ use serde::{Deserialize, Serialize};
 use crate::archive::{Candidate, Discovery, Known, Listing, SkipState, Skipped};
 use crate::ingest::FileState;
 
-/// A change is not told by its time if it was made that shortly before the run, milliseconds.
+/// A change so shortly before the run may not show in the file's time, milliseconds.
 const TIME_GRAIN: i64 = 2_000;
 
-/// What is known besides the files that were read.
+/// What was looked at besides the files that were read.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LookedAt {
-    /// Patterns that were excluded.
+    /// The patterns of excluded files that night.
     exclude: Vec<String>,
     /// Containers by name.
     containers: BTreeMap<String, Container>,
-    /// What was skipped and told, by name.
+    /// Skipped files that were reported, by name.
     skipped: BTreeMap<String, Skipped>,
-    /// What could not be used and was told, by name.
+    /// Unusable files that were reported, by name.
     unusable: BTreeMap<String, Unusable>,
 }
 
-/// A file whose content is damaged.
+/// A file that could not be used, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Unusable {
@@ -34,8 +35,9 @@ struct Unusable {
 }
 
 impl LookedAt {
-    /// Keeps a file that cannot be used, until it is there no more; whether nobody was told before, or it has changed. One
-    /// that cannot be opened is told every night: that may change without a sign, and somebody can change it.
+    /// Remembers an unusable file as long as it exists; returns whether it is new or has changed since it was reported. A
+    /// file that cannot be opened is reported every night: permissions may change without a trace, and somebody can fix
+    /// them.
     pub(super) fn is_news(&mut self, before: &Self, file: &Candidate, state: FileState) -> bool {
         if matches!(state, FileState::Unreadable(_)) {
             return true;
@@ -47,13 +49,13 @@ impl LookedAt {
         !is_known
     }
 
-    /// Forgets what could not be used.
+    /// Forgets the unusable files.
     pub(super) fn forget_unusable(&mut self) {
         self.unusable.clear();
     }
 }
 
-/// A container.
+/// A container, and its list of members.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Container {
@@ -63,7 +65,7 @@ struct Container {
 }
 
 impl LookedAt {
-    /// What is known of a file that has the size and time of before; `exclude` as it is tonight.
+    /// What is known of a file, if its size and time are unchanged; `exclude` holds tonight's patterns.
     pub(super) fn known(&self, file: &Candidate, exclude: &[String]) -> Known {
         if let Some(container) = self.containers.get(&file.name)
             && self.exclude == exclude
@@ -82,7 +84,7 @@ impl LookedAt {
         }
     }
 
-    /// Keeps what was looked at tonight; returns what nobody was told of before.
+    /// Remembers what was looked at tonight; returns skipped files that were not reported before.
     pub(super) fn remember(
         &mut self,
         found: &Discovery,
@@ -115,7 +117,7 @@ impl LookedAt {
     }
 }
 
-/// Whether a file still has a size and a time; without a time that cannot be told.
+/// Whether a file still has this size and time; false without a time.
 pub(super) fn is_same(file: &Candidate, size: u64, modified_ms: Option<i64>) -> bool {
     size == file.bytes && modified_ms.is_some() && modified_ms == file.modified_ms
 }

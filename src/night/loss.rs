@@ -1,14 +1,13 @@
-//! What it means that a part of the state cannot be read, if it can be made again from others.
+//! Tells damage that can be rebuilt from other parts of the state from other errors.
 
 use crate::store::{Generation, StoreError};
 
 use super::error::StateError;
 
-/// The error that a part which can be made anew was met with; `None` if its bytes are those that were written, and are not
-/// understood.
+/// Why a part that can be rebuilt is lost: the error of the store, or `None` if its bytes are intact but cannot be decoded.
 ///
 /// # Errors
-/// Any other error.
+/// The error itself, if it has another cause.
 pub(super) fn lost(error: StateError) -> Result<Option<StoreError>, StateError> {
     match error {
         StateError::Store(
@@ -24,7 +23,7 @@ pub(super) fn lost(error: StateError) -> Result<Option<StoreError>, StateError> 
     }
 }
 
-/// Notes that a lost part is made anew, for the next generation.
+/// Notes that a lost part is rebuilt in the next generation.
 pub(super) fn note(from: &Generation, name: &str, why: Option<&StoreError>) {
     if let Some(why) = why {
         from.made_anew(name, why, None);

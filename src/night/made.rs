@@ -1,4 +1,4 @@
-//! What follows from the tickets of a month, as it is kept: rows, and what they add up to.
+//! Builds the rows of a month and their sums, in their stored form.
 
 use crate::dataframe::{KeptRows, LeftOutOfAll, WaitRules};
 use crate::metric::MonthSums;
@@ -11,25 +11,25 @@ use super::month::Month;
 use super::rows::{self, Head, With};
 use super::tickets::MonthError;
 
-/// Rows and sums of a month, written and to be used tonight.
+/// Rows and sums of a month, encoded.
 #[derive(Debug)]
 pub(super) struct Made {
     pub(super) head: Head,
-    /// The rows, as they are kept.
+    /// The rows in their stored form.
     pub(super) rows: Vec<u8>,
     /// Number of rows.
     pub(super) height: usize,
-    /// The sums, as they are kept.
+    /// The sums in their stored form.
     pub(super) sums: Vec<u8>,
-    /// Waits left out.
+    /// What was left out of waits and lines.
     pub(super) left_out: LeftOutOfAll,
 }
 
 impl Made {
-    /// Makes rows and sums of the tickets of a month; `others` are moments that tickets of other months share with it.
+    /// Builds rows and sums of the tickets of a month. `others` are the moments that it shares with other months.
     ///
     /// # Errors
-    /// [`StateError`] if they cannot be made: an internal error.
+    /// [`StateError`]: an internal error.
     pub(super) fn of(
         month: Month,
         tickets: &TicketSet,
@@ -73,10 +73,10 @@ impl Made {
         blobs::sums_of(from, month, &self.sums)
     }
 
-    /// The rows again, as if they were read from a generation.
+    /// Decodes the rows, as if they were read from a generation.
     ///
     /// # Errors
-    /// [`StateError`] if they cannot be read: an internal error.
+    /// [`StateError`]: an internal error.
     pub(super) fn read(&self, from: &Generation, month: Month) -> Result<KeptRows, StateError> {
         blobs::rows_of(from, month, self.head.clone(), &self.rows)
     }

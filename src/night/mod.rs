@@ -1,20 +1,19 @@
-//! What a nightly run knows from the nights before, and how it learns what is new.
+//! The state that nightly runs keep, and how a night adds what is new.
 //!
 //! ```text
 //! files ─ recognise (ledger) ─ Tonight ─ ingest what is new ──┐
-//! state ─ History: months that are touched ───────────────────┴ Merged ─ Chronicle (rows and sums) ─ state
+//! state ─ History: months affected ───────────────────────────┴ Merged ─ Chronicle (rows and sums) ─ state
 //! ```
 //!
-//! The join is the same in any order and however often a line is read, so a night adds what it read to what was known. The
-//! one thing that depends on all files at once is their order, which decides between lines of the same time: kept rows
-//! name files by ids, and get tonight's numbers before they are merged.
+//! The join gives the same result in any order and however often a line is read, so a night just adds what it read. Only
+//! the order of files, which decides between lines of the same time, depends on all files at once: kept tickets name files
+//! by id, and are renumbered to tonight's order before they are merged.
 //!
-//! A night loads the tickets of the months that its lines touch, and writes those. Reports are made from rows that were
-//! derived once, and from what these add up to; both are made again when the tickets, the rules or the locations of a month
-//! change. A report of all time reads the sums alone.
+//! A night loads and writes only the months that its lines affect. Reports are made from kept rows and their sums. Both
+//! are rebuilt when the tickets, the rules or the locations of a month change. The summary tables of a report of all time
+//! read the sums alone.
 
 mod about;
-mod anew;
 mod blobs;
 mod census;
 mod chronicle;
@@ -29,6 +28,7 @@ mod loss;
 mod made;
 mod month;
 mod part;
+mod rebuild;
 mod recognise;
 mod rows;
 mod shared;

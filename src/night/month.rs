@@ -1,4 +1,4 @@
-//! Months: what kept tickets are put away by.
+//! Months, by which kept tickets are filed.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, Days, Months, NaiveDate};
 
 use crate::calendar::DAY_MS;
 
-/// A month (UTC), or none for tickets whose time is not known.
+/// A month (UTC), or the month `unknown` of tickets without a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month(Option<(i32, u32)>);
 
@@ -14,14 +14,14 @@ pub struct Month(Option<(i32, u32)>);
 const UNKNOWN: &str = "unknown";
 
 impl Month {
-    /// The month that an instant lies in, UTC milliseconds.
+    /// The month of an instant in UTC milliseconds.
     #[must_use]
     pub fn of(instant: Option<i64>) -> Self {
         let at = instant.and_then(DateTime::from_timestamp_millis);
         Self(at.map(|at| (at.year(), at.month())))
     }
 
-    /// The month of a name as [`Month`] prints it.
+    /// Parses a month as [`Month`] prints it; `None` for anything else.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         if name == UNKNOWN {
@@ -33,7 +33,7 @@ impl Month {
         (found.to_string() == name).then_some(found)
     }
 
-    /// Its first instant and that of the next one, UTC milliseconds.
+    /// Its first instant and that of the next month, UTC milliseconds; `None` for the month `unknown`.
     pub(super) fn span(self) -> Option<(i64, i64)> {
         let (year, month) = self.0?;
         let first = NaiveDate::from_ymd_opt(year, month, 1)?;
@@ -41,8 +41,8 @@ impl Month {
         Some((instant(first), instant(first.checked_add_months(Months::new(1))?)))
     }
 
-    /// Whether tickets in it can have a local service date in a window, both ends included. A local date is at most a day
-    /// away from that of UTC.
+    /// Whether its tickets can have a local service date between `from` and `to`, both included. Local dates differ from UTC
+    /// dates by at most a day.
     #[must_use]
     pub fn may_touch(self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> bool {
         let Some((year, month)) = self.0 else { return from.is_none() && to.is_none() };

@@ -1,8 +1,8 @@
-//! A month of a night: what is counted of it, and its tickets if something may have changed.
+//! A month during a night: its census, and its tickets if they may have changed.
 
 use crate::ticket::{Census, Fold};
 
-/// A month.
+/// A month during a night.
 #[derive(Debug)]
 pub(super) struct Part {
     pub(super) census: Census,

@@ -1,18 +1,18 @@
-//! Which files are known, under whatever name, and which have something new.
+//! Recognises files that are known, under whatever name, and finds those with something new.
 //!
 //! ```text
 //! same name, size and time            unchanged, not read
 //! same name, same content             verified
 //! same name, the old content first    grown
-//! another name, content of a row whose file is gone or has changed:
-//!   the same                          renamed (rotated, compressed, decompressed)
-//!   that content first                renamed and grown
+//! another name, and the content of a known file that is gone or has changed:
+//!   the same content                  renamed (rotated, compressed, decompressed)
+//!   the old content first             grown (and renamed)
 //! else, same name                     rewritten
 //! else                                new
 //! ```
 //!
-//! Content is what a file decompresses to. A copy beside its original is a file of its own, as in a report: its lines
-//! join into the same tickets.
+//! Content means the decompressed bytes. A copy beside its original is a file of its own, as in a report; its lines join
+//! into the same tickets.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -28,9 +28,9 @@ use super::ledger::{Content, Ledger, Row};
 /// What a file turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Treatment {
-    /// Its size and time are those it was read with.
+    /// Size and time are unchanged since it was read.
     Unchanged,
-    /// Its content is what was read.
+    /// Its content is unchanged since it was read.
     Verified,
     /// Its content was read under another name.
     Renamed,
@@ -44,25 +44,25 @@ pub enum Treatment {
     Unusable(FileState),
 }
 
-/// A file of tonight.
+/// A file found tonight.
 #[derive(Debug, Clone)]
 pub struct Sighting<'a> {
     /// The file.
     pub file: &'a Candidate,
-    /// What it is.
+    /// What it turned out to be.
     pub treatment: Treatment,
-    /// The row of the ledger that it belongs to; none for a new one.
+    /// Id of its row in the ledger; `None` for a new file.
     pub row: Option<u32>,
-    /// Its content, if it was looked at and is whole.
+    /// Its content, if it was opened and is complete.
     pub content: Option<Content>,
-    /// How its bytes ended, if it was looked at.
+    /// How its bytes ended, if it was opened.
     pub ending: Option<Ending>,
 }
 
-/// Recognises files, given in file order; `verify` looks at every one of them.
+/// Recognises files, given in file order. With `verify`, every file is opened, even if its size and time are unchanged.
 ///
 /// # Errors
-/// [`ArchiveError::Io`] if the storage fails; [`ArchiveError::Stopped`] if `progress` says so.
+/// [`ArchiveError::Io`] if the storage fails; [`ArchiveError::Stopped`] if `progress` asks to stop.
 pub fn recognise<'a>(
     ledger: &Ledger,
     files: &'a [Candidate],
@@ -97,7 +97,7 @@ pub fn recognise<'a>(
     }
     let known = files.iter().filter_map(|file| Some(Looked::known(file, is_trusted(file)?)));
     let mut looked: Vec<Looked<'a>> = fresh?.into_iter().flatten().chain(known).collect();
-    // Groups are looked at in any order; files are recognised in theirs.
+    // Groups finish in any order; files are matched in file order.
     looked.sort_by_key(|looked| {
         let name = looked.sighting.file.name.as_str();
         places.get(name).copied().unwrap_or(usize::MAX)
@@ -117,7 +117,7 @@ pub fn recognise<'a>(
     Ok(looked.into_iter().map(|file| file.sighting).collect())
 }
 
-/// Whether nothing tells that a file has changed.
+/// Whether a file shows no sign of a change.
 fn is_as_it_was(row: &Row, file: &Candidate) -> bool {
     !row.unsure
         && row.size == file.file_bytes()
@@ -129,7 +129,7 @@ fn key(content: &Content) -> (u64, String) {
     (content.length, content.hash.clone())
 }
 
-/// Looks at a file, or at the members of a container as they are met in it.
+/// Digests a file, or the members of a container in the order in which it holds them.
 fn look_at<'a>(
     group: &[&'a Candidate],
     limits: Limits,
@@ -165,7 +165,7 @@ impl<'a> Looked<'a> {
         Self { sighting, prefixes: Vec::new(), settled: true }
     }
 
-    /// Looks at a file; `open` is where its bytes are now.
+    /// Digests a file; `open` is where its bytes can be read.
     fn at(
         file: &'a Candidate,
         open: &Candidate,
@@ -225,7 +225,7 @@ impl Matching<'_> {
     fn by_own_name(&mut self, file: &mut Looked<'_>, own: Option<&Row>) {
         let Some(row) = own.filter(|_| !file.settled) else { return };
         let treatment = match &file.sighting.content {
-            // What was read of it stays, and it is tried again.
+            // What was read of it stays; the next night tries again.
             None => file.sighting.treatment,
             Some(content) if *content == row.content => Treatment::Verified,
             Some(_) if file.begins_with(&row.content) => Treatment::Grown,
@@ -251,7 +251,7 @@ impl Matching<'_> {
         if file.settled || file.sighting.content.is_none() {
             return;
         }
-        // Every file begins with nothing; that says nothing.
+        // Every file begins with an empty one.
         let begins = file.prefixes.iter().rev().filter(|(length, _)| *length > 0);
         let id = begins.filter_map(|begin| self.open.get(begin)?.first().copied()).next();
         if let Some(id) = id

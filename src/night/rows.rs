@@ -1,7 +1,7 @@
-//! Rows that follow from kept tickets, kept beside them: a report of many months need not derive them again.
+//! Rows derived from kept tickets and kept beside them, so that a report of many months need not derive them again.
 //!
-//! They hold as long as the tickets, the rules and the locations of the month stay; a [`Head`] says what they were made
-//! with. Rows that do not hold any more are made again from the tickets.
+//! They are valid as long as the tickets, the rules and the locations of the month stay the same. A [`Head`] says what they
+//! were made with. Rows that are no longer valid are rebuilt from the tickets.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
@@ -20,14 +20,14 @@ use super::census::anomaly;
 use super::month::Month;
 use super::shared::{Named, Shared, find, named};
 
-/// Raise it when a row comes to say something else of the same ticket.
+/// To be raised when the row of an unchanged ticket becomes different.
 const MEANING: u32 = 4;
 
-/// What rows were made with, and what they point into.
+/// What rows were made with, and the lists that their codes refer to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Head {
-    /// Stands for the rules and the locations.
+    /// Hash of the rules and the locations.
     made_with: String,
     as_of: i64,
     open_until: Option<i64>,
@@ -36,15 +36,15 @@ pub(super) struct Head {
     ticket_types: Vec<String>,
     queues: Vec<String>,
     categories: Vec<String>,
-    /// Moments that are bursts only because of other months.
+    /// Moments that are bursts only together with other months.
     others: Vec<(String, String, String, i64)>,
-    /// Moments of tickets of other months, and how many of this one share them.
+    /// Moments in this month of tickets of other months, and the number of this month's tickets at each.
     home: Vec<Named>,
     /// Organization, anomaly, detail, tickets.
     left_out: Vec<(String, String, String, u64)>,
 }
 
-/// What the rows of a month follow from, besides its tickets and the instant.
+/// What the rows of a month depend on, besides its tickets and the instant of the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct With {
     made_with: String,
@@ -53,14 +53,14 @@ pub(super) struct With {
 }
 
 impl With {
-    /// That of a month.
+    /// The dependencies of a month.
     pub(super) fn of(
         month: Month,
         made_with: String,
         shared: &Shared,
         gazetteer: &Gazetteer,
     ) -> Self {
-        // How many others there are does not matter, as long as there are enough.
+        // The number of others does not matter, as long as there are enough.
         let others = named(shared.others.get(&month), gazetteer).into_iter();
         let others =
             others.map(|(organization, name, end, second, _)| (organization, name, end, second));
@@ -69,7 +69,7 @@ impl With {
     }
 }
 
-/// What the rows of the counted tickets are made with: the rules, and where each kind of tickets belongs.
+/// A hash of what the rows of the counted tickets depend on: the rules, and the location of each kind of ticket.
 #[must_use]
 pub(super) fn made_with(rules: WaitRules, census: &Census, gazetteer: &Gazetteer) -> String {
     let mut hash = Xxh3::new();
@@ -100,7 +100,7 @@ pub(super) fn made_with(rules: WaitRules, census: &Census, gazetteer: &Gazetteer
 }
 
 impl Head {
-    /// That of rows.
+    /// The head of some rows.
     #[must_use]
     pub(super) fn of(rows: &KeptRows, with: With, as_of: i64) -> Self {
         let left_out = rows.left_out.iter().map(|((organization, anomaly, which), n)| {
@@ -121,7 +121,7 @@ impl Head {
         }
     }
 
-    /// Whether rows made so are those that would be made now.
+    /// Whether the rows equal those that would be built now.
     #[must_use]
     pub(super) fn holds(&self, with: &With, as_of: i64) -> bool {
         self.made_with == with.made_with
@@ -130,7 +130,7 @@ impl Head {
             && KeptRows::is_settled(self.open_until, self.as_of, as_of)
     }
 
-    /// How many tickets share some moments, if that is known and the tickets still belong where they did.
+    /// The number of tickets at each wanted moment; `None` if that is not known, or rules or locations have changed.
     #[must_use]
     pub(super) fn at(
         &self,
@@ -149,13 +149,13 @@ impl Head {
         let entry = |(organization, name, which, n): &(String, String, String, u64)| {
             let which = DETAILS_LEFT_OUT.into_iter().find(|detail| detail == which);
             let which =
-                which.ok_or_else(|| serde::de::Error::custom("it names an unknown wait"))?;
+                which.ok_or_else(|| serde::de::Error::custom("it names an unknown detail"))?;
             Ok(((organization.clone(), anomaly(name)?, which), *n))
         };
         self.left_out.iter().map(entry).collect()
     }
 
-    /// The rows it belongs to.
+    /// Joins it with the rows it belongs to.
     ///
     /// # Errors
     /// As [`Head::left_out`].
@@ -166,13 +166,13 @@ impl Head {
     }
 }
 
-/// Writes rows.
+/// Encodes rows as Parquet.
 ///
 /// # Errors
-/// Whatever Polars says; a fault of the program.
+/// What Polars reports: an internal error.
 pub(super) fn encode(rows: &DataFrame) -> Result<Vec<u8>, PolarsError> {
     let mut bytes = Vec::new();
-    // In one piece: the pieces that threads left would become as many groups.
+    // In one chunk: the chunks that threads left would become as many row groups.
     let mut rows = rows.clone();
     rows.rechunk_mut();
     ParquetWriter::new(&mut bytes)
@@ -183,10 +183,10 @@ pub(super) fn encode(rows: &DataFrame) -> Result<Vec<u8>, PolarsError> {
     Ok(bytes)
 }
 
-/// Reads what [`encode`] wrote.
+/// Decodes what [`encode`] wrote.
 ///
 /// # Errors
-/// If it is something else.
+/// If the bytes are anything else.
 pub(super) fn decode(bytes: &[u8]) -> Result<DataFrame, PolarsError> {
     ParquetReader::new(Cursor::new(bytes)).finish()
 }

@@ -1,15 +1,17 @@
-//! Bursts over the end of a month.
+//! Bursts that cross the end of a month.
 //!
-//! A burst is made of the check-ins or check-outs of one second, and its tickets may be kept in different months: a place
-//! in America that closes at 22:00 of the last day does so in the next month of UTC. The second belongs to one month, its
-//! home. Tickets of other months that have it are strays; there are few, and each month's census knows its own.
+//! A burst consists of check-ins or check-outs in one second, and its tickets may be kept in different months: a place in
+//! America that closes at 22:00 on the last day of a month does so in the next month of UTC. The second lies in one month,
+//! its home. Check-ins and check-outs of tickets kept in other months are strays; there are few, and the census of each
+//! month lists its own.
 //!
 //! ```text
 //! 22:00:00 at closing, 02:00:00 UTC of April 1st      tickets of March: 3 strays      of April, its home: 2
 //! ```
 //!
-//! So the strays of all months are known without a ticket. How many tickets of the home have such a second, its tickets
-//! say; the head of its rows keeps the answer. Rows depend on the seconds that are bursts only because of other months.
+//! So the strays of all months are known without loading tickets. The number of home tickets at such a second must be
+//! counted once; the head of the home's rows keeps it. Rows depend on the seconds that are bursts only together with other
+//! months.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -17,15 +19,16 @@ use crate::ticket::{BURST, Census, End, Gazetteer, Moment, Moments};
 
 use super::month::Month;
 
-/// Organization, location, check-in or check-out, second, tickets: a moment as it is kept.
+/// A moment in its stored form: organization, location, check-in or check-out, second; and its number of tickets.
 pub(super) type Named = (String, String, String, i64, u64);
 
-/// What months know of each other's moments.
+/// The moments that months share.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shared {
-    /// Moments that are bursts of a month only because of tickets of other months, and how many those are.
+    /// For each month, the moments of its tickets that are bursts only together with other months, and the number of tickets
+    /// of the others.
     pub(super) others: BTreeMap<Month, Moments>,
-    /// Strays of other months in a month, and how many of its own tickets share each.
+    /// For each month, the moments in it at which other months have strays, and the number of its own tickets at each.
     pub(super) home: BTreeMap<Month, Moments>,
 }
 
@@ -35,7 +38,7 @@ fn home_of(moment: Moment) -> Month {
 }
 
 impl Shared {
-    /// That of all months. `count` says how many tickets of a month share each of some moments.
+    /// Finds the shared moments of all months. `count` returns the number of a month's tickets at each wanted moment.
     ///
     /// # Errors
     /// Those of `count`.
@@ -77,7 +80,7 @@ impl Shared {
             }
             let own = strays.iter().map(|(month, strays)| (*month, at(Some(strays), *moment)));
             for (month, mine) in own.chain([(home, of_home(*moment))]) {
-                // A month that has a burst of its own needs no others for it.
+                // A month with a burst of its own does not need the others.
                 if mine > 0 && mine < BURST {
                     shared.others.entry(month).or_default().insert(*moment, all - mine);
                 }
@@ -99,7 +102,7 @@ pub(super) fn named(moments: Option<&Moments>, gazetteer: &Gazetteer) -> Vec<Nam
     all
 }
 
-/// The numbers of some moments among named ones; `None` if one of them is not there.
+/// Looks up the wanted moments; `None` if one is missing.
 pub(super) fn find(
     wanted: &BTreeSet<Moment>,
     named: &[Named],
@@ -119,13 +122,15 @@ pub(super) fn find(
     wanted.iter().map(number).collect()
 }
 
-/// The end of a service of a name.
+/// The end of a service with a name.
 ///
 /// # Errors
-/// If there is none of that name.
+/// If the name is not one of [`End::name`].
 pub(super) fn end(name: &str) -> Result<End, serde_json::Error> {
     let found = End::ALL.into_iter().find(|end| end.name() == name);
-    found.ok_or_else(|| serde::de::Error::custom("it names neither a check-in nor a check-out"))
+    found.ok_or_else(|| {
+        serde::de::Error::custom("it names something other than a check-in or a check-out")
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
-//! Joined tickets as Parquet, one part a month: what can be read by queuestat, and by anything else that reads Parquet.
+//! Stores joined tickets as Parquet, one file per month, for queuestat and anything else that reads Parquet.
 //!
-//! Rows are sorted and the writer is told
-//! everything it could choose, so the same tickets are the same bytes.
+//! Rows are sorted and every option of the writer is set, so the same tickets always give the same bytes.
 
 use std::collections::HashMap;
 use std::io::Cursor;
@@ -19,29 +18,29 @@ use crate::webhook::{BookingTime, TicketId};
 
 use super::claims;
 
-/// Records that are written and read at a time.
+/// Records written and read at a time.
 pub(super) const GROUP: usize = 1 << 16;
 /// Names of the two times of a slot; each has a column of instants and one of wall clocks.
 const SLOT: [&str; 2] = ["slot_start", "slot_end"];
 
-/// A part of the kept tickets that cannot be read, although its bytes are those that were written.
+/// Why the kept tickets of a month cannot be decoded.
 #[derive(Debug, thiserror::Error)]
 pub enum MonthError {
-    /// Polars refuses.
-    #[error("it is no table of tickets")]
+    /// Polars cannot read or write it.
+    #[error("it is not a table of tickets")]
     Polars(#[from] PolarsError),
-    /// What files claim of a ticket is no JSON.
-    #[error("it holds something that is no claim of a file")]
+    /// The JSON text of a ticket is not as expected.
+    #[error("its column `claims` cannot be decoded")]
     Claims(#[from] serde_json::Error),
-    /// A number is larger than it can be.
+    /// A number is out of range.
     #[error("it holds a number that is too large")]
     TooLarge,
 }
 
-/// Writes records, which come in the order they are to have.
+/// Encodes records in the order in which they come.
 ///
 /// # Errors
-/// Whatever Polars says; a fault of the program.
+/// [`MonthError`]: an internal error.
 pub fn encode(groups: impl Iterator<Item = Vec<Record>>) -> Result<Vec<u8>, MonthError> {
     let mut bytes = Vec::new();
     let none = table(&[])?;
@@ -86,7 +85,7 @@ fn table(records: &[Record]) -> Result<DataFrame, MonthError> {
         columns.push(column(name, of(instant)));
         columns.push(column(&format!("{name}_wall"), of(wall_clock)));
     }
-    // Most values of a ticket are of its newest line: their key is written once, and which values they are.
+    // Most values of a ticket come from its newest line: their key is written once, with a bit for each such value.
     let heads: Vec<Option<OrderKey>> =
         records.iter().map(|record| record.keys.iter().flatten().max().copied()).collect();
     key_columns("head", &heads, &mut columns);
@@ -142,7 +141,7 @@ pub(super) fn height(bytes: &[u8]) -> Result<usize, MonthError> {
 /// meanwhile.
 ///
 /// # Errors
-/// [`MonthError`] if the bytes are of another kind.
+/// [`MonthError`] if the bytes are anything else.
 pub fn decode(bytes: &[u8], mut each: impl FnMut(Vec<Record>) + Send) -> Result<(), MonthError> {
     let height = height(bytes)?;
     let group = |first: usize| -> Result<Vec<Record>, MonthError> {
@@ -262,7 +261,7 @@ fn four<T>(
     Ok([of(a)?, of(b)?, of(c)?, of(d)?])
 }
 
-/// Few texts stand in many rows: each is kept once.
+/// Many rows share few texts: each is held once.
 fn share(shared: &mut HashMap<String, Arc<str>, RandomState>, text: &str) -> Arc<str> {
     if let Some(known) = shared.get(text) {
         return Arc::clone(known);

@@ -1,4 +1,4 @@
-//! One night's changes to the ledger: which files are read again, what number each has tonight, and what became of them.
+//! Tonight's changes to the ledger: which files are read, what number each has tonight, and what became of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,27 +9,27 @@ use crate::ticket::OrderKey;
 use super::ledger::{Content, Ledger, Row};
 use super::recognise::{Sighting, Treatment};
 
-/// A file's change is not told by its time if it was changed that shortly before the run, milliseconds.
+/// A change so shortly before the run may not show in the file's time, milliseconds.
 const TIME_GRAIN: i64 = 2_000;
 
-/// A night between finding the files and the commit.
+/// A night, from finding the files to the commit.
 #[derive(Debug)]
 pub struct Tonight<'a> {
-    /// The ledger as it will be.
+    /// The ledger to be committed.
     pub ledger: Ledger,
     before: Ledger,
     as_of: i64,
-    /// Files that count, by number: the id, or the account of one that cannot be used.
+    /// All files by number: the id, or the account of an unusable file that was never read.
     order: Vec<Result<u32, Box<FileAccount>>>,
     numbers: BTreeMap<u32, u32>,
     reads: Vec<Read<'a>>,
-    /// Names of files that cannot be used, and that nobody was told of.
+    /// Names of unusable files that were not reported before.
     bad_news: BTreeSet<String>,
-    /// Ids of the files that are there.
+    /// Ids of the files that exist.
     seen: BTreeSet<u32>,
-    /// How many files were treated how.
+    /// Number of files by treatment.
     pub tally: BTreeMap<&'static str, u64>,
-    /// What a reader must know, in sentences.
+    /// Warnings for the reader, as sentences.
     pub warnings: Vec<String>,
 }
 
@@ -42,10 +42,11 @@ struct Read<'a> {
 }
 
 impl<'a> Tonight<'a> {
-    /// Decides what to do with the files that were seen.
+    /// Decides what to do with the files found tonight. `as_of` is the instant of the run; a file that was last changed
+    /// less than `settle_ms` before it may still grow.
     ///
     /// # Errors
-    /// The number of files that can be told apart, if there are more.
+    /// The largest possible number of files, if there are more.
     pub fn plan(
         before: Ledger,
         seen: Vec<Sighting<'a>>,
@@ -103,7 +104,7 @@ impl<'a> Tonight<'a> {
         Ok(tonight)
     }
 
-    /// A file that cannot be used now: what was read of it stays, one that never was read is accounted for tonight.
+    /// Handles an unusable file: what was read of it before stays; one that was never read gets an account for tonight.
     fn left_out(&mut self, sighting: &Sighting<'_>, state: FileState) -> Option<FileAccount> {
         let (kept, file) = (&mut self.ledger.looked_at, sighting.file);
         let is_news = kept.is_news(&self.before.looked_at, file, state);
@@ -131,7 +132,7 @@ impl<'a> Tonight<'a> {
         })
     }
 
-    /// Writes a file that can be used into the ledger.
+    /// Enters a usable file into the ledger; returns its id, or `None` if there are no more ids.
     fn enter(&mut self, sighting: &Sighting<'_>) -> Option<u32> {
         let file = sighting.file;
         let id = match sighting.row {
@@ -155,7 +156,7 @@ impl<'a> Tonight<'a> {
         if sighting.treatment == Treatment::Unchanged {
             return Some(id);
         }
-        // Of what could not be used nothing is kept.
+        // Nothing is kept of a file without accepted records.
         let was_used = row.account.accepted > 0;
         if sighting.treatment == Treatment::Rewritten && was_used {
             self.warnings.push(format!(
@@ -166,7 +167,7 @@ impl<'a> Tonight<'a> {
         row.account.name.clone_from(&file.name);
         row.size = file.file_bytes();
         row.modified_ms = file.modified_ms;
-        // A change in the same instant would not show.
+        // Another change in the same instant would not show.
         row.unsure = file.modified_ms.is_none_or(|at| at > self.as_of - TIME_GRAIN);
         if let Some(content) = &sighting.content {
             row.content.clone_from(content);
@@ -179,7 +180,7 @@ impl<'a> Tonight<'a> {
         Some(id)
     }
 
-    /// Lets go of files that are gone and whose content another file has.
+    /// Removes files that are gone and whose content another file has.
     fn forget_copies(&mut self, seen: BTreeSet<u32>) {
         let contents: BTreeMap<(u64, String), u32> = seen
             .iter()
@@ -212,7 +213,7 @@ impl<'a> Tonight<'a> {
         let left_out =
             unusable.into_iter().map(|account| (account.name.clone(), Err(Box::new(account))));
         let mut all: Vec<(String, Result<u32, Box<FileAccount>>)> = rows.chain(left_out).collect();
-        // Stable: of a file that is gone and the one that took its name, the older id stands first.
+        // A stable sort: of a file that is gone and the one that took its name, the older id comes first.
         all.sort_by_cached_key(|(name, _)| order_key(name));
         self.order = all.into_iter().map(|(_, file)| file).collect();
         self.numbers = (0..)
@@ -221,8 +222,8 @@ impl<'a> Tonight<'a> {
             .collect();
     }
 
-    /// Files that stand in another order than before: whoever was the newer of two equals may be the older now, so both
-    /// have to say again what they say.
+    /// The files whose order has changed. Of two equally new values the other one may win now, so all of them must be read
+    /// again.
     fn moved(&self) -> BTreeSet<u32> {
         let mut known: Vec<&Row> = self.before.files.values().collect();
         known.sort_by_cached_key(|row| order_key(&row.account.name));
@@ -256,7 +257,7 @@ impl<'a> Tonight<'a> {
         self.numbers.get(&self.target(id)).copied().unwrap_or(OrderKey::MAX_FILE)
     }
 
-    /// The id of the file with a number of tonight.
+    /// The id of the file that has a number tonight.
     #[must_use]
     pub fn id(&self, number: u32) -> u32 {
         let file = self.order.get(number as usize).and_then(|file| file.as_ref().ok());
@@ -270,14 +271,14 @@ impl<'a> Tonight<'a> {
         self.reads.iter().map(choose).collect()
     }
 
-    /// Takes in the accounts of the files that were read, in the order of [`Tonight::chosen`]; the numbers of those that
-    /// were read as a whole.
+    /// Enters the accounts of the files that were read, in the order of [`Tonight::chosen`]; returns the numbers of those
+    /// that were read completely.
     pub fn read(&mut self, accounts: &[FileAccount]) -> BTreeSet<u32> {
         let mut whole = BTreeSet::new();
         for (read, account) in std::mem::take(&mut self.reads).into_iter().zip(accounts) {
             let number = self.number(read.id);
             if account.state != FileState::Complete {
-                // It was whole a moment ago: somebody writes to it. What was known stays.
+                // It was complete a moment ago, so somebody is writing to it. What was known stays.
                 self.warnings.extend(
                     account.state.words().map(|words| format!("`{}`: {words}", account.name)),
                 );
@@ -297,7 +298,7 @@ impl<'a> Tonight<'a> {
             }
             whole.insert(number);
             if let Some(row) = self.ledger.files.get_mut(&read.id) {
-                // Judged later, fewer times lie in the future; with the same account nothing else was said.
+                // At a later instant fewer times lie in the future. If the account is the same, nothing has changed.
                 if row.account != *account {
                     row.account = account.clone();
                     row.as_of = self.as_of;
@@ -318,20 +319,20 @@ impl<'a> Tonight<'a> {
         Account { files: self.order.iter().filter_map(account).collect() }
     }
 
-    /// The names of files that were read in nights before, and are not there now.
+    /// The names of files that were read before and no longer exist.
     #[must_use]
     pub fn gone(&self) -> BTreeSet<String> {
         let rows = self.ledger.files.values().filter(|row| !self.seen.contains(&row.id));
         rows.map(|row| row.account.name.clone()).collect()
     }
 
-    /// The accounts of files that cannot be used, and that nobody was told of in a night before.
+    /// The accounts of unusable files that were not reported before.
     pub fn unusable(&self) -> impl Iterator<Item = &FileAccount> {
         let all = self.order.iter().filter_map(|file| file.as_ref().err());
         all.map(|account| &**account).filter(|account| self.bad_news.contains(&account.name))
     }
 
-    /// Whether the ledger says anything new.
+    /// Whether the ledger has changed.
     #[must_use]
     pub fn is_news(&self) -> bool {
         self.ledger != self.before

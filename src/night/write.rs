@@ -1,9 +1,8 @@
-//! Writes the next generation of the kept state.
+//! Writes the next generation of the state.
 
 use crate::store::{Draft, Generation};
 
 use super::about::{ABOUT, About};
-use super::anew;
 use super::blobs::{
     CENSUS, HEAD, HEADINGS, IDS, LEDGER, ROWS, SUMS, TICKETS, blob, encode_tickets,
 };
@@ -14,12 +13,13 @@ use super::headings::Kept;
 use super::history::Merged;
 use super::ids::Ids;
 use super::ledger::Ledger;
+use super::rebuild;
 
-/// Writes the next generation: months that may have changed, rows that were made anew, and what is known of all; the rest
-/// is carried over. The number of months written.
+/// Writes the next generation: months whose tickets have changed, rows and sums that were rebuilt, headings, ledger and
+/// summary; everything else is carried over. Returns the number of months whose tickets were written.
 ///
 /// # Errors
-/// [`StateError`].
+/// [`StateError`] if something cannot be written, or can be neither read nor rebuilt.
 pub fn write(
     draft: &mut Draft<'_>,
     ledger: &Ledger,
@@ -52,10 +52,10 @@ pub fn write(
             (None, None) => {}
             (None, Some(base)) => {
                 draft.carry(&blob(TICKETS, *month))?;
-                anew::carry_counts(draft, base, names, *month, &part.census)?;
+                rebuild::carry_counts(draft, base, names, *month, &part.census)?;
             }
         }
-        match (chronicle.made.get(month), base, &chronicle.maker) {
+        match (chronicle.made.get(month), base, &chronicle.rebuilder) {
             (Some(made), _, _) => {
                 let name = blob(HEAD, *month);
                 let head = serde_json::to_vec(&made.head).map_err(in_json(&name))?;
@@ -63,7 +63,9 @@ pub fn write(
                 put(draft, base, &blob(ROWS, *month), &made.rows)?;
                 put(draft, base, &blob(SUMS, *month), &made.sums)?;
             }
-            (None, Some(base), Some(maker)) => maker.carry(draft, base, *month, &part.census)?,
+            (None, Some(base), Some(rebuilder)) => {
+                rebuilder.carry(draft, base, *month, &part.census)?
+            }
             (None, _, _) => {
                 for kind in [HEAD, ROWS, SUMS] {
                     draft.carry(&blob(kind, *month))?;
@@ -81,7 +83,7 @@ pub fn write(
     Ok(written)
 }
 
-/// Writes a blob, unless the one before has the same bytes; whether it was written.
+/// Writes a blob, or carries it over if its bytes are unchanged; returns whether it was written.
 fn put(
     draft: &mut Draft<'_>,
     base: Option<&Generation>,
@@ -89,7 +91,7 @@ fn put(
     bytes: &[u8],
 ) -> Result<bool, StateError> {
     let has_its_size = base.filter(|base| base.size(name) == Some(bytes.len() as u64));
-    // One that cannot be read is as good as another one.
+    // One that cannot be read counts as changed.
     let is_same = has_its_size.is_some_and(|base| base.read(name).is_ok_and(|kept| kept == bytes));
     if is_same {
         draft.carry(name)?;

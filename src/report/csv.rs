@@ -1,7 +1,7 @@
-//! Renders a table as CSV: UTF-8, LF, header first.
+//! Renders tables as CSV: UTF-8, LF line ends, a header line.
 //!
-//! Text is always quoted and made inert for spreadsheets, numbers never are. A missing value is an empty cell, never a
-//! zero: an empty cell without quotes, so that it differs from an empty text.
+//! Text is always quoted and made inert for spreadsheets; numbers are never quoted. A missing value is an empty cell, never
+//! a zero; it has no quotes, so it differs from an empty text.
 
 use std::io::Write;
 
@@ -9,16 +9,16 @@ use crate::metric::{Cell, Kind, Table};
 
 use super::text::csv_cell;
 
-/// The CSV file of a table.
+/// Renders a table as a CSV file.
 ///
-/// Written by hand, not through Polars' writer: that one has a single number of decimals for all columns, cannot quote
-/// texts alone, and takes a dataframe, which summary rows never are.
+/// This does not use Polars' CSV writer, which has one number of decimals for all columns, cannot quote only texts, and
+/// takes a dataframe, which summary rows never are.
 #[must_use]
 pub fn to_csv(table: &Table<'_>) -> Vec<u8> {
     let header: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
     let mut csv = header.join(",").into_bytes();
     csv.push(b'\n');
-    // The last text of each column with its cell: neighbouring rows often have the same.
+    // The last text of each column with its cell: neighbouring rows often repeat it.
     let mut texts = vec![(String::new(), "\"\"".to_owned()); table.columns.len()];
     table.rows(&mut |row| {
         for (at, ((cell, (_, kind)), last)) in
@@ -55,12 +55,12 @@ fn push(csv: &mut Vec<u8>, cell: Cell<'_>, kind: Kind, last: &mut (String, Strin
     }
 }
 
-/// Appends a number with so many decimals, rounded as `{:.n}` does: to the nearest, by the exact value.
+/// Appends a number with a number of decimals, rounded to the nearest by its exact value, as `{:.n}` does.
 fn push_fixed(csv: &mut Vec<u8>, number: f64, decimals: u32) {
     let scale = 10_i64.pow(decimals.min(9));
     #[expect(clippy::cast_precision_loss, reason = "at most 10^9")]
     let scaled = number * scale as f64;
-    // Multiplying moves a value by less than this, so only next to a half must the exact value decide.
+    // Multiplying changes a value by less than this, so the exact value matters only near a half.
     let near_half = (scaled.fract() - 0.5).abs() < 1e-3;
     if number.is_sign_positive() && scaled < 1e12 && !near_half {
         #[expect(clippy::cast_possible_truncation, reason = "below 10^12, checked above")]

@@ -1,4 +1,4 @@
-//! Bytes and files: CSV, charts, pages, and the one place that publishes them.
+//! Renders reports as CSV, charts and pages, and publishes them.
 //!
 //! Renderers take plain values and return bytes; only [`publish`] touches the file system.
 

@@ -1,16 +1,16 @@
-//! What a report says, as plain values: the one shape that charts, pages and tests read.
+//! The report model: the plain values that charts, pages and tests read.
 
 use chrono::{NaiveDate, NaiveDateTime};
 
 pub use crate::dataframe::{Scale, WaitEnd};
 pub use crate::metric::{
-    Counter, FEW, Figures, FileRow, HourCell, LostRow, Measure, Section, WaitBandRow,
+    Counter, FEW, Figures, FileRow, HourCell, LostRow, MEASURES, Section, WaitBandRow,
 };
 
 /// One location.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LocationReport {
-    /// Name as archived; any Unicode text, never trusted.
+    /// Name as archived: any Unicode text, never trusted.
     pub name: String,
     /// Stable ASCII id, safe as a file name.
     pub id: String,
@@ -18,56 +18,56 @@ pub struct LocationReport {
     pub zone: String,
     /// Target of the wait, minutes.
     pub target_minutes: f64,
-    /// No check-in or check-out was ever archived, so nobody is known to be served and no ticket lapses.
+    /// Whether no check-in or check-out was ever archived, so that it is unknown who was served, and no ticket lapses.
     pub lacks_check_ins: bool,
     /// Its figures.
     pub section: Section,
 }
 
-/// One organization: one tree of files.
+/// One organization, which gets one tree of files.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OrganizationReport {
-    /// Name of the tenant as archived; never trusted.
+    /// Name of the organization (tenant) as archived; never trusted.
     pub organization: String,
-    /// All its locations together, computed from the tickets (quantiles are never averaged).
+    /// The figures of all its locations together, computed from tickets (quantiles are never averaged).
     pub all: Section,
     /// Its locations, by name.
     pub locations: Vec<LocationReport>,
-    /// Every counter of the accounting.
+    /// Every counter of data quality.
     pub quality: Vec<Counter>,
-    /// Every file read.
+    /// Every file that was read.
     pub files: Vec<FileRow>,
-    /// Sum of `files`; its path and dates are empty.
+    /// The sum of `files`, without a path and dates.
     pub lines: FileRow,
-    /// First service date asked for, if any.
+    /// First service date requested, if any.
     pub from: Option<NaiveDate>,
-    /// Last service date asked for, if any.
+    /// Last service date requested, if any.
     pub to: Option<NaiveDate>,
     /// First service date with a ticket.
     pub first_date: Option<NaiveDate>,
     /// Last service date with a ticket.
     pub last_date: Option<NaiveDate>,
-    /// Local date and time at which anything happened last to a ticket of the organization, in the window or not.
+    /// Local date and time at which anything last happened to a ticket of the organization, in the window or not.
     pub data_through: Option<NaiveDateTime>,
-    /// Zone of that time, if it is not that of all locations.
+    /// Zone of that time; `None` if all locations share one zone.
     pub data_through_zone: Option<String>,
-    /// Nothing new came since then, for longer than can be.
+    /// Whether nothing new has arrived since then for longer than is normal.
     pub is_silent: bool,
-    /// The instant the report is made for, if it was given; printed so that the report can be made again.
+    /// The instant of the report, if it was given; printed so that the report can be reproduced.
     pub as_of: Option<String>,
     /// The scale of ratings.
     pub scale: Scale,
-    /// Groups with fewer ratings show none of them; 0 = all are shown.
+    /// Ratings of groups with fewer ratings than this are hidden; 0 hides none.
     pub hide_below: u64,
     /// Where the headline wait ends.
     pub wait_ends_at: WaitEnd,
-    /// Longest wait that is believed, hours.
+    /// Longer waits are left out as implausible, hours.
     pub max_wait_hours: f64,
-    /// Zone used where no other is configured; `UTC` with `zone_is_default` asks for a visible note.
+    /// Zone used where no other is configured.
     pub default_zone: String,
-    /// No zone was configured for at least one location.
+    /// Whether at least one location has no configured zone; pages then show a note.
     pub zone_is_default: bool,
-    /// What the reader must know before the figures (rejected records over the gate, files left out); empty if nothing.
+    /// Warnings shown before the figures, such as too many rejected records or files left out.
     pub warnings: Vec<String>,
     /// A sentence on files that were not read; empty if there are none.
     pub not_read: String,

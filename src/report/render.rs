@@ -1,8 +1,8 @@
-//! Charts and pages of a report as files: relative path and bytes.
+//! Renders the charts and pages of a report as files with relative paths.
 //!
 //! ```text
 //! index.html                     overview of the organization
-//! locations/<location_id>.html   one page a location
+//! locations/<location_id>.html   one page per location
 //! charts/<figure>.svg            figures of the overview
 //! charts/<location_id>-<figure>.svg
 //! ```
@@ -20,10 +20,10 @@ pub use super::page::{Tenant, Window};
 #[error(transparent)]
 pub struct RenderError(#[from] ChartError);
 
-/// A file of a report: path below the folder, and bytes.
+/// A file of a report: its path below the folder, with `/`, and its bytes.
 pub type File = (String, Vec<u8>);
 
-/// The overview page and its figures.
+/// Renders the overview page and its figures.
 ///
 /// # Errors
 /// [`RenderError`] if a figure cannot be drawn.
@@ -34,7 +34,7 @@ pub fn overview(report: &OrganizationReport) -> Result<Vec<File>, RenderError> {
     Ok(files)
 }
 
-/// The page of a location and its figures.
+/// Renders the page of a location and its figures.
 ///
 /// # Errors
 /// As [`overview`].
@@ -49,7 +49,7 @@ pub fn location(
     Ok(files)
 }
 
-/// The page that leads to several organizations' reports, given with their folders.
+/// Renders the page with links to the reports of several organizations, given with their folders.
 #[must_use]
 pub fn organizations<'a>(
     reports: impl Iterator<Item = (&'a OrganizationReport, &'a str)>,
@@ -57,7 +57,7 @@ pub fn organizations<'a>(
     page::organizations(reports)
 }
 
-/// The page that leads to the reports of a nightly site.
+/// Renders the page with links to the reports of a nightly site; `through` is the last whole day before the run.
 #[must_use]
 pub fn windows(windows: &[Window], tenants: &[Tenant], through: NaiveDate) -> String {
     page::windows(windows, tenants, through)

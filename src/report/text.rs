@@ -1,21 +1,21 @@
-//! Makes archived text harmless where it is shown: in a spreadsheet cell, on a page, in a log line.
+//! Makes archived text harmless wherever it is shown: in a spreadsheet cell, on a page, in a log line.
 //!
-//! Names come from outside and may be anything: a formula, markup, a path, control characters, text that turns the
-//! reading direction around, or 300 characters long.
+//! Names come from outside and may be anything: a formula, markup, a path, control characters, text that changes the
+//! reading direction, or text of any length.
 //!
-//! Also numbers and dates in words, for pages and charts.
+//! Also formats numbers and dates for pages and charts.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// First characters that make a spreadsheet take a cell for a formula or a command (OWASP ASVS 5, 1.2.10, and the
-/// full-width forms some imports fold to ASCII).
+/// Leading characters that make a spreadsheet treat a cell as a formula or a command (OWASP ASVS 5, 1.2.10, and the
+/// full-width forms that some imports fold to ASCII).
 const TRIGGERS: &[char] =
     &['=', '+', '-', '@', '\t', '\r', '\n', '\0', '|', '%', '＝', '＋', '－', '＠'];
 
-/// The text of a CSV cell, quoted and inert: an apostrophe stands before a formula, line ends become blanks, other
-/// control characters are dropped.
+/// The text as a CSV cell, quoted and inert: a formula gets a leading apostrophe, line ends and tabs become spaces, other
+/// control characters are removed.
 #[must_use]
 pub fn csv_cell(text: &str) -> String {
     let is_ignorable = |c: char| {
@@ -30,7 +30,7 @@ pub fn csv_cell(text: &str) -> String {
             c => Some(c),
         })
         .collect();
-    // What is dropped or blanked may have hidden a trigger behind it.
+    // A removed or replaced character may have hidden a trigger behind it.
     let guarded = guarded || clean.trim_start_matches(is_ignorable).starts_with(TRIGGERS);
     if guarded {
         clean.insert(0, '\'');
@@ -38,8 +38,8 @@ pub fn csv_cell(text: &str) -> String {
     format!("\"{}\"", clean.replace('"', "\"\""))
 }
 
-/// Code points without a width, behind which a formula would look like the first thing in its cell: Unicode's
-/// `Default_Ignorable_Code_Point`, and the marks of annotations.
+/// Code points without a width, after which a formula still looks like the start of its cell: Unicode's
+/// `Default_Ignorable_Code_Point`, and interlinear annotation marks.
 fn is_zero_width(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
@@ -49,8 +49,8 @@ fn is_zero_width(c: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Text for a page or figure: no control characters, nothing that turns the reading direction, white space
-/// collapsed, NFC, at most `longest` graphemes (an ellipsis marks the cut).
+/// Text for a page or figure: without control characters and direction marks, white space collapsed, in NFC, cut to
+/// `longest` graphemes including an ellipsis. Text of which nothing is left becomes `(no name)`.
 #[must_use]
 pub fn shown(text: &str, longest: usize) -> String {
     let kept: String = text
@@ -63,7 +63,7 @@ pub fn shown(text: &str, longest: usize) -> String {
     let words = kept.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     let mut graphemes = words.graphemes(true);
     for grapheme in graphemes.by_ref().take(longest) {
-        // A letter under a thousand accents is one grapheme: keep what a reader can tell apart.
+        // A letter with a thousand accents is one grapheme: keep as much as a reader can tell apart.
         short.extend(grapheme.chars().take(8));
     }
     if graphemes.next().is_some() {
@@ -74,13 +74,13 @@ pub fn shown(text: &str, longest: usize) -> String {
     if short.is_empty() { "(no name)".to_owned() } else { short }
 }
 
-/// Text for one line of a terminal or log: as [`shown`], at most 80 graphemes.
+/// Text for a terminal or log: as [`shown`], at most 80 graphemes.
 #[must_use]
 pub fn logged(text: &str) -> String {
     shown(text, 80)
 }
 
-/// `18,204`.
+/// A number with thousands separators: `18,204`.
 #[must_use]
 pub fn grouped(n: u64) -> String {
     let digits = n.to_string();
@@ -100,25 +100,25 @@ pub fn counted(n: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
 }
 
-/// `13 January 2021`.
+/// A date: `13 January 2021`.
 #[must_use]
 pub fn day(date: NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()
 }
 
-/// `Friday 26 March 2021, 18:40`.
+/// A local date and time: `Friday 26 March 2021, 18:40`.
 #[must_use]
 pub fn moment(at: NaiveDateTime) -> String {
     at.format("%A %-d %B %Y, %H:%M").to_string()
 }
 
-/// One day, or the first and the last: `8 March 2021 to 4 April 2021`.
+/// A span of dates: `8 March 2021 to 4 April 2021`, or just the date if both are the same.
 #[must_use]
 pub fn days(first: NaiveDate, last: NaiveDate) -> String {
     if first == last { day(first) } else { format!("{} to {}", day(first), day(last)) }
 }
 
-/// Code points that XML forbids, that control a terminal, or that turn the reading direction.
+/// Code points that XML forbids, that control a terminal, or that change the reading direction.
 fn is_unprintable(c: char) -> bool {
     c.is_control()
         || matches!(c,
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// What a reader of CSV gets back.
+    /// What a CSV reader gets back.
     fn unquoted(cell: &str) -> String {
         cell.strip_prefix('"').unwrap().strip_suffix('"').unwrap().replace("\"\"", "\"")
     }
@@ -275,7 +275,7 @@ mod tests {
             prop_assert!(!cell.contains(|c: char| c.is_control()));
         }
 
-        /// Random text seldom begins with a trigger; this one always does, behind what cannot be seen.
+        /// Random text rarely begins with a trigger; this text always does, after invisible characters.
         #[test]
         fn a_hidden_formula_is_always_seen(
             before in "[\\s\\p{Cc}\u{ad}\u{200b}-\u{200f}\u{202a}-\u{202e}\u{2060}-\u{206f}\u{feff}]{0,6}",

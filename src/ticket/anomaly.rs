@@ -1,35 +1,35 @@
-//! What is odd about a ticket, a queue or a name: counted, never hidden, never fatal.
+//! Oddities of tickets, queues and names: always counted, never hidden, never fatal.
 
-/// Counters of the joined tickets (those of single lines are in `webhook`).
+/// An oddity of joined tickets. (Those of single lines are counted in `webhook`.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Anomaly {
-    /// Two terminal facts of different kinds on one ticket.
+    /// A ticket with two outcomes that contradict each other, such as served and cancelled.
     ConflictingOutcomes,
-    /// A wait or service time below zero, left out; detail = which.
+    /// A negative wait or service time, left out; the detail says which.
     NegativeWait,
-    /// A wait or service time too long to be believed, left out; detail = which.
+    /// A wait or service time too long to be plausible, left out; the detail says which.
     ImplausibleWait,
-    /// Nothing but feedback is known of the ticket.
+    /// A ticket known from feedback alone.
     FeedbackOnlyTicket,
-    /// The location's name was taken from other tickets of the queue.
+    /// A ticket whose location was inferred from other tickets of its queue.
     LocationFromQueue,
-    /// No name was found for the location.
+    /// A ticket for whose location no name was found.
     LocationUnknown,
-    /// A queue had more than one display name; detail = the queue.
+    /// A queue with more than one display name; the detail is the queue.
     QueueWithSeveralNames,
-    /// Names that look the same and are not; detail = the name.
+    /// A location name that differs from another only by case or white space; the detail is the name.
     NamesThatDifferOnlyByCaseOrSpace,
-    /// Served although it had been cancelled.
+    /// A ticket that was served after it had been cancelled.
     ServedAfterCancel,
-    /// Checked in without ever being called.
+    /// A ticket that was checked in without ever being called.
     CheckInWithoutCall,
-    /// Webhooks of one ticket name different queues.
+    /// A ticket whose webhooks name different queues.
     SeenInTwoQueues,
-    /// A check-in or check-out that many tickets of a location share to the second; detail = which.
+    /// A check-in or check-out that shares its second with many others of its location; the detail says which.
     ResetBurst,
-    /// Entered the queue, and nobody knows when it left: in no line.
+    /// A ticket that entered the queue and left it at an unknown time, so it counts in no line.
     LineEndUnknown,
-    /// Nothing but the order of different files decided between two values.
+    /// A ticket with two values between which only the order of files decided.
     DecidedByFileOrder,
 }
 

@@ -1,7 +1,8 @@
-//! Check-ins and check-outs that many tickets of a location share to the second: somebody, or the clock, closed the queue.
+//! Bursts: check-ins or check-outs of many tickets of a location in the same second, as when somebody, or the clock,
+//! closes the queue.
 //!
-//! Nearly all seconds have one or two, so they are counted in two steps. A table of small counters, indexed by a hash of
-//! location and second, tells which seconds may have many; only these are counted exactly.
+//! Nearly every second has one or two, so they are counted in two steps. A table of small counters, indexed by a hash of
+//! location and second, finds the seconds that may have many; only those are counted exactly.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -14,13 +15,13 @@ use crate::calendar::SECOND_MS;
 use super::join::Joined;
 use super::set::TicketSet;
 
-/// So many tickets of a location at a second are a burst.
+/// The smallest number of tickets of a location in one second that makes a burst.
 pub const BURST: u64 = 5;
-/// The same, for a small counter.
+/// The same, as the limit of a small counter.
 const FULL: u8 = 5;
-/// Most counters of the table: 64 MiB.
+/// Largest size of the table, as a power of two: 64 MiB.
 const MOST_BITS: u32 = 26;
-/// Tickets that one thread looks at at a time.
+/// Tickets that a thread takes at a time.
 const TICKETS: usize = 1 << 14;
 
 /// The two ends of a service.
@@ -33,7 +34,7 @@ pub enum End {
 }
 
 impl End {
-    /// Both.
+    /// Both ends.
     pub const ALL: [Self; 2] = [Self::CheckIn, Self::CheckOut];
 
     /// Name in `data_quality.csv`.
@@ -57,31 +58,31 @@ impl End {
 /// A second at which tickets of a location were checked in or out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Moment {
-    /// Place of the location in [`TicketSet::locations`].
+    /// Index of the location in [`TicketSet::locations`].
     pub location: usize,
-    /// In or out.
+    /// Check-in or check-out.
     pub end: End,
     /// Whole seconds since 1970, UTC.
     pub second: i64,
 }
 
 impl Moment {
-    /// That of an instant, UTC milliseconds.
+    /// The moment of an instant in UTC milliseconds.
     #[must_use]
     pub const fn of(location: usize, end: End, at: i64) -> Self {
         Self { location, end, second: at.div_euclid(SECOND_MS) }
     }
 }
 
-/// Numbers of tickets by moment.
+/// Number of tickets at each moment.
 pub type Moments = HashMap<Moment, u64, RandomState>;
 
-/// The moments of bursts.
+/// The moments at which there was a burst.
 #[derive(Debug, Clone, Default)]
 pub struct Bursts(HashSet<Moment, RandomState>);
 
 impl Bursts {
-    /// Whether an instant of a ticket, UTC milliseconds, is shared by many.
+    /// Whether the instant `at` (UTC milliseconds) of a ticket of this location falls into a burst.
     #[must_use]
     pub fn has(&self, location: usize, end: End, at: Option<i64>) -> bool {
         // Most archives have none.
@@ -90,7 +91,7 @@ impl Bursts {
 }
 
 impl TicketSet {
-    /// The bursts of these tickets and of others, of which only the moments are known.
+    /// The bursts of these tickets together with others, given by their moments alone.
     #[must_use]
     pub fn bursts(&self, others: &Moments) -> Bursts {
         let counters = Counters::for_tickets(self.len());
@@ -110,7 +111,7 @@ impl TicketSet {
         Bursts(bursts.map(|(moment, _)| moment).collect())
     }
 
-    /// How many of these tickets share each of some moments; 0 stands there too.
+    /// Counts these tickets at each of the `wanted` moments; every wanted moment is in the result, even with 0.
     #[must_use]
     pub fn at(&self, wanted: impl Iterator<Item = Moment>) -> Moments {
         let mut found: Moments = wanted.map(|moment| (moment, 0)).collect();
@@ -124,7 +125,7 @@ impl TicketSet {
         found
     }
 
-    /// Looks at all tickets, some at a time.
+    /// Runs `look` over all tickets in parallel, chunk by chunk.
     fn chunks<T: Send>(&self, look: impl Fn(Chunk<'_>) -> T + Sync) -> Vec<T> {
         let chunks: Vec<_> = self
             .shards
@@ -135,7 +136,7 @@ impl TicketSet {
     }
 }
 
-/// Some tickets with the places of their locations.
+/// Some tickets with the indexes of their locations.
 #[derive(Clone, Copy)]
 struct Chunk<'s> {
     tickets: &'s [Joined],
@@ -143,7 +144,7 @@ struct Chunk<'s> {
 }
 
 impl Chunk<'_> {
-    /// When its tickets were checked in and out; those that are left out are not there.
+    /// The check-ins and check-outs of its tickets; tickets without a location are skipped.
     fn moments(&self) -> impl Iterator<Item = Moment> {
         self.tickets.iter().zip(self.places).flat_map(|(joined, place)| {
             let location = place.map(|place| place as usize);
@@ -159,7 +160,7 @@ fn tally(moments: impl Iterator<Item = Moment>) -> Moments {
     counts
 }
 
-/// Adds numbers of tickets.
+/// Adds the counts of `more` to `all`.
 fn add(all: &mut Moments, more: &Moments) {
     for (moment, tickets) in more {
         *all.entry(*moment).or_default() += tickets;
@@ -169,12 +170,12 @@ fn add(all: &mut Moments, more: &Moments) {
 /// Counters that stop at [`FULL`]; moments may share one.
 struct Counters {
     counters: Vec<AtomicU8>,
-    /// Bits of a hash that are left away.
+    /// Number of low bits of the hash to drop.
     shift: u32,
 }
 
 impl Counters {
-    /// Eight times as many as the moments, so that hardly any is full by chance.
+    /// At least eight times as many counters as moments, so that hardly any fills up by chance.
     fn for_tickets(tickets: usize) -> Self {
         let wanted = tickets.saturating_mul(16).max(64);
         let bits = (usize::BITS - wanted.leading_zeros()).min(MOST_BITS);
@@ -195,7 +196,7 @@ impl Counters {
     fn count(&self, moment: Moment) {
         if let Some(counter) = self.counter(moment) {
             let next = |n: u8| (n < FULL).then_some(n + 1);
-            // A full one stays as it is, which is no fault.
+            // An error only says that the counter is full already.
             let _ = counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
         }
     }
@@ -220,7 +221,7 @@ mod tests {
     use super::*;
     use crate::webhook::TicketId;
 
-    /// Place of the location, if it is not left out, and the seconds of check-in and check-out.
+    /// Index of the location, if there is one, and the seconds of check-in and check-out.
     type Visit = (Option<u32>, Option<i64>, Option<i64>);
 
     fn set(visits: &[Visit]) -> TicketSet {
@@ -253,7 +254,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-        /// However the tickets are split: a part that knows the moments of the others has the bursts of all.
+        /// However the tickets are split, a part that knows the moments of the others finds the bursts of all.
         #[test]
         fn a_burst_is_what_a_plain_count_finds(
             visits in prop::collection::vec(

@@ -1,6 +1,6 @@
-//! The kinds of cancellation whose time of receipt a ticket keeps.
+//! The kinds of cancellation of which a ticket keeps the earliest receive time.
 
-/// Whose cancellation the archive received.
+/// Who or what cancelled a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CancelledBy {
     Customer,

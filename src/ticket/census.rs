@@ -1,7 +1,7 @@
-//! What a report has to know of tickets it does not look at: how many there are of each kind, and what is odd about them.
+//! What a report needs to know of tickets it does not load: how many there are of each kind, and their oddities.
 //!
-//! Which locations there are, what zone each is in, and several counters depend on all tickets ever. A [`Census`] is
-//! counted once for many tickets; censuses of parts add up to that of the whole.
+//! The list of locations, their zones and several counters depend on every ticket ever archived. A [`Census`] counts a
+//! group of tickets once; the censuses of all groups add up to that of the whole.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -19,21 +19,21 @@ use super::outcome::Outcome;
 use super::shard::Shard;
 use super::strays::Strays;
 
-/// Numbers of tickets.
+/// Counts of a group of tickets.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Census {
-    /// Tickets of each kind.
+    /// Number of tickets of each kind.
     pub kinds: BTreeMap<Kind, u64>,
-    /// The kinds of which a ticket had a `positionFulfilled` or `positionCompleted`.
+    /// The kinds with at least one ticket that had a `positionFulfilled` or `positionCompleted`.
     pub with_check_ins: BTreeSet<Kind>,
-    /// Check-ins and check-outs outside the month of the tickets ([`Fold::strays`]); none if the tickets are of no month.
+    /// Check-ins and check-outs outside the month of the tickets ([`Fold::strays`]). [`Fold::census`] leaves it empty.
     pub strays: Strays,
-    /// Tickets of each organization with something odd about them that no setting changes.
+    /// Number of tickets of each organization with an oddity that no setting changes.
     pub odd: BTreeMap<(String, Anomaly), u64>,
 }
 
 impl Census {
-    /// Adds the tickets of another census.
+    /// Adds the counts of another census.
     pub fn add(&mut self, other: &Self) {
         for (kind, count) in &other.kinds {
             *self.kinds.entry(kind.clone()).or_default() += count;
@@ -49,7 +49,7 @@ impl Census {
 }
 
 impl Fold {
-    /// Counts the tickets.
+    /// Counts the tickets of the fold.
     #[must_use]
     pub fn census(&self) -> Census {
         let parts: Vec<Counts> = self.shards.par_iter().map(Counts::of).collect();
@@ -75,10 +75,10 @@ impl Fold {
     }
 }
 
-/// A census of numbers.
+/// A census with numbers for names.
 #[derive(Default)]
 struct Counts {
-    /// Tickets, and whether one had a check-in.
+    /// Number of tickets, and whether any of them had a check-in event.
     kinds: HashMap<Key, (u64, bool), RandomState>,
     odd: HashMap<(NameId, Anomaly), u64, RandomState>,
 }
@@ -98,7 +98,7 @@ impl Counts {
     }
 }
 
-/// What is odd about one ticket, its times apart (those need the waits).
+/// The oddities of one ticket, except those of its times, which depend on settings.
 fn odd(joined: &Joined) -> impl Iterator<Item = Anomaly> {
     let facts = joined.facts;
     let served = Outcome::of(facts) == Outcome::Served;

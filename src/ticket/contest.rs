@@ -1,7 +1,7 @@
-//! Whether the order of files alone decided a value.
+//! Finds values that only the order of files decided.
 //!
-//! Of several webhooks with the time and rank of the newest one, the last file wins. That is worth a count if another
-//! file said something else:
+//! Of several webhooks with the same newest time and rank, the one in the last file wins. That is counted if another
+//! file has a different value:
 //!
 //! ```text
 //! file  1   2   3        newest   decided by the order of files
@@ -9,17 +9,18 @@
 //!       a   b   a          a        yes: b, had file 2 been the last one
 //! ```
 //!
-//! Two values are enough to tell it, whatever comes later: the one whose first file is the smallest, and of the other
-//! values the one whose first file is the smallest. If the newest value is not the first of them, that one was outvoted;
-//! else the second, if it stands in a file before that of the newest.
+//! Two values are enough to tell, whatever comes later: the value with the smallest first file, and of all other values
+//! the one with the smallest first file. If the newest value differs from the first of them, the order of files decided;
+//! else it did if the second stands in an earlier file than the newest.
 
 use super::names::NameId;
 use super::values::{Values, each};
 
-/// Values of some fields, each with the smallest file that says so at the time and rank of the field's newest value.
+/// Up to two values of each field, each with the smallest file that has it at the time and rank of the newest value.
+/// Fields are bits, as in [`Values::present`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Contests {
-    /// Fields of which anything is kept.
+    /// Fields with a first value.
     fields: u8,
     first: Side,
     /// Fields with a second value.
@@ -45,7 +46,7 @@ impl Side {
         self.values.take(values, bit);
     }
 
-    /// A file that says the same.
+    /// Notes another file with the same value.
     fn lower(&mut self, at: usize, file: u32) {
         if let Some(mine) = self.files.get_mut(at) {
             *mine = file.min(*mine);
@@ -54,12 +55,12 @@ impl Side {
 }
 
 impl Contests {
-    /// Fields of which anything is kept.
+    /// The fields with a value.
     pub(super) fn fields(&self) -> u8 {
         self.fields
     }
 
-    /// Takes in what a file says of a field.
+    /// Adds the value that a file has for a field.
     pub(super) fn offer(&mut self, field: (usize, u8), file: u32, values: &Values) {
         let (at, bit) = field;
         if self.fields & bit == 0 {
@@ -83,19 +84,19 @@ impl Contests {
         }
     }
 
-    /// A newer value came for some fields.
+    /// Forgets some fields: a newer value came.
     pub(super) fn forget(&mut self, fields: u8) {
         self.fields &= !fields;
         self.split &= !fields;
     }
 
-    /// The only file that is kept of a field, if it says what the newest value says.
+    /// The file kept for a field, if there is just one value and it equals the newest.
     pub(super) fn agreed(&self, (at, bit): (usize, u8), newest: &Values) -> Option<u32> {
         let agrees = self.fields & !self.split & self.first.values.same(newest) & bit != 0;
         agrees.then(|| self.first.file(at))
     }
 
-    /// Whether another value of a field stands in a file before that of the newest.
+    /// Whether an earlier file than that of the newest value has another value for a field.
     pub(super) fn is_decided(&self, (at, bit): (usize, u8), newest: &Values, file: u32) -> bool {
         if self.fields & bit == 0 {
             return false;
@@ -106,7 +107,7 @@ impl Contests {
         self.split & bit != 0 && self.second.file(at) < file
     }
 
-    /// What is kept: field, file, and the values of which the field counts.
+    /// Everything kept: the field, the file, and values of which only that field counts.
     pub(super) fn all(&self) -> impl Iterator<Item = ((usize, u8), u32, &Values)> {
         let first =
             each(self.fields).map(|field| (field, self.first.file(field.0), &self.first.values));

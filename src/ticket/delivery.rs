@@ -1,4 +1,4 @@
-//! What one line says of one ticket, with numbers for names: what threads hand to each other.
+//! What one line says of one ticket, with numbers for names: the form in which threads pass it on.
 
 use crate::webhook::{BookingTime, Decoded, Event, Rating, Snapshot, TicketId};
 
@@ -12,14 +12,14 @@ use super::values::Values;
 /// Type of a ticket that was booked for a slot.
 pub(super) const BOOKING: &[u8] = b"booking";
 
-/// A snapshot made small; times and names as in a joined ticket.
+/// A compact snapshot; times and names are held as in a joined ticket.
 #[derive(Debug, Clone, Copy)]
 pub struct Delivery {
-    /// Ticket within the organization.
+    /// Id of the ticket within the organization.
     pub ticket: TicketId,
-    /// Hash of the payload, to tell a repeated one; of a payload with a rating, the same in every run.
+    /// Hash of the payload, to recognise repeats. For a payload with a rating it is the same in every run.
     pub payload_hash: u64,
-    /// Number of the line, from 1 in whatever it was counted.
+    /// Number of the line, counted from 1 in its file or in a part of it.
     pub line: u64,
     pub(super) organization: NameId,
     pub(super) heading: HeadingId,
@@ -36,28 +36,28 @@ pub struct Delivery {
     pub(super) completed_at: Earliest,
     pub(super) rejected_at: Earliest,
     pub(super) values: Values,
-    /// When the visit is (or was) to be: start of the slot of a booking, else the creation.
+    /// Planned time of the visit: start of the slot for a booking, else the creation.
     pub(super) service: PackedTime,
 }
 
-/// What the times of a delivery say at an instant; UTC milliseconds.
+/// The times of a delivery closest to an instant, UTC milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Happened {
-    /// The newest of them that is not after the instant.
+    /// The latest time that is not after the instant.
     pub newest: Option<i64>,
-    /// The earliest of them that is.
+    /// The earliest time after the instant.
     pub next: Option<i64>,
 }
 
 impl Delivery {
-    /// The delivery of a decoded line.
+    /// Makes the delivery of a decoded line.
     #[must_use]
     pub fn of(decoded: &Decoded<'_>, line: u64, headings: &mut HeadingCache<'_>) -> Self {
         let heading = headings.find(&decoded.snapshot);
         Self::with(&decoded.snapshot, decoded.payload_hash, line, heading)
     }
 
-    /// The heading its line has.
+    /// The heading of its line.
     #[must_use]
     pub fn heading(&self) -> HeadingId {
         self.heading
@@ -69,8 +69,9 @@ impl Delivery {
         (self.values.rating != 0).then_some(self.organization)
     }
 
-    /// What happened to the ticket up to an instant, and after it: created, activated, called, checked in, completed,
-    /// rejected, received. What is only planned, such as the start of a slot, is not among it.
+    /// When something last happened to the ticket up to `as_of` (UTC milliseconds), and when something first happens after
+    /// it: created, activated, called, checked in, completed, rejected, received. Plans, such as the start of a slot, do
+    /// not count.
     #[must_use]
     pub fn happened(&self, as_of: i64) -> Happened {
         let times = [
@@ -146,9 +147,9 @@ impl Delivery {
     }
 }
 
-/// What times say at an instant; the largest number stands for none.
+/// The times closest to an instant; `i64::MAX` stands for an unknown time.
 fn happened(times: [i64; 7], as_of: i64) -> Happened {
-    // Of every line. One more than no time is the smallest number, so the latest of all takes no branches.
+    // Runs for every line. An unknown time plus one wraps to the smallest number, so the maximum needs no branches.
     let latest = times.iter().fold(i64::MIN, |latest, at| latest.max(at.wrapping_add(1)));
     if latest == i64::MIN {
         return Happened::default();

@@ -1,8 +1,8 @@
-//! What has been seen of a ticket: a set that only grows.
+//! Facts seen about a ticket: a set that only grows.
 
 use crate::webhook::{Event, Snapshot, Status};
 
-/// Set of facts, joined by union.
+/// A set of facts, joined by union.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct Facts(u16);
 
@@ -27,9 +27,9 @@ impl Facts {
     pub const FEEDBACK: Self = Self(1 << 8);
     /// Any event other than `feedbackReceived`.
     pub const OTHER_EVENT: Self = Self(1 << 9);
-    /// `positionFulfilled` or `positionCompleted`: what an archive of check-ins has, and a status does not prove.
+    /// `positionFulfilled` or `positionCompleted`. These events prove that check-ins are archived; a status does not.
     pub const CHECK_IN_EVENT: Self = Self(1 << 10);
-    /// Two webhooks name different queues. No single line says so: the join finds it.
+    /// Two webhooks name different queues. No single line shows it; the join does.
     pub const SEVERAL_QUEUES: Self = Self(1 << 11);
 
     /// The facts of one snapshot.
@@ -67,19 +67,19 @@ impl Facts {
             .with(given(snapshot.event != Event::FeedbackReceived, Self::OTHER_EVENT))
     }
 
-    /// The set as bits, to be kept.
+    /// The set as bits, for storage.
     #[must_use]
     pub const fn bits(self) -> u16 {
         self.0
     }
 
-    /// The set of kept bits.
+    /// The set from stored bits.
     #[must_use]
     pub const fn of_bits(bits: u16) -> Self {
         Self(bits)
     }
 
-    /// Both sets together.
+    /// The union of both sets.
     #[must_use]
     pub const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)

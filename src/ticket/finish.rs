@@ -1,4 +1,4 @@
-//! Finishes a fold: every ticket gets its location.
+//! Finishes a fold: assigns every ticket to its location.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,7 +15,7 @@ use super::set::TicketSet;
 use super::shard::Shard;
 
 impl Fold {
-    /// Finishes the tickets of a whole archive: names and zones are settled from all that the fold has seen.
+    /// Finishes the tickets of a whole archive. Names and zones follow from all tickets of the fold and the directory.
     #[must_use]
     pub fn finish(self, directory: &Directory) -> (TicketSet, Findings) {
         let gazetteer = self.gazetteer(&self.census(), directory);
@@ -23,7 +23,7 @@ impl Fold {
         (set, gazetteer.findings)
     }
 
-    /// Finishes the tickets, at the locations of a gazetteer that knows them; one that it does not know is left out.
+    /// Finishes the tickets at the locations of a gazetteer; tickets of kinds it does not know are left out.
     #[must_use]
     pub fn finish_at(self, gazetteer: &Gazetteer) -> TicketSet {
         let booking = self.booking();

@@ -13,7 +13,7 @@ use super::heading::{Heading, HeadingId, Headings};
 use super::names::NameId;
 use super::shard::{SHARDS, Shard, shard_of};
 
-/// Tickets being joined, with everything needed to finish them.
+/// Tickets being joined, and everything needed to finish them.
 #[derive(Debug, Clone)]
 pub struct Fold {
     pub(super) headings: Headings,
@@ -28,14 +28,14 @@ impl Default for Fold {
     }
 }
 
-/// Earliest and latest service times of the lines of one file; instants and wall clocks apart.
+/// Earliest and latest service times of some lines of one file, with instants and wall-clock times kept apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Span {
     /// First and last instant, UTC milliseconds.
     pub instants: Option<(i64, i64)>,
     /// First and last wall-clock time, milliseconds.
     pub wall_clocks: Option<(i64, i64)>,
-    /// Newest instant, not after that of the run, at which anything happened, UTC milliseconds.
+    /// The latest instant up to the run at which anything happened, UTC milliseconds.
     pub happened: Option<i64>,
 }
 
@@ -79,7 +79,7 @@ impl Span {
 pub struct Spans(Vec<Option<Span>>);
 
 impl Spans {
-    /// Takes in the service time of a delivery. A repeated one changes nothing.
+    /// Adds the service time of a delivery. Adding it again changes nothing.
     pub fn offer(&mut self, delivery: &Delivery) {
         let heading = delivery.heading;
         if self.0.len() <= heading.index() {
@@ -93,7 +93,7 @@ impl Spans {
         }
     }
 
-    /// Takes in the newest instant at which anything happened, of lines with a heading.
+    /// Adds an instant (UTC milliseconds) at which something happened to a ticket of this heading; the latest one stays.
     pub fn happened(&mut self, heading: HeadingId, at: i64) {
         if self.0.len() <= heading.index() {
             self.0.resize(heading.index() + 1, None);
@@ -104,7 +104,7 @@ impl Spans {
         }
     }
 
-    /// Both together.
+    /// Merges the spans of another part of the file.
     pub fn merge(&mut self, other: &Self) {
         if self.0.len() < other.0.len() {
             self.0.resize(other.0.len(), None);
@@ -126,7 +126,7 @@ impl Fold {
         Self { headings, shards, spans }
     }
 
-    /// A fold of finished parts that share their headings: shards by number, and the spans of each file.
+    /// Assembles a fold from parts that share their headings: the shards in order, and the spans of each file.
     #[must_use]
     pub fn assemble(
         headings: Headings,
@@ -145,8 +145,8 @@ impl Fold {
         Self::of(headings, shards, by_file)
     }
 
-    /// Takes in the snapshot of one line (counted from 1) of a file, numbered in file order; `payload` is the hash that
-    /// was decoded with it.
+    /// Joins the snapshot of one line. `line` is counted from 1, `file` is its number in file order, and `payload` is the
+    /// hash of the payload.
     pub fn push(&mut self, snapshot: &Snapshot<'_>, payload: u64, file: u32, line: u64) {
         let heading = self.headings.of(snapshot);
         let delivery = Delivery::with(snapshot, payload, line, heading);
@@ -160,7 +160,7 @@ impl Fold {
         }
     }
 
-    /// Both folds together. Order does not matter.
+    /// Merges another fold. The order of merging does not matter.
     pub fn merge(&mut self, other: Self) {
         if self.headings.list.is_empty() {
             *self = other;

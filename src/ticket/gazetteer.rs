@@ -1,4 +1,4 @@
-//! Where every kind of ticket belongs: the locations, their zones, and what was found out about names on the way.
+//! The gazetteer: which location every kind of ticket belongs to, the zones of locations, and oddities of names.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -23,25 +23,25 @@ use super::set::Location;
 pub struct Gazetteer {
     /// Locations, by organization and name.
     pub locations: Vec<Location>,
-    /// What is odd about tickets and names, and when the files' tickets were to be served.
+    /// Oddities of tickets and names, and the service dates of each file.
     pub findings: Findings,
-    /// Place of the location of each kind.
+    /// Index of the location of each kind.
     places: BTreeMap<Kind, usize>,
 }
 
-/// What is known of an archive as a whole.
+/// What was found about an archive as a whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Findings {
-    /// Counters by organization; the detail is a queue or location name, or empty.
+    /// Counts by organization, anomaly and detail (a queue, a location name, or empty).
     pub anomalies: BTreeMap<(String, Anomaly, String), u64>,
-    /// Organizations seen in each file (by number) with the first and last local service date.
+    /// First and last local service date by file number and organization; `None` if no line had one.
     pub file_spans: BTreeMap<(u32, String), Option<(NaiveDate, NaiveDate)>>,
-    /// Newest instant of each organization, not after that of the run, at which anything happened to one of its tickets,
-    /// UTC milliseconds (`data_through`); what is only planned does not count.
+    /// The latest instant up to the run at which anything happened to a ticket of the organization (`data_through`), UTC
+    /// milliseconds; plans do not count.
     pub data_through: BTreeMap<String, i64>,
 }
 
-/// Display names of one queue: the newest, and each once.
+/// Display names of one queue: the newest one, and all of them.
 #[derive(Default)]
 struct QueueNames {
     newest: Option<(OrderKey, NameId)>,
@@ -52,7 +52,7 @@ struct QueueNames {
 type Queues = HashMap<(NameId, NameId), QueueNames, RandomState>;
 
 impl Gazetteer {
-    /// The zone of a location; `None` for one that is not there.
+    /// The zone of a location; `None` if there is no such location.
     #[must_use]
     pub fn zone_of(&self, organization: &str, name: &str) -> Option<Zone> {
         let key = |location: &Location| {
@@ -62,7 +62,7 @@ impl Gazetteer {
         self.locations.get(at).map(|location| location.zone)
     }
 
-    /// Place of the location of a kind of tickets; `None` for one that was not counted.
+    /// Index in `locations` of the location of a kind of ticket; `None` if the census did not have that kind.
     #[must_use]
     pub fn place(&self, kind: &Kind) -> Option<usize> {
         self.places.get(kind).copied()
@@ -70,7 +70,8 @@ impl Gazetteer {
 }
 
 impl Fold {
-    /// The gazetteer of counted tickets, by the names this fold has seen; `census` counts at least its own tickets.
+    /// Builds the gazetteer of all counted tickets from the names that this fold has seen. `census` must count at least the
+    /// fold's own tickets.
     #[must_use]
     pub fn gazetteer(&self, census: &Census, directory: &Directory) -> Gazetteer {
         let Headings { names, list: headings, .. } = &self.headings;
@@ -88,7 +89,7 @@ impl Fold {
         for ((organization, anomaly), tickets) in &census.odd {
             count(organization, *anomaly, *tickets);
         }
-        // Name of the location of each kind; queues and their numbers of tickets by location.
+        // The location name of each kind; the queues of each location with their numbers of tickets.
         let mut located: Vec<(&Kind, &str)> = Vec::with_capacity(census.kinds.len());
         let mut queues_of: BTreeMap<(&str, &str), BTreeMap<&str, u64>> = BTreeMap::new();
         let mut with_check_ins: BTreeSet<(&str, &str)> = BTreeSet::new();
@@ -136,7 +137,7 @@ impl Fold {
         Gazetteer { locations, findings, places }
     }
 
-    /// Newest instant at which anything happened, by organization; UTC milliseconds.
+    /// The latest instant at which anything happened, by organization; UTC milliseconds.
     #[must_use]
     pub fn data_through(&self) -> BTreeMap<String, i64> {
         let Headings { names, list: headings, .. } = &self.headings;
@@ -175,7 +176,7 @@ impl Fold {
     }
 }
 
-/// Names of the queues that were seen, from the newest key of each heading in each shard.
+/// The display names of all queues; `newest` holds the newest key of each heading, by shard.
 fn queue_names(headings: &[Heading], newest: &[&[OrderKey]]) -> Queues {
     let mut queues = Queues::default();
     for (at, heading) in headings.iter().enumerate() {
@@ -189,7 +190,7 @@ fn queue_names(headings: &[Heading], newest: &[&[OrderKey]]) -> Queues {
     queues
 }
 
-/// A location with these queues, and so many tickets from each.
+/// A location with these queues and their numbers of tickets.
 fn location(
     (organization, name): (&str, &str),
     queues: &BTreeMap<&str, u64>,

@@ -1,8 +1,7 @@
-//! What many lines have in common: organization, queue, location, type and category, resolved once for all of them.
+//! Headings: the organization, queue, location, type and category that many lines share, resolved once for all of them.
 //!
-//! Every line carries these five names; few combinations of them stand for millions of lines. A [`Headings`] numbers the
-//! combinations, and a [`HeadingCache`] of each thread finds the number of a line without asking anybody else, so that
-//! no lock is hot.
+//! Every line carries these five names, but millions of lines share a few combinations. [`Headings`] numbers the
+//! combinations. Each thread has a [`HeadingCache`], which finds the number of nearly every line without taking a lock.
 
 use std::hash::{BuildHasher, Hasher};
 use std::sync::{Mutex, PoisonError};
@@ -19,7 +18,7 @@ use super::names::{NameId, Names};
 pub(super) struct Heading {
     pub(super) organization: NameId,
     pub(super) queue: Option<NameId>,
-    /// Own display name, normalised.
+    /// Display name of the location as the line has it, normalised.
     pub(super) location: Option<NameId>,
     pub(super) ticket_type: Option<NameId>,
     pub(super) category: Option<NameId>,
@@ -30,13 +29,13 @@ pub(super) struct Heading {
 pub struct HeadingId(u32);
 
 impl HeadingId {
-    /// Its place among all headings.
+    /// Its index among all headings.
     #[must_use]
     pub fn index(self) -> usize {
         self.0 as usize
     }
 
-    /// The heading at a place.
+    /// The id of the heading at an index; `None` if the index is too large.
     #[must_use]
     pub fn of_index(index: usize) -> Option<Self> {
         u32::try_from(index).ok().map(Self)
@@ -52,13 +51,13 @@ pub struct Headings {
 }
 
 impl Headings {
-    /// A name of a heading.
+    /// The name that a number of a heading stands for.
     #[must_use]
     pub fn name(&self, id: NameId) -> &str {
         self.names.get(id)
     }
 
-    /// The number of a heading whose names are numbers of this list.
+    /// The id of a heading whose names are numbers of this list; adds it if it is new.
     pub(super) fn number(&mut self, heading: Heading) -> HeadingId {
         // Distinct headings are far fewer than 2^32: each takes memory of its own.
         let next = HeadingId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
@@ -68,12 +67,12 @@ impl Headings {
         })
     }
 
-    /// Every number, in order.
+    /// Every id, in order.
     pub(super) fn ids(&self) -> impl Iterator<Item = HeadingId> {
         (0..).map(HeadingId).take(self.list.len())
     }
 
-    /// The heading of a snapshot.
+    /// The heading of a snapshot; adds it if it is new.
     pub(super) fn of(&mut self, snapshot: &Snapshot<'_>) -> (HeadingId, Heading) {
         let names = &mut self.names;
         let mut intern = |text: &Option<Text<'_>>| text.as_deref().map(|name| names.intern(name));
@@ -90,7 +89,7 @@ impl Headings {
     }
 }
 
-/// Headings by the texts of a line, for one thread.
+/// A thread's cache of headings by the texts of a line.
 #[derive(Debug)]
 pub struct HeadingCache<'s> {
     shared: &'s Mutex<Headings>,
@@ -106,7 +105,7 @@ struct Known {
 }
 
 impl<'s> HeadingCache<'s> {
-    /// An empty cache of shared headings.
+    /// An empty cache in front of shared headings.
     #[must_use]
     pub fn new(shared: &'s Mutex<Headings>) -> Self {
         Self { shared, hasher: RandomState::default(), known: HashTable::new() }
@@ -120,7 +119,7 @@ impl<'s> HeadingCache<'s> {
             snapshot.ticket_type.as_ref(),
             snapshot.category.as_ref(),
         ];
-        // The queue nearly decides; what it leaves open is left to the comparison.
+        // Queue and location nearly decide the heading; the comparison settles the rest.
         let mut hasher = self.hasher.build_hasher();
         for text in [snapshot.queue.as_ref(), snapshot.location.as_ref()].into_iter().flatten() {
             hasher.write(text.as_bytes());

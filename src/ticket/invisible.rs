@@ -1,18 +1,18 @@
-//! Characters of a name that nobody sees, and the few of them that change what is seen.
+//! Removes invisible characters from names, but for the few that change how a name looks.
 //!
-//! Two names that look the same must be one location, so what is invisible goes: controls, marks of direction, byte order
-//! marks, soft hyphens, zero-width blanks. The two joiners stay where they change how their neighbours look, by the rule
-//! that domain names follow (RFC 5892, appendix A), and where Unicode's own chapters need them beyond it:
+//! Two names that look the same must be one location, so invisible characters go: controls, direction marks, byte order
+//! marks, soft hyphens, zero-width spaces. The two joiners stay where they change how their neighbours look, by the rule
+//! for domain names (RFC 5892, appendix A), and beyond it where Unicode's chapters on scripts need them:
 //!
 //! ```text
-//! ZWNJ   between Arabic letters that would join: Persian is not written without it;
-//!        behind a letter that never joins the next (reh, alef) nobody sees it: removed
-//! both   beside a virama, where they choose between half form, ligature and visible virama
-//! ZWJ    where it gives a letter a form that its neighbours do not, and between the parts of an emoji
+//! ZWNJ   between Arabic letters that would join: Persian cannot be written without it;
+//!        after a letter that never joins the next (reh, alef) it shows nothing: removed
+//! both   next to a virama, where they choose between half form, ligature and visible virama
+//! ZWJ    where it gives a letter a form that its neighbours would not, and between the parts of an emoji
 //! ```
 //!
-//! Selectors between text and emoji style (U+FE0E, U+FE0F) go too: one person's telephone sends them, another's does not.
-//! Those of East Asian and Mongolian letters stay, since they are other shapes.
+//! The selectors of text and emoji style (U+FE0E, U+FE0F) go too: one phone sends them, another does not. Those of East
+//! Asian and Mongolian letters stay, since they select a different shape.
 
 use unicode_joining_type::{JoiningType, get_joining_type};
 use unicode_normalization::char::canonical_combining_class;
@@ -21,16 +21,16 @@ const NON_JOINER: char = '\u{200c}';
 const JOINER: char = '\u{200d}';
 const BLACK_FLAG: char = '\u{1f3f4}';
 
-/// What a character does for the eye.
+/// What a reader sees of a character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Look {
-    /// It is seen.
+    /// Something visible.
     Seen,
-    /// It is a gap.
+    /// A gap.
     Blank,
-    /// It is nothing.
+    /// Nothing.
     Nothing,
-    /// It may change how its neighbours look.
+    /// Nothing by itself, but it may change how its neighbours look.
     Depends,
 }
 
@@ -62,7 +62,7 @@ fn look(c: char) -> Look {
     }
 }
 
-/// The text without characters that nobody sees, every gap a plain blank.
+/// The text without invisible characters; every gap becomes a plain space.
 pub(super) fn without(text: &str) -> String {
     let left: Vec<char> = text
         .chars()
@@ -82,7 +82,7 @@ pub(super) fn without(text: &str) -> String {
     seen.into_iter().collect()
 }
 
-/// Whether a character changes how others look.
+/// Whether a character changes how its neighbours look.
 fn changes(c: char, before: &[char], behind: &[char]) -> bool {
     let Some(&previous) = before.last() else { return c == JOINER && joins_back(behind) };
     let next = behind.iter().copied().find(|c| !is_joiner(*c));
@@ -106,7 +106,7 @@ fn changes(c: char, before: &[char], behind: &[char]) -> bool {
         '\u{e0020}'..='\u{e007f}' => {
             previous == BLACK_FLAG || ('\u{e0020}'..='\u{e007e}').contains(&previous)
         }
-        // Of a shape, so not behind a blank, another selector or a letter of Europe and the Near East.
+        // It selects a shape, so it does nothing after a gap, another selector, or a European or Near Eastern letter.
         _ => previous >= '\u{1000}' && look(previous) == Look::Seen,
     }
 }
@@ -115,7 +115,7 @@ fn is_joiner(c: char) -> bool {
     matches!(c, NON_JOINER | JOINER)
 }
 
-/// The sign that takes a consonant's vowel away.
+/// The sign that removes a consonant's inherent vowel.
 fn is_virama(c: char) -> bool {
     canonical_combining_class(c) == 9
 }
@@ -124,7 +124,7 @@ fn is_mongolian(c: char) -> bool {
     matches!(c, '\u{1820}'..='\u{1842}' | '\u{1843}'..='\u{18aa}')
 }
 
-/// Whether the last letter would join one behind it.
+/// Whether the last letter would join one after it.
 fn joins_forward(before: &[char]) -> bool {
     let mut kinds = before.iter().rev().map(|c| get_joining_type(*c));
     matches!(
@@ -143,13 +143,13 @@ fn joins_back(behind: &[char]) -> bool {
     )
 }
 
-/// Whether the text ends with an emoji, maybe of a colour of skin.
+/// Whether the text ends with an emoji, with or without a skin tone.
 fn is_picture(before: &[char]) -> bool {
     let mut bases = before.iter().rev().copied();
     bases.find(|c| !('\u{1f3fb}'..='\u{1f3ff}').contains(c)).is_some_and(is_pictograph)
 }
 
-/// Roughly Unicode's `Extended_Pictographic`; nothing else of these blocks stands beside a joiner.
+/// Roughly Unicode's `Extended_Pictographic`; nothing else in these blocks stands next to a joiner.
 fn is_pictograph(c: char) -> bool {
     matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
 }

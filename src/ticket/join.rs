@@ -9,9 +9,8 @@
 //! location          old        new        new      new      (newest by order key, not by arrival)
 //! ```
 //!
-//! Each newest value has an order key of its own, but nearly always they all come from the newest delivery. So a ticket
-//! keeps one key, `head`, and marks the values that are older than it; only a ticket that has such values pays for
-//! their keys.
+//! Each newest value has its own order key, but nearly always they all come from the newest delivery. So a ticket keeps
+//! one key, `head`, and marks the values that are older; only a ticket with such values pays for their keys.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -28,7 +27,7 @@ use super::rated::Rated;
 use super::starts::Starts;
 use super::values::{FIELDS, NEWEST, RATING, Values, each};
 
-/// A ticket while it is being joined; names are numbers of the fold's list.
+/// A ticket being joined; names are numbers of the fold's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Joined {
     pub(super) id: TicketId,
@@ -39,11 +38,11 @@ pub(super) struct Joined {
     /// Largest key of a delivery with any of the values.
     pub(super) head: OrderKey,
     pub(super) values: Values,
-    /// Values that are older than `head`, a bit each.
+    /// Values older than `head`, a bit each.
     pub(super) behind: u8,
-    /// Smallest file that says, at the time and rank of `head`, all that `head` says; that of `head` if there is none.
+    /// Smallest file with the same values as `head` at the same time and rank; that of `head` if there is no other.
     since: u32,
-    /// Hash of the payload with the rating.
+    /// Hash of the payload whose rating counts.
     pub(super) rating_hash: u64,
     pub(super) created_at: Earliest,
     pub(super) activated_at: Earliest,
@@ -55,23 +54,23 @@ pub(super) struct Joined {
     pub(super) rare: Option<Box<Rare>>,
 }
 
-/// What few tickets have.
+/// What only few tickets need.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Rare {
     /// Keys of the values that are behind.
     pub(super) keys: [OrderKey; FIELDS],
-    /// Earliest receive times of a cancellation by the customer, by staff, and of a removal.
+    /// Earliest receive time of each kind of cancellation, in the order of [`CancelledBy`].
     received: [Earliest; 3],
     /// Other payloads with a rating, by hash, each with its smallest key.
     pub(super) ratings: BTreeMap<u64, Rated>,
-    /// What several files say at once.
+    /// Values of several files at the same time and rank.
     contests: Option<Box<Contests>>,
-    /// Earliest and latest start of the slot, if it was given more than one.
+    /// Earliest and latest start of the slot, if it had more than one.
     pub(super) starts: Option<Box<Starts>>,
 }
 
 impl Joined {
-    /// A ticket of which nothing is known yet.
+    /// A ticket about which nothing is known yet.
     pub(super) fn new(organization: NameId, id: TicketId) -> Self {
         Self {
             id,
@@ -94,7 +93,7 @@ impl Joined {
         }
     }
 
-    /// Takes in one delivery.
+    /// Joins one delivery into the ticket.
     pub(super) fn push(&mut self, delivery: &Delivery, key: OrderKey) {
         self.facts = self.facts.with(delivery.facts);
         self.created_at.merge(delivery.created_at);
@@ -120,7 +119,7 @@ impl Joined {
         }
     }
 
-    /// Takes in the same ticket of another fold, whose names have been renumbered to this one's.
+    /// Merges the same ticket of another fold, whose names have been renumbered to this fold's.
     pub(super) fn merge(&mut self, other: &Self) {
         self.facts = self.facts.with(other.facts);
         self.created_at.merge(other.created_at);
@@ -143,7 +142,7 @@ impl Joined {
                 self.offer(&other.values, other.behind & NEWEST & bit, key);
             }
         }
-        // Behind the newest values, so that what stands somewhere in a file never is one.
+        // After the newest values, because what a file says at an unknown line must never become one.
         if let Some((fields, file)) = other.also() {
             self.offer(&other.values, fields, other.head.somewhere_in(file));
         }
@@ -157,10 +156,10 @@ impl Joined {
         }
     }
 
-    /// Notes whether other values, which are still to come, name another queue.
+    /// Notes whether values that are about to be added name another queue.
     ///
-    /// The fact is a join: as long as it is not there, every queue seen so far is that of the values, so the first one
-    /// that differs is noticed, whatever the order.
+    /// This is a join too: as long as the fact is missing, every queue seen so far equals that of the values, so the first
+    /// one that differs is noticed, whatever the order.
     fn compare(&mut self, others: &Values) {
         if let (Some(mine), Some(theirs)) = (self.values.queue, others.queue)
             && mine != theirs
@@ -169,7 +168,7 @@ impl Joined {
         }
     }
 
-    /// Offers some values, all of one key; the newest of each stays. The rating is none of them.
+    /// Offers some values, all with one key; the newest of each field stays. Ratings have a rule of their own.
     pub(super) fn offer(&mut self, values: &Values, fields: u8, key: OrderKey) {
         if fields == 0 || key == self.head && fields & !self.open() == 0 {
             return;
@@ -245,7 +244,7 @@ impl Joined {
         self.values.take(values, bit);
     }
 
-    /// A larger head; the rating stays where it was.
+    /// Raises the head; the rating keeps its key.
     fn raise(&mut self, head: OrderKey) {
         if head != self.head {
             self.leave_behind(self.values.present() & RATING & !self.behind);
@@ -253,7 +252,7 @@ impl Joined {
         }
     }
 
-    /// Gives some values of the head a key of their own.
+    /// Gives some values of the head their own keys.
     fn leave_behind(&mut self, fields: u8) {
         if fields == 0 {
             return;
@@ -274,7 +273,7 @@ impl Joined {
         self.behind |= fields;
     }
 
-    /// Takes the values whose key is the head back to it, and forgets what says nothing.
+    /// Returns values whose own key equals the head to it, and drops contests that decide nothing.
     fn gather(&mut self) {
         let head = self.head;
         self.since = head.file();
@@ -302,7 +301,7 @@ impl Joined {
         }
     }
 
-    /// The fields whose newest value is that of the head.
+    /// The fields whose newest value has the key of the head.
     fn open(&self) -> u8 {
         self.values.present() & !self.behind & NEWEST
     }
@@ -316,32 +315,33 @@ impl Joined {
         self.rare.as_ref()?.received.get(by as usize)?.get()
     }
 
-    /// Takes in a receive time of a kind of cancellation.
+    /// Adds a receive time of a kind of cancellation.
     pub(super) fn offer_cancel_received(&mut self, by: CancelledBy, at: Earliest) {
         if let Some(mine) = self.rare().received.get_mut(by as usize) {
             mine.merge(at);
         }
     }
 
-    /// The fields of which several files say something at the time and rank of the newest value.
+    /// The fields for which several files have a value at the time and rank of the newest.
     fn contested(&self) -> u8 {
         let contests = self.rare.as_ref().and_then(|rare| rare.contests.as_ref());
         contests.map_or(0, |contests| contests.fields())
     }
 
-    /// Fields that another file says just so at the same time and rank, and the smallest such file.
+    /// The fields for which another file has the same values at the same time and rank, and the smallest such file.
     pub(super) fn also(&self) -> Option<(u8, u32)> {
         let fields = self.open() & !self.contested();
         (fields != 0 && self.since != self.head.file()).then_some((fields, self.since))
     }
 
-    /// What else was said at the time and rank of a newest value: field, file, and the values of which the field counts.
+    /// Every value that files have at the time and rank of a newest value: the field, the file, and values of which only
+    /// that field counts.
     pub(super) fn claims(&self) -> impl Iterator<Item = ((usize, u8), u32, &Values)> {
         let contests = self.rare.iter().filter_map(|rare| rare.contests.as_ref());
         contests.flat_map(|contests| contests.all())
     }
 
-    /// Whether nothing but the order of different files decided between two different values of a field.
+    /// Whether only the order of files decided between two different values of a field.
     pub(super) fn is_decided_by_file_order(&self) -> bool {
         let Some(rare) = &self.rare else { return false };
         let field = |contests: &Contests, field: (usize, u8)| {
@@ -353,7 +353,7 @@ impl Joined {
             || contests.is_some_and(|c| each(c.fields()).any(|at| field(c, at)))
     }
 
-    /// The key of a value, if it is there.
+    /// The key of a field's value; `None` if it has no value.
     pub(super) fn key(&self, at: usize) -> Option<OrderKey> {
         let bit = 1 << at;
         let own = self.rare.as_ref().filter(|_| self.behind & bit != 0);
@@ -361,7 +361,7 @@ impl Joined {
         (self.values.present() & bit != 0).then_some(key)
     }
 
-    /// The key of each value that is there, in the order of the bits of [`Values::present`].
+    /// The key of each field's value, in the order of the bits of [`Values::present`].
     pub(super) fn keys(&self) -> [Option<OrderKey>; FIELDS] {
         std::array::from_fn(|at| self.key(at))
     }

@@ -1,23 +1,23 @@
-//! The kind of a ticket: all that decides which location it belongs to.
+//! The kind of a ticket: everything that decides which location it belongs to.
 
 use super::join::Joined;
 use super::names::NameId;
 
-/// What decides a ticket's location.
+/// Everything that decides a ticket's location.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Kind {
-    /// Tenant.
+    /// Organization (tenant).
     pub organization: String,
-    /// Queue, if known.
+    /// Queue id, if known.
     pub queue: Option<String>,
-    /// The ticket's own display name of its location, if it has one.
+    /// Display name of the location as the ticket itself has it, if it does.
     pub own: Option<String>,
 }
 
-/// Organization, queue and own name as numbers.
+/// A kind with numbers for names: organization, queue, own name.
 pub(super) type Key = (NameId, Option<NameId>, Option<NameId>);
 
-/// What decides a ticket's location.
+/// The kind of a joined ticket.
 pub(super) fn key_of(joined: &Joined) -> Key {
     (joined.organization, joined.values.queue, joined.values.location)
 }

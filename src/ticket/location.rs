@@ -7,13 +7,13 @@ use crate::calendar::Zone;
 
 use super::names::normalise;
 
-/// Name of the location of tickets for which no name is known.
+/// Name of the location of tickets without a known location.
 pub const UNKNOWN_LOCATION: &str = "(unknown)";
 
-/// What the configuration says of a queue or a location.
+/// What the configuration says about a queue or a location.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Entry {
-    /// Name to use instead.
+    /// Name to report it under.
     pub name: Option<String>,
     /// Time zone of its local days.
     pub zone: Option<Zone>,
@@ -21,7 +21,7 @@ pub struct Entry {
     pub target_ms: Option<i64>,
 }
 
-/// A queue's id as it is looked up in the configuration: a UUID in lower case, anything else as it is.
+/// A queue's id as the configuration is searched for it: a UUID in lower case, anything else unchanged.
 #[must_use]
 pub fn queue_key(id: &str) -> Cow<'_, str> {
     let fits = |(at, c): (usize, u8)| match at {
@@ -33,17 +33,17 @@ pub fn queue_key(id: &str) -> Cow<'_, str> {
     if is_upper { Cow::Owned(id.to_ascii_lowercase()) } else { Cow::Borrowed(id) }
 }
 
-/// A kind of sections of the configuration.
+/// A kind of section of the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Section {
-    /// Of a location, by name.
+    /// A section about a location, by name.
     Location,
-    /// Of a queue, by id.
+    /// A section about a queue, by id.
     Queue,
 }
 
 impl Section {
-    /// The table that it stands in.
+    /// Name of its table in the configuration file.
     #[must_use]
     pub fn table(self) -> &'static str {
         match self {
@@ -53,7 +53,7 @@ impl Section {
     }
 }
 
-/// Names, zones and targets by queue id and by location name, with the defaults behind them.
+/// Configured names, zones and targets by queue id and by location name, and their defaults.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Directory {
     queues: BTreeMap<String, Entry>,
@@ -62,7 +62,7 @@ pub struct Directory {
     default_target_ms: i64,
 }
 
-/// Where a location's name came from.
+/// Where the name of a ticket's location came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Origin {
     /// The ticket itself, or the configuration.
@@ -74,7 +74,7 @@ pub(super) enum Origin {
 }
 
 impl Directory {
-    /// A directory; names are normalised as the archive's are.
+    /// Makes a directory; names are normalised like those of the archive.
     ///
     /// `default_zone` is `None` where nobody chose one: times are then in UTC and the report says so.
     #[must_use]
@@ -99,12 +99,12 @@ impl Directory {
         }
     }
 
-    /// The name that is configured for a queue.
+    /// The name configured for a queue.
     pub(super) fn name_of_queue(&self, queue: &str) -> Option<&str> {
         self.queue(queue)?.name.as_deref()
     }
 
-    /// The section of a name or an id, and how it is looked up.
+    /// The section of a name or an id, and its key as it is looked up.
     pub(super) fn entry(&self, section: Section, key: &str) -> Option<(&str, &Entry)> {
         let found = match section {
             Section::Location => self.locations.get_key_value(key),
@@ -114,7 +114,7 @@ impl Directory {
     }
 
     fn queue(&self, id: &str) -> Option<&Entry> {
-        // It is asked for every kind of tickets, and few configurations name queues.
+        // Called for every kind of ticket, and few configurations name queues.
         if self.queues.is_empty() {
             return None;
         }
@@ -151,7 +151,7 @@ impl Directory {
         }
     }
 
-    /// Whether the zone of a location with these queues was chosen for it, not for all.
+    /// Whether the zone of a location with these queues was configured for it and not for all.
     #[must_use]
     pub fn has_own_zone<'a>(&self, name: &str, queues: impl Iterator<Item = &'a str>) -> bool {
         self.setting(name, queues, |entry| entry.zone).is_some()
@@ -163,7 +163,7 @@ impl Directory {
         self.setting(name, queues, |entry| entry.target_ms).unwrap_or(self.default_target_ms)
     }
 
-    /// The location's own entry, else that of a name mapped to it, else that of one of its queues.
+    /// The first entry that has the setting: the location's own, that of a name mapped to it, or that of one of its queues.
     fn setting<'a, T>(
         &self,
         name: &str,

@@ -1,4 +1,4 @@
-//! The join of snapshots into tickets, the outcome of a ticket, its location, and what is odd about it.
+//! Joins snapshots into tickets; finds the outcome of a ticket, its location and its oddities.
 //!
 //! ```text
 //! Snapshot ─ Fold::push ────────────────────┐
@@ -6,7 +6,7 @@
 //! ```
 //!
 //! [`Fold`] is a join-semilattice over the set of lines: any order, repetition or split of the lines gives the same
-//! tickets. No dataframe and no file system here: folds also run as map and reduce steps on other machines.
+//! tickets. This floor has no dataframe and no file system, so folds can also run as map and reduce steps elsewhere.
 
 mod anomaly;
 mod bursts;
@@ -33,6 +33,7 @@ mod rating;
 mod record;
 mod records;
 mod renamed;
+mod rescheduled;
 mod rows;
 mod seen;
 mod set;

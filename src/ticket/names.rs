@@ -1,4 +1,4 @@
-//! Names stored once: organizations, locations, queues and types become small numbers.
+//! Stores each name once: organizations, locations, queues and types become small numbers.
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
@@ -13,7 +13,7 @@ use super::invisible;
 pub struct NameId(NonZeroU32);
 
 impl NameId {
-    /// Place of the name in its list.
+    /// Index of the name in its list.
     #[must_use]
     pub fn index(self) -> usize {
         self.0.get() as usize - 1
@@ -25,12 +25,12 @@ impl NameId {
 pub struct Names {
     list: Vec<Box<str>>,
     ids: HashMap<Box<str>, NameId, RandomState>,
-    /// Names as sent → normalised; spares the normalisation of every line.
+    /// Names as sent → normalised, so that no name is normalised twice.
     normal: HashMap<Box<str>, Option<NameId>, RandomState>,
 }
 
 impl Names {
-    /// The number of a name, as it is.
+    /// The number of a name, taken as it is; adds it if it is new.
     pub fn intern(&mut self, name: &str) -> NameId {
         if let Some(id) = self.ids.get(name) {
             return *id;
@@ -43,7 +43,7 @@ impl Names {
         id
     }
 
-    /// The number of a display name after [`normalise`]; `None` if nothing is left of it.
+    /// The number of a display name after [`normalise`]; `None` if nothing is left of it. Adds it if it is new.
     pub fn intern_normalised(&mut self, name: &str) -> Option<NameId> {
         if let Some(known) = self.normal.get(name) {
             return *known;
@@ -54,13 +54,13 @@ impl Names {
         id
     }
 
-    /// The number of a name, if it has one.
+    /// The number of a name; `None` if the list does not have it.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<NameId> {
         self.ids.get(name).copied()
     }
 
-    /// The name of a number of this list; empty for one of another list.
+    /// The name that a number stands for; empty if the number is out of range.
     #[must_use]
     pub fn get(&self, id: NameId) -> &str {
         self.list.get(id.index()).map_or("", |name| name)
@@ -83,14 +83,14 @@ impl Names {
         self.list.is_empty()
     }
 
-    /// Takes in another list: the new number of each of its names, by old number.
+    /// Adds the names of another list; returns the new number of each, by old number.
     pub(super) fn absorb(&mut self, other: &Self) -> Vec<NameId> {
         other.list.iter().map(|name| self.intern(name)).collect()
     }
 }
 
-/// A display name: without characters that nobody sees, trimmed, every gap one blank, Unicode NFC. Names that look the
-/// same are the same then; what is empty is no name.
+/// A display name without invisible characters, trimmed, with every gap a single space, in Unicode NFC. Names that look
+/// the same become equal. An empty result means that there is no name.
 #[must_use]
 pub fn normalise(name: &str) -> String {
     let seen = invisible::without(name);
@@ -101,7 +101,7 @@ pub fn normalise(name: &str) -> String {
         }
         clean.push_str(word);
     }
-    // Last, because a mark may have been parted from its letter.
+    // Last, because a removed character may have separated a mark from its letter.
     if is_nfc(&clean) { clean } else { clean.nfc().collect() }
 }
 

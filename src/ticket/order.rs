@@ -1,4 +1,4 @@
-//! Which of two snapshots is newer, and fields that keep the earliest or latest instant in 8 bytes.
+//! Order keys, which say which of two snapshots is newer, and instants packed into 8 bytes.
 
 use std::cmp::Ordering;
 
@@ -32,19 +32,19 @@ impl OrderKey {
 }
 
 impl OrderKey {
-    /// The key as two numbers, to be kept.
+    /// The key as two numbers, for storage.
     #[must_use]
     pub fn to_numbers(self) -> [u64; 2] {
         [self.time_and_rank, self.file_and_line]
     }
 
-    /// The key of two kept numbers.
+    /// The key from two stored numbers.
     #[must_use]
     pub fn of_numbers([time_and_rank, file_and_line]: [u64; 2]) -> Self {
         Self { time_and_rank, file_and_line }
     }
 
-    /// Time and rank: what decides before the archive does.
+    /// Time and rank: what decides before the position in the archive.
     pub(super) fn moment(self) -> u64 {
         self.time_and_rank
     }
@@ -59,13 +59,12 @@ impl OrderKey {
         u32::try_from(self.file_and_line >> Self::LINE_BITS).unwrap_or(Self::MAX_FILE)
     }
 
-    /// The key of something that a file says at the same time and rank, in a line before all others of it: no line has
-    /// the number 0.
+    /// A key of the same time and rank in another file, before all lines of that file: no line has the number 0.
     pub(super) fn somewhere_in(self, file: u32) -> Self {
         Self { file_and_line: u64::from(file.min(Self::MAX_FILE)) << Self::LINE_BITS, ..self }
     }
 
-    /// The same key after its file got another number.
+    /// The same key with its file renumbered.
     #[must_use]
     pub fn renumbered(self, number: impl Fn(u32) -> u32) -> Self {
         let file = self.file();
@@ -94,7 +93,7 @@ impl Earliest {
         self.0 = self.0.min(other.0);
     }
 
-    /// The instant; the largest number if there is none.
+    /// The instant; `i64::MAX` if it is unknown.
     pub(super) fn or_never(self) -> i64 {
         self.0
     }
@@ -115,7 +114,7 @@ impl Default for Latest {
 }
 
 impl Latest {
-    /// Takes in an instant that may be unknown.
+    /// Adds an instant that may be unknown.
     pub(super) fn offer(&mut self, at: Earliest) {
         self.0 = self.0.max(at.get().unwrap_or(i64::MIN));
     }
@@ -129,7 +128,7 @@ impl Latest {
     }
 }
 
-/// A booking time that may be unknown, in 8 bytes: twice the milliseconds, and one more for a wall clock.
+/// A booking time that may be unknown, in 8 bytes: twice the milliseconds, plus one for a wall-clock time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct PackedTime(i64);
 
@@ -140,7 +139,7 @@ impl Default for PackedTime {
 }
 
 impl PackedTime {
-    /// Packs a time between the years 1970 and 9999, or a little beside them.
+    /// Packs a time between the years 1970 and 9999, give or take a little.
     pub(super) fn of(time: Option<BookingTime>) -> Self {
         match time {
             None => Self::default(),

@@ -15,10 +15,10 @@ pub enum Outcome {
     NoShow,
     /// Removed without a call.
     Removed,
-    /// Status `rejected`, and no event that says why.
+    /// Status `rejected` without an event that says why.
     Rejected,
-    /// Never called, no end seen, and the day of the visit is long over: left, or never came, without a word. It depends
-    /// on the day and the instant of the run, so no facts alone give it.
+    /// Never called and without an end a day after the service date: the visitor left, or never came, without a word. It
+    /// depends on the date and the instant of the run, so it does not follow from facts alone.
     Lapsed,
     /// No end yet.
     Open,
@@ -37,7 +37,7 @@ impl Outcome {
         Self::Open,
     ];
 
-    /// The outcome of the facts; the first that applies wins. A ticket that lapsed is open here.
+    /// The outcome that follows from facts; the first that applies wins. A ticket that lapsed is still open here.
     #[must_use]
     pub fn of(facts: Facts) -> Self {
         if facts.any(Facts::CHECKED_IN.with(Facts::COMPLETED)) {
@@ -55,10 +55,11 @@ impl Outcome {
         }
     }
 
-    /// Two terminal facts of different kinds on one ticket: served, cancelled by the customer, by staff, removed.
+    /// Whether facts contradict each other: more than one of served, cancelled by the customer, cancelled by staff, and
+    /// removed.
     ///
-    /// Status `rejected` alone is no kind of its own: the vendor sets it with every cancellation and removal. Beside
-    /// a service it is one, if nothing else says why.
+    /// Status `rejected` does not count beside a cancellation or removal, with which the vendor always sets it. Alone
+    /// beside a service it does.
     #[must_use]
     pub fn conflicting(facts: Facts) -> bool {
         let served = facts.any(Facts::CHECKED_IN.with(Facts::COMPLETED));

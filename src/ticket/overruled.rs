@@ -1,4 +1,4 @@
-//! Zones and targets of the configuration that are in force nowhere, because another section speaks first.
+//! Finds configured zones and targets that apply nowhere, because another section takes precedence.
 
 use std::collections::BTreeMap;
 
@@ -6,31 +6,30 @@ use super::kind::Kind;
 use super::location::{Directory, Entry, Section};
 use super::set::Location;
 
-/// A setting of a section that its tickets do not get.
+/// A setting of a section that applies to none of the section's tickets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Overruled {
-    /// Whose section it is.
+    /// What the section is about.
     pub section: Section,
     /// Name or id of the section, as it is looked up.
     pub key: String,
     /// Name of the setting.
     pub setting: &'static str,
-    /// A location of its tickets, which has another one.
+    /// A location of its tickets, which has another value.
     pub location: Location,
 }
 
-/// Settings and their names.
+/// The name of a setting, and whether an entry's value applies at a location; `None` if the entry has no value.
 type Setting = (&'static str, fn(&Entry, &Location) -> Option<bool>);
 
-/// Each tells whether what a section says is in force at a location; `None` if it says nothing.
 const SETTINGS: [Setting; 2] = [
     ("time_zone", |entry, place| Some(entry.zone? == place.zone)),
     ("target_minutes", |entry, place| Some(entry.target_ms? == place.target_ms)),
 ];
 
 impl Directory {
-    /// The settings that no ticket gets, of tickets of these kinds at these locations: those of a name or a queue whose
-    /// tickets all belong to locations with another zone or target. A section without a ticket is none of them.
+    /// The settings that apply to no ticket, given the kinds of tickets and their locations: those of a name or a queue
+    /// whose tickets all belong to locations with another zone or target. Sections without tickets are not listed.
     pub fn overruled<'a>(
         &self,
         placed: impl Iterator<Item = (&'a Kind, &'a Location)>,

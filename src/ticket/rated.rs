@@ -1,4 +1,4 @@
-//! One payload with a rating, as a ticket keeps it.
+//! A payload with a rating, as a ticket keeps it.
 
 use super::order::OrderKey;
 
@@ -7,8 +7,8 @@ use super::order::OrderKey;
 pub(super) struct Rated {
     /// Hash of the payload.
     pub(super) hash: u64,
-    /// Smallest key that it was seen with.
+    /// Smallest order key it was seen with.
     pub(super) key: OrderKey,
-    /// 1 to 5.
+    /// The rating, from 1.
     pub(super) stars: u8,
 }

@@ -1,22 +1,22 @@
-//! The rating of a ticket: that of its newest payload with one, whatever senders repeat.
+//! The rating of a ticket: that of its newest payload with a rating, however often senders repeat payloads.
 //!
-//! They repeat payloads, sometimes days later and in another file. So each payload counts with the smallest key it was
-//! seen with, and of these the largest wins:
+//! A payload may be sent again days later and stand in another file. So each payload counts with the smallest key it was
+//! seen with, and the payload with the largest of these keys wins:
 //!
 //! ```text
 //! file   1     1     2         newest delivery   rating
 //!        2     5     2 again         2              5
 //! ```
 //!
-//! Payloads are told apart by a hash that is the same in every run. Nearly every ticket has one at most, which costs it
-//! no memory of its own; others are all kept, because the newest one may turn out to be an old one later.
+//! Payloads are told apart by a hash that is the same in every run. Nearly every ticket has at most one, which takes no
+//! extra memory. Further ones are all kept, because the newest may later turn out to be a repeated old one.
 
 use super::join::Joined;
 use super::rated::Rated;
 use super::values::{FIELDS, RATING};
 
 impl Joined {
-    /// Takes in a payload with a rating.
+    /// Adds a payload with a rating.
     pub(super) fn rate(&mut self, rated: Rated) {
         let Some(mine) = self.rated() else { return self.set_rating(rated) };
         let largest = |rated: &Rated| (rated.key, rated.hash);
@@ -40,7 +40,7 @@ impl Joined {
         }
     }
 
-    /// Another payload has the rating.
+    /// Makes another payload the one whose rating counts.
     fn elect(&mut self, new: Rated, old: Rated) {
         let ratings = &mut self.rare().ratings;
         ratings.remove(&new.hash);
@@ -61,19 +61,19 @@ impl Joined {
         }
     }
 
-    /// The payload with the rating.
+    /// The payload whose rating counts.
     pub(super) fn rated(&self) -> Option<Rated> {
         let key = self.key(FIELDS - 1)?;
         Some(Rated { hash: self.rating_hash, key, stars: self.values.rating })
     }
 
-    /// Every payload with a rating, that of the rating first.
+    /// Every payload with a rating; the one that counts comes first.
     pub(super) fn ratings(&self) -> impl Iterator<Item = Rated> {
         let others = self.rare.iter().flat_map(|rare| rare.ratings.values().copied());
         self.rated().into_iter().chain(others)
     }
 
-    /// Whether nothing but the order of different files decided between two ratings.
+    /// Whether only the order of files decided between two different ratings.
     pub(super) fn is_rating_decided_by_file_order(&self) -> bool {
         self.rated().is_some_and(|mine| {
             self.ratings().skip(1).any(|other| {

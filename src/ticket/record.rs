@@ -1,4 +1,4 @@
-//! A joined ticket as plain values, and back.
+//! Converts joined tickets to plain values and back.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ pub struct Record {
     pub organization: Arc<str>,
     /// Id within the organization.
     pub id: TicketId,
-    /// What was seen of it.
+    /// The facts seen.
     pub facts: Facts,
     /// Largest number of retries.
     pub retries: u16,
@@ -35,29 +35,29 @@ pub struct Record {
     pub slot: [Option<BookingTime>; 2],
     /// Size of the party; 0 = unknown.
     pub people: u16,
-    /// 1 to 5; 0 = none.
+    /// The rating, from 1; 0 = none.
     pub rating: u8,
-    /// Order keys of the values that are there, in the order of [`Record::KEYS`].
+    /// Order key of each value, in the order of [`Record::KEYS`]; `None` without a value.
     pub keys: [Option<OrderKey>; FIELDS],
-    /// Hash of the payload with the rating; 0 without one.
+    /// Hash of the payload whose rating counts; 0 without a rating.
     pub rating_hash: u64,
-    /// Other payloads with a rating: hash, smallest key, 1 to 5.
+    /// Other payloads with a rating: hash, smallest key, rating.
     pub ratings: Vec<(u64, OrderKey, u8)>,
-    /// Fields that a file says just so at the time and rank of their newest values, a bit each in the order of
+    /// The fields for which another file has the same newest values at the same time and rank, a bit each in the order of
     /// [`Record::KEYS`], and the smallest such file.
     pub also: Option<(u8, u32)>,
-    /// What else files say at the time and rank of newest values.
+    /// Other values that files have at the time and rank of newest values.
     pub claims: Vec<Claim>,
-    /// Earliest and latest start of the slot, instants and wall clocks apart; empty if it was never moved.
+    /// Earliest and latest start of the slot, separately as instants and wall-clock times; empty if there was only one.
     pub starts: Vec<BookingTime>,
 }
 
-/// A value that a file claims at the time and rank of the newest one.
+/// A value that a file has at the time and rank of the newest one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
-    /// Place of its name in [`Record::KEYS`].
+    /// Index of its name in [`Record::KEYS`].
     pub field: usize,
-    /// The file.
+    /// Number of the file.
     pub file: u32,
     /// The value.
     pub said: Said,
@@ -102,7 +102,7 @@ impl Record {
         "rating",
     ];
 
-    /// Gives every file another number.
+    /// Renumbers files.
     pub fn renumber(&mut self, number: impl Fn(u32) -> u32) {
         for key in &mut self.keys {
             *key = key.map(|key| key.renumbered(&number));
@@ -128,7 +128,7 @@ impl Record {
     }
 }
 
-/// The record of a joined ticket.
+/// Makes the record of a joined ticket.
 pub(super) fn record(joined: &Joined, text: impl Fn(NameId) -> Arc<str>) -> Record {
     let values = &joined.values;
     let [customer, staff, removal] = CANCELLED.map(|by| joined.cancel_received(by));
@@ -182,7 +182,7 @@ fn said(values: &Values, field: usize, text: impl Fn(NameId) -> Arc<str>) -> Opt
     }
 }
 
-/// Values of which one field is what was claimed.
+/// Values in which the claimed field has the claimed value.
 fn claimed(said: &Said, name: impl Fn(&Arc<str>) -> NameId) -> Values {
     match said {
         Said::Text(text) => {
@@ -198,7 +198,7 @@ fn claimed(said: &Said, name: impl Fn(&Arc<str>) -> NameId) -> Values {
     }
 }
 
-/// The joined ticket of a record.
+/// Makes the joined ticket of a record.
 pub(super) fn joined(record: &Record, name: impl Fn(&Arc<str>) -> NameId) -> Joined {
     let mut joined = Joined::new(name(&record.organization), record.id);
     let [
@@ -230,7 +230,7 @@ pub(super) fn joined(record: &Record, name: impl Fn(&Arc<str>) -> NameId) -> Joi
     let [start, end] = record.slot.map(PackedTime::of);
     let (people, rating) = (record.people, record.rating);
     let values = Values { location, queue, ticket_type, category, start, end, people, rating };
-    // All values of a key at once: an offer of the head's own key is taken for a repeated one.
+    // All values of a key at once, because a second offer with the head's key would be taken for a repeat.
     let with_key = |key: OrderKey| {
         let bits = record.keys.iter().enumerate().filter(|(_, other)| **other == Some(key));
         bits.fold(0, |fields, (at, _)| fields | 1 << at)

@@ -1,4 +1,4 @@
-//! Queues that were seen with several names: most likely one place that was renamed in the console.
+//! Finds queues that appear under several names: most likely one place that was renamed in the console.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -14,40 +14,41 @@ use super::names::NameId;
 use super::order::OrderKey;
 use super::set::Location;
 
-/// A queue whose tickets are spread over several locations, because it was seen with several names.
+/// A queue whose tickets are spread over several locations, because it appears under several names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenamedQueue {
     /// Organization.
     pub organization: String,
     /// The queue, as [`queue_key`] gives it.
     pub queue: String,
-    /// The locations it was seen as, by the newest webhook of each, the newest last: two or more.
+    /// The locations it appears as, two or more, ordered by the newest webhook of each; the newest is last.
     pub names: Vec<NameOfQueue>,
 }
 
-/// A location that a queue was seen as.
+/// A location that a queue appears as.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NameOfQueue {
-    /// Name of the location, as the configuration maps it.
+    /// Name of the location, after the mapping of the configuration.
     pub name: String,
-    /// First local service date of the webhooks that carried it, and the day until which they did: the last service date,
-    /// or the day of the newest of them if that is earlier, as with bookings ahead. `None` if none had a service date.
+    /// First and last local date of the name. The first is the earliest service date of the webhooks with it. The last is
+    /// their latest service date, or the date of the newest webhook if that is earlier, as with bookings made ahead.
+    /// `None` if none has a service date.
     pub dates: Option<(NaiveDate, NaiveDate)>,
 }
 
-/// What is known of a name of a queue.
+/// What is known about one name of a queue.
 #[derive(Default)]
 struct Known {
     newest: OrderKey,
     span: Span,
 }
 
-/// Locations by organization and queue.
+/// Names by organization and queue.
 type Queues<'a> = BTreeMap<(&'a str, Cow<'a, str>), BTreeMap<&'a str, Known>>;
 
 impl Fold {
-    /// The queues that were seen as several locations, by organization and queue. A queue that the configuration names is
-    /// none, and names that it maps to one are one; `locations` are those of all tickets.
+    /// The queues that appear as several locations, by organization and queue. Queues that the configuration names are not
+    /// listed, and names that it maps to one name count as one. `locations` are those of all tickets.
     #[must_use]
     pub fn renamed(&self, directory: &Directory, locations: &[Location]) -> Vec<RenamedQueue> {
         let mut spans: HashMap<usize, Span, RandomState> = HashMap::default();

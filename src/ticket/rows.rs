@@ -1,8 +1,8 @@
-//! A fold as plain rows, and back: what a nightly run keeps.
+//! Converts a fold to plain rows and back: what a nightly run keeps.
 //!
 //! The rows hold everything the join needs, each newest value with its order key, so that importing and merging gives
-//! the fold of all lines. Files in keys and spans are numbered as in the fold; [`Rows::renumber`] and
-//! [`Record::renumber`] give them other numbers.
+//! the fold of all lines. Keys and spans number files as the fold does; [`Rows::renumber`] and [`Record::renumber`]
+//! renumber them.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -22,23 +22,23 @@ use super::record::{Record, joined};
 use super::shard::{Shard, shard_of_ticket};
 use super::times::rough_time;
 
-/// What some lines have in common, and the newest of them.
+/// A heading, and the key of its newest line.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HeadingRow {
     /// Organization.
     pub organization: Arc<str>,
-    /// Names, in the order of [`Record::TEXTS`].
+    /// Its names, in the order of [`Record::TEXTS`].
     pub texts: [Option<Arc<str>>; Record::TEXTS.len()],
-    /// Key of the newest line.
+    /// Order key of the newest line.
     pub newest: OrderKey,
 }
 
-/// Earliest and latest service times in a file.
+/// Earliest and latest service times of a heading in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpanRow {
-    /// The file.
+    /// Number of the file.
     pub file: u32,
-    /// Place of the heading in [`Rows::headings`].
+    /// Index of the heading in [`Rows::headings`].
     pub heading: usize,
     /// The times.
     pub span: Span,
@@ -54,7 +54,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Gives every file another number.
+    /// Renumbers files.
     pub fn renumber(&mut self, number: impl Fn(u32) -> u32) {
         for heading in &mut self.headings {
             heading.newest = heading.newest.renumbered(&number);
@@ -82,7 +82,7 @@ impl Fold {
             .iter()
             .enumerate()
             .filter_map(|(at, heading)| {
-                // A heading without a line is of a file of which nothing was used.
+                // A heading without a line comes from a file that could not be used.
                 let row = HeadingRow {
                     organization: text(heading.organization),
                     texts: [heading.location, heading.queue, heading.ticket_type, heading.category]
@@ -113,8 +113,8 @@ impl Fold {
         tickets.map(|joined| (self.headings.names.get(joined.organization), joined.id))
     }
 
-    /// The tickets by what their rough times give ([`Fold::rough_times`]); each part knows the headings of all, and none
-    /// knows of files.
+    /// Splits the tickets by the key of their rough times ([`Fold::rough_times`]). Each part has the headings of all; none
+    /// has the spans of files.
     #[must_use]
     pub fn split<K: Ord + Send>(self, key: impl Fn(Option<i64>) -> K + Sync) -> BTreeMap<K, Self> {
         let booking = self.booking();
@@ -143,7 +143,7 @@ impl Fold {
     /// Takes in tickets as records.
     pub fn take(&mut self, records: &[Record]) {
         let Self { headings, shards, .. } = self;
-        // Records share their texts: each is looked up once, by where it lies while the records are borrowed.
+        // Records share their texts: each is looked up once, by its address, which is stable while the records are borrowed.
         let mut known: HashMap<usize, NameId, RandomState> = HashMap::default();
         for record in records {
             for text in record.all_texts() {
@@ -158,7 +158,7 @@ impl Fold {
                 mine.push(record);
             }
         }
-        // Never asked for: every text was looked up above.
+        // Never used: every text was looked up above.
         let unknown = headings.names.intern("");
         shards.par_iter_mut().zip(by_shard).for_each(|(shard, records)| {
             for record in records {
@@ -170,7 +170,7 @@ impl Fold {
         });
     }
 
-    /// Its headings and spans, and none of its tickets.
+    /// A copy with its headings and spans but without tickets.
     #[must_use]
     pub fn without_tickets(&self) -> Self {
         let mut names = Self::default().with_headings(self.headings.clone());
@@ -190,7 +190,7 @@ impl Fold {
         self.headings.booking()
     }
 
-    /// The fold that such rows were exported from, without its tickets.
+    /// The fold that the rows were exported from, without its tickets.
     #[must_use]
     pub fn import(rows: Rows) -> Self {
         let mut fold = Self::default();
@@ -216,7 +216,7 @@ impl Fold {
             }
             ids.push(id);
         }
-        // The newest of all shards counts, so one of them can have it.
+        // The newest key of all shards counts, so one shard can hold them all.
         if let Some(shard) = fold.shards.first_mut() {
             shard.newest = newest;
         }

@@ -1,4 +1,4 @@
-//! Every name that webhooks carried, as the configuration looks names up: what a section of it can match.
+//! Every name that webhooks carried, in the form in which the configuration looks names up.
 
 use std::collections::BTreeSet;
 
@@ -7,19 +7,19 @@ use super::heading::Heading;
 use super::location::queue_key;
 use super::order::OrderKey;
 
-/// Names that were seen, whatever became of their tickets.
+/// All names seen, before any mapping.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SeenNames {
     /// Organizations, as sent.
     pub organizations: BTreeSet<String>,
-    /// Display names of locations, before anything is mapped.
+    /// Display names of locations, normalised.
     pub locations: BTreeSet<String>,
     /// Queues, as [`queue_key`] gives them.
     pub queues: BTreeSet<String>,
 }
 
 impl Fold {
-    /// The names of all lines.
+    /// The names that appear in any line.
     #[must_use]
     pub fn seen_names(&self) -> SeenNames {
         let names = &self.headings.names;
@@ -32,8 +32,8 @@ impl Fold {
         seen
     }
 
-    /// The headings that any line had, with their places and the key of the newest such line. One without a line is of a
-    /// file of which nothing was used.
+    /// The headings of all lines, with their indexes and the keys of their newest lines. A heading without a line comes from
+    /// a file that could not be used, and is skipped.
     pub(super) fn headings_with_lines(&self) -> impl Iterator<Item = (usize, &Heading, OrderKey)> {
         self.headings.list.iter().enumerate().filter_map(|(at, heading)| {
             let keys = self.shards.iter().filter_map(|shard| shard.newest.get(at));

@@ -1,6 +1,6 @@
 //! The finished tickets, each with its outcome and location.
 //!
-//! A ticket is kept as small as it was joined; a [`Ticket`] is made of it when somebody looks.
+//! Tickets stay in the compact form of the join; a [`Ticket`] is made on demand.
 
 use crate::calendar::Zone;
 use crate::webhook::{BookingTime, Rating, TicketId};
@@ -16,7 +16,7 @@ use super::outcome::Outcome;
 pub struct Ticket {
     /// Id within the organization.
     pub id: TicketId,
-    /// Place of its location in [`TicketSet::locations`].
+    /// Index of its location in [`TicketSet::locations`].
     pub location: usize,
     /// Queue.
     pub queue: Option<NameId>,
@@ -28,23 +28,23 @@ pub struct Ticket {
     pub is_booking: bool,
     /// Booked for a slot that was moved: its earliest and latest known start differ.
     pub is_rescheduled: bool,
-    /// What was seen of it.
+    /// The facts seen.
     pub facts: Facts,
-    /// How it ended; never lapsed, which depends on the instant of the run.
+    /// How it ended. Never `Lapsed`, which depends on the instant of the run.
     pub outcome: Outcome,
-    /// Made.
+    /// When it was created.
     pub created_at: Option<i64>,
-    /// Activated.
+    /// When it was activated.
     pub activated_at: Option<i64>,
-    /// Called for the first time.
+    /// When it was first called.
     pub first_called_at: Option<i64>,
-    /// Called for the last time.
+    /// When it was last called.
     pub last_called_at: Option<i64>,
-    /// Valid check-in.
+    /// Its valid check-in.
     pub checked_in_at: Option<i64>,
-    /// Checked out.
+    /// Its check-out.
     pub completed_at: Option<i64>,
-    /// End of a ticket that was not served.
+    /// When it ended without being served.
     pub closed_at: Option<i64>,
     /// Start of the slot.
     pub booking_start: Option<i64>,
@@ -52,7 +52,7 @@ pub struct Ticket {
     pub booking_end: Option<i64>,
     /// Size of the party; 1 where none was sent.
     pub people: u32,
-    /// Times it was called and not found.
+    /// How often it was called and not found.
     pub retries: u32,
     /// Rating of the visit.
     pub rating: Option<Rating>,
@@ -75,10 +75,10 @@ pub struct Location {
     pub name: String,
     /// Zone of its local days.
     pub zone: Zone,
-    /// Whether anybody chose the zone (else it is UTC for want of one).
+    /// Whether the zone was configured; else it is UTC for want of one.
     pub zone_is_chosen: bool,
-    /// Whether any ticket of it ever had a `positionFulfilled` or `positionCompleted`: if not, its check-ins are not
-    /// archived, and nobody can say that a ticket lapsed.
+    /// Whether any of its tickets ever had a `positionFulfilled` or `positionCompleted`. If not, its check-ins are not
+    /// archived, and no ticket is said to have lapsed.
     pub has_check_ins: bool,
     /// Target of the wait, milliseconds.
     pub target_ms: i64,
@@ -87,17 +87,17 @@ pub struct Location {
 /// All tickets of an archive.
 #[derive(Debug, Clone, Default)]
 pub struct TicketSet {
-    /// Names that the numbers stand for.
+    /// The names that numbers stand for.
     pub names: Names,
-    /// Locations, by organization and name.
+    /// Locations, sorted by organization and name.
     pub locations: Vec<Location>,
-    /// Types of tickets, by name.
+    /// Ticket types, sorted by name.
     pub types: Vec<NameId>,
-    /// Queues, by name.
+    /// Queues, sorted by name.
     pub queues: Vec<NameId>,
-    /// Services chosen at registration, by name.
+    /// Services chosen at registration, sorted by name.
     pub categories: Vec<NameId>,
-    /// The tickets as joined, with the place of the location of each, in no particular order; without a location = left
+    /// The joined tickets, each with the index of its location, in no particular order; one without a location is left
     /// out.
     pub(super) shards: Vec<(Vec<Joined>, Vec<Option<u32>>)>,
     /// The type of bookings.
@@ -117,7 +117,7 @@ impl TicketSet {
         self.len() == 0
     }
 
-    /// Parts of the tickets, each of at most so many places, to be looked at by several threads.
+    /// Splits the tickets into parts of at most `most`, so that several threads can share the work.
     #[must_use]
     pub fn parts(&self, most: usize) -> Vec<Part<'_>> {
         let mut parts = Vec::new();
@@ -129,7 +129,7 @@ impl TicketSet {
         parts
     }
 
-    /// The tickets, by location and id.
+    /// The tickets, sorted by location and id.
     #[must_use]
     pub fn tickets(&self) -> Vec<Ticket> {
         let mut tickets: Vec<Ticket> =
@@ -138,7 +138,7 @@ impl TicketSet {
         tickets
     }
 
-    /// Leaves only some locations (by their place in the list) and their tickets.
+    /// Keeps only some locations (by index) and their tickets.
     pub fn keep_locations(&mut self, keep: impl Fn(usize) -> bool) {
         let mut new = Vec::with_capacity(self.locations.len());
         let mut next = 0_u32;
@@ -173,7 +173,7 @@ impl Part<'_> {
     }
 }
 
-/// The ticket of what was joined, at a location.
+/// Makes the ticket of a joined one at a location.
 pub(super) fn view(
     joined: &Joined,
     location: usize,

@@ -1,4 +1,4 @@
-//! A part of the tickets: those whose ids fall into it. Several threads can each join into a shard of their own.
+//! A shard: the tickets whose ids fall into it. Threads join into different shards at the same time.
 
 use std::hash::BuildHasher;
 
@@ -16,13 +16,13 @@ use super::order::OrderKey;
 /// Number of shards: enough for the threads of a large machine, few enough to cost nothing on a small one.
 pub const SHARDS: usize = 16;
 
-/// The number of the shard a delivery belongs to.
+/// The number of the shard that a delivery belongs to, below [`SHARDS`].
 #[must_use]
 pub fn shard_of(delivery: &Delivery) -> usize {
     shard_of_ticket(delivery.ticket)
 }
 
-/// The number of the shard a ticket belongs to: the end of its id spreads evenly.
+/// The number of the shard that a ticket belongs to; the last bytes of ids spread evenly.
 pub(super) fn shard_of_ticket(id: TicketId) -> usize {
     let [.., a, b, c, d] = id.0;
     usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(0) % SHARDS
@@ -32,19 +32,19 @@ pub(super) fn shard_of_ticket(id: TicketId) -> usize {
 #[derive(Debug, Clone, Default)]
 pub struct Shard {
     pub(super) tickets: Vec<Joined>,
-    /// Places in `tickets` by organization and id.
+    /// Indexes in `tickets` by organization and id.
     places: HashTable<u32>,
-    /// Newest key of a delivery with each heading; the smallest key = none.
+    /// Newest key of each heading; the default key means none.
     pub(super) newest: Vec<OrderKey>,
 }
 
 fn hash(organization: NameId, id: TicketId) -> u64 {
-    // Nothing that is printed depends on the order of this table.
+    // No output depends on the order of this table.
     FixedState::default().hash_one((organization, id))
 }
 
 impl Shard {
-    /// The place of a delivery's ticket among the tickets of this shard; new tickets are added at the end.
+    /// The index of a delivery's ticket in this shard; a new ticket is added at the end.
     pub fn place(&mut self, delivery: &Delivery) -> usize {
         self.place_of(delivery.organization, delivery.ticket)
     }
@@ -109,8 +109,8 @@ impl Shard {
         }
     }
 
-    /// Joins a delivery of a file (numbered in file order) into the ticket at a place; its line is counted from the begin
-    /// of the file, `base` lines before the ones it was counted with.
+    /// Joins a delivery into the ticket at an index. `file` is the file's number in file order; `base` is the number of
+    /// lines of the file before the part in which the delivery's line was counted.
     pub fn join(&mut self, place: usize, delivery: &Delivery, file: u32, base: u64) {
         let key = OrderKey::new(delivery.order_time, delivery.rank, file, base + delivery.line);
         if let Some(ticket) = self.tickets.get_mut(place) {
@@ -128,7 +128,7 @@ impl Shard {
         }
     }
 
-    /// Both shards together. `heading` and `name` renumber those of the other.
+    /// Merges another shard; `heading` and `name` renumber its headings and names.
     pub(super) fn merge(
         &mut self,
         other: Self,
@@ -148,7 +148,7 @@ impl Shard {
         }
     }
 
-    /// Takes in a shard of the same number and headings.
+    /// Merges a shard with the same number and the same headings.
     pub fn absorb(&mut self, other: Self) {
         if self.is_empty() {
             *self = other;
@@ -157,7 +157,7 @@ impl Shard {
         }
     }
 
-    /// The tickets, without the table that finds them.
+    /// The tickets, without the lookup table.
     pub(super) fn into_tickets(self) -> Vec<Joined> {
         self.tickets
     }

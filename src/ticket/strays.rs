@@ -1,6 +1,6 @@
-//! Check-ins and check-outs outside a span of time: what the tickets of a month say of the seconds of other months.
+//! Strays: check-ins and check-outs of a month's tickets that fall into other months.
 //!
-//! Tickets are kept by the month of their visit, and a queue that is closed at midnight ends tickets of two months at once.
+//! Tickets are kept by the month of their visit, and closing a queue at midnight can end tickets of two months at once.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,11 +15,12 @@ use super::kind::{Key, Kind, key_of};
 use super::names::NameId;
 use super::shard::Shard;
 
-/// Numbers of tickets by what decides their location, and by the second (since 1970, UTC) of a check-in or check-out.
+/// Number of tickets by kind, check-in or check-out, and its second (since 1970, UTC).
 pub type Strays = BTreeMap<(Kind, End, i64), u64>;
 
 impl Fold {
-    /// The check-ins and check-outs outside a span (first instant and end, UTC milliseconds); all of them without one.
+    /// The check-ins and check-outs outside a span, given by its first instant and its excluded end in UTC milliseconds; all
+    /// of them if there is no span.
     #[must_use]
     pub fn strays(&self, home: Option<(i64, i64)>) -> Strays {
         let is_stray = |at: i64| home.is_none_or(|(from, to)| at < from || at >= to);

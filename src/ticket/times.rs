@@ -1,4 +1,4 @@
-//! When tickets were made, and when their visits are to be.
+//! When tickets were created, and when their visits are planned.
 
 use crate::webhook::BookingTime;
 
@@ -10,16 +10,16 @@ use super::names::NameId;
 use super::shard::Shard;
 
 impl Fold {
-    /// Of each ticket, when it was created, and when its visit is (or was) to be: the start of the slot of a booking,
-    /// else the creation.
+    /// For each ticket, when it was created (UTC milliseconds), and when its visit is planned: the start of the slot for a
+    /// booking, else the creation.
     pub fn times(&self) -> impl Iterator<Item = (Option<i64>, Option<BookingTime>)> {
         let booking = self.booking();
         let tickets = self.shards.iter().flat_map(|shard| &shard.tickets);
         tickets.map(move |joined| (joined.created_at.get(), visit(joined, booking)))
     }
 
-    /// When each visit is (or was) to be, UTC milliseconds, a wall clock as if it were UTC: the rough time is what a
-    /// ticket is put away by.
+    /// When each visit is planned, UTC milliseconds; a wall-clock time is taken as UTC. This rough time decides the month
+    /// in which a ticket is kept.
     pub fn rough_times(&self) -> impl Iterator<Item = Option<i64>> {
         let booking = self.booking();
         let tickets = self.shards.iter().flat_map(|shard| &shard.tickets);
@@ -36,7 +36,7 @@ impl Headings {
 }
 
 impl Shard {
-    /// As [`Fold::rough_times`], of the tickets of this shard; `booking` is the type of bookings.
+    /// As [`Fold::rough_times`], for the tickets of this shard; `booking` is the type of bookings.
     pub fn rough_times(&self, booking: Option<NameId>) -> impl Iterator<Item = Option<i64>> {
         self.tickets.iter().map(move |joined| rough_time(joined, booking))
     }
@@ -48,7 +48,7 @@ fn visit(joined: &Joined, booking: Option<NameId>) -> Option<BookingTime> {
     start.or(joined.created_at.get().map(BookingTime::Instant))
 }
 
-/// As [`Fold::rough_times`], of one ticket.
+/// As [`Fold::rough_times`], for one ticket.
 pub(super) fn rough_time(joined: &Joined, booking: Option<NameId>) -> Option<i64> {
     let (BookingTime::Instant(at) | BookingTime::WallClock(at)) = visit(joined, booking)?;
     Some(at)

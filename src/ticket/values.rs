@@ -1,9 +1,9 @@
-//! What the newest webhooks say of a ticket, and sets of its fields.
+//! The values of a ticket of which the newest counts, and sets of these fields.
 
 use super::names::NameId;
 use super::order::PackedTime;
 
-/// What the newest deliveries say.
+/// The newest values of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Values {
     pub(super) location: Option<NameId>,
@@ -14,7 +14,7 @@ pub(super) struct Values {
     pub(super) end: PackedTime,
     /// Size of the party; 0 = unknown.
     pub(super) people: u16,
-    /// 1 to 5; 0 = none.
+    /// The rating, from 1; 0 = none.
     pub(super) rating: u8,
 }
 
@@ -25,7 +25,7 @@ pub(super) const NEWEST: u8 = 0x7f;
 /// The rating, which has a rule of its own.
 pub(super) const RATING: u8 = 0x80;
 
-/// Place and bit of each field of a set.
+/// Index and bit of each field of a set.
 pub(super) fn each(fields: u8) -> impl Iterator<Item = (usize, u8)> {
     (0..FIELDS).map(|at| (at, 1_u8 << at)).filter(move |(_, bit)| fields & bit != 0)
 }
@@ -48,7 +48,7 @@ impl Values {
             | u8::from(self.rating == other.rating) << 7
     }
 
-    /// Takes over some fields.
+    /// Copies some fields of `from`.
     pub(super) fn take(&mut self, from: &Self, fields: u8) {
         let has = |bit: u8| fields & 1 << bit != 0;
         self.location = if has(0) { from.location } else { self.location };

@@ -1,4 +1,4 @@
-//! The time axis: dates to pixels, and the dates that are named.
+//! The time axis: maps dates to pixels and chooses the labelled dates.
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
@@ -8,12 +8,12 @@ use super::canvas::WIDTH;
 pub(super) const LEFT: f64 = 78.0;
 /// Right end of the plots.
 pub(super) const RIGHT: f64 = WIDTH - 20.0;
-/// Least distance of two tick labels.
+/// Smallest distance between two tick labels, pixels.
 const LABEL: f64 = 66.0;
-/// Longest span whose ticks are days or Mondays.
+/// Longest span whose ticks are days or Mondays, days.
 const WEEKS_SHOWN: i64 = 70;
 
-/// Dates to pixels.
+/// Maps dates to pixels.
 pub(super) struct Axis {
     first: NaiveDate,
     days: i64,
@@ -43,12 +43,12 @@ impl Axis {
         LEFT + 5.0 + days * self.step + self.slot / 2.0
     }
 
-    /// Slots are wide enough for full markers.
+    /// Whether slots are wide enough for full markers.
     pub(super) fn is_wide(&self) -> bool {
         self.slot > 12.0
     }
 
-    /// Days, Mondays or first days of months with their labels: evenly spaced, never closer than a label is wide.
+    /// The ticks with their labels: days, Mondays or first days of months, never closer than a label is wide.
     pub(super) fn ticks(&self) -> Vec<(NaiveDate, String)> {
         let all = (0..=self.days)
             .filter_map(|n| self.first.checked_add_days(Days::new(u64::try_from(n).ok()?)));
@@ -71,7 +71,7 @@ impl Axis {
             .filter(|date| self.x(*date) + LABEL / 2.0 <= WIDTH)
             .enumerate()
             .map(|(at, date)| {
-                // The year where it is new.
+                // The year, where it changes.
                 let form = if at == 0 || date.month() == 1 { "%b %Y" } else { "%b" };
                 (date, date.format(form).to_string())
             })

@@ -1,4 +1,4 @@
-//! Stacked horizontal bars of shares, one row a group.
+//! Stacked horizontal bars of shares, one row per group.
 
 use plotters::style::RGBColor;
 
@@ -63,7 +63,7 @@ pub(super) fn svg(frame: &Frame<'_>, bars: &Bars<'_>) -> Result<String, ChartErr
             for (share, (name, colour)) in bar.shares.iter().flatten().zip(&bars.legend) {
                 let w = plot * share / bars.scale;
                 if w > 0.0 {
-                    // A hair of ground between the parts, so that they are told apart without colour.
+                    // A thin gap between the parts, so that they can be told apart without colour.
                     canvas.rect(x, y + 4.0, (w - 1.0).max(0.5), ROW - 8.0, *colour)?;
                     if let Some(text) = inside(name, *share, w) {
                         let centre = (x + w / 2.0, middle);
@@ -80,9 +80,9 @@ pub(super) fn svg(frame: &Frame<'_>, bars: &Bars<'_>) -> Result<String, ChartErr
     })
 }
 
-/// What stands in a part: key and percent, percent alone in the narrow, nothing where it rounds to nothing.
+/// The text in a part: key and percent, percent alone in a narrow one, nothing if it rounds to 0 or does not fit.
 ///
-/// The key is the first word of the name in the legend: without colours the parts differ by it.
+/// The key is the first word of the name in the legend; it identifies the part without colour.
 fn inside(name: &str, share: f64, width: f64) -> Option<String> {
     let percent = format!("{:.0}", share * 100.0);
     if percent == "0" {

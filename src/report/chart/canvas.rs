@@ -9,14 +9,14 @@ use plotters::style::{Color, FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyl
 
 use super::palette::{INK, MUTED, WHITE};
 
-/// Backend units a printed pixel.
+/// Backend units per printed pixel.
 const SCALE: f64 = 10.0;
-/// plotters divides font sizes by this.
+/// plotters divides font sizes by this factor.
 const FONT_FACTOR: f64 = 1.24;
 /// Width of every figure, pixels.
 pub(super) const WIDTH: f64 = 920.0;
 
-/// The backend refused to draw.
+/// The backend could not draw a figure.
 #[derive(Debug, thiserror::Error)]
 #[error("figure `{figure}` could not be drawn: {reason}")]
 pub struct ChartError {
@@ -24,7 +24,7 @@ pub struct ChartError {
     reason: String,
 }
 
-/// Where a text stands relative to its point.
+/// Where a text is placed relative to its point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
     Start,
@@ -34,7 +34,7 @@ pub(super) enum Anchor {
 
 type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
-/// A surface; all lengths in printed pixels, origin at the top left.
+/// A drawing surface. All lengths are in printed pixels; the origin is at the top left.
 pub(super) struct Canvas<'a> {
     area: Area<'a>,
     figure: &'a str,
@@ -101,7 +101,7 @@ impl Canvas<'_> {
         Ok(())
     }
 
-    /// ●
+    /// A circle: ●
     pub(super) fn dot(
         &self,
         x: f64,
@@ -112,7 +112,7 @@ impl Canvas<'_> {
         self.check(self.area.draw(&Circle::new((unit(x), unit(y)), size(radius), fill.filled())))
     }
 
-    /// ▲
+    /// A triangle: ▲
     pub(super) fn triangle(
         &self,
         x: f64,
@@ -161,7 +161,7 @@ impl Canvas<'_> {
     }
 }
 
-/// What stands on every figure.
+/// What every figure has.
 pub(super) struct Frame<'a> {
     /// ASCII id, unique on its page.
     pub(super) id: &'a str,
@@ -195,7 +195,7 @@ pub(super) fn draw(
         let presented = canvas.area.present();
         canvas.check(presented)?;
     }
-    // The backend writes a bare root: give it a size in pixels, a role and words.
+    // The backend writes a bare root element: give it a size in pixels, a role and a description.
     let rest = svg
         .split_once("<svg")
         .and_then(|(_, rest)| rest.split_once('>'))

@@ -1,4 +1,4 @@
-//! A finished figure, and the numbers behind it.
+//! A finished figure and the numbers behind it.
 
 use crate::report::model::Figures;
 pub(super) use crate::report::text::{counted, grouped};
@@ -10,7 +10,7 @@ pub enum Cell {
     Text(String),
     /// A printed number with its unit.
     Number(String),
-    /// Not known.
+    /// An unknown value.
     Missing,
 }
 
@@ -30,13 +30,13 @@ pub struct Figure {
     pub id: String,
     /// The finding.
     pub title: String,
-    /// The figure in words: its type, its data, its finding.
+    /// A description of the figure: its type, its data, its finding.
     pub description: String,
     /// The SVG document.
     pub svg: String,
     /// The numbers behind it.
     pub table: FigureTable,
-    /// What the reader must know: what was left out, what is too few.
+    /// A note on what was left out and which samples are small.
     pub note: Option<String>,
     /// CSV file with these numbers.
     pub source: &'static str,
@@ -49,7 +49,7 @@ impl Cell {
     }
 }
 
-/// Number of ratings, or a word that they are hidden.
+/// The number of ratings, or that it is hidden.
 pub(super) fn ratings_cell(figures: &Figures) -> Cell {
     match figures.ratings {
         Some(n) => Cell::Number(grouped(n)),
@@ -57,7 +57,7 @@ pub(super) fn ratings_cell(figures: &Figures) -> Cell {
     }
 }
 
-/// A count beside a bar: exact below a million, then `39.2 M`.
+/// A count beside a bar: exact below a million, then as in `39.2 M`.
 pub(super) fn short(n: u64) -> String {
     if n < 1_000_000 {
         return grouped(n);
@@ -67,7 +67,7 @@ pub(super) fn short(n: u64) -> String {
     format!("{millions:.1} M")
 }
 
-/// `37.5 %`; a dash for what is no number.
+/// A share as a percentage: `37.5 %`; a dash if it is not finite.
 #[must_use]
 pub fn percent(share: f64) -> String {
     if !share.is_finite() {
@@ -76,7 +76,7 @@ pub fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
 
-/// `6 min 20 s`, `45 s`, `1 h 5 min`; a dash for what is no number.
+/// A duration in seconds as text: `6 min 20 s`, `45 s`, `1 h 5 min`; a dash if it is not finite.
 #[must_use]
 pub fn duration(seconds: f64) -> String {
     if !seconds.is_finite() {

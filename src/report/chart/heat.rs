@@ -30,7 +30,7 @@ fn day(weekday: u8) -> &'static str {
 pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
     let cells = &scope.section.hourly;
     let total: u64 = cells.iter().map(|cell| cell.tickets).sum();
-    // The first of equals, so that the words do not depend on luck.
+    // The first of equals, so that the title is deterministic.
     let busiest = cells
         .iter()
         .filter(|c| c.tickets > 0)
@@ -111,7 +111,7 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
     })
 }
 
-/// The step of the scale for a count: 0 is the lightest, the most the darkest.
+/// The colour for a count: 0 has the lightest one, the largest count the darkest.
 fn shade(n: u64, most: u64) -> plotters::style::RGBColor {
     let steps = u64::try_from(HEAT.len()).unwrap_or(1);
     let step = (n * (steps - 1)).div_ceil(most.max(1));

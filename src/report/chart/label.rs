@@ -1,15 +1,15 @@
-//! Room that a text needs, and names cut to the room there is.
+//! Estimates the width of text, and cuts names to fit.
 
 use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Width of a text at a font size, pixels: generous, because the reader's font is not known.
+/// Estimated width of a text at a font size, pixels; generous, because the reader's font is unknown.
 pub(super) fn width_of(text: &str, pixels: f64) -> f64 {
     text.chars().map(|c| pixels * width_of_char(c)).sum()
 }
 
-/// In em, about the widest of the usual screen fonts. Parts of an emoji count one by one: a font that cannot join
-/// them draws them side by side.
+/// Width of a character in em, roughly that of the widest common screen font. Parts of an emoji count separately, because a
+/// font that cannot join them draws them side by side.
 fn width_of_char(c: char) -> f64 {
     match c {
         'i' | 'j' | 'l' | '.' | ',' | '-' | '\'' | '|' | '(' | ')' | ' ' => 0.4,
@@ -19,7 +19,7 @@ fn width_of_char(c: char) -> f64 {
         c if c.is_ascii() => 0.65,
         // Joiners, direction marks and the isolates of `directed` draw nothing.
         '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' => 0.0,
-        // Accents, Hebrew points and Arabic vowels stand above and below; Indic vowel signs beside.
+        // Accents, Hebrew points and Arabic vowels take no room; Indic vowel signs do.
         c if is_combining_mark(c) => {
             if c < '\u{900}' {
                 0.0
@@ -33,7 +33,7 @@ fn width_of_char(c: char) -> f64 {
         '\u{1c4}'..='\u{1cc}' | '\u{1f1}'..='\u{1f3}' => 1.5,
         // Latin, Greek, Cyrillic, Hebrew, Arabic.
         '\u{80}'..='\u{7ff}' => 0.85,
-        // Per mille and its like, long dashes, letters in one square.
+        // Per mille and similar signs, long dashes, several letters in one square.
         '\u{2014}' | '\u{2015}' | '\u{2030}' | '\u{2031}' | '\u{2e3a}' | '\u{2e3b}' => 3.0,
         '…' => 1.0,
         // CJK, emoji and everything else: more than a full square.
@@ -41,7 +41,7 @@ fn width_of_char(c: char) -> f64 {
     }
 }
 
-/// A name that fits a width: sanitised, cut with an ellipsis, and in its own direction.
+/// A name that fits a width in pixels: sanitised, cut with an ellipsis, and isolated in its own direction.
 pub(super) fn fitted(name: &str, pixels: f64, width: f64) -> String {
     let whole = crate::report::text::shown(name, 60);
     if width_of(&whole, pixels) <= width {
@@ -59,8 +59,8 @@ pub(super) fn fitted(name: &str, pixels: f64, width: f64) -> String {
     directed(format!("{}…", cut.trim_end()))
 }
 
-/// Text with letters that run from right to left, isolated: it takes the direction of its first letter, so that the
-/// ellipsis and brackets stand where its readers expect them, while anchors keep their meaning.
+/// Isolates text with right-to-left letters. It then takes the direction of its first letter, so that ellipsis and brackets
+/// appear where its readers expect them, and anchors keep their meaning.
 fn directed(text: String) -> String {
     if text.chars().any(runs_leftwards) { format!("\u{2068}{text}\u{2069}") } else { text }
 }

@@ -25,7 +25,7 @@ fn closed(f: &Figures) -> u64 {
     f.served + causes(f).iter().sum::<u64>()
 }
 
-/// Shares of the causes in closed tickets; `None` without a closed ticket.
+/// The share of each cause in closed tickets; `None` without closed tickets.
 pub(super) fn shares(f: &Figures) -> Option<Vec<f64>> {
     let closed = closed(f);
     #[expect(clippy::cast_precision_loss, reason = "counts of tickets")]
@@ -33,7 +33,7 @@ pub(super) fn shares(f: &Figures) -> Option<Vec<f64>> {
     (closed > 0).then(|| causes(f).into_iter().map(of).collect())
 }
 
-/// The smallest round share that holds all bars.
+/// The smallest round share that is not below any bar.
 fn scale(rows: &[Row<'_>]) -> f64 {
     let longest = rows
         .iter()

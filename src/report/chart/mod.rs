@@ -2,7 +2,7 @@
 //!
 //! Drawn with plotters' SVG backend at ten times the printed size, because its coordinates are integers. Each file
 //! below keeps the shape of the data (`rows`, `series`) apart from the pixels (`draw`), so that the numbers are tested
-//! as numbers. A title states the finding, the subtitle the measure, its unit and n; what is not known is a gap.
+//! as numbers. The title states the finding; the subtitle states the measure, its unit and n. Unknown values are gaps.
 
 mod axis;
 mod bars;

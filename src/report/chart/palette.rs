@@ -2,7 +2,7 @@
 
 use plotters::style::RGBColor;
 
-/// Ground of every figure.
+/// Background of every figure.
 pub(super) const WHITE: RGBColor = RGBColor(255, 255, 255);
 /// Titles and values.
 pub(super) const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
@@ -10,11 +10,11 @@ pub(super) const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
 pub(super) const MUTED: RGBColor = RGBColor(0x59, 0x59, 0x59);
 /// Connecting lines.
 pub(super) const GREY: RGBColor = RGBColor(0x76, 0x76, 0x76);
-/// Grid lines: decoration, carries nothing.
+/// Grid lines, which carry no information.
 pub(super) const GRID: RGBColor = RGBColor(0xe6, 0xe6, 0xe6);
-/// First colour of a series.
+/// Colour of the first series.
 pub(super) const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
-/// Second colour; always with another shape than the first.
+/// Colour of the second series, which always has another shape than the first.
 pub(super) const VERMILLION: RGBColor = RGBColor(0xb8, 0x50, 0x00);
 
 /// Ratings 1 to 5: dark at both ends, grey in the middle.

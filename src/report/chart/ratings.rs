@@ -1,6 +1,6 @@
-//! Figure (a): the share of each rating from 1 to 5; on another scale, of satisfied customers and of the others.
+//! Figure (a): the share of each rating from 1 to 5; on another scale, the shares of satisfied customers and the others.
 //!
-//! Ten or a hundred parts of a bar could not be told apart; ratings by value stand in a table of the page.
+//! Ten or a hundred parts of a bar could not be told apart; then the page has a table of ratings by value.
 
 use crate::report::model::{Figures, Scale};
 
@@ -22,12 +22,12 @@ pub(super) fn shares(row: &Row<'_>, scale: Scale) -> Option<Vec<f64>> {
     (f.rated() > 0).then(|| stars.into_iter().map(of).collect()).flatten()
 }
 
-/// Whether each rating has a part of its own.
+/// Whether each rating has its own part of the bar.
 fn is_stars(scale: Scale) -> bool {
     scale.top() == 5
 }
 
-/// The ratings of those who are not satisfied: `1 to 8`.
+/// The ratings that do not count as satisfied: `1 to 8`.
 fn others(scale: Scale) -> String {
     match scale.satisfied_from() {
         2 => "1".to_owned(),

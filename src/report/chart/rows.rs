@@ -1,38 +1,38 @@
-//! Which rows a figure shows: the locations of an organization, or one location beside all and its recent weeks.
+//! The rows of a figure: the locations of an organization, or one location with all of them and its recent weeks.
 
 use crate::calendar::iso_week;
 pub(super) use crate::report::model::FEW;
 use crate::report::model::{Figures, LocationReport, OrganizationReport, Scale, Section};
 use crate::report::text::days;
 
-/// Most rows a figure shows.
+/// Most rows of a figure.
 pub(super) const MOST_ROWS: usize = 25;
-/// Recent weeks shown for one location.
+/// Number of recent weeks shown for a location.
 const WEEKS: usize = 8;
 
 /// What a set of figures is about.
 pub(super) struct Scope<'a> {
     /// The group itself.
     pub(super) section: &'a Section,
-    /// Rows of the figures that compare.
+    /// Rows of the figures that compare groups.
     pub(super) rows: Vec<Row<'a>>,
-    /// What was left out.
+    /// A note on what was left out.
     pub(super) note: Option<String>,
-    /// Prefix of ids: figures of several scopes may stand on one page.
+    /// Prefix of ids, because figures of several scopes may be on one page.
     pub(super) prefix: &'static str,
-    /// The same target for all rows, minutes.
+    /// The target, if it is the same for all rows, minutes.
     pub(super) target_minutes: Option<f64>,
-    /// `; 1 March 2021 to 28 March 2021`, or empty.
+    /// The dates for a subtitle: `; 1 March 2021 to 28 March 2021`, or empty.
     pub(super) period: String,
-    /// `to check-in` or `to the first call`.
+    /// Where waits end: `to check-in` or `to the first call`.
     pub(super) wait_words: &'static str,
     /// The scale of ratings.
     pub(super) scale: Scale,
-    /// Fewer ratings than this are hidden.
+    /// Ratings of groups with fewer ratings than this are hidden.
     pub(super) hide_below: u64,
 }
 
-/// One row of a comparing figure.
+/// A row of a figure that compares groups.
 pub(super) struct Row<'a> {
     pub(super) label: String,
     pub(super) figures: &'a Figures,
@@ -75,7 +75,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// What a figure leaves out, and what its mark `few` means if a row carries it.
+    /// The note of a figure: what it leaves out, and what `few` means if a row is marked with it.
     pub(super) fn note(&self, count: impl Fn(&Figures) -> u64) -> Option<String> {
         let marked = |row: &Row<'_>| (1..FEW).contains(&count(row.figures));
         let few =
@@ -112,12 +112,12 @@ impl<'a> Scope<'a> {
     }
 }
 
-/// A target that has a place on an axis.
+/// A target that can be shown on an axis.
 fn drawable(minutes: f64) -> Option<f64> {
     (minutes.is_finite() && minutes >= 0.0).then_some(minutes)
 }
 
-/// The window asked for, else the dates there are tickets of.
+/// The window requested, else the dates with tickets, for a subtitle.
 fn period(report: &OrganizationReport) -> String {
     let first = report.from.or(report.first_date);
     let last = report.to.or(report.last_date);
@@ -134,7 +134,7 @@ fn wait_words(report: &OrganizationReport) -> &'static str {
     }
 }
 
-/// `, few` behind a small n.
+/// `, few` for a small n.
 pub(super) fn few(n: u64) -> &'static str {
     if n < FEW { ", few" } else { "" }
 }

@@ -11,7 +11,7 @@ use super::figure::{Cell, Figure, FigureTable, counted, duration, grouped, perce
 use super::palette::{BLUE, GRID, INK, MUTED};
 use super::rows::Scope;
 
-/// Longest span shown by day.
+/// Longest span shown by day, days.
 const DAYS_SHOWN: i64 = 62;
 
 /// Values by day or by week, ascending.
@@ -20,7 +20,7 @@ pub(super) struct Series<'a> {
     pub(super) points: Vec<(NaiveDate, &'a Figures)>,
 }
 
-/// By day if the span is short, else by week (at its Monday).
+/// The values by day if the span is short, else by week (at its Monday).
 pub(super) fn series(section: &Section) -> Series<'_> {
     let days: Vec<_> = section.daily.iter().filter_map(|(d, f)| Some(((*d)?, f))).collect();
     let span = days.first().zip(days.last()).map_or(0, |(a, b)| (b.0 - a.0).num_days());
@@ -31,7 +31,7 @@ pub(super) fn series(section: &Section) -> Series<'_> {
     Series { by_week: true, points: weeks.collect() }
 }
 
-/// One panel: heading, value of a point, its axis label.
+/// A panel of the figure.
 struct Panel {
     name: String,
     value: fn(&Figures) -> Option<f64>,
@@ -46,7 +46,7 @@ fn tickets(f: &Figures) -> Option<f64> {
     Some(f.tickets as f64)
 }
 
-/// An axis end as text: `400`, `5,000`, `20 M`.
+/// The end of an axis as text: `400`, `5,000`, `20 M`.
 fn round(value: f64) -> String {
     if value >= 1e6 {
         return format!("{} M", value / 1e6);
@@ -89,7 +89,7 @@ fn panels(scale: Scale) -> [Panel; 4] {
 }
 
 const PANEL: f64 = 106.0;
-/// Height without a panel.
+/// Height without panels, pixels.
 const EMPTY: f64 = 60.0;
 
 /// The figure.
@@ -160,7 +160,7 @@ fn title(series: &Series<'_>) -> String {
     }
 }
 
-/// Tickets that have no place on the axis.
+/// A note on tickets without a date, which are not on the axis.
 fn undated(section: &Section) -> Option<String> {
     let tickets: u64 = section
         .daily
@@ -218,7 +218,7 @@ fn draw_panel(
     Ok(())
 }
 
-/// Runs of neighbouring dates with a value: a date without one, or a missing date, breaks the line.
+/// Runs of consecutive dates with a value; a date without a value, or a missing date, breaks the line.
 fn runs(values: &[(NaiveDate, Option<f64>)], step: i64) -> Vec<Vec<(NaiveDate, f64)>> {
     let mut runs: Vec<Vec<(NaiveDate, f64)>> = Vec::new();
     for (date, value) in values {
@@ -237,7 +237,7 @@ fn runs(values: &[(NaiveDate, Option<f64>)], step: i64) -> Vec<Vec<(NaiveDate, f
     runs
 }
 
-/// The next of 1, 2, 3, 4, 5, 6, 8, 10, 20, … that is not smaller.
+/// The smallest of 1, 2, 3, 4, 5, 6, 8, 10, 20, … that is not below a value.
 fn round_up(value: f64) -> f64 {
     let mut unit = 1.0;
     loop {

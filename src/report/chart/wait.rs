@@ -16,7 +16,7 @@ pub(super) fn minutes(row: &Row<'_>) -> Option<(f64, f64)> {
     Some((drawn(row.figures.wait_p50_s?)?, drawn(row.figures.wait_p90_s?)?))
 }
 
-/// Right end and step of an axis of minutes.
+/// Right end and tick step of an axis in minutes.
 fn axis(longest: f64) -> (f64, f64) {
     let steps = [1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 240.0, 480.0];
     let step = steps

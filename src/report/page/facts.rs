@@ -1,4 +1,4 @@
-//! What a page says first: sentences, key figures, and what changed. Plain values; tested as words.
+//! The top of a page: opening sentences, key figures, and what changed. Plain values, tested as text.
 
 use chrono::NaiveDate;
 use maud::{Markup, html};
@@ -16,24 +16,24 @@ pub(super) struct Tile {
     pub(super) name: String,
     /// The value, or a dash.
     pub(super) value: String,
-    /// n, interval, second value.
+    /// Sample size, interval or a second value.
     pub(super) detail: String,
     /// Change of the last full week.
     pub(super) change: Option<String>,
-    /// Its value in each full week, oldest first; empty if there are not two.
+    /// Its value in each full week, oldest first; empty if there are fewer than two.
     pub(super) weeks: Vec<Option<f64>>,
 }
 
-/// A value of a group of tickets, if it is known.
+/// Gets a value of a group of tickets; `None` if it is unknown.
 type Value = fn(&Figures) -> Option<f64>;
 
-/// Everything said above the figures.
+/// Everything shown above the figures.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Facts {
     pub(super) headline: String,
     pub(super) period: String,
     pub(super) lines: String,
-    /// What the archive lacks, and what figures follow from that.
+    /// What the archive lacks, and what that means for the figures.
     pub(super) gaps: Vec<String>,
     pub(super) changed: Option<String>,
     pub(super) tiles: Vec<Tile>,
@@ -60,7 +60,7 @@ impl Facts {
 
     pub(super) fn lead(&self) -> Markup {
         html! {
-            // A number keeps its unit on its line.
+            // A number stays on the same line as its unit.
             p.lead { (self.headline.replace(" %", "\u{a0}%")) }
             @if let Some(changed) = &self.changed { p.changed { (changed) } }
             p.period { (self.period) }
@@ -74,7 +74,7 @@ fn headline(report: &OrganizationReport, f: &Figures) -> String {
     if f.tickets == 0 {
         let through = report.data_through.map(|through| through.date());
         return match (report.from, through) {
-            // Such as a month to date on its first days.
+            // Such as a month to date during its first days.
             (Some(from), Some(through)) if through < from && !report.is_silent => format!(
                 "There is no ticket in this window yet: it begins on {}, and the data end on {}.",
                 day(from),
@@ -105,7 +105,7 @@ fn booked_after(report: &OrganizationReport, last: NaiveDate) -> bool {
 
 fn period(report: &OrganizationReport, location: Option<&LocationReport>) -> String {
     let mut text = match (report.first_date, report.last_date) {
-        // Who books ahead has a service date, but was not here yet.
+        // Bookings made ahead have a service date, but the visit is still to come.
         (Some(from), Some(through)) => match served_days(report) {
             Some((_, last)) if booked_after(report, last) => {
                 format!("Visits of {}; booked ahead until {}.", days(from, last), day(through))
@@ -154,7 +154,7 @@ fn lines(report: &OrganizationReport) -> String {
     format!("{} read from {}; {used}.", counted(l.records, "record"), counted(files, "file"))
 }
 
-/// Sentences on what the archive does not tell.
+/// Sentences about what the archive lacks.
 fn gaps(
     report: &OrganizationReport,
     section: &Section,
@@ -187,14 +187,14 @@ fn gaps(
     }
     if section.figures.lapsed > 0 {
         gaps.push(format!(
-            "{} lapsed: never called and never ended, by visitors who left or never came without a word. They count as lost.",
+            "{} lapsed: never called and without an end, because visitors left, or never came, without a word. They count as lost.",
             counted(section.figures.lapsed, "ticket")
         ));
     }
     gaps
 }
 
-/// `1 line`, `2 lines`.
+/// The text, or a dash for an unknown value.
 fn dash(value: Option<String>) -> String {
     value.unwrap_or_else(|| "–".to_owned())
 }
@@ -242,7 +242,7 @@ fn tiles(
             tickets,
             // A count is exact, however small.
             |_| u64::MAX,
-            // Halves go away from zero, as in the sentence; `{:.0}` alone takes them to even.
+            // Halves are rounded away from zero, as in the sentence; `{:.0}` alone rounds them to even.
             |d| format!("{:+.0}", d.round()),
         ),
         tile(
@@ -263,7 +263,7 @@ fn tiles(
             dash(f.within_target_rate.map(percent)),
             format!("target {target}"),
             |f| f.within_target_rate,
-            // At most all closed tickets were offered.
+            // The denominator is at most the number of closed tickets.
             Figures::closed,
             points,
         ),

@@ -1,10 +1,10 @@
-//! How each number is defined, for the reader of a page.
+//! The section of a page that defines its numbers.
 
 use maud::{Markup, html};
 
-use crate::report::model::{LocationReport, OrganizationReport, WaitEnd};
+use crate::report::model::{LocationReport, MEASURES, OrganizationReport, WaitEnd};
 
-/// Definitions, with the settings in force.
+/// The definitions, with the settings in force.
 pub(super) fn methods(report: &OrganizationReport, location: Option<&LocationReport>) -> Markup {
     let wait_end = match report.wait_ends_at {
         WaitEnd::CheckIn => "its valid check-in",
@@ -13,18 +13,18 @@ pub(super) fn methods(report: &OrganizationReport, location: Option<&LocationRep
     let zone = location.map_or(report.default_zone.as_str(), |location| location.zone.as_str());
     let target = location.map(|location| location.target_minutes);
     let definitions: Vec<(&str, String)> = vec![
-        ("Ticket", "One visit: all archived webhooks with the same organization and position id, joined. Repeated, late and unordered webhooks do not change the result.".into()),
-        ("Service date", format!("The local day of the booked slot, else of the ticket's creation. Every figure of a day, also ratings and cancellations, belongs to the service date of its ticket. {} here: {zone}.", if location.is_some() { "Time zone" } else { "Default time zone" })),
+        ("Ticket", "One visit: all archived webhooks with the same organization and position id, joined. Webhooks that arrive repeatedly, late or out of order do not change the result.".into()),
+        ("Service date", format!("The local day of the booked slot, else of the ticket's creation. Everything about a ticket, including its rating and cancellation, counts on its service date. {} here: {zone}.", if location.is_some() { "Time zone" } else { "Default time zone" })),
         ("Outcome", "The first that applies: served (checked in or completed), cancelled by the customer, cancelled by staff, no-show (removed after a call), removed (never called), rejected (without an event that says why), lapsed (never called and without an end a day after the service date: the visitor left, or never came, without a word), open. Closed means not open.".into()),
-        ("Wait", format!("From entering the queue to {wait_end}, whole seconds. A walk-in enters when the ticket is made; a booking when it is activated, else at the start of its slot, but not before it was made. A booking that is early waits 0 s. Negative waits of walk-ins (beyond 2 s) and waits above {} h are left out and counted under data quality.", report.max_wait_hours)),
-        ("Median, percentiles", "Exact, from all single waits, with linear interpolation (type 7), as spreadsheets do. Never averages of averages.".into()),
-        ("Within target", format!("Served after a wait of at most {}, divided by all closed tickets that entered the queue, also those that left, lapsed or were removed.", target.map_or_else(|| "the target of the location".to_owned(), |t| format!("{t} min")))),
+        ("Wait", format!("From entering the queue to {wait_end}, whole seconds. A walk-in enters when its ticket is created; a booking when it is activated, else at the start of its slot, but never before it was created. A booking that is early waits 0 s. Negative waits of walk-ins (beyond 2 s) and waits above {} h are left out and counted under data quality.", report.max_wait_hours)),
+        ("Median, percentiles", "Exact, from every single wait, with linear interpolation (type 7), as in spreadsheets. Never averages of averages.".into()),
+        ("Within target", format!("Served after a wait of at most {}, divided by all closed tickets that entered the queue, including those that left, lapsed or were removed.", target.map_or_else(|| "the target of the location".to_owned(), |t| format!("{t} min")))),
         ("Service time", "From check-in to check-out; the same exclusions as for waits.".into()),
         ("Lost visits", "Closed tickets that were not served, divided by closed tickets. The cancellation rate counts those cancelled by the customer or by staff.".into()),
-        ("Ratings", format!("1 to {}, the newest of each visit. “{}” is the share of such ratings (CSAT), with its 95 % Wilson interval: the range in which the true share plausibly lies, given how few or many answered. It is no net promoter score.", report.scale.top(), report.scale.satisfied_words())),
+        ("Ratings", format!("1 to {}, the newest of each visit. “{}” is the share of such ratings (CSAT), with its 95 % Wilson interval: the range in which the true share plausibly lies, given how few or many answered. It is not a net promoter score.", report.scale.top(), report.scale.satisfied_words())),
         ("Response rate", "Served tickets with a rating, divided by served tickets; tickets known from feedback alone are left out of both. Those who answer may differ from those who do not.".into()),
-        ("What changed", "The last full week (Monday to Sunday) against the mean of the up to four full weeks before it that had tickets. The week in which the data begin, the running week and weeks of bookings made ahead are left out. The small line in a key figure shows its full weeks, up to 26. Small differences are usually chance.".into()),
-        ("Line", "Tickets that entered the queue and were not yet called, checked in or closed; mean over that hour of all open days of that weekday (days on which at least one ticket came), and largest number at one instant (hourly.csv). A ticket whose end has no time is in no line, unless its day is today.".into()),
+        ("What changed", "The last full week (Monday to Sunday) compared with the mean of up to four full weeks before it that had tickets. The week in which the data begin, the current week and weeks with nothing but bookings made ahead are left out. The small line in a key figure shows its full weeks, up to 26. Small differences are usually chance.".into()),
+        ("Line", "Tickets that entered the queue and were not yet called, checked in or closed; mean over that hour of all open days of that weekday (days on which at least one ticket came), and the largest number at one instant (hourly.csv). A ticket that left at an unknown time is in no line, unless its service date is today.".into()),
         ("–", "Not known, because there is nothing to count. Never the same as 0. “Few” marks fewer than 10 values.".into()),
     ];
     html! {
@@ -34,6 +34,28 @@ pub(super) fn methods(report: &OrganizationReport, location: Option<&LocationRep
                 p.note { "Times in UTC: no time zone is configured for at least one location. Set " code { "time_zone" } " in " code { "queuestat.toml" } " or pass " code { "--time-zone" } "." }
             }
             dl { @for (term, text) in &definitions { dt { (term) } dd { (text) } } }
+            @if location.is_none() { (dictionary()) }
+        }
+    }
+}
+
+/// Every summary column of the CSV files.
+fn dictionary() -> Markup {
+    html! {
+        details {
+            summary { "Table: every summary column of the CSV files" }
+            div.wide tabindex="0" { table {
+                thead { tr { th scope="col" { "Column" } th scope="col" { "Unit" } th scope="col" { "Meaning" } th scope="col" { "Formula" } th scope="col" { "Few below" } } }
+                tbody { @for measure in MEASURES {
+                    tr {
+                        td { code { (measure.name) } }
+                        td { (measure.unit()) }
+                        td { (measure.meaning) }
+                        td { (measure.formula) }
+                        td { (measure.least()) }
+                    }
+                } }
+            } }
         }
     }
 }

@@ -1,8 +1,7 @@
-//! Static pages that work from the file system: no network, no JavaScript, escaped by construction.
+//! Static pages that work from the file system, without network and JavaScript, escaped by construction.
 //!
-//! maud escapes every text and attribute. Nothing from the archive becomes a link, an id or a style; links are built
-//! from location ids, which are ASCII slugs. The only unescaped strings are our own stylesheet and our own SVG, and
-//! they pass through one function.
+//! maud escapes every text and attribute. Nothing from the archive becomes a link, an id or a style; links are built from
+//! location ids, which are ASCII slugs. Only our own stylesheet and SVG are not escaped, and both go through one function.
 
 mod facts;
 mod methods;
@@ -45,7 +44,7 @@ pub fn index(report: &OrganizationReport, figures: &[Figure]) -> String {
             }
             (warnings(report))
             (tiles(&facts))
-            // A long table would push the figures off the first screens.
+            // A long table before the figures would push them off the first screens.
             @let short = report.locations.len() <= 25;
             @if short { (locations(report)) }
             (figures_section(figures, ""))
@@ -83,18 +82,18 @@ pub fn location(
             (ratings_by_value(&location.section, report.scale, "../"))
             (wait_tables(&location.section, report.scale, "../"))
             (lost_table(&location.section, "../"))
-            // The tables of counters and files are the same for all locations; a thousand copies would help nobody.
+            // The tables of counters and files are the same for all locations, so only the overview has them.
             section {
                 h2 { "Data quality" }
                 (account(report))
-                p.note { "Lines of all locations. " a href="../index.html#quality" { "Every counter and file" } }
+                p.note { "Records of all locations. " a href="../index.html#quality" { "Every counter and file" } }
             }
             (methods::methods(report, Some(location)))
         },
     )
 }
 
-/// The page that leads to several organizations' reports, given with their folders.
+/// The page with links to the reports of several organizations, given with their folders; empty without any.
 #[must_use]
 pub fn organizations<'a>(
     reports: impl Iterator<Item = (&'a OrganizationReport, &'a str)>,
@@ -137,7 +136,7 @@ pub fn organizations<'a>(
     )
 }
 
-/// The table of locations: by name, not by rank.
+/// The table of locations, by name and not by rank.
 fn locations(report: &OrganizationReport) -> Markup {
     html! {
         section {
@@ -172,7 +171,7 @@ fn locations(report: &OrganizationReport) -> Markup {
     }
 }
 
-/// Marks a value that rests on few; a dash needs no mark.
+/// Marks a value with a small sample size; a dash needs no mark.
 fn few_of(value: Option<f64>, n: u64) -> &'static str {
     if value.is_some() { few(n) } else { "" }
 }

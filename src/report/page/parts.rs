@@ -1,4 +1,4 @@
-//! Parts that the pages share.
+//! Parts that pages share.
 
 use chrono::NaiveDate;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -13,13 +13,13 @@ use super::facts::Facts;
 /// The stylesheet of every page.
 pub(super) const STYLE: &str = include_str!("style.css");
 
-/// Only this stylesheet, nothing else: no scripts, no requests. The hash is held by a test.
+/// Allows this stylesheet and nothing else: no scripts, no requests. A test keeps the hash up to date.
 pub(super) const POLICY: &str = "default-src 'none'; style-src 'sha256-izlabQx5qsu5mJEqqVxH7SIRIGvzXf/FQXkd60d+DJ0='; base-uri 'none'; form-action 'none'";
 
 /// Longest name shown, in graphemes.
 const NAME: usize = 80;
 
-/// Marks our own text as markup; the only place that does.
+/// Marks our own text as markup. Nothing else does.
 fn ours(markup: &str) -> PreEscaped<&str> {
     PreEscaped(markup)
 }
@@ -29,7 +29,7 @@ pub(super) fn document(title: &str, report: &OrganizationReport, body: &Markup) 
     page(title, &report.version, body)
 }
 
-/// A whole page made by a version of queuestat.
+/// A whole page; `version` is that of queuestat.
 pub(super) fn page(title: &str, version: &str, body: &Markup) -> String {
     html! {
         (DOCTYPE)
@@ -76,7 +76,7 @@ pub(super) fn mean(value: Option<f64>) -> String {
     value.map_or_else(|| "–".to_owned(), |value| format!("{value:.2}"))
 }
 
-/// What must be known before everything: that nothing new came.
+/// The first warning: that nothing new has arrived.
 pub(super) fn silence(report: &OrganizationReport) -> Markup {
     html! {
         @if let (true, Some(since)) = (report.is_silent, report.data_through) {
@@ -87,7 +87,7 @@ pub(super) fn silence(report: &OrganizationReport) -> Markup {
     }
 }
 
-/// What must be known before the figures.
+/// The warnings shown before the figures.
 pub(super) fn warnings(report: &OrganizationReport) -> Markup {
     html! {
         @if !report.warnings.is_empty() {
@@ -102,7 +102,7 @@ pub(super) fn warnings(report: &OrganizationReport) -> Markup {
     }
 }
 
-/// A link to the page of a location or to an organization's tree; a name without a link if `id` is no plain ASCII id.
+/// A link to the page of a location or the folder of an organization; just the name if `id` is not a plain ASCII id.
 pub(super) fn link(before: &str, id: &str, after: &str, text: &str) -> Markup {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     html! {
@@ -114,12 +114,13 @@ pub(super) fn link(before: &str, id: &str, after: &str, text: &str) -> Markup {
     }
 }
 
-/// A number of values too few to rest a share on.
+/// Marks a small sample size.
 pub(super) fn few(n: u64) -> &'static str {
     if (1..FEW).contains(&n) { " (few)" } else { "" }
 }
 
-/// A value over the full weeks, for the eye only: the words beside it say what changed. Nothing below three weeks.
+/// A sparkline over the full weeks, hidden from screen readers, because the text beside it says what changed. Empty below
+/// three values.
 fn spark(values: &[Option<f64>]) -> Markup {
     let known = || values.iter().flatten().copied().filter(|value| value.is_finite());
     let (low, high) = known().fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(v), b.max(v)));
@@ -211,7 +212,7 @@ fn table(table: &FigureTable) -> Markup {
     }
 }
 
-/// Ratings by value, where the figure does not show each value.
+/// The table of ratings by value, if the figure does not show each value.
 pub(super) fn ratings_by_value(section: &Section, scale: Scale, root: &str) -> Markup {
     if scale.top() == Scale::FIVE.top() || section.ratings.is_empty() {
         return html! {};
@@ -233,7 +234,7 @@ pub(super) fn ratings_by_value(section: &Section, scale: Scale, root: &str) -> M
     }
 }
 
-/// Ratings by wait, and the histogram of waits.
+/// The tables of ratings by wait and of the histogram of waits.
 pub(super) fn wait_tables(section: &Section, scale: Scale, root: &str) -> Markup {
     html! {
         section {
@@ -273,7 +274,7 @@ pub(super) fn wait_tables(section: &Section, scale: Scale, root: &str) -> Markup
     }
 }
 
-/// `5 to 10`, `60 and over`.
+/// A band of minutes: `5 to 10`, `60 and over`.
 fn wait_band(band: &WaitBandRow) -> String {
     match band.to_min {
         Some(to) => format!("{} to {to}", band.from_min),
@@ -281,7 +282,7 @@ fn wait_band(band: &WaitBandRow) -> String {
     }
 }
 
-/// Lost visits by outcome, type and lead time.
+/// The table of lost visits by outcome, type and lead time.
 pub(super) fn lost_table(section: &Section, root: &str) -> Markup {
     html! {
         section {
@@ -307,10 +308,10 @@ pub(super) fn lost_table(section: &Section, root: &str) -> Markup {
     }
 }
 
-/// Longest table of counters or files; the CSV files hold all of them.
+/// Most rows of the tables of counters and files; the CSV files have all of them.
 const LONGEST: usize = 400;
 
-/// The account of records.
+/// What became of the records.
 pub(super) fn account(report: &OrganizationReport) -> Markup {
     let l = &report.lines;
     html! {
@@ -325,7 +326,7 @@ pub(super) fn account(report: &OrganizationReport) -> Markup {
     }
 }
 
-/// What is said of tickets that were closed by the clock.
+/// A sentence about tickets that were closed by the clock.
 fn bursts(report: &OrganizationReport) -> Option<String> {
     let count = |detail: &str| {
         let mine =
@@ -342,7 +343,7 @@ fn bursts(report: &OrganizationReport) -> Option<String> {
     })
 }
 
-/// The account of records, counters and files.
+/// The section on data quality: records, counters and files.
 pub(super) fn quality(report: &OrganizationReport) -> Markup {
     html! {
         section id="quality" {

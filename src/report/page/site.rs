@@ -1,4 +1,4 @@
-//! The page that leads to the reports of a nightly site, one folder each.
+//! The start page of a nightly site, with links to its reports.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use maud::html;
@@ -9,9 +9,9 @@ use super::parts::{date, link, name, page};
 /// A report of the site.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Window {
-    /// Its name and folder: small ASCII letters, digits and `-`.
+    /// Its name, which is also its folder: lowercase ASCII letters, digits and `-`.
     pub name: String,
-    /// First and last service date that was asked for.
+    /// First and last service date requested.
     pub asked: (Option<NaiveDate>, Option<NaiveDate>),
     /// First and last service date with a ticket.
     pub found: Option<(NaiveDate, NaiveDate)>,
@@ -26,13 +26,13 @@ pub struct Window {
 pub struct Tenant {
     /// Its name as archived; never trusted.
     pub name: String,
-    /// Local date and time at which anything happened last to one of its tickets.
+    /// Local date and time at which anything last happened to one of its tickets.
     pub data_through: Option<NaiveDateTime>,
-    /// Nothing new came since then, for longer than can be.
+    /// Whether nothing new has arrived since then for longer than is normal.
     pub is_silent: bool,
 }
 
-/// Organizations that are listed; a page of thousands would help nobody.
+/// Most organizations listed; `run.json` has all of them.
 const LISTED: usize = 100;
 
 fn since(tenant: &Tenant) -> String {
@@ -42,7 +42,7 @@ fn since(tenant: &Tenant) -> String {
 /// The page; `through` is the last whole day before the run.
 #[must_use]
 pub fn windows(windows: &[Window], tenants: &[Tenant], through: NaiveDate) -> String {
-    // Who is silent comes first.
+    // Silent organizations come first.
     let (silent, alive): (Vec<&Tenant>, Vec<&Tenant>) =
         tenants.iter().partition(|tenant| tenant.is_silent);
     page(
@@ -92,7 +92,7 @@ pub fn windows(windows: &[Window], tenants: &[Tenant], through: NaiveDate) -> St
             section {
                 h2 { "Data through" }
                 table {
-                    thead { tr { th scope="col" { "Organization" } th scope="col" { "Last sign of life" } } }
+                    thead { tr { th scope="col" { "Organization" } th scope="col" { "Last activity" } } }
                     tbody {
                         @for tenant in silent.iter().chain(&alive).take(LISTED) {
                             tr {

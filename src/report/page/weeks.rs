@@ -1,8 +1,8 @@
-//! The last full week, and the weeks it is compared with.
+//! Compares the last full week with the weeks before it.
 //!
 //! A week is full if visits were served on or before its Monday and on or after its Sunday; weekdays on which nobody is
-//! ever served do not count. The week in which an archive begins, the running week, and weeks that hold no more than
-//! bookings made ahead are compared with nothing.
+//! ever served do not count. The week in which an archive begins, the current week, and weeks with nothing but bookings
+//! made ahead are left out.
 
 use std::collections::BTreeSet;
 
@@ -13,10 +13,10 @@ use crate::report::chart::duration;
 use crate::report::model::{FEW, Figures, OrganizationReport, Section};
 use crate::report::text::grouped;
 
-/// Weeks that a week is compared with.
+/// Number of weeks that a week is compared with.
 const BEFORE: u64 = 4;
 
-/// Weeks in a small picture.
+/// Number of weeks in a sparkline.
 const SHOWN: u64 = 26;
 
 /// First and last day with a served visit, at any location.
@@ -31,10 +31,10 @@ pub(super) fn served_days(report: &OrganizationReport) -> Option<(NaiveDate, Nai
     Some((first, days.next_back().unwrap_or(first)))
 }
 
-/// The first and last day that weeks may be made of: the days with service, and the closed weekdays around them.
+/// The first and last day that full weeks may span: the days with service, and the closed weekdays around them.
 pub(super) fn covered_days(report: &OrganizationReport) -> Option<(NaiveDate, NaiveDate)> {
     let (mut first, mut last) = served_days(report)?;
-    // Below two weeks nobody can tell a closed weekday from a day that is missing.
+    // In less than two weeks, a closed weekday looks the same as a missing day.
     if (last - first).num_days() < 13 {
         return Some((first, last));
     }
@@ -60,16 +60,16 @@ pub(super) fn covered_days(report: &OrganizationReport) -> Option<(NaiveDate, Na
 pub(super) struct Weeks<'a> {
     name: String,
     last: &'a Figures,
-    /// Up to four weeks before it, as far as they had tickets here.
+    /// Those of up to four weeks before it that had tickets here.
     before: Vec<&'a Figures>,
-    /// Of how many full weeks these are.
+    /// How many full weeks they were taken from.
     of: usize,
-    /// All full weeks that are shown, oldest first.
+    /// All full weeks of the sparkline, oldest first.
     shown: Vec<Option<&'a Figures>>,
 }
 
 impl<'a> Weeks<'a> {
-    /// The weeks of a section within these days; `None` if there are not two full ones.
+    /// The full weeks of a section within these days; `None` if there are fewer than two.
     pub(super) fn of(section: &'a Section, days: Option<(NaiveDate, NaiveDate)>) -> Option<Self> {
         let (first, through) = days?;
         let row = |monday: NaiveDate| {
@@ -110,7 +110,7 @@ impl<'a> Weeks<'a> {
         Some(of(self.last)? - mean)
     }
 
-    /// The change of a value that rests on `n` tickets, ratings or waits of the week.
+    /// The change of a value, as text; `n` is its sample size in the last week, and `show` formats the difference.
     pub(super) fn change(
         &self,
         of: fn(&Figures) -> Option<f64>,
@@ -156,13 +156,13 @@ impl<'a> Weeks<'a> {
     }
 }
 
-/// Tickets as a value to compare.
+/// The number of tickets, as a value to compare.
 #[expect(clippy::cast_precision_loss, reason = "counts of tickets")]
 pub(super) fn tickets(f: &Figures) -> Option<f64> {
     Some(f.tickets as f64)
 }
 
-/// The size of a difference of counts.
+/// A difference of counts, rounded and without its sign.
 fn rounded(difference: f64) -> u64 {
     #[expect(
         clippy::cast_possible_truncation,

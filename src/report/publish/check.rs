@@ -1,4 +1,4 @@
-//! Whether a folder holds nothing but what queuestat wrote; and deletes such a folder.
+//! Checks that a folder holds nothing but what queuestat wrote, and deletes such a folder.
 
 use std::path::Path;
 
@@ -29,7 +29,7 @@ pub(super) fn check(files: &Files, folder: &Path) -> Result<(), PublishError> {
             _ if entry.name == MANIFEST => entry.kind != Kind::Folder,
             Kind::Folder => manifest.has_below(&entry.name),
             Kind::Other => false,
-            // A file of another size need not be read, however large it is.
+            // A file of another size has other bytes; there is no need to read it.
             Kind::File(size) if manifest.size_of(&entry.name) == Some(size) => {
                 manifest.matches(&entry.name, &files.read(&folder.join(&entry.name))?)
             }
@@ -42,8 +42,8 @@ pub(super) fn check(files: &Files, folder: &Path) -> Result<(), PublishError> {
     if foreign.is_empty() { Ok(()) } else { Err(PublishError::foreign(folder, foreign)) }
 }
 
-/// Removes the listed files of a report that passed [`check`], and the folders that are empty then. What cannot be
-/// removed is harmless: it is no report any more, and as long as its list is there, a later run tries again.
+/// Removes the listed files of a report that passed [`check`], and then empty folders. What cannot be removed is harmless:
+/// it is not a report any more, and while its list exists, later runs try again.
 pub(super) fn delete_report(files: &Files, folder: &Path) {
     let text = files.read_text(&folder.join(MANIFEST)).ok().flatten();
     let Some(listed) = text.and_then(|text| Manifest::parse(&text)) else { return };
@@ -51,7 +51,7 @@ pub(super) fn delete_report(files: &Files, folder: &Path) {
         files.remove_file(&folder.join(name));
     }
     files.remove_empty_folders(folder);
-    // The list goes last, so that a run that is killed here is cleaned up by the next.
+    // The list goes last, so that the next run can clean up after a run that is killed here.
     let rest = files.list(folder).ok().flatten().unwrap_or_default();
     if matches!(rest.as_slice(), [last] if last.name == MANIFEST) {
         files.remove_file(&folder.join(MANIFEST));

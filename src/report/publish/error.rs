@@ -1,4 +1,4 @@
-//! Why a report could not be published.
+//! Errors of publishing a report.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -19,21 +19,21 @@ pub enum PublishError {
         /// One of them.
         example: String,
     },
-    /// The target is a file.
-    #[error("`{}` is no folder", .0.display())]
+    /// The target is not a folder.
+    #[error("`{}` is not a folder", .0.display())]
     NotAFolder(PathBuf),
-    /// The target is a root or ends in `..`.
+    /// The target has no name, such as a root or a path that ends in `..`.
     #[error("`{}` has no name of its own", .0.display())]
     NoName(PathBuf),
-    /// A file of the report has a name that leads elsewhere, or the name of another one.
-    #[error("`{0}` is no name for a file of a report")]
+    /// A file of the report has a path that leads outside the folder or clashes with another one.
+    #[error("`{0}` is not a valid name for a file of a report")]
     BadName(String),
-    /// The storage refused.
+    /// An operation on the file system failed.
     #[error("cannot {action} `{}`", path.display())]
     Io {
-        /// What was tried.
+        /// The operation, as in “cannot …”.
         action: &'static str,
-        /// On what.
+        /// What it was applied to.
         path: PathBuf,
         /// Why.
         #[source]
@@ -43,7 +43,7 @@ pub enum PublishError {
 
 impl PublishError {
     pub(super) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
-        // Something that is no folder stands where a folder should be.
+        // Something that is not a folder stands where a folder should be.
         if source.kind() == io::ErrorKind::NotADirectory {
             return Self::NotAFolder(path.to_owned());
         }
@@ -57,7 +57,7 @@ impl PublishError {
         Self::Foreign { path: path.to_owned(), count, example }
     }
 
-    /// The same about a folder under its other name.
+    /// The same error with the folder under its other name.
     pub(super) fn at(self, from: &Path, to: &Path) -> Self {
         let mut error = self;
         if let Self::Foreign { path, .. } = &mut error

@@ -1,4 +1,4 @@
-//! Every operation on the file system that publishing a folder needs; each is counted by a [`Disk`].
+//! The file system operations that publishing needs, all done through a [`Disk`], which can make each fail in tests.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
@@ -15,10 +15,10 @@ use super::error::PublishError;
 use super::manifest::MANIFEST;
 use crate::disk::{self, Disk};
 
-/// End of the name of an old report that stepped aside.
+/// Suffix of the name of an old report that was moved aside.
 pub(super) const ASIDE: &str = "-old";
 
-/// What stands under a name.
+/// What a name refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A regular file, and its size.
@@ -39,7 +39,7 @@ fn trouble(action: &'static str, path: &Path) -> impl Fn(io::Error) -> PublishEr
     move |source| PublishError::io(action, path, source)
 }
 
-/// Does them.
+/// Runs the operations.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Files {
     disk: Disk,
@@ -54,7 +54,7 @@ impl Files {
         self.disk.rename(from, to).map_err(trouble("replace", to))
     }
 
-    /// The path without links; `None` if nothing has that name. A link to nothing is refused.
+    /// The path with links resolved; `None` if nothing has that name. A dangling link is refused.
     pub(super) fn real_path(&self, path: &Path) -> Result<Option<PathBuf>, PublishError> {
         match self.disk.step("find", path, || fs::canonicalize(path)) {
             Ok(real) => Ok(Some(real)),
@@ -73,7 +73,7 @@ impl Files {
         self.disk.exists(path).map_err(trouble("look at", path))
     }
 
-    /// Makes a folder and its parents.
+    /// Creates a folder and its parents.
     pub(super) fn make_folders(&self, path: &Path) -> Result<(), PublishError> {
         self.disk.step("create folders", path, || fs::create_dir_all(path)).map_err(|source| {
             if source.kind() == io::ErrorKind::AlreadyExists {
@@ -83,14 +83,14 @@ impl Files {
         })
     }
 
-    /// Makes a folder that was not there.
+    /// Creates a folder that must not exist yet.
     pub(super) fn make_folder(&self, path: &Path) -> Result<(), PublishError> {
         self.disk
             .step("create folder", path, || fs::create_dir(path))
             .map_err(trouble("make the folder", path))
     }
 
-    /// A number that no other run has.
+    /// A random number, which no other run will have.
     pub(super) fn random(&self) -> Result<u64, PublishError> {
         let (mut bytes, source) = ([0_u8; 8], Path::new("/dev/urandom"));
         File::open(source)
@@ -99,7 +99,7 @@ impl Files {
         Ok(u64::from_le_bytes(bytes))
     }
 
-    /// Makes a file and locks it; `None` if another run was faster and locked or removed it.
+    /// Creates a file and locks it; `None` if another run locked or removed it first.
     pub(super) fn make_locked(&self, path: &Path) -> Result<Option<File>, PublishError> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true).mode(0o644);
@@ -117,13 +117,13 @@ impl Files {
         }
     }
 
-    /// Locks the list of a report that is to be replaced, once no other run replaces it; `None` if there is no list.
+    /// Locks the list of a report that is to be replaced, waiting up to a minute for another run; `None` if there is no list.
     pub(super) fn hold(&self, folder: &Path) -> Result<Option<File>, PublishError> {
         let path = folder.join(MANIFEST);
         for _ in 0..1_200 {
             let list = match self.disk.step("open list", &path, || open_list(&path)) {
                 Ok(list) => list,
-                // Nothing there, a file instead of the folder, a link instead of the list: the check has the words for it.
+                // Nothing there, a file instead of the folder, a link instead of the list: the check reports these.
                 Err(error)
                     if matches!(
                         Errno::from_io_error(&error),
@@ -135,7 +135,7 @@ impl Files {
                 Err(error) => return Err(PublishError::io("read", &path, error)),
             };
             match list.try_lock() {
-                // The list of a report that was replaced while this run waited is of no use.
+                // Of a report that was replaced while this run waited; try the new one.
                 Ok(()) if is_at(&list, &path) => return Ok(Some(list)),
                 Ok(()) => {}
                 Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(50)),
@@ -147,7 +147,7 @@ impl Files {
         Err(PublishError::io("lock", &path, io::ErrorKind::WouldBlock.into()))
     }
 
-    /// Locks the list of a folder if no run that is alive holds it.
+    /// Locks the list of a folder unless a living run holds it.
     pub(super) fn try_hold(&self, folder: &Path) -> Option<File> {
         let path = folder.join(MANIFEST);
         let list = self.disk.step("open list", &path, || open_list(&path)).ok()?;
@@ -190,7 +190,7 @@ impl Files {
         self.disk.step("set mode", path, set).map_err(trouble("open to readers", path))
     }
 
-    /// Gives the new folder the mode of the one it replaces: what was closed to others stays closed.
+    /// Gives the new folder the mode of the one it replaces, so that what was private stays private.
     pub(super) fn keep_mode(&self, old: &Path, new: &Path) -> Result<(), PublishError> {
         match self.disk.step("look at", old, || fs::metadata(old)) {
             Ok(meta) => {
@@ -214,7 +214,7 @@ impl Files {
         synced.map_err(trouble("write", path))
     }
 
-    /// Makes everything below a folder durable: its files side by side, so that they share the journal's commits, then the
+    /// Makes everything below a folder durable: its files in parallel, so that they share commits of the journal, then the
     /// folders.
     pub(super) fn sync_tree(&self, folder: &Path) -> Result<(), PublishError> {
         let (mut files, mut folders) = (Vec::new(), Vec::new());
@@ -236,7 +236,7 @@ impl Files {
         self.disk.sync_folder(folder).map_err(trouble("sync", folder))
     }
 
-    /// Renames to a name that nothing has.
+    /// Renames to a name that must be free.
     pub(super) fn rename_new(&self, from: &Path, to: &Path) -> Result<(), PublishError> {
         let rename = || Ok(renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)?);
         match self.disk.step("rename new", to, rename) {
@@ -245,7 +245,7 @@ impl Files {
         }
     }
 
-    /// Puts the staging folder in the target's place; whether the staging path now holds an old report.
+    /// Puts the staging folder in the target's place; returns whether the staging path now holds an old report.
     pub(super) fn swap(&self, staging: &Path, target: &Path) -> Result<bool, PublishError> {
         loop {
             let exchange = || Ok(renameat_with(CWD, staging, CWD, target, RenameFlags::EXCHANGE)?);
@@ -256,7 +256,7 @@ impl Files {
                 Err(error) => return Err(PublishError::io("replace", target, error)),
             }
             match self.rename_new(staging, target) {
-                // Another run published its first report in this instant: exchange with that.
+                // Another run has just published the first report: exchange with that.
                 Err(PublishError::Io { source, .. })
                     if source.kind() == io::ErrorKind::AlreadyExists => {}
                 other => return other.map(|()| false),
@@ -264,7 +264,7 @@ impl Files {
         }
     }
 
-    /// For a file system without exchange: the old report steps aside for an instant, and comes back if that fails.
+    /// The same on a file system without exchange: moves the old report aside for an instant, and back if that fails.
     pub(super) fn swap_aside(&self, staging: &Path, target: &Path) -> Result<bool, PublishError> {
         let mut aside = staging.as_os_str().to_owned();
         aside.push(ASIDE);
@@ -330,7 +330,7 @@ impl Files {
         self.disk.step("read", path, || fs::read(path)).map_err(trouble("read", path))
     }
 
-    /// The text of a regular file; `None` if it is none or no UTF-8.
+    /// The text of a regular file; `None` if it is something else or not UTF-8.
     pub(super) fn read_text(&self, path: &Path) -> Result<Option<String>, PublishError> {
         match self.disk.kind(path).map_err(trouble("read", path))? {
             Some(disk::Kind::File(_)) => Ok(String::from_utf8(self.read(path)?).ok()),
@@ -349,12 +349,12 @@ impl Files {
         let _harmless = self.disk.remove_file(path);
     }
 
-    /// Removes a folder that has nothing in it.
+    /// Removes a folder if it is empty.
     pub(super) fn remove_if_empty(&self, folder: &Path) {
         let _kept_if_not_empty = self.disk.remove_folder(folder);
     }
 
-    /// Removes a folder and those below it, as far as they are empty.
+    /// Removes all empty folders below a folder, and itself if it is empty.
     pub(super) fn remove_empty_folders(&self, folder: &Path) {
         for entry in walkdir::WalkDir::new(folder).contents_first(true).into_iter().flatten() {
             if entry.file_type().is_dir() {
@@ -364,7 +364,7 @@ impl Files {
     }
 }
 
-/// Opens without waiting for the other end of a pipe, and not through a link.
+/// Opens without following a link or waiting for the other end of a pipe.
 fn open_list(path: &Path) -> io::Result<File> {
     let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOFOLLOW;
     OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path)

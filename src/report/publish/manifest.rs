@@ -1,21 +1,21 @@
-//! The list of the files of a report with their sizes and hashes: what queuestat wrote, and may delete again.
+//! The manifest: a report's list of files with sizes and hashes. It says what queuestat wrote and may delete again.
 //!
 //! ```text
 //! queuestat manifest 2 0.1.0 18
 //! 99aa06d3014798d86001c324468d497f 1204 charts/wait.svg
 //! ```
 //!
-//! The first line holds the version of the list, the version of queuestat, and the number of files, so that a torn list
-//! is told from a whole one. A line below it is an xxh3-128 hash, a size and a path. Version 1 had no more than its name
-//! in the first line.
+//! The first line holds the version of the format, the version of queuestat, and the number of files, by which a torn list
+//! is recognised. Each further line holds an xxh3-128 hash, a size and a path. In version 1 the first line ended after the
+//! version of the format.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-/// Name of the list in its folder. Its writer holds it locked, from the first staged file on: whoever can lock it may
-/// clean up.
+/// Name of the manifest in its folder. Its writer holds it locked from the first staged file on, so whoever can lock it may
+/// clean up the folder.
 pub(super) const MANIFEST: &str = ".queuestat-manifest";
 
 const OLD_HEADER: &str = "queuestat manifest 1";
@@ -26,7 +26,7 @@ const HEADER: &str = "queuestat manifest 2 ";
 pub(super) struct Manifest(BTreeMap<String, (u128, u64)>);
 
 impl Manifest {
-    /// Adds a file; false if it is listed already, or if a file is listed where it needs a folder.
+    /// Adds a file; returns false if it is listed already, or if a file and a folder would have the same path.
     pub(super) fn add(&mut self, name: &str, bytes: &[u8]) -> bool {
         let in_a_file =
             name.match_indices('/').any(|(at, _)| self.0.contains_key(name.split_at(at).0));
@@ -53,7 +53,7 @@ impl Manifest {
         self.0.get(name).map(|(_, size)| *size)
     }
 
-    /// Whether a file is listed with these bytes.
+    /// Whether the file is listed with the hash and size of these bytes.
     pub(super) fn matches(&self, name: &str, bytes: &[u8]) -> bool {
         self.0.get(name) == Some(&fingerprint(bytes))
     }
@@ -73,7 +73,7 @@ impl Manifest {
         text
     }
 
-    /// Reads a list; `None` if it is torn, of no known version, or names a file outside its folder.
+    /// Parses a list; `None` if it is torn, has an unknown version, or names a file outside its folder.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let mut lines = text.strip_suffix('\n')?.split('\n');
         let header = lines.next()?;
@@ -94,7 +94,7 @@ impl Manifest {
     }
 }
 
-/// Whether a name leads to a file below the folder and nowhere else, the same way on every system.
+/// Whether a name leads to a file below the folder and nowhere else, on every system.
 pub(super) fn is_plain(name: &str) -> bool {
     name != MANIFEST
         && !name.contains(|c: char| c == '\\' || c.is_control())

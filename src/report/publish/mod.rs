@@ -1,17 +1,17 @@
-//! The only writer of reports: a folder appears whole or not at all.
+//! The only writer of reports: a folder appears completely or not at all.
 //!
 //! ```text
-//! open      refuse a target that holds foreign or edited files; make a staging folder beside it, lock it
+//! open      refuse a target that holds foreign or edited files; create a staging folder beside it and lock it
 //! write     files into the staging folder
 //! publish   fsync, manifest, then ONE rename: exchange the staging folder with the target
-//! clean     look through the old folder once more; exchange back if it was edited, else delete what its manifest lists
+//! clean     check the old folder once more; exchange back if it was edited, else delete what its manifest lists
 //! ```
 //!
-//! Whoever reads while this happens sees the old folder or the new one. A run that fails leaves the old one; what it
-//! staged is removed at once, or by the next run if it was killed. Runs side by side publish one after the other: who
-//! replaces a report holds its manifest locked.
+//! Readers see the old folder or the new one at any time. A run that fails leaves the old one in place; what it staged is
+//! removed at once, or by the next run if it was killed. Concurrent runs publish one after the other: whoever replaces a
+//! report holds a lock on its manifest.
 //!
-//! [`site`] publishes the same way for a nightly run, with a link instead of an exchange.
+//! [`site`] publishes the site of a nightly run in a similar way, with a link instead of an exchange.
 
 mod check;
 mod error;
@@ -40,9 +40,9 @@ pub struct FolderWriter {
     target: PathBuf,
     staging: PathBuf,
     manifest: Manifest,
-    /// The manifest's file, locked; empty until the folder is complete.
+    /// The file of the manifest, locked; empty until the folder is complete.
     list: File,
-    /// Whether the staging path holds what this run staged, and nothing else.
+    /// Whether the staging path holds what this run staged.
     staged: bool,
 }
 
@@ -51,17 +51,17 @@ pub struct FolderWriter {
 pub struct Published {
     /// Number of files.
     pub files: usize,
-    /// Their bytes.
+    /// Their total size in bytes.
     pub bytes: u64,
 }
 
 impl FolderWriter {
-    /// Checks the target and makes the staging folder, so that a bad target costs nothing.
+    /// Checks the target and creates the staging folder, so that a bad target is found before any work is done.
     ///
     /// # Errors
     /// [`PublishError::Foreign`] if the target holds anything that queuestat did not write, or that was edited since;
-    /// [`PublishError::NotAFolder`] if it is a file or a link to nothing; [`PublishError::Io`] if the folder cannot be
-    /// made.
+    /// [`PublishError::NotAFolder`] if it is a file or a dangling link; [`PublishError::NoName`] if it has no name of its
+    /// own; [`PublishError::Io`] if a folder cannot be created.
     pub fn open(disk: &Disk, target: &Path) -> Result<Self, PublishError> {
         let files = Files::new(disk);
         let (parent, name) = place_of(&files, target)?;
@@ -80,7 +80,8 @@ impl FolderWriter {
     /// Writes one file; `relative` is a path below the folder, with `/`.
     ///
     /// # Errors
-    /// [`PublishError::BadName`] for a path that leads elsewhere or was written before; [`PublishError::Io`].
+    /// [`PublishError::BadName`] for a path that leads outside the folder or was written before; [`PublishError::Io`] if it
+    /// cannot be written.
     pub fn write(&mut self, relative: &str, bytes: &[u8]) -> Result<(), PublishError> {
         if !is_plain(relative) || !self.manifest.add(relative, bytes) {
             return Err(PublishError::BadName(relative.to_owned()));
@@ -88,16 +89,16 @@ impl FolderWriter {
         self.files.write(&self.staging, relative, bytes)
     }
 
-    /// Makes the staged folder the report.
+    /// Puts the staged folder in the place of the target.
     ///
     /// # Errors
-    /// [`PublishError::Foreign`] if foreign files have appeared meanwhile; [`PublishError::Io`]. The old report is then
-    /// still in place, or back in it.
+    /// [`PublishError::Foreign`] if foreign files have appeared in the target meanwhile; [`PublishError::Io`] if the file
+    /// system fails. The old report is then still, or again, in place.
     pub fn publish(mut self) -> Result<Published, PublishError> {
         let published =
             Published { files: self.manifest.len(), bytes: self.manifest.total_bytes() };
         let files = self.files.clone();
-        // The list comes last: a folder with a whole list has all its files, also after a power cut.
+        // The list comes last: a folder with a complete list has all its files, even after a power failure.
         files.sync_tree(&self.staging)?;
         let list = self.staging.join(MANIFEST);
         files.fill(&mut self.list, &list, &self.manifest.to_text())?;
@@ -112,13 +113,13 @@ impl FolderWriter {
         Ok(published)
     }
 
-    /// Deletes the old report, which now has the staging folder's name; puts it back if it is not ours to delete.
+    /// Deletes the old report, which now has the staging folder's name; puts it back if it holds foreign or edited files.
     fn settle(&mut self, replaced: bool) -> Result<(), PublishError> {
         let files = self.files.clone();
         self.staged = false;
         let mut finished = files.sync_folder_of(&self.target);
         if replaced && finished.is_ok() {
-            // Nobody finds it by its name any more, so this look is the last word.
+            // Nobody can find it by its name any more, so this check is final.
             finished = check(&files, &self.staging);
         }
         if let Err(error) = finished {
@@ -135,14 +136,14 @@ impl FolderWriter {
 
 impl Drop for FolderWriter {
     fn drop(&mut self) {
-        // If an exchange was done and reported as failed, the old report has the staging folder's name now.
+        // An exchange may have succeeded but been reported as failed; the old report then has the staging folder's name.
         if self.staged && files::is_at(&self.list, &self.staging.join(MANIFEST)) {
             self.files.remove_all(&self.staging);
         }
     }
 }
 
-/// The parent of the target, made if needed, and the target's own name; a link is followed.
+/// The parent of the target, created if needed, and the target's own name; links are followed.
 fn place_of(files: &Files, target: &Path) -> Result<(PathBuf, OsString), PublishError> {
     let real = match files.real_path(target)? {
         Some(real) => real,

@@ -2,16 +2,16 @@
 //!
 //! ```text
 //! out/current            a link to .gen/7; renaming it into place IS the publication
-//!     .gen/6/…           kept for whoever followed the link before it was replaced
+//!     .gen/6/…           kept for readers who followed the link before it was replaced
 //!     .gen/7/…           the pages, and a list of them with sizes and hashes
-//!     .gen/8.tmp/…       of a run that is working, or died
-//!     .queuestat-site    held by the one run that works here
+//!     .gen/8.tmp/…       of a run that is working or has died
+//!     .queuestat-site    locked by the one run that works here
 //! ```
 //!
-//! Other than [`FolderWriter`](super::FolderWriter), which replaces a folder that people look at while it stands still,
-//! this keeps the generation before: a reader that follows the link once reads one generation to its end.
-//! The number is that of the state the pages were made from, so that the next run can tell whether they are of today. The
-//! same number with other pages, as after a change of the configuration, becomes `.gen/7-2`.
+//! Unlike [`FolderWriter`](super::FolderWriter), which replaces a folder, this keeps the previous generation: a reader that
+//! follows the link once can read one generation to its end. The number is that of the state the pages were made from, so
+//! that the next run can tell whether they are up to date. Other pages with the same number, as after a change of the
+//! configuration, go to `.gen/7-2`.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -28,7 +28,7 @@ const FOLDER_MODE: u32 = 0o755;
 const FILE_MODE: u32 = 0o644;
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// A site that this run alone publishes to.
+/// A nightly site, locked by this run.
 #[derive(Debug)]
 pub struct Site {
     disk: Disk,
@@ -37,22 +37,22 @@ pub struct Site {
     _lock: Lock,
 }
 
-/// The number of the generation that is published in a folder; `None` if none is, or not all of its files are there.
-/// Makes nothing and waits for nobody.
+/// The number of the generation that is published in a folder; `None` if there is none, or files of it are missing.
+/// Writes nothing and does not wait for a lock.
 ///
 /// # Errors
-/// [`PublishError::Io`].
+/// [`PublishError::Io`] if it cannot be read.
 pub fn published_generation(disk: &Disk, out: &Path) -> Result<Option<u64>, PublishError> {
     Ok(Layout::new(out).published(disk)?.map(|version| version.number))
 }
 
 impl Site {
-    /// Opens the folder of a site, which is made if needed; `keep` generations are kept, the current one included, and
-    /// at least 2. What dead runs left is removed.
+    /// Opens and locks the folder of a site, which is created if needed. `keep` is the number of generations to keep,
+    /// including the current one, and at least 2. Removes what dead runs left.
     ///
     /// # Errors
     /// [`PublishError::Foreign`] if the folder holds anything that queuestat did not write, or that was edited since;
-    /// [`PublishError::NotAFolder`]; [`PublishError::Io`], also if another run keeps the folder locked.
+    /// [`PublishError::NotAFolder`] if it is not a folder; [`PublishError::Io`], also if another run keeps it locked.
     pub fn open(disk: &Disk, out: &Path, keep: usize) -> Result<Self, PublishError> {
         let made = disk.create_folders(out, FOLDER_MODE);
         made.map_err(|e| PublishError::io("make the folder", out, e))?;
@@ -70,19 +70,19 @@ impl Site {
         Ok(site)
     }
 
-    /// The number of the generation that is published; `None` if none is, or not all of its files are there.
+    /// The number of the published generation; `None` if there is none, or files of it are missing.
     ///
     /// # Errors
-    /// [`PublishError::Io`].
+    /// [`PublishError::Io`] if it cannot be read.
     pub fn published_generation(&self) -> Result<Option<u64>, PublishError> {
         Ok(self.layout.published(&self.disk)?.map(|version| version.number))
     }
 
-    /// A file of the published generation, such as one that tells what the pages were made from; `None` if it is not
-    /// there or was not written so.
+    /// Reads a file of the published generation, such as one that says what the pages were made from; `None` if it is
+    /// missing or was edited.
     ///
     /// # Errors
-    /// [`PublishError::Io`].
+    /// [`PublishError::Io`] if it cannot be read.
     pub fn read_published(&self, name: &str) -> Result<Option<Vec<u8>>, PublishError> {
         let Some(version) = self.layout.published(&self.disk)? else {
             return Ok(None);
@@ -100,13 +100,13 @@ impl Site {
         Ok(list.matches(name, &bytes).then_some(bytes))
     }
 
-    /// Publishes the files of a generation, whole or not at all: paths below the site with `/`, and bytes. Files that
-    /// are there already, from a run that died before it could publish them, are taken as they are.
+    /// Publishes the files of a generation, completely or not at all. `files` are paths below the site, with `/`, and their
+    /// bytes. A complete generation of a run that died before it could publish is reused.
     ///
     /// # Errors
-    /// [`PublishError::BadName`] for a path that leads elsewhere or comes twice; [`PublishError::Io`]. What was
-    /// published before is published still, unless the storage failed in the very last step; then it is that or the new
-    /// one.
+    /// [`PublishError::BadName`] for a path that leads outside the site or appears twice; [`PublishError::Io`] if the
+    /// storage fails. The previous generation then stays published, unless the very last step failed; then it is either
+    /// the previous or the new one.
     pub fn publish<N: AsRef<str>, B: AsRef<[u8]>>(
         &mut self,
         generation: u64,
@@ -138,7 +138,7 @@ impl Site {
         Ok(Published { files: list.len(), bytes: list.total_bytes() })
     }
 
-    /// What stands where a generation would go.
+    /// What is already in the place of a generation.
     fn standing<N: AsRef<str>, B: AsRef<[u8]>>(
         &self,
         version: Version,
@@ -166,7 +166,7 @@ impl Site {
         Ok(Standing::Same)
     }
 
-    /// Writes a generation under its unfinished name, makes it durable, and gives it its name.
+    /// Writes a generation under its unfinished name, makes it durable, and renames it.
     fn build<N: AsRef<str>, B: AsRef<[u8]>>(
         &self,
         version: Version,
@@ -196,7 +196,7 @@ impl Site {
         files: &[(N, B)],
     ) -> Result<(), PublishError> {
         self.make_folder(unfinished)?;
-        // The list comes first: whatever a dead run leaves can be told from what others put there.
+        // The list comes first, so that what a dead run leaves can be told from foreign files.
         let path = unfinished.join(MANIFEST);
         self.write(&path, list.to_text().as_bytes())?;
         self.sync_file(&path)?;
@@ -217,12 +217,12 @@ impl Site {
         for (name, _) in files {
             self.sync_file(&unfinished.join(name.as_ref()))?;
         }
-        // The lowest first.
+        // The deepest first.
         folders.iter().rev().try_for_each(|folder| self.sync(folder))?;
         self.sync(unfinished)
     }
 
-    /// Replaces the link in one step.
+    /// Replaces the link atomically.
     fn link(&self, version: Version) -> Result<(), PublishError> {
         let (unfinished, link) = (self.layout.unfinished_link(), self.layout.link());
         self.remove_link(&unfinished)?;
@@ -234,8 +234,8 @@ impl Site {
         self.sync(self.layout.out())
     }
 
-    /// Removes generations that nobody needs any more, as far as that works: a later run tries again. Kept are the new
-    /// one, the one that was current before, and the newest ones.
+    /// Removes generations that are no longer needed; a later run retries what fails. The new one, the previous one and the
+    /// newest others are kept.
     fn prune(&self, new: Version, before: Option<Version>) {
         let mut versions = self.layout.versions(&self.disk).unwrap_or_default();
         versions.sort_unstable_by_key(|version| {
@@ -246,7 +246,7 @@ impl Site {
         }
     }
 
-    /// A generation steps aside before it is deleted, so that what is left of it is never taken for one.
+    /// Moves a generation aside and deletes it, so that a half-deleted one is never taken for complete.
     fn discard(&self, version: Version) -> Result<(), PublishError> {
         let (folder, aside) = (self.layout.folder(version), self.layout.unfinished(version));
         self.layout.check_generation(&self.disk, version)?;
@@ -290,11 +290,12 @@ impl Site {
     }
 }
 
+/// What is already in the place of a generation.
 enum Standing {
-    /// Nothing.
+    /// There is nothing.
     Free,
-    /// Just these files.
+    /// The same files.
     Same,
-    /// Other files, or not all of them.
+    /// Other files, or an incomplete generation.
     Other,
 }

@@ -1,4 +1,4 @@
-//! The names in a site's folder, whether it holds nothing but what queuestat wrote, and deleting that again.
+//! The layout of a site's folder: its names, the check that it holds nothing but what queuestat wrote, and deleting.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,10 +10,10 @@ use crate::disk::{Disk, Entry, Kind};
 pub(super) const LOCK: &str = ".queuestat-site";
 const LINK: &str = "current";
 const GENERATIONS: &str = ".gen";
-/// End of the name of what is being written, or being removed.
+/// Suffix of the name of what is being written or removed.
 const UNFINISHED: &str = ".tmp";
 
-/// A generation of the site: the state it was made from, and the how manieth from that state.
+/// A generation of the site: the number of the state it was made from, and the revision, counted from 1 for each state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Version {
     pub(super) number: u64,
@@ -35,7 +35,7 @@ impl Version {
     }
 }
 
-/// Where things are in a site's folder.
+/// The paths in a site's folder.
 #[derive(Debug)]
 pub(super) struct Layout(PathBuf);
 
@@ -68,12 +68,12 @@ impl Layout {
         self.generations().join(version.name() + UNFINISHED)
     }
 
-    /// What the link says.
+    /// The target of the link.
     pub(super) fn target(version: Version) -> String {
         format!("{GENERATIONS}/{}", version.name())
     }
 
-    /// The generation that the link leads to, if it is there with all its files.
+    /// The generation that the link leads to, if all its files exist.
     pub(super) fn published(&self, disk: &Disk) -> Result<Option<Version>, PublishError> {
         let Some(version) = linked(disk, &self.link())? else {
             return Ok(None);
@@ -116,7 +116,7 @@ impl Layout {
             self.check_generation(disk, version)?;
         }
         for version in self.unfinished_versions(disk)? {
-            // A file that a dead run wrote in part has no hash to be known by; its name is enough here.
+            // A file that a dead run wrote in part does not match its hash; its name is enough here.
             let folder = self.unfinished(version);
             let list = list_of(disk, &folder)?.unwrap_or_default();
             self.refuse_foreign(disk, &folder, &list, |_, _| Ok(true))?;
@@ -136,7 +136,7 @@ impl Layout {
             return Err(PublishError::foreign(&self.0, vec![example]));
         };
         self.refuse_foreign(disk, &folder, &list, |name, size| {
-            // A file of another size need not be read, however large it is.
+            // A file of another size has other bytes; there is no need to read it.
             Ok(list.size_of(name) == Some(size) && {
                 let path = folder.join(name);
                 let bytes = disk.read(&path).map_err(|e| PublishError::io("read", &path, e))?;
@@ -145,7 +145,7 @@ impl Layout {
         })
     }
 
-    /// Refuses what is not listed, and listed files that are not as they should be.
+    /// Refuses what is not listed, and listed files that `is_right` rejects.
     fn refuse_foreign(
         &self,
         disk: &Disk,
@@ -169,7 +169,7 @@ impl Layout {
     }
 }
 
-/// Refuses a folder in which something has a name, or is something, that queuestat does not make there.
+/// Refuses a folder with an entry whose name or type is not one that queuestat creates there.
 pub(super) fn refuse_foreign_names(disk: &Disk, layout: &Layout) -> Result<(), PublishError> {
     let out = layout.out();
     let mut foreign = Vec::new();
@@ -198,7 +198,7 @@ pub(super) fn refuse_foreign_names(disk: &Disk, layout: &Layout) -> Result<(), P
     if foreign.is_empty() { Ok(()) } else { Err(PublishError::foreign(out, foreign)) }
 }
 
-/// The generation that a link of ours leads to.
+/// The generation that a link leads to; `None` if it is not a link of ours.
 fn linked(disk: &Disk, link: &Path) -> Result<Option<Version>, PublishError> {
     if disk.kind(link).map_err(|e| PublishError::io("look at", link, e))? != Some(Kind::Link) {
         return Ok(None);
@@ -210,7 +210,7 @@ fn linked(disk: &Disk, link: &Path) -> Result<Option<Version>, PublishError> {
     Ok(target.and_then(|target| version(&target)))
 }
 
-/// The list of a generation; `None` if there is none that is whole.
+/// The list of a generation; `None` if there is none or it is torn.
 pub(super) fn list_of(disk: &Disk, folder: &Path) -> Result<Option<Manifest>, PublishError> {
     let path = folder.join(MANIFEST);
     let trouble = |error| PublishError::io("read", &path, error);
@@ -221,7 +221,7 @@ pub(super) fn list_of(disk: &Disk, folder: &Path) -> Result<Option<Manifest>, Pu
     Ok(text.and_then(|text| Manifest::parse(&text)))
 }
 
-/// Deletes the listed files of a generation, and its folders; anything else stays, and is an error.
+/// Deletes the listed files of a generation and its folders. Anything else stays and makes it an error.
 pub(super) fn delete(disk: &Disk, folder: &Path) -> Result<(), PublishError> {
     let list = list_of(disk, folder)?.unwrap_or_default();
     let mut folders = Vec::new();
@@ -235,7 +235,7 @@ pub(super) fn delete(disk: &Disk, folder: &Path) -> Result<(), PublishError> {
             Kind::File(_) | Kind::Folder | Kind::Link | Kind::Other => {}
         }
     }
-    // The lowest first; and the list last, so that a run that is killed here is cleaned up by the next.
+    // The deepest folders first, and the list last, so that the next run can clean up after a run that is killed here.
     folders.sort();
     for path in folders.iter().rev() {
         disk.remove_folder(path).map_err(|e| PublishError::io("remove", path, e))?;
@@ -248,7 +248,7 @@ pub(super) fn delete(disk: &Disk, folder: &Path) -> Result<(), PublishError> {
     disk.remove_folder(folder).map_err(trouble)
 }
 
-/// Everything below a folder, by its path from there.
+/// Everything below a folder, with its relative path.
 fn below(disk: &Disk, folder: &Path) -> Result<Vec<(String, Kind)>, PublishError> {
     let mut found = Vec::new();
     let mut open = vec![String::new()];

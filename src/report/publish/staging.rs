@@ -1,4 +1,4 @@
-//! Staging folders beside the target: `.NAME.queuestat-RANDOM`, made, put back, and cleaned up after dead runs.
+//! Staging folders beside the target, named `.NAME.queuestat-RANDOM`: creates them, and cleans up after dead runs.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -9,7 +9,7 @@ use super::error::PublishError;
 use super::files::{self, Files};
 use super::manifest::{MANIFEST, Manifest};
 
-/// What every staging folder of a target begins with.
+/// What the names of a target's staging folders begin with.
 pub(super) fn prefix(name: &OsStr) -> OsString {
     let mut prefix = OsString::from(".");
     prefix.push(name);
@@ -17,7 +17,7 @@ pub(super) fn prefix(name: &OsStr) -> OsString {
     prefix
 }
 
-/// Makes a staging folder of a new name and locks it.
+/// Creates a staging folder with a new name and locks it.
 pub(super) fn make(
     files: &Files,
     parent: &Path,
@@ -29,7 +29,7 @@ pub(super) fn make(
         name.push(format!("{:016x}", files.random()?));
         let staging = parent.join(name);
         files.make_folder(&staging)?;
-        // Another run may take the folder for a dead one's in the instant before it is locked; then a new one is made.
+        // Before it is locked, another run may take the folder for that of a dead run and remove it; then try again.
         match files.make_locked(&staging.join(MANIFEST)) {
             Ok(Some(list)) => return Ok((staging, list)),
             Ok(None) => {}
@@ -44,7 +44,7 @@ pub(super) fn make(
     Err(PublishError::io("lock", &path, std::io::ErrorKind::WouldBlock.into()))
 }
 
-/// Without exchange of folders a run may die between two renames, with the old report aside: puts it back.
+/// Puts an old report back that was moved aside by a run that died between the two renames of [`Files::swap_aside`].
 pub(super) fn put_back(
     files: &Files,
     parent: &Path,
@@ -65,18 +65,18 @@ pub(super) fn put_back(
     Ok(())
 }
 
-/// Removes the staging folders of runs that are no longer alive. What cannot be removed now is left to a later run.
+/// Removes the staging folders of dead runs. What cannot be removed now is left to a later run.
 pub(super) fn remove_stale(files: &Files, parent: &Path, prefix: &OsStr) {
     for folder in files.folders(parent, prefix) {
         let Some(_held) = files.try_hold(&folder) else {
-            // Of a run that is alive; or empty, after one that died while it cleaned up. (A run that is alive and just
-            // made it makes another.)
+            // It belongs to a living run, or it is the empty rest of one that died while it cleaned up. (If a living run
+            // has only just created it, that run creates another.)
             files.remove_if_empty(&folder);
             continue;
         };
         let text = files.read_text(&folder.join(MANIFEST)).ok().flatten();
         if text.is_some_and(|text| Manifest::parse(&text).is_none()) {
-            // An empty or torn list: a run died before its folder was complete, and only it wrote in there.
+            // An empty or torn list: a run died before its folder was complete, and nobody else wrote there.
             files.remove_all(&folder);
         } else if check(files, &folder).is_ok() {
             // A complete report, new or old.

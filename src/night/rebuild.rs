@@ -1,6 +1,6 @@
-//! What follows from kept tickets is made anew where it is damaged and no copy is whole.
+//! Rebuilds what was derived from kept tickets, if it is damaged and no copy is intact.
 //!
-//! Only the tickets, the headings and the ledger say what nothing else says; a night without one of those is refused.
+//! Tickets, headings and the ledger cannot be rebuilt; a night without one of them is refused.
 
 use crate::dataframe::{KeptRows, WaitRules};
 use crate::metric::MonthSums;
@@ -17,9 +17,9 @@ use super::month::Month;
 use super::rows::{With, made_with};
 use super::shared::Shared;
 
-/// What rows are made with.
+/// Rebuilds the rows and sums of months.
 #[derive(Debug)]
-pub(super) struct Maker {
+pub(super) struct Rebuilder {
     /// Headings and spans of all tickets.
     names: Fold,
     gazetteer: Gazetteer,
@@ -27,10 +27,11 @@ pub(super) struct Maker {
     shared: Shared,
 }
 
-/// Carries the ids and the census of a month, or makes them anew.
+/// Carries the ids and the census of a month over, or rebuilds them; `names` holds the headings of all tickets, `counted`
+/// is the census.
 ///
 /// # Errors
-/// [`StateError`].
+/// [`StateError`] if the tickets cannot be read, or the storage fails.
 pub(super) fn carry_counts(
     draft: &mut Draft<'_>,
     base: &Generation,
@@ -50,7 +51,7 @@ pub(super) fn carry_counts(
     Ok(())
 }
 
-/// Carries a part; its name if it is lost.
+/// Carries a blob over; returns its name if it is lost.
 fn carry_or_lose(
     draft: &mut Draft<'_>,
     base: &Generation,
@@ -65,8 +66,8 @@ fn carry_or_lose(
     }
 }
 
-impl Maker {
-    /// One for months of a state; `names` holds the headings of all tickets.
+impl Rebuilder {
+    /// Makes one for the months of a state; `names` holds the headings of all tickets.
     pub(super) fn new(
         names: &Fold,
         gazetteer: &Gazetteer,
@@ -76,11 +77,16 @@ impl Maker {
         Self { names: names.without_tickets(), gazetteer: gazetteer.clone(), rules, shared }
     }
 
-    /// Rows and sums of a month from its tickets.
+    /// Builds rows and sums of a month from its tickets.
     ///
     /// # Errors
     /// [`StateError`].
-    fn make(&self, from: &Generation, month: Month, census: &Census) -> Result<Made, StateError> {
+    fn rebuild(
+        &self,
+        from: &Generation,
+        month: Month,
+        census: &Census,
+    ) -> Result<Made, StateError> {
         // Which file a line stood in does not matter any more.
         let mut fold = self.names.without_tickets();
         blobs::read_tickets(from, month, &mut fold, |id| id)?;
@@ -91,10 +97,10 @@ impl Maker {
         Made::of(month, &set, (with, &others), &self.gazetteer, self.rules)
     }
 
-    /// Carries rows and sums of a month, or makes again what is lost of them.
+    /// Carries rows and sums of a month over, and rebuilds those that are lost.
     ///
     /// # Errors
-    /// [`StateError`].
+    /// [`StateError`] if the tickets cannot be read, or the storage fails.
     pub(super) fn carry(
         &self,
         draft: &mut Draft<'_>,
@@ -105,10 +111,10 @@ impl Maker {
         let mut again: Option<Made> = None;
         for kind in [HEAD, ROWS, SUMS] {
             let Some(name) = carry_or_lose(draft, base, &blob(kind, month))? else { continue };
-            // Rows that hold are those that would be made now.
+            // Valid rows equal those that would be built now, so rebuilt parts fit the others.
             let made = match again.take() {
                 Some(made) => made,
-                None => self.make(base, month, census)?,
+                None => self.rebuild(base, month, census)?,
             };
             match kind {
                 ROWS => draft.write(&name, &made.rows)?,
@@ -123,10 +129,10 @@ impl Maker {
         Ok(())
     }
 
-    /// Reads the rows of a month, or makes them again.
+    /// Reads the rows of a month, or rebuilds them.
     ///
     /// # Errors
-    /// [`StateError`].
+    /// [`StateError`] if they can be neither read nor rebuilt.
     pub(super) fn read_rows(
         &self,
         from: &Generation,
@@ -136,7 +142,7 @@ impl Maker {
             Ok(rows) => return Ok(rows),
             Err(error) => lost(error)?,
         };
-        let made = self.make(from, month, &blobs::read_census(from, month)?)?;
+        let made = self.rebuild(from, month, &blobs::read_census(from, month)?)?;
         if let Some(why) = why {
             match blobs::read_head(from, month) {
                 Ok(_) => from.made_anew(&blob(ROWS, month), &why, Some(&made.rows)),
@@ -146,10 +152,10 @@ impl Maker {
         made.read(from, month)
     }
 
-    /// Reads the sums of a month, or makes them again.
+    /// Reads the sums of a month, or rebuilds them.
     ///
     /// # Errors
-    /// [`StateError`].
+    /// [`StateError`] if they can be neither read nor rebuilt.
     pub(super) fn read_sums(
         &self,
         from: &Generation,
@@ -159,7 +165,7 @@ impl Maker {
             Ok(sums) => return Ok(sums),
             Err(error) => lost(error)?,
         };
-        let made = self.make(from, month, &blobs::read_census(from, month)?)?;
+        let made = self.rebuild(from, month, &blobs::read_census(from, month)?)?;
         if let Some(why) = why {
             from.made_anew(&blob(SUMS, month), &why, Some(&made.sums));
         }
