@@ -25,7 +25,7 @@ use super::locations_args::LocationsArgs;
 use super::locations_list::{Queues, Row, as_csv, as_json, as_table, rows};
 use super::plan::Request;
 use super::threads::with_threads;
-use super::verdict::{exit_of, say_verdict};
+use super::verdict::{exit_of, say_input};
 use super::voice::Voice;
 use super::words::count;
 
@@ -86,8 +86,10 @@ fn of_archive(plan: &Plan, voice: &Voice, form: Form) -> Result<Exit, Failure> {
     let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
     let frames = TicketFrame::build(&fold.finish_at(&gazetteer), plan.frame(None, None))?;
     let rows = rows(plan, &frames, &queues(&census, &gazetteer), &renamed)?;
-    say_verdict(voice, &input, &verdict);
-    obeyed::note_overruled(voice, &known);
+    say_input(voice, &input, verdict.quality, &verdict.notices);
+    for note in obeyed::overruled(&known) {
+        voice.notice(&note);
+    }
     let exit = exit_of(verdict.quality);
     print(voice, &List { rows, renamed }, form, exit)?;
     Ok(exit)

@@ -5,7 +5,8 @@
 //! codes and signals are up to the caller.
 
 mod account;
-pub(crate) mod banner;
+mod banner;
+mod check;
 mod closed;
 pub(crate) mod compose;
 mod days_gate;
@@ -44,13 +45,14 @@ mod wanted;
 pub(crate) mod whole;
 pub(crate) mod words;
 
+pub use check::{Checked, check};
 pub use closed::{ClosedDay, ClosedDays};
 pub use error::{JobError, Missing, Worst};
 pub use input::{Input, Quality};
 pub use night::Night;
 pub use night_plan::{NamedWindow, NightPlan, Places};
 pub use notice::{Fall, FileTrouble, Notice, OffScale, Silent, Table, Weight};
-pub use observer::{Deaf, Observer};
+pub use observer::{Observer, Unobserved};
 pub use plan::{Gates, Plan};
 pub use read_counts::ReadCounts;
 pub use report::{ReportPlan, Reported, report};
