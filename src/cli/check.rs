@@ -4,11 +4,8 @@ use serde_json::json;
 
 use crate::archive::Form;
 use crate::ingest::FileAccount;
-use crate::job::banner::losses;
-use crate::job::obeyed::{self, Known};
-use crate::job::read::{Timer, read};
 use crate::job::run_file::counts;
-use crate::job::{Input, Quality, renamed};
+use crate::job::{self, Checked, Input, Observer, Quality};
 use crate::report::text::logged;
 use crate::webhook::Reject;
 
@@ -18,7 +15,7 @@ use super::failure::{Exit, Failure};
 use super::plan::Request;
 use super::shapes;
 use super::threads::with_threads;
-use super::verdict::{exit_of, say_verdict};
+use super::verdict::{exit_of, say_input};
 use super::voice::Volume;
 use super::words::{count, grouped};
 
@@ -27,33 +24,22 @@ pub(super) fn run(args: CheckArgs) -> Result<Exit, Failure> {
     let json = args.json;
     let Request { plan, voice, threads } = Request::from_args(args.input)?;
     with_threads(threads, || {
-        let mut timer = Timer::start(&voice);
-        let input = read(&plan, &mut timer)?;
-        let mut verdict = input.verdict(&plan);
-        let fold = &input.ingested.fold;
-        let census = fold.census();
-        let gazetteer = fold.gazetteer(&census, &plan.directory);
-        let known = Known::of(&plan, fold, &census, &gazetteer);
-        verdict.add(obeyed::notices(&plan, &known));
-        let numbered = (0..).zip(&input.ingested.account.files);
-        verdict.add(losses(&plan, numbered, &gazetteer.findings));
-        say_verdict(&voice, &input, &verdict);
-        let tickets = input.ingested.fold.len();
+        let checked = job::check(&plan, &voice)?;
+        let Checked { input, quality, warnings, notes, tickets } = &checked;
+        say_input(&voice, input, *quality, warnings);
         if json {
-            answer_whole(&as_json(&input, tickets))?;
+            answer_whole(&as_json(input, *tickets))?;
         } else {
-            answer(&as_table(&input, tickets, voice.volume == Volume::Verbose))?;
+            answer(&as_table(input, *tickets, voice.volume == Volume::Verbose))?;
         }
-        let exit = exit_of(verdict.quality);
+        let exit = exit_of(*quality);
         if !voice.is_quiet() {
-            obeyed::note_overruled(&voice, &known);
-            renamed::say(&voice, &fold.renamed(&plan.directory, &gazetteer.locations));
+            for note in notes {
+                voice.notice(note);
+            }
             let fields = json!({"exit_code": exit as u8, "read": counts(&input.totals)});
-            let message = format!(
-                "{}{}; nothing was written",
-                words(verdict.quality),
-                input.counts().skipped_words()
-            );
+            let skipped = input.counts().skipped_words();
+            let message = format!("{}{skipped}; nothing was written", words(*quality));
             voice.log.summary(&message, fields);
         }
         Ok(exit)

@@ -62,6 +62,10 @@ impl From<JobError> for Failure {
             JobError::OtherMeaning => {
                 of(Exit::Refused, "nothing was changed; read all archives again with --rebuild")
             }
+            JobError::NoCurrent { .. } => of(
+                Exit::Refused,
+                "nothing was changed; go back with `queuestat state rollback`, or read all archives again with --rebuild",
+            ),
             JobError::LaterState => of(
                 Exit::Usage,
                 "leave out --as-of, or read all archives as of then with --rebuild, which forgets the later state",

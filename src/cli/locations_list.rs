@@ -1,126 +1,43 @@
 //! The list of locations as a table for people, as CSV and as JSON.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
 use serde_json::json;
 
-use crate::dataframe::{TicketFrame, Visits};
-use crate::job::Plan;
-use crate::job::renamed::Renames;
 use crate::job::renamed_words::note;
+use crate::job::{ListedLocation, ZoneFrom};
 use crate::report::text::{csv_cell, shown};
 use crate::ticket::RenamedQueue;
 
-use super::failure::Failure;
 use super::words::{aligned, cut, grouped};
 
-/// The queues of each location, by organization and name, with the tickets of each.
-pub(super) type Queues<'a> = BTreeMap<(&'a str, &'a str), BTreeMap<Cow<'a, str>, u64>>;
-
-/// A location.
-pub(super) struct Row {
-    pub(super) organization: String,
-    name: String,
-    id: String,
-    /// Ids, those with most tickets first.
-    queues: Vec<String>,
-    zone: &'static str,
-    zone_from: ZoneFrom,
-    pub(super) visits: Visits,
-    /// Older and newer names of its queues.
-    renamed_from: Vec<String>,
-    renamed_to: Vec<String>,
-}
-
-/// Who chose a zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ZoneFrom {
-    /// The section of the location or of one of its queues.
-    Section,
-    /// `time_zone` of the configuration.
-    Default,
-    /// Nobody: it is UTC.
-    Nobody,
-}
-
-impl ZoneFrom {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Section => "section",
-            Self::Default => "default",
-            Self::Nobody => "none",
-        }
+/// Who chose a zone, in one word.
+fn named(zone_from: ZoneFrom) -> &'static str {
+    match zone_from {
+        ZoneFrom::Section => "section",
+        ZoneFrom::Default => "default",
+        ZoneFrom::Nobody => "none",
     }
 }
 
-/// The rows of frames without a window, by organization and name.
-pub(super) fn rows(
-    plan: &Plan,
-    frames: &[TicketFrame],
-    queues: &Queues<'_>,
-    renamed: &[RenamedQueue],
-) -> Result<Vec<Row>, Failure> {
-    let (renames, none) = (Renames::of(renamed), BTreeMap::new());
-    let mut rows = Vec::new();
-    for frame in frames {
-        for (place, visits) in frame.locations.iter().zip(frame.visits()?) {
-            let key = (frame.organization.as_str(), place.name.as_str());
-            let mut by_size: Vec<(u64, &str)> = queues
-                .get(&key)
-                .unwrap_or(&none)
-                .iter()
-                .map(|(queue, n)| (u64::MAX - n, &**queue))
-                .collect();
-            by_size.sort_unstable();
-            let ids = || by_size.iter().map(|(_, queue)| *queue);
-            let zone_from = if plan.directory.has_own_zone(&place.name, ids()) {
-                ZoneFrom::Section
-            } else if place.zone_is_chosen {
-                ZoneFrom::Default
-            } else {
-                ZoneFrom::Nobody
-            };
-            let names = |of: &BTreeMap<_, std::collections::BTreeSet<&str>>| -> Vec<String> {
-                of.get(&key).into_iter().flatten().map(|name| (*name).to_owned()).collect()
-            };
-            rows.push(Row {
-                organization: frame.organization.clone(),
-                name: place.name.clone(),
-                id: place.id.clone(),
-                queues: ids().map(str::to_owned).collect(),
-                zone: place.zone.name(),
-                zone_from,
-                visits,
-                renamed_from: names(&renames.from),
-                renamed_to: names(&renames.to),
-            });
-        }
-    }
-    Ok(rows)
-}
-
-impl Row {
-    fn dates(&self) -> [Option<String>; 2] {
-        let (first, last) = self.visits.dates.unzip();
-        [first, last].map(|date| date.map(|date| date.to_string()))
-    }
+/// First and last service date.
+fn dates(row: &ListedLocation) -> [Option<String>; 2] {
+    let (first, last) = row.dates.unzip();
+    [first, last].map(|date| date.map(|date| date.to_string()))
 }
 
 /// JSON, with names as they are in the archive.
-pub(super) fn as_json(rows: &[Row]) -> String {
+pub(super) fn as_json(rows: &[ListedLocation]) -> String {
     let locations: Vec<_> = rows
         .iter()
         .map(|row| {
-            let [first, last] = row.dates();
+            let [first, last] = dates(row);
             json!({
                 "organization": row.organization,
                 "location": row.name,
                 "location_id": row.id,
                 "queues": row.queues,
                 "time_zone": row.zone,
-                "time_zone_from": row.zone_from.name(),
-                "tickets": row.visits.tickets,
+                "time_zone_from": named(row.zone_from),
+                "tickets": row.tickets,
                 "first_service_date": first,
                 "last_service_date": last,
                 "renamed_from": row.renamed_from,
@@ -135,10 +52,10 @@ const HEAD: &str = "organization,location,location_id,queues,queue_ids,time_zone
     first_service_date,last_service_date,renamed_from,renamed_to\n";
 
 /// CSV, with texts escaped as in the reports; several ids or names in a cell are separated by `; `.
-pub(super) fn as_csv(rows: &[Row]) -> String {
+pub(super) fn as_csv(rows: &[ListedLocation]) -> String {
     let mut csv = HEAD.to_owned();
     for row in rows {
-        let [first, last] = row.dates().map(|date| date.as_deref().map(csv_cell));
+        let [first, last] = dates(row).map(|date| date.as_deref().map(csv_cell));
         let list = |names: &[String]| {
             if names.is_empty() { String::new() } else { csv_cell(&names.join("; ")) }
         };
@@ -149,8 +66,8 @@ pub(super) fn as_csv(rows: &[Row]) -> String {
             row.queues.len().to_string(),
             list(&row.queues),
             csv_cell(row.zone),
-            csv_cell(row.zone_from.name()),
-            row.visits.tickets.to_string(),
+            csv_cell(named(row.zone_from)),
+            row.tickets.to_string(),
             first.unwrap_or_default(),
             last.unwrap_or_default(),
             list(&row.renamed_from),
@@ -170,7 +87,7 @@ const IDS: usize = 3;
 const NUMBERS: [usize; 2] = [3, 7];
 
 /// A table for people: long names are cut, further queues counted, and notes on renamed queues follow.
-pub(super) fn as_table(rows: &[Row], renamed: &[RenamedQueue]) -> String {
+pub(super) fn as_table(rows: &[ListedLocation], renamed: &[RenamedQueue]) -> String {
     if rows.is_empty() {
         return "no locations\n".to_owned();
     }
@@ -187,7 +104,7 @@ pub(super) fn as_table(rows: &[Row], renamed: &[RenamedQueue]) -> String {
     ];
     let mut lines: Vec<[String; 9]> = vec![head.map(str::to_owned)];
     for row in rows {
-        let [first, last] = row.dates().map(|date| date.unwrap_or_else(|| "-".to_owned()));
+        let [first, last] = dates(row).map(|date| date.unwrap_or_else(|| "-".to_owned()));
         let mark = if row.renamed_from.is_empty() && row.renamed_to.is_empty() { "" } else { " *" };
         let zone = match row.zone_from {
             ZoneFrom::Section => row.zone.to_owned(),
@@ -203,7 +120,7 @@ pub(super) fn as_table(rows: &[Row], renamed: &[RenamedQueue]) -> String {
             cut(&shown(&row.organization, NAME), NAME),
             format!("{}{mark}", cut(&shown(&row.name, NAME), NAME)),
             row.id.clone(),
-            grouped(row.visits.tickets),
+            grouped(row.tickets),
             first,
             last,
             zone,

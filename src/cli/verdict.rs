@@ -1,7 +1,6 @@
 //! The verdict of the gates on an input, printed and as an exit code.
 
-use crate::job::input::Verdict;
-use crate::job::{Input, Observer, Quality};
+use crate::job::{Input, Notice, Observer, Quality};
 
 use super::failure::Exit;
 use super::voice::Voice;
@@ -17,9 +16,9 @@ pub(super) fn exit_of(quality: Quality) -> Exit {
 }
 
 /// Prints the notices and where records were rejected.
-pub(super) fn say_verdict(voice: &Voice, input: &Input, verdict: &Verdict) {
-    for notice in &verdict.notices {
-        voice.notice(notice);
+pub(super) fn say_input(voice: &Voice, input: &Input, quality: Quality, warnings: &[Notice]) {
+    for warning in warnings {
+        voice.notice(warning);
     }
-    voice.account(input, verdict.quality == Quality::Good);
+    voice.account(input, quality == Quality::Good);
 }

@@ -122,6 +122,12 @@ pub enum JobError {
          `ratings.scale`, or another queuestat"
     )]
     OtherMeaning,
+    /// The current generation of a state is gone.
+    #[error("generation {generation}, the current one of the state, is not there")]
+    NoCurrent {
+        /// Its number.
+        generation: u64,
+    },
     /// The state is of a later instant than the one that was given.
     #[error("the state was made at a later instant than --as-of")]
     LaterState,

@@ -16,7 +16,6 @@ use super::error::{JobError, Missing};
 use super::nearest::nearest;
 use super::night_plan::NightPlan;
 use super::notice::{Notice, Table};
-use super::observer::Observer;
 use super::plan::Plan;
 use super::possible;
 
@@ -158,14 +157,14 @@ pub(crate) fn tonight(night: &NightPlan, merged: &Merged, gazetteer: &Gazetteer)
     all
 }
 
-/// Notes settings that another section overrules. That may be intended, so it is no warning.
-pub(crate) fn note_overruled(observer: &dyn Observer, known: &Known) {
-    for one in known.overruled.iter().take(NAMED) {
-        observer.notice(&Notice::Overruled(one.clone()));
-    }
+/// Notes on settings that another section overrules. That may be intended, so they are no warnings.
+pub(crate) fn overruled(known: &Known) -> Vec<Notice> {
+    let first = known.overruled.iter().take(NAMED).cloned();
+    let mut notes: Vec<Notice> = first.map(Notice::Overruled).collect();
     if let Some(more) = known.overruled.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        observer.notice(&Notice::MoreOverruled { more: more as u64 });
+        notes.push(Notice::MoreOverruled { more: more as u64 });
     }
+    notes
 }
 
 /// Refuses a location or an organization that was asked for and is not there.

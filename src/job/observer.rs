@@ -30,6 +30,6 @@ pub trait Observer: Sync {
 
 /// Hears nothing.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Deaf;
+pub struct Unobserved;
 
-impl Observer for Deaf {}
+impl Observer for Unobserved {}

@@ -9,7 +9,6 @@ use crate::night::{History, Merged};
 use crate::ticket::{Fold, Gazetteer, NameOfQueue, RenamedQueue, Rows};
 
 use super::notice::Notice;
-use super::observer::Observer;
 use super::plan::Plan;
 
 /// Queues that are told one by one in a run.
@@ -48,14 +47,13 @@ pub(crate) fn tonight(
     now
 }
 
-/// Notes the first queues, and how many more there are.
-pub(crate) fn say(observer: &dyn Observer, queues: &[RenamedQueue]) {
-    for queue in queues.iter().take(TOLD) {
-        observer.notice(&Notice::Renamed(queue.clone()));
-    }
+/// Notes on the first queues, and how many more there are.
+pub(crate) fn notes(queues: &[RenamedQueue]) -> Vec<Notice> {
+    let mut notes: Vec<Notice> = queues.iter().take(TOLD).cloned().map(Notice::Renamed).collect();
     if let Some(more) = queues.len().checked_sub(TOLD).filter(|more| *more > 0) {
-        observer.notice(&Notice::MoreRenamed { more: more as u64 });
+        notes.push(Notice::MoreRenamed { more: more as u64 });
     }
+    notes
 }
 
 /// Older and newer names of locations.

@@ -107,8 +107,9 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         observer.notice(notice);
     }
     observer.account(&input, verdict.quality == Quality::Good);
-    obeyed::note_overruled(observer, &known);
-    renamed::say(observer, &renamed);
+    for note in obeyed::overruled(&known).into_iter().chain(renamed::notes(&renamed)) {
+        observer.notice(&note);
+    }
     let Made { organizations, locations, tickets, dates, .. } = made;
     let needs_a_look = verdict.quality != Quality::Good;
     let seconds = timer.seconds();

@@ -22,6 +22,7 @@ mod hand_archive;
 mod killed;
 mod killed_nights;
 mod laws;
+mod library;
 mod locations;
 mod log_format;
 mod naive;

@@ -83,7 +83,9 @@ impl Night<'_> {
         };
         let MergedTonight { merged, gazetteer, mut chronicle, new_names, .. } = tickets;
         chronicle.is_written();
-        renamed::say(self.observer, &new_names);
+        for note in renamed::notes(&new_names) {
+            self.observer.notice(&note);
+        }
         self.run.generation = state.number();
         self.run.tickets = merged.len();
         // The largest value of a night, and not needed any more.

@@ -1,0 +1,228 @@
+//! The locations of an archive or of a state, and what the configuration makes of them.
+//!
+//! A state is read and not changed. Its lock is held only while the list of generations is read, and released before
+//! anything large is.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use chrono::NaiveDate;
+
+use crate::dataframe::{TicketFrame, stack};
+use crate::disk::Disk;
+use crate::night::read_ledger;
+use crate::store::{self, Generation, Options};
+use crate::ticket::{Census, Gazetteer, RenamedQueue, queue_key};
+
+use super::error::JobError;
+use super::input::{Input, Quality};
+use super::notice::Notice;
+use super::obeyed::{self, Known};
+use super::observer::Observer;
+use super::plan::Plan;
+use super::read::{Timer, read};
+use super::renamed::Renames;
+
+/// Attempts to read a state that nights change meanwhile.
+const ATTEMPTS: usize = 3;
+
+/// A location.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedLocation {
+    /// Its organization.
+    pub organization: String,
+    /// Its name, as the configuration maps it.
+    pub name: String,
+    /// Its id in reports.
+    pub id: String,
+    /// Ids of its queues, those with most tickets first.
+    pub queues: Vec<String>,
+    /// Name of its zone.
+    pub zone: &'static str,
+    /// Who chose the zone.
+    pub zone_from: ZoneFrom,
+    /// Number of its tickets.
+    pub tickets: u64,
+    /// First and last service date, if there is any.
+    pub dates: Option<(NaiveDate, NaiveDate)>,
+    /// Older names of its queues.
+    pub renamed_from: Vec<String>,
+    /// Newer names of its queues.
+    pub renamed_to: Vec<String>,
+}
+
+/// Who chose a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ZoneFrom {
+    /// The section of the location or of one of its queues.
+    Section,
+    /// `time_zone` of the configuration.
+    Default,
+    /// Nobody: it is UTC.
+    Nobody,
+}
+
+/// The locations of an archive or of a state.
+#[derive(Debug, Default)]
+pub struct Locations {
+    /// By organization and name.
+    pub rows: Vec<ListedLocation>,
+    /// Queues that were seen with several names.
+    pub renamed: Vec<RenamedQueue>,
+    /// What somebody has to look at.
+    pub warnings: Vec<Notice>,
+    /// What is good to know; of an archive only.
+    pub notes: Vec<Notice>,
+}
+
+/// The locations of an archive; what was read, and how good it is.
+///
+/// # Errors
+/// [`JobError`] if it cannot be found or read. What the gates would refuse is no error here.
+pub fn locations(
+    plan: &Plan,
+    observer: &dyn Observer,
+) -> Result<(Locations, Input, Quality), JobError> {
+    let mut input = read(plan, &mut Timer::start(observer))?;
+    let mut verdict = input.verdict(plan);
+    let fold = std::mem::take(&mut input.ingested.fold);
+    let census = fold.census();
+    let gazetteer = fold.gazetteer(&census, &plan.directory);
+    let known = Known::of(plan, &fold, &census, &gazetteer);
+    verdict.add(obeyed::notices(plan, &known));
+    let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
+    let frames = TicketFrame::build(&fold.finish_at(&gazetteer), plan.frame(None, None))?;
+    let rows = rows(plan, &frames, &queues(&census, &gazetteer), &renamed)?;
+    let (warnings, notes) = (verdict.notices, obeyed::overruled(&known));
+    Ok((Locations { rows, renamed, warnings, notes }, input, verdict.quality))
+}
+
+/// The locations of the current generation of a state; none if it has no generation yet. `wait` is how long to wait for
+/// its lock. Without a given instant, the plan gets that of the last kept night.
+///
+/// # Errors
+/// [`JobError::Store`] and [`JobError::State`] if the state cannot be read; [`JobError::NoCurrent`] if its current
+/// generation is gone.
+pub fn kept_locations(
+    plan: &mut Plan,
+    folder: &Path,
+    wait: Duration,
+) -> Result<Locations, JobError> {
+    let options = Options { wait, ..Options::default() };
+    let mut state = current(folder, options)?;
+    for _ in 1..ATTEMPTS {
+        match list(plan, state.as_ref()) {
+            Ok(list) => return Ok(list),
+            Err(error) => {
+                // A night may have removed the generation meanwhile.
+                let newer = current(folder, options)?;
+                let number = |state: &Option<Generation>| state.as_ref().map(Generation::number);
+                if number(&newer) == number(&state) {
+                    return Err(error);
+                }
+                state = newer;
+            }
+        }
+    }
+    list(plan, state.as_ref())
+}
+
+/// The generation that is current.
+fn current(folder: &Path, options: Options) -> Result<Option<Generation>, JobError> {
+    let health = store::list(&Disk::new(), folder, options)?;
+    if let Some(trouble) = health.trouble {
+        return Err(trouble.into());
+    }
+    let Some(current) = health.current else { return Ok(None) };
+    match health.generations.into_iter().find(|(number, _)| *number == current) {
+        Some((_, generation)) => Ok(Some(generation?)),
+        None => Err(JobError::NoCurrent { generation: current }),
+    }
+}
+
+/// The locations of a generation.
+fn list(plan: &mut Plan, state: Option<&Generation>) -> Result<Locations, JobError> {
+    let Some(state) = state else { return Ok(Locations::default()) };
+    // Read even if its instant is not needed: this refuses a state of another version.
+    let ledger = read_ledger(state)?;
+    if plan.as_of_given.is_none() {
+        plan.waits.as_of = ledger.as_of;
+    }
+    let mut merged = obeyed::recall(state)?;
+    let census = merged.census();
+    let gazetteer = merged.names().gazetteer(&census, &plan.directory);
+    let known = Known::of(plan, merged.names(), &census, &gazetteer);
+    let warnings = obeyed::notices(plan, &known);
+    let renamed = merged.names().renamed(&plan.directory, &gazetteer.locations);
+    let mut chronicle = merged.chronicle(&gazetteer, plan.waits)?;
+    chronicle.load_rows(state, |_| true)?;
+    let kept = chronicle.rows(|_| true);
+    let settings = plan.frame(None, None);
+    let frames = stack(&gazetteer.locations, &kept, &chronicle.left_out, settings)?;
+    let rows = rows(plan, &frames, &queues(&census, &gazetteer), &renamed)?;
+    Ok(Locations { rows, renamed, warnings, notes: Vec::new() })
+}
+
+/// The queues of each location, by organization and name, with the tickets of each.
+type Queues<'a> = BTreeMap<(&'a str, &'a str), BTreeMap<Cow<'a, str>, u64>>;
+
+fn queues<'a>(census: &'a Census, gazetteer: &'a Gazetteer) -> Queues<'a> {
+    let mut queues = Queues::new();
+    for (kind, tickets) in &census.kinds {
+        let place = gazetteer.place(kind).and_then(|at| gazetteer.locations.get(at));
+        if let (Some(place), Some(queue)) = (place, &kind.queue) {
+            let of_place = queues.entry((&place.organization, &place.name)).or_default();
+            *of_place.entry(queue_key(queue)).or_default() += tickets;
+        }
+    }
+    queues
+}
+
+/// The rows of frames without a window, by organization and name.
+fn rows(
+    plan: &Plan,
+    frames: &[TicketFrame],
+    queues: &Queues<'_>,
+    renamed: &[RenamedQueue],
+) -> Result<Vec<ListedLocation>, JobError> {
+    let (renames, none) = (Renames::of(renamed), BTreeMap::new());
+    let mut rows = Vec::new();
+    for frame in frames {
+        for (place, visits) in frame.locations.iter().zip(frame.visits()?) {
+            let key = (frame.organization.as_str(), place.name.as_str());
+            let mut by_size: Vec<(u64, &str)> = queues
+                .get(&key)
+                .unwrap_or(&none)
+                .iter()
+                .map(|(queue, n)| (u64::MAX - n, &**queue))
+                .collect();
+            by_size.sort_unstable();
+            let ids = || by_size.iter().map(|(_, queue)| *queue);
+            let zone_from = if plan.directory.has_own_zone(&place.name, ids()) {
+                ZoneFrom::Section
+            } else if place.zone_is_chosen {
+                ZoneFrom::Default
+            } else {
+                ZoneFrom::Nobody
+            };
+            let names = |of: &BTreeMap<_, std::collections::BTreeSet<&str>>| -> Vec<String> {
+                of.get(&key).into_iter().flatten().map(|name| (*name).to_owned()).collect()
+            };
+            rows.push(ListedLocation {
+                organization: frame.organization.clone(),
+                name: place.name.clone(),
+                id: place.id.clone(),
+                queues: ids().map(str::to_owned).collect(),
+                zone: place.zone.name(),
+                zone_from,
+                tickets: visits.tickets,
+                dates: visits.dates,
+                renamed_from: names(&renames.from),
+                renamed_to: names(&renames.to),
+            });
+        }
+    }
+    Ok(rows)
+}
