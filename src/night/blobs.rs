@@ -12,8 +12,8 @@
 //! sums/2021-03.postcard     sums of the rows by location and day
 //! ```
 //!
-//! Tickets and headings name files by id. Ids never change, so a month without news stays as it is, whatever files come and
-//! go.
+//! Tickets and headings name files by id. Ids never change, so a month without news stays as it is, whatever files come
+//! and go.
 
 use std::collections::BTreeSet;
 

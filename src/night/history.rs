@@ -40,8 +40,9 @@ pub struct Merged {
 }
 
 impl History {
-    /// Opens the history in a generation; an empty one without a generation. `number` gives tonight's number of a file id.
-    /// The spans of the files in `whole` (by number) are dropped, because these files were read again from the start.
+    /// Opens the history in a generation; an empty one without a generation. `number` gives tonight's number of a file
+    /// id. The spans of the files in `whole` (by number) are dropped, because these files were read again from the
+    /// start.
     ///
     /// # Errors
     /// [`StateError`] if the headings cannot be read.
@@ -151,8 +152,9 @@ impl Merged {
         census
     }
 
-    /// Encodes the loaded tickets, and rebuilds rows and sums: those of months that were loaded, and those that are no longer
-    /// valid. The tickets of a month are freed as soon as its rows are built. `id` gives the id of a file number.
+    /// Encodes the loaded tickets, and rebuilds rows and sums: those of months that were loaded, and those that are no
+    /// longer valid. The tickets of a month are freed as soon as its rows are built. `id` gives the id of a file
+    /// number.
     ///
     /// # Errors
     /// [`StateError`] if a month cannot be read, or its rows cannot be built.

@@ -1,17 +1,17 @@
 //! Bursts that cross the end of a month.
 //!
-//! A burst consists of check-ins or check-outs in one second, and its tickets may be kept in different months: a place in
-//! America that closes at 22:00 on the last day of a month does so in the next month of UTC. The second lies in one month,
-//! its home. Check-ins and check-outs of tickets kept in other months are strays; there are few, and the census of each
-//! month lists its own.
+//! A burst consists of check-ins or check-outs in one second, and its tickets may be kept in different months: a place
+//! in America that closes at 22:00 on the last day of a month does so in the next month of UTC. The second lies in one
+//! month, its home. Check-ins and check-outs of tickets kept in other months are strays; there are few, and the census
+//! of each month lists its own.
 //!
 //! ```text
 //! 22:00:00 at closing, 02:00:00 UTC of April 1st      tickets of March: 3 strays      of April, its home: 2
 //! ```
 //!
 //! So the strays of all months are known without loading tickets. The number of home tickets at such a second must be
-//! counted once; the head of the home's rows keeps it. Rows depend on the seconds that are bursts only together with other
-//! months.
+//! counted once; the head of the home's rows keeps it. Rows depend on the seconds that are bursts only together with
+//! other months.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -25,8 +25,8 @@ pub(super) type Named = (String, String, String, i64, u64);
 /// The moments that months share.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shared {
-    /// For each month, the moments of its tickets that are bursts only together with other months, and the number of tickets
-    /// of the others.
+    /// For each month, the moments of its tickets that are bursts only together with other months, and the number of
+    /// tickets of the others.
     pub(super) others: BTreeMap<Month, Moments>,
     /// For each month, the moments in it at which other months have strays, and the number of its own tickets at each.
     pub(super) home: BTreeMap<Month, Moments>,

@@ -1,8 +1,8 @@
 //! Bursts: check-ins or check-outs of many tickets of a location in the same second, as when somebody, or the clock,
 //! closes the queue.
 //!
-//! Nearly every second has one or two, so they are counted in two steps. A table of small counters, indexed by a hash of
-//! location and second, finds the seconds that may have many; only those are counted exactly.
+//! Nearly every second has one or two, so they are counted in two steps. A table of small counters, indexed by a hash
+//! of location and second, finds the seconds that may have many; only those are counted exactly.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU8, Ordering};

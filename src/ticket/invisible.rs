@@ -1,8 +1,8 @@
 //! Removes invisible characters from names, but for the few that change how a name looks.
 //!
 //! Two names that look the same must be one location, so invisible characters go: controls, direction marks, byte order
-//! marks, soft hyphens, zero-width spaces. The two joiners stay where they change how their neighbours look, by the rule
-//! for domain names (RFC 5892, appendix A), and beyond it where Unicode's chapters on scripts need them:
+//! marks, soft hyphens, zero-width spaces. The two joiners stay where they change how their neighbours look, by the
+//! rule for domain names (RFC 5892, appendix A), and beyond it where Unicode's chapters on scripts need them:
 //!
 //! ```text
 //! ZWNJ   between Arabic letters that would join: Persian cannot be written without it;

@@ -163,7 +163,8 @@ impl Directory {
         self.setting(name, queues, |entry| entry.target_ms).unwrap_or(self.default_target_ms)
     }
 
-    /// The first entry that has the setting: the location's own, that of a name mapped to it, or that of one of its queues.
+    /// The first entry that has the setting: the location's own, that of a name mapped to it, or that of one of its
+    /// queues.
     fn setting<'a, T>(
         &self,
         name: &str,

@@ -8,8 +8,8 @@ pub(super) fn width_of(text: &str, pixels: f64) -> f64 {
     text.chars().map(|c| pixels * width_of_char(c)).sum()
 }
 
-/// Width of a character in em, roughly that of the widest common screen font. Parts of an emoji count separately, because a
-/// font that cannot join them draws them side by side.
+/// Width of a character in em, roughly that of the widest common screen font. Parts of an emoji count separately,
+/// because a font that cannot join them draws them side by side.
 fn width_of_char(c: char) -> f64 {
     match c {
         'i' | 'j' | 'l' | '.' | ',' | '-' | '\'' | '|' | '(' | ')' | ' ' => 0.4,
@@ -59,8 +59,8 @@ pub(super) fn fitted(name: &str, pixels: f64, width: f64) -> String {
     directed(format!("{}…", cut.trim_end()))
 }
 
-/// Isolates text with right-to-left letters. It then takes the direction of its first letter, so that ellipsis and brackets
-/// appear where its readers expect them, and anchors keep their meaning.
+/// Isolates text with right-to-left letters. It then takes the direction of its first letter, so that ellipsis and
+/// brackets appear where its readers expect them, and anchors keep their meaning.
 fn directed(text: String) -> String {
     if text.chars().any(runs_leftwards) { format!("\u{2068}{text}\u{2069}") } else { text }
 }

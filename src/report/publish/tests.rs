@@ -211,7 +211,7 @@ fn every_operation_of_a_report_fails_in_every_way() {
     assert!(tried > 300, "{tried}");
 }
 
-/// What stands under the staging folder's name is removed only if it is what was staged.
+/// A folder with the staging folder's name is removed only if it is the one that was staged.
 #[test]
 fn an_exchange_that_is_told_to_have_failed_loses_no_edit() {
     let root = tempfile::tempdir().unwrap();
