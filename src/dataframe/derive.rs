@@ -91,7 +91,7 @@ pub struct Derived {
     pub open_until: Option<i64>,
 }
 
-/// Derives what follows from a ticket at its location.
+/// Derives everything from a ticket at its location; `times` caches local times.
 #[must_use]
 pub fn derive(
     ticket: &Ticket,
@@ -297,7 +297,7 @@ fn band_of(ticket: &Ticket) -> Option<u32> {
     })
 }
 
-/// The first sign that a ticket left the line.
+/// When a ticket left the line: its first call, check-in, check-out or end.
 fn left_line_at(ticket: &Ticket) -> Option<i64> {
     let ends =
         [ticket.first_called_at, ticket.checked_in_at, ticket.completed_at, ticket.closed_at];

@@ -25,7 +25,7 @@ fn intervals() {
     assert_eq!(interval(None, Some(1), false, DAY_MS), Interval::Unknown);
 }
 
-/// 2021-11-06, UTC; the clocks of North America go back on the next night.
+/// 2021-11-06, UTC. The clocks of North America go back the night after.
 const START: i64 = 1_636_156_800_000;
 
 /// A ticket with these facts and the outcome that follows from them, and nothing else.

@@ -253,7 +253,7 @@ struct KeptRow {
     trailing_garbage: bool,
     suspicious_ratio: bool,
     rejected: BTreeMap<String, u64>,
-    /// Organization, counter, detail, number.
+    /// Organization, counter, detail, count.
     oddities: Vec<(String, String, String, u64)>,
     in_range_from: Option<i64>,
     #[serde(default)]

@@ -6,7 +6,7 @@
 //! of each month lists its own.
 //!
 //! ```text
-//! 22:00:00 at closing, 02:00:00 UTC of April 1st      tickets of March: 3 strays      of April, its home: 2
+//! 22:00:00 local, 02:00:00 UTC on April 1st      tickets of March: 3 strays      of April, its home: 2
 //! ```
 //!
 //! So the strays of all months are known without loading tickets. The number of home tickets at such a second must be
@@ -148,7 +148,7 @@ mod tests {
         Kind { organization: "o".into(), queue: None, own: Some(PLACES[place].into()) }
     }
 
-    /// Tickets of March, April and of no month, with the seconds of their check-ins.
+    /// Tickets of March, of April and of the month `unknown`, with the seconds of their check-ins.
     fn visits() -> impl Strategy<Value = Vec<(Month, usize, i64)>> {
         let months = [Some(APRIL - 1), Some(APRIL), None];
         let month =
@@ -160,7 +160,7 @@ mod tests {
     proptest! {
             #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-            /// Each month finds the bursts that all tickets together have.
+            /// Each month finds the bursts of all tickets together.
             #[test]
             fn months_find_the_bursts_of_all(visits in visits()) {
                 let mut censuses: BTreeMap<Month, Census> = BTreeMap::new();
@@ -193,7 +193,7 @@ mod tests {
                         prop_assert_eq!(sum >= BURST, all[moment] >= BURST);
                     }
                     prop_assert!(others.keys().all(|moment| own.contains_key(moment)));
-                    // What is kept is found again.
+                    // What was stored is found again.
                     let home = shared.home.get(month);
                     let wanted = home.into_iter().flat_map(|home| home.keys().copied()).collect();
                     let kept = named(home, &gazetteer);

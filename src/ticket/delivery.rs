@@ -9,7 +9,7 @@ use super::names::NameId;
 use super::order::{Earliest, PackedTime};
 use super::values::Values;
 
-/// Type of a ticket that was booked for a slot.
+/// The ticket type of bookings, as sent.
 pub(super) const BOOKING: &[u8] = b"booking";
 
 /// A compact snapshot; times and names are held as in a joined ticket.

@@ -1,4 +1,4 @@
-//! How a ticket ended: exactly one of eight.
+//! The outcome of a ticket: exactly one of eight.
 
 use super::facts::Facts;
 

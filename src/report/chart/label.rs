@@ -17,7 +17,7 @@ fn width_of_char(c: char) -> f64 {
         'm' | 'w' | 'M' | 'W' | '%' | '@' | '&' => 1.0,
         'A'..='Z' | '+' | '<' | '=' | '>' | '#' | '~' => 0.85,
         c if c.is_ascii() => 0.65,
-        // Joiners, direction marks and the isolates of `directed` draw nothing.
+        // Joiners, direction marks and the isolates of `directed` take no room.
         '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' => 0.0,
         // Accents, Hebrew points and Arabic vowels take no room; Indic vowel signs do.
         c if is_combining_mark(c) => {
@@ -80,7 +80,7 @@ mod tests {
         assert_eq!(fitted("Sales", 12.5, 265.0), "Sales");
         assert_eq!(fitted("الرياض", 12.5, 265.0), "\u{2068}الرياض\u{2069}");
         assert_eq!(fitted(&"W".repeat(50), 10.0, 55.0), "WWWW…");
-        // A phrase in one code point does not fit at all.
+        // A whole phrase in one code point does not fit.
         assert_eq!(
             fitted("\u{fdfd}", 12.5, 100.0),
             "\u{2068}…\u{2069}".replace(['\u{2068}', '\u{2069}'], "")

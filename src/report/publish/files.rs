@@ -28,7 +28,7 @@ pub(super) enum Kind {
     Other,
 }
 
-/// Something below a folder.
+/// An entry below a folder.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) name: String,
@@ -155,7 +155,7 @@ impl Files {
         (list.try_lock().is_ok() && is_at(&list, &path)).then_some(list)
     }
 
-    /// Real folders in a folder whose names begin so; none if it cannot be read.
+    /// The real folders in a folder whose names begin with a prefix; none if it cannot be read.
     pub(super) fn folders(&self, parent: &Path, prefix: &OsStr) -> Vec<PathBuf> {
         let entries = self.disk.list(parent).unwrap_or_default().into_iter();
         let begins = |name: &OsStr| name.as_encoded_bytes().starts_with(prefix.as_encoded_bytes());
@@ -340,7 +340,7 @@ impl Files {
         }
     }
 
-    /// Removes a staging folder; only this program ever writes into one.
+    /// Removes a staging folder and everything in it; only queuestat writes there.
     pub(super) fn remove_all(&self, staging: &Path) {
         let _left_for_the_next_run = self.disk.remove_tree(staging);
     }

@@ -57,7 +57,7 @@ impl Site {
         let made = disk.create_folders(out, FOLDER_MODE);
         made.map_err(|e| PublishError::io("create the folder", out, e))?;
         let layout = Layout::new(out);
-        // Before anything is put into it.
+        // Before anything is created in it.
         refuse_foreign_names(disk, &layout)?;
         let path = out.join(LOCK);
         let locked = disk.lock(&path, FILE_MODE, PATIENCE);

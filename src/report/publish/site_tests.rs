@@ -209,7 +209,7 @@ fn a_reader_never_sees_a_mix() {
                 let read = |(name, text): &(&str, String)| {
                     match fs::read_to_string(out.join(".gen").join(n.to_string()).join(name)) {
                         Ok(found) => assert_eq!(&found, text),
-                        // Only a reader that was overtaken so often finds a page gone.
+                        // Pages vanish only for a reader that was overtaken by that many generations.
                         Err(_) => assert!(resolve() >= n + keep as u64, "{name} of {n}"),
                     }
                 };
@@ -243,7 +243,7 @@ fn runs_side_by_side_publish_one_after_the_other() {
     assert_eq!(read(root.path()).len(), pages(n).len());
 }
 
-/// What a nightly run does with its state and its site: publish what is committed, and what it commits.
+/// What a nightly run does with its state and its site: it publishes what is committed, then what it commits.
 fn run_night(disk: &Disk, root: &Path, n: u64) -> Result<(), String> {
     let state = |error: StoreError| error.to_string();
     let site = |error: PublishError| error.to_string();
@@ -303,7 +303,7 @@ fn every_operation_of_a_night_fails_in_every_way() {
     }
 }
 
-/// What the link leads to is durable before it is replaced, also if the power fails instead of the run.
+/// The target of the link is durable before the link is replaced, so that it survives a power failure too.
 #[test]
 fn everything_is_synced_before_the_link() {
     let (root, disk) = (folder(), Disk::recording());
