@@ -22,8 +22,8 @@ pub struct WaitRules {
     pub ends_at: WaitEnd,
     /// Waits and service times above this are left out as implausible, milliseconds.
     pub max_ms: i64,
-    /// The instant of the run, UTC milliseconds. Open tickets of that day are in line until then; tickets lapse a day after
-    /// their service date.
+    /// The instant of the run, UTC milliseconds. Open tickets of that day are in line until then; tickets lapse a day
+    /// after their service date.
     pub as_of: i64,
     /// Whether to leave out waits that end at a check-in of a burst, and service times that begin or end in a burst.
     pub leave_out_bursts: bool,
@@ -77,8 +77,8 @@ pub struct Derived {
     pub offered: bool,
     /// Whether it was served within the target.
     pub within: bool,
-    /// Whether the visitor came: the ticket entered the queue, or was called or checked in. Not a booking still ahead at the
-    /// instant of the run, or cancelled before it began.
+    /// Whether the visitor came: the ticket entered the queue, or was called or checked in. Not a booking still ahead
+    /// at the instant of the run, or cancelled before it began.
     pub came: bool,
     /// Band of the lead time of a cancelled booking: the index in [`LEAD_BANDS`].
     pub lead_band: Option<u32>,
@@ -86,12 +86,12 @@ pub struct Derived {
     pub in_line: Option<(i64, i64)>,
     /// Whether it entered the queue and left it at an unknown time, so that it counts in no line.
     pub line_end_unknown: bool,
-    /// The last instant, UTC milliseconds, at which the instant of the run may matter; all runs after it derive the same.
-    /// `None` if it never matters.
+    /// The last instant, UTC milliseconds, at which the instant of the run may matter; all runs after it derive the
+    /// same. `None` if it never matters.
     pub open_until: Option<i64>,
 }
 
-/// Derives what follows from a ticket at its location.
+/// Derives everything from a ticket at its location; `times` caches local times.
 #[must_use]
 pub fn derive(
     ticket: &Ticket,
@@ -145,8 +145,8 @@ pub fn derive(
 }
 
 impl Derived {
-    /// Leaves out what bursts would make: a check-in in a burst ends no wait, and a check-in or check-out in a burst makes no
-    /// service time. The outcome stays, but the ticket no longer counts as served within the target.
+    /// Leaves out what bursts would make: a check-in in a burst ends no wait, and a check-in or check-out in a burst
+    /// makes no service time. The outcome stays, but the ticket no longer counts as served within the target.
     pub(super) fn without_bursts(&mut self, ends_at: WaitEnd, check_in: bool, check_out: bool) {
         if check_in {
             self.check_in_wait = Interval::Unknown;
@@ -171,8 +171,8 @@ fn end_of_day(date: NaiveDate, zone: Zone) -> Option<i64> {
     zone.resolve_wall_clock((i64::from(date.to_epoch_days()) + 1).checked_mul(DAY_MS)?)
 }
 
-/// The last instant at which the instant of the run may matter. Until a ticket enters the queue, the visitor may not have
-/// come; until its day is over, it may be in line; a day later it may lapse.
+/// The last instant at which the instant of the run may matter. Until a ticket enters the queue, the visitor may not
+/// have come; until its day is over, it may be in line; a day later it may lapse.
 fn open_until(
     ticket: &Ticket,
     entered: Option<i64>,
@@ -194,8 +194,8 @@ fn queue_entered_at(ticket: &Ticket) -> Option<i64> {
     Some(ticket.created_at.map_or(ready, |created| created.max(ready)))
 }
 
-/// The interval between two instants, UTC milliseconds. `may_be_early` is for bookings, which may be served early; else up
-/// to 2 s below zero count as 0, because clocks differ. Above `max_ms` it is implausible.
+/// The interval between two instants, UTC milliseconds. `may_be_early` is for bookings, which may be served early; else
+/// up to 2 s below zero count as 0, because clocks differ. Above `max_ms` it is implausible.
 #[must_use]
 pub fn interval(from: Option<i64>, to: Option<i64>, may_be_early: bool, max_ms: i64) -> Interval {
     let (Some(from), Some(to)) = (from, to) else {
@@ -222,9 +222,9 @@ fn offered(ticket: &Ticket, outcome: Outcome, entered: Option<i64>) -> bool {
     }
 }
 
-/// Whether the visitor came (`came` in the definitions). A booking that was cancelled at an unknown time does not count: it
-/// may have been cancelled long before. A lapsed ticket counts if it entered the queue, because the passing of time must
-/// not change whether a visitor came.
+/// Whether the visitor came (`came` in the definitions). A booking that was cancelled at an unknown time does not
+/// count: it may have been cancelled long before. A lapsed ticket counts if it entered the queue, because the passing
+/// of time must not change whether a visitor came.
 fn came(ticket: &Ticket, entered: Option<i64>, as_of: i64) -> bool {
     let attended = [ticket.first_called_at, ticket.checked_in_at, ticket.completed_at];
     if attended.into_iter().flatten().next().is_some() || ticket.outcome == Outcome::Served {
@@ -297,7 +297,7 @@ fn band_of(ticket: &Ticket) -> Option<u32> {
     })
 }
 
-/// The first sign that a ticket left the line.
+/// When a ticket left the line: its first call, check-in, check-out or end.
 fn left_line_at(ticket: &Ticket) -> Option<i64> {
     let ends =
         [ticket.first_called_at, ticket.checked_in_at, ticket.completed_at, ticket.closed_at];

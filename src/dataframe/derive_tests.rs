@@ -1,4 +1,4 @@
-//! Waits, lines and what time alone does to a ticket, against rules written out plainly.
+//! Checks waits, lines, and how time alone changes a ticket, against rules written out plainly.
 
 use proptest::prelude::*;
 
@@ -25,10 +25,10 @@ fn intervals() {
     assert_eq!(interval(None, Some(1), false, DAY_MS), Interval::Unknown);
 }
 
-/// 2021-11-06, UTC; the clocks of North America go back on the next night.
+/// 2021-11-06, UTC. The clocks of North America go back the night after.
 const START: i64 = 1_636_156_800_000;
 
-/// A ticket of which only these facts are known; it ended as they say.
+/// A ticket with these facts and the outcome that follows from them, and nothing else.
 fn ticket(facts: &[Facts]) -> Ticket {
     let facts = facts.iter().fold(Facts::default(), |all, fact| all.with(*fact));
     Ticket {
@@ -73,7 +73,7 @@ fn at(ticket: &Ticket, location: &Location, as_of: i64) -> Derived {
     derive(ticket, location, rules, &mut LocalTimes::default())
 }
 
-/// In Riyadh (UTC+3) the day of a ticket of 10:00 UTC ends at 21:00 UTC; a day later it lapses.
+/// In Riyadh (UTC+3), the day of a ticket created at 10:00 UTC ends at 21:00 UTC; a day later the ticket lapses.
 #[test]
 fn a_ticket_lapses_a_day_after_its_own() {
     let riyadh = location("Asia/Riyadh", true);
@@ -96,7 +96,7 @@ fn a_ticket_lapses_a_day_after_its_own() {
     assert_eq!(outcome(&seen(&[Facts::CALLED]), &riyadh), Outcome::Open);
     assert_eq!(outcome(&seen(&[Facts::REMOVED]), &riyadh), Outcome::Removed);
     assert_eq!(outcome(&seen(&[Facts::REJECTED]), &riyadh), Outcome::Rejected);
-    // Nobody knows the day.
+    // The day is unknown.
     assert_eq!(outcome(&ticket(&[]), &riyadh), Outcome::Open);
     // The day of a booking is that of its slot.
     let booking = Ticket { is_booking: true, booking_start: Some(START + 9 * DAY_MS), ..walk_in };
@@ -105,7 +105,7 @@ fn a_ticket_lapses_a_day_after_its_own() {
 }
 
 #[test]
-fn who_has_no_end_is_in_line_on_the_day_of_the_run_only() {
+fn a_ticket_without_an_end_is_in_line_only_on_the_day_of_the_run() {
     let riyadh = location("Asia/Riyadh", false);
     let made = START + 10 * HOUR_MS;
     let open = Ticket { created_at: Some(made), ..ticket(&[]) };
@@ -117,7 +117,7 @@ fn who_has_no_end_is_in_line_on_the_day_of_the_run_only() {
     assert_eq!(line(&open, made + 5), (Some((made, made + 5)), false));
     assert_eq!(line(&open, midnight - 1), (Some((made, midnight - 1)), false));
     assert_eq!(line(&open, midnight), (None, true));
-    // Removed, and nobody says when.
+    // Removed at an unknown time.
     let removed = Ticket { created_at: Some(made), ..ticket(&[Facts::REMOVED]) };
     assert_eq!(line(&removed, made + 5), (None, true));
     let known = Ticket { closed_at: Some(made + 7), ..removed };
@@ -145,7 +145,7 @@ fn cancelled_tickets_are_offered_if_they_entered() {
     assert!(offered(Ticket { closed_at: Some(START + 1), ..booking }));
 }
 
-/// Zones far from UTC, with and without summer time, one that once left a day out.
+/// Zones far from UTC, with and without daylight saving time, and one that once skipped a day.
 fn zones() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
         "UTC",
@@ -183,7 +183,7 @@ fn a_burst_ends_no_wait() {
     }
 }
 
-/// Tickets of a few days around a change of the clocks, and the instants of two runs.
+/// Tickets of a few days around a clock change, and the instants of two runs.
 fn tickets() -> impl Strategy<Value = (Ticket, Location, [i64; 2])> {
     let half_hours = -48_i64..240;
     let time = move || prop::option::weighted(0.7, half_hours.clone());
@@ -219,7 +219,7 @@ fn date(zone: Zone, at: i64) -> NaiveDate {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
 
-    /// Rows that count as settled are those that the other run would make.
+    /// Rows that count as settled equal those that the other run would build.
     #[test]
     fn what_is_settled_stays((ticket, place, [made, now]) in tickets()) {
         let (before, after) = (at(&ticket, &place, made), at(&ticket, &place, now));
@@ -229,13 +229,13 @@ proptest! {
         }
     }
 
-    /// The rules, by dates instead of the ends of days.
+    /// The rules in terms of dates instead of ends of days.
     #[test]
     fn time_alone_does_what_the_rules_say((ticket, place, [as_of, _]) in tickets()) {
         let derived = at(&ticket, &place, as_of);
         let arrival = ticket.booking_start.filter(|_| ticket.is_booking).or(ticket.created_at);
         let day = arrival.map(|at| date(place.zone, at));
-        // 24 hours ago it was a later date.
+        // 24 hours ago the date was already a later one.
         let over = day.is_some_and(|day| date(place.zone, as_of - DAY_MS) > day);
         let mute = ticket.outcome == Outcome::Open && !ticket.facts.any(Facts::CALLED);
         let lapsed = mute && over && place.has_check_ins;
@@ -254,7 +254,7 @@ proptest! {
         prop_assert_eq!(derived.line_end_unknown, unknown);
     }
 
-    /// The day before the end is not over, the end is of a later date, and it lies where the day is.
+    /// Just before the end the date is not a later one, at the end it is, and the end is close to the day.
     #[test]
     fn a_day_ends_where_a_later_date_begins(zone in zones(), day in 10_000_i32..19_000) {
         let zone = Zone::parse(zone).unwrap();

@@ -1,7 +1,7 @@
 //! Rows that are kept between nights, and stacking them: the rows of many months make the frame of a window.
 //!
-//! A row depends on its ticket, the ticket's location and the rules, and on nothing else but the bursts of its location.
-//! As long as these stay the same, the row does.
+//! A row depends on its ticket, the ticket's location and the rules, and on nothing else but the bursts of its
+//! location. As long as these stay the same, the row does.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -32,8 +32,8 @@ pub struct KeptRows {
     pub rows: DataFrame,
     /// Counts of what was left out of waits and lines.
     pub left_out: LeftOutOfAll,
-    /// The last instant, UTC milliseconds, at which the instant of the run may matter to a row: a ticket comes, leaves the
-    /// line, or lapses. All runs after it derive the same rows. `None` if no row depends on it.
+    /// The last instant, UTC milliseconds, at which the instant of the run may matter to a row: a ticket comes, leaves
+    /// the line, or lapses. All runs after it derive the same rows. `None` if no row depends on it.
     pub open_until: Option<i64>,
 }
 
@@ -90,8 +90,8 @@ impl KeptRows {
     }
 }
 
-/// Stacks kept rows into the frames of a window, one per organization, sorted by name. `locations` are all of the archive,
-/// sorted; `parts` must hold at least the rows of the window; `left_out` is that of all tickets.
+/// Stacks kept rows into the frames of a window, one per organization, sorted by name. `locations` are all of the
+/// archive, sorted; `parts` must hold at least the rows of the window; `left_out` is that of all tickets.
 ///
 /// # Errors
 /// [`FrameError`] if rows belong to a location that is not listed, or Polars reports an error.

@@ -1,4 +1,4 @@
-//! Rows of parts, stacked, say what the frame of the whole says.
+//! Stacked rows of parts equal the frame of the whole.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +50,7 @@ fn directory() -> Directory {
     Directory::new(BTreeMap::new(), BTreeMap::new(), riyadh, 600_000)
 }
 
-/// Each row in words: location, type, queue, category, moved, recalled, feedback alone.
+/// Each row as text: location, type, queue, category, moved, recalled, feedback alone.
 fn said(frame: &TicketFrame) -> Vec<String> {
     let codes = |name: &str| -> Vec<u32> {
         frame.rows.column(name).unwrap().u32().unwrap().iter().flatten().collect()
@@ -79,7 +79,7 @@ fn said(frame: &TicketFrame) -> Vec<String> {
     rows
 }
 
-/// What a booking with these starts, or a ticket with these other things, is said to be.
+/// Whether a ticket counts as moved, recalled, and known from feedback alone.
 #[test]
 fn moved_recalled_and_known_from_feedback_alone() {
     let booking = "\"location\":\"A\",\"type\":\"booking\",\"createdAt\":\"2021-03-01T09:00:00Z\"";
@@ -93,7 +93,7 @@ fn moved_recalled_and_known_from_feedback_alone() {
     let (utc, wall) = ("2021-03-02T07:00:00Z", "2021-03-02T10:00:00");
     for (hooks, expected) in [
         (vec![start(utc), start(utc)], "A booking   false false false"),
-        // In Riyadh both are the same.
+        // In Riyadh both are the same instant.
         (vec![start(utc), start(wall)], "A booking   false false false"),
         (
             vec![start(utc), start("2021-03-02T10:30:00"), start(utc)],
@@ -121,7 +121,7 @@ fn moved_recalled_and_known_from_feedback_alone() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
-    /// Codes of parts are those of the whole, whatever texts each part knows.
+    /// Stacked codes refer to the right texts, whichever texts each part has.
     #[test]
     fn stacked_parts_are_the_whole(
         tickets in prop::collection::vec((0_usize..2, 0_usize..3, 0_usize..3, 0_usize..4, 0_usize..3), 1..30),

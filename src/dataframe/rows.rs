@@ -82,8 +82,8 @@ impl Part {
         self.columns.push(ticket, &derived, place, codes);
     }
 
-    /// Counts the check-in and check-out of a ticket that belong to bursts, and leaves out the waits and service times they
-    /// would make, if the rules say so.
+    /// Counts the check-in and check-out of a ticket that belong to bursts, and leaves out the waits and service times
+    /// they would make, if the rules say so.
     fn leave_out(
         &mut self,
         ticket: &Ticket,

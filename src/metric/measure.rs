@@ -3,33 +3,13 @@
 //! From this list come the columns of the CSV files in their order, the typed [`Figures`] that charts and pages read, and
 //! the data dictionary. **A new measure is one entry at the end of the list** (and a count in [`Tally`], if it needs one).
 
-use crate::dataframe::Scale;
-use crate::statistics::histogram::Spread;
-use crate::statistics::quantile::{P50, P90, P95, to_seconds};
-use crate::statistics::wilson;
 use crate::ticket::Outcome::{
     CancelledByCustomer, CancelledByStaff, Lapsed, NoShow, Open, Rejected, Removed, Served,
 };
 
 use super::cell::{Cell, Kind};
+use super::group::{Group, Rules, quantile, ratio};
 use super::tally::Tally;
-
-/// What decides how a tally is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Rules {
-    /// The scale of ratings.
-    pub scale: Scale,
-    /// Groups with fewer ratings show none of them; 0 = all are shown.
-    pub hide_below: u64,
-}
-
-impl Rules {
-    /// Whether so few ratings are hidden.
-    #[must_use]
-    pub const fn hide(self, ratings: u64) -> bool {
-        ratings < self.hide_below
-    }
-}
 
 /// Fewer values than this are marked as few: a share or a quantile of them says little.
 pub const FEW: u64 = 10;
@@ -301,121 +281,6 @@ impl Figures {
     }
 }
 
-/// A tally, and what several measures need of it.
-struct Group<'t> {
-    tally: &'t Tally,
-    rules: Rules,
-    rated: u64,
-    satisfied: u64,
-    /// With median, 90th and 95th percentile.
-    waits: Option<Spread<3>>,
-    /// With median and 90th percentile, as the service times.
-    calls: Option<Spread<2>>,
-    services: Option<Spread<2>>,
-}
-
-/// A quantile of those that were asked for, seconds.
-fn quantile<const N: usize>(spread: Spread<N>, at: usize) -> f64 {
-    to_seconds(spread.quantiles.get(at).copied().unwrap_or(0))
-}
-
-impl<'t> Group<'t> {
-    fn of(tally: &'t Tally, rules: Rules) -> Self {
-        let from = usize::from(rules.scale.satisfied_from()).saturating_sub(1);
-        let satisfied = tally.ratings.iter().skip(from).sum();
-        let (waits, calls) = (tally.waits.spread([P50, P90, P95]), tally.calls.spread([P50, P90]));
-        let services = tally.services.spread([P50, P90]);
-        Self { tally, rules, rated: tally.rated(), satisfied, waits, calls, services }
-    }
-
-    fn of_closed(&self, part: u64) -> Option<f64> {
-        ratio(part, self.tally.closed())
-    }
-
-    /// Whether there are too few ratings to be shown.
-    fn is_hidden(&self) -> bool {
-        self.rules.hide(self.rated)
-    }
-
-    /// A count of ratings, unless they are hidden.
-    fn shown(&self, count: u64) -> Option<u64> {
-        (!self.is_hidden()).then_some(count)
-    }
-
-    fn of_ratings(&self, part: u64) -> Option<f64> {
-        ratio(part, self.rated).filter(|_| !self.is_hidden())
-    }
-
-    fn rating_sum(&self) -> u64 {
-        (1..).zip(&self.tally.ratings).map(|(value, n)| value * n).sum()
-    }
-
-    /// Ratings of a value on the documented scale; on another one nothing is known of them, which is no 0.
-    fn stars(&self, value: usize) -> Option<u64> {
-        let is_five = self.rules.scale.top() == Scale::FIVE.top();
-        let count = self.tally.ratings.get(value - 1).copied().unwrap_or(0);
-        self.shown(count).filter(|_| is_five)
-    }
-
-    fn csat_interval(&self) -> Option<(f64, f64)> {
-        wilson::interval_95(self.satisfied, self.rated).filter(|_| !self.is_hidden())
-    }
-}
-
-/// A share or a mean; `None` where there is nothing to divide by.
-#[expect(clippy::cast_precision_loss, reason = "counts and sums of seconds stay far below 2^53")]
-pub(super) fn ratio(numerator: u64, denominator: u64) -> Option<f64> {
-    (denominator > 0).then(|| numerator as f64 / denominator as f64)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The README's dictionary is this list.
-    #[test]
-    fn the_readme_lists_every_measure() {
-        let row = |measure: &Measure| {
-            let Measure { name, meaning, formula, .. } = measure;
-            format!(
-                "| `{name}` | {} | {meaning} | {formula} | {} |",
-                measure.unit(),
-                measure.least()
-            )
-        };
-        let expected: Vec<String> = MEASURES.iter().map(row).collect();
-        let readme = include_str!("../../README.md");
-        assert!(
-            readme.contains(&expected.join("\n")),
-            "README, summary columns:\n{}",
-            expected.join("\n")
-        );
-    }
-
-    #[test]
-    fn hidden_is_not_zero() {
-        let tally = Tally { tickets: 3, ratings: vec![0, 0, 0, 1, 2], ..Tally::default() };
-        let shown = Figures::of(&tally, Rules::default());
-        assert_eq!((shown.ratings, shown.rating_4, shown.rating_5), (Some(3), Some(1), Some(2)));
-        let hidden = Figures::of(&tally, Rules { hide_below: 4, ..Rules::default() });
-        let ratings = ["ratings", "rating_", "csat", "response"];
-        for measure in MEASURES {
-            let is_rating = ratings.iter().any(|begin| measure.name.starts_with(begin));
-            if is_rating {
-                assert_eq!((measure.of)(&hidden), Cell::Missing, "{}", measure.name);
-            }
-        }
-        assert!(hidden.hides_ratings() && hidden.tickets == 3);
-    }
-
-    #[test]
-    fn names_and_samples_are_whole() {
-        let names: std::collections::BTreeSet<&str> = MEASURES.iter().map(|m| m.name).collect();
-        assert_eq!(names.len(), MEASURES.len());
-        let figures = Figures::default();
-        for measure in MEASURES {
-            assert!(measure.meaning.ends_with('.') && !measure.formula.is_empty());
-            assert_eq!(measure.sample.size(&figures).is_none(), measure.least().is_empty());
-        }
-    }
-}
+#[path = "measure_tests.rs"]
+mod tests;

@@ -12,6 +12,7 @@ mod accounting;
 mod bands;
 mod cell;
 mod error;
+mod group;
 mod hours;
 mod line;
 mod measure;
@@ -27,7 +28,8 @@ mod tally;
 pub use accounting::{Counter, FileRow, data_quality, files};
 pub use cell::{Cell, Kind};
 pub use error::MetricError;
-pub use measure::{FEW, Figures, MEASURES, Measure, Rules, Sample};
+pub use group::Rules;
+pub use measure::{FEW, Figures, MEASURES, Measure, Sample};
 pub use organization::{MonthSums, OrganizationSums};
 pub use section::{
     HourCell, LAST_MINUTE, LocationSection, LostRow, Section, Segment, WaitBandRow, last_whole,

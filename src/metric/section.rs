@@ -13,8 +13,9 @@ use crate::ticket::Outcome;
 
 use super::bands;
 use super::error::MetricError;
+use super::group::{Rules, ratio};
 use super::hours::{Cell, Lengths};
-use super::measure::{Figures, Rules, ratio};
+use super::measure::Figures;
 use super::sums::{Dimension, LocationSums};
 use super::tally::Tally;
 

@@ -9,8 +9,8 @@ use crate::calendar::Zone;
 use crate::dataframe::LocationColumn;
 
 use super::error::MetricError;
+use super::group::Rules;
 use super::hours::{Hours, Lengths};
-use super::measure::Rules;
 use super::organization::OrganizationSums;
 use super::section::{LocationSection, Section, last_whole, lengths_of};
 use super::sums::LocationSums;

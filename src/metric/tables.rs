@@ -6,7 +6,8 @@ use crate::calendar::iso_week;
 use crate::dataframe::{LeadBand, lead_band};
 
 use super::cell::{Cell, Kind};
-use super::measure::{Figures, MEASURES, ratio};
+use super::group::ratio;
+use super::measure::{Figures, MEASURES};
 use super::section::{LocationSection, Section};
 use super::sections::Sections;
 use super::table::{Sink, Table};

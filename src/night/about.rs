@@ -23,7 +23,8 @@ pub struct About {
     pub records: u64,
     /// Number of tickets kept, of all nights.
     pub tickets: u64,
-    /// The latest instant at which anything happened, by organization, UTC milliseconds; empty if it was not determined.
+    /// The latest instant at which anything happened, by organization, UTC milliseconds; empty if it was not
+    /// determined.
     pub data_through: BTreeMap<String, i64>,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! about.json                when it was made, and from what; for people
-//! ledger.json               files, accounts, places of rejected lines
+//! ledger.json               files, accounts, positions of rejected lines
 //! headings.json             newest line of each combination of names; first and last service times in each file
 //! tickets/2021-03.parquet   joined tickets by the month (UTC) of the visit; `unknown` if it has no time
 //! ids/2021-03.u64           hashes of their ids, 8 bytes each
@@ -12,8 +12,8 @@
 //! sums/2021-03.postcard     sums of the rows by location and day
 //! ```
 //!
-//! Tickets and headings name files by id. Ids never change, so a month without news stays as it is, whatever files come and
-//! go.
+//! Tickets and headings name files by id. Ids never change, so a month without news stays as it is, whatever files come
+//! and go.
 
 use std::collections::BTreeSet;
 

@@ -102,8 +102,8 @@ impl Chronicle {
         self.sums.iter().filter(move |(month, _)| wanted(**month)).map(|(_, sums)| sums)
     }
 
-    /// Reads the rows of the wanted months from a generation, unless they are loaded already. Rows rebuilt tonight need not
-    /// be committed yet.
+    /// Reads the rows of the wanted months from a generation, unless they are loaded already. Rows rebuilt tonight need
+    /// not be committed yet.
     ///
     /// # Errors
     /// [`StateError`] if some can be neither read nor rebuilt.

@@ -1,5 +1,5 @@
-//! Stores what only few tickets have as one JSON text: other payloads with a rating, values that other files have at the
-//! time and rank of a newest one, and the starts of a slot that was moved.
+//! Stores what only few tickets have as one JSON text: other payloads with a rating, values that other files have at
+//! the time and rank of a newest one, and the starts of a slot that was moved.
 
 use std::sync::Arc;
 

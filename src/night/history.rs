@@ -40,8 +40,9 @@ pub struct Merged {
 }
 
 impl History {
-    /// Opens the history in a generation; an empty one without a generation. `number` gives tonight's number of a file id.
-    /// The spans of the files in `whole` (by number) are dropped, because these files were read again from the start.
+    /// Opens the history in a generation; an empty one without a generation. `number` gives tonight's number of a file
+    /// id. The spans of the files in `whole` (by number) are dropped, because these files were read again from the
+    /// start.
     ///
     /// # Errors
     /// [`StateError`] if the headings cannot be read.
@@ -163,7 +164,7 @@ impl Merged {
         census
     }
 
-    /// Rows and sums of all months: rebuilt for those that were touched, and for those whose rows do not hold any more.
+    /// Rows and sums of all months: rebuilt where tickets were loaded, and where they are no longer valid.
     ///
     /// # Errors
     /// [`StateError`] if a month cannot be read, or its rows cannot be built.

@@ -27,7 +27,7 @@ pub struct Meaning {
     /// Times before this were rejected, UTC milliseconds.
     #[serde(default)]
     earliest: i64,
-    /// Whether records without a webhook were ignored instead of rejected.
+    /// Whether records without a webhook were counted as something else and not rejected.
     #[serde(default)]
     ignore_others: bool,
     #[serde(default)] // The best rating, if it is not 5.
@@ -132,7 +132,8 @@ impl Row {
         at.and_then(|at| self.account.rejected.get(at)).is_some_and(|n| *n > 0)
     }
 
-    /// Whether a run at `as_of` (UTC milliseconds) accepts a time in it that was too far in the future when it was read.
+    /// Whether a run at `as_of` (UTC milliseconds) accepts a time in it that was too far in the future when it was
+    /// read.
     #[must_use]
     pub fn is_believed_more(&self, as_of: i64) -> bool {
         self.as_of < as_of && self.account.in_range_from.is_some_and(|from| from <= as_of)
@@ -252,7 +253,7 @@ struct KeptRow {
     trailing_garbage: bool,
     suspicious_ratio: bool,
     rejected: BTreeMap<String, u64>,
-    /// Organization, counter, detail, number.
+    /// Organization, counter, detail, count.
     oddities: Vec<(String, String, String, u64)>,
     in_range_from: Option<i64>,
     #[serde(default)]

@@ -1,4 +1,4 @@
-//! The ledger written and read; older and newer ones.
+//! Encodes and decodes the ledger, and refuses older and newer ones.
 
 use crate::archive::Limits;
 use crate::webhook;
@@ -6,7 +6,7 @@ use crate::webhook;
 use super::*;
 
 #[test]
-fn the_days_of_a_file_are_kept_and_need_not_be_there() {
+fn the_days_of_a_file_are_kept_and_may_be_missing() {
     let days = Days { tickets: 3, without: 2, too_late: [2031].into(), ..Days::default() };
     let account = FileAccount { days: days.clone(), ..FileAccount::default() };
     let content = Content { hash: String::new(), length: 0 };
@@ -21,7 +21,7 @@ fn the_days_of_a_file_are_kept_and_need_not_be_there() {
 }
 
 #[test]
-fn another_beginning_is_another_meaning() {
+fn another_earliest_time_is_another_meaning() {
     let of = |as_of, earliest| Settings {
         webhook: webhook::Settings {
             as_of,
@@ -44,8 +44,8 @@ fn another_beginning_is_another_meaning() {
 fn an_older_ledger_is_named_and_not_read() {
     let older = br#"{"format":2,"meaning":{},"files":[{"id":1,"path":"a.jsonl"}]}"#;
     let error = Ledger::of_bytes(older).unwrap_err();
-    assert_eq!(error.to_string(), "it has the format 2; this queuestat writes 5");
+    assert_eq!(error.to_string(), "it has format 2; this version of queuestat writes format 5");
     assert!(matches!(error, LedgerError::Older { files, .. } if files == ["a.jsonl"]));
     let newer = Ledger::of_bytes(br#"{"format":9}"#).unwrap_err();
-    assert_eq!(newer.to_string(), "it has the format 9; this queuestat knows 5");
+    assert_eq!(newer.to_string(), "it has format 9; this version of queuestat reads format 5");
 }

@@ -35,9 +35,9 @@ struct Unusable {
 }
 
 impl LookedAt {
-    /// Remembers an unusable file as long as it exists; returns whether it is new or has changed since it was reported. A
-    /// file that cannot be opened is reported every night: permissions may change without a trace, and somebody can fix
-    /// them.
+    /// Remembers an unusable file as long as it exists; returns whether it is new or has changed since it was reported.
+    /// A file that cannot be opened is reported every night: permissions may change without a trace, and somebody can
+    /// fix them.
     pub(super) fn is_news(&mut self, before: &Self, file: &Candidate, state: FileState) -> bool {
         if matches!(state, FileState::Unreadable(_)) {
             return true;

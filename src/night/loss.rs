@@ -4,7 +4,8 @@ use crate::store::{Generation, StoreError};
 
 use super::error::StateError;
 
-/// Why a part that can be rebuilt is lost: the error of the store, or `None` if its bytes are intact but cannot be decoded.
+/// Why a part that can be rebuilt is lost: the error of the store, or `None` if its bytes are intact but cannot be
+/// decoded.
 ///
 /// # Errors
 /// The error itself, if it has another cause.

@@ -82,10 +82,10 @@ impl Made {
     }
 }
 
-/// What the rows of a month add up to.
+/// Computes the sums of a month's rows.
 ///
 /// # Errors
-/// [`StateError`] if they cannot be made: an internal error.
+/// [`StateError`]: an internal error.
 fn sums_of(month: Month, rows: &KeptRows, gazetteer: &Gazetteer) -> Result<MonthSums, StateError> {
     let zone = |organization: &str, name: &str| gazetteer.zone_of(organization, name);
     MonthSums::of(rows, zone, month.span().unwrap_or_default())

@@ -5,13 +5,13 @@
 //! state ─ History: months affected ───────────────────────────┴ Merged ─ Chronicle (rows and sums) ─ state
 //! ```
 //!
-//! The join gives the same result in any order and however often a line is read, so a night just adds what it read. Only
-//! the order of files, which decides between lines of the same time, depends on all files at once: kept tickets name files
-//! by id, and are renumbered to tonight's order before they are merged.
+//! The join gives the same result in any order and however often a line is read, so a night just adds what it read.
+//! Only the order of files, which decides between lines of the same time, depends on all files at once: kept tickets
+//! name files by id, and are renumbered to tonight's order before they are merged.
 //!
 //! A night loads and writes only the months that its lines affect. Reports are made from kept rows and their sums. Both
-//! are rebuilt when the tickets, the rules or the locations of a month change. The summary tables of a report of all time
-//! read the sums alone.
+//! are rebuilt when the tickets, the rules or the locations of a month change. The summary tables of a report of all
+//! time read the sums alone.
 
 mod about;
 mod blobs;

@@ -41,8 +41,8 @@ impl Month {
         Some((instant(first), instant(first.checked_add_months(Months::new(1))?)))
     }
 
-    /// Whether its tickets can have a local service date between `from` and `to`, both included. Local dates differ from UTC
-    /// dates by at most a day.
+    /// Whether its tickets can have a local service date between `from` and `to`, both included. Local dates differ
+    /// from UTC dates by at most a day.
     #[must_use]
     pub fn may_touch(self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> bool {
         let Some((year, month)) = self.0 else { return from.is_none() && to.is_none() };

@@ -27,8 +27,8 @@ pub(super) struct Rebuilder {
     shared: Shared,
 }
 
-/// Carries the ids and the census of a month over, or rebuilds them; `names` holds the headings of all tickets, `counted`
-/// is the census.
+/// Carries the ids and the census of a month over, or rebuilds them; `names` holds the headings of all tickets,
+/// `counted` is the census.
 ///
 /// # Errors
 /// [`StateError`] if the tickets cannot be read, or the storage fails.

@@ -11,8 +11,8 @@
 //! else                                new
 //! ```
 //!
-//! Content means the decompressed bytes. A copy beside its original is a file of its own, as in a report; its lines join
-//! into the same tickets.
+//! Content means the decompressed bytes. A copy beside its original is a file of its own, as in a report; its lines
+//! join into the same tickets.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

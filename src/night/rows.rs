@@ -1,7 +1,7 @@
 //! Rows derived from kept tickets and kept beside them, so that a report of many months need not derive them again.
 //!
-//! They are valid as long as the tickets, the rules and the locations of the month stay the same. A [`Head`] says what they
-//! were made with. Rows that are no longer valid are rebuilt from the tickets.
+//! They are valid as long as the tickets, the rules and the locations of the month stay the same. A [`Head`] says what
+//! they were made with. Rows that are no longer valid are rebuilt from the tickets.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;

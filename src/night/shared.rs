@@ -1,17 +1,17 @@
 //! Bursts that cross the end of a month.
 //!
-//! A burst consists of check-ins or check-outs in one second, and its tickets may be kept in different months: a place in
-//! America that closes at 22:00 on the last day of a month does so in the next month of UTC. The second lies in one month,
-//! its home. Check-ins and check-outs of tickets kept in other months are strays; there are few, and the census of each
-//! month lists its own.
+//! A burst consists of check-ins or check-outs in one second, and its tickets may be kept in different months: a place
+//! in America that closes at 22:00 on the last day of a month does so in the next month of UTC. The second lies in one
+//! month, its home. Check-ins and check-outs of tickets kept in other months are strays; there are few, and the census
+//! of each month lists its own.
 //!
 //! ```text
-//! 22:00:00 at closing, 02:00:00 UTC of April 1st      tickets of March: 3 strays      of April, its home: 2
+//! 22:00:00 local, 02:00:00 UTC on April 1st      tickets of March: 3 strays      of April, its home: 2
 //! ```
 //!
 //! So the strays of all months are known without loading tickets. The number of home tickets at such a second must be
-//! counted once; the head of the home's rows keeps it. Rows depend on the seconds that are bursts only together with other
-//! months.
+//! counted once; the head of the home's rows keeps it. Rows depend on the seconds that are bursts only together with
+//! other months.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -25,8 +25,8 @@ pub(super) type Named = (String, String, String, i64, u64);
 /// The moments that months share.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shared {
-    /// For each month, the moments of its tickets that are bursts only together with other months, and the number of tickets
-    /// of the others.
+    /// For each month, the moments of its tickets that are bursts only together with other months, and the number of
+    /// tickets of the others.
     pub(super) others: BTreeMap<Month, Moments>,
     /// For each month, the moments in it at which other months have strays, and the number of its own tickets at each.
     pub(super) home: BTreeMap<Month, Moments>,
@@ -148,7 +148,7 @@ mod tests {
         Kind { organization: "o".into(), queue: None, own: Some(PLACES[place].into()) }
     }
 
-    /// Tickets of March, April and of no month, with the seconds of their check-ins.
+    /// Tickets of March, of April and of the month `unknown`, with the seconds of their check-ins.
     fn visits() -> impl Strategy<Value = Vec<(Month, usize, i64)>> {
         let months = [Some(APRIL - 1), Some(APRIL), None];
         let month =
@@ -160,7 +160,7 @@ mod tests {
     proptest! {
             #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-            /// Each month finds the bursts that all tickets together have.
+            /// Each month finds the bursts of all tickets together.
             #[test]
             fn months_find_the_bursts_of_all(visits in visits()) {
                 let mut censuses: BTreeMap<Month, Census> = BTreeMap::new();
@@ -193,7 +193,7 @@ mod tests {
                         prop_assert_eq!(sum >= BURST, all[moment] >= BURST);
                     }
                     prop_assert!(others.keys().all(|moment| own.contains_key(moment)));
-                    // What is kept is found again.
+                    // What was stored is found again.
                     let home = shared.home.get(month);
                     let wanted = home.into_iter().flat_map(|home| home.keys().copied()).collect();
                     let kept = named(home, &gazetteer);

@@ -20,7 +20,7 @@ use super::claims;
 
 /// Records written and read at a time.
 pub(super) const GROUP: usize = 1 << 16;
-/// Names of the two times of a slot; each has a column of instants and one of wall clocks.
+/// The two times of a slot; each has a column of instants and one of wall-clock times.
 const SLOT: [&str; 2] = ["slot_start", "slot_end"];
 
 /// Why the kept tickets of a month cannot be decoded.

@@ -222,8 +222,8 @@ impl<'a> Tonight<'a> {
             .collect();
     }
 
-    /// The files whose order has changed. Of two equally new values the other one may win now, so all of them must be read
-    /// again.
+    /// The files whose order has changed. Of two equally new values the other one may win now, so all of them must be
+    /// read again.
     fn moved(&self) -> BTreeSet<u32> {
         let mut known: Vec<&Row> = self.before.files.values().collect();
         known.sort_by_cached_key(|row| order_key(&row.account.name));
@@ -271,8 +271,8 @@ impl<'a> Tonight<'a> {
         self.reads.iter().map(choose).collect()
     }
 
-    /// Enters the accounts of the files that were read, in the order of [`Tonight::chosen`]; returns the numbers of those
-    /// that were read completely.
+    /// Enters the accounts of the files that were read, in the order of [`Tonight::chosen`]; returns the numbers of
+    /// those that were read completely.
     pub fn read(&mut self, accounts: &[FileAccount]) -> BTreeSet<u32> {
         let mut whole = BTreeSet::new();
         for (read, account) in std::mem::take(&mut self.reads).into_iter().zip(accounts) {

@@ -1,7 +1,7 @@
 //! Renders tables as CSV: UTF-8, LF line ends, a header line.
 //!
-//! Text is always quoted and made inert for spreadsheets; numbers are never quoted. A missing value is an empty cell, never
-//! a zero; it has no quotes, so it differs from an empty text.
+//! Text is always quoted and made inert for spreadsheets; numbers are never quoted. A missing value is an empty cell,
+//! never a zero; it has no quotes, so it differs from an empty text.
 
 use std::io::Write;
 

@@ -1,4 +1,4 @@
-//! Reports to draw and print in tests: ordinary, hostile, large and empty ones.
+//! Reports for tests of charts and pages: ordinary, hostile, large and empty ones.
 
 use chrono::{Days, NaiveDate};
 
@@ -6,7 +6,7 @@ use super::model::{
     Counter, Figures, HourCell, LocationReport, LostRow, OrganizationReport, Section, WaitBandRow,
 };
 
-/// Names nobody should have to trust.
+/// Hostile names.
 pub(crate) const HOSTILE: [&str; 8] = [
     "=HYPERLINK(\"x\")",
     "../../etc",

@@ -14,8 +14,8 @@ use unicode_segmentation::UnicodeSegmentation;
 const TRIGGERS: &[char] =
     &['=', '+', '-', '@', '\t', '\r', '\n', '\0', '|', '%', '＝', '＋', '－', '＠'];
 
-/// The text as a CSV cell, quoted and inert: a formula gets a leading apostrophe, line ends and tabs become spaces, other
-/// control characters are removed.
+/// The text as a CSV cell, quoted and inert: a formula gets a leading apostrophe, line ends and tabs become spaces,
+/// other control characters are removed.
 #[must_use]
 pub fn csv_cell(text: &str) -> String {
     let is_ignorable = |c: char| {

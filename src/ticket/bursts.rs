@@ -1,8 +1,8 @@
 //! Bursts: check-ins or check-outs of many tickets of a location in the same second, as when somebody, or the clock,
 //! closes the queue.
 //!
-//! Nearly every second has one or two, so they are counted in two steps. A table of small counters, indexed by a hash of
-//! location and second, finds the seconds that may have many; only those are counted exactly.
+//! Nearly every second has one or two, so they are counted in two steps. A table of small counters, indexed by a hash
+//! of location and second, finds the seconds that may have many; only those are counted exactly.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -187,7 +187,7 @@ impl Counters {
         let Moment { location, end, second } = moment;
         let second = u64::from_le_bytes(second.to_le_bytes());
         let location = u64::try_from(location).unwrap_or(u64::MAX);
-        // Seconds have 34 bits. Multiplied by the golden ratio, neighbours lie far from each other.
+        // Seconds take 34 bits. Multiplying by the golden ratio spreads neighbouring keys.
         let key = second ^ location << 35 ^ (end as u64) << 34;
         let hash = key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> self.shift;
         self.counters.get(usize::try_from(hash).ok()?)
@@ -228,7 +228,7 @@ mod tests {
         let organization = Names::default().intern("o");
         let ticket = |(_, check_in, check_out): &Visit| {
             let mut joined = Joined::new(organization, TicketId([0; 16]));
-            // The second is shared, not the millisecond.
+            // Tickets share the second, not the millisecond.
             joined.checked_in_at = Earliest::of(check_in.map(|s| s * SECOND_MS + s.rem_euclid(7)));
             joined.completed_at = Earliest::of(check_out.map(|s| s * SECOND_MS + 999));
             joined

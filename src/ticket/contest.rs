@@ -10,8 +10,8 @@
 //! ```
 //!
 //! Two values are enough to tell, whatever comes later: the value with the smallest first file, and of all other values
-//! the one with the smallest first file. If the newest value differs from the first of them, the order of files decided;
-//! else it did if the second stands in an earlier file than the newest.
+//! the one with the smallest first file. If the newest value differs from the first of them, the order of files
+//! decided; else it did if the second stands in an earlier file than the newest.
 
 use super::names::NameId;
 use super::values::{Values, each};

@@ -9,7 +9,7 @@ use super::names::NameId;
 use super::order::{Earliest, PackedTime};
 use super::values::Values;
 
-/// Type of a ticket that was booked for a slot.
+/// The ticket type of bookings, as sent.
 pub(super) const BOOKING: &[u8] = b"booking";
 
 /// A compact snapshot; times and names are held as in a joined ticket.
@@ -69,9 +69,9 @@ impl Delivery {
         (self.values.rating != 0).then_some(self.organization)
     }
 
-    /// When something last happened to the ticket up to `as_of` (UTC milliseconds), and when something first happens after
-    /// it: created, activated, called, checked in, completed, rejected, received. Plans, such as the start of a slot, do
-    /// not count.
+    /// When something last happened to the ticket up to `as_of` (UTC milliseconds), and when something first happens
+    /// after it: created, activated, called, checked in, completed, rejected, received. Plans, such as the start of a
+    /// slot, do not count.
     #[must_use]
     pub fn happened(&self, as_of: i64) -> Happened {
         let times = [

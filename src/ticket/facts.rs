@@ -85,7 +85,7 @@ impl Facts {
         Self(self.0 | other.0)
     }
 
-    /// Whether nothing but feedback is known.
+    /// Whether the ticket is known from feedback alone.
     #[must_use]
     pub const fn is_feedback_only(self) -> bool {
         self.any(Self::FEEDBACK) && !self.any(Self::OTHER_EVENT)

@@ -39,7 +39,7 @@ impl Fold {
             gazetteer.place(&kind).and_then(|place| u32::try_from(place).ok())
         };
         let locate = |shard: Shard| {
-            // Few kinds stand for many tickets: each is looked up once.
+            // Many tickets share few kinds: each is looked up once.
             let mut known: HashMap<Key, Option<u32>, RandomState> = HashMap::default();
             let tickets = shard.into_tickets();
             let keys = tickets.iter().map(key_of);

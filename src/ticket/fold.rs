@@ -93,7 +93,8 @@ impl Spans {
         }
     }
 
-    /// Adds an instant (UTC milliseconds) at which something happened to a ticket of this heading; the latest one stays.
+    /// Adds an instant (UTC milliseconds) at which something happened to a ticket of this heading; the latest one
+    /// stays.
     pub fn happened(&mut self, heading: HeadingId, at: i64) {
         if self.0.len() <= heading.index() {
             self.0.resize(heading.index() + 1, None);
@@ -145,8 +146,8 @@ impl Fold {
         Self::of(headings, shards, by_file)
     }
 
-    /// Joins the snapshot of one line. `line` is counted from 1, `file` is its number in file order, and `payload` is the
-    /// hash of the payload.
+    /// Joins the snapshot of one line. `line` is counted from 1, `file` is its number in file order, and `payload` is
+    /// the hash of the payload.
     pub fn push(&mut self, snapshot: &Snapshot<'_>, payload: u64, file: u32, line: u64) {
         let heading = self.headings.of(snapshot);
         let delivery = Delivery::with(snapshot, payload, line, heading);

@@ -36,8 +36,8 @@ pub struct Findings {
     pub anomalies: BTreeMap<(String, Anomaly, String), u64>,
     /// First and last local service date by file number and organization; `None` if no line had one.
     pub file_spans: BTreeMap<(u32, String), Option<(NaiveDate, NaiveDate)>>,
-    /// The latest instant up to the run at which anything happened to a ticket of the organization (`data_through`), UTC
-    /// milliseconds; plans do not count.
+    /// The latest instant up to the run at which anything happened to a ticket of the organization (`data_through`),
+    /// UTC milliseconds; plans do not count.
     pub data_through: BTreeMap<String, i64>,
 }
 
@@ -70,8 +70,8 @@ impl Gazetteer {
 }
 
 impl Fold {
-    /// Builds the gazetteer of all counted tickets from the names that this fold has seen. `census` must count at least the
-    /// fold's own tickets.
+    /// Builds the gazetteer of all counted tickets from the names that this fold has seen. `census` must count at least
+    /// the fold's own tickets.
     #[must_use]
     pub fn gazetteer(&self, census: &Census, directory: &Directory) -> Gazetteer {
         let Headings { names, list: headings, .. } = &self.headings;

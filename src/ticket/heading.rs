@@ -59,7 +59,7 @@ impl Headings {
 
     /// The id of a heading whose names are numbers of this list; adds it if it is new.
     pub(super) fn number(&mut self, heading: Heading) -> HeadingId {
-        // Distinct headings are far fewer than 2^32: each takes memory of its own.
+        // There are far fewer than 2^32 distinct headings, because each takes memory.
         let next = HeadingId(u32::try_from(self.list.len()).unwrap_or(u32::MAX));
         *self.ids.entry(heading).or_insert_with(|| {
             self.list.push(heading);

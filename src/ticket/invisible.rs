@@ -1,8 +1,8 @@
 //! Removes invisible characters from names, but for the few that change how a name looks.
 //!
 //! Two names that look the same must be one location, so invisible characters go: controls, direction marks, byte order
-//! marks, soft hyphens, zero-width spaces. The two joiners stay where they change how their neighbours look, by the rule
-//! for domain names (RFC 5892, appendix A), and beyond it where Unicode's chapters on scripts need them:
+//! marks, soft hyphens, zero-width spaces. The two joiners stay where they change how their neighbours look, by the
+//! rule for domain names (RFC 5892, appendix A), and beyond it where Unicode's chapters on scripts need them:
 //!
 //! ```text
 //! ZWNJ   between Arabic letters that would join: Persian cannot be written without it;
@@ -36,23 +36,23 @@ enum Look {
 
 fn look(c: char) -> Look {
     match c {
-        // Fillers that are drawn as a blank.
+        // Fillers that are drawn as a gap.
         '\u{2800}' | '\u{3164}' | '\u{ffa0}' => Look::Blank,
         _ if c.is_whitespace() => Look::Blank,
         NON_JOINER
         | JOINER
         // Mongolian selectors and vowel separator.
         | '\u{180b}'..='\u{180f}'
-        // Variation selectors, but for those of emoji.
+        // Variation selectors, except those of emoji.
         | '\u{fe00}'..='\u{fe0d}'
         | '\u{e0100}'..='\u{e01ef}'
         // Tags, which spell the flags of England and others.
         | '\u{e0020}'..='\u{e007f}' => Look::Depends,
         // Soft hyphen, grapheme joiner, Arabic letter mark, Hangul fillers, Khmer inherent vowels.
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        // Zero-width space, marks of direction, embeddings, isolates, invisible operators.
+        // Zero-width space, direction marks, embeddings, isolates, invisible operators.
         | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        // Emoji style, byte order mark, annotations, and what Unicode has set aside to be ignored.
+        // Emoji style, byte order mark, annotations, and code points that Unicode reserves as ignorable.
         | '\u{fe0e}' | '\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}'
         | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' => {
             Look::Nothing
@@ -88,7 +88,7 @@ fn changes(c: char, before: &[char], behind: &[char]) -> bool {
     let next = behind.iter().copied().find(|c| !is_joiner(*c));
     let next_is = |what: fn(char) -> bool| next.is_some_and(what);
     match c {
-        // Typed twice, it counts once.
+        // A repeated joiner counts once.
         NON_JOINER | JOINER if is_joiner(previous) => false,
         NON_JOINER => {
             (is_virama(previous) && next_is(char::is_alphabetic))

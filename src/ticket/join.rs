@@ -158,8 +158,8 @@ impl Joined {
 
     /// Notes whether values that are about to be added name another queue.
     ///
-    /// This is a join too: as long as the fact is missing, every queue seen so far equals that of the values, so the first
-    /// one that differs is noticed, whatever the order.
+    /// This is a join too: as long as the fact is missing, every queue seen so far equals that of the values, so the
+    /// first one that differs is noticed, whatever the order.
     fn compare(&mut self, others: &Values) {
         if let (Some(mine), Some(theirs)) = (self.values.queue, others.queue)
             && mine != theirs
@@ -211,7 +211,7 @@ impl Joined {
         }
     }
 
-    /// Offers a value of a field that is behind or has none.
+    /// Offers the value of a field whose own value is older than the head or missing.
     fn offer_one(&mut self, values: &Values, field: (usize, u8), key: OrderKey) {
         let (at, bit) = field;
         let (own, alike) = (self.key(at), self.values.same(values) & bit != 0);
@@ -334,8 +334,8 @@ impl Joined {
         (fields != 0 && self.since != self.head.file()).then_some((fields, self.since))
     }
 
-    /// Every value that files have at the time and rank of a newest value: the field, the file, and values of which only
-    /// that field counts.
+    /// Every value that files have at the time and rank of a newest value: the field, the file, and values of which
+    /// only that field counts.
     pub(super) fn claims(&self) -> impl Iterator<Item = ((usize, u8), u32, &Values)> {
         let contests = self.rare.iter().filter_map(|rare| rare.contests.as_ref());
         contests.flat_map(|contests| contests.all())

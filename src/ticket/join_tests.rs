@@ -1,4 +1,4 @@
-//! The join against the naive rules, whatever the order, the repetitions and the splits.
+//! Checks the join against naive rules, for any order, repetition and split of the lines.
 
 use super::super::names::Names;
 use super::super::order::PackedTime;
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// What a line says: the fields that `mask` names, and a rating if it has a payload with one.
+/// A line: the fields in `mask`, and a rating if its payload has one.
 #[derive(Debug, Clone)]
 struct Line {
     values: Values,
@@ -63,8 +63,8 @@ fn join<'l>(lines: impl IntoIterator<Item = &'l Line>) -> Joined {
     joined
 }
 
-/// What the rules say: the values, their keys, whether the order of files decided, whether two queues were named, and the
-/// ends of several starts.
+/// What the rules give: the values, their keys, whether the order of files decided, whether two queues were named, and the
+/// earliest and latest of several starts.
 type Said = (Values, [Option<OrderKey>; FIELDS], bool, bool, Vec<BookingTime>);
 
 fn said(joined: &Joined) -> Said {
@@ -105,7 +105,7 @@ fn naive(lines: &[Line]) -> Said {
     (newest, keys, decided, queues.len() > 1, naive_starts(lines))
 }
 
-/// The earliest and the latest start of each way to write one, if there are several starts.
+/// The earliest and the latest start in each form, if there are several starts.
 fn naive_starts(lines: &[Line]) -> Vec<BookingTime> {
     let starts = || lines.iter().filter_map(|line| line.values.start.get());
     if starts().all(|start| Some(start) == starts().next()) {
@@ -128,7 +128,7 @@ fn naive_starts(lines: &[Line]) -> Vec<BookingTime> {
     instants.chain(walls.into_iter().map(BookingTime::WallClock)).collect()
 }
 
-/// Lines of few times, ranks and files, each in a place of its own.
+/// Lines with few different times, ranks and files, each at a different position.
 fn lines() -> impl Strategy<Value = Vec<Line>> {
     let mask = prop_oneof![2 => Just(NEWEST), 2 => Just(u8::MAX), 1 => any::<u8>()];
     let line = (mask, any::<u8>(), 0_i64..3, 0_u8..2, 0_u32..4, 0_u64..5);
@@ -142,7 +142,7 @@ fn lines() -> impl Strategy<Value = Vec<Line>> {
     })
 }
 
-/// Put away and taken out again.
+/// Converted to a record and back.
 fn kept(joined_before: &Joined) -> Joined {
     let names = names();
     let record = record(joined_before, |id| Arc::from(names.get(id)));
@@ -187,9 +187,9 @@ proptest! {
         prop_assert_eq!(said(&kept(&left)), expected);
     }
 
-    /// Files that change places are read again, and everything is as if it had been so from the beginning.
+    /// Files whose order changes are read again; the result is as if the order had always been the new one.
     #[test]
-    fn files_that_get_other_numbers_say_the_same(
+    fn renumbered_files_give_the_same(
         lines in lines(),
         numbers in Just([0_u32, 1, 2, 3]).prop_shuffle(),
         known in 0_u8..16,
@@ -224,7 +224,7 @@ fn a_ticket_of_two_copies_of_a_file_is_no_larger_than_of_one() {
 }
 
 #[test]
-fn a_late_repetition_of_the_first_answer_does_not_win() {
+fn a_late_repeat_of_the_first_rating_does_not_win() {
     let answer = |file, line, hash| Line {
         values: values(0, RATING, hash),
         key: OrderKey::new(9, 9, file, line),

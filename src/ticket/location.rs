@@ -76,7 +76,7 @@ pub(super) enum Origin {
 impl Directory {
     /// Makes a directory; names are normalised like those of the archive.
     ///
-    /// `default_zone` is `None` where nobody chose one: times are then in UTC and the report says so.
+    /// `default_zone` is `None` if none is configured: times are then in UTC, and the report says so.
     #[must_use]
     pub fn new(
         queues: BTreeMap<String, Entry>,
@@ -121,7 +121,8 @@ impl Directory {
         self.queues.get(&*queue_key(id))
     }
 
-    /// The name of a ticket's location: configured for its queue, configured for its name, its own, its queue's.
+    /// The name of a ticket's location and where it came from. The first that exists: the name configured for its queue, the
+    /// one configured for its own name, its own name, the newest name of its queue.
     pub(super) fn resolve<'a>(
         &'a self,
         queue: Option<&str>,
@@ -142,7 +143,7 @@ impl Directory {
         }
     }
 
-    /// Zone of a location with these queues (most tickets first), and whether anybody chose it.
+    /// Zone of a location with these queues (most tickets first), and whether it was configured.
     #[must_use]
     pub fn zone<'a>(&self, name: &str, queues: impl Iterator<Item = &'a str>) -> (Zone, bool) {
         match self.setting(name, queues, |entry| entry.zone).or(self.default_zone) {
@@ -163,7 +164,8 @@ impl Directory {
         self.setting(name, queues, |entry| entry.target_ms).unwrap_or(self.default_target_ms)
     }
 
-    /// The first entry that has the setting: the location's own, that of a name mapped to it, or that of one of its queues.
+    /// The first entry that has the setting: the location's own, that of a name mapped to it, or that of one of its
+    /// queues.
     fn setting<'a, T>(
         &self,
         name: &str,

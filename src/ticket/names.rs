@@ -35,7 +35,7 @@ impl Names {
         if let Some(id) = self.ids.get(name) {
             return *id;
         }
-        // Distinct names are far fewer than 2^32: each takes memory of its own.
+        // There are far fewer than 2^32 distinct names, because each takes memory.
         self.list.push(name.into());
         let number = u32::try_from(self.list.len()).ok().and_then(NonZeroU32::new);
         let id = NameId(number.unwrap_or(NonZeroU32::MAX));
@@ -130,7 +130,7 @@ mod tests {
                     "Caf\u{e9}\u{3164}Kiosk\u{e0041}\u{e0001}",
                 ][..],
             ),
-            // Persian: between letters that would join it is seen, behind one that never joins it is not.
+            // Persian: visible between letters that would join, invisible after a letter that never joins.
             (
                 "\u{645}\u{6cc}\u{632}\u{647}\u{627}",
                 &["\u{645}\u{6cc}\u{632}\u{200c}\u{647}\u{627}"],
@@ -217,7 +217,7 @@ mod tests {
             prop_assert_eq!(normalise(&clean), clean.clone(), "{}", name.escape_unicode());
             prop_assert!(is_nfc(&clean));
             prop_assert_eq!(clean.trim(), clean.as_str());
-            // What is put in and not seen changes nothing.
+            // Adding invisible characters changes nothing.
             let padded: String = name.chars().flat_map(|c| ['\u{200b}', c, '\u{2069}']).collect();
             prop_assert_eq!(normalise(&padded), clean);
         }

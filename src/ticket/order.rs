@@ -74,7 +74,7 @@ impl OrderKey {
     }
 }
 
-/// The earliest instant offered.
+/// The earliest of several instants, UTC milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Earliest(i64);
 
@@ -103,7 +103,7 @@ impl Earliest {
     }
 }
 
-/// The latest instant offered.
+/// The latest of several instants, UTC milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Latest(i64);
 

@@ -1,4 +1,4 @@
-//! How a ticket ended: exactly one of eight.
+//! The outcome of a ticket: exactly one of eight.
 
 use super::facts::Facts;
 
@@ -17,8 +17,8 @@ pub enum Outcome {
     Removed,
     /// Status `rejected` without an event that says why.
     Rejected,
-    /// Never called and without an end a day after the service date: the visitor left, or never came, without a word. It
-    /// depends on the date and the instant of the run, so it does not follow from facts alone.
+    /// Never called and without an end a day after the service date: the visitor left, or never came, without a word.
+    /// It depends on the date and the instant of the run, so it does not follow from facts alone.
     Lapsed,
     /// No end yet.
     Open,

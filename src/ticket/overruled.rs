@@ -74,8 +74,8 @@ mod tests {
         Entry { zone: zone.map(|zone| Zone::parse(zone).unwrap()), target_ms, ..Entry::default() }
     }
 
-    /// The overruled settings of a directory with `[queues.q]`, `[locations.Own]` and `[locations.Place]`, for tickets of
-    /// that queue and own name at `Place`, and perhaps at `Other` too.
+    /// The overruled settings of a directory with `[queues.q]`, `[locations.Own]` and `[locations.Place]`, for tickets
+    /// of that queue and own name at `Place`, and perhaps at `Other` too.
     fn overruled(queue: Entry, own: Entry, place: Entry, also_other: bool) -> Vec<String> {
         let directory = Directory::new(
             BTreeMap::from([("q".into(), queue)]),

@@ -1,7 +1,7 @@
 //! The rating of a ticket: that of its newest payload with a rating, however often senders repeat payloads.
 //!
-//! A payload may be sent again days later and stand in another file. So each payload counts with the smallest key it was
-//! seen with, and the payload with the largest of these keys wins:
+//! A payload may be sent again days later and stand in another file. So each payload counts with the smallest key it
+//! was seen with, and the payload with the largest of these keys wins:
 //!
 //! ```text
 //! file   1     1     2         newest delivery   rating

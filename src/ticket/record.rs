@@ -43,8 +43,8 @@ pub struct Record {
     pub rating_hash: u64,
     /// Other payloads with a rating: hash, smallest key, rating.
     pub ratings: Vec<(u64, OrderKey, u8)>,
-    /// The fields for which another file has the same newest values at the same time and rank, a bit each in the order of
-    /// [`Record::KEYS`], and the smallest such file.
+    /// The fields for which another file has the same newest values at the same time and rank, a bit each in the order
+    /// of [`Record::KEYS`], and the smallest such file.
     pub also: Option<(u8, u32)>,
     /// Other values that files have at the time and rank of newest values.
     pub claims: Vec<Claim>,

@@ -30,8 +30,8 @@ pub struct RenamedQueue {
 pub struct NameOfQueue {
     /// Name of the location, after the mapping of the configuration.
     pub name: String,
-    /// First and last local date of the name. The first is the earliest service date of the webhooks with it. The last is
-    /// their latest service date, or the date of the newest webhook if that is earlier, as with bookings made ahead.
+    /// First and last local date of the name. The first is the earliest service date of the webhooks with it. The last
+    /// is their latest service date, or the date of the newest webhook if that is earlier, as with bookings made ahead.
     /// `None` if none has a service date.
     pub dates: Option<(NaiveDate, NaiveDate)>,
 }
@@ -47,8 +47,8 @@ struct Known {
 type Queues<'a> = BTreeMap<(&'a str, Cow<'a, str>), BTreeMap<&'a str, Known>>;
 
 impl Fold {
-    /// The queues that appear as several locations, by organization and queue. Queues that the configuration names are not
-    /// listed, and names that it maps to one name count as one. `locations` are those of all tickets.
+    /// The queues that appear as several locations, by organization and queue. Queues that the configuration names are
+    /// not listed, and names that it maps to one name count as one. `locations` are those of all tickets.
     #[must_use]
     pub fn renamed(&self, directory: &Directory, locations: &[Location]) -> Vec<RenamedQueue> {
         let mut spans: HashMap<usize, Span, RandomState> = HashMap::default();

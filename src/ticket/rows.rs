@@ -113,8 +113,8 @@ impl Fold {
         tickets.map(|joined| (self.headings.names.get(joined.organization), joined.id))
     }
 
-    /// Splits the tickets by the key of their rough times ([`Fold::rough_times`]). Each part has the headings of all; none
-    /// has the spans of files.
+    /// Splits the tickets by the key of their rough times ([`Fold::rough_times`]). Each part has the headings of all;
+    /// none has the spans of files.
     #[must_use]
     pub fn split<K: Ord + Send>(self, key: impl Fn(Option<i64>) -> K + Sync) -> BTreeMap<K, Self> {
         let booking = self.booking();
@@ -143,7 +143,8 @@ impl Fold {
     /// Takes in tickets as records.
     pub fn take(&mut self, records: &[Record]) {
         let Self { headings, shards, .. } = self;
-        // Records share their texts: each is looked up once, by its address, which is stable while the records are borrowed.
+        // Records share their texts: each is looked up once, by its address, which is stable while the records are
+        // borrowed.
         let mut known: HashMap<usize, NameId, RandomState> = HashMap::default();
         for record in records {
             for text in record.all_texts() {

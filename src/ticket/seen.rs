@@ -32,8 +32,8 @@ impl Fold {
         seen
     }
 
-    /// The headings of all lines, with their indexes and the keys of their newest lines. A heading without a line comes from
-    /// a file that could not be used, and is skipped.
+    /// The headings of all lines, with their indexes and the keys of their newest lines. A heading without a line comes
+    /// from a file that could not be used, and is skipped.
     pub(super) fn headings_with_lines(&self) -> impl Iterator<Item = (usize, &Heading, OrderKey)> {
         self.headings.list.iter().enumerate().filter_map(|(at, heading)| {
             let keys = self.shards.iter().filter_map(|shard| shard.newest.get(at));

@@ -1,8 +1,9 @@
 //! The starts of a booking, as far as needed to tell whether it was moved.
 //!
 //! Nearly every booking has one start, that of its newest values. Only a ticket with two different starts keeps the
-//! earliest and the latest. Some senders write a start as an instant in one webhook and as a wall-clock time in another.
-//! Whether both are the same depends on the zone, which is known only at the end, so the two forms are kept apart.
+//! earliest and the latest. Some senders write a start as an instant in one webhook and as a wall-clock time in
+//! another. Whether both are the same depends on the zone, which is known only at the end, so the two forms are kept
+//! apart.
 //!
 //! ```text
 //! lines      10:00   10:00   11:30   10:00      starts   none until the third line, then 10:00 to 11:30

@@ -19,8 +19,8 @@ use super::shard::Shard;
 pub type Strays = BTreeMap<(Kind, End, i64), u64>;
 
 impl Fold {
-    /// The check-ins and check-outs outside a span, given by its first instant and its excluded end in UTC milliseconds; all
-    /// of them if there is no span.
+    /// The check-ins and check-outs outside a span, given by its first instant and its excluded end in UTC
+    /// milliseconds; all of them if there is no span.
     #[must_use]
     pub fn strays(&self, home: Option<(i64, i64)>) -> Strays {
         let is_stray = |at: i64| home.is_none_or(|(from, to)| at < from || at >= to);

@@ -10,16 +10,16 @@ use super::names::NameId;
 use super::shard::Shard;
 
 impl Fold {
-    /// For each ticket, when it was created (UTC milliseconds), and when its visit is planned: the start of the slot for a
-    /// booking, else the creation.
+    /// For each ticket, when it was created (UTC milliseconds), and when its visit is planned: the start of the slot
+    /// for a booking, else the creation.
     pub fn times(&self) -> impl Iterator<Item = (Option<i64>, Option<BookingTime>)> {
         let booking = self.booking();
         let tickets = self.shards.iter().flat_map(|shard| &shard.tickets);
         tickets.map(move |joined| (joined.created_at.get(), visit(joined, booking)))
     }
 
-    /// When each visit is planned, UTC milliseconds; a wall-clock time is taken as UTC. This rough time decides the month
-    /// in which a ticket is kept.
+    /// When each visit is planned, UTC milliseconds; a wall-clock time is taken as UTC. This rough time decides the
+    /// month in which a ticket is kept.
     pub fn rough_times(&self) -> impl Iterator<Item = Option<i64>> {
         let booking = self.booking();
         let tickets = self.shards.iter().flat_map(|shard| &shard.tickets);

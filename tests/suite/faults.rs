@@ -164,9 +164,9 @@ fn outputs_that_cannot_be() {
     space.write("in/a.jsonl", lines(3));
     space.write("file", "x");
     let out = |path: &str| space.run(&["report", "in", "--out", path, "--as-of", AS_OF]);
-    expect(&out("file"), 2, &["`", "file` is no folder"]);
-    expect(&out("file/below"), 2, &["is no folder"]);
-    expect(&out("/proc/nothing/here"), 5, &["cannot make the folder"]);
+    expect(&out("file"), 2, &["`", "file` is not a folder"]);
+    expect(&out("file/below"), 2, &["is not a folder"]);
+    expect(&out("/proc/nothing/here"), 5, &["cannot create the folder"]);
     space.write("mine/thesis.txt", "x");
     expect(&out("mine"), 4, &["1 file that queuestat did not write", "thesis.txt", "hint:"]);
     assert!(space.path("mine/thesis.txt").exists());

@@ -98,7 +98,7 @@ fn whatever_stops_a_night_is_one_line() {
     for name in ["site", "state"] {
         let space = spaces();
         space.write(name, "");
-        let said = [&format!("`{name}` is no folder")[..], "nothing was published", "name"];
+        let said = [&format!("`{name}` is not a folder")[..], "nothing was published", "name"];
         assert_one_line(&space.run(&NIGHT), 2, &said);
     }
     let space = spaces();

@@ -129,7 +129,7 @@ fn a_state_of_a_later_version_is_never_misread() {
     }
     let number = draft.commit().unwrap().number();
     drop(store);
-    assert_refused(&space, &["it has the format", "use the queuestat that wrote it", "--rebuild"]);
+    assert_refused(&space, &["it has format", "use the queuestat that wrote it", "--rebuild"]);
     // The way back is the generation that this version wrote.
     let back = space.run(&["state", "rollback"]);
     assert!(back.code == 0 && back.stdout.contains(&format!("went back from {number}")));

@@ -10,7 +10,7 @@ use super::palette::{GRID, INK, MUTED, ink_on};
 pub(super) struct Bar {
     pub(super) label: String,
     pub(super) shares: Option<Vec<f64>>,
-    /// Printed at the right end.
+    /// Text at the right end.
     pub(super) value: String,
 }
 

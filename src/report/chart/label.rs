@@ -8,8 +8,8 @@ pub(super) fn width_of(text: &str, pixels: f64) -> f64 {
     text.chars().map(|c| pixels * width_of_char(c)).sum()
 }
 
-/// Width of a character in em, roughly that of the widest common screen font. Parts of an emoji count separately, because a
-/// font that cannot join them draws them side by side.
+/// Width of a character in em, roughly that of the widest common screen font. Parts of an emoji count separately,
+/// because a font that cannot join them draws them side by side.
 fn width_of_char(c: char) -> f64 {
     match c {
         'i' | 'j' | 'l' | '.' | ',' | '-' | '\'' | '|' | '(' | ')' | ' ' => 0.4,
@@ -17,7 +17,7 @@ fn width_of_char(c: char) -> f64 {
         'm' | 'w' | 'M' | 'W' | '%' | '@' | '&' => 1.0,
         'A'..='Z' | '+' | '<' | '=' | '>' | '#' | '~' => 0.85,
         c if c.is_ascii() => 0.65,
-        // Joiners, direction marks and the isolates of `directed` draw nothing.
+        // Joiners, direction marks and the isolates of `directed` take no room.
         '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' => 0.0,
         // Accents, Hebrew points and Arabic vowels take no room; Indic vowel signs do.
         c if is_combining_mark(c) => {
@@ -59,8 +59,8 @@ pub(super) fn fitted(name: &str, pixels: f64, width: f64) -> String {
     directed(format!("{}…", cut.trim_end()))
 }
 
-/// Isolates text with right-to-left letters. It then takes the direction of its first letter, so that ellipsis and brackets
-/// appear where its readers expect them, and anchors keep their meaning.
+/// Isolates text with right-to-left letters. It then takes the direction of its first letter, so that ellipsis and
+/// brackets appear where its readers expect them, and anchors keep their meaning.
 fn directed(text: String) -> String {
     if text.chars().any(runs_leftwards) { format!("\u{2068}{text}\u{2069}") } else { text }
 }
@@ -80,7 +80,7 @@ mod tests {
         assert_eq!(fitted("Sales", 12.5, 265.0), "Sales");
         assert_eq!(fitted("الرياض", 12.5, 265.0), "\u{2068}الرياض\u{2069}");
         assert_eq!(fitted(&"W".repeat(50), 10.0, 55.0), "WWWW…");
-        // A phrase in one code point does not fit at all.
+        // A whole phrase in one code point does not fit.
         assert_eq!(
             fitted("\u{fdfd}", 12.5, 100.0),
             "\u{2068}…\u{2069}".replace(['\u{2068}', '\u{2069}'], "")

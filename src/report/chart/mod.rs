@@ -26,7 +26,7 @@ use rows::Scope;
 /// The figures of the overview.
 ///
 /// # Errors
-/// [`ChartError`] if the backend refuses to draw.
+/// [`ChartError`] if the backend cannot draw one.
 pub fn overview(report: &OrganizationReport) -> Result<Vec<Figure>, ChartError> {
     figures(&Scope::overview(report))
 }

@@ -1,4 +1,5 @@
-//! Figure (a): the share of each rating from 1 to 5; on another scale, the shares of satisfied customers and the others.
+//! Figure (a): the share of each rating from 1 to 5; on another scale, the shares of satisfied customers and the
+//! others.
 //!
 //! Ten or a hundred parts of a bar could not be told apart; then the page has a table of ratings by value.
 

@@ -1,4 +1,4 @@
-//! Every figure is well-formed, harmless, the same each time, and says what its table says.
+//! Every figure is well-formed, harmless and reproducible, and shows the numbers of its table.
 
 use proptest::prelude::*;
 
@@ -31,7 +31,7 @@ fn check(figure: &Figure) {
             assert!(!attribute.name().starts_with("on") && attribute.name() != "style");
             assert!(!attribute.value().contains("NaN") && !attribute.value().contains("inf"));
         }
-        // Everything lies on the figure.
+        // Everything is inside the figure.
         for (name, end) in [("x", size[2]), ("y", size[3]), ("cx", size[2]), ("cy", size[3])] {
             if let Some(value) = node.attribute(name) {
                 let value: f64 = value.parse().unwrap();
@@ -53,7 +53,7 @@ fn check(figure: &Figure) {
     );
 }
 
-/// No text leaves the figure or lies on another, by the generous widths of `label`.
+/// No text leaves the figure or overlaps another, by the generous widths of `label`.
 fn apart(figure: &Figure, parsed: &roxmltree::Document<'_>, w: f64, h: f64) {
     let number = |node: roxmltree::Node<'_, '_>, name: &str| -> f64 {
         node.attribute(name).unwrap().parse().unwrap()

@@ -1,7 +1,8 @@
 //! Static pages that work from the file system, without network and JavaScript, escaped by construction.
 //!
-//! maud escapes every text and attribute. Nothing from the archive becomes a link, an id or a style; links are built from
-//! location ids, which are ASCII slugs. Only our own stylesheet and SVG are not escaped, and both go through one function.
+//! maud escapes every text and attribute. Nothing from the archive becomes a link, an id or a style; links are built
+//! from location ids, which are ASCII slugs. Only our own stylesheet and SVG are not escaped, and both go through one
+//! function.
 
 mod facts;
 mod methods;

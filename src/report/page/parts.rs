@@ -119,8 +119,8 @@ pub(super) fn few(n: u64) -> &'static str {
     if (1..FEW).contains(&n) { " (few)" } else { "" }
 }
 
-/// A sparkline over the full weeks, hidden from screen readers, because the text beside it says what changed. Empty below
-/// three values.
+/// A sparkline over the full weeks, hidden from screen readers, because the text beside it says what changed. Empty
+/// below three values.
 fn spark(values: &[Option<f64>]) -> Markup {
     let known = || values.iter().flatten().copied().filter(|value| value.is_finite());
     let (low, high) = known().fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(v), b.max(v)));

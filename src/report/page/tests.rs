@@ -1,4 +1,4 @@
-//! Pages are the same whatever the names are, hold every figure once, and allow nothing but their stylesheet.
+//! Names never change the structure of a page; pages show every figure once and allow nothing but their stylesheet.
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 use proptest::prelude::*;
@@ -18,7 +18,7 @@ fn pages(report: &OrganizationReport) -> Vec<String> {
     pages
 }
 
-/// Elements and attribute names in order: what a browser would build.
+/// The elements and attribute names in order, as a browser would build them.
 fn skeleton(page: &str) -> Vec<String> {
     let mut tags = Vec::new();
     for piece in page.split('<').skip(1) {
@@ -129,7 +129,7 @@ fn tables_of_counters_and_files_stand_on_one_page_only() {
     assert!(page.len() < 20_000 && page.contains("index.html#quality"), "{}", page.len());
 }
 
-/// What the page says, apart from how: a change of these words is meant, or a fault.
+/// The text of the facts, apart from markup: a change is either intended or a bug.
 #[test]
 fn facts_of_a_report() {
     let report = report("o", &["A"], 28);

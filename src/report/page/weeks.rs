@@ -56,7 +56,7 @@ pub(super) fn covered_days(report: &OrganizationReport) -> Option<(NaiveDate, Na
     Some((first, last))
 }
 
-/// The last full week of a section, and those before.
+/// The last full week of a section, and the weeks before it.
 pub(super) struct Weeks<'a> {
     name: String,
     last: &'a Figures,

@@ -42,8 +42,8 @@ pub(super) fn check(files: &Files, folder: &Path) -> Result<(), PublishError> {
     if foreign.is_empty() { Ok(()) } else { Err(PublishError::foreign(folder, foreign)) }
 }
 
-/// Removes the listed files of a report that passed [`check`], and then empty folders. What cannot be removed is harmless:
-/// it is not a report any more, and while its list exists, later runs try again.
+/// Removes the listed files of a report that passed [`check`], and then empty folders. What cannot be removed is
+/// harmless: it is not a report any more, and while its list exists, later runs try again.
 pub(super) fn delete_report(files: &Files, folder: &Path) {
     let text = files.read_text(&folder.join(MANIFEST)).ok().flatten();
     let Some(listed) = text.and_then(|text| Manifest::parse(&text)) else { return };

@@ -1,4 +1,4 @@
-//! The file system operations that publishing needs, all done through a [`Disk`], which can make each fail in tests.
+//! The file system operations that publishing needs. They go through a [`Disk`], which can make each fail in tests.
 
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
@@ -28,7 +28,7 @@ pub(super) enum Kind {
     Other,
 }
 
-/// Something below a folder.
+/// An entry below a folder.
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) name: String,
@@ -70,7 +70,7 @@ impl Files {
 
     /// Whether anything has this name.
     pub(super) fn exists(&self, path: &Path) -> Result<bool, PublishError> {
-        self.disk.exists(path).map_err(trouble("look at", path))
+        self.disk.exists(path).map_err(trouble("access", path))
     }
 
     /// Creates a folder and its parents.
@@ -79,7 +79,7 @@ impl Files {
             if source.kind() == io::ErrorKind::AlreadyExists {
                 return PublishError::NotAFolder(path.to_owned());
             }
-            PublishError::io("make the folder", path, source)
+            PublishError::io("create the folder", path, source)
         })
     }
 
@@ -87,7 +87,7 @@ impl Files {
     pub(super) fn make_folder(&self, path: &Path) -> Result<(), PublishError> {
         self.disk
             .step("create folder", path, || fs::create_dir(path))
-            .map_err(trouble("make the folder", path))
+            .map_err(trouble("create the folder", path))
     }
 
     /// A random number, which no other run will have.
@@ -107,7 +107,7 @@ impl Files {
         let file = match made {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(PublishError::io("make", path, error)),
+            Err(error) => return Err(PublishError::io("create", path, error)),
         };
         self.set_mode(&file, path, 0o644)?;
         match file.try_lock() {
@@ -117,7 +117,8 @@ impl Files {
         }
     }
 
-    /// Locks the list of a report that is to be replaced, waiting up to a minute for another run; `None` if there is no list.
+    /// Locks the list of a report that is to be replaced, waiting up to a minute for another run; `None` if there is no
+    /// list.
     pub(super) fn hold(&self, folder: &Path) -> Result<Option<File>, PublishError> {
         let path = folder.join(MANIFEST);
         for _ in 0..1_200 {
@@ -154,7 +155,7 @@ impl Files {
         (list.try_lock().is_ok() && is_at(&list, &path)).then_some(list)
     }
 
-    /// Real folders in a folder whose names begin so; none if it cannot be read.
+    /// The real folders in a folder whose names begin with a prefix; none if it cannot be read.
     pub(super) fn folders(&self, parent: &Path, prefix: &OsStr) -> Vec<PathBuf> {
         let entries = self.disk.list(parent).unwrap_or_default().into_iter();
         let begins = |name: &OsStr| name.as_encoded_bytes().starts_with(prefix.as_encoded_bytes());
@@ -164,7 +165,8 @@ impl Files {
             .collect()
     }
 
-    /// Writes a file below the staging folder, for all to read whatever the umask; the folder itself guards it.
+    /// Writes a file below the staging folder, readable by all regardless of the umask; the mode of the folder guards
+    /// access.
     pub(super) fn write(
         &self,
         staging: &Path,
@@ -176,10 +178,10 @@ impl Files {
             let make = || fs::DirBuilder::new().recursive(true).mode(0o755).create(folder);
             self.disk
                 .step("create folders", folder, make)
-                .map_err(trouble("make the folder", folder))?;
+                .map_err(trouble("create the folder", folder))?;
             for made in folder.ancestors().take_while(|made| *made != staging) {
                 let open = || fs::set_permissions(made, Permissions::from_mode(0o755));
-                self.disk.step("set mode", made, open).map_err(trouble("open to readers", made))?;
+                self.disk.step("set mode", made, open).map_err(trouble("set the mode of", made))?;
             }
         }
         self.disk.write_new(&path, bytes, 0o644).map_err(trouble("write", &path))
@@ -187,7 +189,7 @@ impl Files {
 
     fn set_mode(&self, file: &File, path: &Path, mode: u32) -> Result<(), PublishError> {
         let set = || file.set_permissions(Permissions::from_mode(mode));
-        self.disk.step("set mode", path, set).map_err(trouble("open to readers", path))
+        self.disk.step("set mode", path, set).map_err(trouble("set the mode of", path))
     }
 
     /// Gives the new folder the mode of the one it replaces, so that what was private stays private.
@@ -198,7 +200,7 @@ impl Files {
                 self.disk.step("set mode", new, set).map_err(trouble("set the mode of", new))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(PublishError::io("look at", old, error)),
+            Err(error) => Err(PublishError::io("access", old, error)),
         }
     }
 
@@ -214,8 +216,8 @@ impl Files {
         synced.map_err(trouble("write", path))
     }
 
-    /// Makes everything below a folder durable: its files in parallel, so that they share commits of the journal, then the
-    /// folders.
+    /// Makes everything below a folder durable: its files in parallel, so that they share commits of the journal, then
+    /// the folders.
     pub(super) fn sync_tree(&self, folder: &Path) -> Result<(), PublishError> {
         let (mut files, mut folders) = (Vec::new(), Vec::new());
         for entry in walkdir::WalkDir::new(folder).contents_first(true) {
@@ -279,7 +281,7 @@ impl Files {
             self.disk.rename(&aside, target).map_err(trouble("put back", target))?;
             return Err(PublishError::io("replace", target, source));
         }
-        self.disk.rename(&aside, staging).map_err(trouble("put aside", &aside))?;
+        self.disk.rename(&aside, staging).map_err(trouble("move aside", &aside))?;
         Ok(true)
     }
 
@@ -301,7 +303,7 @@ impl Files {
     pub(super) fn list(&self, folder: &Path) -> Result<Option<Vec<Entry>>, PublishError> {
         match self.disk.step("look at", folder, || fs::metadata(folder)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(source) => return Err(PublishError::io("look at", folder, source)),
+            Err(source) => return Err(PublishError::io("access", folder, source)),
             Ok(meta) if !meta.is_dir() => return Err(PublishError::NotAFolder(folder.to_owned())),
             Ok(_) => {}
         }
@@ -314,8 +316,7 @@ impl Files {
                 kind if kind.is_file() => {
                     let meta = entry.metadata();
                     Kind::File(
-                        meta.map_err(|e| PublishError::io("look at", entry.path(), e.into()))?
-                            .len(),
+                        meta.map_err(|e| PublishError::io("access", entry.path(), e.into()))?.len(),
                     )
                 }
                 _ => Kind::Other,
@@ -339,7 +340,7 @@ impl Files {
         }
     }
 
-    /// Removes a staging folder; only this program ever writes into one.
+    /// Removes a staging folder and everything in it; only queuestat writes there.
     pub(super) fn remove_all(&self, staging: &Path) {
         let _left_for_the_next_run = self.disk.remove_tree(staging);
     }

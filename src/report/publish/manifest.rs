@@ -5,17 +5,17 @@
 //! 99aa06d3014798d86001c324468d497f 1204 charts/wait.svg
 //! ```
 //!
-//! The first line holds the version of the format, the version of queuestat, and the number of files, by which a torn list
-//! is recognised. Each further line holds an xxh3-128 hash, a size and a path. In version 1 the first line ended after the
-//! version of the format.
+//! The first line holds the version of the format, the version of queuestat, and the number of files, by which a torn
+//! list is recognised. Each further line holds an xxh3-128 hash, a size and a path. In version 1 the first line ended
+//! after the version of the format.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use xxhash_rust::xxh3::xxh3_128;
 
-/// Name of the manifest in its folder. Its writer holds it locked from the first staged file on, so whoever can lock it may
-/// clean up the folder.
+/// Name of the manifest in its folder. Its writer holds it locked from the first staged file on, so whoever can lock it
+/// may clean up the folder.
 pub(super) const MANIFEST: &str = ".queuestat-manifest";
 
 const OLD_HEADER: &str = "queuestat manifest 1";

@@ -7,9 +7,9 @@
 //! clean     check the old folder once more; exchange back if it was edited, else delete what its manifest lists
 //! ```
 //!
-//! Readers see the old folder or the new one at any time. A run that fails leaves the old one in place; what it staged is
-//! removed at once, or by the next run if it was killed. Concurrent runs publish one after the other: whoever replaces a
-//! report holds a lock on its manifest.
+//! Readers see the old folder or the new one at any time. A run that fails leaves the old one in place; what it staged
+//! is removed at once, or by the next run if it was killed. Concurrent runs publish one after the other: whoever
+//! replaces a report holds a lock on its manifest.
 //!
 //! [`site`] publishes the site of a nightly run in a similar way, with a link instead of an exchange.
 
@@ -60,8 +60,8 @@ impl FolderWriter {
     ///
     /// # Errors
     /// [`PublishError::Foreign`] if the target holds anything that queuestat did not write, or that was edited since;
-    /// [`PublishError::NotAFolder`] if it is a file or a dangling link; [`PublishError::NoName`] if it has no name of its
-    /// own; [`PublishError::Io`] if a folder cannot be created.
+    /// [`PublishError::NotAFolder`] if it is a file or a dangling link; [`PublishError::NoName`] if it has no name of
+    /// its own; [`PublishError::Io`] if a folder cannot be created.
     pub fn open(disk: &Disk, target: &Path) -> Result<Self, PublishError> {
         let files = Files::new(disk);
         let (parent, name) = place_of(&files, target)?;
@@ -80,8 +80,8 @@ impl FolderWriter {
     /// Writes one file; `relative` is a path below the folder, with `/`.
     ///
     /// # Errors
-    /// [`PublishError::BadName`] for a path that leads outside the folder or was written before; [`PublishError::Io`] if it
-    /// cannot be written.
+    /// [`PublishError::BadName`] for a path that leads outside the folder or was written before; [`PublishError::Io`]
+    /// if it cannot be written.
     pub fn write(&mut self, relative: &str, bytes: &[u8]) -> Result<(), PublishError> {
         if !is_plain(relative) || !self.manifest.add(relative, bytes) {
             return Err(PublishError::BadName(relative.to_owned()));
@@ -92,8 +92,8 @@ impl FolderWriter {
     /// Puts the staged folder in the place of the target.
     ///
     /// # Errors
-    /// [`PublishError::Foreign`] if foreign files have appeared in the target meanwhile; [`PublishError::Io`] if the file
-    /// system fails. The old report is then still, or again, in place.
+    /// [`PublishError::Foreign`] if foreign files have appeared in the target meanwhile; [`PublishError::Io`] if the
+    /// file system fails. The old report is then still, or again, in place.
     pub fn publish(mut self) -> Result<Published, PublishError> {
         let published =
             Published { files: self.manifest.len(), bytes: self.manifest.total_bytes() };
@@ -113,7 +113,8 @@ impl FolderWriter {
         Ok(published)
     }
 
-    /// Deletes the old report, which now has the staging folder's name; puts it back if it holds foreign or edited files.
+    /// Deletes the old report, which now has the staging folder's name; puts it back if it holds foreign or edited
+    /// files.
     fn settle(&mut self, replaced: bool) -> Result<(), PublishError> {
         let files = self.files.clone();
         self.staged = false;
@@ -136,7 +137,8 @@ impl FolderWriter {
 
 impl Drop for FolderWriter {
     fn drop(&mut self) {
-        // An exchange may have succeeded but been reported as failed; the old report then has the staging folder's name.
+        // An exchange may have succeeded but been reported as failed; the old report then has the staging folder's
+        // name.
         if self.staged && files::is_at(&self.list, &self.staging.join(MANIFEST)) {
             self.files.remove_all(&self.staging);
         }

@@ -1,4 +1,4 @@
-//! What is not ours survives: links, edits, hand-made lists, special files, other runs.
+//! Nothing foreign is deleted: links, edits, hand-made lists, special files, other runs.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -68,7 +68,7 @@ fn special_files_and_folders_of_others_are_refused() {
     symlink(folder.path().join("a"), out.join("a")).unwrap();
     assert!(is_foreign(publish(&out, &[("a", "3")])));
     fs::remove_file(out.join("a")).unwrap();
-    // Opening it would wait for ever.
+    // Opening it would block forever.
     rustix::fs::mkfifoat(rustix::fs::CWD, out.join("a"), rustix::fs::Mode::RUSR).unwrap();
     assert!(is_foreign(publish(&out, &[("a", "3")])));
 }
@@ -143,7 +143,7 @@ fn without_exchange_of_folders() {
     assert!(Files::default().swap_aside(&new, &out).unwrap());
     let read = |folder: &Path| fs::read_to_string(folder.join("a")).unwrap();
     assert_eq!((read(&out), read(&new)), ("2".to_owned(), "1".to_owned()));
-    // Killed between the two renames: the next run finds no report, and puts the old one back at once.
+    // Killed between the two renames: the next run finds no report and puts the old one back first.
     fs::rename(&out, folder.path().join(".out.queuestat-1-old")).unwrap();
     drop(FolderWriter::open(&Disk::new(), &out).unwrap());
     assert_eq!(read(&out), "2");
@@ -156,7 +156,7 @@ fn without_exchange_of_folders() {
 }
 
 #[test]
-fn a_list_that_is_no_file_is_refused() {
+fn a_list_that_is_not_a_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     publish(&out, &[("a", "1")]).unwrap();

@@ -8,10 +8,10 @@
 //!     .queuestat-site    locked by the one run that works here
 //! ```
 //!
-//! Unlike [`FolderWriter`](super::FolderWriter), which replaces a folder, this keeps the previous generation: a reader that
-//! follows the link once can read one generation to its end. The number is that of the state the pages were made from, so
-//! that the next run can tell whether they are up to date. Other pages with the same number, as after a change of the
-//! configuration, go to `.gen/7-2`.
+//! Unlike [`FolderWriter`](super::FolderWriter), which replaces a folder, this keeps the previous generation: a reader
+//! that follows the link once can read one generation to its end. The number is that of the state the pages were made
+//! from, so that the next run can tell whether they are up to date. Other pages with the same number, as after a change
+//! of the configuration, go to `.gen/7-2`.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -55,9 +55,9 @@ impl Site {
     /// [`PublishError::NotAFolder`] if it is not a folder; [`PublishError::Io`], also if another run keeps it locked.
     pub fn open(disk: &Disk, out: &Path, keep: usize) -> Result<Self, PublishError> {
         let made = disk.create_folders(out, FOLDER_MODE);
-        made.map_err(|e| PublishError::io("make the folder", out, e))?;
+        made.map_err(|e| PublishError::io("create the folder", out, e))?;
         let layout = Layout::new(out);
-        // Before anything is put into it.
+        // Before anything is created in it.
         refuse_foreign_names(disk, &layout)?;
         let path = out.join(LOCK);
         let locked = disk.lock(&path, FILE_MODE, PATIENCE);
@@ -93,15 +93,15 @@ impl Site {
             return Ok(None);
         };
         let path = folder.join(name);
-        if !self.disk.exists(&path).map_err(|e| PublishError::io("look at", &path, e))? {
+        if !self.disk.exists(&path).map_err(|e| PublishError::io("access", &path, e))? {
             return Ok(None);
         }
         let bytes = self.disk.read(&path).map_err(|e| PublishError::io("read", &path, e))?;
         Ok(list.matches(name, &bytes).then_some(bytes))
     }
 
-    /// Publishes the files of a generation, completely or not at all. `files` are paths below the site, with `/`, and their
-    /// bytes. A complete generation of a run that died before it could publish is reused.
+    /// Publishes the files of a generation, completely or not at all. `files` are paths below the site, with `/`, and
+    /// their bytes. A complete generation of a run that died before it could publish is reused.
     ///
     /// # Errors
     /// [`PublishError::BadName`] for a path that leads outside the site or appears twice; [`PublishError::Io`] if the
@@ -146,7 +146,7 @@ impl Site {
         files: &[(N, B)],
     ) -> Result<Standing, PublishError> {
         let folder = self.layout.folder(version);
-        if !self.disk.exists(&folder).map_err(|e| PublishError::io("look at", &folder, e))? {
+        if !self.disk.exists(&folder).map_err(|e| PublishError::io("access", &folder, e))? {
             return Ok(Standing::Free);
         }
         if list_of(&self.disk, &folder)?.as_ref() != Some(list) {
@@ -175,7 +175,7 @@ impl Site {
     ) -> Result<(), PublishError> {
         let (unfinished, folder) = (self.layout.unfinished(version), self.layout.folder(version));
         let all = self.layout.generations();
-        if !self.disk.exists(&all).map_err(|e| PublishError::io("look at", &all, e))? {
+        if !self.disk.exists(&all).map_err(|e| PublishError::io("access", &all, e))? {
             self.make_folder(&all)?;
             self.sync(self.layout.out())?;
         }
@@ -234,8 +234,8 @@ impl Site {
         self.sync(self.layout.out())
     }
 
-    /// Removes generations that are no longer needed; a later run retries what fails. The new one, the previous one and the
-    /// newest others are kept.
+    /// Removes generations that are no longer needed; a later run retries what fails. The new one, the previous one and
+    /// the newest others are kept.
     fn prune(&self, new: Version, before: Option<Version>) {
         let mut versions = self.layout.versions(&self.disk).unwrap_or_default();
         versions.sort_unstable_by_key(|version| {
@@ -273,7 +273,7 @@ impl Site {
 
     fn make_folder(&self, path: &Path) -> Result<(), PublishError> {
         let made = self.disk.create_folder(path, FOLDER_MODE);
-        made.map_err(|e| PublishError::io("make the folder", path, e))
+        made.map_err(|e| PublishError::io("create the folder", path, e))
     }
 
     fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), PublishError> {

@@ -84,7 +84,7 @@ impl Layout {
         };
         for name in list.names() {
             let path = folder.join(name);
-            let kind = disk.kind(&path).map_err(|e| PublishError::io("look at", &path, e))?;
+            let kind = disk.kind(&path).map_err(|e| PublishError::io("access", &path, e))?;
             if kind != list.size_of(name).map(Kind::File) {
                 return Ok(None);
             }
@@ -200,7 +200,7 @@ pub(super) fn refuse_foreign_names(disk: &Disk, layout: &Layout) -> Result<(), P
 
 /// The generation that a link leads to; `None` if it is not a link of ours.
 fn linked(disk: &Disk, link: &Path) -> Result<Option<Version>, PublishError> {
-    if disk.kind(link).map_err(|e| PublishError::io("look at", link, e))? != Some(Kind::Link) {
+    if disk.kind(link).map_err(|e| PublishError::io("access", link, e))? != Some(Kind::Link) {
         return Ok(None);
     }
     let target = disk.read_link(link).map_err(|e| PublishError::io("read", link, e))?;

@@ -1,4 +1,4 @@
-//! A site is old or new, whoever reads and whatever fails; and nothing else is ever touched.
+//! Readers see the old site or the new one, whatever fails, and nothing else is ever touched.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,7 +21,7 @@ fn publish(disk: &Disk, out: &Path, n: u64) -> Result<Published, PublishError> {
     Site::open(disk, out, 2)?.publish(n, &pages(n))
 }
 
-/// The files of the published generation, without the list of them.
+/// The files of the published generation, without its list.
 fn read(out: &Path) -> Pages {
     let folder = out.join(fs::read_link(out.join("current")).unwrap());
     let mut found: Pages = pages(0)
@@ -51,7 +51,7 @@ fn all(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 fn folder() -> tempfile::TempDir {
-    // Memory, if there is some: these tests sync a lot.
+    // In memory, if possible, because these tests sync a lot.
     tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap()
 }
 
@@ -98,7 +98,7 @@ fn the_same_number_with_other_pages() {
     assert_eq!(site.published_generation().unwrap(), Some(7));
     assert_eq!(fs::read_link(out.join("current")).unwrap(), Path::new(".gen/7-2"));
     assert_eq!(names(&out.join(".gen")), ["7", "7-2"]);
-    // Back to an older state: what was current a moment ago stays for its readers, though others are newer.
+    // Back to an older state: the previous generation stays for its readers, although others are newer.
     site.publish(3, &pages(3)).unwrap();
     assert_eq!(names(&out.join(".gen")), ["3", "7-2"]);
     site.publish(7, &pages(7)).unwrap();
@@ -138,7 +138,7 @@ fn bad_names_and_bad_places() {
     for name in ["file", "file/below", "link"] {
         assert!(matches!(Site::open(&disk, &at(name), 2), Err(PublishError::NotAFolder(_))));
     }
-    // The other publisher and this one do not take each other's folder.
+    // The two kinds of publisher refuse each other's folders.
     assert!(FolderWriter::open(&Disk::new(), &at("out")).is_err());
     tests::publish(&at("report"), &[("a", "1")]).unwrap();
     assert!(matches!(Site::open(&disk, &at("report"), 2), Err(PublishError::Foreign { .. })));
@@ -172,7 +172,7 @@ fn foreign_and_edited_files_are_refused_and_kept() {
         assert!(matches!(refused, PublishError::Foreign { count: 1.., .. }), "{name}: {refused}");
         assert_eq!(all(&out), before, "{name}");
     }
-    // One that comes later stays, too, and so does the generation that it was put into.
+    // A foreign file that appears later stays, too, and so does its generation.
     let out = root.path().join("later");
     publish(&disk, &out, 1).unwrap();
     let mut site = Site::open(&disk, &out, 2).unwrap();
@@ -209,7 +209,7 @@ fn a_reader_never_sees_a_mix() {
                 let read = |(name, text): &(&str, String)| {
                     match fs::read_to_string(out.join(".gen").join(n.to_string()).join(name)) {
                         Ok(found) => assert_eq!(&found, text),
-                        // Only a reader that was overtaken so often finds a page gone.
+                        // Pages vanish only for a reader that was overtaken by that many generations.
                         Err(_) => assert!(resolve() >= n + keep as u64, "{name} of {n}"),
                     }
                 };
@@ -243,7 +243,7 @@ fn runs_side_by_side_publish_one_after_the_other() {
     assert_eq!(read(root.path()).len(), pages(n).len());
 }
 
-/// What a nightly run does with its state and its site: publish what is committed, and what it commits.
+/// What a nightly run does with its state and its site: it publishes what is committed, then what it commits.
 fn run_night(disk: &Disk, root: &Path, n: u64) -> Result<(), String> {
     let state = |error: StoreError| error.to_string();
     let site = |error: PublishError| error.to_string();
@@ -303,7 +303,7 @@ fn every_operation_of_a_night_fails_in_every_way() {
     }
 }
 
-/// What the link leads to is durable before it is replaced, also if the power fails instead of the run.
+/// The target of the link is durable before the link is replaced, so that it survives a power failure too.
 #[test]
 fn everything_is_synced_before_the_link() {
     let (root, disk) = (folder(), Disk::recording());

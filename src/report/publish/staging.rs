@@ -69,8 +69,8 @@ pub(super) fn put_back(
 pub(super) fn remove_stale(files: &Files, parent: &Path, prefix: &OsStr) {
     for folder in files.folders(parent, prefix) {
         let Some(_held) = files.try_hold(&folder) else {
-            // It belongs to a living run, or it is the empty rest of one that died while it cleaned up. (If a living run
-            // has only just created it, that run creates another.)
+            // It belongs to a living run, or it is the empty rest of one that died while it cleaned up. (If a living
+            // run has only just created it, that run creates another.)
             files.remove_if_empty(&folder);
             continue;
         };

@@ -1,4 +1,4 @@
-//! A report is replaced whole, and nothing else is ever touched.
+//! A report is replaced completely, and nothing else is ever touched.
 
 use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -73,7 +73,7 @@ fn a_dropped_run_leaves_nothing_and_a_dead_one_is_cleaned_up() {
         assert!(writer.write("../x", b"").is_err());
         assert!(writer.write("/x", b"").is_err());
         assert!(writer.write("b.csv", b"").is_err());
-        // A run that is alive is left alone.
+        // The staging folder of a living run is left alone.
         publish(&out, &[("c.csv", "3")]).unwrap();
         assert_eq!(names(folder.path()).len(), 2);
     }
@@ -123,7 +123,7 @@ fn a_reader_never_sees_a_mix() {
         let reader = scope.spawn(|| {
             let mut rounds = 0;
             while !stop.load(Ordering::Relaxed) || rounds == 0 {
-                // The folder that has the name at one instant; its files are then read through it.
+                // Opens the folder that has the name at this instant; its files are then read through it.
                 let held = rustix::fs::open(
                     &out,
                     rustix::fs::OFlags::DIRECTORY,
@@ -198,7 +198,7 @@ fn every_operation_of_a_report_fails_in_every_way() {
                     is_new || old.map_or_else(|| !out.exists(), |old| holds(&out, old)),
                     "{told}"
                 );
-                // The next run does what this one was to do, and leaves nothing lying about.
+                // The next run does the work of this one and leaves nothing behind.
                 publish(&out, &NEW).expect(&told);
                 assert!(holds(&out, &NEW), "{told}");
                 let beside = out.with_file_name("beside/thesis.txt");
@@ -211,7 +211,7 @@ fn every_operation_of_a_report_fails_in_every_way() {
     assert!(tried > 300, "{tried}");
 }
 
-/// What stands under the staging folder's name is removed only if it is what was staged.
+/// A folder with the staging folder's name is removed only if it is the one that was staged.
 #[test]
 fn an_exchange_that_is_told_to_have_failed_loses_no_edit() {
     let root = tempfile::tempdir().unwrap();
