@@ -25,6 +25,7 @@ mod laws;
 mod locations;
 mod log_format;
 mod naive;
+mod naive_hours;
 mod named_paths;
 mod names;
 mod nightly;
