@@ -101,7 +101,7 @@ pub(crate) fn archive() -> String {
         walk_in("bookingRemoved", "w9", &[eight(), status("rejected")]),
         // w10: status rejected under an unknown event: rejected, not offered.
         walk_in("positionTeleported", "w10", &[eight(), status("rejected")]),
-        // w11: open.
+        // w11: nobody ever called: lapsed.
         walk_in("positionCreated", "w11", &[eight(), status("pending")]),
         // b1: activated 08:55 (the fulfilledAt there is no check-in), checked in 08:50: early, wait 0; rated 2.
         booking(
@@ -198,7 +198,8 @@ pub(crate) fn archive() -> String {
                 checked("08:21:00"),
             ],
         ),
-        // n1: no name, but the queue of Main: location_from_queue. n2: nothing at all: (unknown).
+        // n1: no name, but the queue of Main: location_from_queue, and lapsed there. n2: nothing at all: (unknown), where nobody
+        // ever checked in, so that it stays open.
         hook(
             "o",
             "positionCreated",
@@ -209,7 +210,7 @@ pub(crate) fn archive() -> String {
             ),
         ),
         hook("o", "positionCreated", "n2", &format!("\"type\":\"anonymous\",{}", eight())),
-        // o1: a creation in 2009 is out of range, so the service date is unknown.
+        // o1: a creation in 2009 is out of range, so the service date is unknown, and it never lapses.
         annex("o1", "Annex", "positionCreated", &[created("2009-01-01T00:00:00Z")]),
         // o2: 01:30 to 03:10 on the night the clocks went forward: 40 minutes.
         annex(
@@ -218,7 +219,7 @@ pub(crate) fn archive() -> String {
             "positionFulfilled",
             &[created("2021-03-28T00:30:00Z"), checked("2021-03-28T01:10:00Z")],
         ),
-        // o3: 22:30 UTC is 00:30 of the next local day; another name, mapped by the configuration.
+        // o3: 22:30 UTC is 00:30 of the next local day; another name, mapped by the configuration. Lapsed.
         annex("o3", "Annexe", "positionCreated", &[created("2021-03-28T22:30:00Z")]),
     ]
     .concat()

@@ -26,6 +26,7 @@ mod library;
 mod locations;
 mod log_format;
 mod naive;
+mod naive_hours;
 mod named_paths;
 mod names;
 mod nightly;
