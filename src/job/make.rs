@@ -13,6 +13,7 @@ use crate::report::render;
 use super::account::{Owners, counters, file_rows, files_of};
 use super::compose::{organization_report, view};
 use super::error::JobError;
+use super::notice::Notice;
 use super::numbers::Numbers;
 use super::plan::Plan;
 use super::read::Timer;
@@ -30,6 +31,9 @@ pub(crate) struct Made {
     pub(crate) tickets: usize,
     pub(crate) dates: Option<(NaiveDate, NaiveDate)>,
 }
+
+/// Rows that a spreadsheet shows, its header too.
+const SHEET: u64 = 1_048_576;
 
 /// Computes and renders the report of a window, from what its tickets add up to.
 pub(crate) fn make(
@@ -67,7 +71,11 @@ pub(crate) fn make(
     for (slug, numbers) in slugs.into_iter().zip(numbers) {
         plan.stop.check()?;
         let prefix = if several { format!("{slug}/") } else { String::new() };
-        made.files.extend(numbers.files(&prefix));
+        let files = numbers.files(&prefix);
+        for long in files.iter().filter_map(longer_than_a_sheet) {
+            timer.observer.notice(&long);
+        }
+        made.files.extend(files);
         timer.stage("CSV", made.files.len(), "files");
         made.locations += numbers.sections.locations.len();
         made.dates = match (made.dates, numbers.sections.dates) {
@@ -116,6 +124,21 @@ impl Numbers {
         let all: Vec<Table<'_>> = self.sections.tables().into_iter().chain(accounting).collect();
         all.par_iter().map(|table| (format!("{prefix}{}", table.file), to_csv(table))).collect()
     }
+}
+
+/// What is said of a CSV file with more rows than a spreadsheet shows.
+fn longer_than_a_sheet((path, bytes): &FileOut) -> Option<Notice> {
+    // Every row has at least a byte and its end.
+    if bytes.len() as u64 <= 2 * SHEET {
+        return None;
+    }
+    // A line end inside a text is made inert, so each ends a row.
+    let rows = bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+    (rows > SHEET).then(|| Notice::LongTable {
+        file: path.clone(),
+        rows: rows - 1,
+        shown: SHEET - 1,
+    })
 }
 
 /// Charts and pages of one organization, the locations side by side.

@@ -161,6 +161,15 @@ pub enum Notice {
     Told(String),
     /// A queue was seen with several names. Good to know.
     Renamed(RenamedQueue),
+    /// A CSV file has more rows than a spreadsheet shows.
+    LongTable {
+        /// The file, below the folder of the report.
+        file: String,
+        /// Rows below its header.
+        rows: u64,
+        /// How many of them a spreadsheet shows.
+        shown: u64,
+    },
     /// More queues like it.
     MoreRenamed {
         /// Their number.
@@ -291,6 +300,7 @@ impl Notice {
     pub fn weight(&self) -> Weight {
         match self {
             Self::Renamed(_)
+            | Self::LongTable { .. }
             | Self::MoreRenamed { .. }
             | Self::Overruled(_)
             | Self::MoreOverruled { .. } => Weight::Note,

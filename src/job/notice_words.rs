@@ -101,6 +101,12 @@ impl Notice {
             Self::Silent(silent) => silent.words(),
             Self::Mended(words) | Self::Night(words) | Self::Told(words) => words.clone(),
             Self::Renamed(queue) => note(queue),
+            Self::LongTable { file, rows, shown } => format!(
+                "`{}` has {} rows; a spreadsheet shows the first {} and drops the rest without a word: choose a window with --from and --to, or read it with a program",
+                logged(file),
+                grouped(*rows),
+                grouped(*shown)
+            ),
             Self::MoreRenamed { more } => format!(
                 "{} {} seen with several names; `queuestat locations` lists them",
                 count(*more, "more queue"),

@@ -87,8 +87,8 @@ impl Measure {
         match self.kind {
             Kind::Text | Kind::Date | Kind::Truth => "",
             Kind::Share => "share",
-            _ if self.name.ends_with("_s") => "seconds",
             Kind::Seconds => "seconds",
+            Kind::Mean | Kind::Count if self.name.ends_with("_s") => "seconds",
             Kind::Mean => "rating",
             Kind::Count => "count",
         }
@@ -97,10 +97,10 @@ impl Measure {
     /// How many of what there must be for it not to be marked as few; empty for an exact count.
     #[must_use]
     pub fn least(&self) -> String {
-        match self.sample {
-            Sample::Exact => String::new(),
-            sample => format!("{FEW} {}", sample.words()),
+        if self.sample == Sample::Exact {
+            return String::new();
         }
+        format!("{FEW} {}", self.sample.words())
     }
 }
 

@@ -112,7 +112,7 @@ impl<'f> Columns<'f> {
         all.unsigned(frame, column::PLACE, |row, value| row.place = value.unwrap_or(u32::MAX))?;
         all.unsigned(frame, column::OUTCOME, |row, value| row.outcome = small(value, u8::MAX))?;
         all.unsigned(frame, column::TICKET_TYPE, |row, value| {
-            row.ticket_type = value.unwrap_or(0)
+            row.ticket_type = value.unwrap_or(0);
         })?;
         all.unsigned(frame, column::CATEGORY, |row, value| row.category = value.unwrap_or(0))?;
         all.unsigned(frame, column::QUEUE, |row, value| row.queue = value.unwrap_or(0))?;

@@ -164,7 +164,9 @@ impl Section {
         let open: BTreeSet<i32> =
             days.iter().filter(|(_, tally)| tally.came > 0).filter_map(|(day, _)| *day).collect();
         let mut week = Week::default();
-        all.iter().for_each(|sums| week.add(sums, &open));
+        for sums in all {
+            week.add(sums, &open);
+        }
         let mut section = Self::of_days(&days, rules);
         section.hourly = week.rows(&open, lengths);
         section.lost = lost_rows(all);

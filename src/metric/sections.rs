@@ -1,6 +1,7 @@
 //! The figures of an organization, from its sums.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use chrono::NaiveDate;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -58,10 +59,9 @@ impl Sections {
             locations.iter().zip(sums).filter_map(|(l, sums)| Some((l, sums.as_ref()?))).collect();
         let mut lengths: HashMap<Zone, Lengths> = HashMap::new();
         for (location, _) in &found {
-            if !lengths.contains_key(&location.zone) {
+            if let Entry::Vacant(entry) = lengths.entry(location.zone) {
                 let mine = found.iter().filter(|(other, _)| other.zone == location.zone);
-                let mine = lengths_of(location.zone, mine.map(|(_, sums)| *sums))?;
-                lengths.insert(location.zone, mine);
+                entry.insert(lengths_of(location.zone, mine.map(|(_, sums)| *sums))?);
             }
         }
         let nothing = Lengths::default();
@@ -78,13 +78,15 @@ impl Sections {
             || found.par_iter().map(section).collect(),
             || Section::of_all(&everybody, view.rules, of_all.unwrap_or(&nothing)),
         );
-        let days = all.daily.iter().filter_map(|(date, _)| *date);
+        let mut days = all.daily.iter().filter_map(|(date, _)| *date);
+        let first = days.next();
+        let dates = first.map(|first| (first, days.next_back().unwrap_or(first)));
         Ok(Self {
             organization: organization.clone(),
             locations: sections,
             last_whole: last_whole(view.zone, view.data_through),
             window: *window,
-            dates: days.clone().next().zip(days.last()),
+            dates,
             tickets: all.figures.tickets,
             all,
         })

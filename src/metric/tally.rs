@@ -233,7 +233,9 @@ mod tests {
             prop_assert_eq!(&Tally::sum(parts.iter()), &whole);
             parts.rotate_left(usize::try_from(order % 4).unwrap());
             let mut left = Tally::default();
-            parts.iter().for_each(|part| left.merge(part));
+            for part in &parts {
+                left.merge(part);
+            }
             prop_assert_eq!(&left, &whole);
             let mut right = Tally::default();
             for part in parts.iter().rev() {
@@ -243,7 +245,9 @@ mod tests {
             }
             prop_assert_eq!(&right, &whole);
             let mut added = Tally::default();
-            rows.iter().rev().for_each(|(row, _)| added.add(row));
+            for (row, _) in rows.iter().rev() {
+                added.add(row);
+            }
             prop_assert_eq!(&added, &whole);
             prop_assert_eq!(whole.outcomes.iter().sum::<u64>(), whole.tickets);
         }

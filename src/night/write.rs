@@ -64,7 +64,7 @@ pub fn write(
                 put(draft, base, &blob(SUMS, *month), &made.sums)?;
             }
             (None, Some(base), Some(rebuilder)) => {
-                rebuilder.carry(draft, base, *month, &part.census)?
+                rebuilder.carry(draft, base, *month, &part.census)?;
             }
             (None, _, _) => {
                 for kind in [HEAD, ROWS, SUMS] {

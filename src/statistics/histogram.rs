@@ -118,10 +118,11 @@ impl Histogram {
         let mut below: [Option<u32>; N] = [None; N];
         let (mut before, mut is_known) = (0_u64, false);
         for (value, count) in self.runs() {
-            spread.total += u64::from(value) * count;
+            // Only bytes that no histogram wrote could overflow.
+            spread.total = spread.total.saturating_add(u64::from(value).saturating_mul(count));
             spread.max = value;
             is_known = true;
-            let through = before + count;
+            let through = before.saturating_add(count);
             for ((position, quantile), below) in
                 positions.iter().zip(&mut spread.quantiles).zip(&mut below)
             {
@@ -307,7 +308,9 @@ mod tests {
             let total = sorted.iter().map(|v| u64::from(*v)).sum::<u64>();
             prop_assert_eq!(spread.map_or(0, |spread| spread.total), total);
             let mut one_by_one = Histogram::default();
-            values.iter().for_each(|value| one_by_one.add(*value));
+            for value in &values {
+                one_by_one.add(*value);
+            }
             prop_assert_eq!(one_by_one, histogram);
         }
 
