@@ -247,7 +247,8 @@ fn check_totals(table: &Table<'_>, groups: &BTreeMap<String, Vec<Ticket>>, throu
 
 /// Each value of a dimension that has several; an invented archive never has more than 40.
 fn segments(set: &TicketSet, groups: &BTreeMap<String, Vec<Ticket>>) -> Vec<(String, String)> {
-    let dimensions: [(&str, fn(&Ticket) -> Option<queuestat::ticket::NameId>); 3] =
+    type Of = fn(&Ticket) -> Option<queuestat::ticket::NameId>;
+    let dimensions: [(&str, Of); 3] =
         [("category", |t| t.category), ("queue", |t| t.queue), ("ticket_type", |t| t.ticket_type)];
     let mut rows = Vec::new();
     for (id, tickets) in groups {
