@@ -61,6 +61,8 @@ struct Visit {
     stays: Option<i64>,
     /// Of a booking: minutes from the arrival to the slot.
     slot: Option<i64>,
+    /// A booking of which neither slot nor creation is known: it belongs to no day, and stands in line all the same.
+    is_dateless: bool,
     /// How it leaves the line.
     leaves: usize,
 }
@@ -75,13 +77,15 @@ fn visit() -> impl Strategy<Value = Visit> {
     // Around the end, hours before and behind it, and two days away, beyond what months keep of their ends.
     let arrives = prop_oneof![4 => -120_i64..30, 2 => -1_440_i64..1_440, 1 => -3_600_i64..3_600];
     let stays = prop_oneof![6 => (1_i64..240).prop_map(Some), 2 => (240_i64..1_500).prop_map(Some), 1 => Just(None)];
-    (0..3_usize, 0..12_usize, arrives, stays, slot, 0..4_usize).prop_map(
-        |(place, end, arrives, stays, slot, leaves)| Visit {
+    let is_dateless = prop::bool::weighted(0.08);
+    (0..3_usize, 0..12_usize, arrives, stays, slot, 0..4_usize, is_dateless).prop_map(
+        |(place, end, arrives, stays, slot, leaves, is_dateless)| Visit {
             place,
             end,
             arrives,
             stays,
             slot,
+            is_dateless,
             leaves,
         },
     )
@@ -91,6 +95,7 @@ impl Visit {
     /// Its webhooks; with each, when it is sent.
     fn lines(&self, id: usize) -> Vec<(i64, String)> {
         let arrives = ends()[self.end] + self.arrives;
+        let is_booking = self.is_dateless || self.slot.is_some();
         let (id, place) = (format!("t{id}"), PLACES[self.place]);
         let field = |name: &str, at: i64| format!(",\"{name}\":\"{}\"", instant(at));
         let start = self.slot.map(|slot| instant(arrives + slot));
@@ -100,14 +105,15 @@ impl Visit {
         );
         // A booking is made days before, and activated when the visitor stands in line.
         let created = if self.slot.is_some() { arrives - 4_000 } else { arrives };
-        let common = format!("\"location\":\"{place}\",{of_type}{}", field("createdAt", created));
-        let activated = match self.slot {
-            Some(_) => field("activatedAt", arrives),
-            None => String::new(),
+        let common = if self.is_dateless {
+            format!("\"location\":\"{place}\",\"type\":\"booking\"")
+        } else {
+            format!("\"location\":\"{place}\",{of_type}{}", field("createdAt", created))
         };
-        let first = if self.slot.is_some() { "bookingConfirmation" } else { "positionCreated" };
+        let activated = if is_booking { field("activatedAt", arrives) } else { String::new() };
+        let first = if is_booking { "bookingConfirmation" } else { "positionCreated" };
         let mut lines = vec![(created, hook("org", first, &id, &common))];
-        if self.slot.is_some() {
+        if is_booking {
             let position = format!("{common}{activated}");
             lines.push((arrives, hook("org", "bookingActivated", &id, &position)));
         }
@@ -217,9 +223,59 @@ proptest! {
     }
 }
 
+/// Nights around ends of months, at which some still stand in line; minutes since 2021 began, the last ones beyond all visits.
+fn nights_around_ends() -> Vec<i64> {
+    let mut all: Vec<i64> = ends().iter().flat_map(|end| [end + 20, end + 1_460]).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.push(200_000);
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { max_shrink_iters: 30, ..ProptestConfig::with_cases(6) })]
+
+    /// Each webhook comes in the night after it was sent, or some nights later.
+    #[test]
+    fn each_night_around_the_end_of_a_month_is_one_report(
+        visits in prop::collection::vec(visit(), 10..50),
+        late in prop::collection::vec(prop_oneof![4 => Just(0_usize), 1 => 1..5_usize], 150),
+    ) {
+        let space = Workspace::in_memory();
+        space.write("queuestat.toml", CONFIG);
+        let nights = nights_around_ends();
+        let all = visits.iter().enumerate().flat_map(|(id, visit)| visit.lines(id));
+        let comes = |sent: i64, late: usize| {
+            let first = nights.iter().filter(|night| **night < sent).count();
+            (first + late).min(nights.len() - 1)
+        };
+        let all: Vec<(usize, String)> =
+            all.zip(late).map(|((sent, line), late)| (comes(sent, late), line)).collect();
+        for (at, minutes) in nights.iter().enumerate() {
+            let mine = all.iter().filter(|(night, _)| *night == at);
+            let text: String = mine.map(|(_, line)| line.as_str()).collect();
+            if !text.is_empty() {
+                space.write(&format!("archive/{at:02}.jsonl"), text);
+            }
+            if space.path("archive").exists() {
+                night(&space, &instant(*minutes));
+                same_as_one_report(&space, &instant(*minutes));
+            }
+        }
+    }
+}
+
 /// Walk-ins of Chicago in line over the end of a month, some of each month by their arrival.
 fn over_the_end(end: usize, of_old: usize, of_new: usize) -> Vec<Visit> {
-    let one = |arrives| Visit { place: 1, end, arrives, stays: Some(60), slot: None, leaves: 1 };
+    let one = |arrives| Visit {
+        place: 1,
+        end,
+        arrives,
+        stays: Some(60),
+        slot: None,
+        is_dateless: false,
+        leaves: 1,
+    };
     let old = (0..of_old).map(|n| one(-10 - i64::try_from(n).unwrap()));
     old.chain((0..of_new).map(|n| one(10 + i64::try_from(n).unwrap()))).collect()
 }
@@ -263,6 +319,7 @@ fn a_booking_for_another_month_that_is_called_now_stands_in_line_now() {
         arrives: 15 * 1_440,
         stays: Some(30),
         slot,
+        is_dateless: false,
         leaves: usize::from(slot.is_none()),
     };
     let walk_ins = vec![middle(None); 5];
