@@ -90,6 +90,8 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         return Err(nothing(asked, &set, &input));
     }
     drop(set);
+    let rows = frames.iter().map(|frame| frame.rows.height()).sum();
+    timer.stage("frames", rows, "rows");
     let whole = Whole {
         account: &input.ingested.account,
         findings: &gazetteer.findings,

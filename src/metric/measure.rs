@@ -210,7 +210,7 @@ measures! {
     rating_4: Option<u64> = Count of Exact, "number of ratings of 4", |g: &Group<'_>| g.stars(4);
     #[doc = "Ratings of 5, on the scale from 1 to 5."]
     rating_5: Option<u64> = Count of Exact, "number of ratings of 5", |g: &Group<'_>| g.stars(5);
-    #[doc = "Share of ratings of satisfied customers: 4 or 5, unless `ratings.satisfied_from` says otherwise."]
+    #[doc = "Share of ratings of satisfied customers, those from `ratings.satisfied_from` on."]
     csat: Option<f64> = Share of Ratings, "satisfied ratings / ratings", |g: &Group<'_>| g.of_ratings(g.satisfied);
     #[doc = "Lower end of the 95 % interval of csat."]
     csat_low: Option<f64> = Share of Ratings, "95 % Wilson score interval", |g: &Group<'_>| g.csat_interval().map(|ends| ends.0);

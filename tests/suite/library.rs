@@ -147,7 +147,7 @@ fn a_night_runs_its_stages_in_order_and_the_next_one_finds_nothing_new() {
             "rows of months with news",
             "committed 1",
             "commit",
-            "load rows",
+            "load rows and sums",
             "published",
             "publish",
             "done",

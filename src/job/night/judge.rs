@@ -7,10 +7,10 @@ use crate::night::{Merged, Month};
 use crate::store::Generation;
 use crate::ticket::Gazetteer;
 
-use super::Night;
 use super::keep::MergedTonight;
 use super::open::{Opened, Recognised};
 use super::read::ReadTonight;
+use super::running::Night;
 use crate::job::error::JobError;
 use crate::job::fall_gate;
 use crate::job::input::Quality;

@@ -4,9 +4,9 @@ use crate::night::{About, Chronicle, History, Meaning, Merged, write as write_st
 use crate::store::Generation;
 use crate::ticket::{Gazetteer, RenamedQueue};
 
-use super::Night;
 use super::open::{Opened, Recognised};
 use super::read::ReadTonight;
+use super::running::Night;
 use crate::job::banner::losses;
 use crate::job::error::JobError;
 use crate::job::renamed;

@@ -12,27 +12,20 @@ mod keep;
 mod open;
 mod publish;
 mod read;
+mod running;
 
 use super::error::JobError;
 use super::input::Input;
 use super::known_files::find;
 use super::metrics_file;
 use super::night_plan::NightPlan;
-use super::notice::Notice;
 use super::observer::Observer;
 use super::read::Timer;
-use super::run_file::{NightEnd, Run, Standing};
+use super::run_file::{NightEnd, Run};
 
 use open::Opened;
 
-/// A night while it runs.
-pub struct Night<'a> {
-    plan: &'a NightPlan,
-    observer: &'a dyn Observer,
-    timer: Timer<'a>,
-    /// What it did so far.
-    run: Run,
-}
+pub use running::Night;
 
 impl<'a> Night<'a> {
     /// Runs a night and returns what it did.
@@ -74,21 +67,5 @@ impl<'a> Night<'a> {
             metrics_file::write(path, &run.gauges(plan, self.timer.seconds()))?;
         }
         Ok(self.run)
-    }
-
-    /// Tells what was found tonight.
-    fn warn(&mut self, notices: Vec<Notice>) {
-        for notice in &notices {
-            self.observer.notice(notice);
-        }
-        self.run.warnings.extend(notices);
-    }
-
-    /// Tells what has to be told every night.
-    fn stand(&mut self, standing: Standing) {
-        for notice in &standing.warnings {
-            self.observer.notice(notice);
-        }
-        self.run.standing = standing;
     }
 }

@@ -6,7 +6,7 @@ use crate::night::{Ledger, LedgerError, StateError, Tonight, read_ledger, recogn
 use crate::report::publish::site::Site;
 use crate::store::{Generation, Store};
 
-use super::Night;
+use super::running::Night;
 use crate::job::error::JobError;
 use crate::job::known_files::{check_ledger, read_again};
 use crate::job::mended::Watch;

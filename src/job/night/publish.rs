@@ -7,10 +7,10 @@ use crate::report::render::{self, Tenant, Window};
 use crate::store::Generation;
 use crate::ticket::Gazetteer;
 
-use super::Night;
 use super::keep::Kept;
 use super::open::{Opened, Recognised};
 use super::read::ReadTonight;
+use super::running::Night;
 use crate::job::error::JobError;
 use crate::job::made_from::{MADE_FROM, made_from};
 use crate::job::make::{FileOut, make};
@@ -68,7 +68,7 @@ impl Night<'_> {
         sums: Vec<OrganizationSums>,
     ) -> Result<Vec<FileOut>, JobError> {
         let (plan, wanted) = (&self.plan.plan, window.wanted);
-        self.timer.stage("load", sums.len(), "organizations");
+        self.timer.stage("load rows and sums", sums.len(), "organizations");
         let made = make(plan, wanted, whole, sums, &mut self.timer)?;
         self.run.reports.push(Window {
             name: window.name.clone(),

@@ -6,8 +6,8 @@ use crate::archive::Discovery;
 use crate::ingest::{Account, Ingested, ingest_chosen};
 use crate::ticket::Fold;
 
-use super::Night;
 use super::open::Recognised;
+use super::running::Night;
 use crate::job::error::JobError;
 use crate::job::input::Input;
 
