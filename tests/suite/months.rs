@@ -110,6 +110,11 @@ impl Visit {
         } else {
             format!("\"location\":\"{place}\",{of_type}{}", field("createdAt", created))
         };
+        // One service for each month's end, so that a month knows a single one and all months together several.
+        let service = ["Returns", "Advice", "Keys"][self.end / 4];
+        let answers =
+            format!(",\"registrationData\":[{{\"type\":\"category\",\"value\":\"{service}\"}}]");
+        let common = format!("{common}{answers},\"queue\":\"q{}\"", self.place);
         let activated = if is_booking { field("activatedAt", arrives) } else { String::new() };
         let first = if is_booking { "bookingConfirmation" } else { "positionCreated" };
         let mut lines = vec![(created, hook("org", first, &id, &common))];
@@ -126,7 +131,12 @@ impl Visit {
                 ("positionCompleted", field("fulfilledAt", left) + &field("completedAt", left + 9)),
             ][self.leaves]
                 .clone();
-            lines.push((left, hook("org", kind, &id, &format!("{common}{activated}{end}"))));
+            let position = format!("{common}{activated}{end}");
+            lines.push((left, hook("org", kind, &id, &position)));
+            if self.leaves == 3 {
+                let rated = format!("{position},\"feedback\":{{\"rating\":{}}}", 1 + stays % 5);
+                lines.push((left + 60, hook("org", "feedbackReceived", &id, &rated)));
+            }
         }
         lines
     }
@@ -200,8 +210,8 @@ proptest! {
     #[test]
     fn all_time_is_the_same_from_kept_months_and_from_all_lines(
         visits in prop::collection::vec(visit(), 8..60),
-        order in prop::collection::vec(any::<u32>(), 180),
-        nights in prop::collection::vec(0..4_usize, 180),
+        order in prop::collection::vec(any::<u32>(), 240),
+        nights in prop::collection::vec(0..4_usize, 240),
     ) {
         let space = Workspace::in_memory();
         space.write("queuestat.toml", CONFIG);
@@ -239,7 +249,7 @@ proptest! {
     #[test]
     fn each_night_around_the_end_of_a_month_is_one_report(
         visits in prop::collection::vec(visit(), 10..50),
-        late in prop::collection::vec(prop_oneof![4 => Just(0_usize), 1 => 1..5_usize], 150),
+        late in prop::collection::vec(prop_oneof![4 => Just(0_usize), 1 => 1..5_usize], 200),
     ) {
         let space = Workspace::in_memory();
         space.write("queuestat.toml", CONFIG);
