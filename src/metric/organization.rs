@@ -129,7 +129,7 @@ fn sums_of(
     window: (Option<NaiveDate>, Option<NaiveDate>),
     month: Option<(i64, i64)>,
 ) -> Result<Vec<Option<LocationSums>>, MetricError> {
-    let mut rows = by_place(frame, zones.len())?;
+    let rows = by_place(frame, zones.len())?;
     let mut hours: HashMap<Zone, Hours> = HashMap::new();
     if let Some(span) = line_span(&rows) {
         for zone in zones.iter().flatten() {
@@ -139,8 +139,8 @@ fn sums_of(
         }
     }
     let nobody = Hours::default();
-    let parts: Vec<&mut [Row]> = rows.chunk_by_mut(|a, b| a.place == b.place).collect();
-    let sums = |rows: &mut [Row]| {
+    let parts: Vec<&[Row]> = rows.chunk_by(|a, b| a.place == b.place).collect();
+    let sums = |rows: &[Row]| {
         let place = rows.first()?.place;
         let zone = (*zones.get(place as usize)?)?;
         let hours = hours.get(&zone).unwrap_or(&nobody);

@@ -91,33 +91,36 @@ pub struct LocationSums {
 }
 
 impl LocationSums {
-    /// The sums of rows of one location, which are put in order. `month` is that of the rows if the sums are to be merged with
+    /// The sums of rows of one location. `month` is that of the rows if the sums are to be merged with
     /// those of other months.
     pub(super) fn of(
-        rows: &mut [Row],
+        rows: &[Row],
         texts: Texts<'_>,
         hours: &Hours,
         month: Option<(i64, i64)>,
     ) -> Self {
-        rows.sort_unstable_by_key(|row| row.day);
         let mut sums = Self::default();
-        for day in rows.chunk_by(|a, b| a.day == b.day) {
-            sums.days.insert(day.first().and_then(|row| row.day), Tally::of(day.iter()));
+        // Sorting places of rows moves less than sorting rows.
+        let mut dated: Vec<(Option<i32>, u32)> = rows.iter().map(|row| row.day).zip(0..).collect();
+        dated.sort_unstable();
+        for part in dated.chunk_by(|a, b| a.0 == b.0) {
+            let day = part.first().and_then(|(day, _)| *day);
+            let mine = part.iter().filter_map(|(_, at)| rows.get(*at as usize));
+            sums.days.insert(day, Tally::of(mine));
         }
         sums.count_segments(rows, texts, month.is_some());
-        let mut waits: BTreeMap<Cell, Vec<u32>> = BTreeMap::new();
         sums.count_lost(rows, texts);
-        for row in &*rows {
+        let mut week: Vec<(u64, Vec<u32>)> = vec![(0, Vec::new()); 7 * 24];
+        for row in rows {
             sums.count_rated_wait(row);
-            if let Some(cell) = cell_of(row) {
-                let (tickets, _) = sums.hours.entry(cell).or_default();
+            if let Some((tickets, waits)) = hour_of_week(row).and_then(|at| week.get_mut(at)) {
                 *tickets += 1;
-                waits.entry(cell).or_default().extend(row.wait);
+                waits.extend(row.wait);
             }
         }
-        for (cell, mut waits) in waits {
-            if let Some((_, histogram)) = sums.hours.get_mut(&cell) {
-                *histogram = Histogram::of(&mut waits);
+        for (weekday, hours) in (1..).zip(week.chunks_mut(24)) {
+            for (hour, (tickets, waits)) in (0..).zip(hours).filter(|(_, cell)| cell.0 > 0) {
+                sums.hours.insert((weekday, hour), (*tickets, Histogram::of(waits)));
             }
         }
         let intervals: Vec<(i64, i64)> = rows.iter().filter_map(|row| row.line).collect();
@@ -280,7 +283,8 @@ fn sum_tallies<K: Ord + Clone>(
     all.into_iter().map(|(key, tallies)| (key.clone(), sum(tallies))).collect()
 }
 
-/// Weekday and hour of the arrival.
-fn cell_of(row: &Row) -> Option<Cell> {
-    Some((u8::try_from(iso_weekday(row.day?)).ok()?, row.hour?))
+/// Hour of the week of the arrival, from 0 for the first of a Monday.
+fn hour_of_week(row: &Row) -> Option<usize> {
+    let weekday = usize::try_from(iso_weekday(row.day?) - 1).ok()?;
+    Some(weekday * 24 + usize::from(row.hour?))
 }

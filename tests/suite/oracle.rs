@@ -10,7 +10,7 @@ use queuestat::ingest::{Settings, ingest};
 use queuestat::metric::{OrganizationSums, Rules, Sections, Table, View};
 use queuestat::report::csv::to_csv;
 use queuestat::synth::{Compression, Recipe, write};
-use queuestat::ticket::{Directory, Facts, Outcome, Ticket, TicketSet};
+use queuestat::ticket::{Directory, Facts, NameId, Outcome, Ticket, TicketSet};
 use queuestat::webhook;
 
 use crate::naive::{NOW, TARGET_MS, local, outcome_of, rate, summary, wait, wilson};
@@ -245,10 +245,12 @@ fn check_totals(table: &Table<'_>, groups: &BTreeMap<String, Vec<Ticket>>, throu
     assert_eq!(got, expected);
 }
 
+/// A text of a ticket.
+type Text = fn(&Ticket) -> Option<NameId>;
+
 /// Each value of a dimension that has several; an invented archive never has more than 40.
 fn segments(set: &TicketSet, groups: &BTreeMap<String, Vec<Ticket>>) -> Vec<(String, String)> {
-    type Of = fn(&Ticket) -> Option<queuestat::ticket::NameId>;
-    let dimensions: [(&str, Of); 3] =
+    let dimensions: [(&str, Text); 3] =
         [("category", |t| t.category), ("queue", |t| t.queue), ("ticket_type", |t| t.ticket_type)];
     let mut rows = Vec::new();
     for (id, tickets) in groups {
