@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::dataframe::TicketFrame;
 use crate::disk::Disk;
@@ -99,7 +100,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         skipped: &input.discovery.skipped,
         gone: &BTreeSet::new(),
     };
-    let sums = frames.iter().map(OrganizationSums::of).collect::<Result<Vec<_>, _>>()?;
+    let sums = frames.par_iter().map(OrganizationSums::of).collect::<Result<Vec<_>, _>>()?;
     drop(frames);
     let made = make(plan, *wanted, whole, sums, &mut timer)?;
     let files = publish(plan, writer, &made)?;

@@ -2,6 +2,11 @@
 //!
 //! Every tally reads most columns of a ticket, and locations are worked on side by side. So the columns are turned into rows
 //! once, location by location: what follows then finds all of a ticket in one place in memory.
+//!
+//! Polars' own grouping would be another pass for each table: of 236,300 tickets (2 cores) it took 13 to 21 ms to group the
+//! causes of lost visits, 14 to 24 ms for the histogram of waits, and 14 to 18 ms for six sums by day, without a quantile. The
+//! loops over these rows make all sums of all tables in about 110 ms, exact histograms among them, and what they make can be
+//! merged and kept.
 
 use polars::prelude::{ChunkedArray, Column, DataFrame, PolarsNumericType, PolarsResult};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};

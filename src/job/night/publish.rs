@@ -1,5 +1,7 @@
 //! The last stages of a night: make the reports of all windows, and publish them.
 
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+
 use crate::dataframe::{left_out_of, organizations, stack};
 use crate::metric::{LocationSums, MonthSums, OrganizationSums};
 use crate::night::{Chronicle, Month};
@@ -132,5 +134,5 @@ fn sums_of(
     chronicle.load_rows(state, touches)?;
     let rows = chronicle.rows(touches);
     let frames = stack(&gazetteer.locations, &rows, &chronicle.left_out, plan.frame(from, to))?;
-    Ok(frames.iter().map(OrganizationSums::of).collect::<Result<_, _>>()?)
+    Ok(frames.par_iter().map(OrganizationSums::of).collect::<Result<_, _>>()?)
 }
