@@ -1,6 +1,11 @@
 //! Writes the next generation of the state.
 
+use std::collections::BTreeMap;
+
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
 use crate::store::{Draft, Generation};
+use crate::ticket::TicketSet;
 
 use super::about::{ABOUT, About};
 use super::blobs::{
@@ -13,6 +18,7 @@ use super::headings::Kept;
 use super::history::Merged;
 use super::ids::Ids;
 use super::ledger::Ledger;
+use super::month::Month;
 use super::rebuild;
 
 /// Writes the next generation: months whose tickets have changed, rows and sums that were rebuilt, headings, ledger and
@@ -26,7 +32,7 @@ pub fn write(
     merged: &mut Merged,
     chronicle: &Chronicle,
     about: &About,
-    id: impl Fn(u32) -> u32,
+    id: impl Fn(u32) -> u32 + Sync,
 ) -> Result<usize, StateError> {
     let generation = draft.number();
     let in_json = |name: &str| {
@@ -35,18 +41,20 @@ pub fn write(
     };
     let Merged { base, names, months, sets, .. } = merged;
     let base = base.as_ref();
+    // The months side by side; the tickets of each are freed as soon as they are encoded.
+    let encode = |(month, set): (Month, TicketSet)| -> Result<_, StateError> {
+        Ok((month, (encode_tickets(month, &set, &id)?, Ids::of(set.ids()).to_bytes())))
+    };
+    let encoded = std::mem::take(sets).into_par_iter().map(encode);
+    let encoded: BTreeMap<Month, (Vec<u8>, Vec<u8>)> = encoded.collect::<Result<_, _>>()?;
     let mut written = 0;
     for (month, part) in &*months {
-        // Given back as soon as it is written: the tickets are the largest thing there is.
-        match (sets.remove(month), base) {
-            (Some(set), _) => {
-                let tickets = encode_tickets(*month, &set, &id)?;
-                let ids = Ids::of(set.ids()).to_bytes();
-                drop(set);
+        match (encoded.get(month), base) {
+            (Some((tickets, ids)), _) => {
                 let census =
                     census::encode(&part.census).map_err(in_json(&blob(CENSUS, *month)))?;
-                written += usize::from(put(draft, base, &blob(TICKETS, *month), &tickets)?);
-                put(draft, base, &blob(IDS, *month), &ids)?;
+                written += usize::from(put(draft, base, &blob(TICKETS, *month), tickets)?);
+                put(draft, base, &blob(IDS, *month), ids)?;
                 put(draft, base, &blob(CENSUS, *month), &census)?;
             }
             (None, None) => {}
