@@ -51,20 +51,6 @@ impl OrganizationSums {
             window,
         })
     }
-
-    /// Number of tickets in the window.
-    #[must_use]
-    pub fn tickets(&self) -> u64 {
-        self.sums.iter().flatten().map(LocationSums::tickets).sum()
-    }
-
-    /// First and last service date of tickets in the window.
-    #[must_use]
-    pub fn dates(&self) -> Option<(NaiveDate, NaiveDate)> {
-        let spans = self.sums.iter().flatten().filter_map(LocationSums::day_span);
-        let (first, last) = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))?;
-        NaiveDate::from_epoch_days(first).zip(NaiveDate::from_epoch_days(last))
-    }
 }
 
 /// The sums of a month, to be kept and merged with those of others: by organization and location.

@@ -105,7 +105,6 @@ pub(super) fn by_place(frame: &DataFrame, locations: usize) -> Result<Vec<Row>, 
     Ok(sorted)
 }
 
-type Numbers<'f, T> = &'f ChunkedArray<T>;
 type Fill<'f> = Box<dyn Fn(usize, &mut [Row]) + Send + Sync + 'f>;
 
 /// The columns of a frame, each with what it fills of a row.
@@ -114,29 +113,43 @@ struct Columns<'f>(Vec<Fill<'f>>);
 impl<'f> Columns<'f> {
     fn of(frame: &'f DataFrame) -> Result<Self, MetricError> {
         let mut all = Self(Vec::new());
-        all.unsigned(frame, column::PLACE, |row, value| row.place = value.unwrap_or(u32::MAX))?;
-        all.unsigned(frame, column::OUTCOME, |row, value| row.outcome = small(value, u8::MAX))?;
-        all.unsigned(frame, column::TICKET_TYPE, |row, value| {
+        all.numbers(frame, Column::u32, column::PLACE, |row, value| {
+            row.place = value.unwrap_or(u32::MAX)
+        })?;
+        all.numbers(frame, Column::u32, column::OUTCOME, |row, value| {
+            row.outcome = small(value, u8::MAX)
+        })?;
+        all.numbers(frame, Column::u32, column::TICKET_TYPE, |row, value| {
             row.ticket_type = value.unwrap_or(0);
         })?;
-        all.unsigned(frame, column::CATEGORY, |row, value| row.category = value.unwrap_or(0))?;
-        all.unsigned(frame, column::QUEUE, |row, value| row.queue = value.unwrap_or(0))?;
-        all.unsigned(frame, column::LEAD_BAND, |row, value| {
+        all.numbers(frame, Column::u32, column::CATEGORY, |row, value| {
+            row.category = value.unwrap_or(0)
+        })?;
+        all.numbers(frame, Column::u32, column::QUEUE, |row, value| {
+            row.queue = value.unwrap_or(0)
+        })?;
+        all.numbers(frame, Column::u32, column::LEAD_BAND, |row, value| {
             row.lead = value.and_then(|band| u8::try_from(band).ok());
         })?;
-        all.signed(frame, column::SERVICE_DAY, |row, value| row.day = value)?;
-        all.signed(frame, column::HOUR, |row, value| {
+        all.numbers(frame, Column::i32, column::SERVICE_DAY, |row, value| row.day = value)?;
+        all.numbers(frame, Column::i32, column::HOUR, |row, value| {
             row.hour = value.and_then(|hour| u8::try_from(hour).ok());
         })?;
-        all.signed(frame, column::PEOPLE, |row, value| {
+        all.numbers(frame, Column::i32, column::PEOPLE, |row, value| {
             row.people = value.and_then(|n| u32::try_from(n).ok()).unwrap_or(0);
         })?;
-        all.signed(frame, column::RATING, |row, value| row.rating = small(value, 0))?;
-        all.signed(frame, column::WAIT_S, |row, value| row.wait = seconds(value))?;
-        all.signed(frame, column::CALL_WAIT_S, |row, value| row.call_wait = seconds(value))?;
-        all.signed(frame, column::SERVICE_S, |row, value| row.service = seconds(value))?;
-        all.instants(frame, column::LINE_FROM, |row, value| row.line = value.map(|at| (at, at)))?;
-        all.instants(frame, column::LINE_TO, |row, value| {
+        all.numbers(frame, Column::i32, column::RATING, |row, value| row.rating = small(value, 0))?;
+        all.numbers(frame, Column::i32, column::WAIT_S, |row, value| row.wait = seconds(value))?;
+        all.numbers(frame, Column::i32, column::CALL_WAIT_S, |row, value| {
+            row.call_wait = seconds(value)
+        })?;
+        all.numbers(frame, Column::i32, column::SERVICE_S, |row, value| {
+            row.service = seconds(value)
+        })?;
+        all.numbers(frame, Column::i64, column::LINE_FROM, |row, value| {
+            row.line = value.map(|at| (at, at))
+        })?;
+        all.numbers(frame, Column::i64, column::LINE_TO, |row, value| {
             row.line = row.line.zip(value).map(|((from, _), to)| (from, to));
         })?;
         all.flags(frame, column::IS_BOOKING, |row, holds| row.is_booking = holds)?;
@@ -157,41 +170,14 @@ impl<'f> Columns<'f> {
         }
     }
 
-    fn unsigned(
-        &mut self,
-        frame: &'f DataFrame,
-        name: &'static str,
-        put: impl Fn(&mut Row, Option<u32>) + Send + Sync + 'f,
-    ) -> Result<(), MetricError> {
-        self.numbers(typed(frame, name, Column::u32)?, put);
-        Ok(())
-    }
-
-    fn signed(
-        &mut self,
-        frame: &'f DataFrame,
-        name: &'static str,
-        put: impl Fn(&mut Row, Option<i32>) + Send + Sync + 'f,
-    ) -> Result<(), MetricError> {
-        self.numbers(typed(frame, name, Column::i32)?, put);
-        Ok(())
-    }
-
-    fn instants(
-        &mut self,
-        frame: &'f DataFrame,
-        name: &'static str,
-        put: impl Fn(&mut Row, Option<i64>) + Send + Sync + 'f,
-    ) -> Result<(), MetricError> {
-        self.numbers(typed(frame, name, Column::i64)?, put);
-        Ok(())
-    }
-
     fn numbers<T: PolarsNumericType>(
         &mut self,
-        column: Numbers<'f, T>,
+        frame: &'f DataFrame,
+        of: impl Fn(&'f Column) -> PolarsResult<&'f ChunkedArray<T>>,
+        name: &'static str,
         put: impl Fn(&mut Row, Option<T::Native>) + Send + Sync + 'f,
-    ) {
+    ) -> Result<(), MetricError> {
+        let column = typed(frame, name, of)?;
         self.0.push(Box::new(move |begin, rows: &mut [Row]| {
             let part = column.slice(offset(begin), rows.len());
             let mut rows = rows.iter_mut();
@@ -204,6 +190,7 @@ impl<'f> Columns<'f> {
                 });
             }
         }));
+        Ok(())
     }
 
     fn flags(

@@ -257,12 +257,6 @@ impl LocationSums {
         Some((first, days.next_back().unwrap_or(first)))
     }
 
-    /// Number of tickets.
-    #[must_use]
-    pub fn tickets(&self) -> u64 {
-        self.days.values().map(|tally| tally.tickets).sum()
-    }
-
     /// Whether the largest lines can be told from these sums.
     #[must_use]
     pub fn is_whole(&self) -> bool {

@@ -35,12 +35,4 @@ impl<'t> Table<'t> {
     pub fn rows(&self, sink: &mut Sink<'_>) {
         (self.rows)(sink);
     }
-
-    /// Number of rows.
-    #[must_use]
-    pub fn height(&self) -> u64 {
-        let mut height = 0;
-        self.rows(&mut |_| height += 1);
-        height
-    }
 }

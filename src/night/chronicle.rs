@@ -2,20 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::dataframe::{KeptRows, LeftOutOfAll};
 use crate::metric::MonthSums;
 use crate::store::Generation;
 
-use super::blobs;
 use super::error::StateError;
 use super::made::Made;
 use super::month::Month;
 use super::rebuild::Rebuilder;
 
 /// Rows and sums of all months, read from the state as needed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Chronicle {
     /// Months whose rows and sums were rebuilt tonight.
     pub(super) made: BTreeMap<Month, Made>,
@@ -28,13 +27,20 @@ pub struct Chronicle {
     /// What was left out of waits and lines, over all months.
     pub left_out: LeftOutOfAll,
     /// Rebuilds rows and sums that turn out to be damaged.
-    pub(super) rebuilder: Option<Rebuilder>,
+    pub(super) rebuilder: Rebuilder,
 }
 
 impl Chronicle {
     /// A chronicle without months.
     pub(super) fn new(rebuilder: Rebuilder) -> Self {
-        Self { rebuilder: Some(rebuilder), ..Self::default() }
+        Self {
+            made: BTreeMap::new(),
+            kept: BTreeSet::new(),
+            sums: BTreeMap::new(),
+            rows: BTreeMap::new(),
+            left_out: LeftOutOfAll::new(),
+            rebuilder,
+        }
     }
 
     /// Adds a month that was made tonight.
@@ -68,7 +74,7 @@ impl Chronicle {
     }
 
     /// Records that the new generation is committed: what was rebuilt tonight can now be read from it.
-    pub fn is_written(&mut self) {
+    pub fn set_written(&mut self) {
         self.kept.extend(std::mem::take(&mut self.made).into_keys());
     }
 
@@ -81,19 +87,12 @@ impl Chronicle {
         from: &Generation,
         wanted: impl Fn(Month) -> bool,
     ) -> Result<(), StateError> {
-        let is_missing = |month: &Month| !self.sums.contains_key(month) && wanted(*month);
-        let all = self.kept.iter().chain(self.made.keys());
-        let months: Vec<Month> = all.copied().filter(is_missing).collect();
-        let read = |month: &Month| {
-            let sums = match (self.made.get(month), &self.rebuilder) {
-                (Some(made), _) => made.read_sums(from, *month),
-                (None, Some(rebuilder)) => rebuilder.read_sums(from, *month),
-                (None, None) => blobs::read_sums(from, *month),
-            };
-            Ok((*month, sums?))
+        let read = |month: Month| match self.made.get(&month) {
+            Some(made) => made.read_sums(from, month),
+            None => self.rebuilder.read_sums(from, month),
         };
-        let loaded: Result<Vec<_>, StateError> = months.par_iter().map(read).collect();
-        self.sums.extend(loaded?);
+        let loaded = self.load(|month| !self.sums.contains_key(&month) && wanted(month), read)?;
+        self.sums.extend(loaded);
         Ok(())
     }
 
@@ -112,20 +111,24 @@ impl Chronicle {
         from: &Generation,
         wanted: impl Fn(Month) -> bool,
     ) -> Result<(), StateError> {
-        let is_missing = |month: &Month| !self.rows.contains_key(month) && wanted(*month);
-        let all = self.kept.iter().chain(self.made.keys());
-        let months: Vec<Month> = all.copied().filter(is_missing).collect();
-        let read = |month: &Month| {
-            let rows = match (self.made.get(month), &self.rebuilder) {
-                (Some(made), _) => made.read(from, *month),
-                (None, Some(rebuilder)) => rebuilder.read_rows(from, *month),
-                (None, None) => blobs::read_rows(from, *month),
-            };
-            Ok((*month, rows?))
+        let read = |month: Month| match self.made.get(&month) {
+            Some(made) => made.read_rows(from, month),
+            None => self.rebuilder.read_rows(from, month),
         };
-        let loaded: Result<Vec<_>, StateError> = months.par_iter().map(read).collect();
-        self.rows.extend(loaded?);
+        let loaded = self.load(|month| !self.rows.contains_key(&month) && wanted(month), read)?;
+        self.rows.extend(loaded);
         Ok(())
+    }
+
+    /// Reads something of all months that are asked for, side by side.
+    fn load<T: Send>(
+        &self,
+        wanted: impl Fn(Month) -> bool,
+        read: impl Fn(Month) -> Result<T, StateError> + Sync,
+    ) -> Result<Vec<(Month, T)>, StateError> {
+        let all = self.kept.iter().chain(self.made.keys()).copied();
+        let months: Vec<Month> = all.filter(|month| wanted(*month)).collect();
+        months.into_par_iter().map(|month| Ok((month, read(month)?))).collect()
     }
 
     /// The rows of the wanted months that were loaded.

@@ -77,7 +77,11 @@ impl Made {
     ///
     /// # Errors
     /// [`StateError`]: an internal error.
-    pub(super) fn read(&self, from: &Generation, month: Month) -> Result<KeptRows, StateError> {
+    pub(super) fn read_rows(
+        &self,
+        from: &Generation,
+        month: Month,
+    ) -> Result<KeptRows, StateError> {
         blobs::rows_of(from, month, self.head.clone(), &self.rows)
     }
 }

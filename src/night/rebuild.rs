@@ -149,7 +149,7 @@ impl Rebuilder {
                 Err(_) => note(from, &blob(HEAD, month), Some(&why)),
             }
         }
-        made.read(from, month)
+        made.read_rows(from, month)
     }
 
     /// Reads the sums of a month, or rebuilds them.

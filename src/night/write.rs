@@ -63,22 +63,19 @@ pub fn write(
                 rebuild::carry_counts(draft, base, names, *month, &part.census)?;
             }
         }
-        match (chronicle.made.get(month), base, &chronicle.rebuilder) {
-            (Some(made), _, _) => {
+        match (chronicle.made.get(month), base) {
+            (Some(made), _) => {
                 let name = blob(HEAD, *month);
                 let head = serde_json::to_vec(&made.head).map_err(in_json(&name))?;
                 put(draft, base, &name, &head)?;
                 put(draft, base, &blob(ROWS, *month), &made.rows)?;
                 put(draft, base, &blob(SUMS, *month), &made.sums)?;
             }
-            (None, Some(base), Some(rebuilder)) => {
-                rebuilder.carry(draft, base, *month, &part.census)?;
+            (None, Some(base)) => {
+                chronicle.rebuilder.carry(draft, base, *month, &part.census)?;
             }
-            (None, _, _) => {
-                for kind in [HEAD, ROWS, SUMS] {
-                    draft.carry(&blob(kind, *month))?;
-                }
-            }
+            // Without a generation before, every month was rebuilt.
+            (None, None) => {}
         }
     }
     let mut names = names.export();

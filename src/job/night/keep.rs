@@ -82,7 +82,7 @@ impl Night<'_> {
             }
         };
         let MergedTonight { merged, gazetteer, mut chronicle, new_names, .. } = tickets;
-        chronicle.is_written();
+        chronicle.set_written();
         for note in renamed::notes(&new_names) {
             self.observer.notice(&note);
         }
