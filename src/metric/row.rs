@@ -114,19 +114,19 @@ impl<'f> Columns<'f> {
     fn of(frame: &'f DataFrame) -> Result<Self, MetricError> {
         let mut all = Self(Vec::new());
         all.numbers(frame, Column::u32, column::PLACE, |row, value| {
-            row.place = value.unwrap_or(u32::MAX)
+            row.place = value.unwrap_or(u32::MAX);
         })?;
         all.numbers(frame, Column::u32, column::OUTCOME, |row, value| {
-            row.outcome = small(value, u8::MAX)
+            row.outcome = small(value, u8::MAX);
         })?;
         all.numbers(frame, Column::u32, column::TICKET_TYPE, |row, value| {
             row.ticket_type = value.unwrap_or(0);
         })?;
         all.numbers(frame, Column::u32, column::CATEGORY, |row, value| {
-            row.category = value.unwrap_or(0)
+            row.category = value.unwrap_or(0);
         })?;
         all.numbers(frame, Column::u32, column::QUEUE, |row, value| {
-            row.queue = value.unwrap_or(0)
+            row.queue = value.unwrap_or(0);
         })?;
         all.numbers(frame, Column::u32, column::LEAD_BAND, |row, value| {
             row.lead = value.and_then(|band| u8::try_from(band).ok());
@@ -141,13 +141,13 @@ impl<'f> Columns<'f> {
         all.numbers(frame, Column::i32, column::RATING, |row, value| row.rating = small(value, 0))?;
         all.numbers(frame, Column::i32, column::WAIT_S, |row, value| row.wait = seconds(value))?;
         all.numbers(frame, Column::i32, column::CALL_WAIT_S, |row, value| {
-            row.call_wait = seconds(value)
+            row.call_wait = seconds(value);
         })?;
         all.numbers(frame, Column::i32, column::SERVICE_S, |row, value| {
-            row.service = seconds(value)
+            row.service = seconds(value);
         })?;
         all.numbers(frame, Column::i64, column::LINE_FROM, |row, value| {
-            row.line = value.map(|at| (at, at))
+            row.line = value.map(|at| (at, at));
         })?;
         all.numbers(frame, Column::i64, column::LINE_TO, |row, value| {
             row.line = row.line.zip(value).map(|((from, _), to)| (from, to));
