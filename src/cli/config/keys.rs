@@ -1,0 +1,69 @@
+//! Which keys every table of the file may have.
+
+use toml::de::{DeTable, DeValue};
+
+use crate::cli::ratings::RATINGS;
+
+use super::{archive, gates, nightly, place};
+
+/// The keys it may have.
+const TOP: &[&str] = &[
+    "time_zone",
+    "target_minutes",
+    "closed",
+    "wait",
+    "archive",
+    "gates",
+    "ratings",
+    "organizations",
+    "locations",
+    "queues",
+    "nightly",
+];
+
+/// Every table of the file with the keys it may have.
+pub(super) fn tables<'t, 'a>(
+    top: &'t DeTable<'a>,
+) -> Vec<(&'t DeTable<'a>, &'static [&'static str])> {
+    fn below<'t, 'a>(table: &'t DeTable<'a>, name: &str) -> Option<&'t DeTable<'a>> {
+        match table.get(name)?.get_ref() {
+            DeValue::Table(table) => Some(table),
+            DeValue::String(_)
+            | DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_) => None,
+        }
+    }
+    let mut all = vec![(top, TOP)];
+    let sections = [
+        ("wait", gates::WAIT),
+        ("archive", archive::ARCHIVE),
+        ("gates", gates::GATES),
+        ("nightly", nightly::NIGHTLY),
+        ("ratings", RATINGS),
+    ];
+    for (name, known) in sections {
+        all.extend(below(top, name).map(|table| (table, known)));
+    }
+    let windows = below(top, "nightly").and_then(|nightly| nightly.get("report"));
+    if let Some(DeValue::Array(windows)) = windows.map(|windows| windows.get_ref()) {
+        for window in windows {
+            if let DeValue::Table(table) = window.get_ref() {
+                all.push((table, nightly::WINDOW));
+            }
+        }
+    }
+    for (name, known) in [
+        ("locations", place::PLACE),
+        ("queues", place::PLACE),
+        ("organizations", place::ORGANIZATION),
+    ] {
+        let Some(named) = below(top, name) else { continue };
+        for one in named.keys().filter_map(|key| below(named, key.get_ref())) {
+            all.push((one, known));
+        }
+    }
+    all
+}

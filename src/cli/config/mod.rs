@@ -1,0 +1,116 @@
+//! `queuestat.toml`: names, zones, targets and thresholds. Unknown keys are errors.
+
+mod archive;
+mod gates;
+mod keys;
+mod nightly;
+mod place;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::de::DeTable;
+
+use super::day::Day;
+use super::failure::{Exit, Failure};
+use super::ratings::Ratings;
+
+pub(crate) use archive::Archive;
+pub(crate) use gates::{Gates, Wait};
+pub(crate) use nightly::{Nightly, ReportWindow};
+pub(crate) use place::{Organization, Place, target_ms};
+
+/// The file as written.
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    pub(crate) time_zone: Option<String>,
+    pub(crate) target_minutes: Option<f64>,
+    pub(crate) wait: Wait,
+    pub(crate) archive: Archive,
+    pub(crate) gates: Gates,
+    pub(crate) ratings: Ratings,
+    pub(crate) locations: BTreeMap<String, Place>,
+    pub(crate) queues: BTreeMap<String, Place>,
+    pub(crate) organizations: BTreeMap<String, Organization>,
+    /// Days on which everything is closed.
+    pub(crate) closed: Vec<Day>,
+    pub(crate) nightly: Option<Nightly>,
+}
+
+/// Name of the file that is looked for.
+const NAME: &str = "queuestat.toml";
+
+impl Config {
+    /// The configuration that applies, and where it was found.
+    ///
+    /// A file that is named must exist; otherwise the one in the single input folder or in the current folder, if
+    /// there is one.
+    pub(crate) fn find(
+        named: Option<&Path>,
+        inputs: &[PathBuf],
+    ) -> Result<(Self, Option<PathBuf>), Failure> {
+        if let Some(path) = named {
+            return Ok((Self::read(path)?, Some(path.to_owned())));
+        }
+        let beside = match inputs {
+            [only] if only.is_dir() => Some(only.join(NAME)),
+            _ => None,
+        };
+        match beside.into_iter().chain([PathBuf::from(NAME)]).find(|path| path.is_file()) {
+            Some(path) => Ok((Self::read(&path)?, Some(path))),
+            None => Ok((Self::default(), None)),
+        }
+    }
+
+    fn read(path: &Path) -> Result<Self, Failure> {
+        Self::parse(&Self::text(path)?, &path.display().to_string())
+    }
+
+    /// The text of a configuration.
+    pub(crate) fn text(path: &Path) -> Result<String, Failure> {
+        std::fs::read_to_string(path).map_err(|error| {
+            let message = format!("cannot read the configuration `{}`", path.display());
+            let is_wrong = [std::io::ErrorKind::NotFound, std::io::ErrorKind::InvalidData]
+                .contains(&error.kind());
+            match is_wrong {
+                true => Failure::new(Exit::Usage, format!("{message}: {error}"))
+                    .hint("name a file with --config; it is text in UTF-8"),
+                false => Failure::io(message, &error),
+            }
+        })
+    }
+
+    /// Parses a configuration; `name` is printed before line numbers.
+    pub(crate) fn parse(text: &str, name: &str) -> Result<Self, Failure> {
+        let bad = |offset: usize, message: String| {
+            let line = 1 + text.bytes().take(offset).filter(|c| *c == b'\n').count();
+            Failure::new(Exit::Usage, format!("{name}:{line}: {message}"))
+        };
+        let at = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
+        let table =
+            DeTable::parse(text).map_err(|error| bad(at(&error), error.message().to_owned()))?;
+        for (table, known) in keys::tables(table.get_ref()) {
+            for key in table.keys() {
+                let written: &str = key.get_ref();
+                if known.contains(&written) {
+                    continue;
+                }
+                let failure = bad(key.span().start, format!("unknown key `{written}`"));
+                let near = known
+                    .iter()
+                    .min_by_key(|candidate| strsim::damerau_levenshtein(candidate, written));
+                return Err(match near {
+                    Some(near) => failure
+                        .hint(format!("did you mean `{near}`? Known here: {}", known.join(", "))),
+                    None => failure,
+                });
+            }
+        }
+        toml::from_str(text).map_err(|error| bad(at(&error), error.message().to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

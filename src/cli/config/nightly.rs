@@ -1,0 +1,46 @@
+//! `[nightly]` and the reports it names.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// The keys it may have.
+pub(super) const NIGHTLY: &[&str] =
+    &["archive", "state_dir", "out", "keep", "on_trouble", "report"];
+/// The keys it may have.
+pub(super) const WINDOW: &[&str] = &["name", "days", "month_to_date", "all"];
+
+/// `[nightly]`. Paths are relative to the folder of the file.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nightly {
+    /// Files, folders and patterns to read.
+    pub(crate) archive: Vec<PathBuf>,
+    /// Where the state is kept.
+    pub(crate) state_dir: Option<PathBuf>,
+    /// Where the reports are published.
+    pub(crate) out: PathBuf,
+    /// How many generations of the state and of the site are kept.
+    pub(crate) keep: Option<usize>,
+    /// A program and its arguments, run after every night that does not end with exit code 0.
+    pub(crate) on_trouble: Option<Vec<String>>,
+    /// The reports.
+    #[serde(default)]
+    pub(crate) report: Vec<ReportWindow>,
+}
+
+/// `[[nightly.report]]`: one of `days`, `month_to_date` and `all`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReportWindow {
+    /// Name of its folder.
+    pub(crate) name: String,
+    /// The last so many whole days before the run.
+    pub(crate) days: Option<u32>,
+    /// The month of the day before the run, up to that day.
+    #[serde(default)]
+    pub(crate) month_to_date: bool,
+    /// Everything.
+    #[serde(default)]
+    pub(crate) all: bool,
+}

@@ -1,0 +1,53 @@
+//! `[locations."…"]`, `[queues."…"]` and `[organizations."…"]`.
+
+use serde::Deserialize;
+
+use crate::calendar::Zone;
+use crate::cli::day::Day;
+use crate::cli::failure::{Exit, Failure};
+use crate::ticket::Entry;
+
+/// The keys it may have.
+pub(super) const PLACE: &[&str] = &["name", "time_zone", "target_minutes", "closed"];
+/// The keys it may have.
+pub(super) const ORGANIZATION: &[&str] = &["silent_days", "closed"];
+
+/// `[locations."name"]` or `[queues."id"]`.
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Place {
+    pub(crate) name: Option<String>,
+    pub(crate) time_zone: Option<String>,
+    pub(crate) target_minutes: Option<f64>,
+    /// Days on which it is closed.
+    pub(crate) closed: Vec<Day>,
+}
+
+/// `[organizations."name"]`.
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Organization {
+    /// Overrides `gates.silent_days`.
+    pub(crate) silent_days: Option<u32>,
+    /// Days on which all of it is closed.
+    pub(crate) closed: Vec<Day>,
+}
+
+impl Place {
+    /// The directory entry. A flag is true if the command line overrides that setting.
+    pub(crate) fn entry(&self, zone_flag: bool, target_flag: bool) -> Result<Entry, Failure> {
+        let zone = self.time_zone.as_deref().filter(|_| !zone_flag).map(Zone::parse).transpose()?;
+        let target = self.target_minutes.filter(|_| !target_flag).map(target_ms).transpose()?;
+        Ok(Entry { name: self.name.clone(), zone, target_ms: target })
+    }
+}
+
+/// A target in milliseconds; it must be a number of minutes between 0 and a day.
+pub(crate) fn target_ms(minutes: f64) -> Result<i64, Failure> {
+    if !(0.0..=1_440.0).contains(&minutes) {
+        return Err(Failure::new(Exit::Usage, format!("{minutes} is no target in minutes"))
+            .hint("give a number from 0 to 1440"));
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "between 0 and 86,400,000, checked above")]
+    Ok((minutes * 60_000.0).round() as i64)
+}
