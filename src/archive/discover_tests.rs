@@ -202,6 +202,7 @@ fn what_is_excluded_is_silent() {
         exclude: &exclude,
         limits: Limits::default(),
         known: &|_| Known::No,
+        spares: Spares::Nothing,
         flow: &|| std::ops::ControlFlow::Continue(()),
     };
     let found = discover_by(&[folder.path().to_owned()], &rules).unwrap();

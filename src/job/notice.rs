@@ -33,6 +33,15 @@ pub enum Notice {
         /// Why.
         note: String,
     },
+    /// One of several inputs holds nothing now; the others were read.
+    Root {
+        /// The input as it was asked for.
+        input: PathBuf,
+        /// Why there is nothing.
+        trouble: String,
+        /// Files of it that nights before have read.
+        known: u64,
+    },
     /// More files were not read.
     MoreNotRead {
         /// Whether they should have been readable.
@@ -309,6 +318,7 @@ impl Notice {
             | Self::MoreFiles { .. }
             | Self::NotRead { .. }
             | Self::MoreNotRead { .. }
+            | Self::Root { .. }
             | Self::NoDay { .. }
             | Self::OldDays { .. }
             | Self::MoreDays { .. }

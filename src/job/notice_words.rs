@@ -32,6 +32,14 @@ impl Notice {
             Self::NotRead { file, unusable, note } => {
                 format!("`{file}` {}: {note}", not_read(*unusable))
             }
+            Self::Root { trouble, known: 0, .. } => {
+                format!("{trouble}; is it mounted? Everything else was read")
+            }
+            Self::Root { trouble, known, .. } => format!(
+                "{trouble}; is it mounted? {} of it that nights before have read {} out of reach, and what they say is kept",
+                count(*known, "file"),
+                if *known == 1 { "is" } else { "are" }
+            ),
             Self::MoreNotRead { unusable, more } => {
                 format!("and {more} more {}; `files.csv` names them", not_read(*unusable))
             }

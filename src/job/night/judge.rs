@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::archive::Root;
 use crate::ingest::{Account, FileState};
 use crate::night::{Merged, Month};
 use crate::store::Generation;
@@ -45,6 +46,12 @@ impl Night<'_> {
         let tonight = &mut recognised.tonight;
         let of_files = std::mem::take(&mut tonight.warnings);
         verdict.notices.extend(of_files.into_iter().map(Notice::Night));
+        // Every night while it lasts: somebody can mount it.
+        let gone = |root: &Root| {
+            let (input, trouble) = (root.input.clone(), root.trouble.clone()?);
+            Some(Notice::Root { input, trouble, known: tonight.out_of_reach(root) })
+        };
+        verdict.notices.extend(all.discovery.roots.iter().filter_map(gone));
         let account = &all.ingested.account;
         let unfinished = account.files.iter().filter(|file| file.deferred > 0);
         self.run = Run {
