@@ -39,6 +39,8 @@ pub(crate) mod run_file;
 mod sections;
 mod shared_zone;
 mod silence;
+mod silent_locations;
+mod silent_roots;
 mod stop;
 pub(crate) mod toml_text;
 mod unusable;
@@ -54,7 +56,9 @@ pub use input::{Input, Quality};
 pub use locations::{ListedLocation, Locations, ZoneFrom, kept_locations, locations};
 pub use night::Night;
 pub use night_plan::{NamedWindow, NightPlan, Places};
-pub use notice::{Fall, FileTrouble, Notice, OffScale, Silent, Table, Weight};
+pub use notice::{
+    Fall, FileTrouble, Notice, OffScale, Silent, SilentLocation, SilentRoot, Table, Weight,
+};
 pub use observer::{Observer, Unobserved};
 pub use plan::{Gates, Plan};
 pub use read_counts::ReadCounts;

@@ -162,6 +162,15 @@ pub enum Notice {
     },
     /// Nothing new came of an organization.
     Silent(Silent),
+    /// No ticket comes any more of a location.
+    SilentLocation(SilentLocation),
+    /// More locations like it.
+    MoreSilentLocations {
+        /// Their number.
+        more: u64,
+    },
+    /// Nothing new comes of one of several inputs.
+    SilentRoot(SilentRoot),
     /// Something was mended in the state; in the words of the store.
     Mended(String),
     /// Something happened to the files of the night; in its words.
@@ -303,6 +312,32 @@ pub struct Silent {
     pub open_days: u64,
 }
 
+/// A location of which no ticket comes any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SilentLocation {
+    /// The organization.
+    pub organization: String,
+    /// The location.
+    pub location: String,
+    /// The day of its last ticket.
+    pub last: NaiveDate,
+    /// Its open days since then.
+    pub open_days: u64,
+}
+
+/// One of several inputs that brings nothing new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SilentRoot {
+    /// The input.
+    pub root: String,
+    /// What happened last in its files, UTC milliseconds.
+    pub since: i64,
+    /// The zone that the instant is told in.
+    pub zone: Zone,
+    /// Whole open days since then.
+    pub open_days: u64,
+}
+
 impl Notice {
     /// How much it matters.
     #[must_use]
@@ -333,6 +368,9 @@ impl Notice {
             | Self::Fallen { .. }
             | Self::MoreFallen { .. }
             | Self::Silent(_)
+            | Self::SilentLocation(_)
+            | Self::MoreSilentLocations { .. }
+            | Self::SilentRoot(_)
             | Self::Mended(_)
             | Self::Night(_)
             | Self::Told(_) => Weight::Warning,

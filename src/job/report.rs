@@ -22,6 +22,7 @@ use super::observer::Observer;
 use super::plan::Plan;
 use super::read::{Timer, read, refuse};
 use super::renamed;
+use super::silence::Silences;
 use super::wanted::Wanted;
 use super::whole::Whole;
 
@@ -96,7 +97,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let whole = Whole {
         account: &input.ingested.account,
         findings: &gazetteer.findings,
-        silent: &[],
+        silent: &Silences::default(),
         skipped: &input.discovery.skipped,
         gone: &BTreeSet::new(),
     };

@@ -56,9 +56,10 @@ impl Tonight<'_> {
         mine.map_or(0, |ids| ids.intersection(&self.out_of_reach).count() as u64)
     }
 
-    /// Tonight's numbers of the files of a root, by its name.
-    pub fn numbers_of_roots(&self) -> impl Iterator<Item = (&str, BTreeSet<u32>)> {
-        let numbers = |ids: &BTreeSet<u32>| ids.iter().map(|id| self.number(*id)).collect();
-        self.ledger.roots.iter().map(move |(name, ids)| (name.as_str(), numbers(ids)))
+    /// Tonight's numbers of the files of a root; none of a single root.
+    #[must_use]
+    pub fn numbers_of(&self, root: &Root) -> BTreeSet<u32> {
+        let ids = self.ledger.roots.get(&root_name(root)).into_iter().flatten();
+        ids.map(|id| self.number(*id)).collect()
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! index.html                     overview of the organization
-//! locations/<location_id>.html   one page per location
+//! locations/<location_id>.html   one page per location; a small one without a ticket in the window
 //! charts/<figure>.svg            figures of the overview
 //! charts/<location_id>-<figure>.svg
 //! ```
@@ -10,7 +10,7 @@
 use chrono::NaiveDate;
 
 use super::chart::{self, ChartError, Figure};
-use super::model::{LocationReport, OrganizationReport};
+use super::model::{AbsentLocation, LocationReport, OrganizationReport};
 use super::page;
 
 pub use super::page::{Tenant, Window};
@@ -49,6 +49,13 @@ pub fn location(
     Ok(files)
 }
 
+/// Renders the small page of a location without a ticket in the window.
+#[must_use]
+pub fn absent(report: &OrganizationReport, location: &AbsentLocation) -> File {
+    let html = page::absent(report, location);
+    (format!("locations/{}.html", location.id), html.into_bytes())
+}
+
 /// Renders the page with links to the reports of several organizations, given with their folders.
 #[must_use]
 pub fn organizations<'a>(
@@ -57,10 +64,16 @@ pub fn organizations<'a>(
     page::organizations(reports)
 }
 
-/// Renders the page with links to the reports of a nightly site; `through` is the last whole day before the run.
+/// Renders the page with links to the reports of a nightly site; `troubles` are sentences on the inputs, `through` is the last
+/// whole day before the run.
 #[must_use]
-pub fn windows(windows: &[Window], tenants: &[Tenant], through: NaiveDate) -> String {
-    page::windows(windows, tenants, through)
+pub fn windows(
+    windows: &[Window],
+    tenants: &[Tenant],
+    troubles: &[String],
+    through: NaiveDate,
+) -> String {
+    page::windows(windows, tenants, troubles, through)
 }
 
 fn charts(prefix: &str, figures: Vec<Figure>) -> impl Iterator<Item = File> {

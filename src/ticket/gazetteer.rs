@@ -39,6 +39,8 @@ pub struct Findings {
     /// The latest instant up to the run at which anything happened to a ticket of the organization (`data_through`),
     /// UTC milliseconds; plans do not count.
     pub data_through: BTreeMap<String, i64>,
+    /// The last day on which anybody is known to have been at a location, by organization and name.
+    pub last_seen: BTreeMap<(String, String), NaiveDate>,
 }
 
 /// Display names of one queue: the newest one, and all of them.
@@ -122,18 +124,23 @@ impl Fold {
             .into_iter()
             .filter_map(|(kind, name)| Some((kind.clone(), number(&kind.organization, name)?)))
             .collect();
-        let file_spans = self.file_spans(|heading| {
-            let text = |id: Option<NameId>| id.map(|id| names.get(id));
-            let (queue, organization) = (text(heading.queue), heading.organization);
-            let newest = of_queue(Some(organization), heading.queue);
-            let (name, _) = directory.resolve(queue, text(heading.location), newest);
-            match number(names.get(organization), name).and_then(|at| locations.get(at)) {
-                Some(location) => location.zone,
-                None => directory.zone(name, queue.into_iter()).0,
-            }
+        let text = |id: Option<NameId>| id.map(|id| names.get(id));
+        let name_of = |heading: &Heading| {
+            let newest = of_queue(Some(heading.organization), heading.queue);
+            directory.resolve(text(heading.queue), text(heading.location), newest).0
+        };
+        let place_of = |heading: &Heading| {
+            let at = number(names.get(heading.organization), name_of(heading))?;
+            locations.get(at)
+        };
+        let file_spans = self.file_spans(|heading| match place_of(heading) {
+            Some(location) => location.zone,
+            None => directory.zone(name_of(heading), text(heading.queue).into_iter()).0,
         });
+        let last_seen = self.last_seen(place_of);
         anomalies.extend(name_anomalies(names, &queues, &locations));
-        let findings = Findings { anomalies, file_spans, data_through: self.data_through() };
+        let data_through = self.data_through();
+        let findings = Findings { anomalies, file_spans, data_through, last_seen };
         Gazetteer { locations, findings, places }
     }
 

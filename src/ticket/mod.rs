@@ -23,6 +23,7 @@ mod heading;
 mod invisible;
 mod join;
 mod kind;
+mod last_seen;
 mod location;
 mod names;
 mod order;

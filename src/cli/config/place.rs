@@ -8,7 +8,7 @@ use crate::cli::failure::{Exit, Failure};
 use crate::ticket::Entry;
 
 /// The keys it may have.
-pub(super) const PLACE: &[&str] = &["name", "time_zone", "target_minutes", "closed"];
+pub(super) const PLACE: &[&str] = &["name", "time_zone", "target_minutes", "closed", "silent_days"];
 /// The keys it may have.
 pub(super) const ORGANIZATION: &[&str] = &["silent_days", "closed"];
 
@@ -21,6 +21,8 @@ pub(crate) struct Place {
     pub(crate) target_minutes: Option<f64>,
     /// Days on which it is closed.
     pub(crate) closed: Vec<Day>,
+    /// A location without a ticket on so many of its open days is silent; 0 = never.
+    pub(crate) silent_days: Option<u32>,
 }
 
 /// `[organizations."name"]`.

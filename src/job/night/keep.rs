@@ -71,7 +71,9 @@ impl Night<'_> {
         read: &ReadTonight,
         mut tickets: MergedTonight,
     ) -> Result<Kept, JobError> {
-        let base = opened.base.take().filter(|_| !read.is_news && tickets.rows_hold);
+        // A silence that was told is news too: the state remembers it.
+        let is_news = read.is_news || recognised.tonight.is_news();
+        let base = opened.base.take().filter(|_| !is_news && tickets.rows_hold);
         let (state, committed) = match base {
             Some(base) => (base, None),
             None => {

@@ -45,7 +45,7 @@ impl<'a> Night<'a> {
             return night.end(&mut opened, &read.fresh, None);
         }
         let mut merged = night.merge(&opened, &recognised, &mut read)?;
-        let silent = night.judge_days(&opened, &read, &mut merged)?;
+        let silent = night.judge_days(&opened, &mut recognised, &read, &mut merged)?;
         let kept = night.commit(&mut opened, &recognised, &read, merged)?;
         let files = night.make(&mut opened, &recognised, &read, kept, &silent)?;
         let published = night.publish(&mut opened, &files)?;

@@ -4,6 +4,7 @@
 //! from location ids, which are ASCII slugs. Only our own stylesheet and SVG are not escaped, and both go through one
 //! function.
 
+mod absent;
 mod facts;
 mod methods;
 mod parts;
@@ -13,7 +14,7 @@ mod weeks;
 use maud::{Markup, html};
 
 use super::chart::Figure;
-use super::model::{LocationReport, OrganizationReport};
+use super::model::{AbsentLocation, LocationReport, OrganizationReport};
 use super::text::{grouped, shown};
 
 pub use site::{Tenant, Window, windows};
@@ -38,6 +39,7 @@ pub fn index(report: &OrganizationReport, figures: &[Figure]) -> String {
         report,
         &html! {
             (silence(report))
+            (absent::silence(report, None))
             header {
                 p.kicker { "Queue report" }
                 h1 { (name(if report.organization.is_empty() { "(no data)" } else { &report.organization })) }
@@ -72,6 +74,7 @@ pub fn location(
         report,
         &html! {
             (silence(report))
+            (absent::silence(report, Some(&location.name)))
             header {
                 p.kicker { a href="../index.html" { (name(&report.organization)) } }
                 h1 { (name(&location.name)) }
@@ -92,6 +95,12 @@ pub fn location(
             (methods::methods(report, Some(location)))
         },
     )
+}
+
+/// The page of a location without a ticket in the window.
+#[must_use]
+pub fn absent(report: &OrganizationReport, location: &AbsentLocation) -> String {
+    absent::page(report, location)
 }
 
 /// The page with links to the reports of several organizations, given with their folders; empty without any.
@@ -168,6 +177,7 @@ fn locations(report: &OrganizationReport) -> Markup {
                     }
                 }
             } }
+            (absent::absent(report))
         }
     }
 }

@@ -1,9 +1,9 @@
 //! The start page of a nightly site, with links to its reports.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use maud::html;
+use maud::{Markup, html};
 
-use super::super::text::{day, grouped, moment};
+use super::super::text::{day, grouped, moment, shown};
 use super::parts::{date, link, name, page};
 
 /// A report of the site.
@@ -30,18 +30,50 @@ pub struct Tenant {
     pub data_through: Option<NaiveDateTime>,
     /// Whether nothing new has arrived since then for longer than is normal.
     pub is_silent: bool,
+    /// Names of locations of which no ticket comes any more, and the day of the last one.
+    pub silent_locations: Vec<(String, NaiveDate)>,
 }
 
 /// Most organizations listed; `run.json` has all of them.
 const LISTED: usize = 100;
+/// Most silent locations named.
+const NAMED: usize = 20;
 
 fn since(tenant: &Tenant) -> String {
     tenant.data_through.map_or_else(|| "–".to_owned(), moment)
 }
 
-/// The page; `through` is the last whole day before the run.
+/// What is wrong with the inputs, and which locations are silent.
+fn parts(tenants: &[Tenant], troubles: &[String]) -> Markup {
+    let of = |tenant: &'_ Tenant| tenant.silent_locations.len();
+    let n: usize = tenants.iter().map(of).sum();
+    let locations = tenants.iter().flat_map(|tenant| {
+        tenant.silent_locations.iter().map(move |(place, last)| (&tenant.name, place, last))
+    });
+    html! {
+        @if n > 0 || !troubles.is_empty() {
+            aside.warning role="note" {
+                @for text in troubles { p { (shown(text, 300)) } }
+                @if n > 0 {
+                    p { strong { "No tickets" } " any more at:" }
+                    ul { @for (owner, place, last) in locations.take(NAMED) {
+                        li { (name(owner)) ", " (name(place)) ": since " (last) }
+                    } }
+                    @if n > NAMED { p { "and " (n - NAMED) " more; run.json has all." } }
+                }
+            }
+        }
+    }
+}
+
+/// The page; `troubles` are sentences on the inputs, `through` is the last whole day before the run.
 #[must_use]
-pub fn windows(windows: &[Window], tenants: &[Tenant], through: NaiveDate) -> String {
+pub fn windows(
+    windows: &[Window],
+    tenants: &[Tenant],
+    troubles: &[String],
+    through: NaiveDate,
+) -> String {
     // Silent organizations come first.
     let (silent, alive): (Vec<&Tenant>, Vec<&Tenant>) =
         tenants.iter().partition(|tenant| tenant.is_silent);
@@ -62,6 +94,7 @@ pub fn windows(windows: &[Window], tenants: &[Tenant], through: NaiveDate) -> St
                     }
                 }
             }
+            (parts(tenants, troubles))
             header {
                 p.kicker { "Queue reports" }
                 h1 { "Reports through " (day(through)) }
