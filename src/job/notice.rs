@@ -9,6 +9,8 @@ use crate::calendar::Zone;
 use crate::ticket::{Overruled, RenamedQueue};
 use crate::webhook::Reject;
 
+use super::restated::Restated;
+
 /// Something that a reader of a run or of a page must know, or may like to know.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Notice {
@@ -171,6 +173,8 @@ pub enum Notice {
     },
     /// Nothing new comes of one of several inputs.
     SilentRoot(SilentRoot),
+    /// Figures of earlier weeks changed. Good to know.
+    Restated(Restated),
     /// Something was mended in the state; in the words of the store.
     Mended(String),
     /// Something happened to the files of the night; in its words.
@@ -344,6 +348,7 @@ impl Notice {
     pub fn weight(&self) -> Weight {
         match self {
             Self::Renamed(_)
+            | Self::Restated(_)
             | Self::LongTable { .. }
             | Self::MoreRenamed { .. }
             | Self::Overruled(_)

@@ -109,6 +109,7 @@ impl Notice {
             }
             Self::MoreFallen { more } => format!("and {} like it", count(*more, "day")),
             Self::Silent(silent) => silent.words(),
+            Self::Restated(restated) => restated.words(),
             Self::SilentLocation(silent) => silent.words(),
             Self::MoreSilentLocations { more } => {
                 format!("and {} like it; `run.json` names them", count(*more, "location"))

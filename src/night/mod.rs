@@ -16,6 +16,7 @@
 mod about;
 mod blobs;
 mod census;
+mod changes;
 mod chronicle;
 mod claims;
 mod error;
@@ -40,6 +41,7 @@ mod write;
 
 pub use about::About;
 pub use blobs::read_ledger;
+pub use changes::sums_in;
 pub use chronicle::Chronicle;
 pub use error::StateError;
 pub use history::{History, Merged};

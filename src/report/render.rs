@@ -13,7 +13,7 @@ use super::chart::{self, ChartError, Figure};
 use super::model::{AbsentLocation, LocationReport, OrganizationReport};
 use super::page;
 
-pub use super::page::{Tenant, Window};
+pub use super::page::{SiteNotes, Tenant, Window};
 
 /// A figure could not be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -64,16 +64,15 @@ pub fn organizations<'a>(
     page::organizations(reports)
 }
 
-/// Renders the page with links to the reports of a nightly site; `troubles` are sentences on the inputs, `through` is the last
-/// whole day before the run.
+/// Renders the page with links to the reports of a nightly site; `through` is the last whole day before the run.
 #[must_use]
 pub fn windows(
     windows: &[Window],
     tenants: &[Tenant],
-    troubles: &[String],
+    notes: &SiteNotes,
     through: NaiveDate,
 ) -> String {
-    page::windows(windows, tenants, troubles, through)
+    page::windows(windows, tenants, notes, through)
 }
 
 fn charts(prefix: &str, figures: Vec<Figure>) -> impl Iterator<Item = File> {

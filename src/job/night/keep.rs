@@ -9,7 +9,10 @@ use super::read::ReadTonight;
 use super::running::Night;
 use crate::job::banner::losses;
 use crate::job::error::JobError;
+use crate::job::made_from::{MADE_FROM, published};
+use crate::job::notice::Notice;
 use crate::job::renamed;
+use crate::job::restated::restated;
 
 /// The tickets of all nights, as far as tonight needs them.
 pub(super) struct MergedTonight {
@@ -61,6 +64,26 @@ impl Night<'_> {
             return Err(JobError::NoTicket { read: Box::new(read.fresh.counts()) });
         }
         Ok(MergedTonight { merged, gazetteer, chronicle, rows_hold, new_names })
+    }
+
+    /// Tells which weeks of the published site change tonight.
+    pub(super) fn restate(
+        &mut self,
+        opened: &Opened<'_>,
+        tickets: &mut MergedTonight,
+    ) -> Result<(), JobError> {
+        let night = self.plan;
+        let made_from = opened.site.read_published(MADE_FROM)?;
+        let published = made_from.and_then(|bytes| published(&bytes, night, &opened.store));
+        let Some(published) = published else { return Ok(()) };
+        let MergedTonight { merged, chronicle, .. } = tickets;
+        let both = (&published, opened.base.as_ref());
+        let restated = restated(both, (merged, chronicle), night.through, night.plan.rules)?;
+        if !restated.weeks.is_empty() {
+            self.observer.notice(&Notice::Restated(restated.clone()));
+        }
+        self.run.restated = restated;
+        Ok(())
     }
 
     /// Commits what is new. Without news, the generation stays.

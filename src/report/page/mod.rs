@@ -17,7 +17,7 @@ use super::chart::Figure;
 use super::model::{AbsentLocation, LocationReport, OrganizationReport};
 use super::text::{grouped, shown};
 
-pub use site::{Tenant, Window, windows};
+pub use site::{SiteNotes, Tenant, Window, windows};
 
 use facts::Facts;
 use parts::{
