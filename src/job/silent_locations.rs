@@ -18,6 +18,7 @@ use chrono::NaiveDate;
 
 use crate::ticket::{Location, normalise};
 
+use super::closed::ClosedDays;
 use super::notice::{Silent, SilentLocation};
 use super::plan::Plan;
 use super::silence::{Rhythm, WEEKDAYS, limit as limit_of_organization};
@@ -88,38 +89,43 @@ fn judge_one(
     visits: &DailyVisits,
 ) -> Option<SilentLocation> {
     let (from, today) = reach(plan, location)?;
-    let (organization, name) = (location.organization.as_str(), location.name.as_str());
-    let days = visits.days_at(organization, name, (from, today));
+    let place = (location.organization.as_str(), location.name.as_str());
+    let heard = location.zone.local(*through.get(place.0)?)?.date;
+    let days = visits.days_at(place.0, place.1, (from, today));
+    let (last, open_days) =
+        silence(place, limit(plan, location), &plan.closed, (heard, today), &days)?;
+    let (organization, location) = (place.0.to_owned(), place.1.to_owned());
+    Some(SilentLocation { organization, location, last, open_days })
+}
+
+/// The day of the last ticket of a location that is silent, and its open days since. `days` are those on which tickets came;
+/// of the organization something was `heard` last on that day.
+fn silence(
+    (organization, name): (&str, &str),
+    limit: u32,
+    closed: &ClosedDays,
+    (heard, today): (NaiveDate, NaiveDate),
+    days: &BTreeSet<NaiveDate>,
+) -> Option<(NaiveDate, u64)> {
     let last = *days.last()?;
-    let known_since = before(last, WEEKDAYS - 1);
-    let days: BTreeSet<NaiveDate> = days.range(known_since..).copied().collect();
-    if *days.first()? > before(last, KNOWN - 1) {
+    let days: BTreeSet<NaiveDate> = days.range(before(last, WEEKDAYS - 1)..).copied().collect();
+    let first = *days.first()?;
+    if first > before(last, KNOWN - 1) {
         return None;
     }
-    let rhythm = Rhythm::on((organization, vec![name]), last, &plan.closed, &days);
-    let open = || {
-        known_since.iter_days().take_while(|day| *day <= last).filter(|day| rhythm.is_open(*day))
-    };
-    if open().filter(|day| days.contains(day)).count() * 2 <= open().count() {
+    let rhythm = Rhythm::on((organization, vec![name]), last, closed, &days);
+    let open = first.iter_days().take_while(|day| *day <= last).filter(|day| rhythm.is_open(*day));
+    let (with, all) =
+        open.fold((0, 0), |(with, all), day| (with + u32::from(days.contains(&day)), all + 1_u32));
+    if with * 2 <= all {
         return None;
     }
     // The day on which the organization was heard of last counts, if it is over.
-    let heard = location.zone.local(*through.get(organization)?)?.date;
     let end = heard.succ_opt()?.min(today);
-    let limit = usize::try_from(limit(plan, location)).ok()?;
-    let missed =
-        || last.iter_days().skip(1).take_while(|day| *day < end).filter(|day| rhythm.is_open(*day));
-    let silent_since = missed().nth(limit.checked_sub(1)?)?;
-    if silent_since < before(today, MOST) {
-        return None;
-    }
-    let open_days = u64::try_from(missed().count()).ok()?;
-    Some(SilentLocation {
-        organization: organization.to_owned(),
-        location: name.to_owned(),
-        last,
-        open_days,
-    })
+    let missed = last.iter_days().skip(1).take_while(|day| *day < end);
+    let missed: Vec<NaiveDate> = missed.filter(|day| rhythm.is_open(*day)).collect();
+    let since = *missed.get(usize::try_from(limit.checked_sub(1)?).ok()?)?;
+    (since >= before(today, MOST)).then_some((last, missed.len() as u64))
 }
 
 #[cfg(test)]
