@@ -41,7 +41,7 @@ pub(super) fn from_args(args: NightlyArgs) -> Result<(NightPlan, Voice, Option<u
         wait_ends_at: None,
     };
     let Request { plan, voice, threads } = Request::resolve(input, config, Some(args.config))?;
-    let today = plan.default_zone.local(plan.waits.as_of).map(|local| local.date);
+    let today = plan.default_clock().local(plan.waits.as_of).map(|local| local.date);
     let through = today.and_then(|today| today.pred_opt()).ok_or_else(|| {
         Failure::new(Exit::Usage, "the instant of the run lies outside the calendar")
     })?;

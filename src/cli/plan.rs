@@ -18,7 +18,7 @@ use crate::webhook::{self, Pointer};
 
 use super::args::{InputArgs, WaitEndArg};
 use super::closed::closed_days;
-use super::config::{Config, Gates, target_ms};
+use super::config::{Config, Gates, TimeZone, day_start, target_ms};
 use super::failure::{Exit, Failure};
 use super::log::Log;
 use super::ratings::scale_of;
@@ -55,8 +55,11 @@ impl Request {
                 (at, Some(rfc3339(at)))
             }
         };
-        let zone_name = args.time_zone.as_deref().or(config.time_zone.as_deref());
-        let zone = zone_name.map(Zone::parse).transpose()?;
+        let zones = match (&args.time_zone, &config.time_zone) {
+            (Some(name), _) => Some(Zone::parse(name)?.into()),
+            (None, configured) => configured.as_ref().map(TimeZone::zones).transpose()?,
+        };
+        let day_begins = config.day_starts_at.as_deref().map(day_start).transpose()?;
         let target = args.target_minutes.or(config.target_minutes).unwrap_or(10.0);
         let flags = (args.time_zone.is_some(), args.target_minutes.is_some());
         let entries = |places: &BTreeMap<String, super::config::Place>| {
@@ -71,9 +74,10 @@ impl Request {
         let directory = Directory::new(
             entries(&config.queues)?,
             entries(&config.locations)?,
-            zone,
+            zones,
             target_ms(target)?,
-        );
+        )
+        .with_day_start(day_begins.unwrap_or_default());
         let ends_at = match (args.wait_ends_at, config.wait.ends_at.as_deref()) {
             (Some(WaitEndArg::Call), _) | (None, Some("call")) => WaitEnd::Call,
             (Some(WaitEndArg::CheckIn), _) | (None, Some("check-in") | None) => WaitEnd::CheckIn,
@@ -123,7 +127,6 @@ impl Request {
                 leave_out_bursts: config.wait.leave_out_bursts,
             },
             rules: Rules { scale: webhook_scale, hide_below: config.ratings.hide_below },
-            default_zone: zone.unwrap_or(Zone::UTC),
             as_of_given,
             earliest_given: earliest.is_some(),
             closed,

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::calendar::{DAY_MS, HOUR_MS, Local, LocalTimes, SECOND_MS, Zone};
+use crate::calendar::{Clock, DAY_MS, HOUR_MS, Local, LocalTimes, SECOND_MS};
 use crate::ticket::{Facts, Location, Outcome, Ticket};
 
 /// Where the headline wait ends.
@@ -100,7 +100,7 @@ pub fn derive(
     times: &mut LocalTimes,
 ) -> Derived {
     let service_instant = ticket.booking_start.filter(|_| ticket.is_booking).or(ticket.created_at);
-    let arrival = service_instant.and_then(|at| times.of(location.zone, at));
+    let arrival = service_instant.and_then(|at| times.of(location.clock, at));
     let entered = queue_entered_at(ticket);
     let check_in_wait = interval(entered, ticket.checked_in_at, ticket.is_booking, rules.max_ms);
     let call_wait = interval(entered, ticket.first_called_at, ticket.is_booking, rules.max_ms);
@@ -108,7 +108,7 @@ pub fn derive(
         WaitEnd::CheckIn => check_in_wait,
         WaitEnd::Call => call_wait,
     };
-    let end_of_day = || end_of_day(arrival?.date, location.zone);
+    let end_of_day = || end_of_day(arrival?.date, location.clock);
     let lapses_at =
         if can_lapse(ticket, location) { end_of_day().map(|at| at + DAY_MS) } else { None };
     let outcome = match lapses_at {
@@ -118,7 +118,7 @@ pub fn derive(
     let offered = offered(ticket, outcome, entered);
     // Looked up only for tickets without an end.
     let mut is_today = || {
-        let today = times.of(location.zone, rules.as_of).map(|local| local.date);
+        let today = times.of(location.clock, rules.as_of).map(|local| local.date);
         today.is_some() && today == arrival.map(|local| local.date)
     };
     let left = match left_line_at(ticket) {
@@ -167,8 +167,8 @@ fn can_lapse(ticket: &Ticket, location: &Location) -> bool {
 }
 
 /// The instant at which a local date ends, UTC milliseconds.
-fn end_of_day(date: NaiveDate, zone: Zone) -> Option<i64> {
-    zone.resolve_wall_clock((i64::from(date.to_epoch_days()) + 1).checked_mul(DAY_MS)?)
+fn end_of_day(date: NaiveDate, clock: Clock) -> Option<i64> {
+    clock.start_of(date.succ_opt()?)
 }
 
 /// The last instant at which the instant of the run may matter. Until a ticket enters the queue, the visitor may not

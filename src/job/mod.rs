@@ -37,7 +37,7 @@ pub(crate) mod renamed_words;
 mod report;
 pub(crate) mod run_file;
 mod sections;
-mod shared_zone;
+mod shared_clock;
 mod silence;
 mod stop;
 pub(crate) mod toml_text;

@@ -11,7 +11,7 @@ use super::notice::Notice;
 /// The notices on windows that can have no ticket.
 pub(crate) fn notices(night: &NightPlan) -> Vec<Notice> {
     let plan = &night.plan;
-    let earliest = plan.default_zone.local(plan.ingest.webhook.earliest).map(|local| local.date);
+    let earliest = plan.default_clock().local(plan.ingest.webhook.earliest).map(|local| local.date);
     let Some(earliest) = earliest else { return Vec::new() };
     night.windows.iter().filter_map(|window| impossible(window, earliest)).collect()
 }

@@ -38,7 +38,7 @@ fn is_silent(closed: &ClosedDays, days: impl IntoIterator<Item = i64>, now: i64)
     }
     let since = at(last, 18);
     let rhythm = Rhythm::of(("org", vec!["A"]), date(last), closed, &visits);
-    let open = rhythm.open_ms(Zone::UTC, since, now);
+    let open = rhythm.open_ms(Clock::UTC, since, now);
     let missed = rhythm.open_days(date(last), Some(Zone::UTC.local(now).unwrap().date));
     let all = days_between(date(last), Some(Zone::UTC.local(now).unwrap().date));
     open >= 3 * DAY_MS && missed > rhythm.usual_gap && all > rhythm.usual_days

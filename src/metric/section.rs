@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, NaiveDate};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use crate::calendar::{Zone, iso_weekday, monday_of};
+use crate::calendar::{Clock, iso_weekday, monday_of};
 use crate::dataframe::lead_band;
 use crate::statistics::histogram::Histogram;
 use crate::statistics::quantile::{P50, P90, to_seconds};
@@ -133,8 +133,8 @@ pub struct LocationSection {
 
 /// The last local day that is over at an instant, UTC milliseconds.
 #[must_use]
-pub fn last_whole(zone: Zone, data_through: Option<i64>) -> Option<NaiveDate> {
-    zone.local(data_through?)?.date.pred_opt()
+pub fn last_whole(clock: Clock, data_through: Option<i64>) -> Option<NaiveDate> {
+    clock.local(data_through?)?.date.pred_opt()
 }
 
 impl Section {
@@ -341,11 +341,11 @@ fn rated_wait_rows(all: &[&LocationSums], rules: Rules) -> Vec<WaitBandRow> {
     sums.into_iter().map(row).collect()
 }
 
-/// Lengths of the hours of the days of some locations in one zone.
+/// Lengths of the hours of the days of some locations with one clock.
 pub(super) fn lengths_of<'s>(
-    zone: Zone,
+    clock: Clock,
     sums: impl Iterator<Item = &'s LocationSums>,
 ) -> Result<Lengths, MetricError> {
     let span = sums.filter_map(LocationSums::day_span).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-    span.map_or_else(|| Ok(Lengths::default()), |span| Lengths::of(zone, span))
+    span.map_or_else(|| Ok(Lengths::default()), |span| Lengths::of(clock, span))
 }

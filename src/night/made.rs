@@ -91,7 +91,7 @@ impl Made {
 /// # Errors
 /// [`StateError`]: an internal error.
 fn sums_of(month: Month, rows: &KeptRows, gazetteer: &Gazetteer) -> Result<MonthSums, StateError> {
-    let zone = |organization: &str, name: &str| gazetteer.zone_of(organization, name);
-    MonthSums::of(rows, zone, month.span().unwrap_or_default())
+    let clock = |organization: &str, name: &str| gazetteer.clock_of(organization, name);
+    MonthSums::of(rows, clock, month.span().unwrap_or_default())
         .map_err(|source| StateError::Figures { month: month.to_string(), source })
 }

@@ -16,6 +16,8 @@ pub struct LocationReport {
     pub id: String,
     /// IANA time zone of its local days.
     pub zone: String,
+    /// The time at which its days begin, such as `05:00`; `None` at midnight.
+    pub day_start: Option<String>,
     /// Target of the wait, minutes.
     pub target_minutes: f64,
     /// Whether no check-in or check-out was ever archived, so that it is unknown who was served, and no ticket lapses.
@@ -65,6 +67,8 @@ pub struct OrganizationReport {
     pub max_wait_hours: f64,
     /// Zone used where no other is configured.
     pub default_zone: String,
+    /// The time at which days begin where no other is configured; `None` at midnight.
+    pub default_day_start: Option<String>,
     /// Whether at least one location has no configured zone; pages then show a note.
     pub zone_is_default: bool,
     /// Warnings shown before the figures, such as too many rejected records or files left out.

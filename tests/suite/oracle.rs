@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
 use queuestat::archive::{Limits, discover, go_on};
-use queuestat::calendar::Zone;
+use queuestat::calendar::{Clock, DatedZone, DayStart, Zone, Zones};
 use queuestat::dataframe::{Settings as FrameSettings, TicketFrame, WaitEnd, WaitRules};
 use queuestat::ingest::{Settings, ingest};
 use queuestat::metric::{OrganizationSums, Rules, Sections, Table, View};
@@ -13,10 +13,30 @@ use queuestat::synth::{Compression, Recipe, write};
 use queuestat::ticket::{Directory, Facts, NameId, Outcome, Ticket, TicketSet};
 use queuestat::webhook;
 
-use crate::naive::{NOW, TARGET_MS, local, outcome_of, rate, summary, wait, wilson};
+use crate::naive::{
+    NOW, NaiveClock, STOCKHOLM, TARGET_MS, go_by, local, outcome_of, rate, summary, wait, wilson,
+};
 use crate::naive_hours::hourly;
 
-fn tickets(seed: u64) -> TicketSet {
+/// The clocks of the checks: as usual, of a place open past midnight, and of one that moves in a night, not on the hour.
+fn clocks() -> [NaiveClock; 3] {
+    let athens = (NaiveDate::from_ymd_opt(2021, 3, 15).unwrap(), chrono_tz::Europe::Athens);
+    let moved = NaiveClock { moved: Some(athens), begins: 630, ..STOCKHOLM };
+    [STOCKHOLM, NaiveClock { begins: 300, ..STOCKHOLM }, moved]
+}
+
+/// The same clock as the program has it.
+fn clock_of(naive: NaiveClock) -> (Zones, DayStart) {
+    let zone = |zone: chrono_tz::Tz| Zone::parse(zone.name()).unwrap();
+    let dated = |from: Option<NaiveDate>, tz| DatedZone { from, until: None, zone: zone(tz) };
+    let later = naive.moved.map(|(from, tz)| dated(Some(from), tz));
+    let all: Vec<DatedZone> = later.into_iter().chain([dated(None, naive.zone)]).collect();
+    let start = format!("{:02}:{:02}", naive.begins / 60, naive.begins % 60);
+    (Zones::of(&all).unwrap(), DayStart::parse(&start).unwrap())
+}
+
+fn tickets(seed: u64, clock: NaiveClock) -> TicketSet {
+    go_by(clock);
     let folder = tempfile::tempdir().unwrap();
     let recipe =
         Recipe { tickets: 900, seed, compression: Compression::Plain, ..Recipe::default() };
@@ -34,8 +54,9 @@ fn tickets(seed: u64) -> TicketSet {
         settle_ms: 600_000,
         ignore_others: false,
     };
-    let zone = Zone::parse("Europe/Stockholm").ok();
-    let directory = Directory::new(BTreeMap::new(), BTreeMap::new(), zone, TARGET_MS);
+    let (zones, start) = clock_of(clock);
+    let directory = Directory::new(BTreeMap::new(), BTreeMap::new(), Some(zones), TARGET_MS)
+        .with_day_start(start);
     ingest(&found.files, &settings, &go_on).unwrap().fold.finish(&directory).0
 }
 
@@ -102,8 +123,8 @@ fn is_over(last: NaiveDate, through: NaiveDate) -> bool {
 
 #[test]
 fn all_tables_agree_with_plain_loops() {
-    for seed in [1, 2, 3] {
-        let set = tickets(seed);
+    for (seed, naive) in (1..).zip(clocks()) {
+        let set = tickets(seed, naive);
         let ends_at = WaitEnd::CheckIn;
         let waits = WaitRules { ends_at, max_ms: 86_400_000, as_of: NOW, leave_out_bursts: false };
         let frames = TicketFrame::build(
@@ -114,11 +135,12 @@ fn all_tables_agree_with_plain_loops() {
         assert_eq!(frames.len(), 2);
         for frame in &frames {
             let groups = by_location(&set, frame);
-            let zone = Zone::parse("Europe/Stockholm").unwrap();
+            let (zones, start) = clock_of(naive);
+            let clock = Clock::new(&zones, start);
             // A Thursday noon in the middle of the archive.
             let through = NaiveDate::from_ymd_opt(2021, 3, 18).unwrap();
             let noon = through.and_hms_opt(12, 0, 0).unwrap().and_utc().timestamp_millis();
-            let view = View { rules: Rules::default(), data_through: Some(noon), zone };
+            let view = View { rules: Rules::default(), data_through: Some(noon), clock };
             let mut sums = OrganizationSums::of(frame).unwrap();
             let sections = Sections::of(&mut sums, view).unwrap();
             let tables = sections.tables();
@@ -303,7 +325,7 @@ fn band(minutes: i64) -> &'static str {
 
 #[test]
 fn outcomes_and_facts_agree_with_the_events() {
-    let set = tickets(4);
+    let set = tickets(4, STOCKHOLM);
     for t in set.tickets() {
         let served = t.facts.any(Facts::CHECKED_IN) || t.facts.any(Facts::COMPLETED);
         assert_eq!(served, t.outcome == Outcome::Served);

@@ -4,11 +4,12 @@ use toml::de::{DeTable, DeValue};
 
 use crate::cli::ratings::RATINGS;
 
-use super::{archive, gates, nightly, place};
+use super::{archive, gates, nightly, place, zones};
 
 /// The keys it may have.
 const TOP: &[&str] = &[
     "time_zone",
+    "day_starts_at",
     "target_minutes",
     "closed",
     "wait",
@@ -63,6 +64,15 @@ pub(super) fn tables<'t, 'a>(
         let Some(named) = below(top, name) else { continue };
         for one in named.keys().filter_map(|key| below(named, key.get_ref())) {
             all.push((one, known));
+        }
+    }
+    let dated: Vec<_> = all.iter().filter_map(|(table, _)| table.get("time_zone")).collect();
+    for list in dated {
+        let DeValue::Array(list) = list.get_ref() else { continue };
+        for zone in list {
+            if let DeValue::Table(table) = zone.get_ref() {
+                all.push((table, zones::DATED));
+            }
         }
     }
     all

@@ -5,6 +5,7 @@ mod gates;
 mod keys;
 mod nightly;
 mod place;
+mod zones;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,12 +21,15 @@ pub(crate) use archive::Archive;
 pub(crate) use gates::{Gates, Wait};
 pub(crate) use nightly::{Nightly, ReportWindow};
 pub(crate) use place::{Organization, Place, target_ms};
+pub(crate) use zones::{TimeZone, day_start};
 
 /// The file as written.
 #[derive(Debug, Clone, PartialEq, Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Config {
-    pub(crate) time_zone: Option<String>,
+    pub(crate) time_zone: Option<TimeZone>,
+    /// Time at which days begin.
+    pub(crate) day_starts_at: Option<String>,
     pub(crate) target_minutes: Option<f64>,
     pub(crate) wait: Wait,
     pub(crate) archive: Archive,

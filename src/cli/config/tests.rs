@@ -14,7 +14,8 @@ fn everything_that_can_be_configured() {
         "x.toml",
     )
     .unwrap();
-    assert_eq!(config.locations["الرياض"].time_zone.as_deref(), Some("Asia/Riyadh"));
+    let riyadh = Some(TimeZone::One("Asia/Riyadh".into()));
+    assert_eq!(config.locations["الرياض"].time_zone, riyadh);
     assert_eq!(config.queues["q-1"].name.as_deref(), Some("Sales"));
     let earliest = |text: &str| {
         let config = Config::parse(&format!("[archive]\nearliest = {text}"), "x").unwrap();

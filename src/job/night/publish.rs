@@ -20,7 +20,7 @@ use crate::job::night_plan::NamedWindow;
 use crate::job::notice::Silent;
 use crate::job::plan::Plan;
 use crate::job::run_file::RUN;
-use crate::job::silence::zone_of;
+use crate::job::silence::clock_of;
 use crate::job::wanted::Wanted;
 use crate::job::whole::Whole;
 
@@ -87,7 +87,7 @@ impl Night<'_> {
     fn tenants(&self, gazetteer: &Gazetteer, silent: &[Silent]) -> Vec<Tenant> {
         let through = &gazetteer.findings.data_through;
         let tenant = |(name, at): (&String, &i64)| {
-            let zone = zone_of(name, &gazetteer.locations, self.plan.plan.default_zone);
+            let zone = clock_of(name, &gazetteer.locations, self.plan.plan.default_clock());
             Tenant {
                 name: name.clone(),
                 data_through: zone.wall_clock(*at),
