@@ -10,6 +10,7 @@ mod accounting;
 mod attacked;
 mod bursts;
 mod circles;
+mod clocks;
 mod containers;
 mod faults;
 mod fields;

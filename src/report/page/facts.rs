@@ -123,7 +123,12 @@ fn period(report: &OrganizationReport, location: Option<&LocationReport>) -> Str
         (None, None) => {}
     }
     match location {
-        Some(location) => text.push_str(&format!(" Local time: {}.", location.zone)),
+        Some(location) => {
+            text.push_str(&format!(" Local time: {}.", location.zone));
+            if let Some(start) = &location.day_start {
+                text.push_str(&format!(" Days begin at {start}."));
+            }
+        }
         None if report.zone_is_default => {
             text.push_str(" Times in UTC where no time zone is configured.");
         }

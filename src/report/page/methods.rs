@@ -11,10 +11,15 @@ pub(super) fn methods(report: &OrganizationReport, location: Option<&LocationRep
         WaitEnd::Call => "its first call",
     };
     let zone = location.map_or(report.default_zone.as_str(), |location| location.zone.as_str());
+    let day_start =
+        location.map_or(&report.default_day_start, |location| &location.day_start).as_deref();
+    let begins = day_start.map_or_else(String::new, |start| {
+        format!(" A day begins at {start} on the wall clock{}: what comes before belongs to the evening before, under its weekday too.", if location.is_some() { "" } else { ", unless a location has another start" })
+    });
     let target = location.map(|location| location.target_minutes);
     let definitions: Vec<(&str, String)> = vec![
         ("Ticket", "One visit: all archived webhooks with the same organization and position id, joined. Webhooks that arrive repeatedly, late or out of order do not change the result.".into()),
-        ("Service date", format!("The local day of the booked slot, else of the ticket's creation. Everything about a ticket, including its rating and cancellation, counts on its service date. {} here: {zone}.", if location.is_some() { "Time zone" } else { "Default time zone" })),
+        ("Service date", format!("The local day of the booked slot, else of the ticket's creation. Everything about a ticket, including its rating and cancellation, counts on its service date. {} here: {zone}.{begins}", if location.is_some() { "Time zone" } else { "Default time zone" })),
         ("Outcome", "The first that applies: served (checked in or completed), cancelled by the customer, cancelled by staff, no-show (removed after a call), removed (never called), rejected (without an event that says why), lapsed (never called and without an end a day after the service date: the visitor left, or never came, without a word), open. Closed means not open.".into()),
         ("Wait", format!("From entering the queue to {wait_end}, whole seconds. A walk-in enters when its ticket is created; a booking when it is activated, else at the start of its slot, but never before it was created. A booking that is early waits 0 s. Negative waits of walk-ins (beyond 2 s) and waits above {} h are left out and counted under data quality.", report.max_wait_hours)),
         ("Median, percentiles", "Exact, from every single wait, with linear interpolation (type 7), as in spreadsheets. Never averages of averages.".into()),
