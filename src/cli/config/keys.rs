@@ -10,6 +10,7 @@ use super::{archive, gates, nightly, place};
 const TOP: &[&str] = &[
     "time_zone",
     "target_minutes",
+    "week_starts_on",
     "closed",
     "wait",
     "archive",

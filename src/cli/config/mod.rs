@@ -27,6 +27,8 @@ pub(crate) use place::{Organization, Place, target_ms};
 pub(crate) struct Config {
     pub(crate) time_zone: Option<String>,
     pub(crate) target_minutes: Option<f64>,
+    /// English name of the weekday on which weeks begin.
+    pub(crate) week_starts_on: Option<String>,
     pub(crate) wait: Wait,
     pub(crate) archive: Archive,
     pub(crate) gates: Gates,
