@@ -52,4 +52,6 @@ mod unattended;
 mod unwrapped;
 mod upgrade;
 mod weekday;
+mod weeks;
+mod windows;
 mod workspace;
