@@ -246,10 +246,9 @@ fn weeks_of_every_first_day_agree_with_plain_loops() {
                 |t| Some(local(t).map(|l| week_of(l.0, starts_on))),
                 |first, t| {
                     let Some(first) = first else { return format!(",{},,", summary(t)) };
-                    let name = match starts_on {
-                        Weekday::Mon => format!("\"{}\"", first.format("%G-W%V")),
-                        _ => String::new(),
-                    };
+                    let is_iso = starts_on == Weekday::Mon;
+                    let name =
+                        if is_iso { first.format("\"%G-W%V\"").to_string() } else { String::new() };
                     let over = is_over(*first + Days::new(6), through);
                     format!("{name},{},{over},\"{first}\"", summary(t))
                 },

@@ -198,7 +198,15 @@ fn a_first_day_that_is_none_is_refused() {
         let run = space.report("in", &["--config", "q.toml"]);
         assert!(run.code == 2 && run.stderr.contains(words), "{value}: {}", run.stderr);
     }
-    space.write("q.toml", "[locations.A]\nweek_starts_on = \"Sunday\"\n");
-    let run = space.report("in", &["--config", "q.toml"]);
-    assert!(run.code == 2 && run.stderr.contains("unknown key `week_starts_on`"), "{}", run.stderr);
+    // One setting for everything: neither of a place, nor, by its place in the file, of the section before it.
+    for section in ["[locations.A]", "[gates]\nwarn_share = 0.1", "[organizations.o]"] {
+        space.write("q.toml", format!("{section}\nweek_starts_on = \"Sunday\"\n"));
+        let run = space.report("in", &["--config", "q.toml"]);
+        assert!(
+            run.code == 2 && run.stderr.contains("unknown key `week_starts_on`"),
+            "{}",
+            run.stderr
+        );
+        assert!(run.stderr.contains("at the top of the file"), "{}", run.stderr);
+    }
 }

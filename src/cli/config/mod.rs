@@ -100,6 +100,11 @@ impl Config {
                     continue;
                 }
                 let failure = bad(key.span().start, format!("unknown key `{written}`"));
+                if keys::is_plain(written) {
+                    return Err(failure.hint(format!(
+                        "`{written}` holds for everything: write it at the top of the file, before the first `[section]`"
+                    )));
+                }
                 let near = known
                     .iter()
                     .min_by_key(|candidate| strsim::damerau_levenshtein(candidate, written));
