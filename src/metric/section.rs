@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, NaiveDate};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use crate::calendar::{Zone, iso_weekday, monday_of};
+use crate::calendar::{Zone, iso_weekday};
 use crate::dataframe::lead_band;
 use crate::statistics::histogram::Histogram;
 use crate::statistics::quantile::{P50, P90};
@@ -177,7 +177,7 @@ impl Section {
     /// What follows from the tallies of days.
     fn of_days(days: &BTreeMap<Option<i32>, Tally>, rules: Rules) -> Self {
         let date = |day: i32| NaiveDate::from_epoch_days(day);
-        let by = |first_of: fn(NaiveDate) -> Option<NaiveDate>| {
+        let by = |first_of: &dyn Fn(NaiveDate) -> Option<NaiveDate>| {
             let mut parts: BTreeMap<Option<NaiveDate>, Vec<&Tally>> = BTreeMap::new();
             for (day, tally) in days {
                 parts.entry(day.and_then(date).and_then(first_of)).or_default().push(tally);
@@ -188,7 +188,8 @@ impl Section {
         let figures = |tallies: &[(Option<NaiveDate>, Tally)]| {
             tallies.iter().map(|(first, tally)| (*first, Figures::of(tally, rules))).collect()
         };
-        let (weeks, months) = (by(|day| Some(monday_of(day))), by(|day| day.with_day(1)));
+        let weeks = by(&|day| Some(rules.week_starts_on.first_of(day)));
+        let months = by(&|day| day.with_day(1));
         let whole = Tally::sum(months.iter().map(|(_, tally)| tally));
         let daily = days.iter().map(|(day, tally)| (day.and_then(date), Figures::of(tally, rules)));
         Self {

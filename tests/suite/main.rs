@@ -53,4 +53,6 @@ mod unattended;
 mod unwrapped;
 mod upgrade;
 mod weekday;
+mod weeks;
+mod windows;
 mod workspace;
