@@ -6,13 +6,15 @@
 
 mod clock;
 mod local_times;
+mod week;
 mod zone;
 mod zones;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate};
+use chrono::{DateTime, Datelike};
 
 pub use clock::Clock;
 pub use local_times::LocalTimes;
+pub use week::{WEEKDAYS, WeekStart, iso_weekday, week_end, weekday_name};
 pub use zone::{Local, UnknownZone, Zone};
 pub use zones::{DatedZone, DayStart, Zones, ZonesError};
 
@@ -26,27 +28,6 @@ pub const DAY_MS: i64 = 24 * HOUR_MS;
 pub const DEFAULT_EARLIEST_MS: i64 = 1_262_304_000_000;
 /// 2015-01-01T00:00:00Z, UTC milliseconds: no webhook of this product is older.
 pub const PRODUCT_BEGAN_MS: i64 = 1_420_070_400_000;
-
-/// `2021-W03` of a date.
-#[must_use]
-pub fn iso_week(date: NaiveDate) -> String {
-    let week = date.iso_week();
-    format!("{:04}-W{:02}", week.year(), week.week())
-}
-
-/// Monday of the ISO week of a date.
-#[must_use]
-pub fn monday_of(date: NaiveDate) -> NaiveDate {
-    let days = u64::from(date.weekday().num_days_from_monday());
-    date.checked_sub_days(Days::new(days)).unwrap_or(date)
-}
-
-/// ISO weekday, 1 = Monday to 7 = Sunday, of a date given as days since 1970-01-01.
-#[must_use]
-pub fn iso_weekday(day: i32) -> i32 {
-    // 1970-01-01 was a Thursday.
-    (day.rem_euclid(7) + 3) % 7 + 1
-}
 
 /// Milliseconds since 1970 of a civil date and time read as UTC; `None` if there is no such day or time.
 ///
@@ -116,21 +97,10 @@ pub fn rfc3339(instant_ms: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::NaiveDate;
 
     fn ms(text: &str) -> i64 {
         DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis()
-    }
-
-    #[test]
-    fn weeks_are_iso_weeks() {
-        assert_eq!(iso_week("2021-01-03".parse().unwrap()), "2020-W53");
-        assert_eq!(iso_week("2021-01-18".parse().unwrap()), "2021-W03");
-        assert_eq!(monday_of("2021-01-24".parse().unwrap()).to_string(), "2021-01-18");
-        for day in (-800..800).chain([-719_162, 18_651]) {
-            let date = NaiveDate::from_epoch_days(day).unwrap();
-            assert_eq!(iso_weekday(day).unsigned_abs(), date.weekday().number_from_monday());
-            assert_eq!(day + 1 - iso_weekday(day), monday_of(date).to_epoch_days());
-        }
     }
 
     #[test]

@@ -147,6 +147,12 @@ impl DayStart {
         (minutes < 60 && all <= Self::LATEST).then_some(Self { minutes: all })
     }
 
+    /// The hour that it lies in, 0 to 12.
+    #[must_use]
+    pub fn hour(self) -> u8 {
+        u8::try_from(self.minutes / 60).unwrap_or(0)
+    }
+
     /// Milliseconds after midnight.
     #[must_use]
     pub fn ms(self) -> i64 {

@@ -9,6 +9,7 @@ mod args;
 mod check;
 mod closed;
 mod config;
+mod dates;
 mod day;
 mod exits;
 mod failure;
@@ -35,6 +36,7 @@ mod threads;
 mod trouble;
 mod verdict;
 mod voice;
+mod windows;
 mod words;
 
 use std::ffi::OsString;

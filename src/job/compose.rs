@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::calendar::{Clock, DayStart, HOUR_MS};
+use crate::calendar::{Clock, HOUR_MS};
 use crate::dataframe::{LocationColumn, location_ids};
 use crate::metric::{FileRow, OrganizationSums, Sections, View};
 use crate::report::model::{LocationReport, OrganizationReport};
@@ -85,7 +85,7 @@ pub(crate) fn organization_report(
             name: location.name,
             id: location.id,
             zone: place.clock.zones().to_string(),
-            day_start: day_start(place.clock),
+            day_start: place.clock.day_start(),
             target_minutes: minutes(place.target_ms),
             lacks_check_ins: !place.has_check_ins,
             section: location.section,
@@ -117,10 +117,11 @@ pub(crate) fn organization_report(
         as_of: plan.as_of_given.clone(),
         scale: plan.ingest.webhook.scale,
         hide_below: plan.rules.hide_below,
+        week_starts_on: plan.rules.week_starts_on,
         wait_ends_at: plan.waits.ends_at,
         max_wait_hours: minutes(plan.waits.max_ms) / 60.0,
         default_zone: default.zones().to_string(),
-        default_day_start: day_start(default),
+        default_day_start: default.day_start(),
         zone_is_default: all.iter().any(|location| !location.zone_is_chosen),
         warnings: banner::notices(plan, (&organization, window), &mine, whole.findings)
             .iter()
@@ -130,13 +131,6 @@ pub(crate) fn organization_report(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         organization,
     }
-}
-
-/// The time at which the days of a place begin, unless it is midnight.
-fn day_start(clock: Clock) -> Option<String> {
-    Some(clock.day_start())
-        .filter(|start| *start != DayStart::MIDNIGHT)
-        .map(|start| start.to_string())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "at most a year in milliseconds")]

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use maud::{Markup, html};
 use serde::Serialize;
 
+use crate::calendar::DayStart;
 use crate::report::chart::{duration, percent};
 use crate::report::model::{FEW, Figures, LocationReport, OrganizationReport, Scale, Section};
 use crate::report::text::{counted, day, days, grouped, moment};
@@ -47,7 +48,7 @@ impl Facts {
         location: Option<&LocationReport>,
     ) -> Self {
         let f = &section.figures;
-        let weeks = Weeks::of(section, covered_days(report));
+        let weeks = Weeks::of(section, report.week_starts_on, covered_days(report));
         Self {
             headline: headline(report, f),
             period: period(report, location),
@@ -125,8 +126,8 @@ fn period(report: &OrganizationReport, location: Option<&LocationReport>) -> Str
     match location {
         Some(location) => {
             text.push_str(&format!(" Local time: {}.", location.zone));
-            if let Some(start) = &location.day_start {
-                text.push_str(&format!(" Days begin at {start}."));
+            if location.day_start != DayStart::MIDNIGHT {
+                text.push_str(&format!(" Days begin at {}.", location.day_start));
             }
         }
         None if report.zone_is_default => {
