@@ -3,6 +3,7 @@
 //! One tally a location and service date is the base of the summary tables. What cannot be told from those (segments, hours
 //! of the day, causes, the line) is counted beside them. Sums of months together are those of all their tickets.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use super::bands;
 use super::hours::{Cell, Hours};
 use super::line::Line;
 use super::row::Row;
-use super::tally::Tally;
+use super::tally::{Tally, Times};
 
 /// What segments are told apart by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -100,15 +101,16 @@ impl LocationSums {
         month: Option<(i64, i64)>,
     ) -> Self {
         let mut sums = Self::default();
+        let mut times = Times::default();
         // Sorting places of rows moves less than sorting rows.
         let mut dated: Vec<(Option<i32>, u32)> = rows.iter().map(|row| row.day).zip(0..).collect();
         dated.sort_unstable();
         for part in dated.chunk_by(|a, b| a.0 == b.0) {
             let day = part.first().and_then(|(day, _)| *day);
             let mine = part.iter().filter_map(|(_, at)| rows.get(*at as usize));
-            sums.days.insert(day, Tally::of(mine));
+            sums.days.insert(day, Tally::with(mine, &mut times));
         }
-        sums.count_segments(rows, texts, month.is_some());
+        sums.count_segments(rows, texts, month.is_some(), &mut times);
         sums.count_lost(rows, texts);
         let mut week: Vec<(u64, Vec<u32>)> = vec![(0, Vec::new()); 7 * 24];
         for row in rows {
@@ -156,24 +158,35 @@ impl LocationSums {
     }
 
     /// A dimension of one value says nothing, unless another month has another value.
-    fn count_segments(&mut self, rows: &[Row], texts: Texts<'_>, keep_single: bool) {
+    fn count_segments(
+        &mut self,
+        rows: &[Row],
+        texts: Texts<'_>,
+        keep_single: bool,
+        times: &mut Times,
+    ) {
         for dimension in Dimension::ALL {
-            let mut coded: Vec<(u32, u32)> =
-                rows.iter().zip(0..).map(|(row, at)| (dimension.code(row), at)).collect();
-            let is_single = coded.windows(2).all(|pair| matches!(pair, [a, b] if a.0 == b.0));
+            let mut coded: BTreeMap<u32, Vec<&Row>> = BTreeMap::new();
+            for row in rows {
+                coded.entry(dimension.code(row)).or_default().push(row);
+            }
+            let is_single = coded.len() == 1;
             if is_single && !keep_single {
                 continue;
             }
-            coded.sort_unstable();
-            for part in coded.chunk_by(|a, b| a.0 == b.0) {
+            for (code, part) in coded {
                 let tally = if is_single {
                     Tally::sum(self.days.values())
                 } else {
-                    Tally::of(part.iter().filter_map(|(_, at)| rows.get(*at as usize)))
+                    Tally::with(part.into_iter(), times)
                 };
-                let code = part.first().map_or(0, |(code, _)| *code);
                 let value = texts.get(dimension, code).to_owned();
-                self.segments.entry((dimension, value)).or_default().merge(&tally);
+                match self.segments.entry((dimension, value)) {
+                    Entry::Vacant(entry) => {
+                        entry.insert(tally);
+                    }
+                    Entry::Occupied(mut entry) => entry.get_mut().merge(&tally),
+                }
             }
         }
     }

@@ -52,18 +52,22 @@ pub struct Tally {
 
 impl Tally {
     /// The tally of some tickets.
-    pub(super) fn of<'r>(rows: impl Iterator<Item = &'r Row> + Clone) -> Self {
+    #[cfg(test)]
+    pub(super) fn of<'r>(rows: impl Iterator<Item = &'r Row>) -> Self {
+        Self::with(rows, &mut Times::default())
+    }
+
+    /// The tally of some tickets; their times are put where there is room for them.
+    pub(super) fn with<'r>(rows: impl Iterator<Item = &'r Row>, times: &mut Times) -> Self {
         let mut tally = Self::default();
-        rows.clone().for_each(|row| tally.count(row));
-        let mut values = Vec::new();
-        let mut histogram = |of: fn(&Row) -> Option<u32>| {
-            values.clear();
-            values.extend(rows.clone().filter_map(of));
-            Histogram::of(&mut values)
-        };
-        tally.waits = histogram(|row| row.wait);
-        tally.calls = histogram(|row| row.call_wait);
-        tally.services = histogram(|row| row.service);
+        times.clear();
+        rows.for_each(|row| {
+            tally.count(row);
+            times.add(row);
+        });
+        tally.waits = Histogram::of(&mut times.waits);
+        tally.calls = Histogram::of(&mut times.calls);
+        tally.services = Histogram::of(&mut times.services);
         tally
     }
 
@@ -182,6 +186,28 @@ impl Tally {
     #[must_use]
     pub fn rated(&self) -> u64 {
         self.ratings.iter().sum()
+    }
+}
+
+/// The times of some tickets, seconds.
+#[derive(Default)]
+pub(super) struct Times {
+    waits: Vec<u32>,
+    calls: Vec<u32>,
+    services: Vec<u32>,
+}
+
+impl Times {
+    fn clear(&mut self) {
+        self.waits.clear();
+        self.calls.clear();
+        self.services.clear();
+    }
+
+    fn add(&mut self, row: &Row) {
+        self.waits.extend(row.wait);
+        self.calls.extend(row.call_wait);
+        self.services.extend(row.service);
     }
 }
 

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::quantile::{Position, position};
 
+/// The largest count that stands beside its value in one number.
+const COUNT: u64 = u32::MAX as u64;
+
 /// How often each number of whole seconds was seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Histogram {
@@ -23,7 +26,8 @@ impl Histogram {
     #[must_use]
     pub fn of(values: &mut [u32]) -> Self {
         values.sort_unstable();
-        let mut writer = Writer::default();
+        // Most differences take one byte, and some two.
+        let mut writer = Writer::with_room(values.len() * 3 / 2);
         for run in values.chunk_by(|a, b| a == b) {
             if let Some(value) = run.first() {
                 writer.push(*value, run.len() as u64);
@@ -73,12 +77,22 @@ impl Histogram {
         if second.is_none() {
             return first.clone();
         }
-        let mut runs: Vec<(u32, u64)> = all.flat_map(Self::runs).collect();
-        runs.sort_unstable();
-        let mut writer = Writer::default();
-        for run in runs.chunk_by(|a, b| a.0 == b.0) {
-            if let Some((value, _)) = run.first() {
-                writer.push(*value, run.iter().map(|(_, n)| n).sum());
+        let room = all.clone().map(|one| one.runs.len()).sum();
+        // A value above its count: those sort as one number, and each histogram is sorted already.
+        let mut runs: Vec<u64> = Vec::with_capacity(room);
+        for (value, mut count) in all.flat_map(Self::runs) {
+            while count > COUNT {
+                runs.push(u64::from(value) << 32 | COUNT);
+                count -= COUNT;
+            }
+            runs.push(u64::from(value) << 32 | count);
+        }
+        runs.sort();
+        let mut writer = Writer::with_room(room);
+        for run in runs.chunk_by(|a, b| a >> 32 == b >> 32) {
+            let value = run.first().and_then(|first| u32::try_from(first >> 32).ok());
+            if let Some(value) = value {
+                writer.push(value, run.iter().map(|one| one & COUNT).sum());
             }
         }
         writer.finish()

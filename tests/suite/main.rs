@@ -35,6 +35,7 @@ mod names;
 mod nightly;
 mod nightly_cron;
 mod oracle;
+mod paths;
 mod places;
 mod ratings;
 mod readme;

@@ -263,7 +263,7 @@ fn a_single_best_rating_is_not_taken_for_a_column_of_its_value() {
     let run = report(&space, "[ratings]\nsatisfied_from = 5\n");
     assert_eq!(run.code, 0, "{}", run.stderr);
     let all = files(&space.path("out"));
-    let (_, page) = all.iter().find(|(name, _)| name.ends_with("index.html")).unwrap();
+    let (_, page) = all.iter().find(|(name, _)| name.ends_with("/index.html")).unwrap();
     let page = String::from_utf8_lossy(page);
     assert!(page.contains("Rated 5<") && page.contains(">only 5</th>"));
 }

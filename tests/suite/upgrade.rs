@@ -1,13 +1,12 @@
 //! A state that version 0.1.0 wrote (`tests/state-0.1.0/`, of the archive below) is made anew, or refused; never misread.
 
 use std::fs;
-use std::path::Path;
 
 use queuestat::disk::Disk;
 use queuestat::report::publish::site::Site;
 use queuestat::store::Store;
 
-use crate::workspace::{Run, Workspace, files, hook, root};
+use crate::workspace::{Run, Workspace, files, hook, only, root};
 
 /// The archive that the kept state was made from.
 fn space() -> Workspace {
@@ -35,8 +34,8 @@ fn nightly(space: &Workspace) -> Run {
 }
 
 fn all(space: &Workspace) -> String {
-    let folder = space.path("site/current/all");
-    fs::read_to_string(Path::new(&folder).join("locations.csv")).unwrap()
+    let folder = only(&space.path("site/current/all"));
+    fs::read_to_string(folder.join("locations.csv")).unwrap()
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 mod facts;
 mod methods;
+mod organizations;
 mod parts;
 mod site;
 mod weeks;
@@ -16,6 +17,7 @@ use super::chart::Figure;
 use super::model::{LocationReport, OrganizationReport};
 use super::text::{grouped, shown};
 
+pub use organizations::{only, organizations};
 pub use site::{Tenant, Window, windows};
 
 use facts::Facts;
@@ -90,49 +92,6 @@ pub fn location(
                 p.note { "Records of all locations. " a href="../index.html#quality" { "Every counter and file" } }
             }
             (methods::methods(report, Some(location)))
-        },
-    )
-}
-
-/// The page with links to the reports of several organizations, given with their folders; empty without any.
-#[must_use]
-pub fn organizations<'a>(
-    reports: impl Iterator<Item = (&'a OrganizationReport, &'a str)>,
-) -> String {
-    let reports: Vec<_> = reports.collect();
-    let Some((any, _)) = reports.first() else {
-        return String::new();
-    };
-    document(
-        "Queue reports",
-        any,
-        &html! {
-            header {
-                p.kicker { "Queue reports" }
-                h1 { (reports.len()) " organizations" }
-                p.lead { "Open one for its figures. Each has a folder of its own, and nothing is shared between them." }
-            }
-            section {
-                table {
-                    thead { tr {
-                        th scope="col" { "Organization" } th.n scope="col" { "Locations" } th.n scope="col" { "Tickets" } th.n scope="col" { "Median wait" }
-                        th.n scope="col" { "Lost" } th.n scope="col" { "Rated " (any.scale.satisfied_words()) } th.n scope="col" { "Data through" }
-                    } }
-                    tbody {
-                        @for (report, folder) in &reports {
-                            tr {
-                                td { (link("", folder, "/index.html", &report.organization)) }
-                                td.n { (report.locations.len()) }
-                                td.n { (grouped(report.all.figures.tickets)) }
-                                td.n { (parts::seconds(report.all.figures.wait_p50_s)) }
-                                td.n { (parts::share(report.all.figures.lost_rate)) }
-                                td.n { (parts::share(report.all.figures.csat)) }
-                                td.n { (report.data_through.map_or_else(|| "–".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string())) }
-                            }
-                        }
-                    }
-                }
-            }
         },
     )
 }
