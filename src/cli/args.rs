@@ -169,7 +169,8 @@ pub(crate) struct NightlyArgs {
     #[arg(long, value_name = "INSTANT", help_heading = "Input")]
     pub(crate) as_of: Option<String>,
 
-    /// Forget what was kept, and read everything
+    /// Read everything anew instead of going on from what is kept. What only files brought that are gone is lost: the run
+    /// says how many tickets of which months that would be, and does it only with --force
     #[arg(long, help_heading = "Input")]
     pub(crate) rebuild: bool,
 
@@ -178,7 +179,7 @@ pub(crate) struct NightlyArgs {
     pub(crate) verify: bool,
 
     /// Publish although more than a fifth of tonight's records were rejected, or a day has far fewer tickets than the same
-    /// weekday before, or there is no ticket at all
+    /// weekday before, or there is no ticket at all; with --rebuild, lose tickets that no file brings any more
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,
 

@@ -32,6 +32,8 @@ mod possible;
 mod ratings_gate;
 mod read;
 mod read_counts;
+mod rebuild_guard;
+mod rebuild_words;
 mod renamed;
 pub(crate) mod renamed_words;
 mod report;

@@ -38,6 +38,7 @@ mod oracle;
 mod places;
 mod ratings;
 mod readme;
+mod rebuild;
 mod renamed;
 mod sample;
 mod shapes;

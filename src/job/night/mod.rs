@@ -23,6 +23,7 @@ use super::observer::Observer;
 use super::read::Timer;
 use super::run_file::{NightEnd, Run};
 
+use keep::Wish;
 use open::Opened;
 
 pub use running::Night;
@@ -44,7 +45,7 @@ impl<'a> Night<'a> {
         if night.is_still_told(&opened, &read)? {
             return night.end(&mut opened, &read.fresh, None);
         }
-        let mut merged = night.merge(&opened, &recognised, &mut read)?;
+        let mut merged = night.merge(&opened, &recognised, &mut read, &Wish::default())?;
         let silent = night.judge_days(&opened, &read, &mut merged)?;
         let kept = night.commit(&mut opened, &recognised, &read, merged)?;
         let files = night.make(&mut opened, &recognised, &read, kept, &silent)?;
