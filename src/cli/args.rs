@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::synth::{Container, Envelope, Form};
 
+use super::forget_args::ForgetArgs;
 use super::locations_args::LocationsArgs;
 use super::log_format::LogFormatArg;
 
@@ -57,7 +58,7 @@ pub(crate) enum Command {
     Locations(LocationsArgs),
     /// Read what is new since last night and publish the reports of the configuration; for cron
     Nightly(NightlyArgs),
-    /// Look at what nightly runs keep, check it, go back to the night before
+    /// Look at what nightly runs keep, check it, go back to the night before, forget tickets
     State(StateArgs),
     /// Write a realistic archive of invented tickets, to try, test and measure with
     Synth(SynthArgs),
@@ -223,7 +224,7 @@ pub(crate) struct StateArgs {
 }
 
 /// What to do with the state.
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum StateAction {
     /// Print the generations that are kept: when they were made, of what, and how large they are
     List {
@@ -241,6 +242,8 @@ pub(crate) enum StateAction {
     Repair,
     /// Go back to the newest whole generation before the current one
     Rollback,
+    /// Erase tickets from all generations of the state, and publish the reports anew without them
+    Forget(ForgetArgs),
 }
 
 #[derive(Debug, ClapArgs)]

@@ -74,6 +74,10 @@ impl From<JobError> for Failure {
                 "nothing was changed. A night without --rebuild keeps these tickets; `queuestat state forget` erases single \
                  tickets, those of one file, or those before a date. To lose them all the same: --rebuild --force",
             ),
+            JobError::NothingKept => of(
+                Exit::Usage,
+                "a state of an older queuestat has to be made anew by `queuestat nightly` first",
+            ),
             JobError::LaterState => of(
                 Exit::Usage,
                 "leave out --as-of; for figures as of then, `queuestat report` with the same --as-of reads the archive and \

@@ -74,7 +74,8 @@ fn check_keep(nightly: &Nightly) -> Result<(), Failure> {
             .hint("give the number of months for which single tickets are kept, such as 24; left out, they are kept for ever"));
     }
     // No month has fewer days.
-    let too_long = nightly.report.iter().find(|w| w.days.is_some_and(|days| days > months.saturating_mul(28)));
+    let too_long =
+        nightly.report.iter().find(|w| w.days.is_some_and(|days| days > months.saturating_mul(28)));
     if let Some(window) = too_long {
         let name = crate::report::text::logged(&window.name);
         return Err(Failure::new(

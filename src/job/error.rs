@@ -132,6 +132,9 @@ pub enum JobError {
         /// Its number.
         generation: u64,
     },
+    /// There is no state of which anything could be forgotten.
+    #[error("there is no state yet, so there is nothing to forget")]
+    NothingKept,
     /// The state is of a later instant than the one that was given.
     #[error("the state was made at a later instant than --as-of")]
     LaterState,

@@ -54,7 +54,7 @@ pub use closed::{ClosedDay, ClosedDays};
 pub use error::{JobError, Missing, Worst};
 pub use input::{Input, Quality};
 pub use locations::{ListedLocation, Locations, ZoneFrom, kept_locations, locations};
-pub use night::Night;
+pub use night::{Forget, ForgetDone, Night, last_night};
 pub use night_plan::{NamedWindow, NightPlan, Places};
 pub use notice::{Fall, FileTrouble, Notice, OffScale, Silent, Table, Weight};
 pub use observer::{Observer, Unobserved};

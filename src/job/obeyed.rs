@@ -150,6 +150,9 @@ impl Kind<'_> {
 /// The notices of a night on its configuration, judged by everything kept and new.
 pub(crate) fn tonight(night: &NightPlan, merged: &Merged, gazetteer: &Gazetteer) -> Vec<Notice> {
     let mut all = possible::notices(night);
+    if merged.has_forgotten_days() {
+        all.extend(possible::forgotten(night, merged.forgotten.before()));
+    }
     if !night.plan.sections.is_empty() {
         let known = Known::of(&night.plan, merged.names(), &merged.census(), gazetteer);
         all.extend(notices(&night.plan, &known));

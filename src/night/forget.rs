@@ -151,6 +151,12 @@ impl Merged {
         });
     }
 
+    /// Whether sums of forgotten tickets are kept.
+    #[must_use]
+    pub fn has_forgotten_days(&self) -> bool {
+        !self.frozen.is_empty()
+    }
+
     /// The span of the tickets of a month that are kept one by one, UTC milliseconds.
     pub(super) fn span_of_kept(&self, month: Month) -> (i64, i64) {
         let whole = month.span().unwrap_or_default();

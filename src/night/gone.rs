@@ -1,6 +1,6 @@
 //! What is to be erased, and what went.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::webhook::TicketId;
 
@@ -31,6 +31,8 @@ impl Erase {
 pub struct Gone {
     /// Chosen tickets that were kept, by month (UTC) of the visit.
     pub erased: BTreeMap<Month, u64>,
+    /// The ids of these.
+    pub found: BTreeSet<TicketId>,
     /// Tickets of which only sums stay, by month.
     pub summed: BTreeMap<Month, u64>,
     /// Tickets of which nothing stays, because they lie before a date, by month.
@@ -44,6 +46,16 @@ pub struct Gone {
 }
 
 impl Gone {
+    /// Single tickets that went because they lie before a date, by month.
+    #[must_use]
+    pub fn dropped_or_summed(&self) -> BTreeMap<Month, u64> {
+        let mut all = self.dropped.clone();
+        for (month, n) in &self.summed {
+            *all.entry(*month).or_default() += n;
+        }
+        all
+    }
+
     /// Whether there are fewer tickets in the figures.
     #[must_use]
     pub fn has_less(&self) -> bool {

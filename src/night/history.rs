@@ -48,6 +48,8 @@ pub struct Merged {
     pub forgotten: Forgotten,
     /// What went tonight.
     pub gone: Gone,
+    /// Whether older generations must go, because they hold what is forgotten now.
+    pub wipes: bool,
 }
 
 impl History {
@@ -127,9 +129,10 @@ impl History {
                 Some(fold) => fold,
                 None => load(month)?,
             };
-            let some = fold.take_chosen(|organization, id| erase.has(organization, id)).len();
-            if some > 0 {
-                gone.erased.insert(month, some as u64);
+            let some = fold.take_chosen(|organization, id| erase.has(organization, id));
+            if !some.is_empty() {
+                gone.erased.insert(month, some.len() as u64);
+                gone.found.extend(some.tickets().map(|(_, id)| id));
             }
             folds.insert(month, fold);
         }
@@ -164,7 +167,17 @@ impl History {
         // A month that lost its last ticket is no month any more.
         folds.retain(|_, fold| !fold.is_empty());
         months.extend(folds.into_iter().map(|(month, fold)| (month, Part::of(month, fold))));
-        Ok(Merged { base, names, months, sets: BTreeMap::new(), loaded, frozen, forgotten, gone })
+        Ok(Merged {
+            base,
+            names,
+            months,
+            sets: BTreeMap::new(),
+            loaded,
+            frozen,
+            forgotten,
+            gone,
+            wipes: false,
+        })
     }
 }
 

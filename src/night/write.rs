@@ -40,7 +40,7 @@ pub fn write(
         let name = name.to_owned();
         move |source| StateError::Json { generation, name: name.clone(), source }
     };
-    let Merged { base, names, months, sets, frozen, forgotten, .. } = merged;
+    let Merged { base, names, months, sets, frozen, forgotten, wipes, .. } = merged;
     let base = base.as_ref();
     // The months side by side; the tickets of each are freed as soon as they are encoded.
     let encode = |(month, set): (Month, TicketSet)| -> Result<_, StateError> {
@@ -81,6 +81,9 @@ pub fn write(
     }
     for (month, frozen) in &*frozen {
         frozen.write(draft, base, *month)?;
+    }
+    if *wipes {
+        forgotten.clean_from = generation;
     }
     if !forgotten.is_empty() {
         put(draft, base, FORGOTTEN, &forgotten.to_bytes().map_err(in_json(FORGOTTEN))?)?;

@@ -100,9 +100,9 @@ impl StateFolder {
         }
     }
 
-    /// Removes all generations but one.
-    pub(super) fn remove_others(self: &Arc<Self>, kept: u64) -> Result<(), StoreError> {
-        for number in self.numbers()?.into_iter().filter(|number| *number != kept) {
+    /// Removes all generations before one.
+    pub(super) fn remove_before(self: &Arc<Self>, first: u64) -> Result<(), StoreError> {
+        for number in self.numbers()?.into_iter().filter(|number| *number < first) {
             self.discard(number)?;
         }
         Ok(())

@@ -145,13 +145,14 @@ impl Store {
         }
     }
 
-    /// Removes every generation but the current one, because they hold what was forgotten. Whatever could not be removed
-    /// stays whole; calling it again goes on.
+    /// Removes every generation before one, and never the current one, because they hold what was forgotten. Whatever could
+    /// not be removed stays whole; calling it again goes on.
     ///
     /// # Errors
     /// [`StoreError`]: `Io`; `Corrupt` or `Foreign` for a generation that holds anything its list does not name.
-    pub fn forget_others(&self) -> Result<(), StoreError> {
-        self.current.as_ref().map_or(Ok(()), |one| self.folder.remove_others(one.number()))
+    pub fn remove_before(&self, first: u64) -> Result<(), StoreError> {
+        let current = self.current.as_ref().map_or(0, Generation::number);
+        self.folder.remove_before(first.min(current))
     }
 
     /// What was damaged and has been repaired since the state was opened, sorted by path.

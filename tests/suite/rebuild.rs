@@ -110,7 +110,7 @@ fn nobody_is_sent_to_a_rebuild_without_its_cost() {
                 .skip(text[..at].chars().count().saturating_sub(400))
                 .take(900)
                 .collect();
-            assert!(around.contains("--force"), "{name}: {around}");
+            assert!(around.contains("force"), "{name}: {around}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::night::{About, Chronicle, Erase, History, Meaning, Merged, write as write_state};
+use crate::night::{About, Chronicle, Erase, Gone, History, Meaning, Merged, write as write_state};
 use crate::store::Generation;
 use crate::ticket::{Gazetteer, RenamedQueue};
 
@@ -11,6 +11,7 @@ use super::read::ReadTonight;
 use super::running::Night;
 use crate::job::banner::losses;
 use crate::job::error::JobError;
+use crate::job::notice::Notice;
 use crate::job::rebuild_guard;
 use crate::job::renamed;
 
@@ -43,6 +44,8 @@ pub(super) struct Kept {
     pub(super) committed: Option<u64>,
     pub(super) gazetteer: Gazetteer,
     pub(super) chronicle: Chronicle,
+    /// Figures of earlier service dates are kept as they were made.
+    pub(super) made_before: Option<NaiveDate>,
 }
 
 impl Night<'_> {
@@ -70,6 +73,7 @@ impl Night<'_> {
         let mut gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
         let (sums, nothing) = (self.plan.keep_from.max(wish.sums), wish.nothing);
         merged.forget_before(sums, nothing, (&gazetteer, plan.waits), |id| tonight.number(id))?;
+        self.tell_gone(&merged);
         if merged.gone.has_less() {
             gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
         }
@@ -81,10 +85,24 @@ impl Night<'_> {
         plan.stop.check()?;
         rebuild_guard::judge(self.plan, &opened.store, &merged)?;
         let rows_hold = chronicle.is_kept() && !merged.gone.is_any();
-        if merged.is_empty() && !self.plan.force {
+        if merged.is_empty() && !self.plan.force && !merged.gone.is_any() {
             return Err(JobError::NoTicket { read: Box::new(read.fresh.counts()) });
         }
         Ok(MergedTonight { merged, gazetteer, chronicle, rows_hold, new_names })
+    }
+
+    /// Counts and tells what is forgotten tonight.
+    fn tell_gone(&mut self, merged: &Merged) {
+        let Gone { summed, forgotten, too_late, .. } = &merged.gone;
+        let tickets = summed.values().sum();
+        (self.run.forgotten, self.run.too_late, self.run.summed) = (*forgotten, *too_late, tickets);
+        if let Some(before) = merged.forgotten.before().filter(|_| tickets > 0) {
+            self.observer.notice(&Notice::Summed { tickets, before });
+        }
+        if forgotten + too_late > 0 {
+            let (forgotten, too_late) = (*forgotten, *too_late);
+            self.observer.notice(&Notice::LeftOutAgain { forgotten, too_late });
+        }
     }
 
     /// Commits what is new. Without news, the generation stays.
@@ -106,6 +124,7 @@ impl Night<'_> {
             }
         };
         let MergedTonight { merged, gazetteer, mut chronicle, new_names, .. } = tickets;
+        let made_before = merged.forgotten.before().filter(|_| merged.has_forgotten_days());
         chronicle.set_written();
         for note in renamed::notes(&new_names) {
             self.observer.notice(&note);
@@ -115,7 +134,7 @@ impl Night<'_> {
         // The largest value of a night, and not needed any more.
         drop(merged);
         self.timer.stage("commit", self.run.months_written, "months");
-        Ok(Kept { state, committed, gazetteer, chronicle })
+        Ok(Kept { state, committed, gazetteer, chronicle, made_before })
     }
 
     /// Writes and commits a generation.

@@ -255,14 +255,15 @@ impl Site {
         delete(&self.disk, &aside)
     }
 
-    /// Removes every generation but the published one, because they hold what was forgotten. Calling it again goes on.
+    /// Removes every generation before one, and never the published one, because they were made from what was forgotten.
+    /// Calling it again goes on.
     ///
     /// # Errors
     /// [`PublishError::Foreign`] for one that was edited; [`PublishError::Io`].
-    pub fn forget_others(&self) -> Result<(), PublishError> {
+    pub fn remove_before(&self, first: u64) -> Result<(), PublishError> {
         let published = self.layout.published(&self.disk)?;
         for version in self.layout.versions(&self.disk)? {
-            if Some(version) != published {
+            if version.number < first && Some(version) != published {
                 self.discard(version)?;
             }
         }
