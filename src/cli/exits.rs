@@ -57,18 +57,31 @@ impl From<JobError> for Failure {
             ),
             JobError::OldState { .. } => of(
                 Exit::Refused,
-                "nothing was changed; put the files back, or forget what only they said and read the archive again with --rebuild",
+                "nothing was changed; put the files back and run again. If they are lost for good: --rebuild reads what is \
+                 there, says first which tickets that loses, and needs --force for it",
             ),
-            JobError::OtherMeaning => {
-                of(Exit::Refused, "nothing was changed; read all archives again with --rebuild")
-            }
+            JobError::OtherMeaning => of(
+                Exit::Refused,
+                "nothing was changed; put the settings back, or read all archives again with --rebuild, \
+                 which says first which tickets of files that are gone that loses, and needs --force for it",
+            ),
             JobError::NoCurrent { .. } => of(
                 Exit::Refused,
-                "nothing was changed; go back with `queuestat state rollback`, or read all archives again with --rebuild",
+                "nothing was changed; go back with `queuestat state rollback`; what came since is read again from the files",
+            ),
+            JobError::RebuildLoses(_) => of(
+                Exit::Refused,
+                "nothing was changed. A night without --rebuild keeps these tickets; `queuestat state forget` erases single \
+                 tickets, those of one file, or those before a date. To lose them all the same: --rebuild --force",
+            ),
+            JobError::NothingKept => of(
+                Exit::Usage,
+                "a state of an older queuestat has to be made anew by `queuestat nightly` first",
             ),
             JobError::LaterState => of(
                 Exit::Usage,
-                "leave out --as-of, or read all archives as of then with --rebuild, which forgets the later state",
+                "leave out --as-of; for figures as of then, `queuestat report` with the same --as-of reads the archive and \
+                 leaves the state alone",
             ),
             JobError::CountersRefused { source, .. } => Self::io(message, &source),
             JobError::CountersUnwritten { source, .. } => Self::io(message, &source)
@@ -188,8 +201,9 @@ impl From<StateError> for Failure {
             | StateError::Sums { .. }
             | StateError::Month { .. } => {
                 Self::from_error(Exit::Refused, &error).hint(
-                    "nothing was changed; use the queuestat that wrote it, go back with `queuestat state rollback`, \
-                     or read all archives again with --rebuild",
+                    "nothing was changed; use the queuestat that wrote it, or go back with `queuestat state rollback`. As a \
+                     last resort --rebuild reads all archives again; it says first which tickets of files that are gone \
+                     that loses, and needs --force for it",
                 )
             }
         }

@@ -10,7 +10,7 @@ use crate::archive::ArchiveError;
 use crate::dataframe::FrameError;
 use crate::ingest::IngestError;
 use crate::metric::MetricError;
-use crate::night::StateError;
+use crate::night::{Cost, StateError};
 use crate::report::publish::PublishError;
 use crate::report::render::RenderError;
 use crate::report::text::{logged, shown};
@@ -18,6 +18,7 @@ use crate::store::StoreError;
 
 use super::notice::Fall;
 use super::read_counts::ReadCounts;
+use super::rebuild_words;
 use super::words::{count, grouped};
 
 /// A failed job. Nothing was published, unless the kind says otherwise. Messages hold no text of a payload.
@@ -122,12 +123,18 @@ pub enum JobError {
          `ratings.scale`, or another queuestat"
     )]
     OtherMeaning,
+    /// A rebuild would lose tickets that only the state still has; `None` if nobody can tell.
+    #[error("{}", rebuild_words::words(.0.as_deref()))]
+    RebuildLoses(Option<Box<Cost>>),
     /// The current generation of a state is gone.
     #[error("generation {generation}, the current one of the state, is not there")]
     NoCurrent {
         /// Its number.
         generation: u64,
     },
+    /// There is no state of which anything could be forgotten.
+    #[error("there is no state yet, so there is nothing to forget")]
+    NothingKept,
     /// The state is of a later instant than the one that was given.
     #[error("the state was made at a later instant than --as-of")]
     LaterState,

@@ -182,6 +182,32 @@ pub enum Notice {
         /// Their number.
         more: u64,
     },
+    /// Figures of earlier service dates are kept as they were made.
+    AsMade {
+        /// The first date of which single tickets are kept.
+        before: NaiveDate,
+    },
+    /// Single tickets were forgotten tonight, and their figures kept.
+    Summed {
+        /// Their number.
+        tickets: u64,
+        /// The first date of which single tickets are kept.
+        before: NaiveDate,
+    },
+    /// Tickets of tonight's lines were left out because they are forgotten.
+    LeftOutAgain {
+        /// Tickets that were forgotten by their ids.
+        forgotten: u64,
+        /// Tickets of dates of which single tickets are forgotten.
+        too_late: u64,
+    },
+    /// A nightly report of some days begins before the first date of which single tickets are kept.
+    WindowForgotten {
+        /// Name of the report.
+        window: String,
+        /// The first date of which single tickets are kept.
+        before: NaiveDate,
+    },
     /// The state is of an older version, so the whole archive is read again.
     ReadAgain,
 }
@@ -303,6 +329,9 @@ impl Notice {
             | Self::LongTable { .. }
             | Self::MoreRenamed { .. }
             | Self::Overruled(_)
+            | Self::AsMade { .. }
+            | Self::Summed { .. }
+            | Self::LeftOutAgain { .. }
             | Self::MoreOverruled { .. } => Weight::Note,
             Self::ReadAgain => Weight::Event,
             Self::File { .. }
@@ -320,6 +349,7 @@ impl Notice {
             | Self::IdleSection { .. }
             | Self::MoreIdleSections { .. }
             | Self::EmptyWindow { .. }
+            | Self::WindowForgotten { .. }
             | Self::Fallen { .. }
             | Self::MoreFallen { .. }
             | Self::Silent(_)

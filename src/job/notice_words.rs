@@ -118,12 +118,46 @@ impl Notice {
                 count(*more, "more setting"),
                 if *more == 1 { "is" } else { "are" }
             ),
+            Self::AsMade { before } => format!(
+                "figures before {before} are kept as they were made: their single tickets are forgotten, so a later change of \
+                 a zone or a target does not change them"
+            ),
+            Self::Summed { tickets, before } => format!(
+                "{} before {before} {} forgotten; {}",
+                count(*tickets, "single ticket"),
+                if *tickets == 1 { "was" } else { "were" },
+                Self::AsMade { before: *before }.words()
+            ),
+            Self::LeftOutAgain { forgotten, too_late } => left_out_again(*forgotten, *too_late),
+            Self::WindowForgotten { window, before } => format!(
+                "the nightly report `{}` begins before {before}, and single tickets are kept only from then on: it lacks what \
+                 came before; let it begin later, or let it be a report of everything (`all = true`)",
+                logged(window)
+            ),
             Self::ReadAgain => {
                 "the state was written by an older queuestat: the whole archive is read again"
                     .to_owned()
             }
         }
     }
+}
+
+fn left_out_again(forgotten: u64, too_late: u64) -> String {
+    let mut parts = Vec::new();
+    if forgotten > 0 {
+        parts.push(format!(
+            "{} that {} forgotten before",
+            count(forgotten, "ticket"),
+            if forgotten == 1 { "was" } else { "were" }
+        ));
+    }
+    if too_late > 0 {
+        parts.push(format!(
+            "{} of dates whose single tickets are forgotten",
+            count(too_late, "ticket")
+        ));
+    }
+    format!("left out of tonight's lines: {}", parts.join(", "))
 }
 
 fn not_read(unusable: bool) -> &'static str {

@@ -98,6 +98,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         findings: &gazetteer.findings,
         silent: &[],
         skipped: &input.discovery.skipped,
+        made_before: None,
         gone: &BTreeSet::new(),
     };
     let sums = frames.par_iter().map(OrganizationSums::of).collect::<Result<Vec<_>, _>>()?;

@@ -23,6 +23,7 @@ mod heading;
 mod invisible;
 mod join;
 mod kind;
+mod leave;
 mod location;
 mod names;
 mod order;
