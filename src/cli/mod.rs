@@ -35,7 +35,9 @@ mod threads;
 mod trouble;
 mod verdict;
 mod voice;
+mod windows_zones;
 mod words;
+mod zone_advice;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -7,6 +7,7 @@
 mod account;
 mod banner;
 mod check;
+mod clock;
 mod closed;
 mod compose;
 mod days_gate;

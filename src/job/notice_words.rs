@@ -12,12 +12,10 @@ use super::nearest::either;
 use super::notice::{Fall, FileTrouble, Notice, OffScale, Silent, Table};
 use super::renamed_words::note;
 use super::toml_text::toml_text;
-use super::words::{count, grouped};
+use super::words::{count, grouped, years};
 
 /// Graphemes of a name that are printed.
 const SHOWN: usize = 60;
-/// Years that are named one by one.
-const MOST_YEARS: usize = 4;
 
 impl Notice {
     /// The notice as one sentence, for [`Notice::Renamed`] with lines of configuration below it. File names are not escaped:
@@ -155,16 +153,6 @@ fn because(too_early: &(BTreeSet<i32>, i64), too_late: &(BTreeSet<i32>, i64)) ->
         return "their times are missing or cannot be read".to_owned();
     }
     because.join(", and ")
-}
-
-/// `2005, 2031`, or the first and the last of many.
-fn years(years: &BTreeSet<i32>) -> String {
-    match (years.first(), years.last()) {
-        (Some(first), Some(last)) if years.len() > MOST_YEARS => {
-            format!("{} years from {first} to {last}", years.len())
-        }
-        _ => years.iter().map(i32::to_string).collect::<Vec<_>>().join(", "),
-    }
 }
 
 /// `2.1 %`; a small share is never shown as 0.

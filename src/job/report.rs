@@ -13,6 +13,7 @@ use crate::report::publish::FolderWriter;
 use crate::ticket::TicketSet;
 
 use super::banner::losses;
+use super::clock::before_data;
 use super::compose::choose;
 use super::error::JobError;
 use super::input::{Input, Quality};
@@ -79,6 +80,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let census = fold.census();
     let gazetteer = fold.gazetteer(&census, &plan.directory);
     let known = Known::of(plan, &fold, &census, &gazetteer);
+    before_data(plan, &input.ingested.account, &gazetteer.findings.data_through)?;
     verdict.add(obeyed::notices(plan, &known));
     let numbered = (0..).zip(&input.ingested.account.files);
     verdict.add(losses(plan, numbered, &gazetteer.findings));

@@ -11,6 +11,7 @@ use super::keep::MergedTonight;
 use super::open::{Opened, Recognised};
 use super::read::ReadTonight;
 use super::running::Night;
+use crate::job::clock::before_data;
 use crate::job::error::JobError;
 use crate::job::fall_gate;
 use crate::job::input::Quality;
@@ -96,6 +97,7 @@ impl Night<'_> {
         let (night, plan, observer) = (self.plan, &self.plan.plan, self.observer);
         let MergedTonight { merged, gazetteer, chronicle, .. } = tickets;
         let locations = &gazetteer.locations;
+        before_data(plan, &read.all.ingested.account, &gazetteer.findings.data_through)?;
         let days = if read.is_news {
             fall_gate::Day::all(night, opened.kept_as_of, &read.heard, locations)
         } else {
