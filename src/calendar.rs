@@ -4,13 +4,17 @@
 //! compiled-in database, never from the host: the same lines give the same days on every machine. A day is never
 //! "86,400 seconds": it has 23 or 25 hours when the clocks change.
 
+mod week;
+
 use std::collections::HashMap;
 
 use chrono::{
-    DateTime, Datelike, Days, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike,
+    DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeZone, Timelike,
 };
 use chrono_tz::Tz;
 use foldhash::fast::RandomState;
+
+pub use week::{WEEKDAYS, WeekStart, iso_weekday, week_end, weekday_name};
 
 /// Milliseconds of one second.
 pub const SECOND_MS: i64 = 1_000;
@@ -178,27 +182,6 @@ impl LocalTimes {
     }
 }
 
-/// `2021-W03` of a date.
-#[must_use]
-pub fn iso_week(date: NaiveDate) -> String {
-    let week = date.iso_week();
-    format!("{:04}-W{:02}", week.year(), week.week())
-}
-
-/// Monday of the ISO week of a date.
-#[must_use]
-pub fn monday_of(date: NaiveDate) -> NaiveDate {
-    let days = u64::from(date.weekday().num_days_from_monday());
-    date.checked_sub_days(Days::new(days)).unwrap_or(date)
-}
-
-/// ISO weekday, 1 = Monday to 7 = Sunday, of a date given as days since 1970-01-01.
-#[must_use]
-pub fn iso_weekday(day: i32) -> i32 {
-    // 1970-01-01 was a Thursday.
-    (day.rem_euclid(7) + 3) % 7 + 1
-}
-
 /// Milliseconds since 1970 of a civil date and time read as UTC; `None` if there is no such day or time.
 ///
 /// Second 60 (a leap second) is the first instant of the next minute.
@@ -338,18 +321,6 @@ mod tests {
                 assert_eq!(at, ms(to));
                 assert!(pieces > 20);
             }
-        }
-    }
-
-    #[test]
-    fn weeks_are_iso_weeks() {
-        assert_eq!(iso_week("2021-01-03".parse().unwrap()), "2020-W53");
-        assert_eq!(iso_week("2021-01-18".parse().unwrap()), "2021-W03");
-        assert_eq!(monday_of("2021-01-24".parse().unwrap()).to_string(), "2021-01-18");
-        for day in (-800..800).chain([-719_162, 18_651]) {
-            let date = NaiveDate::from_epoch_days(day).unwrap();
-            assert_eq!(iso_weekday(day).unsigned_abs(), date.weekday().number_from_monday());
-            assert_eq!(day + 1 - iso_weekday(day), monday_of(date).to_epoch_days());
         }
     }
 

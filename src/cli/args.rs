@@ -132,13 +132,14 @@ pub(crate) struct ReportArgs {
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,
 
-    /// First service date (local day of the visit), inclusive
-    #[arg(long, value_name = "DATE", help_heading = "Window")]
-    pub(crate) from: Option<NaiveDate>,
+    /// First service date (local day of the visit), inclusive: a day (2021-03-01), the first one of a month (2021-02) or an
+    /// ISO week (2021-W09), or today, yesterday, last-week, last-month
+    #[arg(long, value_name = "DAY", help_heading = "Window")]
+    pub(crate) from: Option<String>,
 
-    /// Last service date, inclusive
-    #[arg(long, value_name = "DATE", help_heading = "Window")]
-    pub(crate) to: Option<NaiveDate>,
+    /// Last service date, inclusive: in the same forms, of a month or week its last day
+    #[arg(long, value_name = "DAY", help_heading = "Window")]
+    pub(crate) to: Option<String>,
 
     /// Only this organization (can be repeated)
     #[arg(long, value_name = "NAME", help_heading = "Window")]

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use chrono::DateTime;
 
 use crate::archive::{Exclude, Limits};
-use crate::calendar::{DEFAULT_EARLIEST_MS, HOUR_MS, Zone, rfc3339};
+use crate::calendar::{DEFAULT_EARLIEST_MS, HOUR_MS, WEEKDAYS, WeekStart, Zone, rfc3339};
 use crate::dataframe::{WaitEnd, WaitRules};
 use crate::ingest;
 use crate::job::toml_text::toml_text;
 use crate::job::{self, Plan, Sections, Stop};
 use crate::metric::Rules;
-use crate::report::text::shown;
+use crate::report::text::{logged, shown};
 use crate::ticket::{Directory, normalise};
 use crate::webhook::{self, Pointer};
 
@@ -123,7 +123,11 @@ impl Request {
                 as_of,
                 leave_out_bursts: config.wait.leave_out_bursts,
             },
-            rules: Rules { scale: webhook_scale, hide_below: config.ratings.hide_below },
+            rules: Rules {
+                scale: webhook_scale,
+                hide_below: config.ratings.hide_below,
+                week_starts_on: week_start(config.week_starts_on.as_deref())?,
+            },
             default_zone: zone.unwrap_or(Zone::UTC),
             as_of_given,
             earliest_given: earliest.is_some(),
@@ -149,6 +153,15 @@ impl Request {
         let voice = Voice::new(volume, args.log_format.map_or(Log::Text, Log::from));
         Ok(Self { plan, voice, threads: args.threads })
     }
+}
+
+/// The weekday on which weeks begin.
+fn week_start(name: Option<&str>) -> Result<WeekStart, Failure> {
+    let Some(name) = name else { return Ok(WeekStart::default()) };
+    WeekStart::parse(name).ok_or_else(|| {
+        Failure::new(Exit::Usage, format!("`week_starts_on` names no weekday: `{}`", logged(name)))
+            .hint(format!("use one of {}", WEEKDAYS.join(", ")))
+    })
 }
 
 /// Refuses a name that is empty without its invisible characters: no page could show it.
@@ -236,7 +249,7 @@ fn ignore_others(other_records: Option<&str>) -> Result<bool, Failure> {
 
 fn parse_as_of(text: &str) -> Result<i64, Failure> {
     DateTime::parse_from_rfc3339(text).map(|at| at.timestamp_millis()).map_err(|_| {
-        Failure::new(Exit::Usage, format!("`{}` is no instant", crate::report::text::logged(text)))
+        Failure::new(Exit::Usage, format!("`{}` is no instant", logged(text)))
             .hint("use RFC 3339 with a zone, such as 2021-04-05T02:00:00Z")
     })
 }

@@ -113,6 +113,7 @@ pub(crate) fn organization_report(
         as_of: plan.as_of_given.clone(),
         scale: plan.ingest.webhook.scale,
         hide_below: plan.rules.hide_below,
+        week_starts_on: plan.rules.week_starts_on,
         wait_ends_at: plan.waits.ends_at,
         max_wait_hours: minutes(plan.waits.max_ms) / 60.0,
         default_zone: plan.default_zone.name().to_owned(),

@@ -14,6 +14,7 @@ mod days_gate;
 mod error;
 mod fall_gate;
 mod input;
+mod join_gate;
 mod known_files;
 mod locations;
 mod made_from;

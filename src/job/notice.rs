@@ -182,6 +182,26 @@ pub enum Notice {
         /// Their number.
         more: u64,
     },
+    /// Tickets were created on several dates: their ids seem to have been used again, or anonymised.
+    UsedAgain {
+        /// The organization; `None` on its own pages.
+        organization: Option<String>,
+        /// Tickets of several dates.
+        several: u64,
+        /// Those of ten dates or more.
+        many: u64,
+        /// All tickets.
+        tickets: u64,
+    },
+    /// Tickets were seen in two queues. Good to know.
+    TwoQueues {
+        /// The organization.
+        organization: String,
+        /// Their number.
+        two: u64,
+        /// All tickets.
+        tickets: u64,
+    },
     /// The state is of an older version, so the whole archive is read again.
     ReadAgain,
 }
@@ -303,6 +323,7 @@ impl Notice {
             | Self::LongTable { .. }
             | Self::MoreRenamed { .. }
             | Self::Overruled(_)
+            | Self::TwoQueues { .. }
             | Self::MoreOverruled { .. } => Weight::Note,
             Self::ReadAgain => Weight::Event,
             Self::File { .. }
@@ -313,6 +334,7 @@ impl Notice {
             | Self::OldDays { .. }
             | Self::MoreDays { .. }
             | Self::OffScale { .. }
+            | Self::UsedAgain { .. }
             | Self::ManyRejected { .. }
             | Self::ShareRejected { .. }
             | Self::Lost { .. }

@@ -1,7 +1,7 @@
 //! Finds reports that can never have data, because their window ends before the earliest time that counts.
 //!
-//! Every window of a night ends on the day before it, so no other setting leaves one empty for ever: `days = 0` and a
-//! report without a window are refused when the configuration is read, and a month that has just begun fills up.
+//! No other setting leaves a window empty for ever without being seen: `days = 0` and a report without a window are refused
+//! when the configuration is read, and a week, a month or a fixed window that lies ahead fills up.
 
 use chrono::NaiveDate;
 

@@ -17,6 +17,7 @@ use super::clock::before_data;
 use super::compose::choose;
 use super::error::JobError;
 use super::input::{Input, Quality};
+use super::join_gate;
 use super::make::{Made, make};
 use super::obeyed::{self, Known};
 use super::observer::Observer;
@@ -84,6 +85,8 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     verdict.add(obeyed::notices(plan, &known));
     let numbered = (0..).zip(&input.ingested.account.files);
     verdict.add(losses(plan, numbered, &gazetteer.findings));
+    verdict.add(join_gate::warnings(plan, &gazetteer.findings));
+    let passed_on = join_gate::notes(plan, &gazetteer.findings);
     let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
     let mut set = fold.finish_at(&gazetteer);
     timer.stage("finish tickets", set.len(), "tickets");
@@ -112,7 +115,9 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         observer.notice(notice);
     }
     observer.account(&input, verdict.quality == Quality::Good);
-    for note in obeyed::overruled(&known).into_iter().chain(renamed::notes(&renamed)) {
+    for note in
+        obeyed::overruled(&known).into_iter().chain(renamed::notes(&renamed)).chain(passed_on)
+    {
         observer.notice(&note);
     }
     let Made { organizations, locations, tickets, dates, .. } = made;

@@ -1,6 +1,6 @@
 //! The local hours of a span of time, and how long each hour of a local day is.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 
@@ -118,7 +118,7 @@ fn span(zone: Zone, (first, last): (NaiveDate, NaiveDate)) -> Result<(i64, i64),
 
 /// How long the hours of local days are: nearly always an hour.
 #[derive(Debug, Default)]
-pub(super) struct Lengths(HashMap<i32, [i64; 24]>);
+pub(super) struct Lengths(BTreeMap<i32, [i64; 24]>);
 
 impl Lengths {
     /// Those of the days of a zone between two dates (days since 1970), both included.
@@ -126,7 +126,7 @@ impl Lengths {
     /// # Errors
     /// [`MetricError::Calendar`] if a date lies outside the calendar.
     pub(super) fn of(zone: Zone, (first, last): (i32, i32)) -> Result<Self, MetricError> {
-        let mut odd = HashMap::new();
+        let mut odd = BTreeMap::new();
         let date = |day| NaiveDate::from_epoch_days(day).ok_or(MetricError::Calendar);
         for day in first..=last {
             let (begin, end) = span(zone, (date(day)?, date(day)?))?;

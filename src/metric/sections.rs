@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use chrono::NaiveDate;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::calendar::Zone;
+use crate::calendar::{WeekStart, Zone};
 use crate::dataframe::LocationColumn;
 
 use super::error::MetricError;
@@ -33,12 +33,14 @@ pub struct Sections {
     pub dates: Option<(NaiveDate, NaiveDate)>,
     /// Number of tickets.
     pub tickets: u64,
+    /// On which weekday its weeks begin.
+    pub week_starts_on: WeekStart,
 }
 
 /// What the figures of an organization depend on besides its tickets.
 #[derive(Debug, Clone, Copy)]
 pub struct View {
-    /// What is hidden, and the scale of ratings.
+    /// What is hidden, the scale of ratings, and on which weekday weeks begin.
     pub rules: Rules,
     /// Newest instant at which anything happened, UTC milliseconds.
     pub data_through: Option<i64>,
@@ -88,6 +90,7 @@ impl Sections {
             window: *window,
             dates,
             tickets: all.figures.tickets,
+            week_starts_on: view.rules.week_starts_on,
             all,
         })
     }

@@ -21,7 +21,7 @@ use super::month::Month;
 use super::shared::{Named, Shared, find, named};
 
 /// To be raised when the row of an unchanged ticket becomes different.
-const MEANING: u32 = 4;
+const MEANING: u32 = 5;
 
 /// What rows were made with, and the lists that their codes refer to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
+use crate::calendar::WeekStart;
 pub use crate::dataframe::{Scale, WaitEnd};
 pub use crate::metric::{
     Counter, FEW, Figures, FileRow, HourCell, LostRow, MEASURES, Section, WaitBandRow,
@@ -59,6 +60,8 @@ pub struct OrganizationReport {
     pub scale: Scale,
     /// Ratings of groups with fewer ratings than this are hidden; 0 hides none.
     pub hide_below: u64,
+    /// On which weekday weeks begin.
+    pub week_starts_on: WeekStart,
     /// Where the headline wait ends.
     pub wait_ends_at: WaitEnd,
     /// Longer waits are left out as implausible, hours.

@@ -91,7 +91,7 @@ fn plan(archive: &Path) -> Plan {
             as_of: AS_OF,
             leave_out_bursts: false,
         },
-        rules: Rules { scale: Scale::FIVE, hide_below: 0 },
+        rules: Rules { scale: Scale::FIVE, ..Rules::default() },
         default_zone: Zone::UTC,
         as_of_given: Some("2021-04-05T00:00:00Z".to_owned()),
         earliest_given: false,

@@ -1,6 +1,6 @@
 //! The definitions as plain loops, for the oracle: nothing here calls the program's own arithmetic.
 
-use chrono::{Datelike, NaiveDate, TimeZone, Timelike};
+use chrono::{Datelike, NaiveDate, TimeZone, Timelike, Weekday};
 use queuestat::ticket::{Facts, Outcome, Ticket};
 
 /// The instant of every run: 2021-05-01, midnight UTC.
@@ -23,6 +23,14 @@ pub(crate) fn entered(t: &Ticket) -> Option<i64> {
     }
     let ready = if t.activated_at.is_some() { t.activated_at } else { t.booking_start };
     ready.map(|r| t.created_at.map_or(r, |c| if c > r { c } else { r }))
+}
+
+/// The first day of the week of a date, found by walking back.
+pub(crate) fn week_of(mut date: NaiveDate, starts_on: Weekday) -> NaiveDate {
+    while date.weekday() != starts_on {
+        date = date.pred_opt().unwrap();
+    }
+    date
 }
 
 /// Seconds from one instant to another by the rules for waits.

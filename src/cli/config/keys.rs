@@ -10,6 +10,7 @@ use super::{archive, gates, nightly, place};
 const TOP: &[&str] = &[
     "time_zone",
     "target_minutes",
+    "week_starts_on",
     "closed",
     "wait",
     "archive",
@@ -20,6 +21,15 @@ const TOP: &[&str] = &[
     "queues",
     "nightly",
 ];
+
+/// The keys of the top that are sections.
+const SECTIONS: &[&str] =
+    &["wait", "archive", "gates", "ratings", "organizations", "locations", "queues", "nightly"];
+
+/// Whether a key stands at the top and is no section: behind a section it would be taken for a part of that one.
+pub(super) fn is_plain(key: &str) -> bool {
+    TOP.contains(&key) && !SECTIONS.contains(&key)
+}
 
 /// Every table of the file with the keys it may have.
 pub(super) fn tables<'t, 'a>(

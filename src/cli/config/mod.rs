@@ -28,6 +28,8 @@ pub(crate) use place::{Organization, Place, target_ms};
 pub(crate) struct Config {
     pub(crate) time_zone: Option<String>,
     pub(crate) target_minutes: Option<f64>,
+    /// English name of the weekday on which weeks begin.
+    pub(crate) week_starts_on: Option<String>,
     pub(crate) wait: Wait,
     pub(crate) archive: Archive,
     pub(crate) gates: Gates,
@@ -108,6 +110,11 @@ impl Config {
                     continue;
                 }
                 let failure = bad(key.span().start, format!("unknown key `{written}`"));
+                if keys::is_plain(written) {
+                    return Err(failure.hint(format!(
+                        "`{written}` holds for everything: write it at the top of the file, before the first `[section]`"
+                    )));
+                }
                 let near = known
                     .iter()
                     .min_by_key(|candidate| strsim::damerau_levenshtein(candidate, written));

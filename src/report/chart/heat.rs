@@ -1,5 +1,6 @@
 //! Figure (e): tickets by weekday and hour.
 
+use crate::calendar::{WeekStart, weekday_name};
 use crate::report::model::HourCell;
 
 use super::canvas::{Anchor, ChartError, Frame, HEAD, WIDTH, draw};
@@ -7,9 +8,6 @@ use super::figure::{Cell, Figure, FigureTable, counted, grouped};
 use super::label::width_of;
 use super::palette::{HEAT, INK, MUTED, ink_on};
 use super::rows::Scope;
-
-const DAYS: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// Tickets of a weekday (1 to 7) and hour.
 fn tickets(cells: &[HourCell], weekday: u8, hour: u8) -> u64 {
@@ -22,25 +20,23 @@ fn hours(cells: &[HourCell]) -> Option<(u8, u8)> {
     Some((with().min()?, with().max()?))
 }
 
-fn day(weekday: u8) -> &'static str {
-    DAYS.get(usize::from(weekday).saturating_sub(1)).copied().unwrap_or("")
-}
-
 /// The figure.
 pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
     let cells = &scope.section.hourly;
     let total: u64 = cells.iter().map(|cell| cell.tickets).sum();
-    // The first of equals, so that the title is deterministic.
+    // The first of equals in the order of the week, so that the title is deterministic.
+    let week = scope.week_starts_on;
+    let place = |weekday: u8| week.weekdays().iter().position(|day| *day == weekday);
     let busiest = cells
         .iter()
         .filter(|c| c.tickets > 0)
-        .max_by_key(|cell| (cell.tickets, std::cmp::Reverse((cell.weekday, cell.hour))));
+        .max_by_key(|cell| (cell.tickets, std::cmp::Reverse((place(cell.weekday), cell.hour))));
     let title = busiest.map_or_else(
         || "No tickets in this window".to_owned(),
         |cell| {
             format!(
                 "Busiest: {} {:02}:00 to {:02}:00, {} in all",
-                day(cell.weekday),
+                weekday_name(cell.weekday),
                 cell.hour,
                 cell.hour + 1,
                 counted(cell.tickets, "ticket")
@@ -75,9 +71,10 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
             let x = left + column * (f64::from(hour - first) + 0.5);
             canvas.text((x, HEAD + 8.0), &format!("{hour:02}"), 11.5, MUTED, Anchor::Middle)?;
         }
-        for weekday in 1..=7_u8 {
-            let y = top + row * f64::from(weekday - 1);
-            canvas.text((left - 10.0, y + row / 2.0), day(weekday), 12.5, INK, Anchor::End)?;
+        for (at, weekday) in (0_u8..).zip(week.weekdays()) {
+            let y = top + row * f64::from(at);
+            let name = weekday_name(weekday);
+            canvas.text((left - 10.0, y + row / 2.0), name, 12.5, INK, Anchor::End)?;
             for hour in first..=last {
                 let n = tickets(cells, weekday, hour);
                 let x = left + column * f64::from(hour - first);
@@ -103,7 +100,8 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
     Ok(Figure {
         id: "hours".into(),
         svg,
-        table: hours.map_or_else(FigureTable::default, |(first, last)| table(cells, first, last)),
+        table: hours
+            .map_or_else(FigureTable::default, |(first, last)| table(cells, week, (first, last))),
         note: None,
         source: "hourly.csv",
         title,
@@ -119,12 +117,12 @@ fn shade(n: u64, most: u64) -> plotters::style::RGBColor {
     HEAT.get(at).copied().unwrap_or(super::palette::WHITE)
 }
 
-fn table(cells: &[HourCell], first: u8, last: u8) -> FigureTable {
+fn table(cells: &[HourCell], week: WeekStart, (first, last): (u8, u8)) -> FigureTable {
     let mut header = vec!["".to_owned()];
     header.extend((first..=last).map(|hour| format!("{hour:02}")));
-    let rows = (1..=7_u8)
+    let rows = (week.weekdays().into_iter())
         .map(|weekday| {
-            let mut row = vec![Cell::Text(day(weekday).to_owned())];
+            let mut row = vec![Cell::Text(weekday_name(weekday).to_owned())];
             row.extend(
                 (first..=last).map(|hour| Cell::Number(grouped(tickets(cells, weekday, hour)))),
             );
@@ -137,6 +135,26 @@ fn table(cells: &[HourCell], first: u8, last: u8) -> FigureTable {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_stand_in_the_order_of_the_week() {
+        let cell = |weekday, tickets| HourCell {
+            weekday,
+            hour: 9,
+            tickets,
+            waits: 0,
+            wait_p50_s: None,
+            wait_p90_s: None,
+            line_mean: None,
+            line_max: 0,
+            open_days: 1,
+        };
+        let table = table(&[cell(1, 5), cell(7, 3)], WeekStart::parse("Sunday").unwrap(), (9, 9));
+        let rows: Vec<String> = table.rows.iter().map(|row| format!("{row:?}")).collect();
+        assert!(rows[0].contains("Sunday") && rows[0].contains("\"3\""), "{rows:?}");
+        assert!(rows[1].contains("Monday") && rows[1].contains("\"5\""), "{rows:?}");
+        assert!(rows[6].contains("Saturday"), "{rows:?}");
+    }
 
     #[test]
     fn nothing_is_lightest_and_the_most_is_darkest() {

@@ -1,9 +1,9 @@
 //! The rows of a figure: the locations of an organization, or one location with all of them and its recent weeks.
 
-use crate::calendar::iso_week;
+use crate::calendar::WeekStart;
 pub(super) use crate::report::model::FEW;
 use crate::report::model::{Figures, LocationReport, OrganizationReport, Scale, Section};
-use crate::report::text::days;
+use crate::report::text::{days, week};
 
 /// Most rows of a figure.
 pub(super) const MOST_ROWS: usize = 25;
@@ -30,6 +30,8 @@ pub(super) struct Scope<'a> {
     pub(super) scale: Scale,
     /// Ratings of groups with fewer ratings than this are hidden.
     pub(super) hide_below: u64,
+    /// On which weekday weeks begin.
+    pub(super) week_starts_on: WeekStart,
 }
 
 /// A row of a figure that compares groups.
@@ -72,6 +74,7 @@ impl<'a> Scope<'a> {
             wait_words: wait_words(report),
             scale: report.scale,
             hide_below: report.hide_below,
+            week_starts_on: report.week_starts_on,
         }
     }
 
@@ -91,10 +94,10 @@ impl<'a> Scope<'a> {
             Row { label: "All locations".to_owned(), figures: &report.all.figures },
         ];
         let weeks: Vec<_> = (location.section.weekly.iter())
-            .filter_map(|(monday, figures)| Some((iso_week((*monday)?), figures)))
+            .filter_map(|(first, figures)| Some(((*first)?, figures)))
             .collect();
-        for (week, figures) in weeks.iter().skip(weeks.len().saturating_sub(WEEKS)) {
-            rows.push(Row { label: week.replace("-W", " week "), figures });
+        for (first, figures) in weeks.iter().skip(weeks.len().saturating_sub(WEEKS)) {
+            rows.push(Row { label: capital(&week(report.week_starts_on, *first)), figures });
         }
         let note = (weeks.len() > WEEKS)
             .then(|| format!("The last {WEEKS} of {} weeks; all are in weekly.csv.", weeks.len()));
@@ -108,8 +111,15 @@ impl<'a> Scope<'a> {
             wait_words: wait_words(report),
             scale: report.scale,
             hide_below: report.hide_below,
+            week_starts_on: report.week_starts_on,
         }
     }
+}
+
+/// The text with a capital first letter.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A target that can be shown on an axis.

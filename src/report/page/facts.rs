@@ -47,7 +47,7 @@ impl Facts {
         location: Option<&LocationReport>,
     ) -> Self {
         let f = &section.figures;
-        let weeks = Weeks::of(section, covered_days(report));
+        let weeks = Weeks::of(section, report.week_starts_on, covered_days(report));
         Self {
             headline: headline(report, f),
             period: period(report, location),
