@@ -1,7 +1,7 @@
 //! Which exit code and which hint each kind of error gets.
 
 use crate::archive::ArchiveError;
-use crate::calendar::{UnknownZone, Zone};
+use crate::calendar::UnknownZone;
 use crate::dataframe::FrameError;
 use crate::ingest::IngestError;
 use crate::job::nearest::either;
@@ -14,6 +14,7 @@ use crate::store::StoreError;
 use super::failure::{Exit, Failure};
 use super::fate;
 use super::words::count;
+use super::zone_advice;
 
 impl From<JobError> for Failure {
     fn from(error: JobError) -> Self {
@@ -78,10 +79,22 @@ impl From<JobError> for Failure {
                 Exit::Usage,
                 "a state of an older queuestat has to be made anew by `queuestat nightly` first",
             ),
+            JobError::BeforeData { given: true, .. } => of(
+                Exit::Usage,
+                "nothing was published; give --as-of an instant after the webhooks; if it comes from a clock, set that clock",
+            ),
+            JobError::BeforeData { given: false, .. } => of(
+                Exit::Usage,
+                "nothing was published; set the clock of this machine, or give the instant with --as-of",
+            ),
+            JobError::ClockBehind { .. } => of(
+                Exit::Refused,
+                "nothing was changed, the last reports stay; set the clock, then run again",
+            ),
             JobError::LaterState => of(
                 Exit::Usage,
-                "leave out --as-of; for figures as of then, `queuestat report` with the same --as-of reads the archive and \
-                 leaves the state alone",
+                "if --as-of comes from a clock, set that clock; else leave out --as-of: for figures as of then, \
+                 `queuestat report` with the same --as-of reads the archive and leaves the state alone",
             ),
             JobError::CountersRefused { source, .. } => Self::io(message, &source),
             JobError::CountersUnwritten { source, .. } => Self::io(message, &source)
@@ -166,6 +179,10 @@ impl From<PublishError> for Failure {
             PublishError::NotAFolder(_) | PublishError::NoName(_) => {
                 (Exit::Usage, "give --out the name of a folder of its own")
             }
+            PublishError::MountPoint(_) => (
+                Exit::Usage,
+                "name a folder inside it, such as `report`, which need not exist; nothing was published",
+            ),
             PublishError::BadName(_) => (Exit::Internal, "this is a bug in queuestat"),
             PublishError::Io { .. } => (Exit::Io, "run again"),
         };
@@ -212,10 +229,6 @@ impl From<StateError> for Failure {
 
 impl From<UnknownZone> for Failure {
     fn from(error: UnknownZone) -> Self {
-        let failure = Self::new(Exit::Usage, error.to_string());
-        match Zone::nearest(&error.name, strsim::damerau_levenshtein) {
-            Some(near) => failure.hint(format!("did you mean `{near}`?")),
-            None => failure.hint("use an IANA name such as Europe/Stockholm or UTC"),
-        }
+        Self::new(Exit::Usage, error.to_string()).hint(zone_advice::advice(&error.name))
     }
 }

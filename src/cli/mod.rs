@@ -39,7 +39,9 @@ mod trouble;
 mod verdict;
 mod voice;
 mod windows;
+mod windows_zones;
 mod words;
+mod zone_advice;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -7,12 +7,14 @@
 mod account;
 mod banner;
 mod check;
+mod clock;
 mod closed;
 mod compose;
 mod days_gate;
 mod error;
 mod fall_gate;
 mod input;
+mod join_gate;
 mod known_files;
 mod locations;
 mod made_from;

@@ -208,6 +208,26 @@ pub enum Notice {
         /// The first date of which single tickets are kept.
         before: NaiveDate,
     },
+    /// Tickets were created on several dates: their ids seem to have been used again, or anonymised.
+    UsedAgain {
+        /// The organization; `None` on its own pages.
+        organization: Option<String>,
+        /// Tickets of several dates.
+        several: u64,
+        /// Those of ten dates or more.
+        many: u64,
+        /// All tickets.
+        tickets: u64,
+    },
+    /// Tickets were seen in two queues. Good to know.
+    TwoQueues {
+        /// The organization.
+        organization: String,
+        /// Their number.
+        two: u64,
+        /// All tickets.
+        tickets: u64,
+    },
     /// The state is of an older version, so the whole archive is read again.
     ReadAgain,
 }
@@ -332,6 +352,7 @@ impl Notice {
             | Self::AsMade { .. }
             | Self::Summed { .. }
             | Self::LeftOutAgain { .. }
+            | Self::TwoQueues { .. }
             | Self::MoreOverruled { .. } => Weight::Note,
             Self::ReadAgain => Weight::Event,
             Self::File { .. }
@@ -342,6 +363,7 @@ impl Notice {
             | Self::OldDays { .. }
             | Self::MoreDays { .. }
             | Self::OffScale { .. }
+            | Self::UsedAgain { .. }
             | Self::ManyRejected { .. }
             | Self::ShareRejected { .. }
             | Self::Lost { .. }

@@ -13,6 +13,7 @@ mod bursts;
 mod cancelled_by;
 mod census;
 mod contest;
+mod creations;
 mod delivery;
 mod extract;
 mod facts;

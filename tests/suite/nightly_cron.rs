@@ -55,7 +55,7 @@ fn a_night_without_news_says_and_changes_nothing() {
     let metrics = fs::read_to_string(space.path("queuestat.prom")).unwrap();
     assert!(metrics.contains("queuestat_nightly_records_read 1\n"), "{metrics}");
     let site = files(&space.path("site"));
-    for name in ["index.html", "run.json", "all/locations.csv", "last-28-days/index.html"] {
+    for name in ["index.html", "run.json", "all/index.html", "last-28-days/index.html"] {
         assert!(site.contains_key(&format!("current/{name}")), "{:?}", site.keys());
     }
     let second = nightly(&space, &["--quiet"]);

@@ -7,6 +7,7 @@ use crate::report::publish::site::Site;
 use crate::store::{Generation, Store};
 
 use super::running::Night;
+use crate::job::clock::behind_state;
 use crate::job::error::JobError;
 use crate::job::known_files::{check_ledger, read_again};
 use crate::job::mended::Watch;
@@ -71,6 +72,9 @@ impl<'a> Night<'a> {
         };
         if let Some(ledger) = &ledger {
             check_ledger(ledger, night)?;
+        }
+        if let Some(base) = &base {
+            behind_state(plan, base)?;
         }
         let kept_as_of = ledger.as_ref().map(|ledger| ledger.as_of);
         let forgotten = if base.is_none() { forgotten_by(&store)? } else { None };
