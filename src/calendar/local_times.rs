@@ -7,15 +7,20 @@ use foldhash::fast::RandomState;
 
 use super::{Clock, DAY_MS, HOUR_MS, Local};
 
-/// Converts many instants to local time and looks up the offset only once a day.
+/// Converts many instants to local time, and looks up offsets and ends of days only once a day.
 #[derive(Debug, Default)]
-pub struct LocalTimes(HashMap<(Clock, i64), Option<i64>, RandomState>);
+pub struct LocalTimes {
+    /// By clock and UTC day.
+    offsets: HashMap<(Clock, i64), Option<i64>, RandomState>,
+    /// By clock and local date.
+    ends: HashMap<(Clock, NaiveDate), Option<i64>, RandomState>,
+}
 
 impl LocalTimes {
     /// As [`Clock::local`].
     pub fn of(&mut self, clock: Clock, instant_ms: i64) -> Option<Local> {
         let day = instant_ms.div_euclid(DAY_MS);
-        let offset = self.0.entry((clock, day)).or_insert_with(|| clock.offset_of(day));
+        let offset = self.offsets.entry((clock, day)).or_insert_with(|| clock.offset_of(day));
         let Some(offset) = *offset else { return clock.local(instant_ms) };
         let wall = instant_ms.checked_add(offset)?;
         let day = wall.checked_sub(clock.day_start().ms())?.div_euclid(DAY_MS);
@@ -25,6 +30,13 @@ impl LocalTimes {
             // 1970-01-01 was a Thursday.
             weekday: u8::try_from((day + 3).rem_euclid(7) + 1).ok()?,
         })
+    }
+
+    /// The instant at which a local date ends and the next begins, UTC milliseconds; `None` outside the years the calendar
+    /// covers.
+    pub fn end_of(&mut self, clock: Clock, date: NaiveDate) -> Option<i64> {
+        let end = self.ends.entry((clock, date));
+        *end.or_insert_with(|| date.succ_opt().and_then(|next| clock.start_of(next)))
     }
 }
 

@@ -1,8 +1,7 @@
 //! Derives from one ticket its local date and hour, its waits, and whether it counts for the target.
 
-use chrono::NaiveDate;
 
-use crate::calendar::{Clock, DAY_MS, HOUR_MS, Local, LocalTimes, SECOND_MS};
+use crate::calendar::{DAY_MS, HOUR_MS, Local, LocalTimes, SECOND_MS};
 use crate::ticket::{Facts, Location, Outcome, Ticket};
 
 /// Where the headline wait ends.
@@ -108,15 +107,15 @@ pub fn derive(
         WaitEnd::CheckIn => check_in_wait,
         WaitEnd::Call => call_wait,
     };
-    let end_of_day = || end_of_day(arrival?.date, location.clock);
-    let lapses_at =
-        if can_lapse(ticket, location) { end_of_day().map(|at| at + DAY_MS) } else { None };
+    // Looked up only for tickets without an end.
+    let is_open = ticket.outcome == Outcome::Open;
+    let day = arrival.filter(|_| is_open).map(|local| local.date);
+    let lapses_at = day.and_then(|date| times.end_of(location.clock, date)).map(|at| at + DAY_MS);
     let outcome = match lapses_at {
-        Some(at) if at <= rules.as_of => Outcome::Lapsed,
+        Some(at) if at <= rules.as_of && can_lapse(ticket, location) => Outcome::Lapsed,
         _ => ticket.outcome,
     };
     let offered = offered(ticket, outcome, entered);
-    // Looked up only for tickets without an end.
     let mut is_today = || {
         let today = times.of(location.clock, rules.as_of).map(|local| local.date);
         today.is_some() && today == arrival.map(|local| local.date)
@@ -140,7 +139,7 @@ pub fn derive(
         lead_band: band_of(ticket),
         in_line: in_line(entered, left),
         line_end_unknown: left.is_none() && entered.is_some_and(|entered| entered <= rules.as_of),
-        open_until: open_until(ticket, entered, end_of_day),
+        open_until: open_until(ticket, entered, lapses_at),
     }
 }
 
@@ -166,20 +165,11 @@ fn can_lapse(ticket: &Ticket, location: &Location) -> bool {
     ticket.outcome == Outcome::Open && !ticket.facts.any(Facts::CALLED) && location.has_check_ins
 }
 
-/// The instant at which a local date ends, UTC milliseconds.
-fn end_of_day(date: NaiveDate, clock: Clock) -> Option<i64> {
-    clock.start_of(date.succ_opt()?)
-}
-
 /// The last instant at which the instant of the run may matter. Until a ticket enters the queue, the visitor may not
 /// have come; until its day is over, it may be in line; a day later it may lapse.
-fn open_until(
-    ticket: &Ticket,
-    entered: Option<i64>,
-    end_of_day: impl FnOnce() -> Option<i64>,
-) -> Option<i64> {
+fn open_until(ticket: &Ticket, entered: Option<i64>, lapses_at: Option<i64>) -> Option<i64> {
     if ticket.outcome == Outcome::Open {
-        return entered.max(end_of_day().map(|at| at + DAY_MS));
+        return entered.max(lapses_at);
     }
     entered.filter(|_| left_line_at(ticket).is_none())
 }

@@ -277,7 +277,7 @@ proptest! {
     #[test]
     fn a_day_ends_where_a_later_date_begins(clock in clocks(), day in 10_000_i32..19_000) {
         let day = NaiveDate::from_epoch_days(day).unwrap();
-        let end = end_of_day(day, clock).unwrap();
+        let end = LocalTimes::default().end_of(clock, day).unwrap();
         prop_assert!(date(clock, end) > day);
         prop_assert!(date(clock, end - 1) <= day);
         let midnight = i64::from(day.to_epoch_days() + 1) * DAY_MS;

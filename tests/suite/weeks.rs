@@ -39,6 +39,21 @@ fn weeks_that_do_not_begin_on_monday_have_a_first_day_and_no_name() {
 }
 
 #[test]
+fn a_week_that_the_window_cuts_is_not_complete() {
+    let archive = visits(1..=25);
+    for (from, to, expected) in [
+        ("2021-03-08", "2021-03-19", vec!["2021-03-07 6 false", "2021-03-14 6 false"]),
+        ("2021-03-07", "2021-03-20", vec!["2021-03-07 7 true", "2021-03-14 7 true"]),
+        ("2021-03-14", "2021-03-27", vec!["2021-03-14 7 true", "2021-03-21 5 false"]),
+    ] {
+        let more = ["--only", "csv", "--from", from, "--to", to];
+        let space = report(&archive, "week_starts_on = \"Sunday\"\n", &more);
+        let weeks = cells(&space, "weekly.csv", None, &["from", "tickets", "complete"]);
+        assert_eq!(weeks, expected, "{from} {to}");
+    }
+}
+
+#[test]
 fn weeks_are_the_sums_of_their_days_whatever_their_first_day() {
     let made = Workspace::new();
     let recipe =
