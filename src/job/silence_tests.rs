@@ -108,3 +108,15 @@ proptest::proptest! {
         proptest::prop_assert!(silent || !is_silent(&closed, days, now));
     }
 }
+
+#[test]
+fn the_hours_after_midnight_are_of_the_evening_before() {
+    let five = crate::calendar::DayStart::parse("05:00").unwrap();
+    let bar = Clock::new(&Zone::UTC.into(), five);
+    let sundays = closed(&[ClosedDay::Weekly(Weekday::Sun)]);
+    let rhythm = Rhythm::of(("org", vec!["A"]), date(6), &sundays, &DailyVisits::default());
+    // From 01:00 of Sunday, 7 March, to 06:00 of Monday: Saturday ends at 05:00, Sunday is closed until Monday at 05:00.
+    assert_eq!(rhythm.open_ms(bar, at(7, 1), at(8, 6)), 5 * 3_600_000);
+    // With days from midnight, the Sunday was open, because something happened on it.
+    assert_eq!(rhythm.open_ms(Clock::UTC, at(7, 1), at(8, 6)), 29 * 3_600_000);
+}

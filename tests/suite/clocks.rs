@@ -89,7 +89,7 @@ fn nights_follow_the_configuration_after_the_files_are_gone() {
         (format!("{plain}[locations.\"Bar\"]\nday_starts_at = \"03:30\"\n"), week),
         (moved.to_owned(), week),
         (moved.replace("02-15", "03-28"), week),
-        (format!("{plain}[queues.\"q-Harbour\"]\nday_starts_at = \"12:00\"\n{}", moved), week),
+        (format!("{plain}[queues.\"q-Harbour\"]\nday_starts_at = \"12:00\"\n{moved}"), week),
         // 09:00 in UTC is before the start of the day: the last whole one is a day earlier.
         (format!("{plain}day_starts_at = \"11:00\"\n"), ["2021-04-25", "2021-05-01"]),
         (plain.to_owned(), week),
