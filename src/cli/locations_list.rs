@@ -42,6 +42,7 @@ pub(super) fn as_json(rows: &[ListedLocation]) -> String {
                 "last_service_date": last,
                 "renamed_from": row.renamed_from,
                 "renamed_to": row.renamed_to,
+                "day_starts_at": row.day_start,
             })
         })
         .collect();
@@ -49,7 +50,7 @@ pub(super) fn as_json(rows: &[ListedLocation]) -> String {
 }
 
 const HEAD: &str = "organization,location,location_id,queues,queue_ids,time_zone,time_zone_from,tickets,\
-    first_service_date,last_service_date,renamed_from,renamed_to\n";
+    first_service_date,last_service_date,renamed_from,renamed_to,day_starts_at\n";
 
 /// CSV, with texts escaped as in the reports; several ids or names in a cell are separated by `; `.
 pub(super) fn as_csv(rows: &[ListedLocation]) -> String {
@@ -65,13 +66,14 @@ pub(super) fn as_csv(rows: &[ListedLocation]) -> String {
             csv_cell(&row.id),
             row.queues.len().to_string(),
             list(&row.queues),
-            csv_cell(row.zone),
+            csv_cell(&row.zone),
             csv_cell(named(row.zone_from)),
             row.tickets.to_string(),
             first.unwrap_or_default(),
             last.unwrap_or_default(),
             list(&row.renamed_from),
             list(&row.renamed_to),
+            csv_cell(&row.day_start),
         ];
         csv.push_str(&cells.join(","));
         csv.push('\n');
@@ -107,9 +109,13 @@ pub(super) fn as_table(rows: &[ListedLocation], renamed: &[RenamedQueue]) -> Str
         let [first, last] = dates(row).map(|date| date.unwrap_or_else(|| "-".to_owned()));
         let mark = if row.renamed_from.is_empty() && row.renamed_to.is_empty() { "" } else { " *" };
         let zone = match row.zone_from {
-            ZoneFrom::Section => row.zone.to_owned(),
+            ZoneFrom::Section => row.zone.clone(),
             ZoneFrom::Default => format!("{} (default)", row.zone),
             ZoneFrom::Nobody => format!("{} (nobody chose)", row.zone),
+        };
+        let zone = match row.day_start.as_str() {
+            "00:00" => zone,
+            start => format!("{zone}, days from {start}"),
         };
         let mut ids: Vec<String> =
             row.queues.iter().take(IDS).map(|id| cut(&shown(id, NAME), NAME)).collect();

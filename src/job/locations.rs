@@ -39,8 +39,10 @@ pub struct ListedLocation {
     pub id: String,
     /// Ids of its queues, those with most tickets first.
     pub queues: Vec<String>,
-    /// Name of its zone.
-    pub zone: &'static str,
+    /// Name of its zone; of several, all of them with their dates.
+    pub zone: String,
+    /// The time at which its days begin: `00:00`.
+    pub day_start: String,
     /// Who chose the zone.
     pub zone_from: ZoneFrom,
     /// Number of its tickets.
@@ -215,7 +217,8 @@ fn rows(
                 name: place.name.clone(),
                 id: place.id.clone(),
                 queues: ids().map(str::to_owned).collect(),
-                zone: place.zone.name(),
+                zone: place.clock.zones().to_string(),
+                day_start: place.clock.day_start().to_string(),
                 zone_from,
                 tickets: visits.tickets,
                 dates: visits.dates,

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
-use crate::calendar::monday_of;
+use crate::calendar::WeekStart;
 use crate::metric::{MonthSums, Rules};
 use crate::night::{About, Chronicle, Merged, Month, StateError, sums_in};
 use crate::report::text::logged;
@@ -50,19 +50,22 @@ impl Sum {
     }
 }
 
-/// By organization and Monday, and by location.
+/// By organization and first day of the week, and by location.
 type Weeks = BTreeMap<(String, NaiveDate), BTreeMap<String, Sum>>;
 
 /// The sums of months by week, as far as they are wanted.
 fn weeks<'m>(
     months: impl Iterator<Item = &'m MonthSums>,
+    week: WeekStart,
     is_wanted: impl Fn(&str, NaiveDate) -> bool,
 ) -> Weeks {
     let mut weeks = Weeks::new();
     for ((organization, location), day, tally) in months.flat_map(MonthSums::days) {
-        let Some(monday) = NaiveDate::from_epoch_days(day).map(monday_of) else { continue };
-        if is_wanted(organization, monday) {
-            let week = weeks.entry((organization.clone(), monday)).or_default();
+        let Some(first) = NaiveDate::from_epoch_days(day).map(|day| week.first_of(day)) else {
+            continue;
+        };
+        if is_wanted(organization, first) {
+            let week = weeks.entry((organization.clone(), first)).or_default();
             let ratings = tally.ratings.clone();
             week.entry(location.clone()).or_default().add(&Sum { tickets: tally.tickets, ratings });
         }
@@ -136,9 +139,13 @@ pub(crate) fn restated(
 ) -> Result<Restated, StateError> {
     let old = &published.generation;
     let changed = chronicle.changed_months(old, base)?;
-    let begin = monday_of(through).checked_sub_days(Days::new(7)).unwrap_or(NaiveDate::MIN);
+    let begin = rules
+        .week_starts_on
+        .first_of(through)
+        .checked_sub_days(Days::new(7))
+        .unwrap_or(NaiveDate::MIN);
     let owners = About::read(old).unwrap_or_default().data_through;
-    let is_early = |owner: &str, monday: NaiveDate| monday < begin && owners.contains_key(owner);
+    let is_early = |owner: &str, first: NaiveDate| first < begin && owners.contains_key(owner);
     // Months after those weeks cannot matter.
     let last = begin.pred_opt().unwrap_or(begin);
     let mut before = BTreeMap::new();
@@ -154,10 +161,11 @@ pub(crate) fn restated(
     // Months made tonight need no generation to be read from.
     chronicle.load_sums(base.unwrap_or(old), |month| changed.contains(&month))?;
     let touched: BTreeSet<Month> = merged.touched().collect();
+    let start = rules.week_starts_on;
     let pair = |wanted: &dyn Fn(Month) -> bool| {
-        let before = before.iter().filter(|(month, _)| wanted(**month)).map(|(_, sums)| sums);
+        let before = before.iter().filter(|(month, _)| wanted(**month)).flat_map(|(_, sums)| sums);
         let after = chronicle.sums(|month| changed.contains(&month) && wanted(month));
-        (weeks(before, is_early), weeks(after, is_early))
+        (weeks(before, start, is_early), weeks(after, start, is_early))
     };
     let (mut was, mut is) = pair(&|_| true);
     let found = differing(&was, &is);
@@ -166,15 +174,15 @@ pub(crate) fn restated(
     let by_configuration = is_configured && !differing(&untouched_was, &untouched_is).is_empty();
     // A week may lie in two months, of which one did not change.
     let touches = |month: Month| {
-        let sunday = |monday: NaiveDate| monday.checked_add_days(Days::new(6));
+        let end = |first: NaiveDate| first.checked_add_days(Days::new(6));
         !changed.contains(&month)
-            && found.iter().any(|(_, monday)| month.may_touch(Some(*monday), sunday(*monday)))
+            && found.iter().any(|(_, first)| month.may_touch(Some(*first), end(*first)))
     };
     if !found.is_empty() {
         chronicle.load_sums(base.unwrap_or(old), touches)?;
     }
-    let is_found = |owner: &str, monday| found.contains(&(owner.to_owned(), monday));
-    for (key, locations) in weeks(chronicle.sums(touches), is_found) {
+    let is_found = |owner: &str, first| found.contains(&(owner.to_owned(), first));
+    for (key, locations) in weeks(chronicle.sums(touches), start, is_found) {
         for (location, sum) in locations {
             for all in [&mut was, &mut is] {
                 let week = all.entry(key.clone()).or_default();

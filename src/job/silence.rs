@@ -14,13 +14,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use crate::calendar::{DAY_MS, Zone};
+use crate::calendar::{Clock, DAY_MS, Zone};
 use crate::ticket::Location;
 
 use super::closed::ClosedDays;
 use super::notice::{Silent, SilentLocation, SilentRoot};
 use super::plan::Plan;
-use super::shared_zone::shared_zone;
+use super::shared_clock::shared_clock;
 use super::visits::{DailyVisits, before};
 
 /// Who and what is silent at the instant of a run.
@@ -38,10 +38,10 @@ pub(super) const WEEKDAYS: u64 = 28;
 /// Days before the last event that tell the usual gaps.
 pub(super) const GAPS: u64 = 56;
 
-/// The zone of an organization: that of its locations if they share one, else the default.
-pub(crate) fn zone_of(organization: &str, locations: &[Location], default: Zone) -> Zone {
+/// The clock of an organization: that of its locations if they share one, else the default.
+pub(crate) fn clock_of(organization: &str, locations: &[Location], default: Clock) -> Clock {
     let mine = locations.iter().filter(|location| location.organization == organization);
-    shared_zone(mine.map(|location| location.zone)).unwrap_or(default)
+    shared_clock(mine.map(|location| location.clock)).unwrap_or(default)
 }
 
 /// Open days without anything new that make it silent; 0 = never.
@@ -91,19 +91,24 @@ pub(super) fn judge_one(
     if limit == 0 {
         return None;
     }
-    let zone = zone_of(organization, locations, plan.default_zone);
-    let last = zone.local(since)?.date;
+    let clock = clock_of(organization, locations, plan.default_clock());
+    let last = clock.local(since)?.date;
     let places = locations.iter().filter(|place| place.organization == *organization);
     let places = places.map(|place| place.name.as_str()).collect();
     let rhythm = Rhythm::of((organization, places), last, &plan.closed, visits);
-    let open_ms = rhythm.open_ms(zone, since, plan.waits.as_of);
-    let missed = rhythm.open_days(last, zone.local(plan.waits.as_of).map(|local| local.date));
-    let all = days_between(last, zone.local(plan.waits.as_of).map(|local| local.date));
+    let open_ms = rhythm.open_ms(clock, since, plan.waits.as_of);
+    let missed = rhythm.open_days(last, clock.local(plan.waits.as_of).map(|local| local.date));
+    let all = days_between(last, clock.local(plan.waits.as_of).map(|local| local.date));
     if open_ms < limit * DAY_MS || missed <= rhythm.usual_gap || all <= rhythm.usual_days {
         return None;
     }
     let open_days = u64::try_from(open_ms / DAY_MS).unwrap_or(0);
-    Some(Silent { organization: organization.to_owned(), since, zone, open_days })
+    Some(Silent {
+        organization: organization.to_owned(),
+        since,
+        zone: clock.zone_at(since),
+        open_days,
+    })
 }
 
 /// When an organization, or some of its locations, are open.
@@ -190,15 +195,15 @@ impl<'a> Rhythm<'a> {
     }
 
     /// Time between two instants that lies on open days, milliseconds.
-    fn open_ms(&self, zone: Zone, since: i64, until: i64) -> i64 {
-        let Some(first) = zone.local(since).map(|local| local.date) else { return 0 };
+    fn open_ms(&self, clock: Clock, since: i64, until: i64) -> i64 {
+        let Some(first) = clock.local(since).map(|local| local.date) else { return 0 };
         let mut sum = 0;
         for day in first.iter_days() {
-            let begin = zone.start_of(day).unwrap_or(i64::MAX);
+            let begin = clock.start_of(day).unwrap_or(i64::MAX);
             if begin >= until {
                 break;
             }
-            let end = day.succ_opt().and_then(|next| zone.start_of(next)).unwrap_or(i64::MAX);
+            let end = day.succ_opt().and_then(|next| clock.start_of(next)).unwrap_or(i64::MAX);
             // Something happened on the first day, so it was open.
             if day == first || self.is_open(day) {
                 sum += end.min(until) - begin.max(since);

@@ -45,7 +45,7 @@ fn limit(plan: &Plan, location: &Location) -> u32 {
 /// The days of a location that matter: the first one of which visits are asked for, and the current one.
 fn reach(plan: &Plan, location: &Location) -> Option<(NaiveDate, NaiveDate)> {
     let limit = limit(plan, location);
-    let today = location.zone.local(plan.waits.as_of)?.date;
+    let today = location.clock.local(plan.waits.as_of)?.date;
     if limit == 0 {
         return None;
     }
@@ -90,7 +90,7 @@ fn judge_one(
 ) -> Option<SilentLocation> {
     let (from, today) = reach(plan, location)?;
     let place = (location.organization.as_str(), location.name.as_str());
-    let heard = location.zone.local(*through.get(place.0)?)?.date;
+    let heard = location.clock.local(*through.get(place.0)?)?.date;
     let days = visits.days_at(place.0, place.1, (from, today));
     let (last, open_days) =
         silence(place, limit(plan, location), &plan.closed, (heard, today), &days)?;

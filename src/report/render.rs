@@ -56,12 +56,17 @@ pub fn absent(report: &OrganizationReport, location: &AbsentLocation) -> File {
     (format!("locations/{}.html", location.id), html.into_bytes())
 }
 
-/// Renders the page with links to the reports of several organizations, given with their folders.
+/// Renders the page with links to the reports of the organizations, given with their folders; of a single one, a page
+/// that leads there by itself.
 #[must_use]
 pub fn organizations<'a>(
     reports: impl Iterator<Item = (&'a OrganizationReport, &'a str)>,
 ) -> String {
-    page::organizations(reports)
+    let reports: Vec<_> = reports.collect();
+    match reports.as_slice() {
+        [(report, folder)] => page::only(report, folder),
+        several => page::organizations(several),
+    }
 }
 
 /// Renders the page with links to the reports of a nightly site; `through` is the last whole day before the run.

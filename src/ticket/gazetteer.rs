@@ -1,4 +1,4 @@
-//! The gazetteer: which location every kind of ticket belongs to, the zones of locations, and oddities of names.
+//! The gazetteer: which location every kind of ticket belongs to, the clocks of locations, and oddities of names.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use foldhash::fast::RandomState;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::calendar::Zone;
+use crate::calendar::Clock;
 
 use super::anomaly::Anomaly;
 use super::census::Census;
@@ -41,6 +41,8 @@ pub struct Findings {
     pub data_through: BTreeMap<String, i64>,
     /// The last day on which anybody is known to have been at a location, by organization and name.
     pub last_seen: BTreeMap<(String, String), NaiveDate>,
+    /// Number of tickets by organization.
+    pub tickets: BTreeMap<String, u64>,
 }
 
 /// Display names of one queue: the newest one, and all of them.
@@ -54,14 +56,14 @@ struct QueueNames {
 type Queues = HashMap<(NameId, NameId), QueueNames, RandomState>;
 
 impl Gazetteer {
-    /// The zone of a location; `None` if there is no such location.
+    /// The clock of a location; `None` if there is no such location.
     #[must_use]
-    pub fn zone_of(&self, organization: &str, name: &str) -> Option<Zone> {
+    pub fn clock_of(&self, organization: &str, name: &str) -> Option<Clock> {
         let key = |location: &Location| {
             (location.organization.as_str(), location.name.as_str()).cmp(&(organization, name))
         };
         let at = self.locations.binary_search_by(key).ok()?;
-        self.locations.get(at).map(|location| location.zone)
+        self.locations.get(at).map(|location| location.clock)
     }
 
     /// Index in `locations` of the location of a kind of ticket; `None` if the census did not have that kind.
@@ -134,13 +136,17 @@ impl Fold {
             locations.get(at)
         };
         let file_spans = self.file_spans(|heading| match place_of(heading) {
-            Some(location) => location.zone,
-            None => directory.zone(name_of(heading), text(heading.queue).into_iter()).0,
+            Some(location) => location.clock,
+            None => directory.clock(name_of(heading), text(heading.queue).into_iter()).0,
         });
         let last_seen = self.last_seen(place_of);
         anomalies.extend(name_anomalies(names, &queues, &locations));
+        let mut tickets: BTreeMap<String, u64> = BTreeMap::new();
+        for (kind, n) in &census.kinds {
+            *tickets.entry(kind.organization.to_string()).or_default() += n;
+        }
         let data_through = self.data_through();
-        let findings = Findings { anomalies, file_spans, data_through, last_seen };
+        let findings = Findings { anomalies, file_spans, data_through, last_seen, tickets };
         Gazetteer { locations, findings, places }
     }
 
@@ -165,16 +171,16 @@ impl Fold {
 
     fn file_spans(
         &self,
-        zone_of: impl Fn(&Heading) -> Zone,
+        clock_of: impl Fn(&Heading) -> Clock,
     ) -> BTreeMap<(u32, String), Option<(NaiveDate, NaiveDate)>> {
         let Headings { names, list: headings, .. } = &self.headings;
         let mut dates: BTreeMap<(u32, String), Option<(NaiveDate, NaiveDate)>> = BTreeMap::new();
         for ((file, id), span) in &self.spans {
             let Some(heading) = headings.get(id.index()) else { continue };
-            let zone = zone_of(heading);
+            let clock = clock_of(heading);
             let entry =
                 dates.entry((*file, names.get(heading.organization).to_owned())).or_default();
-            *entry = match (*entry, span.dates(zone)) {
+            *entry = match (*entry, span.dates(clock)) {
                 (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
                 (a, b) => a.or(b),
             };
@@ -206,11 +212,11 @@ fn location(
     let mut by_size: Vec<_> = queues.iter().map(|(queue, n)| (u64::MAX - n, *queue)).collect();
     by_size.sort_unstable();
     let queues = || by_size.iter().map(|(_, queue)| *queue);
-    let (zone, zone_is_chosen) = directory.zone(name, queues());
+    let (clock, zone_is_chosen) = directory.clock(name, queues());
     Location {
         organization: organization.to_owned(),
         name: name.to_owned(),
-        zone,
+        clock,
         zone_is_chosen,
         has_check_ins: false,
         target_ms: directory.target_ms(name, queues()),

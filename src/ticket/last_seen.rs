@@ -26,9 +26,9 @@ impl Fold {
             let Some(location) = *places.entry(*id).or_insert_with(found) else { continue };
             let key = (location.organization.as_str(), location.name.as_str());
             let mine = days.entry(key).or_default();
-            let zone = location.zone;
-            mine.0 = mine.0.max(span.dates(zone).map(|(_, last)| last));
-            let happened = span.happened.and_then(|at| zone.local(at)).map(|local| local.date);
+            let clock = location.clock;
+            mine.0 = mine.0.max(span.dates(clock).map(|(_, last)| last));
+            let happened = span.happened.and_then(|at| clock.local(at)).map(|local| local.date);
             mine.1 = mine.1.max(happened);
         }
         let seen = |((organization, name), (date, happened)): ((&str, &str), Days)| {

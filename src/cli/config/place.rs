@@ -2,13 +2,15 @@
 
 use serde::Deserialize;
 
-use crate::calendar::Zone;
 use crate::cli::day::Day;
 use crate::cli::failure::{Exit, Failure};
 use crate::ticket::Entry;
 
+use super::zones::{TimeZone, day_start};
+
 /// The keys it may have.
-pub(super) const PLACE: &[&str] = &["name", "time_zone", "target_minutes", "closed", "silent_days"];
+pub(super) const PLACE: &[&str] =
+    &["name", "time_zone", "day_starts_at", "target_minutes", "closed", "silent_days"];
 /// The keys it may have.
 pub(super) const ORGANIZATION: &[&str] = &["silent_days", "closed"];
 
@@ -17,7 +19,9 @@ pub(super) const ORGANIZATION: &[&str] = &["silent_days", "closed"];
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Place {
     pub(crate) name: Option<String>,
-    pub(crate) time_zone: Option<String>,
+    pub(crate) time_zone: Option<TimeZone>,
+    /// Time at which its days begin.
+    pub(crate) day_starts_at: Option<String>,
     pub(crate) target_minutes: Option<f64>,
     /// Days on which it is closed.
     pub(crate) closed: Vec<Day>,
@@ -38,9 +42,11 @@ pub(crate) struct Organization {
 impl Place {
     /// The directory entry. A flag is true if the command line overrides that setting.
     pub(crate) fn entry(&self, zone_flag: bool, target_flag: bool) -> Result<Entry, Failure> {
-        let zone = self.time_zone.as_deref().filter(|_| !zone_flag).map(Zone::parse).transpose()?;
+        let zones = self.time_zone.as_ref().filter(|_| !zone_flag).map(TimeZone::zones);
+        let day_start = self.day_starts_at.as_deref().map(day_start).transpose()?;
         let target = self.target_minutes.filter(|_| !target_flag).map(target_ms).transpose()?;
-        Ok(Entry { name: self.name.clone(), zone, target_ms: target })
+        let (name, zones) = (self.name.clone(), zones.transpose()?);
+        Ok(Entry { name, zones, day_start, target_ms: target })
     }
 }
 

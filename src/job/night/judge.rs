@@ -13,9 +13,11 @@ use super::keep::MergedTonight;
 use super::open::{Opened, Recognised};
 use super::read::ReadTonight;
 use super::running::Night;
+use crate::job::clock::before_data;
 use crate::job::error::JobError;
 use crate::job::fall_gate;
 use crate::job::input::Quality;
+use crate::job::join_gate;
 use crate::job::made_from::{MADE_FROM, made_from};
 use crate::job::notice::{Notice, Silent};
 use crate::job::obeyed;
@@ -110,12 +112,14 @@ impl Night<'_> {
         let (night, plan, observer) = (self.plan, &self.plan.plan, self.observer);
         let MergedTonight { merged, gazetteer, chronicle, .. } = tickets;
         let locations = &gazetteer.locations;
+        before_data(plan, &read.all.ingested.account, &gazetteer.findings.data_through)?;
         let days = if read.is_news {
             fall_gate::Day::all(night, opened.kept_as_of, &read.heard, locations)
         } else {
             Vec::new()
         };
-        let through = &gazetteer.findings.data_through;
+        let findings = &gazetteer.findings;
+        let through = &findings.data_through;
         let roots = roots(&recognised.tonight, &read.all.discovery.roots, merged);
         let heard = through.iter().chain(roots.iter().flat_map(|root| &root.through));
         let silence = silence::spans(plan, heard).into_iter();
@@ -135,6 +139,9 @@ impl Night<'_> {
             roots: silent_roots::judge(plan, &roots, of_all, &visits),
             organizations,
         };
+        for note in join_gate::notes(plan, findings) {
+            observer.notice(&note);
+        }
         let standing = self.standing(&silent.organizations, merged, gazetteer);
         self.tell_parts(&silent, recognised, read.is_news);
         self.stand(standing);
@@ -181,6 +188,7 @@ impl Night<'_> {
     fn standing(&self, silent: &[Silent], merged: &Merged, gazetteer: &Gazetteer) -> Standing {
         let mut warnings: Vec<Notice> = silent.iter().cloned().map(Notice::Silent).collect();
         warnings.extend(obeyed::tonight(self.plan, merged, gazetteer));
+        warnings.extend(join_gate::warnings(&self.plan.plan, &gazetteer.findings));
         let names = silent.iter().map(|one| one.organization.clone());
         Standing {
             warnings,

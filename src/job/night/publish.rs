@@ -22,7 +22,7 @@ use crate::job::notice::Notice;
 use crate::job::plan::Plan;
 use crate::job::restated::RestatedWeek;
 use crate::job::run_file::RUN;
-use crate::job::silence::{Silences, zone_of};
+use crate::job::silence::{Silences, clock_of};
 use crate::job::wanted::Wanted;
 use crate::job::whole::Whole;
 
@@ -36,13 +36,14 @@ impl Night<'_> {
         kept: Kept,
         silent: &Silences,
     ) -> Result<Vec<FileOut>, JobError> {
-        let Kept { state, committed, gazetteer, mut chronicle } = kept;
+        let Kept { state, committed, gazetteer, mut chronicle, made_before } = kept;
         let night = self.plan;
         let whole = Whole {
             account: &read.all.ingested.account,
             findings: &gazetteer.findings,
             silent,
             skipped: &read.all.discovery.skipped,
+            made_before,
             gone: &recognised.tonight.gone(),
         };
         let mut files: Vec<FileOut> = Vec::new();
@@ -101,7 +102,7 @@ impl Night<'_> {
     fn tenants(&self, gazetteer: &Gazetteer, silent: &Silences) -> Vec<Tenant> {
         let through = &gazetteer.findings.data_through;
         let tenant = |(name, at): (&String, &i64)| {
-            let zone = zone_of(name, &gazetteer.locations, self.plan.plan.default_zone);
+            let zone = clock_of(name, &gazetteer.locations, self.plan.plan.default_clock());
             Tenant {
                 name: name.clone(),
                 data_through: zone.wall_clock(*at),
@@ -153,7 +154,10 @@ fn sums_of(
         let months: Vec<&MonthSums> = chronicle.sums(|_| true).collect();
         let sums = MonthSums::join(&months, organizations, left_out);
         // Who stands in line far outside of the month of the visit is seen in the rows alone.
-        if sums.iter().flat_map(|one| &one.sums).flatten().all(LocationSums::is_whole) {
+        // Of forgotten tickets there are no rows to look at.
+        let is_frozen = chronicle.is_frozen(|_| true);
+        if is_frozen || sums.iter().flat_map(|one| &one.sums).flatten().all(LocationSums::is_whole)
+        {
             return Ok(sums);
         }
     }
