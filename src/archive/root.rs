@@ -44,7 +44,12 @@ impl Spares {
         let is_spared = match error {
             ArchiveError::NoArchives { .. } => self != Self::Nothing,
             ArchiveError::NotFound(_) | ArchiveError::NothingMatches(_) => self == Self::Missing,
-            _ => false,
+            ArchiveError::Foreign { .. }
+            | ArchiveError::BadPattern(_)
+            | ArchiveError::NotRegular(_)
+            | ArchiveError::Stopped
+            | ArchiveError::TooManyFiles(_)
+            | ArchiveError::Io { .. } => false,
         };
         if is_spared { Ok(error) } else { Err(error) }
     }

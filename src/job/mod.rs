@@ -44,6 +44,7 @@ pub(crate) mod run_file;
 mod sections;
 mod shared_clock;
 mod silence;
+mod silent;
 mod silent_locations;
 mod silent_roots;
 mod stop;
@@ -61,9 +62,7 @@ pub use input::{Input, Quality};
 pub use locations::{ListedLocation, Locations, ZoneFrom, kept_locations, locations};
 pub use night::{Forget, ForgetDone, Night, last_night};
 pub use night_plan::{NamedWindow, NightPlan, Places};
-pub use notice::{
-    Fall, FileTrouble, Notice, OffScale, Silent, SilentLocation, SilentRoot, Table, Weight,
-};
+pub use notice::{Fall, FileTrouble, Notice, OffScale, Table, Weight};
 pub use observer::{Observer, Unobserved};
 pub use plan::{Gates, Plan};
 pub use read_counts::ReadCounts;
@@ -71,5 +70,6 @@ pub use report::{ReportPlan, Reported, report};
 pub use restated::{Restated, RestatedWeek, WeekFigures};
 pub use run_file::{NightEnd, Run};
 pub use sections::Sections;
+pub use silent::{Silent, SilentLocation, SilentRoot};
 pub use stop::Stop;
 pub use wanted::{Only, Wanted};

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use crate::calendar::Zone;
 use crate::ticket::{Overruled, RenamedQueue};
 use crate::webhook::Reject;
 
 use super::restated::Restated;
+use super::silent::{Silent, SilentLocation, SilentRoot};
 
 /// Something that a reader of a run or of a page must know, or may like to know.
 #[derive(Debug, Clone, PartialEq)]
@@ -347,45 +347,6 @@ pub struct Fall {
     pub day: (NaiveDate, u64),
     /// The two days that it was compared with, and their tickets; the later one first.
     pub usual: [(NaiveDate, u64); 2],
-}
-
-/// An organization of which nothing new came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Silent {
-    /// The organization.
-    pub organization: String,
-    /// What happened last, UTC milliseconds.
-    pub since: i64,
-    /// The zone that the instant is told in.
-    pub zone: Zone,
-    /// Whole open days since then.
-    pub open_days: u64,
-}
-
-/// A location of which no ticket comes any more.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SilentLocation {
-    /// The organization.
-    pub organization: String,
-    /// The location.
-    pub location: String,
-    /// The day of its last ticket.
-    pub last: NaiveDate,
-    /// Its open days since then.
-    pub open_days: u64,
-}
-
-/// One of several inputs that brings nothing new.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SilentRoot {
-    /// The input.
-    pub root: String,
-    /// What happened last in its files, UTC milliseconds.
-    pub since: i64,
-    /// The zone that the instant is told in.
-    pub zone: Zone,
-    /// Whole open days since then.
-    pub open_days: u64,
 }
 
 impl Notice {

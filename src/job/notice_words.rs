@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::calendar::rfc3339;
-use crate::report::text::{logged, moment, shown};
+use crate::report::text::{logged, shown};
 use crate::ticket::Overruled;
 use crate::webhook::{Reject, Scale};
 
 use super::nearest::either;
-use super::notice::{
-    Fall, FileTrouble, Notice, OffScale, Silent, SilentLocation, SilentRoot, Table,
-};
+use super::notice::{Fall, FileTrouble, Notice, OffScale, Table};
 use super::renamed_words::note;
 use super::toml_text::toml_text;
 use super::words::{count, grouped, years};
@@ -353,42 +351,6 @@ impl Fall {
         let (name, tickets) = (logged(&self.organization), count(now, "ticket"));
         let (a, b) = (grouped(a), grouped(b));
         format!("`{name}`: {date} has {tickets}, {last} had {a} and {other} {b}")
-    }
-}
-
-impl Silent {
-    fn words(&self) -> String {
-        let name = logged(&self.organization);
-        let at = self.zone.wall_clock(self.since).map(moment).unwrap_or_default();
-        format!(
-            "`{name}`: no data since {at}, for {}; check the program that stores its webhooks. If it was closed, name the days in \
-             `closed`; if it is gone, set `silent_days = 0` under [organizations.\"{name}\"]",
-            count(self.open_days, "open day")
-        )
-    }
-}
-
-impl SilentLocation {
-    fn words(&self) -> String {
-        let (organization, name) = (logged(&self.organization), logged(&self.location));
-        format!(
-            "`{organization}`: no tickets at `{name}` since {}, for {}; check what stores its webhooks. If it is closed, name the \
-             days in `closed` under [locations.\"{name}\"], or set `silent_days = 0` there",
-            self.last,
-            count(self.open_days, "open day")
-        )
-    }
-}
-
-impl SilentRoot {
-    /// What is wrong with it.
-    pub(super) fn words(&self) -> String {
-        let at = self.zone.wall_clock(self.since).map(moment).unwrap_or_default();
-        format!(
-            "`{}`: nothing new since {at}, for {}; check the program that stores webhooks there",
-            shown(&self.root, SHOWN),
-            count(self.open_days, "open day")
-        )
     }
 }
 

@@ -11,8 +11,9 @@ use crate::report::render::Window;
 
 use super::input::Input;
 use super::night_plan::NightPlan;
-use super::notice::{Notice, SilentLocation, SilentRoot};
+use super::notice::Notice;
 use super::restated::Restated;
+use super::silent::{SilentLocation, SilentRoot};
 use super::words::rounded;
 
 /// Name of the file in the site.

@@ -18,9 +18,9 @@ use crate::calendar::{Clock, DAY_MS, Zone};
 use crate::ticket::Location;
 
 use super::closed::ClosedDays;
-use super::notice::{Silent, SilentLocation, SilentRoot};
 use super::plan::Plan;
 use super::shared_clock::shared_clock;
+use super::silent::{Silent, SilentLocation, SilentRoot};
 use super::visits::{DailyVisits, before};
 
 /// Who and what is silent at the instant of a run.

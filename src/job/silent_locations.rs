@@ -19,9 +19,9 @@ use chrono::NaiveDate;
 use crate::ticket::{Location, normalise};
 
 use super::closed::ClosedDays;
-use super::notice::{Silent, SilentLocation};
 use super::plan::Plan;
 use super::silence::{Rhythm, WEEKDAYS, limit as limit_of_organization};
+use super::silent::{Silent, SilentLocation};
 use super::visits::{DailyVisits, before};
 
 /// Open days without a ticket that make a location silent, unless the configuration says otherwise.
