@@ -2,7 +2,7 @@
 //!
 //! A location is silent if all of these hold:
 //!
-//! - its tickets came on more than half of its open days in the four weeks up to the last one. Days that the configuration
+//! - its tickets came on more than half of its open days in the four weeks up to the last one, counted from the first one in them. Days that the configuration
 //!   closes are not open, nor weekdays on which nobody came in those weeks. It must be known for two weeks, so that each
 //!   weekday was met twice;
 //! - none came on `silent_days` (3) of its open days since, and these days are over: of a day on which nothing at all was heard of
