@@ -42,6 +42,7 @@ pub(super) fn as_json(rows: &[ListedLocation]) -> String {
                 "last_service_date": last,
                 "renamed_from": row.renamed_from,
                 "renamed_to": row.renamed_to,
+                "excluded_by": row.excluded_by,
             })
         })
         .collect();
@@ -49,7 +50,7 @@ pub(super) fn as_json(rows: &[ListedLocation]) -> String {
 }
 
 const HEAD: &str = "organization,location,location_id,queues,queue_ids,time_zone,time_zone_from,tickets,\
-    first_service_date,last_service_date,renamed_from,renamed_to\n";
+    first_service_date,last_service_date,renamed_from,renamed_to,excluded_by\n";
 
 /// CSV, with texts escaped as in the reports; several ids or names in a cell are separated by `; `.
 pub(super) fn as_csv(rows: &[ListedLocation]) -> String {
@@ -72,6 +73,7 @@ pub(super) fn as_csv(rows: &[ListedLocation]) -> String {
             last.unwrap_or_default(),
             list(&row.renamed_from),
             list(&row.renamed_to),
+            row.excluded_by.as_deref().map(csv_cell).unwrap_or_default(),
         ];
         csv.push_str(&cells.join(","));
         csv.push('\n');
@@ -106,6 +108,7 @@ pub(super) fn as_table(rows: &[ListedLocation], renamed: &[RenamedQueue]) -> Str
     for row in rows {
         let [first, last] = dates(row).map(|date| date.unwrap_or_else(|| "-".to_owned()));
         let mark = if row.renamed_from.is_empty() && row.renamed_to.is_empty() { "" } else { " *" };
+        let mark = if row.excluded_by.is_some() { " (left out)" } else { mark };
         let zone = match row.zone_from {
             ZoneFrom::Section => row.zone.to_owned(),
             ZoneFrom::Default => format!("{} (default)", row.zone),

@@ -9,16 +9,14 @@ use crate::archive::{Exclude, Limits};
 use crate::calendar::{DEFAULT_EARLIEST_MS, HOUR_MS, Zone, rfc3339};
 use crate::dataframe::{WaitEnd, WaitRules};
 use crate::ingest;
-use crate::job::toml_text::toml_text;
 use crate::job::{self, Plan, Sections, Stop};
 use crate::metric::Rules;
-use crate::report::text::shown;
 use crate::ticket::{Directory, normalise};
 use crate::webhook::{self, Pointer};
 
 use super::args::{InputArgs, WaitEndArg};
 use super::closed::closed_days;
-use super::config::{Config, Gates, target_ms};
+use super::config::{Config, Gates, organizations, refuse_empty_name, target_ms};
 use super::failure::{Exit, Failure};
 use super::log::Log;
 use super::ratings::scale_of;
@@ -73,7 +71,8 @@ impl Request {
             entries(&config.locations)?,
             zone,
             target_ms(target)?,
-        );
+        )
+        .with_organizations(organizations(&config.organizations)?);
         let ends_at = match (args.wait_ends_at, config.wait.ends_at.as_deref()) {
             (Some(WaitEndArg::Call), _) | (None, Some("call")) => WaitEnd::Call,
             (Some(WaitEndArg::CheckIn), _) | (None, Some("check-in") | None) => WaitEnd::CheckIn,
@@ -130,7 +129,8 @@ impl Request {
             silent_days: config
                 .organizations
                 .iter()
-                .filter_map(|(name, one)| Some((name.clone(), one.silent_days?)))
+                .filter_map(|(name, one)| Some((name, one.silent_days?)))
+                .flat_map(|(name, days)| [(name.clone(), days), (normalise(name), days)])
                 .collect(),
             gates: job::Gates {
                 warn_share: config.gates.warn_share,
@@ -148,16 +148,6 @@ impl Request {
         let voice = Voice::new(volume, args.log_format.map_or(Log::Text, Log::from));
         Ok(Self { plan, voice, threads: args.threads })
     }
-}
-
-/// Refuses a name that is empty without its invisible characters: no page could show it.
-fn refuse_empty_name(key: &str, name: Option<&str>) -> Result<(), Failure> {
-    if name.is_none_or(|name| !normalise(name).is_empty()) {
-        return Ok(());
-    }
-    let key = toml_text(&shown(key, 60));
-    Err(Failure::new(Exit::Usage, format!("the `name` of `{key}` in the configuration is empty"))
-        .hint("give it a name that can be read, or leave the line out"))
 }
 
 /// Refuses shares outside 0 to 1: one in per cent would silently switch its gate off.

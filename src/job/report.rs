@@ -1,6 +1,6 @@
 //! A report of a whole archive: read, judge, choose, make, publish.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -10,11 +10,12 @@ use crate::dataframe::TicketFrame;
 use crate::disk::Disk;
 use crate::metric::OrganizationSums;
 use crate::report::publish::FolderWriter;
-use crate::ticket::TicketSet;
+use crate::ticket::{Excluded, Gazetteer, TicketSet};
 
 use super::banner::losses;
 use super::compose::choose;
 use super::error::JobError;
+use super::excluded;
 use super::input::{Input, Quality};
 use super::make::{Made, make};
 use super::obeyed::{self, Known};
@@ -59,6 +60,8 @@ pub struct Reported {
     pub dates: Option<(NaiveDate, NaiveDate)>,
     /// Number of files published.
     pub files: usize,
+    /// Numbers of tickets that the configuration leaves out.
+    pub excluded: BTreeMap<Excluded, u64>,
     /// Seconds that it took.
     pub seconds: f64,
 }
@@ -76,9 +79,11 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let mut verdict = input.verdict(plan);
     refuse(&input, &verdict, *force, observer)?;
     let fold = std::mem::take(&mut input.ingested.fold);
+    let seen = fold.seen_names();
+    let fold = fold.unite(&plan.directory);
     let census = fold.census();
     let gazetteer = fold.gazetteer(&census, &plan.directory);
-    let known = Known::of(plan, &fold, &census, &gazetteer);
+    let known = Known::of(plan, seen, &census, &gazetteer);
     verdict.add(obeyed::notices(plan, &known));
     let numbered = (0..).zip(&input.ingested.account.files);
     verdict.add(losses(plan, numbered, &gazetteer.findings));
@@ -88,7 +93,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     choose(&mut set, &asked.organizations, &asked.locations, &known)?;
     let frames = TicketFrame::build(&set, plan.frame(wanted.from, wanted.to))?;
     if !force && frames.iter().all(|frame| frame.rows.height() == 0) {
-        return Err(nothing(asked, &set, &input));
+        return Err(nothing(asked, &set, &gazetteer, &input));
     }
     drop(set);
     let rows = frames.iter().map(|frame| frame.rows.height()).sum();
@@ -114,9 +119,17 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         observer.notice(&note);
     }
     let Made { organizations, locations, tickets, dates, .. } = made;
-    let needs_a_look = verdict.quality != Quality::Good;
-    let seconds = timer.seconds();
-    Ok(Reported { input, needs_a_look, organizations, locations, tickets, dates, files, seconds })
+    Ok(Reported {
+        needs_a_look: verdict.quality != Quality::Good,
+        organizations,
+        locations,
+        tickets,
+        dates,
+        files,
+        excluded: gazetteer.findings.excluded,
+        seconds: timer.seconds(),
+        input,
+    })
 }
 
 /// Publishes the files; returns their number.
@@ -130,10 +143,11 @@ fn publish(plan: &Plan, mut writer: FolderWriter, made: &Made) -> Result<usize, 
 }
 
 /// The error for a report without a ticket.
-fn nothing(asked: &ReportPlan, set: &TicketSet, input: &Input) -> JobError {
+fn nothing(asked: &ReportPlan, set: &TicketSet, gazetteer: &Gazetteer, input: &Input) -> JobError {
     let frames = TicketFrame::build(set, asked.plan.frame(None, None)).unwrap_or_default();
     let covered =
         frames.iter().filter_map(|frame| frame.dates).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     let Wanted { from, to, .. } = asked.wanted;
-    JobError::EmptyWindow { window: (from, to), covered, read: Box::new(input.counts()) }
+    let left_out = excluded::words(&gazetteer.findings.excluded);
+    JobError::EmptyWindow { window: (from, to), covered, read: Box::new(input.counts()), left_out }
 }

@@ -1,10 +1,11 @@
 //! Merges tonight's tickets with those of earlier nights; only the months that they affect are loaded.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dataframe::{LeftOutOfAll, WaitRules};
 use crate::store::Generation;
-use crate::ticket::{Census, Fold, Gazetteer, Moments, Rows, TicketSet};
+use crate::ticket::{Census, Directory, Fold, Gazetteer, Moments, Rows, TicketSet};
 
 use super::blobs;
 use super::chronicle::Chronicle;
@@ -142,6 +143,12 @@ impl Merged {
         self.months.values().flat_map(|part| part.census.kinds.values()).sum()
     }
 
+    /// Number of tickets that figures are made from, those of one organization by several names counted once.
+    #[must_use]
+    pub fn counted(&self) -> u64 {
+        self.census().kinds.values().sum()
+    }
+
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -152,6 +159,16 @@ impl Merged {
     #[must_use]
     pub fn names(&self) -> &Fold {
         &self.names
+    }
+
+    /// The same, with the organizations that count.
+    #[must_use]
+    pub fn united(&self, directory: &Directory) -> Cow<'_, Fold> {
+        if directory.organizations().joins_any() {
+            Cow::Owned(self.names.clone().unite(directory))
+        } else {
+            Cow::Borrowed(&self.names)
+        }
     }
 
     /// The census of all tickets.

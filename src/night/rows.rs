@@ -21,7 +21,7 @@ use super::month::Month;
 use super::shared::{Named, Shared, find, named};
 
 /// To be raised when the row of an unchanged ticket becomes different.
-const MEANING: u32 = 4;
+const MEANING: u32 = 5;
 
 /// What rows were made with, and the lists that their codes refer to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +90,7 @@ pub(super) fn made_with(rules: WaitRules, census: &Census, gazetteer: &Gazetteer
             text(if name.is_some() { "+" } else { "-" });
         }
         if let Some(location) = gazetteer.place(kind).and_then(|at| gazetteer.locations.get(at)) {
+            text(&location.organization);
             text(&location.name);
             text(location.zone.name());
             text(&location.target_ms.to_string());

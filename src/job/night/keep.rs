@@ -9,6 +9,7 @@ use super::read::ReadTonight;
 use super::running::Night;
 use crate::job::banner::losses;
 use crate::job::error::JobError;
+use crate::job::excluded;
 use crate::job::renamed;
 
 /// The tickets of all nights, as far as tonight needs them.
@@ -49,16 +50,19 @@ impl Night<'_> {
         let mut merged = history.merge(news, |id| tonight.number(id))?;
         self.timer.stage("merge with the state", merged.loaded, "tickets");
         plan.stop.check()?;
-        let gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
-        let new_names = renamed::tonight(plan, &names_before, &merged, &gazetteer);
+        let names = merged.united(&plan.directory);
+        let gazetteer = names.gazetteer(&merged.census(), &plan.directory);
+        let new_names = renamed::tonight(plan, &names_before, &names, &gazetteer);
+        drop(names);
         let numbered = read.numbers.iter().copied().zip(&read.fresh.ingested.account.files);
         self.warn(losses(plan, numbered, &gazetteer.findings));
         let chronicle = merged.chronicle(&gazetteer, plan.waits)?;
         self.timer.stage("rows of months with news", chronicle.height(), "rows");
         plan.stop.check()?;
         let rows_hold = chronicle.is_kept();
-        if merged.is_empty() && !self.plan.force {
-            return Err(JobError::NoTicket { read: Box::new(read.fresh.counts()) });
+        if gazetteer.locations.is_empty() && !self.plan.force {
+            let left_out = excluded::words(&gazetteer.findings.excluded);
+            return Err(JobError::NoTicket { read: Box::new(read.fresh.counts()), left_out });
         }
         Ok(MergedTonight { merged, gazetteer, chronicle, rows_hold, new_names })
     }
@@ -87,7 +91,8 @@ impl Night<'_> {
             self.observer.notice(&note);
         }
         self.run.generation = state.number();
-        self.run.tickets = merged.len();
+        let left_out: u64 = gazetteer.findings.excluded.values().sum();
+        self.run.tickets = merged.counted().saturating_sub(left_out);
         // The largest value of a night, and not needed any more.
         drop(merged);
         self.timer.stage("commit", self.run.months_written, "months");
