@@ -75,7 +75,7 @@ pub(super) fn run(args: LocationsArgs) -> Result<Exit, Failure> {
 
 fn print(voice: &Voice, list: &Locations, form: Form, exit: Exit) -> Result<(), Failure> {
     match form {
-        Form::Table => answer(&as_table(&list.rows, &list.renamed))?,
+        Form::Table => answer(&as_table(&list.rows, &list.renamed, &list.shared))?,
         Form::Csv => answer(&as_csv(&list.rows))?,
         // A program needs all of it.
         Form::Json => answer_whole(&as_json(&list.rows))?,

@@ -3,9 +3,10 @@
 use serde_json::json;
 
 use crate::job::renamed_words::note;
+use crate::job::shared_queues;
 use crate::job::{ListedLocation, ZoneFrom};
 use crate::report::text::{csv_cell, shown};
-use crate::ticket::RenamedQueue;
+use crate::ticket::{RenamedQueue, SharedQueues};
 
 use super::words::{aligned, cut, grouped};
 
@@ -89,7 +90,11 @@ const IDS: usize = 3;
 const NUMBERS: [usize; 2] = [3, 7];
 
 /// A table for people: long names are cut, further queues counted, and notes on renamed queues follow.
-pub(super) fn as_table(rows: &[ListedLocation], renamed: &[RenamedQueue]) -> String {
+pub(super) fn as_table(
+    rows: &[ListedLocation],
+    renamed: &[RenamedQueue],
+    shared: &[SharedQueues],
+) -> String {
     if rows.is_empty() {
         return "no locations\n".to_owned();
     }
@@ -137,6 +142,9 @@ pub(super) fn as_table(rows: &[ListedLocation], renamed: &[RenamedQueue]) -> Str
     }
     for queue in renamed {
         text.push_str(&format!("\n{}\n", note(queue)));
+    }
+    for queues in shared {
+        text.push_str(&format!("\n{}\n", shared_queues::note(queues)));
     }
     text
 }

@@ -10,6 +10,7 @@ use super::observer::Observer;
 use super::plan::Plan;
 use super::read::{Timer, read};
 use super::renamed;
+use super::shared_queues;
 
 /// An archive that was looked at.
 #[derive(Debug)]
@@ -46,6 +47,7 @@ pub fn check(plan: &Plan, observer: &dyn Observer) -> Result<Checked, JobError> 
     verdict.add(losses(plan, numbered, &gazetteer.findings));
     let mut notes = obeyed::overruled(&known);
     notes.extend(renamed::notes(&fold.renamed(&plan.directory, &gazetteer.locations)));
+    notes.extend(shared_queues::notes(&fold.shared_queues(&plan.directory)));
     let tickets = fold.len();
     let left_out = excluded::words(&gazetteer.findings.excluded);
     let left_out = left_out.map(|words| format!("; {words}")).unwrap_or_default();

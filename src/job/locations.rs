@@ -14,7 +14,7 @@ use crate::dataframe::{TicketFrame, location_ids, stack};
 use crate::disk::Disk;
 use crate::night::read_ledger;
 use crate::store::{self, Generation, Options};
-use crate::ticket::{Census, Gazetteer, RenamedQueue, queue_key};
+use crate::ticket::{Census, Gazetteer, RenamedQueue, SharedQueues, queue_key};
 
 use super::error::JobError;
 use super::input::{Input, Quality};
@@ -74,6 +74,8 @@ pub struct Locations {
     pub rows: Vec<ListedLocation>,
     /// Queues that were seen with several names.
     pub renamed: Vec<RenamedQueue>,
+    /// Queues that several organizations have.
+    pub shared: Vec<SharedQueues>,
     /// What somebody has to look at.
     pub warnings: Vec<Notice>,
     /// What is good to know; of an archive only.
@@ -98,11 +100,12 @@ pub fn locations(
     let known = Known::of(plan, seen, &census, &gazetteer);
     verdict.add(obeyed::notices(plan, &known));
     let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
+    let shared = fold.shared_queues(&plan.directory);
     let frames = TicketFrame::build(&fold.finish_at(&gazetteer), plan.frame(None, None))?;
     let mut rows = rows(plan, &frames, &queues(&census, &gazetteer), &renamed)?;
     add_left_out(plan, &gazetteer, &mut rows);
     let (warnings, notes) = (verdict.notices, obeyed::overruled(&known));
-    Ok((Locations { rows, renamed, warnings, notes }, input, verdict.quality))
+    Ok((Locations { rows, renamed, shared, warnings, notes }, input, verdict.quality))
 }
 
 /// The locations of the current generation of a state; none if it has no generation yet. `wait` is how long to wait for
@@ -157,12 +160,14 @@ fn list(plan: &mut Plan, state: Option<&Generation>) -> Result<Locations, JobErr
         plan.waits.as_of = ledger.as_of;
     }
     let mut merged = obeyed::recall(state)?;
+    merged.join(&plan.directory, |id| id)?;
     let census = merged.census();
     let names = merged.united(&plan.directory).into_owned();
     let gazetteer = names.gazetteer(&census, &plan.directory);
     let known = Known::of(plan, merged.names().seen_names(), &census, &gazetteer);
     let warnings = obeyed::notices(plan, &known);
     let renamed = names.renamed(&plan.directory, &gazetteer.locations);
+    let shared = names.shared_queues(&plan.directory);
     let mut chronicle = merged.chronicle(&gazetteer, plan.waits)?;
     chronicle.load_rows(state, |_| true)?;
     let kept = chronicle.rows(|_| true);
@@ -170,7 +175,7 @@ fn list(plan: &mut Plan, state: Option<&Generation>) -> Result<Locations, JobErr
     let frames = stack(&gazetteer.locations, &kept, &chronicle.left_out, settings)?;
     let mut rows = rows(plan, &frames, &queues(&census, &gazetteer), &renamed)?;
     add_left_out(plan, &gazetteer, &mut rows);
-    Ok(Locations { rows, renamed, warnings, notes: Vec::new() })
+    Ok(Locations { rows, renamed, shared, warnings, notes: Vec::new() })
 }
 
 /// The queues of each location, by organization and name, with the tickets of each.

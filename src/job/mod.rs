@@ -38,6 +38,7 @@ pub(crate) mod renamed_words;
 mod report;
 pub(crate) mod run_file;
 mod sections;
+pub(crate) mod shared_queues;
 mod shared_zone;
 mod silence;
 mod stop;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use crate::calendar::Zone;
-use crate::ticket::{Overruled, RenamedQueue};
+use crate::ticket::{Overruled, RenamedQueue, SharedQueues};
 use crate::webhook::Reject;
 
 /// Something that a reader of a run or of a page must know, or may like to know.
@@ -170,6 +170,13 @@ pub enum Notice {
         /// How many of them a spreadsheet shows.
         shown: u64,
     },
+    /// Several organizations have the same queues. Good to know.
+    SharedQueues(SharedQueues),
+    /// More organizations like these.
+    MoreSharedQueues {
+        /// The number of groups of them.
+        more: u64,
+    },
     /// More queues like it.
     MoreRenamed {
         /// Their number.
@@ -300,6 +307,8 @@ impl Notice {
     pub fn weight(&self) -> Weight {
         match self {
             Self::Renamed(_)
+            | Self::SharedQueues(_)
+            | Self::MoreSharedQueues { .. }
             | Self::LongTable { .. }
             | Self::MoreRenamed { .. }
             | Self::Overruled(_)

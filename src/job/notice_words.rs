@@ -11,6 +11,7 @@ use crate::webhook::{Reject, Scale};
 use super::nearest::either;
 use super::notice::{Fall, FileTrouble, Notice, OffScale, Silent, Table};
 use super::renamed_words::note;
+use super::shared_queues;
 use super::toml_text::toml_text;
 use super::words::{count, grouped};
 
@@ -20,7 +21,8 @@ const SHOWN: usize = 60;
 const MOST_YEARS: usize = 4;
 
 impl Notice {
-    /// The notice as one sentence, for [`Notice::Renamed`] with lines of configuration below it. File names are not escaped:
+    /// The notice as one sentence, for [`Notice::Renamed`] and
+    /// [`Notice::SharedQueues`] with lines of configuration below it. File names are not escaped:
     /// callers do that for a terminal or a page.
     #[must_use]
     pub fn words(&self) -> String {
@@ -101,6 +103,11 @@ impl Notice {
             Self::Silent(silent) => silent.words(),
             Self::Mended(words) | Self::Night(words) | Self::Told(words) => words.clone(),
             Self::Renamed(queue) => note(queue),
+            Self::SharedQueues(shared) => shared_queues::note(shared),
+            Self::MoreSharedQueues { more } => format!(
+                "{} of organizations with the same queues; `queuestat locations` lists them",
+                count(*more, "more group")
+            ),
             Self::LongTable { file, rows, shown } => format!(
                 "`{}` has {} rows; a spreadsheet shows the first {} and drops the rest without a word: choose a window with --from and --to, or read it with a program",
                 logged(file),

@@ -23,6 +23,7 @@ use super::observer::Observer;
 use super::plan::Plan;
 use super::read::{Timer, read, refuse};
 use super::renamed;
+use super::shared_queues;
 use super::wanted::Wanted;
 use super::whole::Whole;
 
@@ -88,6 +89,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let numbered = (0..).zip(&input.ingested.account.files);
     verdict.add(losses(plan, numbered, &gazetteer.findings));
     let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
+    let shared = fold.shared_queues(&plan.directory);
     let mut set = fold.finish_at(&gazetteer);
     timer.stage("finish tickets", set.len(), "tickets");
     choose(&mut set, &asked.organizations, &asked.locations, &known)?;
@@ -115,7 +117,8 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         observer.notice(notice);
     }
     observer.account(&input, verdict.quality == Quality::Good);
-    for note in obeyed::overruled(&known).into_iter().chain(renamed::notes(&renamed)) {
+    let notes = obeyed::overruled(&known).into_iter().chain(renamed::notes(&renamed));
+    for note in notes.chain(shared_queues::notes(&shared)) {
         observer.notice(&note);
     }
     let Made { organizations, locations, tickets, dates, .. } = made;

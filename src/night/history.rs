@@ -11,6 +11,7 @@ use super::blobs;
 use super::chronicle::Chronicle;
 use super::error::StateError;
 use super::ids::Ids;
+use super::joined::Joints;
 use super::loss::{lost, note};
 use super::made::Made;
 use super::month::Month;
@@ -36,6 +37,8 @@ pub struct Merged {
     pub(super) months: BTreeMap<Month, Part>,
     /// Tickets of months that may have changed, until they are written.
     pub(super) sets: BTreeMap<Month, TicketSet>,
+    /// Months whose tickets are others for figures.
+    pub(super) joints: Joints,
     /// Number of tickets that were loaded or are new.
     pub loaded: usize,
 }
@@ -132,7 +135,7 @@ impl History {
             (month, Part { census, touched: Some(fold) })
         };
         months.extend(folds.into_iter().map(put_away));
-        Ok(Merged { base, names, months, sets: BTreeMap::new(), loaded })
+        Ok(Merged { base, names, months, sets: BTreeMap::new(), joints: Joints::new(), loaded })
     }
 }
 
@@ -171,14 +174,19 @@ impl Merged {
         }
     }
 
-    /// The census of all tickets.
+    /// The census of all tickets, as figures count them.
     #[must_use]
     pub fn census(&self) -> Census {
         let mut census = Census::default();
-        for part in self.months.values() {
-            census.add(&part.census);
+        for (month, part) in &self.months {
+            census.add(self.counts(*month, part));
         }
         census
+    }
+
+    /// The counts of a month, as figures count it.
+    fn counts<'a>(&'a self, month: Month, part: &'a Part) -> &'a Census {
+        self.joints.get(&month).map_or(&part.census, |joint| &joint.census)
     }
 
     /// Rows and sums of all months: rebuilt where tickets were loaded, and where they are no longer valid.
@@ -191,22 +199,30 @@ impl Merged {
         rules: WaitRules,
     ) -> Result<Chronicle, StateError> {
         // Bursts of two months have to be known before the rows of either are made.
+        let mut joined: BTreeMap<Month, TicketSet> = BTreeMap::new();
         for (month, part) in &mut self.months {
             if let Some(fold) = part.touched.take() {
+                if let Some(joint) = self.joints.get(month) {
+                    joined.insert(*month, joint.of(fold.clone()).finish_at(gazetteer));
+                }
                 self.sets.insert(*month, fold.finish_at(gazetteer));
             }
         }
-        let made_with = |part: &Part| made_with(rules, &part.census, gazetteer);
-        let shared = self.shared(gazetteer, made_with)?;
-        let rebuilder = Rebuilder::new(&self.names, gazetteer, rules, shared.clone());
+        let set_of = |month: Month| joined.get(&month).or_else(|| self.sets.get(&month));
+        let made_with = |month: Month, part: &Part| {
+            made_with(rules, self.counts(month, part), self.joints.get(&month), gazetteer)
+        };
+        let shared = self.shared(gazetteer, set_of, made_with)?;
+        let rebuilder =
+            Rebuilder::new(&self.names, gazetteer, rules, (shared.clone(), self.joints.clone()));
         let mut chronicle = Chronicle::new(rebuilder);
         for (month, part) in &self.months {
-            let with = With::of(*month, made_with(part), &shared, gazetteer);
+            let with = With::of(*month, made_with(*month, part), &shared, gazetteer);
             let others = shared.others.get(month).cloned().unwrap_or_default();
             let make = |set: &TicketSet, with: With| {
                 Made::of(*month, set, (with, &others), gazetteer, rules)
             };
-            let made = match (self.sets.get(month), &self.base) {
+            let made = match (set_of(*month), &self.base) {
                 (Some(set), _) => make(set, with)?,
                 (None, None) => continue,
                 (None, Some(base)) => {
@@ -223,14 +239,16 @@ impl Merged {
     }
 
     /// What the months know of each other's moments.
-    fn shared(
-        &self,
+    fn shared<'a>(
+        &'a self,
         gazetteer: &Gazetteer,
-        made_with: impl Fn(&Part) -> String,
+        set_of: impl Fn(Month) -> Option<&'a TicketSet>,
+        made_with: impl Fn(Month, &Part) -> String,
     ) -> Result<Shared, StateError> {
-        let censuses = self.months.iter().map(|(month, part)| (*month, &part.census)).collect();
+        let counts = |(month, part): (&Month, &'a Part)| (*month, self.counts(*month, part));
+        let censuses = self.months.iter().map(counts).collect();
         Shared::of(&censuses, gazetteer, |month, wanted| {
-            if let Some(set) = self.sets.get(&month) {
+            if let Some(set) = set_of(month) {
                 return Ok(set.at(wanted.iter().copied()));
             }
             let (Some(base), Some(part)) = (&self.base, self.months.get(&month)) else {
@@ -238,7 +256,8 @@ impl Merged {
             };
             // A head that cannot be read is noted when its rows are rebuilt.
             let head = blobs::read_head(base, month).ok();
-            if let Some(known) = head.and_then(|head| head.at(wanted, &made_with(part), gazetteer))
+            if let Some(known) =
+                head.and_then(|head| head.at(wanted, &made_with(month, part), gazetteer))
             {
                 return Ok(known);
             }
@@ -256,6 +275,10 @@ impl Merged {
         // Rows do not depend on the numbers of files.
         let mut fold = self.names.without_tickets();
         blobs::read_tickets(base, month, &mut fold, |id| id)?;
+        let fold = match self.joints.get(&month) {
+            Some(joint) => joint.of(fold),
+            None => fold,
+        };
         Ok(fold.finish_at(gazetteer))
     }
 }

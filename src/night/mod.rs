@@ -22,6 +22,7 @@ mod error;
 mod headings;
 mod history;
 mod ids;
+mod joined;
 mod ledger;
 mod looked_at;
 mod loss;

@@ -40,6 +40,7 @@ mod rows;
 mod seen;
 mod set;
 mod shard;
+mod shared_queues;
 mod starts;
 mod strays;
 mod times;
@@ -68,6 +69,7 @@ pub use rows::{HeadingRow, Rows, SpanRow};
 pub use seen::SeenNames;
 pub use set::{Location, Part, Ticket, TicketSet};
 pub use shard::{SHARDS, Shard, shard_of};
+pub use shared_queues::SharedQueues;
 pub use strays::Strays;
 
 pub use crate::webhook::Scale;

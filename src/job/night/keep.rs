@@ -2,7 +2,7 @@
 
 use crate::night::{About, Chronicle, History, Meaning, Merged, write as write_state};
 use crate::store::Generation;
-use crate::ticket::{Gazetteer, RenamedQueue};
+use crate::ticket::{Gazetteer, RenamedQueue, SharedQueues};
 
 use super::open::{Opened, Recognised};
 use super::read::ReadTonight;
@@ -11,6 +11,7 @@ use crate::job::banner::losses;
 use crate::job::error::JobError;
 use crate::job::excluded;
 use crate::job::renamed;
+use crate::job::shared_queues;
 
 /// The tickets of all nights, as far as tonight needs them.
 pub(super) struct MergedTonight {
@@ -21,6 +22,8 @@ pub(super) struct MergedTonight {
     rows_hold: bool,
     /// Queues with a name that is new tonight.
     new_names: Vec<RenamedQueue>,
+    /// Queues that several organizations have since tonight.
+    new_shared: Vec<SharedQueues>,
 }
 
 /// The generation that the site is made from, and the rows of its months.
@@ -47,12 +50,15 @@ impl Night<'_> {
         let (news, whole) = if read.is_news { (news, whole) } else { Default::default() };
         let history = History::open(opened.base.clone(), |id| tonight.number(id), &whole)?;
         let names_before = renamed::before(plan, &history);
+        let shared_before = shared_queues::before(plan, &history);
         let mut merged = history.merge(news, |id| tonight.number(id))?;
+        merged.join(&plan.directory, |id| tonight.number(id))?;
         self.timer.stage("merge with the state", merged.loaded, "tickets");
         plan.stop.check()?;
         let names = merged.united(&plan.directory);
         let gazetteer = names.gazetteer(&merged.census(), &plan.directory);
         let new_names = renamed::tonight(plan, &names_before, &names, &gazetteer);
+        let new_shared = shared_queues::tonight(plan, &shared_before, &names);
         drop(names);
         let numbered = read.numbers.iter().copied().zip(&read.fresh.ingested.account.files);
         self.warn(losses(plan, numbered, &gazetteer.findings));
@@ -64,7 +70,7 @@ impl Night<'_> {
             let left_out = excluded::words(&gazetteer.findings.excluded);
             return Err(JobError::NoTicket { read: Box::new(read.fresh.counts()), left_out });
         }
-        Ok(MergedTonight { merged, gazetteer, chronicle, rows_hold, new_names })
+        Ok(MergedTonight { merged, gazetteer, chronicle, rows_hold, new_names, new_shared })
     }
 
     /// Commits what is new. Without news, the generation stays.
@@ -85,10 +91,10 @@ impl Night<'_> {
                 (state, Some(number))
             }
         };
-        let MergedTonight { merged, gazetteer, mut chronicle, new_names, .. } = tickets;
+        let MergedTonight { merged, gazetteer, mut chronicle, new_names, new_shared, .. } = tickets;
         chronicle.set_written();
-        for note in renamed::notes(&new_names) {
-            self.observer.notice(&note);
+        for note in renamed::notes(&new_names).iter().chain(&shared_queues::notes(&new_shared)) {
+            self.observer.notice(note);
         }
         self.run.generation = state.number();
         let left_out: u64 = gazetteer.findings.excluded.values().sum();
