@@ -11,7 +11,7 @@ use super::blobs;
 use super::chronicle::Chronicle;
 use super::error::StateError;
 use super::ids::Ids;
-use super::joined::Joints;
+use super::joint::Joints;
 use super::loss::{lost, note};
 use super::made::Made;
 use super::month::Month;
