@@ -32,6 +32,8 @@ pub(crate) struct Known {
     locations: BTreeMap<String, BTreeSet<String>>,
     /// Number of locations.
     number: usize,
+    /// Locations of which tickets are left out.
+    pub(crate) left_out: BTreeSet<String>,
     /// Settings that are in force nowhere.
     overruled: Vec<Overruled>,
 }
@@ -58,6 +60,7 @@ impl Known {
         Self {
             seen,
             organizations: gazetteer.locations.iter().map(|l| l.organization.clone()).collect(),
+            left_out: gazetteer.left_out.keys().map(|(_, name, _)| name.clone()).collect(),
             locations,
             number: gazetteer.locations.len(),
             overruled: plan.directory.overruled(placed()),

@@ -92,7 +92,8 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let shared = fold.shared_queues(&plan.directory);
     let mut set = fold.finish_at(&gazetteer);
     timer.stage("finish tickets", set.len(), "tickets");
-    choose(&mut set, &asked.organizations, &asked.locations, &known)?;
+    let wanted_places = (asked.organizations.as_slice(), asked.locations.as_slice());
+    choose(&mut set, wanted_places, &plan.directory, &known)?;
     let frames = TicketFrame::build(&set, plan.frame(wanted.from, wanted.to))?;
     if !force && frames.iter().all(|frame| frame.rows.height() == 0) {
         return Err(nothing(asked, &set, &gazetteer, &input));

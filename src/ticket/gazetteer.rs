@@ -176,22 +176,39 @@ impl Fold {
             }
         });
         anomalies.extend(name_anomalies(names, &queues, &locations, directory));
-        let data_through = self.data_through(directory);
+        let data_through = self.through(&queues, directory);
         let findings = Findings { anomalies, file_spans, data_through, excluded };
         let organizations = directory.organizations().clone();
         Gazetteer { locations, findings, left_out, places, organizations }
     }
 
-    /// The latest instant at which anything happened, by organization, without those that are left out; UTC
-    /// milliseconds.
+    /// The latest instant at which anything happened, by organization; UTC milliseconds. What is left out does not count:
+    /// a test desk does not vouch for the others.
     #[must_use]
     pub fn data_through(&self, directory: &Directory) -> BTreeMap<String, i64> {
+        let newest: Vec<&[OrderKey]> = self.shards.iter().map(|s| s.newest.as_slice()).collect();
+        self.through(&queue_names(&self.headings.list, &newest), directory)
+    }
+
+    fn through(&self, queues: &Queues, directory: &Directory) -> BTreeMap<String, i64> {
         let Headings { names, list: headings, .. } = &self.headings;
+        let text = |id: Option<NameId>| id.map(|id| names.get(id));
+        let is_out = |heading: &Heading| {
+            let of_queue = |queue| queues.get(&(heading.organization, queue))?.newest;
+            let newest = text(heading.queue.and_then(of_queue).map(|(_, name)| name));
+            let (queue, own) = (text(heading.queue), text(heading.location));
+            let (name, _) = directory.resolve(queue, own, newest);
+            directory.excludes(queue, own.or(newest), name).is_some()
+        };
+        let excludes = directory.excludes_any();
         let mut newest: BTreeMap<String, i64> = BTreeMap::new();
         for ((_, id), span) in &self.spans {
             if let (Some(heading), Some(at)) = (headings.get(id.index()), span.happened) {
                 let sent = names.get(heading.organization);
                 let Membership::In(organization) = directory.organization(sent) else { continue };
+                if excludes && is_out(heading) {
+                    continue;
+                }
                 match newest.get_mut(organization) {
                     Some(known) => *known = at.max(*known),
                     None => {

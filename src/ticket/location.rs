@@ -135,6 +135,11 @@ impl Directory {
         &self.organizations
     }
 
+    /// Whether any section of a location or a queue leaves tickets out.
+    pub(super) fn excludes_any(&self) -> bool {
+        self.queues.values().chain(self.locations.values()).any(|entry| entry.exclude)
+    }
+
     /// Whether the section of a queue leaves its tickets out.
     pub(super) fn excludes_queue(&self, queue: &str) -> bool {
         self.queue(queue).is_some_and(|entry| entry.exclude)

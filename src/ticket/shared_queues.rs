@@ -28,6 +28,9 @@ struct Known {
     span: Span,
 }
 
+/// What is known of some organizations, and the queues that they share.
+type Group<'a> = (BTreeMap<&'a str, Known>, BTreeSet<String>);
+
 impl Fold {
     /// The queues that several organizations have, by these organizations; the fold is united ([`Fold::unite`]). What the
     /// configuration leaves out does not count.
@@ -57,8 +60,7 @@ impl Fold {
                 known.span.merge(span);
             }
         }
-        let mut groups: BTreeMap<BTreeSet<&str>, (BTreeMap<&str, Known>, BTreeSet<String>)> =
-            BTreeMap::new();
+        let mut groups: BTreeMap<BTreeSet<&str>, Group<'_>> = BTreeMap::new();
         for (queue, organizations) in queues.into_iter().filter(|(_, all)| all.len() > 1) {
             let names = organizations.keys().copied().collect();
             let (known, queues) = groups.entry(names).or_default();
@@ -70,7 +72,7 @@ impl Fold {
             }
         }
         let (zone, _) = directory.zone("", std::iter::empty());
-        let group = |(known, queues): (BTreeMap<&str, Known>, BTreeSet<String>)| {
+        let group = |(known, queues): Group<'_>| {
             let mut ordered: Vec<(OrderKey, &str, Span)> =
                 known.into_iter().map(|(name, one)| (one.newest, name, one.span)).collect();
             ordered.sort_unstable_by_key(|(newest, name, _)| (*newest, *name));

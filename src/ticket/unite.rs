@@ -25,7 +25,8 @@ impl Fold {
         let Self { headings: Headings { mut names, list, .. }, shards, spans } = self;
         let mut united: HashMap<NameId, NameId, RandomState> = HashMap::default();
         for Heading { organization: sent, .. } in &list {
-            if let Membership::In(name) = directory.organization(&names.get(*sent).to_owned()) {
+            let text = names.get(*sent).to_owned();
+            if let Membership::In(name) = directory.organization(&text) {
                 united.insert(*sent, names.intern(name));
             }
         }
