@@ -17,7 +17,7 @@ use crate::ticket::{Directory, normalise};
 use crate::webhook::{self, Pointer};
 
 use super::args::{InputArgs, WaitEndArg};
-use super::closed::closed_days;
+use super::closed::{closed_days, silent_locations};
 use super::config::{Config, Gates, TimeZone, day_start, target_ms};
 use super::failure::{Exit, Failure};
 use super::log::Log;
@@ -96,6 +96,7 @@ impl Request {
         not_before(earliest.unwrap_or(DEFAULT_EARLIEST_MS), as_of, as_of_given.is_some())?;
         shares(&config.gates)?;
         let closed = closed_days(&config)?;
+        let silent_locations = silent_locations(&config)?;
         let webhook = webhook::Settings {
             as_of,
             earliest: earliest.unwrap_or(DEFAULT_EARLIEST_MS),
@@ -140,6 +141,7 @@ impl Request {
                 .iter()
                 .filter_map(|(name, one)| Some((name.clone(), one.silent_days?)))
                 .collect(),
+            silent_locations,
             gates: job::Gates {
                 warn_share: config.gates.warn_share,
                 refuse_share: config.gates.refuse_share,

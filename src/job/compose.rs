@@ -1,11 +1,12 @@
 //! Picks the tickets of a report, and composes its pages.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::calendar::{Clock, HOUR_MS};
 use crate::dataframe::{LocationColumn, location_ids};
-use crate::metric::{FileRow, OrganizationSums, Sections, View};
-use crate::report::model::{LocationReport, OrganizationReport};
+use crate::metric::{FileRow, LocationSection, OrganizationSums, Sections, View};
+use crate::report::model::{AbsentLocation, LocationReport, OrganizationReport};
 use crate::ticket::{TicketSet, normalise};
 
 use super::account::files_of;
@@ -76,9 +77,10 @@ pub(crate) fn organization_report(
 ) -> OrganizationReport {
     let Numbers { sections, locations: all, quality, mut files } = numbers;
     let Sections { organization, window, dates, .. } = sections;
+    let absent = absent(&organization, &all, &sections.locations, whole);
     let places: HashMap<&str, &LocationColumn> =
         all.iter().map(|location| (location.id.as_str(), location)).collect();
-    // A location without a ticket in the window has no page.
+    // A location without a ticket in the window has only a small page.
     let locations = sections.locations.into_iter().filter_map(|location| {
         let place = places.get(location.id.as_str())?;
         Some(LocationReport {
@@ -102,6 +104,14 @@ pub(crate) fn organization_report(
     OrganizationReport {
         all: sections.all,
         locations,
+        absent,
+        silent_locations: whole
+            .silent
+            .locations
+            .iter()
+            .filter(|one| one.organization == organization)
+            .map(|one| (one.location.clone(), one.last))
+            .collect(),
         quality,
         files,
         lines,
@@ -113,7 +123,7 @@ pub(crate) fn organization_report(
         data_through_zone: through
             .filter(|_| shared.is_none())
             .map(|at| clock.zone_at(*at).name().to_owned()),
-        is_silent: whole.silent.iter().any(|one| one.organization == organization),
+        is_silent: whole.silent.organizations.iter().any(|one| one.organization == organization),
         as_of: plan.as_of_given.clone(),
         scale: plan.ingest.webhook.scale,
         hide_below: plan.rules.hide_below,
@@ -132,6 +142,26 @@ pub(crate) fn organization_report(
         version: env!("CARGO_PKG_VERSION").to_owned(),
         organization,
     }
+}
+
+/// The locations without a ticket in the window, those that were seen last first.
+fn absent(
+    organization: &str,
+    all: &[LocationColumn],
+    there: &[LocationSection],
+    whole: Whole<'_>,
+) -> Vec<AbsentLocation> {
+    let there: BTreeSet<&str> = there.iter().map(|location| location.id.as_str()).collect();
+    let of = |location: &LocationColumn| {
+        let key = (organization.to_owned(), location.name.clone());
+        let last_seen = whole.findings.last_seen.get(&key).copied();
+        AbsentLocation { name: location.name.clone(), id: location.id.clone(), last_seen }
+    };
+    let gone = all.iter().filter(|location| !there.contains(location.id.as_str()));
+    let mut absent: Vec<AbsentLocation> = gone.map(of).collect();
+    // They come by name.
+    absent.sort_by_key(|location| Reverse(location.last_seen));
+    absent
 }
 
 #[expect(clippy::cast_precision_loss, reason = "at most a year in milliseconds")]

@@ -159,5 +159,6 @@ fn pages(report: &OrganizationReport, prefix: &str) -> Result<Vec<FileOut>, JobE
     let of_locations: Result<Vec<Vec<FileOut>>, render::RenderError> =
         report.locations.par_iter().map(|location| render::location(report, location)).collect();
     files.extend(of_locations?.into_iter().flatten());
+    files.extend(report.absent.iter().map(|location| render::absent(report, location)));
     Ok(files.into_iter().map(|(path, bytes)| (format!("{prefix}{path}"), bytes)).collect())
 }

@@ -9,7 +9,9 @@ use crate::ticket::Overruled;
 use crate::webhook::{Reject, Scale};
 
 use super::nearest::either;
-use super::notice::{Fall, FileTrouble, Notice, OffScale, Silent, Table};
+use super::notice::{
+    Fall, FileTrouble, Notice, OffScale, Silent, SilentLocation, SilentRoot, Table,
+};
 use super::renamed_words::note;
 use super::toml_text::toml_text;
 use super::words::{count, grouped, years};
@@ -30,6 +32,14 @@ impl Notice {
             Self::NotRead { file, unusable, note } => {
                 format!("`{file}` {}: {note}", not_read(*unusable))
             }
+            Self::Root { trouble, known: 0, .. } => {
+                format!("{trouble}; is it mounted? Everything else was read")
+            }
+            Self::Root { trouble, known, .. } => format!(
+                "{trouble}; is it mounted? {} of it that nights before have read {} out of reach, and what they say is kept",
+                count(*known, "file"),
+                if *known == 1 { "is" } else { "are" }
+            ),
             Self::MoreNotRead { unusable, more } => {
                 format!("and {more} more {}; `files.csv` names them", not_read(*unusable))
             }
@@ -107,6 +117,12 @@ impl Notice {
             }
             Self::MoreFallen { more } => format!("and {} like it", count(*more, "day")),
             Self::Silent(silent) => silent.words(),
+            Self::Restated(restated) => restated.words(),
+            Self::SilentLocation(silent) => silent.words(),
+            Self::MoreSilentLocations { more } => {
+                format!("and {} like it; `run.json` names them", count(*more, "location"))
+            }
+            Self::SilentRoot(silent) => silent.words(),
             Self::Mended(words) | Self::Night(words) | Self::Told(words) => words.clone(),
             Self::Renamed(queue) => note(queue),
             Self::LongTable { file, rows, shown } => format!(
@@ -347,6 +363,30 @@ impl Silent {
         format!(
             "`{name}`: no data since {at}, for {}; check the program that stores its webhooks. If it was closed, name the days in \
              `closed`; if it is gone, set `silent_days = 0` under [organizations.\"{name}\"]",
+            count(self.open_days, "open day")
+        )
+    }
+}
+
+impl SilentLocation {
+    fn words(&self) -> String {
+        let (organization, name) = (logged(&self.organization), logged(&self.location));
+        format!(
+            "`{organization}`: no tickets at `{name}` since {}, for {}; check what stores its webhooks. If it is closed, name the \
+             days in `closed` under [locations.\"{name}\"], or set `silent_days = 0` there",
+            self.last,
+            count(self.open_days, "open day")
+        )
+    }
+}
+
+impl SilentRoot {
+    /// What is wrong with it.
+    pub(super) fn words(&self) -> String {
+        let at = self.zone.wall_clock(self.since).map(moment).unwrap_or_default();
+        format!(
+            "`{}`: nothing new since {at}, for {}; check the program that stores webhooks there",
+            shown(&self.root, SHOWN),
             count(self.open_days, "open day")
         )
     }

@@ -45,6 +45,9 @@ pub struct Plan {
     pub closed: ClosedDays,
     /// Open days without anything new after which an organization is silent, where they differ from the gate's.
     pub silent_days: BTreeMap<String, u32>,
+    /// Open days without a ticket after which a location is silent, by its normalised name, where the usual 3 do not hold; 0 =
+    /// never.
+    pub silent_locations: BTreeMap<String, u32>,
     /// The request to end the job.
     pub stop: Stop,
 }

@@ -24,6 +24,7 @@ use super::observer::Observer;
 use super::plan::Plan;
 use super::read::{Timer, read, refuse};
 use super::renamed;
+use super::silence::Silences;
 use super::wanted::Wanted;
 use super::whole::Whole;
 
@@ -101,7 +102,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let whole = Whole {
         account: &input.ingested.account,
         findings: &gazetteer.findings,
-        silent: &[],
+        silent: &Silences::default(),
         skipped: &input.discovery.skipped,
         made_before: None,
         gone: &BTreeSet::new(),

@@ -8,15 +8,16 @@ use crate::archive::Skipped;
 use crate::ingest::Account;
 use crate::ticket::Findings;
 
-use super::notice::{Notice, Silent};
+use super::notice::Notice;
+use super::silence::Silences;
 
 /// What is known of an archive as a whole, whatever the window.
 #[derive(Clone, Copy)]
 pub(crate) struct Whole<'a> {
     pub(crate) account: &'a Account,
     pub(crate) findings: &'a Findings,
-    /// Organizations of which nothing new came.
-    pub(crate) silent: &'a [Silent],
+    /// Who and what is silent.
+    pub(crate) silent: &'a Silences,
     /// What was not read.
     pub(crate) skipped: &'a [Skipped],
     /// Figures of earlier service dates are kept as they were made: their single tickets are forgotten.

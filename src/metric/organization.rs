@@ -15,6 +15,7 @@ use super::error::MetricError;
 use super::hours::Hours;
 use super::row::{Row, by_place};
 use super::sums::{LocationSums, Texts};
+use super::tally::Tally;
 
 /// What the tickets of an organization add up to in a window.
 #[derive(Debug, Clone, Default)]
@@ -117,6 +118,13 @@ impl MonthSums {
             }
         }
         moved
+    }
+
+    /// What the tickets of each day add up to, by organization, location and local service date (days since 1970).
+    pub fn days(&self) -> impl Iterator<Item = (&(String, String), i32, &Tally)> {
+        let of =
+            |(place, sums)| LocationSums::dated(sums).map(move |(day, tally)| (place, day, tally));
+        self.0.iter().flat_map(of)
     }
 
     /// Number of tickets that came, by organization, location and local service date (days since 1970).

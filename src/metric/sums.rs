@@ -256,6 +256,11 @@ impl LocationSums {
         came.filter_map(|(day, _)| *day).collect()
     }
 
+    /// The tally of each day.
+    pub(super) fn dated(&self) -> impl Iterator<Item = (i32, &Tally)> {
+        self.days.iter().filter_map(|(day, tally)| Some(((*day)?, tally)))
+    }
+
     /// Number of tickets that came on each day.
     pub(super) fn came(&self) -> impl Iterator<Item = (i32, u64)> {
         let days = self.days.iter().filter(|(_, tally)| tally.came > 0);

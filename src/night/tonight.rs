@@ -26,7 +26,9 @@ pub struct Tonight<'a> {
     /// Names of unusable files that were not reported before.
     bad_news: BTreeSet<String>,
     /// Ids of the files that exist.
-    seen: BTreeSet<u32>,
+    pub(super) seen: BTreeSet<u32>,
+    /// Ids of the files of roots that hold nothing tonight.
+    pub(super) out_of_reach: BTreeSet<u32>,
     /// Number of files by treatment.
     pub tally: BTreeMap<&'static str, u64>,
     /// Warnings for the reader, as sentences.
@@ -62,6 +64,7 @@ impl<'a> Tonight<'a> {
             reads: Vec::new(),
             bad_news: BTreeSet::new(),
             seen: BTreeSet::new(),
+            out_of_reach: BTreeSet::new(),
             tally: BTreeMap::new(),
             warnings: Vec::new(),
         };
@@ -320,10 +323,11 @@ impl<'a> Tonight<'a> {
         Account { files: self.order.iter().filter_map(account).collect() }
     }
 
-    /// The names of files that were read before and no longer exist.
+    /// The names of files that were read before and no longer exist; not of those that are only out of reach.
     #[must_use]
     pub fn gone(&self) -> BTreeSet<String> {
-        let rows = self.ledger.files.values().filter(|row| !self.seen.contains(&row.id));
+        let is_there = |id: &u32| self.seen.contains(id) || self.out_of_reach.contains(id);
+        let rows = self.ledger.files.values().filter(|row| !is_there(&row.id));
         rows.map(|row| row.account.name.clone()).collect()
     }
 

@@ -27,6 +27,17 @@ pub struct LocationReport {
     pub section: Section,
 }
 
+/// A location that is known and has no ticket in the window.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AbsentLocation {
+    /// Name as archived; never trusted.
+    pub name: String,
+    /// Stable ASCII id, safe as a file name.
+    pub id: String,
+    /// The last day on which anybody is known to have been there.
+    pub last_seen: Option<NaiveDate>,
+}
+
 /// One organization, which gets one tree of files.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OrganizationReport {
@@ -36,6 +47,10 @@ pub struct OrganizationReport {
     pub all: Section,
     /// Its locations, by name.
     pub locations: Vec<LocationReport>,
+    /// Its locations without a ticket in the window, those that were seen last first.
+    pub absent: Vec<AbsentLocation>,
+    /// Names of locations of which no ticket comes any more, and the day of the last one.
+    pub silent_locations: Vec<(String, NaiveDate)>,
     /// Every counter of data quality.
     pub quality: Vec<Counter>,
     /// Every file that was read.

@@ -155,6 +155,15 @@ impl Store {
         self.folder.remove_before(first.min(current))
     }
 
+    /// A generation that is still kept, current or not, to compare with; `None` if there is none that can be read.
+    #[must_use]
+    pub fn generation(&self, number: u64) -> Option<Generation> {
+        match &self.current {
+            Some(current) if current.number() == number => Some(current.clone()),
+            _ => self.folder.generation(number, None).ok(),
+        }
+    }
+
     /// What was damaged and has been repaired since the state was opened, sorted by path.
     #[must_use]
     pub fn mended(&self) -> Vec<Mended> {

@@ -41,6 +41,8 @@ pub struct Findings {
     pub data_through: BTreeMap<String, i64>,
     /// Number of tickets by organization.
     pub tickets: BTreeMap<String, u64>,
+    /// The last day on which anybody is known to have been at a location, by organization and name.
+    pub last_seen: BTreeMap<(String, String), NaiveDate>,
 }
 
 /// Display names of one queue: the newest one, and all of them.
@@ -124,23 +126,27 @@ impl Fold {
             .into_iter()
             .filter_map(|(kind, name)| Some((kind.clone(), number(&kind.organization, name)?)))
             .collect();
-        let file_spans = self.file_spans(|heading| {
-            let text = |id: Option<NameId>| id.map(|id| names.get(id));
-            let (queue, organization) = (text(heading.queue), heading.organization);
-            let newest = of_queue(Some(organization), heading.queue);
-            let (name, _) = directory.resolve(queue, text(heading.location), newest);
-            match number(names.get(organization), name).and_then(|at| locations.get(at)) {
-                Some(location) => location.clock,
-                None => directory.clock(name, queue.into_iter()).0,
-            }
+        let text = |id: Option<NameId>| id.map(|id| names.get(id));
+        let name_of = |heading: &Heading| {
+            let newest = of_queue(Some(heading.organization), heading.queue);
+            directory.resolve(text(heading.queue), text(heading.location), newest).0
+        };
+        let place_of = |heading: &Heading| {
+            let at = number(names.get(heading.organization), name_of(heading))?;
+            locations.get(at)
+        };
+        let file_spans = self.file_spans(|heading| match place_of(heading) {
+            Some(location) => location.clock,
+            None => directory.clock(name_of(heading), text(heading.queue).into_iter()).0,
         });
+        let last_seen = self.last_seen(place_of);
         anomalies.extend(name_anomalies(names, &queues, &locations));
         let mut tickets: BTreeMap<String, u64> = BTreeMap::new();
         for (kind, n) in &census.kinds {
             *tickets.entry(kind.organization.to_string()).or_default() += n;
         }
         let data_through = self.data_through();
-        let findings = Findings { anomalies, file_spans, data_through, tickets };
+        let findings = Findings { anomalies, file_spans, data_through, tickets, last_seen };
         Gazetteer { locations, findings, places }
     }
 

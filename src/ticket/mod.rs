@@ -24,6 +24,7 @@ mod heading;
 mod invisible;
 mod join;
 mod kind;
+mod last_seen;
 mod leave;
 mod location;
 mod names;

@@ -97,6 +97,7 @@ fn plan(archive: &Path) -> Plan {
         gates: Gates { warn_share: 0.01, refuse_share: 0.2, refuse_fall: 0.8, silent_days: 3 },
         closed: ClosedDays::default(),
         silent_days: BTreeMap::new(),
+        silent_locations: BTreeMap::new(),
         stop: Stop::default(),
     }
 }

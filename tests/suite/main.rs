@@ -40,6 +40,7 @@ mod names;
 mod nightly;
 mod nightly_cron;
 mod oracle;
+mod parts;
 mod paths;
 mod places;
 mod ratings;

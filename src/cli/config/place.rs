@@ -10,7 +10,7 @@ use super::zones::{TimeZone, day_start};
 
 /// The keys it may have.
 pub(super) const PLACE: &[&str] =
-    &["name", "time_zone", "day_starts_at", "target_minutes", "closed"];
+    &["name", "time_zone", "day_starts_at", "target_minutes", "closed", "silent_days"];
 /// The keys it may have.
 pub(super) const ORGANIZATION: &[&str] = &["silent_days", "closed"];
 
@@ -25,6 +25,8 @@ pub(crate) struct Place {
     pub(crate) target_minutes: Option<f64>,
     /// Days on which it is closed.
     pub(crate) closed: Vec<Day>,
+    /// A location without a ticket on so many of its open days is silent; 0 = never.
+    pub(crate) silent_days: Option<u32>,
 }
 
 /// `[organizations."name"]`.

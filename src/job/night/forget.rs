@@ -89,7 +89,7 @@ impl<'a> Night<'a> {
             return Err(JobError::NothingKept);
         }
         let discovery = night.look(&opened)?;
-        let recognised = night.known(&discovery, &mut opened)?;
+        let mut recognised = night.known(&discovery, &mut opened)?;
         let mut read = nothing_read(&discovery, &recognised.tonight);
         let wish = night.wish(&opened, what)?;
         let mut tickets = night.merge(&opened, &recognised, &mut read, &wish)?;
@@ -110,7 +110,7 @@ impl<'a> Night<'a> {
         }
         night.run.total = read.all.totals;
         night.run.files_gone = recognised.tonight.gone().len() as u64;
-        let silent = night.judge_days(&opened, &read, &mut tickets)?;
+        let silent = night.judge_days(&opened, &mut recognised, &read, &mut tickets)?;
         tickets.merged.wipes = true;
         let before = opened.base.as_ref().map(Forgotten::read).transpose()?;
         let is_moved = before.is_none_or(|one| one.before() != tickets.merged.forgotten.before());

@@ -11,9 +11,11 @@ use super::read::ReadTonight;
 use super::running::Night;
 use crate::job::banner::losses;
 use crate::job::error::JobError;
+use crate::job::made_from::{MADE_FROM, published};
 use crate::job::notice::Notice;
 use crate::job::rebuild_guard;
 use crate::job::renamed;
+use crate::job::restated::restated;
 
 /// The tickets of all nights, as far as tonight needs them.
 pub(super) struct MergedTonight {
@@ -105,6 +107,26 @@ impl Night<'_> {
         }
     }
 
+    /// Tells which weeks of the published site change tonight.
+    pub(super) fn restate(
+        &mut self,
+        opened: &Opened<'_>,
+        tickets: &mut MergedTonight,
+    ) -> Result<(), JobError> {
+        let night = self.plan;
+        let made_from = opened.site.read_published(MADE_FROM)?;
+        let published = made_from.and_then(|bytes| published(&bytes, night, &opened.store));
+        let Some(published) = published else { return Ok(()) };
+        let MergedTonight { merged, chronicle, .. } = tickets;
+        let both = (&published, opened.base.as_ref());
+        let restated = restated(both, (merged, chronicle), night.through, night.plan.rules)?;
+        if !restated.weeks.is_empty() {
+            self.observer.notice(&Notice::Restated(restated.clone()));
+        }
+        self.run.restated = restated;
+        Ok(())
+    }
+
     /// Commits what is new. Without news, the generation stays.
     pub(super) fn commit(
         &mut self,
@@ -113,7 +135,9 @@ impl Night<'_> {
         read: &ReadTonight,
         mut tickets: MergedTonight,
     ) -> Result<Kept, JobError> {
-        let base = opened.base.take().filter(|_| !read.is_news && tickets.rows_hold);
+        // A silence that was told is news too: the state remembers it.
+        let is_news = read.is_news || recognised.tonight.is_news();
+        let base = opened.base.take().filter(|_| !is_news && tickets.rows_hold);
         let (state, committed) = match base {
             Some(base) => (base, None),
             None => {

@@ -1,7 +1,7 @@
 //! A night: reads what is new, commits it, publishes the reports.
 //!
 //! ```text
-//! open ─ recognise ─ read ─ judge ─ merge ─ judge days ─ commit ─ make ─ publish
+//! open ─ recognise ─ read ─ judge ─ merge ─ judge days ─ restate ─ commit ─ make ─ publish
 //! ```
 //!
 //! Nothing is changed before the commit. A run that dies after it leaves the old site; the next one notices that and
@@ -50,7 +50,8 @@ impl<'a> Night<'a> {
             return night.end(&mut opened, &read.fresh, None);
         }
         let mut merged = night.merge(&opened, &recognised, &mut read, &Wish::default())?;
-        let silent = night.judge_days(&opened, &read, &mut merged)?;
+        let silent = night.judge_days(&opened, &mut recognised, &read, &mut merged)?;
+        night.restate(&opened, &mut merged)?;
         let kept = night.commit(&mut opened, &recognised, &read, merged)?;
         let files = night.make(&mut opened, &recognised, &read, kept, &silent)?;
         let published = night.publish(&mut opened, &files)?;

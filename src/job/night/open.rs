@@ -95,6 +95,7 @@ impl<'a> Night<'a> {
         let seen = recognise(&ledger, &discovery.files, limits, self.plan.verify, &flow)?;
         let mut tonight = Tonight::plan(ledger, seen, as_of, plan.ingest.settle_ms)
             .map_err(ArchiveError::TooManyFiles)?;
+        tonight.enter_roots(&discovery.roots);
         let new_skips = tonight.ledger.remember(discovery, &plan.exclude.0, as_of);
         self.timer.stage("recognise files", discovery.files.len(), "files");
         Ok(Recognised { tonight, new_skips })

@@ -4,6 +4,7 @@
 //! from location ids, which are ASCII slugs. Only our own stylesheet and SVG are not escaped, and both go through one
 //! function.
 
+mod absent;
 mod facts;
 mod methods;
 mod organizations;
@@ -15,11 +16,11 @@ mod weeks;
 use maud::{Markup, html};
 
 use super::chart::Figure;
-use super::model::{LocationReport, OrganizationReport};
+use super::model::{AbsentLocation, LocationReport, OrganizationReport};
 use super::text::{grouped, shown};
 
 pub use organizations::{only, organizations};
-pub use site::{Tenant, Window, windows};
+pub use site::{SiteNotes, Tenant, Window, windows};
 
 use facts::Facts;
 use parts::{
@@ -42,6 +43,7 @@ pub fn index(report: &OrganizationReport, figures: &[Figure]) -> String {
         report,
         &html! {
             (silence(report))
+            (absent::silence(report, None))
             header {
                 p.kicker { "Queue report" }
                 h1 { (name(if report.organization.is_empty() { "(no data)" } else { &report.organization })) }
@@ -77,6 +79,7 @@ pub fn location(
         report,
         &html! {
             (silence(report))
+            (absent::silence(report, Some(&location.name)))
             header {
                 p.kicker { a href="../index.html" { (name(&report.organization)) } }
                 h1 { (name(&location.name)) }
@@ -98,6 +101,12 @@ pub fn location(
             (methods::methods(report, Some(location)))
         },
     )
+}
+
+/// The page of a location without a ticket in the window.
+#[must_use]
+pub fn absent(report: &OrganizationReport, location: &AbsentLocation) -> String {
+    absent::page(report, location)
 }
 
 /// The table of locations, by name and not by rank.
@@ -131,6 +140,7 @@ fn locations(report: &OrganizationReport) -> Markup {
                     }
                 }
             } }
+            (absent::absent(report))
         }
     }
 }
