@@ -1,6 +1,5 @@
 //! Derives from one ticket its local date and hour, its waits, and whether it counts for the target.
 
-
 use crate::calendar::{DAY_MS, HOUR_MS, Local, LocalTimes, SECOND_MS};
 use crate::ticket::{Facts, Location, Outcome, Ticket};
 
