@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono::{Datelike, Months, NaiveDate};
+
 use crate::disk::parent_of;
 use crate::job::{NightPlan, Places};
 use crate::store::Options;
@@ -47,12 +49,40 @@ pub(super) fn from_args(args: NightlyArgs) -> Result<(NightPlan, Voice, Option<u
         config_text,
         through: today.yesterday,
         windows: windows(&nightly.report, today)?,
+        keep_from: nightly.keep_months.and_then(|months| keep_from(today.yesterday, months)),
         rebuild: args.rebuild,
         verify: args.verify,
         force: args.force,
         metrics_file: args.metrics_file,
     };
     Ok((night, voice, threads))
+}
+
+/// The first day of which single tickets are kept: the first of the month that many months before the day of the run, so
+/// that a month goes as a whole.
+fn keep_from(through: NaiveDate, months: u32) -> Option<NaiveDate> {
+    through.succ_opt()?.checked_sub_months(Months::new(months))?.with_day(1)
+}
+
+/// Refuses to keep single tickets for a shorter time than a report of some days needs them.
+fn check_keep(nightly: &Nightly) -> Result<(), Failure> {
+    let Some(months) = nightly.keep_months else { return Ok(()) };
+    if months == 0 {
+        return Err(Failure::new(Exit::Usage, "`nightly.keep_months` is 0: every night needs the tickets of the running month and the one before")
+            .hint("give the number of months for which single tickets are kept, such as 24; left out, they are kept for ever"));
+    }
+    // No month has fewer days.
+    let too_long =
+        nightly.report.iter().find(|w| w.days.is_some_and(|days| days > months.saturating_mul(28)));
+    if let Some(window) = too_long {
+        let name = crate::report::text::logged(&window.name);
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("`nightly.keep_months` is {months}, but the nightly report `{name}` is of {} days", window.days.unwrap_or(0)),
+        )
+        .hint("a report of some days is made from single tickets: keep them longer, or give the report fewer days or `all = true`"));
+    }
+    Ok(())
 }
 
 /// Reads the configuration of a nightly run.
@@ -64,6 +94,7 @@ pub(super) fn read(path: &Path) -> Result<(String, Config, Nightly), Failure> {
             .hint("name an archive and a folder to publish to: [nightly] archive = [\"archive\"], out = \"site\"")
     })?;
     trouble::check(&nightly)?;
+    check_keep(&nightly)?;
     Ok((text, config, nightly))
 }
 

@@ -92,7 +92,8 @@ impl Request {
                 .transpose()
                 .map_err(|error| Failure::from_error(Exit::Usage, &error))
         };
-        let earliest = config.archive.earliest.as_ref().map(|at| at.instant(as_of)).transpose()?;
+        let earliest = config.archive.earliest.as_ref().map(|at| at.instant()).transpose()?;
+        not_before(earliest.unwrap_or(DEFAULT_EARLIEST_MS), as_of, as_of_given.is_some())?;
         shares(&config.gates)?;
         let closed = closed_days(&config)?;
         let webhook = webhook::Settings {
@@ -174,6 +175,23 @@ fn refuse_empty_name(key: &str, name: Option<&str>) -> Result<(), Failure> {
     let key = toml_text(&shown(key, 60));
     Err(Failure::new(Exit::Usage, format!("the `name` of `{key}` in the configuration is empty"))
         .hint("give it a name that can be read, or leave the line out"))
+}
+
+/// Refuses an instant before anything that is believed, as of a machine that starts with its clock at 1970.
+fn not_before(earliest: i64, as_of: i64, given: bool) -> Result<(), Failure> {
+    if as_of >= earliest {
+        return Ok(());
+    }
+    let message = format!(
+        "the instant of the run ({}) lies before the first one that is believed, `archive.earliest` ({})",
+        rfc3339(as_of),
+        rfc3339(earliest)
+    );
+    Err(Failure::new(Exit::Usage, message).hint(if given {
+        "give --as-of an instant after the webhooks; if it comes from a clock, set that clock"
+    } else {
+        "is the clock of this machine right? Set it, then run again"
+    }))
 }
 
 /// Refuses shares outside 0 to 1: one in per cent would silently switch its gate off.

@@ -1,10 +1,11 @@
 //! Checks waits, lines, and how time alone changes a ticket, against rules written out plainly.
 
+use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::super::kept::KeptRows;
 use super::*;
-use crate::calendar::{DatedZone, DayStart, Zone, Zones};
+use crate::calendar::{Clock, DatedZone, DayStart, Zone, Zones};
 use crate::webhook::TicketId;
 
 #[test]

@@ -3,6 +3,7 @@
 use super::banner::losses;
 use super::error::JobError;
 use super::input::{Input, Quality};
+use super::join_gate;
 use super::notice::Notice;
 use super::obeyed::{self, Known};
 use super::observer::Observer;
@@ -39,7 +40,9 @@ pub fn check(plan: &Plan, observer: &dyn Observer) -> Result<Checked, JobError> 
     verdict.add(obeyed::notices(plan, &known));
     let numbered = (0..).zip(&input.ingested.account.files);
     verdict.add(losses(plan, numbered, &gazetteer.findings));
+    verdict.add(join_gate::warnings(plan, &gazetteer.findings));
     let mut notes = obeyed::overruled(&known);
+    notes.extend(join_gate::notes(plan, &gazetteer.findings));
     notes.extend(renamed::notes(&fold.renamed(&plan.directory, &gazetteer.locations)));
     let tickets = fold.len();
     Ok(Checked { quality: verdict.quality, warnings: verdict.notices, notes, tickets, input })

@@ -125,6 +125,7 @@ pub(crate) fn organization_report(
         zone_is_default: all.iter().any(|location| !location.zone_is_chosen),
         warnings: banner::notices(plan, (&organization, window), &mine, whole.findings)
             .iter()
+            .chain(&whole.as_made(window.0))
             .map(Notice::words)
             .collect(),
         not_read: banner::not_read(whole, &organization),

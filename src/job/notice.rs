@@ -182,6 +182,52 @@ pub enum Notice {
         /// Their number.
         more: u64,
     },
+    /// Figures of earlier service dates are kept as they were made.
+    AsMade {
+        /// The first date of which single tickets are kept.
+        before: NaiveDate,
+    },
+    /// Single tickets were forgotten tonight, and their figures kept.
+    Summed {
+        /// Their number.
+        tickets: u64,
+        /// The first date of which single tickets are kept.
+        before: NaiveDate,
+    },
+    /// Tickets of tonight's lines were left out because they are forgotten.
+    LeftOutAgain {
+        /// Tickets that were forgotten by their ids.
+        forgotten: u64,
+        /// Tickets of dates of which single tickets are forgotten.
+        too_late: u64,
+    },
+    /// A nightly report of some days begins before the first date of which single tickets are kept.
+    WindowForgotten {
+        /// Name of the report.
+        window: String,
+        /// The first date of which single tickets are kept.
+        before: NaiveDate,
+    },
+    /// Tickets were created on several dates: their ids seem to have been used again, or anonymised.
+    UsedAgain {
+        /// The organization; `None` on its own pages.
+        organization: Option<String>,
+        /// Tickets of several dates.
+        several: u64,
+        /// Those of ten dates or more.
+        many: u64,
+        /// All tickets.
+        tickets: u64,
+    },
+    /// Tickets were seen in two queues. Good to know.
+    TwoQueues {
+        /// The organization.
+        organization: String,
+        /// Their number.
+        two: u64,
+        /// All tickets.
+        tickets: u64,
+    },
     /// The state is of an older version, so the whole archive is read again.
     ReadAgain,
 }
@@ -303,6 +349,10 @@ impl Notice {
             | Self::LongTable { .. }
             | Self::MoreRenamed { .. }
             | Self::Overruled(_)
+            | Self::AsMade { .. }
+            | Self::Summed { .. }
+            | Self::LeftOutAgain { .. }
+            | Self::TwoQueues { .. }
             | Self::MoreOverruled { .. } => Weight::Note,
             Self::ReadAgain => Weight::Event,
             Self::File { .. }
@@ -313,6 +363,7 @@ impl Notice {
             | Self::OldDays { .. }
             | Self::MoreDays { .. }
             | Self::OffScale { .. }
+            | Self::UsedAgain { .. }
             | Self::ManyRejected { .. }
             | Self::ShareRejected { .. }
             | Self::Lost { .. }
@@ -320,6 +371,7 @@ impl Notice {
             | Self::IdleSection { .. }
             | Self::MoreIdleSections { .. }
             | Self::EmptyWindow { .. }
+            | Self::WindowForgotten { .. }
             | Self::Fallen { .. }
             | Self::MoreFallen { .. }
             | Self::Silent(_)

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 
 use super::night_plan::{NamedWindow, NightPlan};
 use super::notice::Notice;
+use super::wanted::Wanted;
 
 /// The notices on windows that can have no ticket.
 pub(crate) fn notices(night: &NightPlan) -> Vec<Notice> {
@@ -14,6 +15,17 @@ pub(crate) fn notices(night: &NightPlan) -> Vec<Notice> {
     let earliest = plan.default_clock().local(plan.ingest.webhook.earliest).map(|local| local.date);
     let Some(earliest) = earliest else { return Vec::new() };
     night.windows.iter().filter_map(|window| impossible(window, earliest)).collect()
+}
+
+/// The notices on windows that begin before the first date of which single tickets are kept.
+pub(crate) fn forgotten(night: &NightPlan, before: Option<NaiveDate>) -> Vec<Notice> {
+    let Some(before) = before else { return Vec::new() };
+    let is_short = |window: &&NamedWindow| {
+        let Wanted { from, to, .. } = window.wanted;
+        (from.is_some() || to.is_some()) && from.is_none_or(|from| from < before)
+    };
+    let short = night.windows.iter().filter(is_short);
+    short.map(|one| Notice::WindowForgotten { window: one.name.clone(), before }).collect()
 }
 
 fn impossible(window: &NamedWindow, earliest: NaiveDate) -> Option<Notice> {

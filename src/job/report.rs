@@ -13,9 +13,11 @@ use crate::report::publish::FolderWriter;
 use crate::ticket::TicketSet;
 
 use super::banner::losses;
+use super::clock::before_data;
 use super::compose::choose;
 use super::error::JobError;
 use super::input::{Input, Quality};
+use super::join_gate;
 use super::make::{Made, make};
 use super::obeyed::{self, Known};
 use super::observer::Observer;
@@ -79,9 +81,12 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let census = fold.census();
     let gazetteer = fold.gazetteer(&census, &plan.directory);
     let known = Known::of(plan, &fold, &census, &gazetteer);
+    before_data(plan, &input.ingested.account, &gazetteer.findings.data_through)?;
     verdict.add(obeyed::notices(plan, &known));
     let numbered = (0..).zip(&input.ingested.account.files);
     verdict.add(losses(plan, numbered, &gazetteer.findings));
+    verdict.add(join_gate::warnings(plan, &gazetteer.findings));
+    let passed_on = join_gate::notes(plan, &gazetteer.findings);
     let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
     let mut set = fold.finish_at(&gazetteer);
     timer.stage("finish tickets", set.len(), "tickets");
@@ -98,6 +103,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         findings: &gazetteer.findings,
         silent: &[],
         skipped: &input.discovery.skipped,
+        made_before: None,
         gone: &BTreeSet::new(),
     };
     let sums = frames.par_iter().map(OrganizationSums::of).collect::<Result<Vec<_>, _>>()?;
@@ -110,7 +116,9 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         observer.notice(notice);
     }
     observer.account(&input, verdict.quality == Quality::Good);
-    for note in obeyed::overruled(&known).into_iter().chain(renamed::notes(&renamed)) {
+    for note in
+        obeyed::overruled(&known).into_iter().chain(renamed::notes(&renamed)).chain(passed_on)
+    {
         observer.notice(&note);
     }
     let Made { organizations, locations, tickets, dates, .. } = made;

@@ -42,6 +42,12 @@ pub struct Run {
     pub(crate) standing: Standing,
     /// Files that were read before and are gone.
     pub files_gone: u64,
+    /// Tickets of tonight's lines that were left out because their ids are forgotten.
+    pub forgotten: u64,
+    /// Tickets of tonight's lines that were left out because single tickets of their dates are forgotten.
+    pub too_late: u64,
+    /// Single tickets that were forgotten tonight; their figures stay.
+    pub summed: u64,
     /// Files of the archive that are not read.
     pub files_skipped: u64,
     /// Files of which nothing can be used.
@@ -145,6 +151,9 @@ impl Run {
             ("data_through", json!(self.instants())),
             ("silent", json!(self.standing.silent)),
             ("files_gone", json!(self.files_gone)),
+            ("forgotten", json!(self.forgotten)),
+            ("too_late", json!(self.too_late)),
+            ("summed", json!(self.summed)),
         ];
         fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }

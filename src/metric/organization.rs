@@ -1,5 +1,6 @@
 //! The sums of an organization: of a ticket frame, or of kept months.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
@@ -99,6 +100,23 @@ impl MonthSums {
             OrganizationSums { organization, locations, sums, left_out, window: (None, None) }
         };
         organizations.into_iter().map(join).collect()
+    }
+
+    /// The sums at other places: `place` gives organization and name of where a place is now. Places that are one now are
+    /// summed.
+    #[must_use]
+    pub fn moved(self, place: impl Fn(&(String, String)) -> Option<(String, String)>) -> Self {
+        let mut moved = Self::default();
+        for (old, sums) in self.0 {
+            let new = place(&old).unwrap_or(old);
+            match moved.0.entry(new) {
+                Entry::Vacant(free) => {
+                    free.insert(sums);
+                }
+                Entry::Occupied(mut there) => there.get_mut().merge(&sums),
+            }
+        }
+        moved
     }
 
     /// Number of tickets that came, by organization, location and local service date (days since 1970).

@@ -23,7 +23,7 @@ use serde::de::DeserializeOwned;
 use crate::dataframe::{KeptRows, LeftOutOfAll};
 use crate::metric::MonthSums;
 use crate::store::Generation;
-use crate::ticket::{Census, Fold, Rows, TicketSet};
+use crate::ticket::{Census, Fold, Record, Rows, TicketSet};
 
 use super::census;
 use super::error::StateError;
@@ -118,12 +118,24 @@ pub(super) fn read_tickets(
     into: &mut Fold,
     number: impl Fn(u32) -> u32 + Sync,
 ) -> Result<(), StateError> {
+    read_some_tickets(from, month, into, number, |_| true)
+}
+
+/// Reads those tickets of a month that are wanted; otherwise as [`read_tickets`].
+pub(super) fn read_some_tickets(
+    from: &Generation,
+    month: Month,
+    into: &mut Fold,
+    number: impl Fn(u32) -> u32 + Sync,
+    wanted: impl Fn(&Record) -> bool + Sync + Send,
+) -> Result<(), StateError> {
     let name = blob(TICKETS, month);
     let bytes = from.read(&name)?;
     let generation = from.number();
     let failed = |source| StateError::Month { generation, name: name.clone(), source };
     into.reserve(height(&bytes).map_err(failed)?);
     let taken = decode(&bytes, |mut records| {
+        records.retain(&wanted);
         for record in &mut records {
             record.renumber(&number);
         }
@@ -191,7 +203,7 @@ pub(super) fn sums_of(
     })
 }
 
-fn json<T: DeserializeOwned>(from: &Generation, name: &str) -> Result<T, StateError> {
+pub(super) fn json<T: DeserializeOwned>(from: &Generation, name: &str) -> Result<T, StateError> {
     serde_json::from_slice(&from.read(name)?).map_err(not_json(from, name))
 }
 

@@ -9,6 +9,9 @@ use crate::ticket::{Census, Fold, Gazetteer, Moments, Rows, TicketSet};
 use super::blobs;
 use super::chronicle::Chronicle;
 use super::error::StateError;
+use super::forgotten::Forgotten;
+use super::frozen::{self, Frozen};
+use super::gone::{Erase, Gone};
 use super::ids::Ids;
 use super::loss::{lost, note};
 use super::made::Made;
@@ -24,6 +27,8 @@ pub struct History {
     base: Option<Generation>,
     /// Headings and spans of all tickets, without the tickets.
     names: Rows,
+    frozen: BTreeMap<Month, Frozen>,
+    forgotten: Forgotten,
 }
 
 /// All months, with tonight's tickets merged in.
@@ -37,6 +42,14 @@ pub struct Merged {
     pub(super) sets: BTreeMap<Month, TicketSet>,
     /// Number of tickets that were loaded or are new.
     pub loaded: usize,
+    /// Sums of tickets that are forgotten one by one.
+    pub(super) frozen: BTreeMap<Month, Frozen>,
+    /// What was forgotten, tonight and before.
+    pub forgotten: Forgotten,
+    /// What went tonight.
+    pub gone: Gone,
+    /// Whether older generations must go, because they hold what is forgotten now.
+    pub wipes: bool,
 }
 
 impl History {
@@ -54,7 +67,14 @@ impl History {
         let mut names = base.as_ref().map(blobs::read_names).transpose()?.unwrap_or_default();
         names.renumber(number);
         names.spans.retain(|row| !whole.contains(&row.file));
-        Ok(Self { base, names })
+        let frozen = base.as_ref().map(frozen::read).transpose()?.unwrap_or_default();
+        let forgotten = base.as_ref().map(Forgotten::read).transpose()?.unwrap_or_default();
+        Ok(Self { base, names, frozen, forgotten })
+    }
+
+    /// What was forgotten so far. A state that is made anew goes on forgetting what the one before did.
+    pub fn forgotten(&mut self) -> &mut Forgotten {
+        &mut self.forgotten
     }
 
     /// Headings and spans of earlier nights, with files numbered as tonight.
@@ -63,19 +83,28 @@ impl History {
         &self.names
     }
 
-    /// Merges tonight's tickets with those of the months they affect; `number` gives tonight's number of a file id.
+    /// Merges tonight's tickets with those of the months they affect, and erases some; `number` gives tonight's number of a
+    /// file id.
     ///
     /// # Errors
     /// [`StateError`] if a month cannot be read.
     pub fn merge(
         self,
-        news: Fold,
+        mut news: Fold,
+        erase: &Erase,
         number: impl Fn(u32) -> u32 + Sync,
     ) -> Result<Merged, StateError> {
-        let Self { base, names } = self;
+        let Self { base, names, frozen, forgotten } = self;
+        let mut gone = Gone::default();
+        if forgotten.has_tickets() {
+            let again = news.take_chosen(|organization, id| forgotten.has(organization, id));
+            gone.forgotten = again.len() as u64;
+        }
         let kept = base.as_ref().map(blobs::months).unwrap_or_default();
-        let ids = Ids::of(news.tickets());
-        let touched = base.as_ref().map(|base| blobs::months_with(base, &ids)).transpose()?;
+        let months_with =
+            |ids: &Ids| base.as_ref().map(|base| blobs::months_with(base, ids)).transpose();
+        let touched = months_with(&Ids::of(news.tickets()))?;
+        let erased = months_with(&erase.ids())?.unwrap_or_default();
         let mut names = Fold::import(names);
         names.merge(news.without_tickets());
         let load = |month: Month| -> Result<Fold, StateError> {
@@ -93,6 +122,18 @@ impl History {
             fold.merge(rest.take_known(&fold));
             // Visits that were put off, or whose time is known better now.
             rest.merge(fold.take_strangers(|at| Month::of(at) == month));
+            folds.insert(month, fold);
+        }
+        for month in erased {
+            let mut fold = match folds.remove(&month) {
+                Some(fold) => fold,
+                None => load(month)?,
+            };
+            let some = fold.take_chosen(|organization, id| erase.has(organization, id));
+            if !some.is_empty() {
+                gone.erased.insert(month, some.len() as u64);
+                gone.found.extend(some.tickets().map(|(_, id)| id));
+            }
             folds.insert(month, fold);
         }
         for (month, part) in rest.split(Month::of) {
@@ -125,13 +166,18 @@ impl History {
         let loaded = folds.values().map(Fold::len).sum();
         // A month that lost its last ticket is no month any more.
         folds.retain(|_, fold| !fold.is_empty());
-        let put_away = |(month, fold): (Month, Fold)| {
-            let mut census = fold.census();
-            census.strays = fold.strays(month.span());
-            (month, Part { census, touched: Some(fold) })
-        };
-        months.extend(folds.into_iter().map(put_away));
-        Ok(Merged { base, names, months, sets: BTreeMap::new(), loaded })
+        months.extend(folds.into_iter().map(|(month, fold)| (month, Part::of(month, fold))));
+        Ok(Merged {
+            base,
+            names,
+            months,
+            sets: BTreeMap::new(),
+            loaded,
+            frozen,
+            forgotten,
+            gone,
+            wipes: false,
+        })
     }
 }
 
@@ -139,7 +185,7 @@ impl Merged {
     /// Number of tickets.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.months.values().flat_map(|part| part.census.kinds.values()).sum()
+        self.censuses().flat_map(|census| census.kinds.values()).sum()
     }
 
     /// Whether there are none.
@@ -158,10 +204,14 @@ impl Merged {
     #[must_use]
     pub fn census(&self) -> Census {
         let mut census = Census::default();
-        for part in self.months.values() {
-            census.add(&part.census);
-        }
+        self.censuses().for_each(|one| census.add(one));
         census
+    }
+
+    /// Those of all months; forgotten tickets count on.
+    fn censuses(&self) -> impl Iterator<Item = &Census> {
+        let frozen = self.frozen.values().map(|frozen| &frozen.census);
+        self.months.values().map(|part| &part.census).chain(frozen)
     }
 
     /// Rows and sums of all months: rebuilt where tickets were loaded, and where they are no longer valid.
@@ -181,13 +231,18 @@ impl Merged {
         }
         let made_with = |part: &Part| made_with(rules, &part.census, gazetteer);
         let shared = self.shared(gazetteer, made_with)?;
-        let rebuilder = Rebuilder::new(&self.names, gazetteer, rules, shared.clone());
+        let spans = self.frozen.keys().map(|month| (*month, self.span_of_kept(*month))).collect();
+        let rebuilder = Rebuilder::new(&self.names, gazetteer, rules, shared.clone(), spans);
         let mut chronicle = Chronicle::new(rebuilder);
+        for (month, frozen) in &self.frozen {
+            chronicle.freeze(*month, frozen.clone());
+        }
         for (month, part) in &self.months {
             let with = With::of(*month, made_with(part), &shared, gazetteer);
             let others = shared.others.get(month).cloned().unwrap_or_default();
             let make = |set: &TicketSet, with: With| {
-                Made::of(*month, set, (with, &others), gazetteer, rules)
+                let span = self.span_of_kept(*month);
+                Made::of((*month, span), set, (with, &others), gazetteer, rules)
             };
             let made = match (self.sets.get(month), &self.base) {
                 (Some(set), _) => make(set, with)?,
@@ -206,7 +261,7 @@ impl Merged {
     }
 
     /// What the months know of each other's moments.
-    fn shared(
+    pub(super) fn shared(
         &self,
         gazetteer: &Gazetteer,
         made_with: impl Fn(&Part) -> String,
@@ -216,7 +271,11 @@ impl Merged {
             if let Some(set) = self.sets.get(&month) {
                 return Ok(set.at(wanted.iter().copied()));
             }
-            let (Some(base), Some(part)) = (&self.base, self.months.get(&month)) else {
+            let part = self.months.get(&month);
+            if let Some(fold) = part.and_then(|part| part.touched.as_ref()) {
+                return Ok(fold.at(gazetteer, wanted.iter().copied()));
+            }
+            let (Some(base), Some(part)) = (&self.base, part) else {
                 return Ok(Moments::default());
             };
             // A head that cannot be read is noted when its rows are rebuilt.

@@ -39,6 +39,19 @@ impl Ids {
         })
     }
 
+    /// Whether one ticket is among them.
+    #[must_use]
+    pub(super) fn has(&self, organization: &str, id: TicketId) -> bool {
+        self.0.binary_search(&number(organization, id)).is_ok()
+    }
+
+    /// Whether a list made by [`Ids::to_bytes`] has a ticket that is not among them.
+    #[must_use]
+    pub(super) fn lack_any_of(&self, bytes: &[u8]) -> bool {
+        let (all, _) = bytes.as_chunks::<8>();
+        all.iter().any(|one| self.0.binary_search(&u64::from_le_bytes(*one)).is_err())
+    }
+
     /// The stored form: 8 bytes each, little-endian, ascending.
     #[must_use]
     pub(super) fn to_bytes(&self) -> Vec<u8> {

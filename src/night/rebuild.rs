@@ -2,6 +2,8 @@
 //!
 //! Tickets, headings and the ledger cannot be rebuilt; a night without one of them is refused.
 
+use std::collections::BTreeMap;
+
 use crate::dataframe::{KeptRows, WaitRules};
 use crate::metric::MonthSums;
 use crate::store::{Draft, Generation};
@@ -25,6 +27,8 @@ pub(super) struct Rebuilder {
     gazetteer: Gazetteer,
     rules: WaitRules,
     shared: Shared,
+    /// Spans of months of which only a part is kept ticket by ticket, UTC milliseconds.
+    spans: BTreeMap<Month, (i64, i64)>,
 }
 
 /// Carries the ids and the census of a month over, or rebuilds them; `names` holds the headings of all tickets,
@@ -73,8 +77,14 @@ impl Rebuilder {
         gazetteer: &Gazetteer,
         rules: WaitRules,
         shared: Shared,
+        spans: BTreeMap<Month, (i64, i64)>,
     ) -> Self {
-        Self { names: names.without_tickets(), gazetteer: gazetteer.clone(), rules, shared }
+        Self { names: names.without_tickets(), gazetteer: gazetteer.clone(), rules, shared, spans }
+    }
+
+    /// The locations of all tickets.
+    pub(super) fn gazetteer(&self) -> &Gazetteer {
+        &self.gazetteer
     }
 
     /// Builds rows and sums of a month from its tickets.
@@ -94,7 +104,8 @@ impl Rebuilder {
         let made_with = made_with(self.rules, census, &self.gazetteer);
         let with = With::of(month, made_with, &self.shared, &self.gazetteer);
         let others = self.shared.others.get(&month).cloned().unwrap_or_default();
-        Made::of(month, &set, (with, &others), &self.gazetteer, self.rules)
+        let span = self.spans.get(&month).copied().or(month.span()).unwrap_or_default();
+        Made::of((month, span), &set, (with, &others), &self.gazetteer, self.rules)
     }
 
     /// Carries rows and sums of a month over, and rebuilds those that are lost.

@@ -218,6 +218,7 @@ fn records(frame: &DataFrame) -> Result<Vec<Record>, MonthError> {
             also: None,
             claims: Vec::new(),
             starts: Vec::new(),
+            creations: 0,
         };
         if let (Some(fields), Some(file)) = (cell(&also_fields, at), cell(&also_files, at)) {
             let fields = u8::try_from(fields).map_err(|_| MonthError::TooLarge)?;

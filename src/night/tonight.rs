@@ -160,7 +160,8 @@ impl<'a> Tonight<'a> {
         let was_used = row.account.accepted > 0;
         if sighting.treatment == Treatment::Rewritten && was_used {
             self.warnings.push(format!(
-                "`{}` was rewritten: what it said before is kept too; --rebuild forgets it",
+                "`{}` was rewritten: what it said before is kept too; if that was wrong, move it away and take it back \
+                 with `queuestat state forget --file`",
                 file.name
             ));
         }

@@ -39,6 +39,8 @@ pub struct Findings {
     /// The latest instant up to the run at which anything happened to a ticket of the organization (`data_through`),
     /// UTC milliseconds; plans do not count.
     pub data_through: BTreeMap<String, i64>,
+    /// Number of tickets by organization.
+    pub tickets: BTreeMap<String, u64>,
 }
 
 /// Display names of one queue: the newest one, and all of them.
@@ -133,7 +135,12 @@ impl Fold {
             }
         });
         anomalies.extend(name_anomalies(names, &queues, &locations));
-        let findings = Findings { anomalies, file_spans, data_through: self.data_through() };
+        let mut tickets: BTreeMap<String, u64> = BTreeMap::new();
+        for (kind, n) in &census.kinds {
+            *tickets.entry(kind.organization.to_string()).or_default() += n;
+        }
+        let data_through = self.data_through();
+        let findings = Findings { anomalies, file_spans, data_through, tickets };
         Gazetteer { locations, findings, places }
     }
 

@@ -67,6 +67,8 @@ pub(super) struct Rare {
     contests: Option<Box<Contests>>,
     /// Earliest and latest start of the slot, if it had more than one.
     pub(super) starts: Option<Box<Starts>>,
+    /// The dates of creation, if there are several.
+    pub(super) creations: u32,
 }
 
 impl Joined {
@@ -96,6 +98,7 @@ impl Joined {
     /// Joins one delivery into the ticket.
     pub(super) fn push(&mut self, delivery: &Delivery, key: OrderKey) {
         self.facts = self.facts.with(delivery.facts);
+        self.compare_creations(delivery.created_at, 0);
         self.created_at.merge(delivery.created_at);
         self.activated_at.merge(delivery.activated_at);
         self.first_called_at.merge(delivery.called_at);
@@ -122,6 +125,7 @@ impl Joined {
     /// Merges the same ticket of another fold, whose names have been renumbered to this fold's.
     pub(super) fn merge(&mut self, other: &Self) {
         self.facts = self.facts.with(other.facts);
+        self.compare_creations(other.created_at, other.creations());
         self.created_at.merge(other.created_at);
         self.activated_at.merge(other.activated_at);
         self.first_called_at.merge(other.first_called_at);

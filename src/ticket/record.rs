@@ -50,6 +50,8 @@ pub struct Record {
     pub claims: Vec<Claim>,
     /// Earliest and latest start of the slot, separately as instants and wall-clock times; empty if there was only one.
     pub starts: Vec<BookingTime>,
+    /// A bit for each date of creation, by its days since 1970 modulo 32, if there are several; else 0.
+    pub creations: u32,
 }
 
 /// A value that a file has at the time and rank of the newest one.
@@ -165,6 +167,7 @@ pub(super) fn record(joined: &Joined, text: impl Fn(NameId) -> Arc<str>) -> Reco
             })
             .collect(),
         starts: joined.starts().collect(),
+        creations: joined.creations(),
     }
 }
 
@@ -219,6 +222,9 @@ pub(super) fn joined(record: &Record, name: impl Fn(&Arc<str>) -> NameId) -> Joi
     joined.last_called_at.offer(last_called);
     joined.checked_in_at = checked_in;
     joined.completed_at = completed;
+    if record.creations != 0 {
+        joined.rare().creations = record.creations;
+    }
     joined.rejected_at = rejected;
     for (by, at) in CANCELLED.into_iter().zip(received) {
         if at.get().is_some() {

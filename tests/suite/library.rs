@@ -117,6 +117,7 @@ fn night(folder: &Path) -> NightPlan {
             name: "all".to_owned(),
             wanted: Wanted { from: None, to: None, only: Some(Only::Csv) },
         }],
+        keep_from: None,
         rebuild: false,
         verify: false,
         force: false,

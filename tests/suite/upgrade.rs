@@ -67,7 +67,10 @@ fn what_only_the_old_state_knows_is_not_thrown_away() {
     let mut after = files(&space.path("queuestat-state"));
     after.remove("LOCK");
     assert_eq!(after, before);
-    let run = space.run(&["nightly", "--as-of", "2021-04-06T02:00:00Z", "--rebuild"]);
+    let rebuild = ["nightly", "--as-of", "2021-04-06T02:00:00Z", "--rebuild", "--force"];
+    let run = space.run(&rebuild[..4]);
+    assert!(run.code == 4 && run.stderr.contains("would lose"), "{}", run.stderr);
+    let run = space.run(&rebuild);
     assert!(run.code == 0 && run.stderr.contains("1 ticket"), "{}", run.stderr);
 }
 

@@ -1,6 +1,7 @@
 //! `queuestat.toml`: names, zones, targets and thresholds. Unknown keys are errors.
 
 mod archive;
+mod editor;
 mod gates;
 mod keys;
 mod nightly;
@@ -76,16 +77,17 @@ impl Config {
 
     /// The text of a configuration.
     pub(crate) fn text(path: &Path) -> Result<String, Failure> {
-        std::fs::read_to_string(path).map_err(|error| {
+        let bytes = std::fs::read(path).map_err(|error| {
             let message = format!("cannot read the configuration `{}`", path.display());
-            let is_wrong = [std::io::ErrorKind::NotFound, std::io::ErrorKind::InvalidData]
-                .contains(&error.kind());
-            match is_wrong {
-                true => Failure::new(Exit::Usage, format!("{message}: {error}"))
-                    .hint("name a file with --config; it is text in UTF-8"),
-                false => Failure::io(message, &error),
+            match error.kind() {
+                std::io::ErrorKind::NotFound => {
+                    Failure::new(Exit::Usage, format!("{message}: {error}"))
+                        .hint("name a file with --config; it is text in UTF-8")
+                }
+                _ => Failure::io(message, &error),
             }
-        })
+        })?;
+        editor::text(bytes, &path.display().to_string())
     }
 
     /// Parses a configuration; `name` is printed before line numbers.
@@ -95,8 +97,16 @@ impl Config {
             Failure::new(Exit::Usage, format!("{name}:{line}: {message}"))
         };
         let at = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
-        let table =
-            DeTable::parse(text).map_err(|error| bad(at(&error), error.message().to_owned()))?;
+        let table = DeTable::parse(text).map_err(|error| {
+            let failure = bad(at(&error), error.message().to_owned());
+            match editor::advice(text, at(&error)) {
+                Some(advice) => failure.hint(advice),
+                None => failure,
+            }
+        })?;
+        if let Some((offset, message)) = editor::path_with_escapes(text, table.get_ref()) {
+            return Err(bad(offset, message).hint(editor::BACKSLASHES));
+        }
         for (table, known) in keys::tables(table.get_ref()) {
             for key in table.keys() {
                 let written: &str = key.get_ref();

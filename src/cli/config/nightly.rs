@@ -8,7 +8,7 @@ use crate::cli::day::Day;
 
 /// The keys it may have.
 pub(super) const NIGHTLY: &[&str] =
-    &["archive", "state_dir", "out", "keep", "on_trouble", "report"];
+    &["archive", "state_dir", "out", "keep", "keep_months", "on_trouble", "report"];
 /// The keys it may have.
 pub(super) const WINDOW: &[&str] = &[
     "name",
@@ -34,6 +34,8 @@ pub(crate) struct Nightly {
     pub(crate) out: PathBuf,
     /// How many generations of the state and of the site are kept.
     pub(crate) keep: Option<usize>,
+    /// For how many months single tickets are kept; their sums stay.
+    pub(crate) keep_months: Option<u32>,
     /// A program and its arguments, run after every night that does not end with exit code 0.
     pub(crate) on_trouble: Option<Vec<String>>,
     /// The reports.

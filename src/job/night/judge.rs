@@ -11,9 +11,11 @@ use super::keep::MergedTonight;
 use super::open::{Opened, Recognised};
 use super::read::ReadTonight;
 use super::running::Night;
+use crate::job::clock::before_data;
 use crate::job::error::JobError;
 use crate::job::fall_gate;
 use crate::job::input::Quality;
+use crate::job::join_gate;
 use crate::job::made_from::{MADE_FROM, made_from};
 use crate::job::notice::{Notice, Silent};
 use crate::job::obeyed;
@@ -96,12 +98,14 @@ impl Night<'_> {
         let (night, plan, observer) = (self.plan, &self.plan.plan, self.observer);
         let MergedTonight { merged, gazetteer, chronicle, .. } = tickets;
         let locations = &gazetteer.locations;
+        before_data(plan, &read.all.ingested.account, &gazetteer.findings.data_through)?;
         let days = if read.is_news {
             fall_gate::Day::all(night, opened.kept_as_of, &read.heard, locations)
         } else {
             Vec::new()
         };
-        let through = &gazetteer.findings.data_through;
+        let findings = &gazetteer.findings;
+        let through = &findings.data_through;
         let spans: Vec<_> =
             days.iter().map(fall_gate::Day::span).chain(silence::spans(plan, through)).collect();
         let asks = |month: Month| spans.iter().any(|(a, b)| month.may_touch(Some(*a), Some(*b)));
@@ -111,6 +115,9 @@ impl Night<'_> {
         let visits = DailyVisits::of(chronicle.sums(asks));
         self.warn(fall_gate::judge(night, &days, &visits, observer)?);
         let silent = silence::judge(plan, through, locations, &visits);
+        for note in join_gate::notes(plan, findings) {
+            observer.notice(&note);
+        }
         let standing = self.standing(&silent, merged, gazetteer);
         self.stand(standing);
         Ok(silent)
@@ -120,6 +127,7 @@ impl Night<'_> {
     fn standing(&self, silent: &[Silent], merged: &Merged, gazetteer: &Gazetteer) -> Standing {
         let mut warnings: Vec<Notice> = silent.iter().cloned().map(Notice::Silent).collect();
         warnings.extend(obeyed::tonight(self.plan, merged, gazetteer));
+        warnings.extend(join_gate::warnings(&self.plan.plan, &gazetteer.findings));
         let names = silent.iter().map(|one| one.organization.clone());
         Standing {
             warnings,

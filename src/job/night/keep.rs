@@ -1,6 +1,8 @@
 //! The stages of a night that merge what is new with the state, and commit it.
 
-use crate::night::{About, Chronicle, History, Meaning, Merged, write as write_state};
+use chrono::NaiveDate;
+
+use crate::night::{About, Chronicle, Erase, Gone, History, Meaning, Merged, write as write_state};
 use crate::store::Generation;
 use crate::ticket::{Gazetteer, RenamedQueue};
 
@@ -9,6 +11,8 @@ use super::read::ReadTonight;
 use super::running::Night;
 use crate::job::banner::losses;
 use crate::job::error::JobError;
+use crate::job::notice::Notice;
+use crate::job::rebuild_guard;
 use crate::job::renamed;
 
 /// The tickets of all nights, as far as tonight needs them.
@@ -22,6 +26,17 @@ pub(super) struct MergedTonight {
     new_names: Vec<RenamedQueue>,
 }
 
+/// What somebody wants forgotten by hand.
+#[derive(Debug, Default)]
+pub(super) struct Wish {
+    /// Single tickets.
+    pub(super) erase: Erase,
+    /// Single tickets before that date; sums stay.
+    pub(super) sums: Option<NaiveDate>,
+    /// Everything before that date.
+    pub(super) nothing: Option<NaiveDate>,
+}
+
 /// The generation that the site is made from, and the rows of its months.
 pub(super) struct Kept {
     pub(super) state: Generation,
@@ -29,6 +44,8 @@ pub(super) struct Kept {
     pub(super) committed: Option<u64>,
     pub(super) gazetteer: Gazetteer,
     pub(super) chronicle: Chronicle,
+    /// Figures of earlier service dates are kept as they were made.
+    pub(super) made_before: Option<NaiveDate>,
 }
 
 impl Night<'_> {
@@ -38,29 +55,54 @@ impl Night<'_> {
         opened: &Opened<'_>,
         recognised: &Recognised<'_>,
         read: &mut ReadTonight,
+        wish: &Wish,
     ) -> Result<MergedTonight, JobError> {
         let (plan, tonight) = (&self.plan.plan, &recognised.tonight);
         plan.stop.check()?;
         let (news, whole) = (std::mem::take(&mut read.news), std::mem::take(&mut read.whole));
         // Without news, everything that was read was known before.
         let (news, whole) = if read.is_news { (news, whole) } else { Default::default() };
-        let history = History::open(opened.base.clone(), |id| tonight.number(id), &whole)?;
+        let mut history = History::open(opened.base.clone(), |id| tonight.number(id), &whole)?;
+        if let Some(forgotten) = &opened.forgotten {
+            history.forgotten().clone_from(forgotten);
+        }
         let names_before = renamed::before(plan, &history);
-        let mut merged = history.merge(news, |id| tonight.number(id))?;
+        let mut merged = history.merge(news, &wish.erase, |id| tonight.number(id))?;
         self.timer.stage("merge with the state", merged.loaded, "tickets");
         plan.stop.check()?;
-        let gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
+        let mut gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
+        let (sums, nothing) = (self.plan.keep_from.max(wish.sums), wish.nothing);
+        merged.forget_before(sums, nothing, (&gazetteer, plan.waits), |id| tonight.number(id))?;
+        self.tell_gone(&merged);
+        if merged.gone.has_less() {
+            gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
+        }
         let new_names = renamed::tonight(plan, &names_before, &merged, &gazetteer);
         let numbered = read.numbers.iter().copied().zip(&read.fresh.ingested.account.files);
         self.warn(losses(plan, numbered, &gazetteer.findings));
         let chronicle = merged.chronicle(&gazetteer, plan.waits)?;
         self.timer.stage("rows of months with news", chronicle.height(), "rows");
         plan.stop.check()?;
-        let rows_hold = chronicle.is_kept();
-        if merged.is_empty() && !self.plan.force {
+        rebuild_guard::judge(self.plan, &opened.store, &merged)?;
+        let rows_hold = chronicle.is_kept() && !merged.gone.is_any();
+        if merged.is_empty() && !self.plan.force && !merged.gone.is_any() {
             return Err(JobError::NoTicket { read: Box::new(read.fresh.counts()) });
         }
         Ok(MergedTonight { merged, gazetteer, chronicle, rows_hold, new_names })
+    }
+
+    /// Counts and tells what is forgotten tonight.
+    fn tell_gone(&mut self, merged: &Merged) {
+        let Gone { summed, forgotten, too_late, .. } = &merged.gone;
+        let tickets = summed.values().sum();
+        (self.run.forgotten, self.run.too_late, self.run.summed) = (*forgotten, *too_late, tickets);
+        if let Some(before) = merged.forgotten.before().filter(|_| tickets > 0) {
+            self.observer.notice(&Notice::Summed { tickets, before });
+        }
+        if forgotten + too_late > 0 {
+            let (forgotten, too_late) = (*forgotten, *too_late);
+            self.observer.notice(&Notice::LeftOutAgain { forgotten, too_late });
+        }
     }
 
     /// Commits what is new. Without news, the generation stays.
@@ -82,6 +124,7 @@ impl Night<'_> {
             }
         };
         let MergedTonight { merged, gazetteer, mut chronicle, new_names, .. } = tickets;
+        let made_before = merged.forgotten.before().filter(|_| merged.has_forgotten_days());
         chronicle.set_written();
         for note in renamed::notes(&new_names) {
             self.observer.notice(&note);
@@ -91,7 +134,7 @@ impl Night<'_> {
         // The largest value of a night, and not needed any more.
         drop(merged);
         self.timer.stage("commit", self.run.months_written, "months");
-        Ok(Kept { state, committed, gazetteer, chronicle })
+        Ok(Kept { state, committed, gazetteer, chronicle, made_before })
     }
 
     /// Writes and commits a generation.

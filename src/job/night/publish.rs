@@ -34,13 +34,14 @@ impl Night<'_> {
         kept: Kept,
         silent: &[Silent],
     ) -> Result<Vec<FileOut>, JobError> {
-        let Kept { state, committed, gazetteer, mut chronicle } = kept;
+        let Kept { state, committed, gazetteer, mut chronicle, made_before } = kept;
         let night = self.plan;
         let whole = Whole {
             account: &read.all.ingested.account,
             findings: &gazetteer.findings,
             silent,
             skipped: &read.all.discovery.skipped,
+            made_before,
             gone: &recognised.tonight.gone(),
         };
         let mut files: Vec<FileOut> = Vec::new();
@@ -126,7 +127,10 @@ fn sums_of(
         let months: Vec<&MonthSums> = chronicle.sums(|_| true).collect();
         let sums = MonthSums::join(&months, organizations, left_out);
         // Who stands in line far outside of the month of the visit is seen in the rows alone.
-        if sums.iter().flat_map(|one| &one.sums).flatten().all(LocationSums::is_whole) {
+        // Of forgotten tickets there are no rows to look at.
+        let is_frozen = chronicle.is_frozen(|_| true);
+        if is_frozen || sums.iter().flat_map(|one| &one.sums).flatten().all(LocationSums::is_whole)
+        {
             return Ok(sums);
         }
     }

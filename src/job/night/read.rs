@@ -60,6 +60,6 @@ impl Night<'_> {
 }
 
 /// An account without tickets.
-fn account_of(discovery: Discovery, account: Account) -> Input {
+pub(super) fn account_of(discovery: Discovery, account: Account) -> Input {
     Input::new(discovery, Ingested { fold: Fold::default(), account })
 }

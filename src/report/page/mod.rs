@@ -8,6 +8,7 @@ mod facts;
 mod methods;
 mod organizations;
 mod parts;
+mod passed_on;
 mod site;
 mod weeks;
 
@@ -25,6 +26,7 @@ use parts::{
     account, document, few, figures_section, link, lost_table, name, quality, ratings_by_value,
     silence, tiles, wait_tables, warnings,
 };
+use passed_on::passed_on;
 
 /// The overview of an organization.
 #[must_use]
@@ -53,6 +55,7 @@ pub fn index(report: &OrganizationReport, figures: &[Figure]) -> String {
             (figures_section(figures, ""))
             @if !short { (locations(report)) }
             (ratings_by_value(&report.all, report.scale, ""))
+            (passed_on(report))
             (wait_tables(&report.all, report.scale, ""))
             (lost_table(&report.all, ""))
             (quality(report))
@@ -83,6 +86,7 @@ pub fn location(
             (tiles(&facts))
             (figures_section(figures, "../"))
             (ratings_by_value(&location.section, report.scale, "../"))
+            (passed_on(report))
             (wait_tables(&location.section, report.scale, "../"))
             (lost_table(&location.section, "../"))
             // The tables of counters and files are the same for all locations, so only the overview has them.

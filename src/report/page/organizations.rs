@@ -1,10 +1,10 @@
 //! The page at the top of a report, above the folders of its organizations.
 
-use maud::html;
+use maud::{Markup, html};
 
 use super::super::model::OrganizationReport;
 use super::super::text::{grouped, shown};
-use super::parts::{document, leading_to, link, name, seconds, share};
+use super::parts::{document, is_plain, link, name, page_with, seconds, share};
 
 /// The page with links to the reports of several organizations, given with their folders; empty without any.
 #[must_use]
@@ -68,4 +68,14 @@ pub fn only(report: &OrganizationReport, folder: &str) -> String {
             }
         },
     )
+}
+
+/// A page that leads to the start page of a folder at once. The content security policy has no word on that.
+fn leading_to(folder: &str, title: &str, version: &str, body: &Markup) -> String {
+    let head = html! {
+        @if is_plain(folder) {
+            meta http-equiv="refresh" content={ "0; url=" (folder) "/index.html" };
+        }
+    };
+    page_with(title, version, &head, body)
 }

@@ -34,17 +34,8 @@ pub(super) fn page(title: &str, version: &str, body: &Markup) -> String {
     page_with(title, version, &html! {}, body)
 }
 
-/// A page that leads to the start page of a folder at once. The content security policy has no word on that.
-pub(super) fn leading_to(folder: &str, title: &str, version: &str, body: &Markup) -> String {
-    let head = html! {
-        @if is_plain(folder) {
-            meta http-equiv="refresh" content={ "0; url=" (folder) "/index.html" };
-        }
-    };
-    page_with(title, version, &head, body)
-}
-
-fn page_with(title: &str, version: &str, head: &Markup, body: &Markup) -> String {
+/// The same with more in its head.
+pub(super) fn page_with(title: &str, version: &str, head: &Markup, body: &Markup) -> String {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -118,7 +109,7 @@ pub(super) fn warnings(report: &OrganizationReport) -> Markup {
 }
 
 /// Whether a text is an id or a folder of ours, which can stand in an address as it is.
-fn is_plain(id: &str) -> bool {
+pub(super) fn is_plain(id: &str) -> bool {
     !id.is_empty() && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
