@@ -34,6 +34,7 @@ mod locations;
 mod log_format;
 mod months;
 mod naive;
+mod naive_clocks;
 mod naive_hours;
 mod named_paths;
 mod names;
