@@ -9,7 +9,7 @@ use crate::metric::{FileRow, LocationSection, OrganizationSums, Sections, View};
 use crate::report::model::{AbsentLocation, LocationReport, OrganizationReport};
 use crate::ticket::{TicketSet, normalise};
 
-use super::account::files_of;
+use super::account::{Owners, files_of};
 use super::banner;
 use super::error::JobError;
 use super::notice::Notice;
@@ -96,7 +96,10 @@ pub(crate) fn organization_report(
     let locations = locations.collect();
     files.retain(FileRow::counts);
     let lines = FileRow::sum(&files);
-    let mine = files_of(&organization, whole.account, whole.findings);
+    let owners = Owners::of(whole.account, whole.findings);
+    let mut mine = files_of(&organization, whole.account, whole.findings);
+    // What was left out is listed, and judged by no gate.
+    mine.retain(|(at, _)| !owners.is_left_out(*at));
     let shared = clock_of(&all);
     let clock = shared.unwrap_or_else(|| plan.default_clock());
     let default = plan.default_clock();

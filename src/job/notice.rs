@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use crate::calendar::Zone;
-use crate::ticket::{Overruled, RenamedQueue};
+use crate::ticket::{Overruled, RenamedQueue, SharedQueues};
 use crate::webhook::Reject;
 
 use super::restated::Restated;
@@ -191,6 +191,13 @@ pub enum Notice {
         rows: u64,
         /// How many of them a spreadsheet shows.
         shown: u64,
+    },
+    /// Several organizations have the same queues. Good to know.
+    SharedQueues(SharedQueues),
+    /// More organizations like these.
+    MoreSharedQueues {
+        /// The number of groups of them.
+        more: u64,
     },
     /// More queues like it.
     MoreRenamed {
@@ -395,6 +402,8 @@ impl Notice {
         match self {
             Self::Renamed(_)
             | Self::Restated(_)
+            | Self::SharedQueues(_)
+            | Self::MoreSharedQueues { .. }
             | Self::LongTable { .. }
             | Self::MoreRenamed { .. }
             | Self::Overruled(_)

@@ -13,6 +13,7 @@ use super::notice::{
     Fall, FileTrouble, Notice, OffScale, Silent, SilentLocation, SilentRoot, Table,
 };
 use super::renamed_words::note;
+use super::shared_queues;
 use super::toml_text::toml_text;
 use super::words::{count, grouped, years};
 
@@ -20,7 +21,8 @@ use super::words::{count, grouped, years};
 const SHOWN: usize = 60;
 
 impl Notice {
-    /// The notice as one sentence, for [`Notice::Renamed`] with lines of configuration below it. File names are not escaped:
+    /// The notice as one sentence, for [`Notice::Renamed`] and
+    /// [`Notice::SharedQueues`] with lines of configuration below it. File names are not escaped:
     /// callers do that for a terminal or a page.
     #[must_use]
     pub fn words(&self) -> String {
@@ -125,6 +127,11 @@ impl Notice {
             Self::SilentRoot(silent) => silent.words(),
             Self::Mended(words) | Self::Night(words) | Self::Told(words) => words.clone(),
             Self::Renamed(queue) => note(queue),
+            Self::SharedQueues(shared) => shared_queues::note(shared),
+            Self::MoreSharedQueues { more } => format!(
+                "{} of organizations with the same queues; `queuestat locations` lists them",
+                count(*more, "more group")
+            ),
             Self::LongTable { file, rows, shown } => format!(
                 "`{}` has {} rows; a spreadsheet shows the first {} and drops the rest without a word: choose a window with --from and --to, or read it with a program",
                 logged(file),

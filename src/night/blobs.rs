@@ -95,6 +95,20 @@ pub(super) fn months_with(from: &Generation, ids: &Ids) -> Result<BTreeSet<Month
     Ok(found?.into_iter().flatten().collect())
 }
 
+/// The numbers of a month's tickets ([`Ids`]); those that cannot be read are made again from the tickets.
+pub(super) fn read_ids(from: &Generation, month: Month) -> Result<Vec<u8>, StateError> {
+    let name = blob(IDS, month);
+    match from.read(&name).map_err(StateError::from) {
+        Ok(bytes) => Ok(bytes),
+        Err(error) => {
+            note(from, &name, lost(error)?.as_ref());
+            let mut fold = Fold::default();
+            read_tickets(from, month, &mut fold, |id| id)?;
+            Ok(Ids::of(fold.tickets()).to_bytes())
+        }
+    }
+}
+
 /// The tickets of a month in their stored form; `id` gives the id of a file number.
 pub(super) fn encode_tickets(
     month: Month,

@@ -50,7 +50,8 @@ impl Merged {
             return Ok(());
         }
         let others = if is_moved {
-            self.shared(gazetteer, |part| made_with(rules, &part.census, gazetteer))?.others
+            let made_with = |_, part: &Part| made_with(rules, &part.census, None, gazetteer);
+            self.shared(gazetteer, |_| None, made_with)?.others
         } else {
             BTreeMap::new()
         };

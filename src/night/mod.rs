@@ -28,6 +28,7 @@ mod gone;
 mod headings;
 mod history;
 mod ids;
+mod joined;
 mod ledger;
 mod looked_at;
 mod loss;

@@ -21,7 +21,7 @@ use super::ratings::Ratings;
 pub(crate) use archive::Archive;
 pub(crate) use gates::{Gates, Wait};
 pub(crate) use nightly::{Nightly, ReportWindow};
-pub(crate) use place::{Organization, Place, target_ms};
+pub(crate) use place::{Organization, Place, organizations, refuse_empty_name, target_ms};
 pub(crate) use zones::{TimeZone, day_start};
 
 /// The file as written.

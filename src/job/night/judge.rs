@@ -193,6 +193,7 @@ impl Night<'_> {
         Standing {
             warnings,
             data_through: gazetteer.findings.data_through.clone(),
+            excluded: gazetteer.findings.excluded.clone(),
             silent: names.collect::<BTreeSet<String>>(),
         }
     }
