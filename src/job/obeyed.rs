@@ -43,6 +43,9 @@ impl Known {
         for place in &gazetteer.locations {
             locations.entry(place.name.clone()).or_default().insert(place.name.clone());
         }
+        for (_, name, _) in gazetteer.left_out.keys() {
+            locations.entry(name.clone()).or_default().insert(name.clone());
+        }
         let placed = || {
             let kinds = census.kinds.keys();
             kinds.filter_map(|kind| Some((kind, gazetteer.locations.get(gazetteer.place(kind)?)?)))

@@ -14,7 +14,7 @@ use super::forgotten::Forgotten;
 use super::frozen::{self, Frozen};
 use super::gone::{Erase, Gone};
 use super::ids::Ids;
-use super::joined::Joints;
+use super::joint::Joints;
 use super::loss::{lost, note};
 use super::made::Made;
 use super::month::Month;

@@ -13,42 +13,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use xxhash_rust::xxh3::Xxh3;
-
-use crate::ticket::{Census, Directory, Fold, Membership, Record};
+use crate::ticket::{Census, Directory, Fold, Membership};
 
 use super::blobs;
 use super::error::StateError;
 use super::history::Merged;
 use super::ids::{Ids, of_organization, parts};
+use super::joint::Joint;
 use super::month::Month;
 use super::part::Part;
-use super::tickets::GROUP;
-
-/// How the tickets of a month differ, for figures, from those that are kept.
-#[derive(Debug, Clone)]
-pub(super) struct Joint {
-    /// Kept tickets that are part of others.
-    out: Ids,
-    /// Tickets that are joined from several.
-    together: Fold,
-    /// Counts of the month, for figures.
-    pub(super) census: Census,
-    /// A hash of the difference, as far as rows depend on it.
-    pub(super) digest: String,
-}
-
-/// The months of figures that differ from those that are kept.
-pub(super) type Joints = BTreeMap<Month, Joint>;
-
-impl Joint {
-    /// The tickets for figures, of those that are kept.
-    pub(super) fn of(&self, mut kept: Fold) -> Fold {
-        let _parts = kept.take_chosen(|organization, id| self.out.has(organization, id));
-        kept.merge(self.together.clone());
-        kept
-    }
-}
 
 impl Merged {
     /// Finds the tickets that several organizations sent which the configuration makes one, and joins them for figures;
@@ -79,12 +52,7 @@ impl Merged {
         let touched: BTreeSet<Month> = months.iter().chain(split.keys()).copied().collect();
         for month in touched {
             let together = split.remove(&month).unwrap_or_default();
-            let mut joint = Joint {
-                out: shared.clone(),
-                digest: digest(&shared, &together),
-                together,
-                census: Census::default(),
-            };
+            let mut joint = Joint::new(shared.clone(), together);
             let tickets = joint.of(self.kept(month, &number)?);
             joint.census = tickets.census();
             joint.census.strays = tickets.strays(month.span());
@@ -172,22 +140,4 @@ fn shared(lists: &BTreeMap<Month, Vec<u64>>, directory: &Directory, names: &Fold
         }
     }
     Ids::of_numbers(shared)
-}
-
-/// A hash of which tickets are part of others, and of what these say. Which file said it does not matter to rows.
-fn digest(out: &Ids, together: &Fold) -> String {
-    let mut hash = Xxh3::new();
-    hash.update(&out.to_bytes());
-    for record in together.records(GROUP).flatten() {
-        let plain = Record {
-            keys: Default::default(),
-            rating_hash: 0,
-            ratings: Vec::new(),
-            also: None,
-            claims: Vec::new(),
-            ..record
-        };
-        hash.update(format!("{plain:?}").as_bytes());
-    }
-    format!("{:032x}", hash.digest128())
 }

@@ -29,6 +29,7 @@ mod headings;
 mod history;
 mod ids;
 mod joined;
+mod joint;
 mod ledger;
 mod looked_at;
 mod loss;

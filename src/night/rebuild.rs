@@ -13,7 +13,7 @@ use super::blobs::{self, CENSUS, HEAD, IDS, ROWS, SUMS, blob};
 use super::census;
 use super::error::StateError;
 use super::ids::Ids;
-use super::joined::Joints;
+use super::joint::Joints;
 use super::loss::{lost, note};
 use super::made::Made;
 use super::month::Month;

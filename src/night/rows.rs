@@ -17,7 +17,7 @@ use crate::dataframe::{DETAILS_LEFT_OUT, KeptRows, LeftOutOfAll, WaitEnd, WaitRu
 use crate::ticket::{Anomaly, Census, Gazetteer, Moment, Moments};
 
 use super::census::anomaly;
-use super::joined::Joint;
+use super::joint::Joint;
 use super::month::Month;
 use super::shared::{Named, Shared, find, named};
 
