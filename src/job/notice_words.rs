@@ -84,11 +84,12 @@ impl Notice {
                 used_again(organization.as_deref(), [*several, *many, *tickets])
             }
             Self::TwoQueues { organization, two, tickets } => format!(
-                "`{}`: {} of {} were seen in two queues, as when a visitor is passed on: each is one ticket of its newest \
+                "`{}`: {} of {} {} seen in two queues, as when a visitor is passed on: each is one ticket of its newest \
                  queue, and its first wait is the one that counts",
                 logged(organization),
                 grouped(*two),
-                count(*tickets, "ticket")
+                count(*tickets, "ticket"),
+                if *two == 1 { "was" } else { "were" }
             ),
             Self::SameSection { table, keys, config } => {
                 same_section(*table, keys, config.as_deref())

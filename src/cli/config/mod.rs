@@ -79,13 +79,11 @@ impl Config {
     pub(crate) fn text(path: &Path) -> Result<String, Failure> {
         let bytes = std::fs::read(path).map_err(|error| {
             let message = format!("cannot read the configuration `{}`", path.display());
-            match error.kind() {
-                std::io::ErrorKind::NotFound => {
-                    Failure::new(Exit::Usage, format!("{message}: {error}"))
-                        .hint("name a file with --config; it is text in UTF-8")
-                }
-                _ => Failure::io(message, &error),
+            if error.kind() == std::io::ErrorKind::NotFound {
+                return Failure::new(Exit::Usage, format!("{message}: {error}"))
+                    .hint("name a file with --config; it is text in UTF-8");
             }
+            Failure::io(message, &error)
         })?;
         editor::text(bytes, &path.display().to_string())
     }
