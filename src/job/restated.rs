@@ -159,7 +159,7 @@ pub(crate) fn restated(
     chronicle.load_sums(base.unwrap_or(old), |month| changed.contains(&month))?;
     let touched: BTreeSet<Month> = merged.touched().collect();
     let pair = |wanted: &dyn Fn(Month) -> bool| {
-        let before = before.iter().filter(|(month, _)| wanted(**month)).map(|(_, sums)| sums);
+        let before = before.iter().filter(|(month, _)| wanted(**month)).flat_map(|(_, sums)| sums);
         let after = chronicle.sums(|month| changed.contains(&month) && wanted(month));
         (weeks(before, starts_on, is_early), weeks(after, starts_on, is_early))
     };

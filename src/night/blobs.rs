@@ -64,8 +64,13 @@ pub fn read_ledger(from: &Generation) -> Result<Ledger, StateError> {
 
 /// The months of a generation.
 pub(super) fn months(from: &Generation) -> BTreeSet<Month> {
-    let name = |name: &str| Month::parse(name.strip_prefix(TICKETS.0)?.strip_suffix(TICKETS.1)?);
-    from.names().filter_map(name).collect()
+    months_of(from, TICKETS)
+}
+
+/// The months of which a generation has a kind of blob.
+pub(super) fn months_of(from: &Generation, (begin, end): Kind) -> BTreeSet<Month> {
+    let month = |name: &str| Month::parse(name.strip_prefix(begin)?.strip_suffix(end)?);
+    from.names().filter_map(month).collect()
 }
 
 /// Reads headings and spans of all tickets; files are named by id.

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use crate::metric::MonthSums;
 use crate::store::Generation;
 
-use super::blobs::{self, SUMS, blob};
+use super::blobs::{self, Kind, SUMS, blob};
 use super::chronicle::Chronicle;
 use super::error::StateError;
+use super::frozen::{self, FROZEN_SUMS};
 use super::history::Merged;
 use super::loss::lost;
 use super::month::Month;
@@ -23,25 +24,26 @@ impl Chronicle {
         old: &Generation,
         base: Option<&Generation>,
     ) -> Result<BTreeSet<Month>, StateError> {
+        let now = self.kept.iter().chain(self.made.keys()).chain(self.frozen.keys()).copied();
+        let before = blobs::months_of(old, SUMS).into_iter();
+        let before = before.chain(blobs::months_of(old, FROZEN_SUMS));
         let mut changed = BTreeSet::new();
-        let now = self.kept.iter().chain(self.made.keys()).copied();
-        for month in now.chain(blobs::months(old)).collect::<BTreeSet<Month>>() {
-            let name = blob(SUMS, month);
-            let is_same = match self.made.get(&month) {
-                Some(made) if old.size(&name) == Some(made.sums.len() as u64) => {
-                    // What cannot be read cannot be compared.
-                    match old.read(&name).map_err(StateError::from) {
-                        Ok(bytes) => bytes == made.sums,
-                        Err(error) => lost(error).map(|_| true)?,
-                    }
-                }
-                Some(_) => false,
-                None if self.kept.contains(&month) => {
-                    base.is_some_and(|base| base.holds_the_same(old, &name))
-                }
-                None => false,
+        for month in now.chain(before).collect::<BTreeSet<Month>>() {
+            let carried = |kind: Kind| {
+                let name = blob(kind, month);
+                base.is_some_and(|base| base.holds_the_same(old, &name))
             };
-            if !is_same {
+            let none = |kind: Kind| old.size(&blob(kind, month)).is_none();
+            let is_live_same = match self.made.get(&month) {
+                Some(made) => is_in(old, &blob(SUMS, month), &made.sums)?,
+                None if self.kept.contains(&month) => carried(SUMS),
+                None => none(SUMS),
+            };
+            let is_frozen_same = match self.frozen.get(&month) {
+                Some(frozen) => frozen.added.is_empty() && carried(FROZEN_SUMS),
+                None => none(FROZEN_SUMS),
+            };
+            if !is_live_same || !is_frozen_same {
                 changed.insert(month);
             }
         }
@@ -49,15 +51,31 @@ impl Chronicle {
     }
 }
 
-/// The sums of a month in a generation, empty if it does not have that month; `None` if they are damaged.
+/// Whether a generation has a blob of these bytes. What cannot be read cannot be compared, and counts as the same.
+fn is_in(old: &Generation, name: &str, bytes: &[u8]) -> Result<bool, StateError> {
+    if old.size(name) != Some(bytes.len() as u64) {
+        return Ok(false);
+    }
+    match old.read(name).map_err(StateError::from) {
+        Ok(found) => Ok(found == bytes),
+        Err(error) => lost(error).map(|_| true),
+    }
+}
+
+/// The sums of a month in a generation, those of forgotten tickets too; none if it does not have that month. `None` if they are
+/// damaged.
 ///
 /// # Errors
 /// [`StateError`] if the storage fails.
-pub fn sums_in(from: &Generation, month: Month) -> Result<Option<MonthSums>, StateError> {
-    if from.size(&blob(SUMS, month)).is_none() {
-        return Ok(Some(MonthSums::default()));
-    }
-    blobs::read_sums(from, month).map(Some).or_else(|error| lost(error).map(|_| None))
+pub fn sums_in(from: &Generation, month: Month) -> Result<Option<Vec<MonthSums>>, StateError> {
+    let read = || {
+        let mut all = frozen::read_sums(from, month)?;
+        if from.size(&blob(SUMS, month)).is_some() {
+            all.push(blobs::read_sums(from, month)?);
+        }
+        Ok(all)
+    };
+    read().map(Some).or_else(|error| lost(error).map(|_| None))
 }
 
 impl Merged {

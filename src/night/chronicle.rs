@@ -28,7 +28,7 @@ pub struct Chronicle {
     /// What was left out of waits and lines, over all months.
     pub left_out: LeftOutOfAll,
     /// Forgotten tickets of which only sums are kept.
-    frozen: BTreeMap<Month, Frozen>,
+    pub(super) frozen: BTreeMap<Month, Frozen>,
     /// Their sums, as far as they were read.
     frozen_sums: BTreeMap<Month, Vec<MonthSums>>,
     /// Rebuilds rows and sums that turn out to be damaged.

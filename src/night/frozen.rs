@@ -218,7 +218,7 @@ pub(super) fn read(from: &Generation) -> Result<BTreeMap<Month, Frozen>, StateEr
 }
 
 /// The sums of the forgotten tickets of a month, as they were made.
-fn read_sums(from: &Generation, month: Month) -> Result<Vec<MonthSums>, StateError> {
+pub(super) fn read_sums(from: &Generation, month: Month) -> Result<Vec<MonthSums>, StateError> {
     let name = blob(FROZEN_SUMS, month);
     if from.size(&name).is_none() {
         return Ok(Vec::new());

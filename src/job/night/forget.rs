@@ -146,6 +146,10 @@ impl<'a> Night<'a> {
         let mut tonight = Tonight::plan(ledger, as_known(seen), as_of, plan.ingest.settle_ms)
             .map_err(ArchiveError::TooManyFiles)?;
         tonight.ledger.looked_at = looked_at;
+        // Without any file nothing is known of the roots either.
+        if !discovery.roots.is_empty() {
+            tonight.enter_roots(&discovery.roots);
+        }
         Ok(Recognised { tonight, new_skips: Vec::new() })
     }
 
