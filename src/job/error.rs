@@ -135,6 +135,15 @@ pub enum JobError {
     /// There is no state of which anything could be forgotten.
     #[error("there is no state yet, so there is nothing to forget")]
     NothingKept,
+    /// A file that is to be taken back is still in the archive.
+    #[error(
+        "the file `{}` is still in the archive: the next night would read it again",
+        logged(file)
+    )]
+    StillThere {
+        /// Its name.
+        file: String,
+    },
     /// The state is of a later instant than the one that was given.
     #[error("the state was made at a later instant than --as-of")]
     LaterState,

@@ -39,6 +39,13 @@ impl Ids {
         })
     }
 
+    /// Adds those of another list.
+    pub(super) fn extend(&mut self, other: &Self) {
+        self.0.extend(&other.0);
+        self.0.sort_unstable();
+        self.0.dedup();
+    }
+
     /// Whether one ticket is among them.
     #[must_use]
     pub(super) fn has(&self, organization: &str, id: TicketId) -> bool {

@@ -14,7 +14,7 @@ use crate::webhook::{Measure, Reject};
 use super::looked_at::{LookedAt, is_same};
 
 /// Format of the state; no other one is read.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 /// To be raised when lines are decoded differently; the state is then rebuilt.
 const MEANING: u32 = 3;
 

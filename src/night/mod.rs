@@ -15,6 +15,7 @@
 
 mod about;
 mod blobs;
+mod brought;
 mod census;
 mod chronicle;
 mod claims;
@@ -43,6 +44,7 @@ mod write;
 
 pub use about::About;
 pub use blobs::read_ledger;
+pub use brought::Brought;
 pub use chronicle::Chronicle;
 pub use cost::Cost;
 pub use error::StateError;

@@ -16,6 +16,7 @@ mod contest;
 mod delivery;
 mod extract;
 mod facts;
+mod files;
 mod finish;
 mod fold;
 mod gazetteer;
@@ -42,6 +43,7 @@ mod shard;
 mod starts;
 mod strays;
 mod times;
+mod touched;
 mod values;
 
 pub use anomaly::Anomaly;
