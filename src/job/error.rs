@@ -164,6 +164,15 @@ pub enum JobError {
         /// The newest instant at which anything happened to a ticket of the state, UTC milliseconds.
         newest: i64,
     },
+    /// A file that is to be taken back is still in the archive.
+    #[error(
+        "the file `{}` is still in the archive: the next night would read it again",
+        logged(file)
+    )]
+    StillThere {
+        /// Its name.
+        file: String,
+    },
     /// The state is of a later instant than the one that was given.
     #[error("the state was made at a later instant than --as-of")]
     LaterState,

@@ -163,6 +163,19 @@ pub(super) fn read_some_tickets(
     taken.map_err(failed)
 }
 
+/// Looks at every ticket of a month; files are named by id.
+pub(super) fn each_ticket(
+    from: &Generation,
+    month: Month,
+    mut look: impl FnMut(&Record) + Send,
+) -> Result<(), StateError> {
+    let name = blob(TICKETS, month);
+    let bytes = from.read(&name)?;
+    let generation = from.number();
+    decode(&bytes, |records| records.iter().for_each(&mut look))
+        .map_err(|source| StateError::Month { generation, name, source })
+}
+
 /// Reads the census of a month.
 pub(super) fn read_census(from: &Generation, month: Month) -> Result<Census, StateError> {
     let name = blob(CENSUS, month);

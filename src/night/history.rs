@@ -52,6 +52,8 @@ pub struct Merged {
     pub forgotten: Forgotten,
     /// What went tonight.
     pub gone: Gone,
+    /// Tickets of which only sums are kept from tonight on.
+    pub(super) summed: Ids,
     /// Whether older generations must go, because they hold what is forgotten now.
     pub wipes: bool,
 }
@@ -81,6 +83,11 @@ impl History {
         &mut self.forgotten
     }
 
+    /// Takes back what files (by tonight's number) said of names and dates, as far as no other file said it too.
+    pub fn forget_files(&mut self, files: &BTreeSet<u32>) {
+        self.names.forget_files(files);
+    }
+
     /// Headings and spans of earlier nights, with files numbered as tonight.
     #[must_use]
     pub fn names(&self) -> &Rows {
@@ -107,37 +114,34 @@ impl History {
         let kept = base.as_ref().map(blobs::months).unwrap_or_default();
         let months_with =
             |ids: &Ids| base.as_ref().map(|base| blobs::months_with(base, ids)).transpose();
-        let touched = months_with(&Ids::of(news.tickets()))?;
+        let mut touched = months_with(&Ids::of(news.tickets()))?.unwrap_or_default();
         let erased = months_with(&erase.ids())?.unwrap_or_default();
+        touched.extend(&erased);
         let mut names = Fold::import(names);
         names.merge(news.without_tickets());
-        let load = |month: Month| -> Result<Fold, StateError> {
+        let mut load = |month: Month| -> Result<Fold, StateError> {
             let mut fold = names.without_tickets();
             if let Some(base) = base.as_ref().filter(|_| kept.contains(&month)) {
                 blobs::read_tickets(base, month, &mut fold, &number)?;
+            }
+            // Before anything is added: what is erased may be among tonight's tickets, read anew.
+            if erased.contains(&month) {
+                let some = fold.take_chosen(|organization, id| erase.has(organization, id));
+                if !some.is_empty() {
+                    gone.erased.insert(month, some.len() as u64);
+                    gone.found.extend(some.tickets().map(|(_, id)| id));
+                }
             }
             Ok(fold)
         };
         // Month by month, so that no ticket is put away twice.
         let mut folds: BTreeMap<Month, Fold> = BTreeMap::new();
         let mut rest = news;
-        for month in touched.unwrap_or_default() {
+        for month in touched {
             let mut fold = load(month)?;
             fold.merge(rest.take_known(&fold));
             // Visits that were put off, or whose time is known better now.
             rest.merge(fold.take_strangers(|at| Month::of(at) == month));
-            folds.insert(month, fold);
-        }
-        for month in erased {
-            let mut fold = match folds.remove(&month) {
-                Some(fold) => fold,
-                None => load(month)?,
-            };
-            let some = fold.take_chosen(|organization, id| erase.has(organization, id));
-            if !some.is_empty() {
-                gone.erased.insert(month, some.len() as u64);
-                gone.found.extend(some.tickets().map(|(_, id)| id));
-            }
             folds.insert(month, fold);
         }
         for (month, part) in rest.split(Month::of) {
@@ -181,6 +185,7 @@ impl History {
             frozen,
             forgotten,
             gone,
+            summed: Ids::default(),
             wipes: false,
         })
     }
@@ -190,7 +195,7 @@ impl Merged {
     /// Number of tickets.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.censuses().flat_map(|census| census.kinds.values()).sum()
+        self.censuses().map(Census::tickets).sum()
     }
 
     /// Number of tickets that figures are made from, those of one organization by several names counted once.
@@ -203,6 +208,12 @@ impl Merged {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Number of tickets of a month (UTC), the forgotten ones too.
+    pub(super) fn tickets_of(&self, month: Month) -> u64 {
+        let kept = self.months.get(&month).map_or(0, |part| part.census.tickets());
+        kept + self.frozen.get(&month).map_or(0, |frozen| frozen.census.tickets())
     }
 
     /// Headings and spans of all tickets.

@@ -64,6 +64,13 @@ impl Ids {
         })
     }
 
+    /// Adds those of another list.
+    pub(super) fn extend(&mut self, other: &Self) {
+        self.0.extend(&other.0);
+        self.0.sort_unstable();
+        self.0.dedup();
+    }
+
     /// Whether a list made by [`Ids::to_bytes`] has a ticket that is not among them.
     #[must_use]
     pub(super) fn lack_any_of(&self, bytes: &[u8]) -> bool {

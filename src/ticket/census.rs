@@ -34,6 +34,12 @@ pub struct Census {
 }
 
 impl Census {
+    /// Number of tickets.
+    #[must_use]
+    pub fn tickets(&self) -> u64 {
+        self.kinds.values().sum()
+    }
+
     /// Adds the counts of another census.
     pub fn add(&mut self, other: &Self) {
         for (kind, count) in &other.kinds {

@@ -18,6 +18,7 @@ mod delivery;
 mod excluded;
 mod extract;
 mod facts;
+mod files;
 mod finish;
 mod fold;
 mod gazetteer;
@@ -47,6 +48,7 @@ mod shared_queues;
 mod starts;
 mod strays;
 mod times;
+mod touched;
 mod unite;
 mod values;
 

@@ -93,6 +93,12 @@ fn figures_stay_as_if_all_tickets_were_kept() {
         .filter(|(name, _)| name.ends_with(".html"))
         .map(|(_, bytes)| String::from_utf8(bytes).unwrap())
         .collect();
+    // Their files are gone, so a rebuild would lose their figures.
+    for name in files(&some.path("archive")).keys().filter(|name| name.contains("2021-01")) {
+        fs::remove_file(some.path("archive").join(name)).unwrap();
+    }
+    let run = some.run(&["nightly", "--as-of", "2021-06-05T02:00:00Z", "--rebuild"]);
+    assert!(run.code == 4 && run.stderr.contains("of 2021-01"), "{}", run.stderr);
     assert!((page + &pages).contains("figures before 2021-05-01 are kept as they were made"));
 }
 

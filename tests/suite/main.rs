@@ -20,6 +20,7 @@ mod figures;
 mod figures_of_ends;
 mod file_order;
 mod forget;
+mod forget_file;
 mod forms;
 mod full_disk;
 mod fuzz_corpus;

@@ -1,5 +1,7 @@
 //! The stages of a night that merge what is new with the state, and commit it.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 use crate::night::{About, Chronicle, Erase, Gone, History, Meaning, Merged, write as write_state};
@@ -41,6 +43,8 @@ pub(super) struct Wish {
     pub(super) sums: Option<NaiveDate>,
     /// Everything before that date.
     pub(super) nothing: Option<NaiveDate>,
+    /// Numbers of files that are taken back.
+    pub(super) files: BTreeSet<u32>,
 }
 
 /// The generation that the site is made from, and the rows of its months.
@@ -72,6 +76,7 @@ impl Night<'_> {
         if let Some(forgotten) = &opened.forgotten {
             history.forgotten().clone_from(forgotten);
         }
+        history.forget_files(&wish.files);
         let names_before = renamed::before(plan, &history);
         let shared_before = shared_queues::before(plan, &history);
         let mut merged = history.merge(news, &wish.erase, |id| tonight.number(id))?;
