@@ -13,6 +13,7 @@ use super::error::ArchiveError;
 use super::kind::{self, Kind};
 use super::limits::Limits;
 use super::names::Names;
+use super::root::Spares;
 use super::sniff::{self, Look};
 use super::source::open_sized;
 use super::stored::Raw;
@@ -150,6 +151,8 @@ pub struct Rules<'a> {
     pub limits: Limits,
     /// What is already known of a file, without opening it.
     pub known: &'a (dyn Fn(&Candidate) -> Known + Sync),
+    /// Which of several inputs may hold nothing.
+    pub spares: Spares,
     /// Whether to go on; called at least once for each file.
     pub flow: &'a (dyn Fn() -> ControlFlow<()> + Sync),
 }

@@ -18,10 +18,19 @@ use super::error::ArchiveError;
 use super::limits::Limits;
 use super::names::Names;
 use super::order::order_key;
-use super::outcome::{members, nothing_in};
+use super::outcome::{members, names, nothing_in};
+use super::root::{Root, Spares};
 
 /// A folder with one of these files is a report written by queuestat.
 const OWN_REPORTS: [&str; 2] = [".queuestat-manifest", ".queuestat-site"];
+
+/// What the names of folders hold in which a report is being made, before a random number.
+const STAGING: &[u8] = b".queuestat-";
+
+/// Whether a hidden folder is one in which a report is being made.
+fn is_staging(name: &[u8]) -> bool {
+    name.windows(STAGING.len()).any(|part| part == STAGING)
+}
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,6 +41,8 @@ pub struct Discovery {
     pub skipped: Vec<Skipped>,
     /// The containers and their contents.
     pub containers: Vec<(Candidate, Listing)>,
+    /// What was asked for, in that order; standard input apart.
+    pub roots: Vec<Root>,
 }
 
 /// Finds the files behind paths with default rules; see [`discover_by`].
@@ -44,6 +55,7 @@ pub fn discover(inputs: &[PathBuf]) -> Result<Discovery, ArchiveError> {
         exclude: &exclude,
         limits,
         known: &|_| Known::No,
+        spares: Spares::Nothing,
         flow: &|| std::ops::ControlFlow::Continue(()),
     };
     discover_by(inputs, &rules)
@@ -57,14 +69,19 @@ pub fn discover(inputs: &[PathBuf]) -> Result<Discovery, ArchiveError> {
 ///
 /// # Errors
 /// [`ArchiveError`]: a path that does not exist, a folder without archives, a pattern without a match, a device, a file
-/// that is named explicitly and is of another known kind; a storage failure.
+/// that is named explicitly and is of another known kind; a storage failure. Which of several inputs may lack is up to
+/// [`Rules::spares`]; never all of them.
 pub fn discover_by(inputs: &[PathBuf], rules: &Rules<'_>) -> Result<Discovery, ArchiveError> {
     let mut found = Found::default();
     for input in inputs {
         if input.as_os_str() == "-" {
             found.stdin = true;
-        } else {
-            found.input(input)?;
+            continue;
+        }
+        found.reached.push(Reached { input: input.to_owned(), ..Reached::default() });
+        let trouble = found.input(input).map_or_else(Some, |()| None);
+        if let Some(last) = found.reached.last_mut() {
+            last.trouble = trouble.map(|error| rules.spares.spare(error)).transpose()?;
         }
     }
     found.finish(rules)
@@ -76,9 +93,20 @@ struct Found {
     /// For each file, the path relative to its input, whether it was named explicitly, and what the walk found out.
     more: Vec<(String, bool, Option<Told>)>,
     real: BTreeMap<PathBuf, usize>,
-    /// Folders and patterns, with the files that each reaches, including those already reached.
-    reached: Vec<(PathBuf, BTreeSet<usize>)>,
+    /// The inputs, with the files that each reaches, including those already reached.
+    reached: Vec<Reached>,
     stdin: bool,
+}
+
+/// What an input reaches.
+#[derive(Default)]
+struct Reached {
+    input: PathBuf,
+    files: BTreeSet<usize>,
+    /// Why it reaches nothing, if that is spared.
+    trouble: Option<ArchiveError>,
+    /// Whether it is a folder or a pattern.
+    is_walked: bool,
 }
 
 impl Found {
@@ -86,7 +114,7 @@ impl Found {
         let parent = input.parent().unwrap_or(input);
         match fs::metadata(input) {
             Ok(meta) if meta.is_dir() => {
-                self.reached.push((input.to_owned(), BTreeSet::new()));
+                self.is_walked();
                 self.walk(input, |_| true)?;
             }
             Ok(meta) if meta.is_file() => {
@@ -106,6 +134,13 @@ impl Found {
         Ok(())
     }
 
+    /// The input at hand is a folder or a pattern.
+    fn is_walked(&mut self) {
+        if let Some(last) = self.reached.last_mut() {
+            last.is_walked = true;
+        }
+    }
+
     /// Adds a file found in `root`; `meta` is `None` if its metadata cannot be read.
     fn add(
         &mut self,
@@ -118,8 +153,8 @@ impl Found {
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let next = self.files.len();
         let at = *self.real.entry(real).or_insert(next);
-        if let Some((_, reached)) = self.reached.last_mut().filter(|_| !named) {
-            reached.insert(at);
+        if let Some(reached) = self.reached.last_mut() {
+            reached.files.insert(at);
         }
         if let Some((_, was_named, _)) = self.more.get_mut(at) {
             *was_named |= named;
@@ -152,13 +187,13 @@ impl Found {
         if fs::metadata(&root).is_err_and(|error| is_nowhere(&error)) {
             return Err(ArchiveError::NothingMatches(text));
         }
-        self.reached.push((pattern.to_owned(), BTreeSet::new()));
+        self.is_walked();
         let relative = text.starts_with("./") || root != Path::new(".");
         self.walk(&root, |path| {
             let path = if relative { path } else { path.strip_prefix(".").unwrap_or(path) };
             glob.is_match(path)
         })?;
-        if self.reached.last().is_some_and(|(_, reached)| reached.is_empty()) {
+        if self.reached.last().is_some_and(|reached| reached.files.is_empty()) {
             return Err(ArchiveError::NothingMatches(text));
         }
         Ok(())
@@ -219,6 +254,10 @@ impl Found {
             };
             if told == Some(Told::Hidden) && entry.file_type().is_dir() {
                 walk.skip_current_dir();
+                // Its name is new in every run, so the account would be, too.
+                if is_staging(entry.file_name().as_encoded_bytes()) {
+                    continue;
+                }
             }
             if wanted(path) {
                 self.add(root, path, (relative(root, path), told), meta.as_ref(), false);
@@ -237,10 +276,27 @@ impl Found {
             told,
         });
         let classes = classify(all.collect(), rules)?;
-        for (input, reached) in &self.reached {
-            nothing_in(input, reached.iter().filter_map(|at| classes.get(*at)))?;
-        }
         let mut all = Discovery::default();
+        let mut first = None;
+        for Reached { input, files, trouble, is_walked } in self.reached {
+            let mine = || files.iter().filter_map(|at| classes.get(*at));
+            let trouble = match trouble {
+                None if is_walked => nothing_in(&input, mine())
+                    .map_or_else(|error| rules.spares.spare(error).map(Some), |()| Ok(None))?,
+                trouble => trouble,
+            };
+            let files = if trouble.is_some() { BTreeSet::new() } else { names(mine()) };
+            all.roots.push(Root {
+                input,
+                files,
+                trouble: trouble.as_ref().map(ToString::to_string),
+            });
+            first = first.or(trouble);
+        }
+        // If there is nothing else, it is the error that it always is.
+        if let Some(error) = first.filter(|_| !self.stdin && all.roots.iter().all(Root::is_gone)) {
+            return Err(error);
+        }
         for class in classes {
             match class {
                 Class::Archive(file) => all.files.push(file),

@@ -202,6 +202,7 @@ fn what_is_excluded_is_silent() {
         exclude: &exclude,
         limits: Limits::default(),
         known: &|_| Known::No,
+        spares: Spares::Nothing,
         flow: &|| std::ops::ControlFlow::Continue(()),
     };
     let found = discover_by(&[folder.path().to_owned()], &rules).unwrap();
@@ -209,4 +210,43 @@ fn what_is_excluded_is_silent() {
     assert_eq!(told(&found), [("y/c.bin", "binary data of an unknown kind")]);
     let excluded = found.skipped.iter().filter(|s| s.state == SkipState::Excluded).count();
     assert_eq!(excluded, 3);
+}
+
+#[test]
+fn of_several_inputs_some_may_hold_nothing() {
+    let folder = tree(&[("a/1.jsonl", "{}"), ("b/notes.csv", "a,b\n"), ("c/2.jsonl", "{}")]);
+    let paths = |names: &[&str]| names.iter().map(|n| folder.path().join(n)).collect::<Vec<_>>();
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    let exclude = Exclude::default();
+    let find = |names: &[&str], spares: Spares| {
+        let rules = Rules {
+            exclude: &exclude,
+            limits: Limits::default(),
+            known: &|_| Known::No,
+            spares,
+            flow: &|| std::ops::ControlFlow::Continue(()),
+        };
+        discover_by(&paths(names), &rules)
+    };
+    let gone = |found: &Discovery| {
+        let gone = found.roots.iter().filter(|root| root.is_gone());
+        gone.map(|root| file_name(&root.input)).collect::<Vec<_>>()
+    };
+    let all = ["a", "b", "empty", "missing", "x*.jsonl", "c/2.jsonl"];
+    let found = find(&all, Spares::Missing).unwrap();
+    assert_eq!(names(&found), ["1.jsonl", "2.jsonl"]);
+    assert_eq!(gone(&found), ["b", "empty", "missing", "x*.jsonl"]);
+    let of = |at: usize| found.roots[at].files.iter().map(String::as_str).collect::<Vec<_>>();
+    assert_eq!((of(0), of(1).len(), of(5)), (vec!["1.jsonl"], 0, vec!["2.jsonl"]));
+    let found = find(&["a", "b", "empty"], Spares::Empty).unwrap();
+    assert_eq!(gone(&found), ["b", "empty"]);
+    // What does not exist is a slip of the pen, unless it was there the night before.
+    for names in [["a", "missing"], ["a", "x*.jsonl"]] {
+        assert!(find(&names, Spares::Empty).is_err(), "{names:?}");
+    }
+    assert!(matches!(find(&["a", "empty"], Spares::Nothing), Err(ArchiveError::NoArchives { .. })));
+    // Never all of them: then it is the first error.
+    let error = find(&["missing", "empty"], Spares::Missing).unwrap_err();
+    assert!(matches!(error, ArchiveError::NotFound(_)), "{error}");
+    assert!(find(&["empty"], Spares::Missing).is_err());
 }

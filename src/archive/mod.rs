@@ -32,6 +32,7 @@ mod piece;
 mod reader;
 mod records;
 mod rescue;
+mod root;
 mod sniff;
 mod source;
 mod splitter;
@@ -58,6 +59,7 @@ pub use limits::Limits;
 pub use order::{FileOrder, order_key};
 pub use piece::{Form, Kind, Piece, PlainLine, Sink};
 pub use reader::{go_on, read_records};
+pub use root::{Root, Spares};
 pub use stream::{Content, Cut, RecordStream};
 pub use table::{Layout, Style};
 

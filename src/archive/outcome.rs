@@ -1,5 +1,6 @@
 //! Turns classified files into the files to read, or into the error of a folder that holds none.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::candidate::{Candidate, Place};
@@ -25,6 +26,23 @@ pub(super) fn members<'a>(
         bytes: *bytes,
         modified_ms: file.modified_ms,
     })
+}
+
+/// The names of the files to read among classified files.
+pub(super) fn names<'a>(classes: impl Iterator<Item = &'a Class>) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for class in classes {
+        match class {
+            Class::Archive(file) => {
+                names.insert(file.name.clone());
+            }
+            Class::Container(file, listing) => {
+                names.extend(members(file, listing).map(|member| member.name));
+            }
+            Class::Skipped(_) => {}
+        }
+    }
+    names
 }
 
 /// The error of a folder in which nothing can be read; it says what the folder holds instead.

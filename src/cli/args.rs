@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::synth::{Container, Envelope, Form};
 
+use super::forget_args::ForgetArgs;
 use super::locations_args::LocationsArgs;
 use super::log_format::LogFormatArg;
 
@@ -57,7 +58,7 @@ pub(crate) enum Command {
     Locations(LocationsArgs),
     /// Read what is new since last night and publish the reports of the configuration; for cron
     Nightly(NightlyArgs),
-    /// Look at what nightly runs keep, check it, go back to the night before
+    /// Look at what nightly runs keep, check it, go back to the night before, forget tickets
     State(StateArgs),
     /// Write a realistic archive of invented tickets, to try, test and measure with
     Synth(SynthArgs),
@@ -132,13 +133,14 @@ pub(crate) struct ReportArgs {
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,
 
-    /// First service date (local day of the visit), inclusive
-    #[arg(long, value_name = "DATE", help_heading = "Window")]
-    pub(crate) from: Option<NaiveDate>,
+    /// First service date (local day of the visit), inclusive: a day (2021-03-01), the first one of a month (2021-02) or an
+    /// ISO week (2021-W09), or today, yesterday, last-week, last-month
+    #[arg(long, value_name = "DAY", help_heading = "Window")]
+    pub(crate) from: Option<String>,
 
-    /// Last service date, inclusive
-    #[arg(long, value_name = "DATE", help_heading = "Window")]
-    pub(crate) to: Option<NaiveDate>,
+    /// Last service date, inclusive: in the same forms, of a month or week its last day
+    #[arg(long, value_name = "DAY", help_heading = "Window")]
+    pub(crate) to: Option<String>,
 
     /// Only this organization (can be repeated)
     #[arg(long, value_name = "NAME", help_heading = "Window")]
@@ -169,7 +171,8 @@ pub(crate) struct NightlyArgs {
     #[arg(long, value_name = "INSTANT", help_heading = "Input")]
     pub(crate) as_of: Option<String>,
 
-    /// Forget what was kept, and read everything
+    /// Read everything anew instead of going on from what is kept. What only files brought that are gone is lost: the run
+    /// says how many tickets of which months that would be, and does it only with --force
     #[arg(long, help_heading = "Input")]
     pub(crate) rebuild: bool,
 
@@ -178,7 +181,7 @@ pub(crate) struct NightlyArgs {
     pub(crate) verify: bool,
 
     /// Publish although more than a fifth of tonight's records were rejected, or a day has far fewer tickets than the same
-    /// weekday before, or there is no ticket at all
+    /// weekday before, or there is no ticket at all; with --rebuild, lose tickets that no file brings any more
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,
 
@@ -222,7 +225,7 @@ pub(crate) struct StateArgs {
 }
 
 /// What to do with the state.
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum StateAction {
     /// Print the generations that are kept: when they were made, of what, and how large they are
     List {
@@ -240,6 +243,8 @@ pub(crate) enum StateAction {
     Repair,
     /// Go back to the newest whole generation before the current one
     Rollback,
+    /// Erase tickets from all generations of the state, and publish the reports anew without them
+    Forget(ForgetArgs),
 }
 
 #[derive(Debug, ClapArgs)]

@@ -1,7 +1,10 @@
-//! Reads the closed days of a configuration.
+//! Reads the closed days of a configuration, and when its locations are silent.
+
+use std::collections::BTreeMap;
 
 use crate::job::ClosedDays;
 use crate::report::text::logged;
+use crate::ticket::normalise;
 
 use super::config::Config;
 use super::day::parse;
@@ -32,6 +35,29 @@ pub(super) fn closed_days(config: &Config) -> Result<ClosedDays, Failure> {
         closed.close_location(name, &parse(&place.closed, &key)?);
     }
     Ok(closed)
+}
+
+/// Open days without a ticket after which locations are silent, by normalised name.
+pub(super) fn silent_locations(config: &Config) -> Result<BTreeMap<String, u32>, Failure> {
+    let mut all = BTreeMap::new();
+    for (id, place) in &config.queues {
+        let Some(days) = place.silent_days else { continue };
+        let Some(name) = &place.name else {
+            let key = format!("queues.{}.silent_days", logged(id));
+            return Err(Failure::new(Exit::Usage, format!("`{key}` needs a `name` beside it"))
+                .hint("a silence is that of a location"));
+        };
+        all.insert(normalise(name), days);
+    }
+    // The section of a location comes first.
+    for (name, place) in &config.locations {
+        if let Some(days) = place.silent_days {
+            for name in [Some(name), place.name.as_ref()].into_iter().flatten() {
+                all.insert(normalise(name), days);
+            }
+        }
+    }
+    Ok(all)
 }
 
 #[cfg(test)]

@@ -18,16 +18,23 @@ pub(crate) enum Day {
     Date(toml::value::Datetime),
 }
 
+impl Day {
+    /// The day as text, with or without quotes in the file.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Date(date) => date.to_string(),
+        }
+    }
+}
+
 /// The days listed under a key of the configuration.
 pub(super) fn parse(days: &[Day], key: &str) -> Result<Vec<ClosedDay>, Failure> {
     days.iter().map(|day| one(day, key)).collect()
 }
 
 fn one(day: &Day, key: &str) -> Result<ClosedDay, Failure> {
-    let text = match day {
-        Day::Text(text) => text.clone(),
-        Day::Date(date) => date.to_string(),
-    };
+    let text = day.text();
     let (from, to) = text.split_once("..").unwrap_or((&text, &text));
     let date = |text: &str| text.trim().parse::<NaiveDate>().ok();
     match (date(from), date(to), text.trim().parse::<Weekday>()) {

@@ -1,7 +1,7 @@
 //! Which exit code and which hint each kind of error gets.
 
 use crate::archive::ArchiveError;
-use crate::calendar::{UnknownZone, Zone};
+use crate::calendar::UnknownZone;
 use crate::dataframe::FrameError;
 use crate::ingest::IngestError;
 use crate::job::nearest::either;
@@ -14,6 +14,7 @@ use crate::store::StoreError;
 use super::failure::{Exit, Failure};
 use super::fate;
 use super::words::count;
+use super::zone_advice;
 
 impl From<JobError> for Failure {
     fn from(error: JobError) -> Self {
@@ -57,18 +58,47 @@ impl From<JobError> for Failure {
             ),
             JobError::OldState { .. } => of(
                 Exit::Refused,
-                "nothing was changed; put the files back, or forget what only they said and read the archive again with --rebuild",
+                "nothing was changed; put the files back and run again. If they are lost for good: --rebuild reads what is \
+                 there, says first which tickets that loses, and needs --force for it",
             ),
-            JobError::OtherMeaning => {
-                of(Exit::Refused, "nothing was changed; read all archives again with --rebuild")
-            }
+            JobError::OtherMeaning => of(
+                Exit::Refused,
+                "nothing was changed; put the settings back, or read all archives again with --rebuild, \
+                 which says first which tickets of files that are gone that loses, and needs --force for it",
+            ),
             JobError::NoCurrent { .. } => of(
                 Exit::Refused,
-                "nothing was changed; go back with `queuestat state rollback`, or read all archives again with --rebuild",
+                "nothing was changed; go back with `queuestat state rollback`; what came since is read again from the files",
+            ),
+            JobError::RebuildLoses(_) => of(
+                Exit::Refused,
+                "nothing was changed. A night without --rebuild keeps these tickets; `queuestat state forget` erases single \
+                 tickets, those of one file, or those before a date. To lose them all the same: --rebuild --force",
+            ),
+            JobError::StillThere { .. } => of(
+                Exit::Refused,
+                "nothing was changed; move it out of the archive, or name it in `archive.exclude`, and then run this again",
+            ),
+            JobError::NothingKept => of(
+                Exit::Usage,
+                "a state of an older queuestat has to be made anew by `queuestat nightly` first",
+            ),
+            JobError::BeforeData { given: true, .. } => of(
+                Exit::Usage,
+                "nothing was published; give --as-of an instant after the webhooks; if it comes from a clock, set that clock",
+            ),
+            JobError::BeforeData { given: false, .. } => of(
+                Exit::Usage,
+                "nothing was published; set the clock of this machine, or give the instant with --as-of",
+            ),
+            JobError::ClockBehind { .. } => of(
+                Exit::Refused,
+                "nothing was changed, the last reports stay; set the clock, then run again",
             ),
             JobError::LaterState => of(
                 Exit::Usage,
-                "leave out --as-of, or read all archives as of then with --rebuild, which forgets the later state",
+                "if --as-of comes from a clock, set that clock; else leave out --as-of: for figures as of then, \
+                 `queuestat report` with the same --as-of reads the archive and leaves the state alone",
             ),
             JobError::CountersRefused { source, .. } => Self::io(message, &source),
             JobError::CountersUnwritten { source, .. } => Self::io(message, &source)
@@ -80,6 +110,9 @@ impl From<JobError> for Failure {
 
 /// "Did you mean", or where the names are listed.
 fn offer(missing: &Missing) -> String {
+    if missing.noun == "file" && missing.near.is_empty() {
+        return "give its name as `files.csv` of the site has it".to_owned();
+    }
     if missing.near.is_empty() {
         let verb = if missing.there == 1 { "is" } else { "are" };
         let things = count(missing.there as u64, missing.noun);
@@ -153,6 +186,10 @@ impl From<PublishError> for Failure {
             PublishError::NotAFolder(_) | PublishError::NoName(_) => {
                 (Exit::Usage, "give --out the name of a folder of its own")
             }
+            PublishError::MountPoint(_) => (
+                Exit::Usage,
+                "name a folder inside it, such as `report`, which need not exist; nothing was published",
+            ),
             PublishError::BadName(_) => (Exit::Internal, "this is a bug in queuestat"),
             PublishError::Io { .. } => (Exit::Io, "run again"),
         };
@@ -188,8 +225,9 @@ impl From<StateError> for Failure {
             | StateError::Sums { .. }
             | StateError::Month { .. } => {
                 Self::from_error(Exit::Refused, &error).hint(
-                    "nothing was changed; use the queuestat that wrote it, go back with `queuestat state rollback`, \
-                     or read all archives again with --rebuild",
+                    "nothing was changed; use the queuestat that wrote it, or go back with `queuestat state rollback`. As a \
+                     last resort --rebuild reads all archives again; it says first which tickets of files that are gone \
+                     that loses, and needs --force for it",
                 )
             }
         }
@@ -198,10 +236,6 @@ impl From<StateError> for Failure {
 
 impl From<UnknownZone> for Failure {
     fn from(error: UnknownZone) -> Self {
-        let failure = Self::new(Exit::Usage, error.to_string());
-        match Zone::nearest(&error.name, strsim::damerau_levenshtein) {
-            Some(near) => failure.hint(format!("did you mean `{near}`?")),
-            None => failure.hint("use an IANA name such as Europe/Stockholm or UTC"),
-        }
+        Self::new(Exit::Usage, error.to_string()).hint(zone_advice::advice(&error.name))
     }
 }

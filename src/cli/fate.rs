@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::args::Command;
+use super::args::{Command, StateAction};
 
 /// What kind of command runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,9 @@ fn fate() -> MutexGuard<'static, Fate> {
 
 /// Records which command begins.
 pub(super) fn begin(command: &Command) {
-    fate().work = if matches!(command, Command::Nightly(_)) {
+    let forgets =
+        matches!(command, Command::State(args) if matches!(args.action, StateAction::Forget(_)));
+    fate().work = if forgets || matches!(command, Command::Nightly(_)) {
         Work::Night
     } else if matches!(command, Command::Report(_)) {
         Work::Report

@@ -43,6 +43,7 @@ pub(super) fn as_json(rows: &[ListedLocation]) -> String {
                 "last_service_date": last,
                 "renamed_from": row.renamed_from,
                 "renamed_to": row.renamed_to,
+                "day_starts_at": row.day_start,
                 "excluded_by": row.excluded_by,
             })
         })
@@ -51,7 +52,7 @@ pub(super) fn as_json(rows: &[ListedLocation]) -> String {
 }
 
 const HEAD: &str = "organization,location,location_id,queues,queue_ids,time_zone,time_zone_from,tickets,\
-    first_service_date,last_service_date,renamed_from,renamed_to,excluded_by\n";
+    first_service_date,last_service_date,renamed_from,renamed_to,day_starts_at,excluded_by\n";
 
 /// CSV, with texts escaped as in the reports; several ids or names in a cell are separated by `; `.
 pub(super) fn as_csv(rows: &[ListedLocation]) -> String {
@@ -67,13 +68,14 @@ pub(super) fn as_csv(rows: &[ListedLocation]) -> String {
             csv_cell(&row.id),
             row.queues.len().to_string(),
             list(&row.queues),
-            csv_cell(row.zone),
+            csv_cell(&row.zone),
             csv_cell(named(row.zone_from)),
             row.tickets.to_string(),
             first.unwrap_or_default(),
             last.unwrap_or_default(),
             list(&row.renamed_from),
             list(&row.renamed_to),
+            csv_cell(&row.day_start),
             row.excluded_by.as_deref().map(csv_cell).unwrap_or_default(),
         ];
         csv.push_str(&cells.join(","));
@@ -115,9 +117,13 @@ pub(super) fn as_table(
         let mark = if row.renamed_from.is_empty() && row.renamed_to.is_empty() { "" } else { " *" };
         let mark = if row.excluded_by.is_some() { " (left out)" } else { mark };
         let zone = match row.zone_from {
-            ZoneFrom::Section => row.zone.to_owned(),
+            ZoneFrom::Section => row.zone.clone(),
             ZoneFrom::Default => format!("{} (default)", row.zone),
             ZoneFrom::Nobody => format!("{} (nobody chose)", row.zone),
+        };
+        let zone = match row.day_start.as_str() {
+            "00:00" => zone,
+            start => format!("{zone}, days from {start}"),
         };
         let mut ids: Vec<String> =
             row.queues.iter().take(IDS).map(|id| cut(&shown(id, NAME), NAME)).collect();

@@ -9,10 +9,13 @@ mod args;
 mod check;
 mod closed;
 mod config;
+mod dates;
 mod day;
 mod exits;
 mod failure;
 mod fate;
+mod forget;
+mod forget_args;
 mod locations;
 mod locations_args;
 mod locations_list;
@@ -35,7 +38,10 @@ mod threads;
 mod trouble;
 mod verdict;
 mod voice;
+mod windows;
+mod windows_zones;
 mod words;
+mod zone_advice;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -43,7 +49,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use answer::asked_for;
-use args::{Args, Command};
+use args::{Args, Command, StateAction};
 use failure::{Exit, Failure};
 use log::Log;
 use stop::Ear;
@@ -76,7 +82,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::run(args),
         Command::Locations(args) => locations::run(args),
         Command::Nightly(args) => stop::listen(|ear| nightly::run(args, ear)),
-        Command::State(args) => state::run(&args),
+        Command::State(args) if matches!(args.action, StateAction::Forget(_)) => {
+            stop::listen(|ear| state::run(&args, ear))
+        }
+        Command::State(args) => state::run(&args, &Ear::default()),
         Command::Synth(args) => synth::run(args),
     };
     let exit = end_of(log, || prepared.and_then(|()| run()));

@@ -1,21 +1,22 @@
 //! Resolves the arguments and the `[nightly]` section into the plan of a night.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 
 use crate::disk::parent_of;
-use crate::job::{NamedWindow, NightPlan, Places, Wanted};
+use crate::job::{NightPlan, Places};
 use crate::store::Options;
 
 use super::args::{InputArgs, NightlyArgs};
-use super::config::{Config, Nightly, ReportWindow};
+use super::config::{Config, Nightly};
+use super::dates::Today;
 use super::failure::{Exit, Failure};
 use super::plan::Request;
 use super::trouble;
 use super::voice::Voice;
+use super::windows::windows;
 
 /// Name of the state folder, unless the configuration names one.
 const STATE: &str = "queuestat-state";
@@ -41,22 +42,47 @@ pub(super) fn from_args(args: NightlyArgs) -> Result<(NightPlan, Voice, Option<u
         wait_ends_at: None,
     };
     let Request { plan, voice, threads } = Request::resolve(input, config, Some(args.config))?;
-    let today = plan.default_zone.local(plan.waits.as_of).map(|local| local.date);
-    let through = today.and_then(|today| today.pred_opt()).ok_or_else(|| {
-        Failure::new(Exit::Usage, "the instant of the run lies outside the calendar")
-    })?;
+    let today = Today::of(&plan)?;
     let night = NightPlan {
         plan,
         places,
         config_text,
-        through,
-        windows: windows(&nightly.report, through)?,
+        through: today.yesterday,
+        windows: windows(&nightly.report, today)?,
+        keep_from: nightly.keep_months.and_then(|months| keep_from(today.yesterday, months)),
         rebuild: args.rebuild,
         verify: args.verify,
         force: args.force,
         metrics_file: args.metrics_file,
     };
     Ok((night, voice, threads))
+}
+
+/// The first day of which single tickets are kept: the first of the month that many months before the day of the run, so
+/// that a month goes as a whole.
+fn keep_from(through: NaiveDate, months: u32) -> Option<NaiveDate> {
+    through.succ_opt()?.checked_sub_months(Months::new(months))?.with_day(1)
+}
+
+/// Refuses to keep single tickets for a shorter time than a report of some days needs them.
+fn check_keep(nightly: &Nightly) -> Result<(), Failure> {
+    let Some(months) = nightly.keep_months else { return Ok(()) };
+    if months == 0 {
+        return Err(Failure::new(Exit::Usage, "`nightly.keep_months` is 0: every night needs the tickets of the running month and the one before")
+            .hint("give the number of months for which single tickets are kept, such as 24; left out, they are kept for ever"));
+    }
+    // No month has fewer days.
+    let too_long =
+        nightly.report.iter().find(|w| w.days.is_some_and(|days| days > months.saturating_mul(28)));
+    if let Some(window) = too_long {
+        let name = crate::report::text::logged(&window.name);
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("`nightly.keep_months` is {months}, but the nightly report `{name}` is of {} days", window.days.unwrap_or(0)),
+        )
+        .hint("a report of some days is made from single tickets: keep them longer, or give the report fewer days or `all = true`"));
+    }
+    Ok(())
 }
 
 /// Reads the configuration of a nightly run.
@@ -68,6 +94,7 @@ pub(super) fn read(path: &Path) -> Result<(String, Config, Nightly), Failure> {
             .hint("name an archive and a folder to publish to: [nightly] archive = [\"archive\"], out = \"site\"")
     })?;
     trouble::check(&nightly)?;
+    check_keep(&nightly)?;
     Ok((text, config, nightly))
 }
 
@@ -110,93 +137,4 @@ fn is_inside(path: &Path, folder: &Path) -> bool {
         part.canonicalize().ok()
     });
     folder.is_dir() && real.is_some_and(|real| real.starts_with(&folder))
-}
-
-fn windows(asked: &[ReportWindow], through: NaiveDate) -> Result<Vec<NamedWindow>, Failure> {
-    let usual = |name: &str, days, month_to_date, all| ReportWindow {
-        name: name.to_owned(),
-        days,
-        month_to_date,
-        all,
-    };
-    let all = if asked.is_empty() {
-        vec![
-            usual("last-28-days", Some(28), false, false),
-            usual("month-to-date", None, true, false),
-            usual("all", None, false, true),
-        ]
-    } else {
-        asked.to_vec()
-    };
-    let bad = |window: &ReportWindow, what: &str| {
-        let name = crate::report::text::logged(&window.name);
-        Failure::new(Exit::Usage, format!("the nightly report `{name}` {what}"))
-    };
-    let mut names = BTreeSet::new();
-    let mut windows = Vec::with_capacity(all.len());
-    for window in &all {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if window.name.is_empty() || !window.name.chars().all(plain) || !names.insert(&window.name)
-        {
-            return Err(bad(window, "has no name of its own")
-                .hint("its name is that of a folder: small letters, digits and `-`"));
-        }
-        let (from, to) = match (window.days, window.month_to_date, window.all) {
-            (Some(days), false, false) if days > 0 => {
-                (through.checked_sub_days(Days::new(u64::from(days) - 1)), Some(through))
-            }
-            (None, true, false) => (through.with_day(1), Some(through)),
-            (None, false, true) => (None, None),
-            _ => {
-                return Err(bad(window, "has no window")
-                    .hint("give it one of `days = 28`, `month_to_date = true` and `all = true`"));
-            }
-        };
-        let wanted = Wanted { from, to, only: None };
-        windows.push(NamedWindow { name: window.name.clone(), wanted });
-    }
-    Ok(windows)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn windows_end_on_the_day_before_the_run() {
-        let through = NaiveDate::from_ymd_opt(2021, 3, 31).unwrap();
-        let usual = windows(&[], through).unwrap();
-        let dates = |at: usize| {
-            let Wanted { from, to, .. } = usual[at].wanted;
-            [from, to].map(|date| date.map(|date| date.to_string()).unwrap_or_default())
-        };
-        assert_eq!(dates(0), ["2021-03-04", "2021-03-31"]);
-        assert_eq!(dates(1), ["2021-03-01", "2021-03-31"]);
-        assert_eq!(dates(2), ["", ""]);
-    }
-
-    #[test]
-    fn a_window_is_one_of_three() {
-        let through = NaiveDate::from_ymd_opt(2021, 3, 31).unwrap();
-        let window = |name: &str, days, month_to_date, all| ReportWindow {
-            name: name.into(),
-            days,
-            month_to_date,
-            all,
-        };
-        for bad in [
-            window("a", None, false, false),
-            window("a", Some(0), false, false),
-            window("a", Some(1), true, false),
-            window("a", None, true, true),
-            window("../a", None, false, true),
-            window("", None, false, true),
-        ] {
-            assert_eq!(windows(&[bad], through).unwrap_err().exit, Exit::Usage);
-        }
-        let twice = [window("a", Some(1), false, false), window("a", Some(2), false, false)];
-        assert!(
-            windows(&twice, through).unwrap_err().text().contains("`a` has no name of its own")
-        );
-    }
 }

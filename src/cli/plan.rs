@@ -6,17 +6,20 @@ use std::path::PathBuf;
 use chrono::DateTime;
 
 use crate::archive::{Exclude, Limits};
-use crate::calendar::{DEFAULT_EARLIEST_MS, HOUR_MS, Zone, rfc3339};
+use crate::calendar::{DEFAULT_EARLIEST_MS, HOUR_MS, WEEKDAYS, WeekStart, Zone, rfc3339};
 use crate::dataframe::{WaitEnd, WaitRules};
 use crate::ingest;
 use crate::job::{self, Plan, Sections, Stop};
 use crate::metric::Rules;
+use crate::report::text::logged;
 use crate::ticket::{Directory, normalise};
 use crate::webhook::{self, Pointer};
 
 use super::args::{InputArgs, WaitEndArg};
-use super::closed::closed_days;
-use super::config::{Config, Gates, organizations, refuse_empty_name, target_ms};
+use super::closed::{closed_days, silent_locations};
+use super::config::{
+    Config, Gates, TimeZone, day_start, organizations, refuse_empty_name, target_ms,
+};
 use super::failure::{Exit, Failure};
 use super::log::Log;
 use super::ratings::scale_of;
@@ -53,8 +56,11 @@ impl Request {
                 (at, Some(rfc3339(at)))
             }
         };
-        let zone_name = args.time_zone.as_deref().or(config.time_zone.as_deref());
-        let zone = zone_name.map(Zone::parse).transpose()?;
+        let zones = match (&args.time_zone, &config.time_zone) {
+            (Some(name), _) => Some(Zone::parse(name)?.into()),
+            (None, configured) => configured.as_ref().map(TimeZone::zones).transpose()?,
+        };
+        let day_begins = config.day_starts_at.as_deref().map(day_start).transpose()?;
         let target = args.target_minutes.or(config.target_minutes).unwrap_or(10.0);
         let flags = (args.time_zone.is_some(), args.target_minutes.is_some());
         let entries = |places: &BTreeMap<String, super::config::Place>| {
@@ -69,9 +75,10 @@ impl Request {
         let directory = Directory::new(
             entries(&config.queues)?,
             entries(&config.locations)?,
-            zone,
+            zones,
             target_ms(target)?,
         )
+        .with_day_start(day_begins.unwrap_or_default())
         .with_organizations(organizations(&config.organizations)?);
         let ends_at = match (args.wait_ends_at, config.wait.ends_at.as_deref()) {
             (Some(WaitEndArg::Call), _) | (None, Some("call")) => WaitEnd::Call,
@@ -87,9 +94,11 @@ impl Request {
                 .transpose()
                 .map_err(|error| Failure::from_error(Exit::Usage, &error))
         };
-        let earliest = config.archive.earliest.as_ref().map(|at| at.instant(as_of)).transpose()?;
+        let earliest = config.archive.earliest.as_ref().map(|at| at.instant()).transpose()?;
+        not_before(earliest.unwrap_or(DEFAULT_EARLIEST_MS), as_of, as_of_given.is_some())?;
         shares(&config.gates)?;
         let closed = closed_days(&config)?;
+        let silent_locations = silent_locations(&config)?;
         let webhook = webhook::Settings {
             as_of,
             earliest: earliest.unwrap_or(DEFAULT_EARLIEST_MS),
@@ -121,8 +130,11 @@ impl Request {
                 as_of,
                 leave_out_bursts: config.wait.leave_out_bursts,
             },
-            rules: Rules { scale: webhook_scale, hide_below: config.ratings.hide_below },
-            default_zone: zone.unwrap_or(Zone::UTC),
+            rules: Rules {
+                scale: webhook_scale,
+                hide_below: config.ratings.hide_below,
+                week_starts_on: week_start(config.week_starts_on.as_deref())?,
+            },
             as_of_given,
             earliest_given: earliest.is_some(),
             closed,
@@ -132,6 +144,7 @@ impl Request {
                 .filter_map(|(name, one)| Some((name, one.silent_days?)))
                 .flat_map(|(name, days)| [(name.clone(), days), (normalise(name), days)])
                 .collect(),
+            silent_locations,
             gates: job::Gates {
                 warn_share: config.gates.warn_share,
                 refuse_share: config.gates.refuse_share,
@@ -148,6 +161,32 @@ impl Request {
         let voice = Voice::new(volume, args.log_format.map_or(Log::Text, Log::from));
         Ok(Self { plan, voice, threads: args.threads })
     }
+}
+
+/// The weekday on which weeks begin.
+fn week_start(name: Option<&str>) -> Result<WeekStart, Failure> {
+    let Some(name) = name else { return Ok(WeekStart::default()) };
+    WeekStart::parse(name).ok_or_else(|| {
+        Failure::new(Exit::Usage, format!("`week_starts_on` names no weekday: `{}`", logged(name)))
+            .hint(format!("use one of {}", WEEKDAYS.join(", ")))
+    })
+}
+
+/// Refuses an instant before anything that is believed, as of a machine that starts with its clock at 1970.
+fn not_before(earliest: i64, as_of: i64, given: bool) -> Result<(), Failure> {
+    if as_of >= earliest {
+        return Ok(());
+    }
+    let message = format!(
+        "the instant of the run ({}) lies before the first one that is believed, `archive.earliest` ({})",
+        rfc3339(as_of),
+        rfc3339(earliest)
+    );
+    Err(Failure::new(Exit::Usage, message).hint(if given {
+        "give --as-of an instant after the webhooks; if it comes from a clock, set that clock"
+    } else {
+        "is the clock of this machine right? Set it, then run again"
+    }))
 }
 
 /// Refuses shares outside 0 to 1: one in per cent would silently switch its gate off.
@@ -208,7 +247,7 @@ fn ignore_others(other_records: Option<&str>) -> Result<bool, Failure> {
 
 fn parse_as_of(text: &str) -> Result<i64, Failure> {
     DateTime::parse_from_rfc3339(text).map(|at| at.timestamp_millis()).map_err(|_| {
-        Failure::new(Exit::Usage, format!("`{}` is no instant", crate::report::text::logged(text)))
+        Failure::new(Exit::Usage, format!("`{}` is no instant", logged(text)))
             .hint("use RFC 3339 with a zone, such as 2021-04-05T02:00:00Z")
     })
 }

@@ -9,6 +9,7 @@ use crate::job::run_file::counts;
 use crate::job::{self, JobError, Only, Plan, ReportPlan, Reported, Wanted};
 
 use super::args::{OnlyArg, ReportArgs};
+use super::dates::Today;
 use super::failure::{Exit, Failure};
 use super::log::Log;
 use super::plan::Request;
@@ -19,16 +20,9 @@ use super::words::{count, rounded};
 /// Reads the archive and publishes a report.
 pub(super) fn run(args: ReportArgs, ear: &Ear) -> Result<Exit, Failure> {
     let ReportArgs { input, out, only, force, from, to, organization, location } = args;
-    if let (Some(from), Some(to)) = (from, to)
-        && from > to
-    {
-        return Err(Failure::new(
-            Exit::Usage,
-            format!("the window ends ({to}) before it begins ({from})"),
-        )
-        .hint("give --from a date that is not after --to"));
-    }
     let Request { mut plan, voice, threads } = Request::from_args(input)?;
+    let names = ("--from", "--to");
+    let (from, to) = Today::of(&plan)?.window(from.as_deref(), to.as_deref(), names)?;
     plan.stop = ear.stop();
     let only = only.map(|OnlyArg::Csv| Only::Csv);
     let wanted = Wanted { from, to, only };

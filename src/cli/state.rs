@@ -6,27 +6,29 @@ use serde_json::{Value, json};
 
 use crate::calendar::rfc3339;
 use crate::disk::Disk;
-use crate::job::Places;
 use crate::night::About;
 use crate::store::{self, Generation, Health, Options, StoreError};
 
 use super::answer::answer;
 use super::args::{StateAction, StateArgs};
 use super::failure::{Exit, Failure};
+use super::forget;
 use super::nightly_plan::{places, read};
 use super::state_check;
+use super::stop::Ear;
 use super::words::{aligned, bytes, grouped};
 
 /// Lists, checks, repairs or rolls back.
-pub(super) fn run(args: &StateArgs) -> Result<Exit, Failure> {
+pub(super) fn run(args: &StateArgs, ear: &Ear) -> Result<Exit, Failure> {
     let (_, _, nightly) = read(&args.config)?;
-    let Places { state, options, .. } = places(&args.config, &nightly, args.lock_wait)?;
-    let disk = Disk::new();
-    match args.action {
-        StateAction::List { json } => list(&disk, &state, options, json),
-        StateAction::Verify { json } => state_check::verify(&disk, &state, options, json),
-        StateAction::Repair => state_check::repair(&disk, &state, options),
-        StateAction::Rollback => rollback(&disk, &state, options),
+    let places = places(&args.config, &nightly, args.lock_wait)?;
+    let (state, options, disk) = (&places.state, places.options, Disk::new());
+    match &args.action {
+        StateAction::List { json } => list(&disk, state, options, *json),
+        StateAction::Verify { json } => state_check::verify(&disk, state, options, *json),
+        StateAction::Repair => state_check::repair(&disk, state, options),
+        StateAction::Rollback => rollback(&disk, state, options),
+        StateAction::Forget(what) => forget::run(&args.config, &places, args.lock_wait, what, ear),
     }
 }
 

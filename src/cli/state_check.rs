@@ -162,8 +162,9 @@ fn next_step(found: &Checkup, before_repair: bool) -> Option<String> {
              if the archive still has it",
             earlier.number
         ),
-        None => "no earlier generation is whole: `queuestat nightly --rebuild` reads all archives again; what only files say \
-                 that are gone is lost then, so restore a backup of the state folder if there is one"
+        None => "no earlier generation is whole: restore a backup of the state folder if there is one. As a last resort \
+                 `queuestat nightly --rebuild` reads all archives again; it says first which tickets of files that are gone \
+                 that loses, and needs --force for it"
             .to_owned(),
     })
 }

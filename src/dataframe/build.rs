@@ -141,7 +141,7 @@ impl Organization {
             let locations = mine.iter().zip(ids).map(|(l, id)| LocationColumn {
                 name: l.name.clone(),
                 id,
-                zone: l.zone,
+                clock: l.clock,
                 zone_is_chosen: l.zone_is_chosen,
                 has_check_ins: l.has_check_ins,
                 target_ms: l.target_ms,

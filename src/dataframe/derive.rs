@@ -1,8 +1,6 @@
 //! Derives from one ticket its local date and hour, its waits, and whether it counts for the target.
 
-use chrono::NaiveDate;
-
-use crate::calendar::{DAY_MS, HOUR_MS, Local, LocalTimes, SECOND_MS, Zone};
+use crate::calendar::{DAY_MS, HOUR_MS, Local, LocalTimes, SECOND_MS};
 use crate::ticket::{Facts, Location, Outcome, Ticket};
 
 /// Where the headline wait ends.
@@ -100,7 +98,7 @@ pub fn derive(
     times: &mut LocalTimes,
 ) -> Derived {
     let service_instant = ticket.booking_start.filter(|_| ticket.is_booking).or(ticket.created_at);
-    let arrival = service_instant.and_then(|at| times.of(location.zone, at));
+    let arrival = service_instant.and_then(|at| times.of(location.clock, at));
     let entered = queue_entered_at(ticket);
     let check_in_wait = interval(entered, ticket.checked_in_at, ticket.is_booking, rules.max_ms);
     let call_wait = interval(entered, ticket.first_called_at, ticket.is_booking, rules.max_ms);
@@ -108,17 +106,17 @@ pub fn derive(
         WaitEnd::CheckIn => check_in_wait,
         WaitEnd::Call => call_wait,
     };
-    let end_of_day = || end_of_day(arrival?.date, location.zone);
-    let lapses_at =
-        if can_lapse(ticket, location) { end_of_day().map(|at| at + DAY_MS) } else { None };
+    // Looked up only for tickets without an end.
+    let is_open = ticket.outcome == Outcome::Open;
+    let day = arrival.filter(|_| is_open).map(|local| local.date);
+    let lapses_at = day.and_then(|date| times.end_of(location.clock, date)).map(|at| at + DAY_MS);
     let outcome = match lapses_at {
-        Some(at) if at <= rules.as_of => Outcome::Lapsed,
+        Some(at) if at <= rules.as_of && can_lapse(ticket, location) => Outcome::Lapsed,
         _ => ticket.outcome,
     };
     let offered = offered(ticket, outcome, entered);
-    // Looked up only for tickets without an end.
     let mut is_today = || {
-        let today = times.of(location.zone, rules.as_of).map(|local| local.date);
+        let today = times.of(location.clock, rules.as_of).map(|local| local.date);
         today.is_some() && today == arrival.map(|local| local.date)
     };
     let left = match left_line_at(ticket) {
@@ -140,7 +138,7 @@ pub fn derive(
         lead_band: band_of(ticket),
         in_line: in_line(entered, left),
         line_end_unknown: left.is_none() && entered.is_some_and(|entered| entered <= rules.as_of),
-        open_until: open_until(ticket, entered, end_of_day),
+        open_until: open_until(ticket, entered, lapses_at),
     }
 }
 
@@ -166,20 +164,11 @@ fn can_lapse(ticket: &Ticket, location: &Location) -> bool {
     ticket.outcome == Outcome::Open && !ticket.facts.any(Facts::CALLED) && location.has_check_ins
 }
 
-/// The instant at which a local date ends, UTC milliseconds.
-fn end_of_day(date: NaiveDate, zone: Zone) -> Option<i64> {
-    zone.resolve_wall_clock((i64::from(date.to_epoch_days()) + 1).checked_mul(DAY_MS)?)
-}
-
 /// The last instant at which the instant of the run may matter. Until a ticket enters the queue, the visitor may not
 /// have come; until its day is over, it may be in line; a day later it may lapse.
-fn open_until(
-    ticket: &Ticket,
-    entered: Option<i64>,
-    end_of_day: impl FnOnce() -> Option<i64>,
-) -> Option<i64> {
+fn open_until(ticket: &Ticket, entered: Option<i64>, lapses_at: Option<i64>) -> Option<i64> {
     if ticket.outcome == Outcome::Open {
-        return entered.max(end_of_day().map(|at| at + DAY_MS));
+        return entered.max(lapses_at);
     }
     entered.filter(|_| left_line_at(ticket).is_none())
 }

@@ -1,9 +1,11 @@
 //! Checks waits, lines, and how time alone changes a ticket, against rules written out plainly.
 
+use chrono::NaiveDate;
 use proptest::prelude::*;
 
 use super::super::kept::KeptRows;
 use super::*;
+use crate::calendar::{Clock, DatedZone, DayStart, Zone, Zones};
 use crate::webhook::TicketId;
 
 #[test]
@@ -57,10 +59,14 @@ fn ticket(facts: &[Facts]) -> Ticket {
 }
 
 fn location(zone: &str, has_check_ins: bool) -> Location {
+    location_of(Zone::parse(zone).unwrap().into(), has_check_ins)
+}
+
+fn location_of(clock: Clock, has_check_ins: bool) -> Location {
     Location {
         organization: "o".into(),
         name: "l".into(),
-        zone: Zone::parse(zone).unwrap(),
+        clock,
         zone_is_chosen: true,
         has_check_ins,
         target_ms: 600_000,
@@ -156,6 +162,19 @@ fn zones() -> impl Strategy<Value = &'static str> {
     ])
 }
 
+/// Clocks with days from midnight, from the morning, and of places that move around the day of the tests.
+fn clocks() -> impl Strategy<Value = Clock> {
+    let move_on = prop::option::of((zones(), -2_i64..5));
+    let start = prop::sample::select(vec!["00:00", "05:00", "09:30"]);
+    (zones(), move_on, start).prop_map(|(zone, moved, start)| {
+        let dated = |from, zone| DatedZone { from, until: None, zone: Zone::parse(zone).unwrap() };
+        let day = |days| Zone::UTC.local(START + days * DAY_MS).unwrap().date;
+        let moved = moved.map(|(zone, days)| dated(Some(day(days)), zone));
+        let all: Vec<DatedZone> = moved.into_iter().chain([dated(None, zone)]).collect();
+        Clock::new(&Zones::of(&all).unwrap(), DayStart::parse(start).unwrap())
+    })
+}
+
 #[test]
 fn a_burst_ends_no_wait() {
     let place = location("UTC", true);
@@ -191,7 +210,7 @@ fn tickets() -> impl Strategy<Value = (Ticket, Location, [i64; 2])> {
         vec![Facts::CALLED, Facts::CHECKED_IN, Facts::REMOVED, Facts::CANCELLED_BY_STAFF],
         0..2,
     );
-    let place = (zones(), any::<bool>());
+    let place = (clocks(), any::<bool>());
     let times = (time(), time(), time(), prop::option::of(0_i64..240), any::<bool>());
     let runs = [-48_i64..400, -48_i64..400];
     (facts, place, times, runs, -1_i64..2).prop_map(|(facts, place, times, runs, beside)| {
@@ -207,13 +226,14 @@ fn tickets() -> impl Strategy<Value = (Ticket, Location, [i64; 2])> {
         one.checked_in_at = end.filter(|_| one.facts.any(Facts::CHECKED_IN));
         let lost = Facts::REMOVED.with(Facts::CANCELLED_BY_STAFF);
         one.closed_at = end.filter(|_| one.facts.any(lost));
-        (one, location(place.0, place.1), runs.map(|n| half_hour(n) + beside))
+        (one, location_of(place.0, place.1), runs.map(|n| half_hour(n) + beside))
     })
 }
 
 /// The local date of an instant, by the clock of its zone alone.
-fn date(zone: Zone, at: i64) -> NaiveDate {
-    zone.wall_clock(at).unwrap().date()
+fn date(clock: Clock, at: i64) -> NaiveDate {
+    let start = chrono::TimeDelta::milliseconds(clock.day_start().ms());
+    (clock.wall_clock(at).unwrap() - start).date()
 }
 
 proptest! {
@@ -234,9 +254,9 @@ proptest! {
     fn time_alone_does_what_the_rules_say((ticket, place, [as_of, _]) in tickets()) {
         let derived = at(&ticket, &place, as_of);
         let arrival = ticket.booking_start.filter(|_| ticket.is_booking).or(ticket.created_at);
-        let day = arrival.map(|at| date(place.zone, at));
+        let day = arrival.map(|at| date(place.clock, at));
         // 24 hours ago the date was already a later one.
-        let over = day.is_some_and(|day| date(place.zone, as_of - DAY_MS) > day);
+        let over = day.is_some_and(|day| date(place.clock, as_of - DAY_MS) > day);
         let mute = ticket.outcome == Outcome::Open && !ticket.facts.any(Facts::CALLED);
         let lapsed = mute && over && place.has_check_ins;
         let expected = if lapsed { Outcome::Lapsed } else { ticket.outcome };
@@ -244,7 +264,7 @@ proptest! {
         let entered = derived.queue_entered_at;
         let times = [ticket.first_called_at, ticket.checked_in_at, ticket.closed_at];
         let end = times.into_iter().flatten().min();
-        let today = day == Some(date(place.zone, as_of)) && expected == Outcome::Open;
+        let today = day == Some(date(place.clock, as_of)) && expected == Outcome::Open;
         let line = match (entered, end.or(today.then_some(as_of))) {
             (Some(from), Some(to)) if from < to && to - from <= DAY_MS => Some((from, to)),
             _ => None,
@@ -256,12 +276,11 @@ proptest! {
 
     /// Just before the end the date is not a later one, at the end it is, and the end is close to the day.
     #[test]
-    fn a_day_ends_where_a_later_date_begins(zone in zones(), day in 10_000_i32..19_000) {
-        let zone = Zone::parse(zone).unwrap();
+    fn a_day_ends_where_a_later_date_begins(clock in clocks(), day in 10_000_i32..19_000) {
         let day = NaiveDate::from_epoch_days(day).unwrap();
-        let end = end_of_day(day, zone).unwrap();
-        prop_assert!(date(zone, end) > day);
-        prop_assert!(date(zone, end - 1) <= day);
+        let end = LocalTimes::default().end_of(clock, day).unwrap();
+        prop_assert!(date(clock, end) > day);
+        prop_assert!(date(clock, end - 1) <= day);
         let midnight = i64::from(day.to_epoch_days() + 1) * DAY_MS;
         prop_assert!((end - midnight).abs() <= 39 * HOUR_MS);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use polars::prelude::{DataFrame, PolarsError};
 
-use crate::calendar::Zone;
+use crate::calendar::Clock;
 use crate::ticket::{Anomaly, Scale};
 
 use super::derive::WaitRules;
@@ -30,8 +30,8 @@ pub struct LocationColumn {
     pub name: String,
     /// Stable ASCII id, as of [`location_ids`](super::location_ids).
     pub id: String,
-    /// Zone of its local days.
-    pub zone: Zone,
+    /// Clock of its local days.
+    pub clock: Clock,
     /// Whether the zone was configured; else it is UTC for want of one.
     pub zone_is_chosen: bool,
     /// Whether a check-in or check-out event was ever archived; if not, no ticket lapses.

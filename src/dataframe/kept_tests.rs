@@ -46,7 +46,7 @@ fn fold<'h>(hooks: impl IntoIterator<Item = &'h String>) -> Fold {
 }
 
 fn directory() -> Directory {
-    let riyadh = crate::calendar::Zone::parse("Asia/Riyadh").ok();
+    let riyadh = crate::calendar::Zone::parse("Asia/Riyadh").ok().map(Into::into);
     Directory::new(BTreeMap::new(), BTreeMap::new(), riyadh, 600_000)
 }
 

@@ -13,6 +13,7 @@ mod rows;
 mod visits;
 
 pub use build::organizations;
+pub use column::SERVICE_DAY;
 pub use derive::{
     Derived, Interval, LEAD_BANDS, LeadBand, WaitEnd, WaitRules, derive, interval, lead_band,
 };

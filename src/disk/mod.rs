@@ -7,6 +7,7 @@
 
 mod fault;
 mod lock;
+mod rights;
 
 use std::ffi::OsString;
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};

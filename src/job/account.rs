@@ -216,7 +216,7 @@ pub(crate) fn counters(
         }
     }
     for ((organization, anomaly, detail), count) in &findings.anomalies {
-        if organization == mine {
+        if organization == mine && *anomaly != Anomaly::ManyCreations {
             all.add(anomaly.name(), detail, *count);
         }
     }

@@ -12,6 +12,7 @@ use crate::ticket::Findings;
 
 use super::account::Owners;
 use super::days_gate;
+use super::join_gate;
 use super::notice::Notice;
 use super::plan::Plan;
 use super::ratings_gate;
@@ -55,6 +56,7 @@ pub(crate) fn notices(
     all.extend(rejected(plan, &shown));
     all.extend(days_gate::notices(plan, shown.iter().copied()));
     all.extend(ratings_gate::of_page(plan, organization, shown.iter().copied()));
+    all.extend(join_gate::of_page(plan, organization, findings));
     all
 }
 

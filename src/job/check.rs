@@ -4,6 +4,7 @@ use super::banner::losses;
 use super::error::JobError;
 use super::excluded;
 use super::input::{Input, Quality};
+use super::join_gate;
 use super::notice::Notice;
 use super::obeyed::{self, Known};
 use super::observer::Observer;
@@ -45,7 +46,9 @@ pub fn check(plan: &Plan, observer: &dyn Observer) -> Result<Checked, JobError> 
     verdict.add(obeyed::notices(plan, &known));
     let numbered = (0..).zip(&input.ingested.account.files);
     verdict.add(losses(plan, numbered, &gazetteer.findings));
+    verdict.add(join_gate::warnings(plan, &gazetteer.findings));
     let mut notes = obeyed::overruled(&known);
+    notes.extend(join_gate::notes(plan, &gazetteer.findings));
     notes.extend(renamed::notes(&fold.renamed(&plan.directory, &gazetteer.locations)));
     notes.extend(shared_queues::notes(&fold.shared_queues(&plan.directory)));
     let tickets = fold.len();

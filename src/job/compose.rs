@@ -1,11 +1,12 @@
 //! Picks the tickets of a report, and composes its pages.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
-use crate::calendar::{HOUR_MS, Zone};
+use crate::calendar::{Clock, HOUR_MS};
 use crate::dataframe::{LocationColumn, location_ids};
-use crate::metric::{FileRow, OrganizationSums, Sections, View};
-use crate::report::model::{LocationReport, OrganizationReport};
+use crate::metric::{FileRow, LocationSection, OrganizationSums, Sections, View};
+use crate::report::model::{AbsentLocation, LocationReport, OrganizationReport};
 use crate::ticket::{Directory, Membership, TicketSet, normalise};
 
 use super::account::{Owners, files_of};
@@ -15,7 +16,7 @@ use super::notice::Notice;
 use super::numbers::Numbers;
 use super::obeyed::{Known, refuse_missing};
 use super::plan::Plan;
-use super::shared_zone::shared_zone;
+use super::shared_clock::shared_clock;
 use super::whole::Whole;
 
 /// Keeps only the organizations and locations that were asked for. What the configuration leaves out stays out, also if it
@@ -71,9 +72,9 @@ pub(crate) fn choose(
     Ok(())
 }
 
-/// The zone that all locations share, if they do.
-fn zone_of(locations: &[LocationColumn]) -> Option<Zone> {
-    shared_zone(locations.iter().map(|location| location.zone))
+/// The clock that all locations share, if they do.
+fn clock_of(locations: &[LocationColumn]) -> Option<Clock> {
+    shared_clock(locations.iter().map(|location| location.clock))
 }
 
 /// What the figures of an organization depend on besides its tickets.
@@ -81,7 +82,7 @@ pub(crate) fn view(plan: &Plan, whole: Whole<'_>, sums: &OrganizationSums) -> Vi
     View {
         rules: plan.rules,
         data_through: whole.findings.data_through.get(&sums.organization).copied(),
-        zone: zone_of(&sums.locations).unwrap_or(plan.default_zone),
+        clock: clock_of(&sums.locations).unwrap_or_else(|| plan.default_clock()),
     }
 }
 
@@ -93,15 +94,17 @@ pub(crate) fn organization_report(
 ) -> OrganizationReport {
     let Numbers { sections, locations: all, quality, mut files } = numbers;
     let Sections { organization, window, dates, .. } = sections;
+    let absent = absent(&organization, &all, &sections.locations, whole);
     let places: HashMap<&str, &LocationColumn> =
         all.iter().map(|location| (location.id.as_str(), location)).collect();
-    // A location without a ticket in the window has no page.
+    // A location without a ticket in the window has only a small page.
     let locations = sections.locations.into_iter().filter_map(|location| {
         let place = places.get(location.id.as_str())?;
         Some(LocationReport {
             name: location.name,
             id: location.id,
-            zone: place.zone.name().to_owned(),
+            zone: place.clock.zones().to_string(),
+            day_start: place.clock.day_start(),
             target_minutes: minutes(place.target_ms),
             lacks_check_ins: !place.has_check_ins,
             section: location.section,
@@ -114,12 +117,21 @@ pub(crate) fn organization_report(
     let mut mine = files_of(&organization, whole.account, whole.findings);
     // What was left out is listed, and judged by no gate.
     mine.retain(|(at, _)| !owners.is_left_out(*at));
-    let shared = zone_of(&all);
-    let zone = shared.unwrap_or(plan.default_zone);
+    let shared = clock_of(&all);
+    let clock = shared.unwrap_or_else(|| plan.default_clock());
+    let default = plan.default_clock();
     let through = whole.findings.data_through.get(&organization);
     OrganizationReport {
         all: sections.all,
         locations,
+        absent,
+        silent_locations: whole
+            .silent
+            .locations
+            .iter()
+            .filter(|one| one.organization == organization)
+            .map(|one| (one.location.clone(), one.last))
+            .collect(),
         quality,
         files,
         lines,
@@ -127,24 +139,49 @@ pub(crate) fn organization_report(
         to: window.1,
         first_date: dates.map(|dates| dates.0),
         last_date: dates.map(|dates| dates.1),
-        data_through: through.and_then(|at| zone.wall_clock(*at)),
-        data_through_zone: shared.is_none().then(|| zone.name().to_owned()),
-        is_silent: whole.silent.iter().any(|one| one.organization == organization),
+        data_through: through.and_then(|at| clock.wall_clock(*at)),
+        data_through_zone: through
+            .filter(|_| shared.is_none())
+            .map(|at| clock.zone_at(*at).name().to_owned()),
+        is_silent: whole.silent.organizations.iter().any(|one| one.organization == organization),
         as_of: plan.as_of_given.clone(),
         scale: plan.ingest.webhook.scale,
         hide_below: plan.rules.hide_below,
+        week_starts_on: plan.rules.week_starts_on,
         wait_ends_at: plan.waits.ends_at,
         max_wait_hours: minutes(plan.waits.max_ms) / 60.0,
-        default_zone: plan.default_zone.name().to_owned(),
+        default_zone: default.zones().to_string(),
+        default_day_start: default.day_start(),
         zone_is_default: all.iter().any(|location| !location.zone_is_chosen),
         warnings: banner::notices(plan, (&organization, window), &mine, whole.findings)
             .iter()
+            .chain(&whole.as_made(window.0))
             .map(Notice::words)
             .collect(),
         not_read: banner::not_read(whole, &organization),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         organization,
     }
+}
+
+/// The locations without a ticket in the window, those that were seen last first.
+fn absent(
+    organization: &str,
+    all: &[LocationColumn],
+    there: &[LocationSection],
+    whole: Whole<'_>,
+) -> Vec<AbsentLocation> {
+    let there: BTreeSet<&str> = there.iter().map(|location| location.id.as_str()).collect();
+    let of = |location: &LocationColumn| {
+        let key = (organization.to_owned(), location.name.clone());
+        let last_seen = whole.findings.last_seen.get(&key).copied();
+        AbsentLocation { name: location.name.clone(), id: location.id.clone(), last_seen }
+    };
+    let gone = all.iter().filter(|location| !there.contains(location.id.as_str()));
+    let mut absent: Vec<AbsentLocation> = gone.map(of).collect();
+    // They come by name.
+    absent.sort_by_key(|location| Reverse(location.last_seen));
+    absent
 }
 
 #[expect(clippy::cast_precision_loss, reason = "at most a year in milliseconds")]

@@ -1,5 +1,6 @@
 //! The errors of a job, as kinds that a caller can tell apart.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::PathBuf;
 
@@ -7,10 +8,11 @@ use chrono::NaiveDate;
 use thiserror::Error;
 
 use crate::archive::ArchiveError;
+use crate::calendar::rfc3339;
 use crate::dataframe::FrameError;
 use crate::ingest::IngestError;
 use crate::metric::MetricError;
-use crate::night::StateError;
+use crate::night::{Cost, StateError};
 use crate::report::publish::PublishError;
 use crate::report::render::RenderError;
 use crate::report::text::{logged, shown};
@@ -18,7 +20,8 @@ use crate::store::StoreError;
 
 use super::notice::Fall;
 use super::read_counts::ReadCounts;
-use super::words::{count, grouped};
+use super::rebuild_words;
+use super::words::{count, grouped, years};
 
 /// A failed job. Nothing was published, unless the kind says otherwise. Messages hold no text of a payload.
 #[derive(Debug, Error)]
@@ -126,11 +129,49 @@ pub enum JobError {
          `ratings.scale`, or another queuestat"
     )]
     OtherMeaning,
+    /// A rebuild would lose tickets that only the state still has; `None` if nobody can tell.
+    #[error("{}", rebuild_words::words(.0.as_deref()))]
+    RebuildLoses(Option<Box<Cost>>),
     /// The current generation of a state is gone.
     #[error("generation {generation}, the current one of the state, is not there")]
     NoCurrent {
         /// Its number.
         generation: u64,
+    },
+    /// There is no state of which anything could be forgotten.
+    #[error("there is no state yet, so there is nothing to forget")]
+    NothingKept,
+    /// Nothing in the archive happened before the instant of the run.
+    #[error(
+        "everything in the archive happened after the instant of the run ({}): its times are of {}",
+        rfc3339(*as_of), years(years_of)
+    )]
+    BeforeData {
+        /// The instant of the run, UTC milliseconds.
+        as_of: i64,
+        /// Whether it was given, not taken from the clock.
+        given: bool,
+        /// The years of the times in the archive.
+        years_of: BTreeSet<i32>,
+    },
+    /// The clock is far behind what the state knows.
+    #[error(
+        "this machine's clock says {}, but the state holds tickets of {} already", rfc3339(*as_of), rfc3339(*newest)
+    )]
+    ClockBehind {
+        /// The instant of the run, UTC milliseconds.
+        as_of: i64,
+        /// The newest instant at which anything happened to a ticket of the state, UTC milliseconds.
+        newest: i64,
+    },
+    /// A file that is to be taken back is still in the archive.
+    #[error(
+        "the file `{}` is still in the archive: the next night would read it again",
+        logged(file)
+    )]
+    StillThere {
+        /// Its name.
+        file: String,
     },
     /// The state is of a later instant than the one that was given.
     #[error("the state was made at a later instant than --as-of")]

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::calendar::Zone;
+use crate::calendar::Clock;
 use crate::ticket::Location;
 
 use super::closed::ClosedDays;
@@ -59,15 +59,15 @@ impl Day {
     ) -> Vec<Self> {
         let Some(kept_as_of) = kept_as_of else { return Vec::new() };
         let of_one = |(organization, newest): (&String, &i64)| -> Option<Vec<Self>> {
-            let zones = locations.iter().filter(|l| l.organization == *organization);
-            let zones: Vec<Zone> = zones.map(|location| location.zone).collect();
+            let mine = locations.iter().filter(|l| l.organization == *organization);
+            let clocks: Vec<Clock> = mine.map(|location| location.clock).collect();
             let whole = |at: i64| {
-                let dates = zones.iter().filter_map(|zone| zone.local(at)?.date.pred_opt());
+                let dates = clocks.iter().filter_map(|clock| clock.local(at)?.date.pred_opt());
                 dates.min()
             };
             let (last, judged) = (whole(night.plan.waits.as_of)?, whole(kept_as_of)?);
             let begins =
-                |date: NaiveDate| zones.iter().filter_map(|zone| zone.start_of(date)).min();
+                |date: NaiveDate| clocks.iter().filter_map(|clock| clock.start_of(date)).min();
             let is_asked = |date: &NaiveDate| {
                 begins(*date).is_some_and(|begins| *newest >= begins)
                     && !night.plan.closed.organization(organization, *date)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::archive::{Discovery, SkipState, Skipped};
+use crate::archive::{Discovery, Root, SkipState, Skipped};
 use crate::ingest::{FileState, Ingested, Totals};
 
 use super::days_gate;
@@ -82,6 +82,11 @@ impl Input {
             let troubles = troubles.into_iter().flatten();
             notices.extend(troubles.map(|trouble| unusable::notice(file, trouble)));
         }
+        let gone = |root: &Root| {
+            let trouble = root.trouble.clone()?;
+            Some(Notice::Root { input: root.input.clone(), trouble, known: 0 })
+        };
+        notices.extend(self.discovery.roots.iter().filter_map(gone));
         let (unusable, skipped): (Vec<_>, Vec<_>) = self.loud().partition(is_unusable);
         for (list, unusable) in [(unusable, true), (skipped, false)] {
             notices.extend(list.iter().take(NAMED).map(|one| Notice::NotRead {

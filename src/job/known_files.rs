@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::archive::{ArchiveError, Candidate, Discovery, Known, Rules, discover_by};
+use crate::archive::{ArchiveError, Candidate, Discovery, Known, Rules, Spares, discover_by};
 use crate::night::{Ledger, Meaning, Row};
 
 use super::error::JobError;
@@ -25,6 +25,7 @@ pub(crate) fn find(night: &NightPlan, ledger: &Ledger) -> Result<Discovery, JobE
         exclude: &plan.exclude.1,
         limits: plan.ingest.limits,
         known: &known,
+        spares: Spares::Missing,
         flow: &|| plan.stop.flow(),
     };
     discover_by(&plan.inputs, &rules).map_err(|error| {

@@ -39,8 +39,10 @@ pub struct ListedLocation {
     pub id: String,
     /// Ids of its queues, those with most tickets first.
     pub queues: Vec<String>,
-    /// Name of its zone.
-    pub zone: &'static str,
+    /// Name of its zone; of several, all of them with their dates.
+    pub zone: String,
+    /// The time at which its days begin: `00:00`.
+    pub day_start: String,
     /// Who chose the zone.
     pub zone_from: ZoneFrom,
     /// Number of its tickets.
@@ -198,13 +200,14 @@ fn add_left_out(plan: &Plan, gazetteer: &Gazetteer, rows: &mut Vec<ListedLocatio
     for ((organization, name, by), tickets) in &gazetteer.left_out {
         let id = location_ids(std::iter::once((organization.as_str(), name.as_str())));
         let is_own = plan.directory.has_own_zone(name, std::iter::empty());
-        let (zone, is_chosen) = plan.directory.zone(name, std::iter::empty());
+        let (clock, is_chosen) = plan.directory.clock(name, std::iter::empty());
         rows.push(ListedLocation {
             organization: organization.clone(),
             name: name.clone(),
             id: id.into_iter().next().unwrap_or_default(),
             queues: Vec::new(),
-            zone: zone.name(),
+            zone: clock.zones().to_string(),
+            day_start: clock.day_start().to_string(),
             zone_from: match (is_own, is_chosen) {
                 (true, _) => ZoneFrom::Section,
                 (false, true) => ZoneFrom::Default,
@@ -258,7 +261,8 @@ fn rows(
                 name: place.name.clone(),
                 id: place.id.clone(),
                 queues: ids().map(str::to_owned).collect(),
-                zone: place.zone.name(),
+                zone: place.clock.zones().to_string(),
+                day_start: place.clock.day_start().to_string(),
                 zone_from,
                 tickets: visits.tickets,
                 dates: visits.dates,

@@ -51,7 +51,6 @@ pub(crate) fn make(
     }
     let slugs =
         location_ids(sums.iter().map(|one| (one.organization.as_str(), one.organization.as_str())));
-    let several = sums.len() > 1;
     let mut made = Made {
         files: Vec::new(),
         organizations: sums.len(),
@@ -70,7 +69,8 @@ pub(crate) fn make(
     let mut reports = Vec::new();
     for (slug, numbers) in slugs.into_iter().zip(numbers) {
         plan.stop.check()?;
-        let prefix = if several { format!("{slug}/") } else { String::new() };
+        // Also of the only one: a second organization moves no path.
+        let prefix = format!("{}/", folder_of(&slug, &numbers));
         let files = numbers.files(&prefix);
         for long in files.iter().filter_map(longer_than_a_sheet) {
             timer.observer.notice(&long);
@@ -91,14 +91,26 @@ pub(crate) fn make(
         let pages = pages(&report, &prefix)?;
         timer.stage("charts and pages", pages.len(), "files");
         made.files.extend(pages);
-        reports.push((report, slug));
+        reports.push((report, prefix));
     }
-    if several && wanted.only.is_none() {
-        let index =
-            render::organizations(reports.iter().map(|(report, slug)| (report, slug.as_str())));
+    if wanted.only.is_none() {
+        let reports = reports.iter().map(|(report, prefix)| (report, prefix.trim_end_matches('/')));
+        let index = render::organizations(reports);
         made.files.push(("index.html".to_owned(), index.into_bytes()));
     }
     Ok(made)
+}
+
+/// The folder of a report in which nothing was read. No slug of a name is like this, for those end in hex digits.
+const NO_DATA: &str = "no-data";
+
+/// The folder of an organization, given with its slug.
+fn folder_of<'a>(slug: &'a str, numbers: &Numbers) -> &'a str {
+    if numbers.sections.organization.is_empty() && numbers.locations.is_empty() {
+        NO_DATA
+    } else {
+        slug
+    }
 }
 
 impl Numbers {
@@ -147,5 +159,6 @@ fn pages(report: &OrganizationReport, prefix: &str) -> Result<Vec<FileOut>, JobE
     let of_locations: Result<Vec<Vec<FileOut>>, render::RenderError> =
         report.locations.par_iter().map(|location| render::location(report, location)).collect();
     files.extend(of_locations?.into_iter().flatten());
+    files.extend(report.absent.iter().map(|location| render::absent(report, location)));
     Ok(files.into_iter().map(|(path, bytes)| (format!("{prefix}{path}"), bytes)).collect())
 }

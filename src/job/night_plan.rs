@@ -44,7 +44,9 @@ pub struct NightPlan {
     pub through: NaiveDate,
     /// The reports, in order.
     pub windows: Vec<NamedWindow>,
-    /// Forgets the state and reads everything again.
+    /// Single tickets with an earlier service date are not kept; their sums are. `None` keeps them all.
+    pub keep_from: Option<NaiveDate>,
+    /// Makes the state anew from all files.
     pub rebuild: bool,
     /// Opens also files that look as they were the night before.
     pub verify: bool,

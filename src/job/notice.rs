@@ -9,6 +9,8 @@ use crate::calendar::Zone;
 use crate::ticket::{Overruled, RenamedQueue, SharedQueues};
 use crate::webhook::Reject;
 
+use super::restated::Restated;
+
 /// Something that a reader of a run or of a page must know, or may like to know.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Notice {
@@ -32,6 +34,15 @@ pub enum Notice {
         unusable: bool,
         /// Why.
         note: String,
+    },
+    /// One of several inputs holds nothing now; the others were read.
+    Root {
+        /// The input as it was asked for.
+        input: PathBuf,
+        /// Why there is nothing.
+        trouble: String,
+        /// Files of it that nights before have read.
+        known: u64,
     },
     /// More files were not read.
     MoreNotRead {
@@ -153,6 +164,17 @@ pub enum Notice {
     },
     /// Nothing new came of an organization.
     Silent(Silent),
+    /// No ticket comes any more of a location.
+    SilentLocation(SilentLocation),
+    /// More locations like it.
+    MoreSilentLocations {
+        /// Their number.
+        more: u64,
+    },
+    /// Nothing new comes of one of several inputs.
+    SilentRoot(SilentRoot),
+    /// Figures of earlier weeks changed. Good to know.
+    Restated(Restated),
     /// Something was mended in the state; in the words of the store.
     Mended(String),
     /// Something happened to the files of the night; in its words.
@@ -188,6 +210,52 @@ pub enum Notice {
     MoreOverruled {
         /// Their number.
         more: u64,
+    },
+    /// Figures of earlier service dates are kept as they were made.
+    AsMade {
+        /// The first date of which single tickets are kept.
+        before: NaiveDate,
+    },
+    /// Single tickets were forgotten tonight, and their figures kept.
+    Summed {
+        /// Their number.
+        tickets: u64,
+        /// The first date of which single tickets are kept.
+        before: NaiveDate,
+    },
+    /// Tickets of tonight's lines were left out because they are forgotten.
+    LeftOutAgain {
+        /// Tickets that were forgotten by their ids.
+        forgotten: u64,
+        /// Tickets of dates of which single tickets are forgotten.
+        too_late: u64,
+    },
+    /// A nightly report of some days begins before the first date of which single tickets are kept.
+    WindowForgotten {
+        /// Name of the report.
+        window: String,
+        /// The first date of which single tickets are kept.
+        before: NaiveDate,
+    },
+    /// Tickets were created on several dates: their ids seem to have been used again, or anonymised.
+    UsedAgain {
+        /// The organization; `None` on its own pages.
+        organization: Option<String>,
+        /// Tickets of several dates.
+        several: u64,
+        /// Those of ten dates or more.
+        many: u64,
+        /// All tickets.
+        tickets: u64,
+    },
+    /// Tickets were seen in two queues. Good to know.
+    TwoQueues {
+        /// The organization.
+        organization: String,
+        /// Their number.
+        two: u64,
+        /// All tickets.
+        tickets: u64,
     },
     /// The state is of an older version, so the whole archive is read again.
     ReadAgain,
@@ -301,27 +369,60 @@ pub struct Silent {
     pub open_days: u64,
 }
 
+/// A location of which no ticket comes any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SilentLocation {
+    /// The organization.
+    pub organization: String,
+    /// The location.
+    pub location: String,
+    /// The day of its last ticket.
+    pub last: NaiveDate,
+    /// Its open days since then.
+    pub open_days: u64,
+}
+
+/// One of several inputs that brings nothing new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SilentRoot {
+    /// The input.
+    pub root: String,
+    /// What happened last in its files, UTC milliseconds.
+    pub since: i64,
+    /// The zone that the instant is told in.
+    pub zone: Zone,
+    /// Whole open days since then.
+    pub open_days: u64,
+}
+
 impl Notice {
     /// How much it matters.
     #[must_use]
     pub fn weight(&self) -> Weight {
         match self {
             Self::Renamed(_)
+            | Self::Restated(_)
             | Self::SharedQueues(_)
             | Self::MoreSharedQueues { .. }
             | Self::LongTable { .. }
             | Self::MoreRenamed { .. }
             | Self::Overruled(_)
+            | Self::AsMade { .. }
+            | Self::Summed { .. }
+            | Self::LeftOutAgain { .. }
+            | Self::TwoQueues { .. }
             | Self::MoreOverruled { .. } => Weight::Note,
             Self::ReadAgain => Weight::Event,
             Self::File { .. }
             | Self::MoreFiles { .. }
             | Self::NotRead { .. }
             | Self::MoreNotRead { .. }
+            | Self::Root { .. }
             | Self::NoDay { .. }
             | Self::OldDays { .. }
             | Self::MoreDays { .. }
             | Self::OffScale { .. }
+            | Self::UsedAgain { .. }
             | Self::ManyRejected { .. }
             | Self::ShareRejected { .. }
             | Self::Lost { .. }
@@ -329,9 +430,13 @@ impl Notice {
             | Self::IdleSection { .. }
             | Self::MoreIdleSections { .. }
             | Self::EmptyWindow { .. }
+            | Self::WindowForgotten { .. }
             | Self::Fallen { .. }
             | Self::MoreFallen { .. }
             | Self::Silent(_)
+            | Self::SilentLocation(_)
+            | Self::MoreSilentLocations { .. }
+            | Self::SilentRoot(_)
             | Self::Mended(_)
             | Self::Night(_)
             | Self::Told(_) => Weight::Warning,

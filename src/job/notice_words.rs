@@ -9,16 +9,16 @@ use crate::ticket::Overruled;
 use crate::webhook::{Reject, Scale};
 
 use super::nearest::either;
-use super::notice::{Fall, FileTrouble, Notice, OffScale, Silent, Table};
+use super::notice::{
+    Fall, FileTrouble, Notice, OffScale, Silent, SilentLocation, SilentRoot, Table,
+};
 use super::renamed_words::note;
 use super::shared_queues;
 use super::toml_text::toml_text;
-use super::words::{count, grouped};
+use super::words::{count, grouped, years};
 
 /// Graphemes of a name that are printed.
 const SHOWN: usize = 60;
-/// Years that are named one by one.
-const MOST_YEARS: usize = 4;
 
 impl Notice {
     /// The notice as one sentence, for [`Notice::Renamed`] and
@@ -34,6 +34,14 @@ impl Notice {
             Self::NotRead { file, unusable, note } => {
                 format!("`{file}` {}: {note}", not_read(*unusable))
             }
+            Self::Root { trouble, known: 0, .. } => {
+                format!("{trouble}; is it mounted? Everything else was read")
+            }
+            Self::Root { trouble, known, .. } => format!(
+                "{trouble}; is it mounted? {} of it that nights before have read {} out of reach, and what they say is kept",
+                count(*known, "file"),
+                if *known == 1 { "is" } else { "are" }
+            ),
             Self::MoreNotRead { unusable, more } => {
                 format!("and {more} more {}; `files.csv` names them", not_read(*unusable))
             }
@@ -72,6 +80,17 @@ impl Notice {
                 grouped(*lost),
                 count(*records, "record")
             ),
+            Self::UsedAgain { organization, several, many, tickets } => {
+                used_again(organization.as_deref(), [*several, *many, *tickets])
+            }
+            Self::TwoQueues { organization, two, tickets } => format!(
+                "`{}`: {} of {} {} seen in two queues, as when a visitor is passed on: each is one ticket of its newest \
+                 queue, and its first wait is the one that counts",
+                logged(organization),
+                grouped(*two),
+                count(*tickets, "ticket"),
+                if *two == 1 { "was" } else { "were" }
+            ),
             Self::SameSection { table, keys, config } => {
                 same_section(*table, keys, config.as_deref())
             }
@@ -101,6 +120,12 @@ impl Notice {
             }
             Self::MoreFallen { more } => format!("and {} like it", count(*more, "day")),
             Self::Silent(silent) => silent.words(),
+            Self::Restated(restated) => restated.words(),
+            Self::SilentLocation(silent) => silent.words(),
+            Self::MoreSilentLocations { more } => {
+                format!("and {} like it; `run.json` names them", count(*more, "location"))
+            }
+            Self::SilentRoot(silent) => silent.words(),
             Self::Mended(words) | Self::Night(words) | Self::Told(words) => words.clone(),
             Self::Renamed(queue) => note(queue),
             Self::SharedQueues(shared) => shared_queues::note(shared),
@@ -125,12 +150,46 @@ impl Notice {
                 count(*more, "more setting"),
                 if *more == 1 { "is" } else { "are" }
             ),
+            Self::AsMade { before } => format!(
+                "figures before {before} are kept as they were made: their single tickets are forgotten, so a later change of \
+                 a zone or a target does not change them"
+            ),
+            Self::Summed { tickets, before } => format!(
+                "{} before {before} {} forgotten; {}",
+                count(*tickets, "single ticket"),
+                if *tickets == 1 { "was" } else { "were" },
+                Self::AsMade { before: *before }.words()
+            ),
+            Self::LeftOutAgain { forgotten, too_late } => left_out_again(*forgotten, *too_late),
+            Self::WindowForgotten { window, before } => format!(
+                "the nightly report `{}` begins before {before}, and single tickets are kept only from then on: it lacks what \
+                 came before; let it begin later, or let it be a report of everything (`all = true`)",
+                logged(window)
+            ),
             Self::ReadAgain => {
                 "the state was written by an older queuestat: the whole archive is read again"
                     .to_owned()
             }
         }
     }
+}
+
+fn left_out_again(forgotten: u64, too_late: u64) -> String {
+    let mut parts = Vec::new();
+    if forgotten > 0 {
+        parts.push(format!(
+            "{} that {} forgotten before",
+            count(forgotten, "ticket"),
+            if forgotten == 1 { "was" } else { "were" }
+        ));
+    }
+    if too_late > 0 {
+        parts.push(format!(
+            "{} of dates whose single tickets are forgotten",
+            count(too_late, "ticket")
+        ));
+    }
+    format!("left out of tonight's lines: {}", parts.join(", "))
 }
 
 fn not_read(unusable: bool) -> &'static str {
@@ -164,19 +223,25 @@ fn because(too_early: &(BTreeSet<i32>, i64), too_late: &(BTreeSet<i32>, i64)) ->
     because.join(", and ")
 }
 
-/// `2005, 2031`, or the first and the last of many.
-fn years(years: &BTreeSet<i32>) -> String {
-    match (years.first(), years.last()) {
-        (Some(first), Some(last)) if years.len() > MOST_YEARS => {
-            format!("{} years from {first} to {last}", years.len())
-        }
-        _ => years.iter().map(i32::to_string).collect::<Vec<_>>().join(", "),
-    }
-}
-
 /// `2.1 %`; a small share is never shown as 0.
 fn percent(share: f64) -> String {
     if share < 0.001 { "Less than 0.1 %".to_owned() } else { format!("{:.1} %", share * 100.0) }
+}
+
+fn used_again(organization: Option<&str>, [several, many, tickets]: [u64; 3]) -> String {
+    let whose = organization.map_or_else(String::new, |name| format!("`{}`: ", logged(name)));
+    let most = match many {
+        0 => String::new(),
+        1 if several == 1 => " (ten or more)".to_owned(),
+        many => format!(" ({} of them on ten or more)", grouped(many)),
+    };
+    let (verb, its) = if several == 1 { ("was", "its id was") } else { ("were", "their ids were") };
+    format!(
+        "{whose}{} of {} {verb} created on several dates{most}: it looks as if {its} used again, or anonymised to one \
+         value; visits that share an id count as one ticket",
+        grouped(several),
+        count(tickets, "ticket")
+    )
 }
 
 /// The configuration as it is called in a sentence.
@@ -306,6 +371,30 @@ impl Silent {
         format!(
             "`{name}`: no data since {at}, for {}; check the program that stores its webhooks. If it was closed, name the days in \
              `closed`; if it is gone, set `silent_days = 0` under [organizations.\"{name}\"]",
+            count(self.open_days, "open day")
+        )
+    }
+}
+
+impl SilentLocation {
+    fn words(&self) -> String {
+        let (organization, name) = (logged(&self.organization), logged(&self.location));
+        format!(
+            "`{organization}`: no tickets at `{name}` since {}, for {}; check what stores its webhooks. If it is closed, name the \
+             days in `closed` under [locations.\"{name}\"], or set `silent_days = 0` there",
+            self.last,
+            count(self.open_days, "open day")
+        )
+    }
+}
+
+impl SilentRoot {
+    /// What is wrong with it.
+    pub(super) fn words(&self) -> String {
+        let at = self.zone.wall_clock(self.since).map(moment).unwrap_or_default();
+        format!(
+            "`{}`: nothing new since {at}, for {}; check the program that stores webhooks there",
+            shown(&self.root, SHOWN),
             count(self.open_days, "open day")
         )
     }

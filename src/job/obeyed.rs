@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::night::{History, Merged};
+use crate::night::{Erase, History, Merged};
 use crate::store::Generation;
 use crate::ticket::{
     Census, Fold, Gazetteer, Overruled, SeenNames, UNKNOWN_LOCATION, normalise, queue_key,
@@ -71,7 +71,7 @@ impl Known {
 /// The names and counts of a generation, without its tickets.
 pub(crate) fn recall(state: &Generation) -> Result<Merged, JobError> {
     let history = History::open(Some(state.clone()), |id| id, &BTreeSet::new())?;
-    Ok(history.merge(Fold::default(), |id| id)?)
+    Ok(history.merge(Fold::default(), &Erase::default(), |id| id)?)
 }
 
 /// Sections of one kind, and what they can match.
@@ -161,6 +161,9 @@ impl Kind<'_> {
 /// The notices of a night on its configuration, judged by everything kept and new.
 pub(crate) fn tonight(night: &NightPlan, merged: &Merged, gazetteer: &Gazetteer) -> Vec<Notice> {
     let mut all = possible::notices(night);
+    if merged.has_forgotten_days() {
+        all.extend(possible::forgotten(night, merged.forgotten.before()));
+    }
     if !night.plan.sections.is_empty() {
         let known =
             Known::of(&night.plan, merged.names().seen_names(), &merged.census(), gazetteer);

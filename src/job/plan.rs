@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 
 use crate::archive::Exclude;
-use crate::calendar::Zone;
+use crate::calendar::Clock;
 use crate::dataframe::{Settings as FrameSettings, WaitRules};
 use crate::ingest;
 use crate::metric::Rules;
@@ -35,8 +35,6 @@ pub struct Plan {
     pub waits: WaitRules,
     /// How figures are shown.
     pub rules: Rules,
-    /// The zone of places that have none of their own.
-    pub default_zone: Zone,
     /// The instant of the run in RFC 3339 if it was given, not taken from the clock; reports print it.
     pub as_of_given: Option<String>,
     /// Whether the earliest believable time was set, not assumed.
@@ -47,6 +45,9 @@ pub struct Plan {
     pub closed: ClosedDays,
     /// Open days without anything new after which an organization is silent, where they differ from the gate's.
     pub silent_days: BTreeMap<String, u32>,
+    /// Open days without a ticket after which a location is silent, by its normalised name, where the usual 3 do not hold; 0 =
+    /// never.
+    pub silent_locations: BTreeMap<String, u32>,
     /// The request to end the job.
     pub stop: Stop,
 }
@@ -65,6 +66,12 @@ pub struct Gates {
 }
 
 impl Plan {
+    /// The clock of places that have none of their own, and of several places with different ones.
+    #[must_use]
+    pub fn default_clock(&self) -> Clock {
+        self.directory.default_clock()
+    }
+
     /// The frame of a window; both days are included, `None` has no limit.
     #[must_use]
     pub fn frame(&self, from: Option<NaiveDate>, to: Option<NaiveDate>) -> FrameSettings {

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::archive::{Known, Rules, discover_by};
+use crate::archive::{Known, Rules, Spares, discover_by};
 use crate::ingest::{Totals, ingest};
 
 use super::error::JobError;
@@ -20,6 +20,7 @@ pub(crate) fn read(plan: &Plan, timer: &mut Timer<'_>) -> Result<Input, JobError
         exclude: &plan.exclude.1,
         limits: plan.ingest.limits,
         known: &|_| Known::No,
+        spares: Spares::Empty,
         flow: &|| plan.stop.flow(),
     };
     let discovery = discover_by(&plan.inputs, &rules)?;

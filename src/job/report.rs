@@ -13,10 +13,12 @@ use crate::report::publish::FolderWriter;
 use crate::ticket::{Excluded, Gazetteer, TicketSet};
 
 use super::banner::losses;
+use super::clock::before_data;
 use super::compose::choose;
 use super::error::JobError;
 use super::excluded;
 use super::input::{Input, Quality};
+use super::join_gate;
 use super::make::{Made, make};
 use super::obeyed::{self, Known};
 use super::observer::Observer;
@@ -24,6 +26,7 @@ use super::plan::Plan;
 use super::read::{Timer, read, refuse};
 use super::renamed;
 use super::shared_queues;
+use super::silence::Silences;
 use super::wanted::Wanted;
 use super::whole::Whole;
 
@@ -85,9 +88,12 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let census = fold.census();
     let gazetteer = fold.gazetteer(&census, &plan.directory);
     let known = Known::of(plan, seen, &census, &gazetteer);
+    before_data(plan, &input.ingested.account, &gazetteer.findings.data_through)?;
     verdict.add(obeyed::notices(plan, &known));
     let numbered = (0..).zip(&input.ingested.account.files);
     verdict.add(losses(plan, numbered, &gazetteer.findings));
+    verdict.add(join_gate::warnings(plan, &gazetteer.findings));
+    let passed_on = join_gate::notes(plan, &gazetteer.findings);
     let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
     let shared = fold.shared_queues(&plan.directory);
     let mut set = fold.finish_at(&gazetteer);
@@ -104,8 +110,9 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let whole = Whole {
         account: &input.ingested.account,
         findings: &gazetteer.findings,
-        silent: &[],
+        silent: &Silences::default(),
         skipped: &input.discovery.skipped,
+        made_before: None,
         gone: &BTreeSet::new(),
     };
     let sums = frames.par_iter().map(OrganizationSums::of).collect::<Result<Vec<_>, _>>()?;
@@ -119,7 +126,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     }
     observer.account(&input, verdict.quality == Quality::Good);
     let notes = obeyed::overruled(&known).into_iter().chain(renamed::notes(&renamed));
-    for note in notes.chain(shared_queues::notes(&shared)) {
+    for note in notes.chain(shared_queues::notes(&shared)).chain(passed_on) {
         observer.notice(&note);
     }
     let Made { organizations, locations, tickets, dates, .. } = made;

@@ -12,7 +12,8 @@ use crate::report::render::Window;
 use super::excluded::{self, LeftOut};
 use super::input::Input;
 use super::night_plan::NightPlan;
-use super::notice::Notice;
+use super::notice::{Notice, SilentLocation, SilentRoot};
+use super::restated::Restated;
 use super::words::rounded;
 
 /// Name of the file in the site.
@@ -41,8 +42,20 @@ pub struct Run {
     pub(crate) mended: Vec<Notice>,
     /// What is to be said every night until somebody does something.
     pub(crate) standing: Standing,
+    /// Locations of which no ticket comes any more, whether told tonight or not.
+    pub silent_locations: Vec<SilentLocation>,
+    /// Inputs that bring nothing new, whether told tonight or not.
+    pub silent_roots: Vec<SilentRoot>,
+    /// Earlier weeks whose figures changed.
+    pub restated: Restated,
     /// Files that were read before and are gone.
     pub files_gone: u64,
+    /// Tickets of tonight's lines that were left out because their ids are forgotten.
+    pub forgotten: u64,
+    /// Tickets of tonight's lines that were left out because single tickets of their dates are forgotten.
+    pub too_late: u64,
+    /// Single tickets that were forgotten tonight; their figures stay.
+    pub summed: u64,
     /// Files of the archive that are not read.
     pub files_skipped: u64,
     /// Files of which nothing can be used.
@@ -156,6 +169,9 @@ impl Run {
             ("silent", json!(self.standing.silent)),
             ("excluded", excluded::as_json(&self.standing.excluded)),
             ("files_gone", json!(self.files_gone)),
+            ("forgotten", json!(self.forgotten)),
+            ("too_late", json!(self.too_late)),
+            ("summed", json!(self.summed)),
         ];
         fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
@@ -188,6 +204,19 @@ impl Run {
             .collect();
         let stages: Vec<Value> =
             stages.iter().map(|(name, seconds)| json!([name, seconds])).collect();
+        let location = |one: &SilentLocation| {
+            json!({
+                "organization": one.organization,
+                "location": one.location,
+                "last_date": one.last.to_string(),
+                "open_days": one.open_days,
+            })
+        };
+        let silent_locations: Vec<Value> = self.silent_locations.iter().map(location).collect();
+        let root = |one: &SilentRoot| json!({"root": one.root, "since": rfc3339(one.since), "open_days": one.open_days});
+        let silent_roots: Vec<Value> = self.silent_roots.iter().map(root).collect();
+        let weeks = self.restated.weeks.len();
+        let by_configuration = if self.restated.by_configuration { weeks } else { 0 };
         let mut whole = self.common(night);
         whole.extend([
             ("version".to_owned(), json!(env!("CARGO_PKG_VERSION"))),
@@ -195,6 +224,10 @@ impl Run {
             ("months_written".to_owned(), json!(self.months_written)),
             ("reports".to_owned(), json!(reports)),
             ("deferred".to_owned(), json!(self.deferred)),
+            ("restated".to_owned(), self.restated.as_json()),
+            ("restated_by_configuration".to_owned(), json!(by_configuration)),
+            ("silent_locations".to_owned(), json!(silent_locations)),
+            ("silent_roots".to_owned(), json!(silent_roots)),
             (
                 "warnings".to_owned(),
                 json!(self.all_warnings().map(Notice::words).collect::<Vec<_>>()),

@@ -14,34 +14,48 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate, Weekday};
 
-use crate::calendar::{DAY_MS, Zone};
+use crate::calendar::{Clock, DAY_MS, Zone};
 use crate::ticket::Location;
 
 use super::closed::ClosedDays;
-use super::notice::Silent;
+use super::notice::{Silent, SilentLocation, SilentRoot};
 use super::plan::Plan;
-use super::shared_zone::shared_zone;
+use super::shared_clock::shared_clock;
 use super::visits::{DailyVisits, before};
 
-/// Days before the last event that tell the closed weekdays.
-const WEEKDAYS: u64 = 28;
-/// Days before the last event that tell the usual gaps.
-const GAPS: u64 = 56;
+/// Who and what is silent at the instant of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Silences {
+    pub(crate) organizations: Vec<Silent>,
+    /// Locations of the others.
+    pub(crate) locations: Vec<SilentLocation>,
+    /// Of several inputs of the archive.
+    pub(crate) roots: Vec<SilentRoot>,
+}
 
-/// The zone of an organization: that of its locations if they share one, else the default.
-pub(crate) fn zone_of(organization: &str, locations: &[Location], default: Zone) -> Zone {
+/// Days before the last event that tell the closed weekdays.
+pub(super) const WEEKDAYS: u64 = 28;
+/// Days before the last event that tell the usual gaps.
+pub(super) const GAPS: u64 = 56;
+
+/// The clock of an organization: that of its locations if they share one, else the default.
+pub(crate) fn clock_of(organization: &str, locations: &[Location], default: Clock) -> Clock {
     let mine = locations.iter().filter(|location| location.organization == organization);
-    shared_zone(mine.map(|location| location.zone)).unwrap_or(default)
+    shared_clock(mine.map(|location| location.clock)).unwrap_or(default)
 }
 
 /// Open days without anything new that make it silent; 0 = never.
-fn limit(plan: &Plan, organization: &str) -> i64 {
+pub(super) fn limit(plan: &Plan, organization: &str) -> i64 {
     i64::from(plan.silent_days.get(organization).copied().unwrap_or(plan.gates.silent_days))
 }
 
-/// The spans of days whose visits are needed to judge the organizations that may be silent, both ends included.
-pub(crate) fn spans(plan: &Plan, through: &BTreeMap<String, i64>) -> Vec<(NaiveDate, NaiveDate)> {
-    let quiet = through.iter().filter(|(name, since)| {
+/// The spans of days whose visits are needed to judge the organizations that may be silent, both ends included. `through` has
+/// the organizations, and when anything happened last.
+pub(crate) fn spans<'t>(
+    plan: &Plan,
+    through: impl Iterator<Item = (&'t String, &'t i64)>,
+) -> Vec<(NaiveDate, NaiveDate)> {
+    let quiet = through.filter(|(name, since)| {
         let limit = limit(plan, name);
         limit > 0 && plan.waits.as_of - **since >= limit * DAY_MS
     });
@@ -60,35 +74,40 @@ pub(crate) fn judge(
     locations: &[Location],
     visits: &DailyVisits,
 ) -> Vec<Silent> {
-    let mut silent = Vec::new();
-    for (organization, since) in through {
-        let limit = limit(plan, organization);
-        if limit == 0 {
-            continue;
-        }
-        let zone = zone_of(organization, locations, plan.default_zone);
-        let Some(last) = zone.local(*since).map(|local| local.date) else { continue };
-        let places = locations.iter().filter(|place| place.organization == *organization);
-        let places = places.map(|place| place.name.as_str()).collect();
-        let rhythm = Rhythm::of((organization, places), last, &plan.closed, visits);
-        let open_ms = rhythm.open_ms(zone, *since, plan.waits.as_of);
-        let missed = rhythm.open_days(last, zone.local(plan.waits.as_of).map(|local| local.date));
-        let all = days_between(last, zone.local(plan.waits.as_of).map(|local| local.date));
-        if open_ms < limit * DAY_MS || missed <= rhythm.usual_gap || all <= rhythm.usual_days {
-            continue;
-        }
-        silent.push(Silent {
-            organization: organization.clone(),
-            since: *since,
-            zone,
-            open_days: u64::try_from(open_ms / DAY_MS).unwrap_or(0),
-        });
-    }
-    silent
+    let one = |(organization, since): (&String, &i64)| {
+        judge_one(plan, (organization, *since), locations, visits)
+    };
+    through.iter().filter_map(one).collect()
 }
 
-/// When an organization is open.
-struct Rhythm<'a> {
+/// An organization, if it is silent since an instant.
+pub(super) fn judge_one(
+    plan: &Plan,
+    (organization, since): (&str, i64),
+    locations: &[Location],
+    visits: &DailyVisits,
+) -> Option<Silent> {
+    let limit = limit(plan, organization);
+    if limit == 0 {
+        return None;
+    }
+    let clock = clock_of(organization, locations, plan.default_clock());
+    let last = clock.local(since)?.date;
+    let places = locations.iter().filter(|place| place.organization == *organization);
+    let places = places.map(|place| place.name.as_str()).collect();
+    let rhythm = Rhythm::of((organization, places), last, &plan.closed, visits);
+    let open_ms = rhythm.open_ms(clock, since, plan.waits.as_of);
+    let missed = rhythm.open_days(last, clock.local(plan.waits.as_of).map(|local| local.date));
+    let all = days_between(last, clock.local(plan.waits.as_of).map(|local| local.date));
+    if open_ms < limit * DAY_MS || missed <= rhythm.usual_gap || all <= rhythm.usual_days {
+        return None;
+    }
+    let (zone, open_days) = (clock.zone_at(since), u64::try_from(open_ms / DAY_MS).unwrap_or(0));
+    Some(Silent { organization: organization.to_owned(), since, zone, open_days })
+}
+
+/// When an organization, or some of its locations, are open.
+pub(super) struct Rhythm<'a> {
     organization: &'a str,
     /// Its locations: on a day on which each of them is closed, so is the organization.
     places: Vec<&'a str>,
@@ -110,6 +129,16 @@ impl<'a> Rhythm<'a> {
         visits: &DailyVisits,
     ) -> Self {
         let days = visits.days(organization, (before(last, GAPS - 1), last));
+        Self::on((organization, places), last, closed, &days)
+    }
+
+    /// The rhythm of some days up to the last one on which anybody came.
+    pub(super) fn on(
+        (organization, places): (&'a str, Vec<&'a str>),
+        last: NaiveDate,
+        closed: &'a ClosedDays,
+        days: &BTreeSet<NaiveDate>,
+    ) -> Self {
         let mut rhythm = Self {
             organization,
             places,
@@ -141,7 +170,7 @@ impl<'a> Rhythm<'a> {
         rhythm
     }
 
-    fn is_open(&self, day: NaiveDate) -> bool {
+    pub(super) fn is_open(&self, day: NaiveDate) -> bool {
         !self.shut.contains(&day.weekday().number_from_monday()) && !self.is_closed(day)
     }
 
@@ -154,22 +183,22 @@ impl<'a> Rhythm<'a> {
     }
 
     /// Open days between two days, both excluded.
-    fn open_days(&self, last: NaiveDate, next: Option<NaiveDate>) -> i64 {
+    pub(super) fn open_days(&self, last: NaiveDate, next: Option<NaiveDate>) -> i64 {
         let Some(next) = next else { return 0 };
         let between = last.iter_days().skip(1).take_while(|day| *day < next);
         i64::try_from(between.filter(|day| self.is_open(*day)).count()).unwrap_or(i64::MAX)
     }
 
     /// Time between two instants that lies on open days, milliseconds.
-    fn open_ms(&self, zone: Zone, since: i64, until: i64) -> i64 {
-        let Some(first) = zone.local(since).map(|local| local.date) else { return 0 };
+    fn open_ms(&self, clock: Clock, since: i64, until: i64) -> i64 {
+        let Some(first) = clock.local(since).map(|local| local.date) else { return 0 };
         let mut sum = 0;
         for day in first.iter_days() {
-            let begin = zone.start_of(day).unwrap_or(i64::MAX);
+            let begin = clock.start_of(day).unwrap_or(i64::MAX);
             if begin >= until {
                 break;
             }
-            let end = day.succ_opt().and_then(|next| zone.start_of(next)).unwrap_or(i64::MAX);
+            let end = day.succ_opt().and_then(|next| clock.start_of(next)).unwrap_or(i64::MAX);
             // Something happened on the first day, so it was open.
             if day == first || self.is_open(day) {
                 sum += end.min(until) - begin.max(since);

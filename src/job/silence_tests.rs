@@ -38,7 +38,7 @@ fn is_silent(closed: &ClosedDays, days: impl IntoIterator<Item = i64>, now: i64)
     }
     let since = at(last, 18);
     let rhythm = Rhythm::of(("org", vec!["A"]), date(last), closed, &visits);
-    let open = rhythm.open_ms(Zone::UTC, since, now);
+    let open = rhythm.open_ms(Clock::UTC, since, now);
     let missed = rhythm.open_days(date(last), Some(Zone::UTC.local(now).unwrap().date));
     let all = days_between(date(last), Some(Zone::UTC.local(now).unwrap().date));
     open >= 3 * DAY_MS && missed > rhythm.usual_gap && all > rhythm.usual_days
@@ -107,4 +107,16 @@ proptest::proptest! {
         let closed = closed(&[span(last + 1, last + 1 + holidays)]);
         proptest::prop_assert!(silent || !is_silent(&closed, days, now));
     }
+}
+
+#[test]
+fn the_hours_after_midnight_are_of_the_evening_before() {
+    let five = crate::calendar::DayStart::parse("05:00").unwrap();
+    let bar = Clock::new(&Zone::UTC.into(), five);
+    let sundays = closed(&[ClosedDay::Weekly(Weekday::Sun)]);
+    let rhythm = Rhythm::of(("org", vec!["A"]), date(6), &sundays, &DailyVisits::default());
+    // From 01:00 of Sunday, 7 March, to 06:00 of Monday: Saturday ends at 05:00, Sunday is closed until Monday at 05:00.
+    assert_eq!(rhythm.open_ms(bar, at(7, 1), at(8, 6)), 5 * 3_600_000);
+    // With days from midnight, the Sunday was open, because something happened on it.
+    assert_eq!(rhythm.open_ms(Clock::UTC, at(7, 1), at(8, 6)), 29 * 3_600_000);
 }

@@ -37,6 +37,17 @@ impl DailyVisits {
         mine.map(|((_, location), days)| (location.as_str(), days))
     }
 
+    /// The days within a span, both ends included, on which anybody came to a location.
+    pub(crate) fn days_at(
+        &self,
+        organization: &str,
+        location: &str,
+        (from, to): (NaiveDate, NaiveDate),
+    ) -> BTreeSet<NaiveDate> {
+        let mine = self.0.get(&(organization.to_owned(), location.to_owned()));
+        mine.into_iter().flat_map(|days| days.range(from..=to)).map(|(date, _)| *date).collect()
+    }
+
     /// The days within a span, both ends included, on which anybody came to an organization.
     pub(crate) fn days(
         &self,

@@ -1,5 +1,7 @@
 //! Numbers and plurals for people.
 
+use std::collections::BTreeSet;
+
 use crate::ingest::FileAccount;
 pub(crate) use crate::report::text::{counted as count, grouped};
 use crate::webhook::Reject;
@@ -31,6 +33,19 @@ pub(crate) fn reasons(files: &[FileAccount]) -> String {
 /// Seconds to the millisecond.
 pub(crate) fn rounded(seconds: f64) -> f64 {
     (seconds * 1_000.0).round() / 1_000.0
+}
+
+/// Years that are named one by one.
+const MOST_YEARS: usize = 4;
+
+/// `2005, 2031`, or the first and the last of many.
+pub(crate) fn years(years: &BTreeSet<i32>) -> String {
+    match (years.first(), years.last()) {
+        (Some(first), Some(last)) if years.len() > MOST_YEARS => {
+            format!("{} years from {first} to {last}", years.len())
+        }
+        _ => years.iter().map(i32::to_string).collect::<Vec<_>>().join(", "),
+    }
 }
 
 #[cfg(test)]

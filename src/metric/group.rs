@@ -1,5 +1,6 @@
 //! A tally with what several measures need of it, and the rules that decide how it is shown.
 
+use crate::calendar::WeekStart;
 use crate::dataframe::Scale;
 use crate::statistics::histogram::Spread;
 use crate::statistics::quantile::{P50, P90, P95, to_seconds};
@@ -7,13 +8,15 @@ use crate::statistics::wilson;
 
 use super::tally::Tally;
 
-/// What decides how a tally is shown.
+/// What decides how tallies are grouped and shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Rules {
     /// The scale of ratings.
     pub scale: Scale,
     /// Groups with fewer ratings show none of them; 0 = all are shown.
     pub hide_below: u64,
+    /// On which weekday weeks begin.
+    pub week_starts_on: WeekStart,
 }
 
 impl Rules {

@@ -1,10 +1,10 @@
 //! The local hours of a span of time, and how long each hour of a local day is.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 
-use crate::calendar::{DAY_MS, HOUR_MS, Zone};
+use crate::calendar::{Clock, DAY_MS, HOUR_MS};
 
 use super::error::MetricError;
 
@@ -34,10 +34,10 @@ pub(super) struct InLine {
 }
 
 impl Hours {
-    /// Those of a zone from one instant to another, UTC milliseconds, end excluded.
-    pub(super) fn of(zone: Zone, (begin, end): (i64, i64)) -> Self {
+    /// Those of a clock from one instant to another, UTC milliseconds, end excluded.
+    pub(super) fn of(clock: Clock, (begin, end): (i64, i64)) -> Self {
         let mut pieces = Vec::new();
-        zone.each_local_hour(begin, end, |local, from, _| {
+        clock.each_local_hour(begin, end, |local, from, _| {
             pieces.push((from, local.date.to_epoch_days(), (local.weekday, local.hour)));
         });
         Self { pieces, end }
@@ -48,12 +48,12 @@ impl Hours {
     /// # Errors
     /// [`MetricError::Calendar`] if a date lies outside the calendar.
     pub(super) fn clip(
-        zone: Zone,
+        clock: Clock,
         (begin, end): (i64, i64),
         (from, to): (Option<NaiveDate>, Option<NaiveDate>),
     ) -> Result<(i64, i64), MetricError> {
-        let from = from.map(|date| span(zone, (date, date))).transpose()?;
-        let to = to.map(|date| span(zone, (date, date))).transpose()?;
+        let from = from.map(|date| span(clock, (date, date))).transpose()?;
+        let to = to.map(|date| span(clock, (date, date))).transpose()?;
         let begin = from.map_or(begin, |(first, _)| begin.max(first));
         Ok((begin, to.map_or(end, |(_, last)| end.min(last)).max(begin)))
     }
@@ -110,31 +110,31 @@ impl Hours {
 }
 
 /// From the begin of a local day to the end of another, UTC milliseconds.
-fn span(zone: Zone, (first, last): (NaiveDate, NaiveDate)) -> Result<(i64, i64), MetricError> {
+fn span(clock: Clock, (first, last): (NaiveDate, NaiveDate)) -> Result<(i64, i64), MetricError> {
     let next = last.checked_add_days(Days::new(1)).ok_or(MetricError::Calendar)?;
-    let start_of = |date| zone.start_of(date).ok_or(MetricError::Calendar);
+    let start_of = |date| clock.start_of(date).ok_or(MetricError::Calendar);
     Ok((start_of(first)?, start_of(next)?))
 }
 
 /// How long the hours of local days are: nearly always an hour.
 #[derive(Debug, Default)]
-pub(super) struct Lengths(HashMap<i32, [i64; 24]>);
+pub(super) struct Lengths(BTreeMap<i32, [i64; 24]>);
 
 impl Lengths {
-    /// Those of the days of a zone between two dates (days since 1970), both included.
+    /// Those of the days of a clock between two dates (days since 1970), both included.
     ///
     /// # Errors
     /// [`MetricError::Calendar`] if a date lies outside the calendar.
-    pub(super) fn of(zone: Zone, (first, last): (i32, i32)) -> Result<Self, MetricError> {
-        let mut odd = HashMap::new();
+    pub(super) fn of(clock: Clock, (first, last): (i32, i32)) -> Result<Self, MetricError> {
+        let mut odd = BTreeMap::new();
         let date = |day| NaiveDate::from_epoch_days(day).ok_or(MetricError::Calendar);
         for day in first..=last {
-            let (begin, end) = span(zone, (date(day)?, date(day)?))?;
+            let (begin, end) = span(clock, (date(day)?, date(day)?))?;
             if end - begin == DAY_MS {
                 continue;
             }
             let mut hours = [0; 24];
-            zone.each_local_hour(begin, end, |local, from, to| {
+            clock.each_local_hour(begin, end, |local, from, to| {
                 if let Some(hour) = hours.get_mut(usize::from(local.hour)) {
                     *hour += to - from;
                 }
@@ -154,17 +154,18 @@ impl Lengths {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::calendar::Zone;
     use proptest::prelude::*;
 
-    fn zone() -> Zone {
-        Zone::parse("Europe/Stockholm").unwrap()
+    fn clock() -> Clock {
+        Zone::parse("Europe/Stockholm").unwrap().into()
     }
 
     #[test]
     fn hours_that_are_skipped_or_repeated() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap().to_epoch_days();
         let (spring, autumn) = (day("2021-03-28"), day("2021-10-31"));
-        let lengths = Lengths::of(zone(), (spring - 1, autumn + 1)).unwrap();
+        let lengths = Lengths::of(clock(), (spring - 1, autumn + 1)).unwrap();
         let hours = [1, 2, 3].map(|hour| lengths.get(spring, hour));
         assert_eq!(hours, [HOUR_MS, 0, HOUR_MS]);
         assert_eq!(lengths.get(autumn, 2), 2 * HOUR_MS);
@@ -179,14 +180,14 @@ mod tests {
             intervals in prop::collection::vec((0_i64..2_880, 0_i64..300), 0..25),
         ) {
             let first: NaiveDate = "2021-03-27".parse().unwrap();
-            let (begin, end) = span(zone(), (first, first.succ_opt().unwrap())).unwrap();
+            let (begin, end) = span(clock(), (first, first.succ_opt().unwrap())).unwrap();
             let minute = |n: i64| begin + n * 60_000;
             let intervals: Vec<(i64, i64)> =
                 intervals.into_iter().map(|(from, long)| (minute(from), minute(from + long))).collect();
             let mut expected: Vec<InLine> = Vec::new();
             for at in (begin..end).step_by(60_000) {
                 let length = intervals.iter().filter(|(from, to)| *from <= at && at < *to).count() as u64;
-                let local = zone().local(at).unwrap();
+                let local = clock().local(at).unwrap();
                 let (day, cell) = (local.date.to_epoch_days(), (local.weekday, local.hour));
                 if length == 0 {
                     continue;
@@ -199,7 +200,7 @@ mod tests {
                     None => expected.push(InLine { day, cell, ms: 60_000 * length, longest: length }),
                 }
             }
-            let hours = Hours::of(zone(), (begin, end));
+            let hours = Hours::of(clock(), (begin, end));
             prop_assert_eq!(hours.sweep(&intervals), expected);
         }
     }

@@ -1,5 +1,6 @@
 //! The sums of an organization: of a ticket frame, or of kept months.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
@@ -7,13 +8,14 @@ use polars::prelude::DataFrame;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
-use crate::calendar::Zone;
+use crate::calendar::Clock;
 use crate::dataframe::{KeptRows, LeftOut, LocationColumn, TicketFrame};
 
 use super::error::MetricError;
 use super::hours::Hours;
 use super::row::{Row, by_place};
 use super::sums::{LocationSums, Texts};
+use super::tally::Tally;
 
 /// What the tickets of an organization add up to in a window.
 #[derive(Debug, Clone, Default)]
@@ -42,11 +44,11 @@ impl OrganizationSums {
             queues: &frame.queues,
         };
         let window = (frame.settings.from, frame.settings.to);
-        let zones: Vec<Option<Zone>> = frame.locations.iter().map(|l| Some(l.zone)).collect();
+        let clocks: Vec<Option<Clock>> = frame.locations.iter().map(|l| Some(l.clock)).collect();
         Ok(Self {
             organization: frame.organization.clone(),
             locations: frame.locations.clone(),
-            sums: sums_of(&frame.rows, texts, &zones, window, None)?,
+            sums: sums_of(&frame.rows, texts, &clocks, window, None)?,
             left_out: frame.left_out.clone(),
             window,
         })
@@ -59,13 +61,13 @@ pub struct MonthSums(BTreeMap<(String, String), LocationSums>);
 
 impl MonthSums {
     /// The sums of the rows of a month, from `month.0` to `month.1` (UTC milliseconds, end excluded; both the same for tickets
-    /// without a time). `zone` gives the zone of a location.
+    /// without a time). `clock` gives the clock of a location.
     ///
     /// # Errors
     /// [`MetricError`] if a column is missing, or a date lies outside the calendar.
     pub fn of(
         rows: &KeptRows,
-        zone: impl Fn(&str, &str) -> Option<Zone>,
+        clock: impl Fn(&str, &str) -> Option<Clock>,
         month: (i64, i64),
     ) -> Result<Self, MetricError> {
         let texts = Texts {
@@ -73,9 +75,9 @@ impl MonthSums {
             categories: &rows.categories,
             queues: &rows.queues,
         };
-        let zones: Vec<Option<Zone>> =
-            rows.places.iter().map(|(organization, name)| zone(organization, name)).collect();
-        let sums = sums_of(&rows.rows, texts, &zones, (None, None), Some(month))?;
+        let clocks: Vec<Option<Clock>> =
+            rows.places.iter().map(|(organization, name)| clock(organization, name)).collect();
+        let sums = sums_of(&rows.rows, texts, &clocks, (None, None), Some(month))?;
         let named = rows.places.iter().cloned().zip(sums);
         Ok(Self(named.filter_map(|(place, sums)| Some((place, sums?))).collect()))
     }
@@ -101,26 +103,50 @@ impl MonthSums {
         organizations.into_iter().map(join).collect()
     }
 
+    /// The sums at other places: `place` gives organization and name of where a place is now. Places that are one now are
+    /// summed.
+    #[must_use]
+    pub fn moved(self, place: impl Fn(&(String, String)) -> Option<(String, String)>) -> Self {
+        let mut moved = Self::default();
+        for (old, sums) in self.0 {
+            let new = place(&old).unwrap_or(old);
+            match moved.0.entry(new) {
+                Entry::Vacant(free) => {
+                    free.insert(sums);
+                }
+                Entry::Occupied(mut there) => there.get_mut().merge(&sums),
+            }
+        }
+        moved
+    }
+
+    /// What the tickets of each day add up to, by organization, location and local service date (days since 1970).
+    pub fn days(&self) -> impl Iterator<Item = (&(String, String), i32, &Tally)> {
+        let of =
+            |(place, sums)| LocationSums::dated(sums).map(move |(day, tally)| (place, day, tally));
+        self.0.iter().flat_map(of)
+    }
+
     /// Number of tickets that came, by organization, location and local service date (days since 1970).
     pub fn came(&self) -> impl Iterator<Item = (&(String, String), i32, u64)> {
         self.0.iter().flat_map(|(place, sums)| sums.came().map(move |(day, n)| (place, day, n)))
     }
 }
 
-/// The sums of each location of a ticket frame, given by its zone.
+/// The sums of each location of a ticket frame, given by its clock.
 fn sums_of(
     frame: &DataFrame,
     texts: Texts<'_>,
-    zones: &[Option<Zone>],
+    clocks: &[Option<Clock>],
     window: (Option<NaiveDate>, Option<NaiveDate>),
     month: Option<(i64, i64)>,
 ) -> Result<Vec<Option<LocationSums>>, MetricError> {
-    let rows = by_place(frame, zones.len())?;
-    let mut hours: HashMap<Zone, Hours> = HashMap::new();
+    let rows = by_place(frame, clocks.len())?;
+    let mut hours: HashMap<Clock, Hours> = HashMap::new();
     if let Some(span) = line_span(&rows) {
-        for zone in zones.iter().flatten() {
-            if !hours.contains_key(zone) {
-                hours.insert(*zone, Hours::of(*zone, Hours::clip(*zone, span, window)?));
+        for clock in clocks.iter().flatten() {
+            if !hours.contains_key(clock) {
+                hours.insert(*clock, Hours::of(*clock, Hours::clip(*clock, span, window)?));
             }
         }
     }
@@ -128,12 +154,12 @@ fn sums_of(
     let parts: Vec<&[Row]> = rows.chunk_by(|a, b| a.place == b.place).collect();
     let sums = |rows: &[Row]| {
         let place = rows.first()?.place;
-        let zone = (*zones.get(place as usize)?)?;
-        let hours = hours.get(&zone).unwrap_or(&nobody);
+        let clock = (*clocks.get(place as usize)?)?;
+        let hours = hours.get(&clock).unwrap_or(&nobody);
         Some((place, LocationSums::of(rows, texts, hours, month)))
     };
     let found: Vec<(u32, LocationSums)> = parts.into_par_iter().filter_map(sums).collect();
-    let mut all: Vec<Option<LocationSums>> = zones.iter().map(|_| None).collect();
+    let mut all: Vec<Option<LocationSums>> = clocks.iter().map(|_| None).collect();
     for (place, sums) in found {
         if let Some(slot) = all.get_mut(place as usize) {
             *slot = Some(sums);

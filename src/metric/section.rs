@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, NaiveDate};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use crate::calendar::{Zone, iso_weekday, monday_of};
+use crate::calendar::{Clock, iso_weekday};
 use crate::dataframe::lead_band;
 use crate::statistics::histogram::Histogram;
-use crate::statistics::quantile::{P50, P90, to_seconds};
+use crate::statistics::quantile::{P50, P90};
 use crate::ticket::Outcome;
 
 use super::bands;
 use super::error::MetricError;
-use super::group::{Rules, ratio};
+use super::group::{Rules, quantile, ratio};
 use super::hours::{Cell, Lengths};
 use super::measure::Figures;
 use super::sums::{Dimension, LocationSums};
@@ -133,8 +133,8 @@ pub struct LocationSection {
 
 /// The last local day that is over at an instant, UTC milliseconds.
 #[must_use]
-pub fn last_whole(zone: Zone, data_through: Option<i64>) -> Option<NaiveDate> {
-    zone.local(data_through?)?.date.pred_opt()
+pub fn last_whole(clock: Clock, data_through: Option<i64>) -> Option<NaiveDate> {
+    clock.local(data_through?)?.date.pred_opt()
 }
 
 impl Section {
@@ -177,7 +177,7 @@ impl Section {
     /// What follows from the tallies of days.
     fn of_days(days: &BTreeMap<Option<i32>, Tally>, rules: Rules) -> Self {
         let date = |day: i32| NaiveDate::from_epoch_days(day);
-        let by = |first_of: fn(NaiveDate) -> Option<NaiveDate>| {
+        let by = |first_of: &dyn Fn(NaiveDate) -> Option<NaiveDate>| {
             let mut parts: BTreeMap<Option<NaiveDate>, Vec<&Tally>> = BTreeMap::new();
             for (day, tally) in days {
                 parts.entry(day.and_then(date).and_then(first_of)).or_default().push(tally);
@@ -188,7 +188,8 @@ impl Section {
         let figures = |tallies: &[(Option<NaiveDate>, Tally)]| {
             tallies.iter().map(|(first, tally)| (*first, Figures::of(tally, rules))).collect()
         };
-        let (weeks, months) = (by(|day| Some(monday_of(day))), by(|day| day.with_day(1)));
+        let weeks = by(&|day| Some(rules.week_starts_on.first_of(day)));
+        let months = by(&|day| day.with_day(1));
         let whole = Tally::sum(months.iter().map(|(_, tally)| tally));
         let daily = days.iter().map(|(day, tally)| (day.and_then(date), Figures::of(tally, rules)));
         Self {
@@ -282,20 +283,26 @@ impl<'s> Week<'s> {
     }
 
     fn rows(self, open: &BTreeSet<i32>, lengths: &Lengths) -> Vec<HourCell> {
+        let mut days: BTreeMap<u8, Vec<i32>> = BTreeMap::new();
+        for day in open {
+            let weekday = u8::try_from(iso_weekday(*day)).unwrap_or(0);
+            days.entry(weekday).or_default().push(*day);
+        }
         let row = |(cell @ (weekday, hour), sums): (Cell, Hour<'_>)| {
             let waits = Histogram::sum(sums.waits.into_iter());
-            let days = open.iter().filter(|day| iso_weekday(**day) == i32::from(weekday));
-            let length: i64 = days.clone().map(|day| lengths.get(*day, cell.1)).sum();
+            let spread = waits.spread([P50, P90]);
+            let mine = days.get(&weekday).map_or(&[][..], Vec::as_slice);
+            let length: i64 = mine.iter().map(|day| lengths.get(*day, cell.1)).sum();
             HourCell {
                 weekday,
                 hour,
                 tickets: sums.tickets,
                 waits: waits.len(),
-                wait_p50_s: waits.quantile(P50).map(to_seconds),
-                wait_p90_s: waits.quantile(P90).map(to_seconds),
+                wait_p50_s: spread.map(|spread| quantile(spread, 0)),
+                wait_p90_s: spread.map(|spread| quantile(spread, 1)),
                 line_mean: ratio(sums.in_line_ms, u64::try_from(length).unwrap_or(0)),
                 line_max: sums.longest,
-                open_days: days.count() as u64,
+                open_days: mine.len() as u64,
             }
         };
         self.0.into_iter().map(row).collect()
@@ -341,11 +348,11 @@ fn rated_wait_rows(all: &[&LocationSums], rules: Rules) -> Vec<WaitBandRow> {
     sums.into_iter().map(row).collect()
 }
 
-/// Lengths of the hours of the days of some locations in one zone.
+/// Lengths of the hours of the days of some locations with one clock.
 pub(super) fn lengths_of<'s>(
-    zone: Zone,
+    clock: Clock,
     sums: impl Iterator<Item = &'s LocationSums>,
 ) -> Result<Lengths, MetricError> {
     let span = sums.filter_map(LocationSums::day_span).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-    span.map_or_else(|| Ok(Lengths::default()), |span| Lengths::of(zone, span))
+    span.map_or_else(|| Ok(Lengths::default()), |span| Lengths::of(clock, span))
 }

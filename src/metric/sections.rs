@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use chrono::NaiveDate;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::calendar::Zone;
+use crate::calendar::{Clock, WeekStart};
 use crate::dataframe::LocationColumn;
 
 use super::error::MetricError;
@@ -25,7 +25,7 @@ pub struct Sections {
     pub locations: Vec<LocationSection>,
     /// All locations together.
     pub all: Section,
-    /// The last day that is whole, in the zone of the organization.
+    /// The last day that is whole, by the clock of the organization.
     pub last_whole: Option<NaiveDate>,
     /// First and last date asked for.
     pub window: (Option<NaiveDate>, Option<NaiveDate>),
@@ -33,17 +33,19 @@ pub struct Sections {
     pub dates: Option<(NaiveDate, NaiveDate)>,
     /// Number of tickets.
     pub tickets: u64,
+    /// On which weekday its weeks begin.
+    pub week_starts_on: WeekStart,
 }
 
 /// What the figures of an organization depend on besides its tickets.
 #[derive(Debug, Clone, Copy)]
 pub struct View {
-    /// What is hidden, and the scale of ratings.
+    /// What is hidden, the scale of ratings, and on which weekday weeks begin.
     pub rules: Rules,
     /// Newest instant at which anything happened, UTC milliseconds.
     pub data_through: Option<i64>,
-    /// Zone of the days of all locations together.
-    pub zone: Zone,
+    /// Clock of the days of all locations together.
+    pub clock: Clock,
 }
 
 impl Sections {
@@ -57,23 +59,27 @@ impl Sections {
         let (locations, sums) = (&*locations, &*sums);
         let found: Vec<(&LocationColumn, &LocationSums)> =
             locations.iter().zip(sums).filter_map(|(l, sums)| Some((l, sums.as_ref()?))).collect();
-        let mut lengths: HashMap<Zone, Lengths> = HashMap::new();
+        let mut lengths: HashMap<Clock, Lengths> = HashMap::new();
         for (location, _) in &found {
-            if let Entry::Vacant(entry) = lengths.entry(location.zone) {
-                let mine = found.iter().filter(|(other, _)| other.zone == location.zone);
-                entry.insert(lengths_of(location.zone, mine.map(|(_, sums)| *sums))?);
+            if let Entry::Vacant(entry) = lengths.entry(location.clock) {
+                let mine = found.iter().filter(|(other, _)| other.clock == location.clock);
+                entry.insert(lengths_of(location.clock, mine.map(|(_, sums)| *sums))?);
             }
         }
         let nothing = Lengths::default();
         let section = |(location, sums): &(&LocationColumn, &LocationSums)| LocationSection {
             name: location.name.clone(),
             id: location.id.clone(),
-            last_whole: last_whole(location.zone, view.data_through),
-            section: Section::of(sums, view.rules, lengths.get(&location.zone).unwrap_or(&nothing)),
+            last_whole: last_whole(location.clock, view.data_through),
+            section: Section::of(
+                sums,
+                view.rules,
+                lengths.get(&location.clock).unwrap_or(&nothing),
+            ),
         };
         let everybody: Vec<&LocationSums> = found.iter().map(|(_, sums)| *sums).collect();
-        // An organization may span zones: its hours are the local ones of each location, as long as those of the first.
-        let of_all = found.first().and_then(|(location, _)| lengths.get(&location.zone));
+        // An organization may span clocks: its hours are the local ones of each location, as long as those of the first.
+        let of_all = found.first().and_then(|(location, _)| lengths.get(&location.clock));
         let (sections, all) = rayon::join(
             || found.par_iter().map(section).collect(),
             || Section::of_all(&everybody, view.rules, of_all.unwrap_or(&nothing)),
@@ -84,10 +90,11 @@ impl Sections {
         Ok(Self {
             organization: organization.clone(),
             locations: sections,
-            last_whole: last_whole(view.zone, view.data_through),
+            last_whole: last_whole(view.clock, view.data_through),
             window: *window,
             dates,
             tickets: all.figures.tickets,
+            week_starts_on: view.rules.week_starts_on,
             all,
         })
     }
@@ -97,11 +104,11 @@ impl Sections {
 fn settle(locations: &[LocationColumn], sums: &mut [Option<LocationSums>]) {
     let spans = sums.iter().flatten().filter_map(|sums| sums.line.edge_span());
     let Some(span) = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else { return };
-    let mut hours: HashMap<Zone, Hours> = HashMap::new();
+    let mut hours: HashMap<Clock, Hours> = HashMap::new();
     for (location, sums) in locations.iter().zip(sums) {
         if let Some(sums) = sums {
             let hours =
-                hours.entry(location.zone).or_insert_with(|| Hours::of(location.zone, span));
+                hours.entry(location.clock).or_insert_with(|| Hours::of(location.clock, span));
             sums.line.settle(hours);
         }
     }

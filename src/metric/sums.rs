@@ -166,20 +166,20 @@ impl LocationSums {
         times: &mut Times,
     ) {
         for dimension in Dimension::ALL {
-            let mut coded: Vec<(u32, u32)> =
-                rows.iter().zip(0..).map(|(row, at)| (dimension.code(row), at)).collect();
-            let is_single = coded.windows(2).all(|pair| matches!(pair, [a, b] if a.0 == b.0));
+            let mut coded: BTreeMap<u32, Vec<&Row>> = BTreeMap::new();
+            for row in rows {
+                coded.entry(dimension.code(row)).or_default().push(row);
+            }
+            let is_single = coded.len() == 1;
             if is_single && !keep_single {
                 continue;
             }
-            coded.sort_unstable();
-            for part in coded.chunk_by(|a, b| a.0 == b.0) {
+            for (code, part) in coded {
                 let tally = if is_single {
                     Tally::sum(self.days.values())
                 } else {
-                    Tally::with(part.iter().filter_map(|(_, at)| rows.get(*at as usize)), times)
+                    Tally::with(part.into_iter(), times)
                 };
-                let code = part.first().map_or(0, |(code, _)| *code);
                 let value = texts.get(dimension, code).to_owned();
                 match self.segments.entry((dimension, value)) {
                     Entry::Vacant(entry) => {
@@ -254,6 +254,11 @@ impl LocationSums {
     pub(super) fn open_days(&self) -> BTreeSet<i32> {
         let came = self.days.iter().filter(|(_, tally)| tally.came > 0);
         came.filter_map(|(day, _)| *day).collect()
+    }
+
+    /// The tally of each day.
+    pub(super) fn dated(&self) -> impl Iterator<Item = (i32, &Tally)> {
+        self.days.iter().filter_map(|(day, tally)| Some(((*day)?, tally)))
     }
 
     /// Number of tickets that came on each day.

@@ -1,8 +1,8 @@
 //! The CSV tables of an organization: which columns each has, and which typed values stand in its rows.
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::{Months, NaiveDate};
 
-use crate::calendar::iso_week;
+use crate::calendar::week_end;
 use crate::dataframe::{LeadBand, lead_band};
 
 use super::cell::{Cell, Kind};
@@ -72,12 +72,12 @@ impl Sections {
         })
     }
 
-    /// `weekly.csv`.
+    /// `weekly.csv`. Weeks that do not begin on Monday have no ISO name, only their first day.
     fn weekly(&self) -> Table<'_> {
         let columns = with_summary(&[("iso_week", Kind::Text)], &[COMPLETE, FROM]);
         self.by_location("weekly.csv", columns, move |location, sink| {
             for (first, figures) in &location.section.weekly {
-                let name = first.map(iso_week);
+                let name = first.and_then(|first| self.week_starts_on.iso_name(first));
                 let complete = self.complete(location.last_whole, first.and_then(week_of));
                 let last = [complete, Cell::date(*first)];
                 summary_row(&[Cell::text(name.as_deref())], figures, &last, sink);
@@ -282,7 +282,7 @@ fn summary_row(before: &[Cell<'_>], figures: &Figures, after: &[Cell<'_>], sink:
 
 /// The week that begins on a day.
 fn week_of(first: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
-    Some((first, first.checked_add_days(Days::new(6))?))
+    Some((first, week_end(first)?))
 }
 
 /// The month that begins on a day.

@@ -1,6 +1,6 @@
 //! A summary of a generation, for people who choose one to roll back to: when it was made, and from what.
 //!
-//! No decision depends on it. A generation of an older version may have none.
+//! The check of the clock depends on it, nothing else. A generation of an older version may have none.
 
 use std::collections::BTreeMap;
 

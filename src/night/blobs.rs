@@ -23,7 +23,7 @@ use serde::de::DeserializeOwned;
 use crate::dataframe::{KeptRows, LeftOutOfAll};
 use crate::metric::MonthSums;
 use crate::store::Generation;
-use crate::ticket::{Census, Fold, Rows, TicketSet};
+use crate::ticket::{Census, Fold, Record, Rows, TicketSet};
 
 use super::census;
 use super::error::StateError;
@@ -64,8 +64,13 @@ pub fn read_ledger(from: &Generation) -> Result<Ledger, StateError> {
 
 /// The months of a generation.
 pub(super) fn months(from: &Generation) -> BTreeSet<Month> {
-    let name = |name: &str| Month::parse(name.strip_prefix(TICKETS.0)?.strip_suffix(TICKETS.1)?);
-    from.names().filter_map(name).collect()
+    months_of(from, TICKETS)
+}
+
+/// The months of which a generation has a kind of blob.
+pub(super) fn months_of(from: &Generation, (begin, end): Kind) -> BTreeSet<Month> {
+    let month = |name: &str| Month::parse(name.strip_prefix(begin)?.strip_suffix(end)?);
+    from.names().filter_map(month).collect()
 }
 
 /// Reads headings and spans of all tickets; files are named by id.
@@ -132,18 +137,43 @@ pub(super) fn read_tickets(
     into: &mut Fold,
     number: impl Fn(u32) -> u32 + Sync,
 ) -> Result<(), StateError> {
+    read_some_tickets(from, month, into, number, |_| true)
+}
+
+/// Reads those tickets of a month that are wanted; otherwise as [`read_tickets`].
+pub(super) fn read_some_tickets(
+    from: &Generation,
+    month: Month,
+    into: &mut Fold,
+    number: impl Fn(u32) -> u32 + Sync,
+    wanted: impl Fn(&Record) -> bool + Sync + Send,
+) -> Result<(), StateError> {
     let name = blob(TICKETS, month);
     let bytes = from.read(&name)?;
     let generation = from.number();
     let failed = |source| StateError::Month { generation, name: name.clone(), source };
     into.reserve(height(&bytes).map_err(failed)?);
     let taken = decode(&bytes, |mut records| {
+        records.retain(&wanted);
         for record in &mut records {
             record.renumber(&number);
         }
         into.take(&records);
     });
     taken.map_err(failed)
+}
+
+/// Looks at every ticket of a month; files are named by id.
+pub(super) fn each_ticket(
+    from: &Generation,
+    month: Month,
+    mut look: impl FnMut(&Record) + Send,
+) -> Result<(), StateError> {
+    let name = blob(TICKETS, month);
+    let bytes = from.read(&name)?;
+    let generation = from.number();
+    decode(&bytes, |records| records.iter().for_each(&mut look))
+        .map_err(|source| StateError::Month { generation, name, source })
 }
 
 /// Reads the census of a month.
@@ -205,7 +235,7 @@ pub(super) fn sums_of(
     })
 }
 
-fn json<T: DeserializeOwned>(from: &Generation, name: &str) -> Result<T, StateError> {
+pub(super) fn json<T: DeserializeOwned>(from: &Generation, name: &str) -> Result<T, StateError> {
     serde_json::from_slice(&from.read(name)?).map_err(not_json(from, name))
 }
 

@@ -76,7 +76,10 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Census, serde_json::Error> {
 /// # Errors
 /// If there is none with that name.
 pub(super) fn anomaly(name: &str) -> Result<Anomaly, serde_json::Error> {
-    let found = Anomaly::ALL.into_iter().find(|anomaly| anomaly.name() == name);
+    let found = Anomaly::ALL
+        .into_iter()
+        .chain([Anomaly::ManyCreations])
+        .find(|anomaly| anomaly.name() == name);
     found.ok_or_else(|| {
         serde::de::Error::custom("it names an anomaly that this version does not know")
     })

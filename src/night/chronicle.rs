@@ -9,6 +9,7 @@ use crate::metric::MonthSums;
 use crate::store::Generation;
 
 use super::error::StateError;
+use super::frozen::Frozen;
 use super::made::Made;
 use super::month::Month;
 use super::rebuild::Rebuilder;
@@ -26,6 +27,10 @@ pub struct Chronicle {
     rows: BTreeMap<Month, KeptRows>,
     /// What was left out of waits and lines, over all months.
     pub left_out: LeftOutOfAll,
+    /// Forgotten tickets of which only sums are kept.
+    pub(super) frozen: BTreeMap<Month, Frozen>,
+    /// Their sums, as far as they were read.
+    frozen_sums: BTreeMap<Month, Vec<MonthSums>>,
     /// Rebuilds rows and sums that turn out to be damaged.
     pub(super) rebuilder: Rebuilder,
 }
@@ -39,6 +44,8 @@ impl Chronicle {
             sums: BTreeMap::new(),
             rows: BTreeMap::new(),
             left_out: LeftOutOfAll::new(),
+            frozen: BTreeMap::new(),
+            frozen_sums: BTreeMap::new(),
             rebuilder,
         }
     }
@@ -53,6 +60,18 @@ impl Chronicle {
     pub(super) fn keep(&mut self, month: Month, left_out: &LeftOutOfAll) {
         self.add_left_out(left_out);
         self.kept.insert(month);
+    }
+
+    /// Adds forgotten tickets of a month.
+    pub(super) fn freeze(&mut self, month: Month, frozen: Frozen) {
+        self.add_left_out(&frozen.left_out);
+        self.frozen.insert(month, frozen);
+    }
+
+    /// Whether single tickets of days that a window may touch are forgotten.
+    #[must_use]
+    pub fn is_frozen(&self, touches: impl Fn(Month) -> bool) -> bool {
+        self.frozen.keys().any(|month| touches(*month))
     }
 
     fn add_left_out(&mut self, left_out: &LeftOutOfAll) {
@@ -76,6 +95,7 @@ impl Chronicle {
     /// Records that the new generation is committed: what was rebuilt tonight can now be read from it.
     pub fn set_written(&mut self) {
         self.kept.extend(std::mem::take(&mut self.made).into_keys());
+        self.frozen.values_mut().for_each(|frozen| frozen.added.clear());
     }
 
     /// Reads the sums of the wanted months from a generation, unless they are loaded already.
@@ -93,12 +113,20 @@ impl Chronicle {
         };
         let loaded = self.load(|month| !self.sums.contains_key(&month) && wanted(month), read)?;
         self.sums.extend(loaded);
+        for (month, frozen) in &self.frozen {
+            if wanted(*month) && !self.frozen_sums.contains_key(month) {
+                let sums = frozen.read_sums(from, *month, self.rebuilder.gazetteer())?;
+                self.frozen_sums.insert(*month, sums);
+            }
+        }
         Ok(())
     }
 
     /// The sums of the wanted months that were rebuilt or loaded.
     pub fn sums(&self, wanted: impl Fn(Month) -> bool) -> impl Iterator<Item = &MonthSums> {
-        self.sums.iter().filter(move |(month, _)| wanted(**month)).map(|(_, sums)| sums)
+        let kept = self.sums.iter().map(|(month, sums)| (month, std::slice::from_ref(sums)));
+        let frozen = self.frozen_sums.iter().map(|(month, sums)| (month, sums.as_slice()));
+        kept.chain(frozen).filter(move |(month, _)| wanted(**month)).flat_map(|(_, sums)| sums)
     }
 
     /// Reads the rows of the wanted months from a generation, unless they are loaded already. Rows rebuilt tonight need

@@ -1,5 +1,6 @@
 //! Stores what only few tickets have as one JSON text: other payloads with a rating, values that other files have at
-//! the time and rank of a newest one, and the starts of a slot that was moved.
+//! the time and rank of a newest one, and the starts of a slot that was moved, several dates of
+//! creation.
 
 use std::sync::Arc;
 
@@ -20,6 +21,14 @@ struct Kept {
     /// Earliest and latest start.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     starts: Vec<Value>,
+    /// The dates of creation, a bit each.
+    #[serde(default, skip_serializing_if = "is_none")]
+    creations: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_none(creations: &u32) -> bool {
+    *creations == 0
 }
 
 #[derive(Serialize, Deserialize)]
@@ -36,7 +45,8 @@ enum Value {
 /// # Errors
 /// None to be expected: an internal error.
 pub(super) fn encode(record: &Record) -> Result<Option<String>, serde_json::Error> {
-    if record.ratings.is_empty() && record.claims.is_empty() && record.starts.is_empty() {
+    let is_plain = record.ratings.is_empty() && record.claims.is_empty();
+    if is_plain && record.starts.is_empty() && record.creations == 0 {
         return Ok(None);
     }
     let time = |time: BookingTime| match time {
@@ -51,8 +61,12 @@ pub(super) fn encode(record: &Record) -> Result<Option<String>, serde_json::Erro
     let ratings = record.ratings.iter().map(|(hash, key, stars)| (*hash, key.to_numbers(), *stars));
     let claims = record.claims.iter().map(|claim| (claim.field, claim.file, value(&claim.said)));
     let starts = record.starts.iter().copied().map(time);
-    let kept =
-        Kept { ratings: ratings.collect(), claims: claims.collect(), starts: starts.collect() };
+    let kept = Kept {
+        ratings: ratings.collect(),
+        claims: claims.collect(),
+        starts: starts.collect(),
+        creations: record.creations,
+    };
     serde_json::to_string(&kept).map(Some)
 }
 
@@ -62,6 +76,7 @@ pub(super) fn encode(record: &Record) -> Result<Option<String>, serde_json::Erro
 /// If the text is anything else.
 pub(super) fn decode(text: &str, record: &mut Record) -> Result<(), serde_json::Error> {
     let kept: Kept = serde_json::from_str(text)?;
+    record.creations = kept.creations;
     let said = |value: Value| match value {
         Value::Text(text) => Said::Text(Arc::from(text)),
         Value::Instant(at) => Said::Time(BookingTime::Instant(at)),

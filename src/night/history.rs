@@ -10,6 +10,9 @@ use crate::ticket::{Census, Directory, Fold, Gazetteer, Moments, Rows, TicketSet
 use super::blobs;
 use super::chronicle::Chronicle;
 use super::error::StateError;
+use super::forgotten::Forgotten;
+use super::frozen::{self, Frozen};
+use super::gone::{Erase, Gone};
 use super::ids::Ids;
 use super::joint::Joints;
 use super::loss::{lost, note};
@@ -26,6 +29,8 @@ pub struct History {
     base: Option<Generation>,
     /// Headings and spans of all tickets, without the tickets.
     names: Rows,
+    frozen: BTreeMap<Month, Frozen>,
+    forgotten: Forgotten,
 }
 
 /// All months, with tonight's tickets merged in.
@@ -41,6 +46,16 @@ pub struct Merged {
     pub(super) joints: Joints,
     /// Number of tickets that were loaded or are new.
     pub loaded: usize,
+    /// Sums of tickets that are forgotten one by one.
+    pub(super) frozen: BTreeMap<Month, Frozen>,
+    /// What was forgotten, tonight and before.
+    pub forgotten: Forgotten,
+    /// What went tonight.
+    pub gone: Gone,
+    /// Tickets of which only sums are kept from tonight on.
+    pub(super) summed: Ids,
+    /// Whether older generations must go, because they hold what is forgotten now.
+    pub wipes: bool,
 }
 
 impl History {
@@ -58,7 +73,19 @@ impl History {
         let mut names = base.as_ref().map(blobs::read_names).transpose()?.unwrap_or_default();
         names.renumber(number);
         names.spans.retain(|row| !whole.contains(&row.file));
-        Ok(Self { base, names })
+        let frozen = base.as_ref().map(frozen::read).transpose()?.unwrap_or_default();
+        let forgotten = base.as_ref().map(Forgotten::read).transpose()?.unwrap_or_default();
+        Ok(Self { base, names, frozen, forgotten })
+    }
+
+    /// What was forgotten so far. A state that is made anew goes on forgetting what the one before did.
+    pub fn forgotten(&mut self) -> &mut Forgotten {
+        &mut self.forgotten
+    }
+
+    /// Takes back what files (by tonight's number) said of names and dates, as far as no other file said it too.
+    pub fn forget_files(&mut self, files: &BTreeSet<u32>) {
+        self.names.forget_files(files);
     }
 
     /// Headings and spans of earlier nights, with files numbered as tonight.
@@ -67,32 +94,50 @@ impl History {
         &self.names
     }
 
-    /// Merges tonight's tickets with those of the months they affect; `number` gives tonight's number of a file id.
+    /// Merges tonight's tickets with those of the months they affect, and erases some; `number` gives tonight's number of a
+    /// file id.
     ///
     /// # Errors
     /// [`StateError`] if a month cannot be read.
     pub fn merge(
         self,
-        news: Fold,
+        mut news: Fold,
+        erase: &Erase,
         number: impl Fn(u32) -> u32 + Sync,
     ) -> Result<Merged, StateError> {
-        let Self { base, names } = self;
+        let Self { base, names, frozen, forgotten } = self;
+        let mut gone = Gone::default();
+        if forgotten.has_tickets() {
+            let again = news.take_chosen(|organization, id| forgotten.has(organization, id));
+            gone.forgotten = again.len() as u64;
+        }
         let kept = base.as_ref().map(blobs::months).unwrap_or_default();
-        let ids = Ids::of(news.tickets());
-        let touched = base.as_ref().map(|base| blobs::months_with(base, &ids)).transpose()?;
+        let months_with =
+            |ids: &Ids| base.as_ref().map(|base| blobs::months_with(base, ids)).transpose();
+        let mut touched = months_with(&Ids::of(news.tickets()))?.unwrap_or_default();
+        let erased = months_with(&erase.ids())?.unwrap_or_default();
+        touched.extend(&erased);
         let mut names = Fold::import(names);
         names.merge(news.without_tickets());
-        let load = |month: Month| -> Result<Fold, StateError> {
+        let mut load = |month: Month| -> Result<Fold, StateError> {
             let mut fold = names.without_tickets();
             if let Some(base) = base.as_ref().filter(|_| kept.contains(&month)) {
                 blobs::read_tickets(base, month, &mut fold, &number)?;
+            }
+            // Before anything is added: what is erased may be among tonight's tickets, read anew.
+            if erased.contains(&month) {
+                let some = fold.take_chosen(|organization, id| erase.has(organization, id));
+                if !some.is_empty() {
+                    gone.erased.insert(month, some.len() as u64);
+                    gone.found.extend(some.tickets().map(|(_, id)| id));
+                }
             }
             Ok(fold)
         };
         // Month by month, so that no ticket is put away twice.
         let mut folds: BTreeMap<Month, Fold> = BTreeMap::new();
         let mut rest = news;
-        for month in touched.unwrap_or_default() {
+        for month in touched {
             let mut fold = load(month)?;
             fold.merge(rest.take_known(&fold));
             // Visits that were put off, or whose time is known better now.
@@ -129,13 +174,20 @@ impl History {
         let loaded = folds.values().map(Fold::len).sum();
         // A month that lost its last ticket is no month any more.
         folds.retain(|_, fold| !fold.is_empty());
-        let put_away = |(month, fold): (Month, Fold)| {
-            let mut census = fold.census();
-            census.strays = fold.strays(month.span());
-            (month, Part { census, touched: Some(fold) })
-        };
-        months.extend(folds.into_iter().map(put_away));
-        Ok(Merged { base, names, months, sets: BTreeMap::new(), joints: Joints::new(), loaded })
+        months.extend(folds.into_iter().map(|(month, fold)| (month, Part::of(month, fold))));
+        Ok(Merged {
+            base,
+            names,
+            months,
+            sets: BTreeMap::new(),
+            joints: Joints::new(),
+            loaded,
+            frozen,
+            forgotten,
+            gone,
+            summed: Ids::default(),
+            wipes: false,
+        })
     }
 }
 
@@ -143,7 +195,7 @@ impl Merged {
     /// Number of tickets.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.months.values().flat_map(|part| part.census.kinds.values()).sum()
+        self.censuses().map(Census::tickets).sum()
     }
 
     /// Number of tickets that figures are made from, those of one organization by several names counted once.
@@ -156,6 +208,12 @@ impl Merged {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Number of tickets of a month (UTC), the forgotten ones too.
+    pub(super) fn tickets_of(&self, month: Month) -> u64 {
+        let kept = self.months.get(&month).map_or(0, |part| part.census.tickets());
+        kept + self.frozen.get(&month).map_or(0, |frozen| frozen.census.tickets())
     }
 
     /// Headings and spans of all tickets.
@@ -181,7 +239,14 @@ impl Merged {
         for (month, part) in &self.months {
             census.add(self.counts(*month, part));
         }
+        self.frozen.values().for_each(|frozen| census.add(&frozen.census));
         census
+    }
+
+    /// The counts of all months as they are kept; forgotten tickets count on.
+    fn censuses(&self) -> impl Iterator<Item = &Census> {
+        let frozen = self.frozen.values().map(|frozen| &frozen.census);
+        self.months.values().map(|part| &part.census).chain(frozen)
     }
 
     /// The counts of a month, as figures count it.
@@ -213,14 +278,19 @@ impl Merged {
             made_with(rules, self.counts(month, part), self.joints.get(&month), gazetteer)
         };
         let shared = self.shared(gazetteer, set_of, made_with)?;
-        let rebuilder =
-            Rebuilder::new(&self.names, gazetteer, rules, (shared.clone(), self.joints.clone()));
+        let spans = self.frozen.keys().map(|month| (*month, self.span_of_kept(*month))).collect();
+        let with_joints = (shared.clone(), self.joints.clone());
+        let rebuilder = Rebuilder::new(&self.names, gazetteer, rules, with_joints, spans);
         let mut chronicle = Chronicle::new(rebuilder);
+        for (month, frozen) in &self.frozen {
+            chronicle.freeze(*month, frozen.clone());
+        }
         for (month, part) in &self.months {
             let with = With::of(*month, made_with(*month, part), &shared, gazetteer);
             let others = shared.others.get(month).cloned().unwrap_or_default();
             let make = |set: &TicketSet, with: With| {
-                Made::of(*month, set, (with, &others), gazetteer, rules)
+                let span = self.span_of_kept(*month);
+                Made::of((*month, span), set, (with, &others), gazetteer, rules)
             };
             let made = match (set_of(*month), &self.base) {
                 (Some(set), _) => make(set, with)?,
@@ -239,7 +309,7 @@ impl Merged {
     }
 
     /// What the months know of each other's moments.
-    fn shared<'a>(
+    pub(super) fn shared<'a>(
         &'a self,
         gazetteer: &Gazetteer,
         set_of: impl Fn(Month) -> Option<&'a TicketSet>,
@@ -251,7 +321,11 @@ impl Merged {
             if let Some(set) = set_of(month) {
                 return Ok(set.at(wanted.iter().copied()));
             }
-            let (Some(base), Some(part)) = (&self.base, self.months.get(&month)) else {
+            let part = self.months.get(&month);
+            if let Some(fold) = part.and_then(|part| part.touched.as_ref()) {
+                return Ok(fold.at(gazetteer, wanted.iter().copied()));
+            }
+            let (Some(base), Some(part)) = (&self.base, part) else {
                 return Ok(Moments::default());
             };
             // A head that cannot be read is noted when its rows are rebuilt.

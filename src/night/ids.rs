@@ -64,6 +64,20 @@ impl Ids {
         })
     }
 
+    /// Adds those of another list.
+    pub(super) fn extend(&mut self, other: &Self) {
+        self.0.extend(&other.0);
+        self.0.sort_unstable();
+        self.0.dedup();
+    }
+
+    /// Whether a list made by [`Ids::to_bytes`] has a ticket that is not among them.
+    #[must_use]
+    pub(super) fn lack_any_of(&self, bytes: &[u8]) -> bool {
+        let (all, _) = bytes.as_chunks::<8>();
+        all.iter().any(|one| self.0.binary_search(&u64::from_le_bytes(*one)).is_err())
+    }
+
     /// The stored form: 8 bytes each, little-endian, ascending.
     #[must_use]
     pub(super) fn to_bytes(&self) -> Vec<u8> {

@@ -25,7 +25,8 @@ use super::part::Part;
 
 impl Merged {
     /// Finds the tickets that several organizations sent which the configuration makes one, and joins them for figures;
-    /// `number` gives tonight's number of a file id. To be done before anything is made of the tickets.
+    /// `number` gives tonight's number of a file id. To be done before anything is made of the tickets. Returns whether
+    /// there are any.
     ///
     /// # Errors
     /// [`StateError`] if a month cannot be read.
@@ -33,7 +34,7 @@ impl Merged {
         &mut self,
         directory: &Directory,
         number: impl Fn(u32) -> u32 + Sync,
-    ) -> Result<(), StateError> {
+    ) -> Result<bool, StateError> {
         self.joints.clear();
         let lists = self.lists(directory)?;
         let shared = shared(&lists, directory, &self.names);
@@ -62,7 +63,7 @@ impl Merged {
                 Part { census: Census::default(), touched }
             });
         }
-        Ok(())
+        Ok(!self.joints.is_empty())
     }
 
     /// The numbers of the tickets of each month, ascending; none if no two organizations with tickets become one.

@@ -3,7 +3,7 @@
 //! A file's id never changes and is never reused; kept tickets name files by it. Rejected lines are listed by position,
 //! length and reason, never with their text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,7 @@ use crate::ingest::{Days, FileAccount, FileState, Ratings, RejectedRecord, Setti
 use crate::webhook::{Measure, Reject};
 
 use super::looked_at::{LookedAt, is_same};
+use super::told::Told;
 
 /// Format of the state; no other one is read.
 const FORMAT: u32 = 6;
@@ -94,6 +95,10 @@ pub struct Ledger {
     pub same_as: BTreeMap<u32, u32>,
     /// What else was looked at and need not be opened again while it is unchanged.
     pub looked_at: LookedAt,
+    /// Ids of the files of each root, by its name, if there are several.
+    pub roots: BTreeMap<String, BTreeSet<u32>>,
+    /// When silences of parts were told.
+    pub told: Told,
 }
 
 /// Why a ledger cannot be used.
@@ -169,6 +174,8 @@ impl Ledger {
             files: self.files.values().map(KeptRow::of).collect(),
             same_as: self.same_as.clone(),
             looked_at: self.looked_at.clone(),
+            roots: self.roots.clone(),
+            told: self.told.clone(),
         };
         let mut bytes = serde_json::to_vec(&kept)?;
         bytes.push(b'\n');
@@ -211,6 +218,8 @@ impl Ledger {
             files: rows.collect::<Result<_, LedgerError>>()?,
             same_as: kept.same_as,
             looked_at: kept.looked_at,
+            roots: kept.roots,
+            told: kept.told,
         })
     }
 }
@@ -226,6 +235,10 @@ struct Kept {
     same_as: BTreeMap<u32, u32>,
     #[serde(default)]
     looked_at: LookedAt,
+    #[serde(default)]
+    roots: BTreeMap<String, BTreeSet<u32>>,
+    #[serde(default)]
+    told: Told,
 }
 
 #[derive(Serialize, Deserialize)]

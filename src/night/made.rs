@@ -26,12 +26,12 @@ pub(super) struct Made {
 }
 
 impl Made {
-    /// Builds rows and sums of the tickets of a month. `others` are the moments that it shares with other months.
+    /// Builds rows and sums of the tickets of a month, which are kept one by one in `span` (UTC milliseconds). `others` are the moments that it shares with other months.
     ///
     /// # Errors
     /// [`StateError`]: an internal error.
     pub(super) fn of(
-        month: Month,
+        (month, span): (Month, (i64, i64)),
         tickets: &TicketSet,
         (with, others): (With, &Moments),
         gazetteer: &Gazetteer,
@@ -39,7 +39,7 @@ impl Made {
     ) -> Result<Self, StateError> {
         let rows = KeptRows::build(tickets, rules, others)
             .map_err(|source| StateError::Rows { month: month.to_string(), source })?;
-        let sums = sums_of(month, &rows, gazetteer)?;
+        let sums = sums_of((month, span), &rows, gazetteer)?;
         let generation = 0;
         let written = postcard::to_stdvec(&sums).map_err(|source| StateError::Sums {
             generation,
@@ -90,8 +90,12 @@ impl Made {
 ///
 /// # Errors
 /// [`StateError`]: an internal error.
-fn sums_of(month: Month, rows: &KeptRows, gazetteer: &Gazetteer) -> Result<MonthSums, StateError> {
-    let zone = |organization: &str, name: &str| gazetteer.zone_of(organization, name);
-    MonthSums::of(rows, zone, month.span().unwrap_or_default())
+fn sums_of(
+    (month, span): (Month, (i64, i64)),
+    rows: &KeptRows,
+    gazetteer: &Gazetteer,
+) -> Result<MonthSums, StateError> {
+    let clock = |organization: &str, name: &str| gazetteer.clock_of(organization, name);
+    MonthSums::of(rows, clock, span)
         .map_err(|source| StateError::Figures { month: month.to_string(), source })
 }

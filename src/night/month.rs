@@ -21,6 +21,18 @@ impl Month {
         Self(at.map(|at| (at.year(), at.month())))
     }
 
+    /// The month of a local date.
+    #[must_use]
+    pub fn of_date(date: Option<NaiveDate>) -> Self {
+        Self(date.map(|date| (date.year(), date.month())))
+    }
+
+    /// Whether it is not the month `unknown`.
+    #[must_use]
+    pub fn is_known(self) -> bool {
+        self.0.is_some()
+    }
+
     /// Parses a month as [`Month`] prints it; `None` for anything else.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {

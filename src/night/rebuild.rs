@@ -2,6 +2,8 @@
 //!
 //! Tickets, headings and the ledger cannot be rebuilt; a night without one of them is refused.
 
+use std::collections::BTreeMap;
+
 use crate::dataframe::{KeptRows, WaitRules};
 use crate::metric::MonthSums;
 use crate::store::{Draft, Generation};
@@ -26,6 +28,8 @@ pub(super) struct Rebuilder {
     gazetteer: Gazetteer,
     rules: WaitRules,
     shared: Shared,
+    /// Spans of months of which only a part is kept ticket by ticket, UTC milliseconds.
+    spans: BTreeMap<Month, (i64, i64)>,
     joints: Joints,
 }
 
@@ -75,9 +79,15 @@ impl Rebuilder {
         gazetteer: &Gazetteer,
         rules: WaitRules,
         (shared, joints): (Shared, Joints),
+        spans: BTreeMap<Month, (i64, i64)>,
     ) -> Self {
         let (names, gazetteer) = (names.without_tickets(), gazetteer.clone());
-        Self { names, gazetteer, rules, shared, joints }
+        Self { names, gazetteer, rules, shared, spans, joints }
+    }
+
+    /// The locations of all tickets.
+    pub(super) fn gazetteer(&self) -> &Gazetteer {
+        &self.gazetteer
     }
 
     /// Builds rows and sums of a month from its tickets.
@@ -102,7 +112,8 @@ impl Rebuilder {
         let made_with = made_with(self.rules, census, joint, &self.gazetteer);
         let with = With::of(month, made_with, &self.shared, &self.gazetteer);
         let others = self.shared.others.get(&month).cloned().unwrap_or_default();
-        Made::of(month, &set, (with, &others), &self.gazetteer, self.rules)
+        let span = self.spans.get(&month).copied().or(month.span()).unwrap_or_default();
+        Made::of((month, span), &set, (with, &others), &self.gazetteer, self.rules)
     }
 
     /// Carries rows and sums of a month over, and rebuilds those that are lost.

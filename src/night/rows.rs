@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::dataframe::{DETAILS_LEFT_OUT, KeptRows, LeftOutOfAll, WaitEnd, WaitRules};
-use crate::ticket::{Census, Gazetteer, Moment, Moments};
+use crate::ticket::{Anomaly, Census, Gazetteer, Moment, Moments};
 
 use super::census::anomaly;
 use super::joint::Joint;
@@ -100,7 +100,8 @@ pub(super) fn made_with(
         if let Some(location) = gazetteer.place(kind).and_then(|at| gazetteer.locations.get(at)) {
             text(&location.organization);
             text(&location.name);
-            text(location.zone.name());
+            text(&location.clock.zones().to_string());
+            text(&location.clock.day_start().to_string());
             text(&location.target_ms.to_string());
             text(if location.has_check_ins { "+" } else { "-" });
         }
@@ -112,9 +113,6 @@ impl Head {
     /// The head of some rows.
     #[must_use]
     pub(super) fn of(rows: &KeptRows, with: With, as_of: i64) -> Self {
-        let left_out = rows.left_out.iter().map(|((organization, anomaly, which), n)| {
-            (organization.clone(), anomaly.name().to_owned(), (*which).to_owned(), *n)
-        });
         let With { made_with, others, home } = with;
         Self {
             made_with,
@@ -126,7 +124,7 @@ impl Head {
             ticket_types: rows.ticket_types.clone(),
             queues: rows.queues.clone(),
             categories: rows.categories.clone(),
-            left_out: left_out.collect(),
+            left_out: left_out_rows(&rows.left_out),
         }
     }
 
@@ -155,13 +153,7 @@ impl Head {
     /// # Errors
     /// If it names something that this version does not know.
     pub(super) fn left_out(&self) -> Result<LeftOutOfAll, serde_json::Error> {
-        let entry = |(organization, name, which, n): &(String, String, String, u64)| {
-            let which = DETAILS_LEFT_OUT.into_iter().find(|detail| detail == which);
-            let which =
-                which.ok_or_else(|| serde::de::Error::custom("it names an unknown detail"))?;
-            Ok(((organization.clone(), anomaly(name)?, which), *n))
-        };
-        self.left_out.iter().map(entry).collect()
+        left_out_of_rows(&self.left_out)
     }
 
     /// Joins it with the rows it belongs to.
@@ -173,6 +165,29 @@ impl Head {
         let Self { open_until, places, ticket_types, queues, categories, .. } = self;
         Ok(KeptRows { places, ticket_types, queues, categories, rows, left_out, open_until })
     }
+}
+
+/// The stored form of what was left out: organization, anomaly, detail, tickets.
+pub(super) fn left_out_rows(left_out: &LeftOutOfAll) -> Vec<(String, String, String, u64)> {
+    let row = |((organization, anomaly, which), n): (&(String, Anomaly, &'static str), &u64)| {
+        (organization.clone(), anomaly.name().to_owned(), (*which).to_owned(), *n)
+    };
+    left_out.iter().map(row).collect()
+}
+
+/// What [`left_out_rows`] stored.
+///
+/// # Errors
+/// If it names something that this version does not know.
+pub(super) fn left_out_of_rows(
+    rows: &[(String, String, String, u64)],
+) -> Result<LeftOutOfAll, serde_json::Error> {
+    let entry = |(organization, name, which, n): &(String, String, String, u64)| {
+        let which = DETAILS_LEFT_OUT.into_iter().find(|detail| detail == which);
+        let which = which.ok_or_else(|| serde::de::Error::custom("it names an unknown detail"))?;
+        Ok(((organization.clone(), anomaly(name)?, which), *n))
+    };
+    rows.iter().map(entry).collect()
 }
 
 /// Encodes rows as Parquet.

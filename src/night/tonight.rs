@@ -26,7 +26,9 @@ pub struct Tonight<'a> {
     /// Names of unusable files that were not reported before.
     bad_news: BTreeSet<String>,
     /// Ids of the files that exist.
-    seen: BTreeSet<u32>,
+    pub(super) seen: BTreeSet<u32>,
+    /// Ids of the files of roots that hold nothing tonight.
+    pub(super) out_of_reach: BTreeSet<u32>,
     /// Number of files by treatment.
     pub tally: BTreeMap<&'static str, u64>,
     /// Warnings for the reader, as sentences.
@@ -62,6 +64,7 @@ impl<'a> Tonight<'a> {
             reads: Vec::new(),
             bad_news: BTreeSet::new(),
             seen: BTreeSet::new(),
+            out_of_reach: BTreeSet::new(),
             tally: BTreeMap::new(),
             warnings: Vec::new(),
         };
@@ -160,7 +163,8 @@ impl<'a> Tonight<'a> {
         let was_used = row.account.accepted > 0;
         if sighting.treatment == Treatment::Rewritten && was_used {
             self.warnings.push(format!(
-                "`{}` was rewritten: what it said before is kept too; --rebuild forgets it",
+                "`{}` was rewritten: what it said before is kept too; if that was wrong, move it away and take it back \
+                 with `queuestat state forget --file`",
                 file.name
             ));
         }
@@ -247,7 +251,7 @@ impl<'a> Tonight<'a> {
         moved
     }
 
-    fn target(&self, id: u32) -> u32 {
+    pub(super) fn target(&self, id: u32) -> u32 {
         self.ledger.same_as.get(&id).copied().unwrap_or(id)
     }
 
@@ -262,6 +266,18 @@ impl<'a> Tonight<'a> {
     pub fn id(&self, number: u32) -> u32 {
         let file = self.order.get(number as usize).and_then(|file| file.as_ref().ok());
         file.copied().unwrap_or(OrderKey::MAX_FILE)
+    }
+
+    /// Whether a file (by id) was found tonight, whatever it says now.
+    #[must_use]
+    pub fn is_there(&self, id: u32) -> bool {
+        self.seen.contains(&id)
+    }
+
+    /// Forgets that files (by id) were ever read.
+    pub fn forget_files(&mut self, files: &BTreeSet<u32>) {
+        self.ledger.files.retain(|id, _| !files.contains(id));
+        self.ledger.same_as.retain(|_, target| !files.contains(target));
     }
 
     /// The files to read.
@@ -319,10 +335,11 @@ impl<'a> Tonight<'a> {
         Account { files: self.order.iter().filter_map(account).collect() }
     }
 
-    /// The names of files that were read before and no longer exist.
+    /// The names of files that were read before and no longer exist; not of those that are only out of reach.
     #[must_use]
     pub fn gone(&self) -> BTreeSet<String> {
-        let rows = self.ledger.files.values().filter(|row| !self.seen.contains(&row.id));
+        let is_there = |id: &u32| self.seen.contains(id) || self.out_of_reach.contains(id);
+        let rows = self.ledger.files.values().filter(|row| !is_there(&row.id));
         rows.map(|row| row.account.name.clone()).collect()
     }
 

@@ -14,6 +14,7 @@ use super::blobs::{
 use super::census;
 use super::chronicle::Chronicle;
 use super::error::StateError;
+use super::forgotten::FORGOTTEN;
 use super::headings::Kept;
 use super::history::Merged;
 use super::ids::Ids;
@@ -39,7 +40,7 @@ pub fn write(
         let name = name.to_owned();
         move |source| StateError::Json { generation, name: name.clone(), source }
     };
-    let Merged { base, names, months, sets, .. } = merged;
+    let Merged { base, names, months, sets, frozen, forgotten, wipes, .. } = merged;
     let base = base.as_ref();
     // The months side by side; the tickets of each are freed as soon as they are encoded.
     let encode = |(month, set): (Month, TicketSet)| -> Result<_, StateError> {
@@ -77,6 +78,15 @@ pub fn write(
             // Without a generation before, every month was rebuilt.
             (None, None) => {}
         }
+    }
+    for (month, frozen) in &*frozen {
+        frozen.write(draft, base, *month)?;
+    }
+    if *wipes {
+        forgotten.clean_from = generation;
+    }
+    if !forgotten.is_empty() {
+        put(draft, base, FORGOTTEN, &forgotten.to_bytes().map_err(in_json(FORGOTTEN))?)?;
     }
     let mut names = names.export();
     names.renumber(id);

@@ -2,6 +2,8 @@
 
 use chrono::{Days, NaiveDate};
 
+use crate::calendar::DayStart;
+
 use super::model::{
     Counter, Figures, HourCell, LocationReport, LostRow, OrganizationReport, Section, WaitBandRow,
 };
@@ -129,6 +131,7 @@ pub(crate) fn report(organization: &str, names: &[&str], days: u64) -> Organizat
             name: (*name).to_owned(),
             id,
             zone: "Europe/Stockholm".into(),
+            day_start: DayStart::MIDNIGHT,
             target_minutes: 10.0,
             lacks_check_ins: false,
             section: section(if at == 5 { 3 } else { 200 + 37 * (at % 11) }, days),
@@ -148,6 +151,7 @@ pub(crate) fn report(organization: &str, names: &[&str], days: u64) -> Organizat
         data_through: NaiveDate::from_ymd_opt(2021, 4, 4).and_then(|d| d.and_hms_opt(18, 40, 0)),
         max_wait_hours: 24.0,
         default_zone: "Europe/Stockholm".into(),
+        default_day_start: DayStart::MIDNIGHT,
         warnings: names.first().map(|name| format!("`{name}`: damaged")).into_iter().collect(),
         version: "0".into(),
         ..OrganizationReport::default()

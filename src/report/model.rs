@@ -2,6 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
+use crate::calendar::{DayStart, WeekStart};
 pub use crate::dataframe::{Scale, WaitEnd};
 pub use crate::metric::{
     Counter, FEW, Figures, FileRow, HourCell, LostRow, MEASURES, Section, WaitBandRow,
@@ -14,14 +15,27 @@ pub struct LocationReport {
     pub name: String,
     /// Stable ASCII id, safe as a file name.
     pub id: String,
-    /// IANA time zone of its local days.
+    /// IANA time zone of its local days; of several, all of them with their dates.
     pub zone: String,
+    /// The time at which its days begin.
+    pub day_start: DayStart,
     /// Target of the wait, minutes.
     pub target_minutes: f64,
     /// Whether no check-in or check-out was ever archived, so that it is unknown who was served, and no ticket lapses.
     pub lacks_check_ins: bool,
     /// Its figures.
     pub section: Section,
+}
+
+/// A location that is known and has no ticket in the window.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AbsentLocation {
+    /// Name as archived; never trusted.
+    pub name: String,
+    /// Stable ASCII id, safe as a file name.
+    pub id: String,
+    /// The last day on which anybody is known to have been there.
+    pub last_seen: Option<NaiveDate>,
 }
 
 /// One organization, which gets one tree of files.
@@ -33,6 +47,10 @@ pub struct OrganizationReport {
     pub all: Section,
     /// Its locations, by name.
     pub locations: Vec<LocationReport>,
+    /// Its locations without a ticket in the window, those that were seen last first.
+    pub absent: Vec<AbsentLocation>,
+    /// Names of locations of which no ticket comes any more, and the day of the last one.
+    pub silent_locations: Vec<(String, NaiveDate)>,
     /// Every counter of data quality.
     pub quality: Vec<Counter>,
     /// Every file that was read.
@@ -59,12 +77,16 @@ pub struct OrganizationReport {
     pub scale: Scale,
     /// Ratings of groups with fewer ratings than this are hidden; 0 hides none.
     pub hide_below: u64,
+    /// On which weekday weeks begin.
+    pub week_starts_on: WeekStart,
     /// Where the headline wait ends.
     pub wait_ends_at: WaitEnd,
     /// Longer waits are left out as implausible, hours.
     pub max_wait_hours: f64,
     /// Zone used where no other is configured.
     pub default_zone: String,
+    /// The time at which days begin where no other is configured.
+    pub default_day_start: DayStart,
     /// Whether at least one location has no configured zone; pages then show a note.
     pub zone_is_default: bool,
     /// Warnings shown before the figures, such as too many rejected records or files left out.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! index.html                     overview of the organization
-//! locations/<location_id>.html   one page per location
+//! locations/<location_id>.html   one page per location; a small one without a ticket in the window
 //! charts/<figure>.svg            figures of the overview
 //! charts/<location_id>-<figure>.svg
 //! ```
@@ -10,10 +10,10 @@
 use chrono::NaiveDate;
 
 use super::chart::{self, ChartError, Figure};
-use super::model::{LocationReport, OrganizationReport};
+use super::model::{AbsentLocation, LocationReport, OrganizationReport};
 use super::page;
 
-pub use super::page::{Tenant, Window};
+pub use super::page::{SiteNotes, Tenant, Window};
 
 /// A figure could not be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -49,18 +49,35 @@ pub fn location(
     Ok(files)
 }
 
-/// Renders the page with links to the reports of several organizations, given with their folders.
+/// Renders the small page of a location without a ticket in the window.
+#[must_use]
+pub fn absent(report: &OrganizationReport, location: &AbsentLocation) -> File {
+    let html = page::absent(report, location);
+    (format!("locations/{}.html", location.id), html.into_bytes())
+}
+
+/// Renders the page with links to the reports of the organizations, given with their folders; of a single one, a page
+/// that leads there by itself.
 #[must_use]
 pub fn organizations<'a>(
     reports: impl Iterator<Item = (&'a OrganizationReport, &'a str)>,
 ) -> String {
-    page::organizations(reports)
+    let reports: Vec<_> = reports.collect();
+    match reports.as_slice() {
+        [(report, folder)] => page::only(report, folder),
+        several => page::organizations(several),
+    }
 }
 
 /// Renders the page with links to the reports of a nightly site; `through` is the last whole day before the run.
 #[must_use]
-pub fn windows(windows: &[Window], tenants: &[Tenant], through: NaiveDate) -> String {
-    page::windows(windows, tenants, through)
+pub fn windows(
+    windows: &[Window],
+    tenants: &[Tenant],
+    notes: &SiteNotes,
+    through: NaiveDate,
+) -> String {
+    page::windows(windows, tenants, notes, through)
 }
 
 fn charts(prefix: &str, figures: Vec<Figure>) -> impl Iterator<Item = File> {

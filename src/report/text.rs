@@ -5,9 +5,11 @@
 //!
 //! Also formats numbers and dates for pages and charts.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
+
+use crate::calendar::WeekStart;
 
 /// Leading characters that make a spreadsheet treat a cell as a formula or a command (OWASP ASVS 5, 1.2.10, and the
 /// full-width forms that some imports fold to ASCII).
@@ -118,6 +120,22 @@ pub fn days(first: NaiveDate, last: NaiveDate) -> String {
     if first == last { day(first) } else { format!("{} to {}", day(first), day(last)) }
 }
 
+/// The name of a week, given by its first day: `2021 week 11`, or `week of 7 March 2021` where weeks are no ISO weeks.
+#[must_use]
+pub fn week(starts_on: WeekStart, first: NaiveDate) -> String {
+    let name = starts_on.iso_name(first).map(|name| name.replace("-W", " week "));
+    name.unwrap_or_else(|| format!("week of {}", day(first)))
+}
+
+/// The name of a week without its year: `week 11`, or `week of 7 March`.
+#[must_use]
+pub fn week_of_year(starts_on: WeekStart, first: NaiveDate) -> String {
+    if starts_on.is_iso() {
+        return format!("week {}", first.iso_week().week());
+    }
+    format!("week of {}", first.format("%-d %B"))
+}
+
 /// Code points that XML forbids, that control a terminal, or that change the reading direction.
 fn is_unprintable(c: char) -> bool {
     c.is_control()
@@ -144,6 +162,12 @@ mod tests {
         let [first, last] = ["2021-03-08", "2021-04-14"].map(|date| date.parse().unwrap());
         assert_eq!(days(first, last), "8 March 2021 to 14 April 2021");
         assert_eq!(days(last, last), "14 April 2021");
+        let [monday, sunday] = ["Monday", "Sunday"].map(|day| WeekStart::parse(day).unwrap());
+        let [first, before] = ["2021-03-08", "2021-03-07"].map(|date| date.parse().unwrap());
+        assert_eq!(week(monday, first), "2021 week 10");
+        assert_eq!(week_of_year(monday, first), "week 10");
+        assert_eq!(week(sunday, before), "week of 7 March 2021");
+        assert_eq!(week_of_year(sunday, before), "week of 7 March");
     }
 
     #[test]

@@ -130,18 +130,23 @@ impl StoreError {
             Self::NoState(_) => "name the folder that a nightly run keeps its state in",
             Self::Corrupt { path, .. } if path.ends_with(CURRENT) => {
                 "nothing was changed; `queuestat state repair` makes the newest intact generation current, as \
-                 `queuestat state rollback` does, or read all archives again with --rebuild"
+                 `queuestat state rollback` does; the next run reads again what came since"
             }
             Self::Corrupt { .. } => {
                 "nothing was changed, and no intact copy of it is kept; go back to the generation before with \
-                 `queuestat state rollback`, after which the next run reads again what came since, or read all archives again \
-                 with --rebuild"
+                 `queuestat state rollback`, after which the next run reads again what came since. As a last resort --rebuild \
+                 reads all archives again; it says first which tickets of files that are gone that loses, and needs \
+                 --force for it"
             }
             Self::UnknownVersion { .. } => {
                 "nothing was changed; run the queuestat that wrote it, go back to a generation that this one wrote \
-                 with `queuestat state rollback`, or read all archives again with --rebuild"
+                 with `queuestat state rollback`. As a last resort --rebuild reads all archives again; it says first \
+                 which tickets of files that are gone that loses, and needs --force for it"
             }
-            Self::NothingToRollBackTo(_) => "read all archives again with --rebuild",
+            Self::NothingToRollBackTo(_) => {
+                "restore a backup of the state folder if there is one. As a last resort `queuestat nightly --rebuild` reads \
+                 all archives again; it says first which tickets of files that are gone that loses, and needs --force for it"
+            }
             Self::NoBlob { .. } | Self::BadName(_) => "this is an internal error of queuestat",
             Self::Io { .. } => "the last committed generation is untouched; run again",
         }

@@ -27,7 +27,11 @@ impl StateFolder {
         let made = disk.create_folders(path, FOLDER_MODE);
         made.map_err(StoreError::io("make the folder", path))?;
         refuse_foreign(disk, path)?;
-        Self::lock(disk, path, wait)
+        let folder = Self::lock(disk, path, wait)?;
+        // Of a state that was copied, or that an older version or another hand made.
+        let set = disk.set_modes(path, FOLDER_MODE, FILE_MODE);
+        set.map_err(StoreError::io("set the modes in", path))?;
+        Ok(folder)
     }
 
     /// Locks a folder that already holds a state.

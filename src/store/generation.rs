@@ -58,6 +58,13 @@ impl Generation {
         self.manifest.get(name).map(|blob| blob.size)
     }
 
+    /// Whether another generation has the same blob of a name.
+    #[must_use]
+    pub fn holds_the_same(&self, other: &Self, name: &str) -> bool {
+        let mine = self.manifest.get(name);
+        mine.is_some() && mine == other.manifest.get(name)
+    }
+
     /// Reads a blob and checks it, without repairing anything.
     pub(super) fn check(&self, name: &str) -> Result<Vec<u8>, StoreError> {
         read_whole(&self.disk, &self.folder.join(name), self.blob(name)?)

@@ -100,6 +100,14 @@ impl StateFolder {
         }
     }
 
+    /// Removes all generations before one.
+    pub(super) fn remove_before(self: &Arc<Self>, first: u64) -> Result<(), StoreError> {
+        for number in self.numbers()?.into_iter().filter(|number| *number < first) {
+            self.discard(number)?;
+        }
+        Ok(())
+    }
+
     /// Removes a generation, unless it holds anything that its manifest does not list. It is renamed first, so that a partly
     /// removed one is never taken for a generation.
     fn discard(self: &Arc<Self>, number: u64) -> Result<(), StoreError> {

@@ -25,6 +25,7 @@ mod error;
 mod folder;
 mod generation;
 mod generations;
+mod keyed;
 mod manifest;
 mod mend;
 mod mended;
@@ -40,6 +41,7 @@ use std::time::Duration;
 pub use commit::Draft;
 pub use error::StoreError;
 pub use generation::Generation;
+pub use keyed::Secret;
 pub use mend::MendedLog;
 pub use mended::{Mended, Source};
 pub use repair::{Repaired, repair};
@@ -118,6 +120,48 @@ impl Store {
     #[must_use]
     pub fn current(&self) -> Option<Generation> {
         self.current.clone()
+    }
+
+    /// The generation that a rebuild replaces: the current one, or the newest that can be read if `CURRENT` is damaged;
+    /// `None` if nothing was ever committed.
+    ///
+    /// # Errors
+    /// [`StoreError`]: `Corrupt` if there are generations and none can be read; `Io`.
+    pub fn replaced(&self) -> Result<Option<Generation>, StoreError> {
+        let pointer = match self.folder.pointer() {
+            Ok(None) => return Ok(None),
+            Ok(Some(Pointer { current: None, .. })) => return Ok(None),
+            Ok(Some(Pointer { current: Some((number, checksum)), .. })) => Ok((number, checksum)),
+            Err(error) if error.is_damage() => Err(error),
+            Err(error) => return Err(error),
+        };
+        let current = pointer
+            .and_then(|(number, checksum)| self.folder.generation_or_mend(number, Some(&checksum)));
+        match current {
+            Err(error) if error.is_damage() => {
+                self.folder.readable()?.into_iter().next().map(Some).ok_or(error)
+            }
+            other => other.map(Some),
+        }
+    }
+
+    /// Removes every generation before one, and never the current one, because they hold what was forgotten. Whatever could
+    /// not be removed stays whole; calling it again goes on.
+    ///
+    /// # Errors
+    /// [`StoreError`]: `Io`; `Corrupt` or `Foreign` for a generation that holds anything its list does not name.
+    pub fn remove_before(&self, first: u64) -> Result<(), StoreError> {
+        let current = self.current.as_ref().map_or(0, Generation::number);
+        self.folder.remove_before(first.min(current))
+    }
+
+    /// A generation that is still kept, current or not, to compare with; `None` if there is none that can be read.
+    #[must_use]
+    pub fn generation(&self, number: u64) -> Option<Generation> {
+        match &self.current {
+            Some(current) if current.number() == number => Some(current.clone()),
+            _ => self.folder.generation(number, None).ok(),
+        }
     }
 
     /// What was damaged and has been repaired since the state was opened, sorted by path.

@@ -23,6 +23,10 @@ pub enum Anomaly {
     ServedAfterCancel,
     /// A ticket that was checked in without ever being called.
     CheckInWithoutCall,
+    /// A ticket that was created on different dates: its id was used again, or anonymised.
+    SeveralCreations,
+    /// A ticket that was created on ten dates or more. It is among [`Anomaly::SeveralCreations`], and no counter of its own.
+    ManyCreations,
     /// A ticket whose webhooks name different queues.
     SeenInTwoQueues,
     /// A check-in or check-out that shares its second with many others of its location; the detail says which.
@@ -34,8 +38,8 @@ pub enum Anomaly {
 }
 
 impl Anomaly {
-    /// Every counter, in the order of `data_quality.csv`.
-    pub const ALL: [Self; 14] = [
+    /// Every counter of its own, in the order of `data_quality.csv`.
+    pub const ALL: [Self; 15] = [
         Self::ConflictingOutcomes,
         Self::NegativeWait,
         Self::ImplausibleWait,
@@ -46,6 +50,7 @@ impl Anomaly {
         Self::NamesThatDifferOnlyByCaseOrSpace,
         Self::ServedAfterCancel,
         Self::CheckInWithoutCall,
+        Self::SeveralCreations,
         Self::SeenInTwoQueues,
         Self::ResetBurst,
         Self::LineEndUnknown,
@@ -66,6 +71,8 @@ impl Anomaly {
             Self::NamesThatDifferOnlyByCaseOrSpace => "names_that_differ_only_by_case_or_space",
             Self::ServedAfterCancel => "served_after_cancel",
             Self::CheckInWithoutCall => "check_in_without_call",
+            Self::SeveralCreations => "several_creations",
+            Self::ManyCreations => "many_creations",
             Self::SeenInTwoQueues => "seen_in_two_queues",
             Self::ResetBurst => "reset_burst",
             Self::LineEndUnknown => "line_end_unknown",

@@ -10,6 +10,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::anomaly::Anomaly;
 use super::cancelled_by::CancelledBy;
+use super::creations::MANY;
 use super::facts::Facts;
 use super::fold::Fold;
 use super::join::Joined;
@@ -33,6 +34,12 @@ pub struct Census {
 }
 
 impl Census {
+    /// Number of tickets.
+    #[must_use]
+    pub fn tickets(&self) -> u64 {
+        self.kinds.values().sum()
+    }
+
     /// Adds the counts of another census.
     pub fn add(&mut self, other: &Self) {
         for (kind, count) in &other.kinds {
@@ -99,7 +106,7 @@ impl Counts {
 
 /// The oddities of one ticket, except those of its times, which depend on settings.
 fn odd(joined: &Joined) -> impl Iterator<Item = Anomaly> {
-    let facts = joined.facts;
+    let (facts, creations) = (joined.facts, joined.creations());
     let served = Outcome::of(facts) == Outcome::Served;
     let cancelled = facts.any(Facts::CANCELLED_BY_CUSTOMER.with(Facts::CANCELLED_BY_STAFF));
     let cancelled_at = || {
@@ -117,6 +124,8 @@ fn odd(joined: &Joined) -> impl Iterator<Item = Anomaly> {
             served && facts.any(Facts::CHECKED_IN) && !facts.any(Facts::CALLED),
             Anomaly::CheckInWithoutCall,
         ),
+        (creations != 0, Anomaly::SeveralCreations),
+        (creations.count_ones() >= MANY, Anomaly::ManyCreations),
         (facts.any(Facts::SEVERAL_QUEUES), Anomaly::SeenInTwoQueues),
         (joined.is_decided_by_file_order(), Anomaly::DecidedByFileOrder),
     ]

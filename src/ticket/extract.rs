@@ -55,7 +55,7 @@ impl Fold {
     }
 
     /// Takes out some tickets; `wanted` gets the number of the shard.
-    fn take_if(&mut self, wanted: impl Fn(usize, &Joined) -> bool + Sync) -> Self {
+    pub(super) fn take_if(&mut self, wanted: impl Fn(usize, &Joined) -> bool + Sync) -> Self {
         let take = |(at, shard): (usize, &mut Shard)| {
             let tickets = shard.tickets.iter().enumerate();
             let found: Vec<usize> =

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use foldhash::fast::RandomState;
 
-use crate::calendar::Zone;
+use crate::calendar::Clock;
 use crate::webhook::{BookingTime, Snapshot};
 
 use super::delivery::Delivery;
@@ -62,12 +62,12 @@ impl Span {
 }
 
 impl Span {
-    /// First and last local date in a zone; `None` without a time.
-    pub(super) fn dates(&self, zone: Zone) -> Option<(NaiveDate, NaiveDate)> {
+    /// First and last local date on a clock; `None` without a time.
+    pub(super) fn dates(&self, clock: Clock) -> Option<(NaiveDate, NaiveDate)> {
         let instants = self.instants.into_iter().flat_map(|(a, b)| [a, b]);
         let walls = self.wall_clocks.into_iter().flat_map(|(a, b)| [a, b]);
-        let instants = instants.chain(walls.filter_map(|wall| zone.resolve_wall_clock(wall)));
-        let dates = instants.filter_map(|at| zone.local(at)).map(|local| local.date);
+        let instants = instants.chain(walls.filter_map(|wall| clock.resolve_wall_clock(wall)));
+        let dates = instants.filter_map(|at| clock.local(at)).map(|local| local.date);
         dates.fold(None, |span: Option<(NaiveDate, NaiveDate)>, date| {
             Some(span.map_or((date, date), |(a, b)| (a.min(date), b.max(date))))
         })

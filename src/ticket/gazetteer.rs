@@ -1,4 +1,4 @@
-//! The gazetteer: which location every kind of ticket belongs to, the zones of locations, and oddities of names.
+//! The gazetteer: which location every kind of ticket belongs to, the clocks of locations, and oddities of names.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use foldhash::fast::RandomState;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::calendar::Zone;
+use crate::calendar::Clock;
 
 use super::anomaly::Anomaly;
 use super::census::Census;
@@ -44,6 +44,10 @@ pub struct Findings {
     /// The latest instant up to the run at which anything happened to a ticket of the organization (`data_through`),
     /// UTC milliseconds; plans do not count.
     pub data_through: BTreeMap<String, i64>,
+    /// Number of tickets by organization.
+    pub tickets: BTreeMap<String, u64>,
+    /// The last day on which anybody is known to have been at a location, by organization and name.
+    pub last_seen: BTreeMap<(String, String), NaiveDate>,
     /// Numbers of tickets that the configuration leaves out; they are in nothing else here.
     pub excluded: BTreeMap<Excluded, u64>,
 }
@@ -68,14 +72,14 @@ struct QueueNames {
 type Queues = HashMap<(NameId, NameId), QueueNames, RandomState>;
 
 impl Gazetteer {
-    /// The zone of a location; `None` if there is no such location.
+    /// The clock of a location; `None` if there is no such location.
     #[must_use]
-    pub fn zone_of(&self, organization: &str, name: &str) -> Option<Zone> {
+    pub fn clock_of(&self, organization: &str, name: &str) -> Option<Clock> {
         let key = |location: &Location| {
             (location.organization.as_str(), location.name.as_str()).cmp(&(organization, name))
         };
         let at = self.locations.binary_search_by(key).ok()?;
-        self.locations.get(at).map(|location| location.zone)
+        self.locations.get(at).map(|location| location.clock)
     }
 
     /// Index in `locations` of the location of a kind of ticket, its organization as sent; `None` if the census did not
@@ -160,24 +164,35 @@ impl Fold {
         let numbers: HashMap<(&str, &str), usize> =
             queues_of.keys().enumerate().map(|(at, key)| (*key, at)).collect();
         let number = |organization: &str, name: &str| numbers.get(&(organization, name)).copied();
+        let mut tickets: BTreeMap<String, u64> = BTreeMap::new();
+        for (kind, n) in &census.kinds {
+            if let Some((organization, _)) = located.get(kind) {
+                *tickets.entry((*organization).to_owned()).or_default() += n;
+            }
+        }
         let places = located.into_iter().filter_map(|(kind, (organization, name))| {
             let kind = Kind { organization: organization.to_owned(), ..kind.clone() };
             Some((kind, number(organization, name)?))
         });
         let places = places.collect();
-        let file_spans = self.file_spans(|heading| {
-            let text = |id: Option<NameId>| id.map(|id| names.get(id));
-            let (queue, organization) = (text(heading.queue), heading.organization);
-            let newest = of_queue(Some(organization), heading.queue);
-            let (name, _) = directory.resolve(queue, text(heading.location), newest);
-            match number(names.get(organization), name).and_then(|at| locations.get(at)) {
-                Some(location) => location.zone,
-                None => directory.zone(name, queue.into_iter()).0,
-            }
+        let text = |id: Option<NameId>| id.map(|id| names.get(id));
+        let name_of = |heading: &Heading| {
+            let newest = of_queue(Some(heading.organization), heading.queue);
+            directory.resolve(text(heading.queue), text(heading.location), newest).0
+        };
+        let place_of = |heading: &Heading| {
+            let at = number(names.get(heading.organization), name_of(heading))?;
+            locations.get(at)
+        };
+        let file_spans = self.file_spans(|heading| match place_of(heading) {
+            Some(location) => location.clock,
+            None => directory.clock(name_of(heading), text(heading.queue).into_iter()).0,
         });
+        let last_seen = self.last_seen(place_of);
         anomalies.extend(name_anomalies(names, &queues, &locations, directory));
         let data_through = self.through(&queues, directory);
-        let findings = Findings { anomalies, file_spans, data_through, excluded };
+        let findings =
+            Findings { anomalies, file_spans, data_through, tickets, last_seen, excluded };
         let organizations = directory.organizations().clone();
         Gazetteer { locations, findings, left_out, places, organizations }
     }
@@ -222,16 +237,16 @@ impl Fold {
 
     fn file_spans(
         &self,
-        zone_of: impl Fn(&Heading) -> Zone,
+        clock_of: impl Fn(&Heading) -> Clock,
     ) -> BTreeMap<(u32, String), Option<(NaiveDate, NaiveDate)>> {
         let Headings { names, list: headings, .. } = &self.headings;
         let mut dates: BTreeMap<(u32, String), Option<(NaiveDate, NaiveDate)>> = BTreeMap::new();
         for ((file, id), span) in &self.spans {
             let Some(heading) = headings.get(id.index()) else { continue };
-            let zone = zone_of(heading);
+            let clock = clock_of(heading);
             let entry =
                 dates.entry((*file, names.get(heading.organization).to_owned())).or_default();
-            *entry = match (*entry, span.dates(zone)) {
+            *entry = match (*entry, span.dates(clock)) {
                 (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
                 (a, b) => a.or(b),
             };
@@ -263,11 +278,11 @@ fn location(
     let mut by_size: Vec<_> = queues.iter().map(|(queue, n)| (u64::MAX - n, *queue)).collect();
     by_size.sort_unstable();
     let queues = || by_size.iter().map(|(_, queue)| *queue);
-    let (zone, zone_is_chosen) = directory.zone(name, queues());
+    let (clock, zone_is_chosen) = directory.clock(name, queues());
     Location {
         organization: organization.to_owned(),
         name: name.to_owned(),
-        zone,
+        clock,
         zone_is_chosen,
         has_check_ins: false,
         target_ms: directory.target_ms(name, queues()),

@@ -1,9 +1,9 @@
-//! Which location a ticket belongs to, and that location's zone and target.
+//! Which location a ticket belongs to, and that location's clock and target.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::calendar::Zone;
+use crate::calendar::{Clock, DayStart, Zone, Zones};
 
 use super::names::normalise;
 use super::organizations::{Membership, Organizations};
@@ -16,8 +16,10 @@ pub const UNKNOWN_LOCATION: &str = "(unknown)";
 pub struct Entry {
     /// Name to report it under.
     pub name: Option<String>,
-    /// Time zone of its local days.
-    pub zone: Option<Zone>,
+    /// Time zones of its local days.
+    pub zones: Option<Zones>,
+    /// Time at which its days begin.
+    pub day_start: Option<DayStart>,
     /// Target of the wait, milliseconds.
     pub target_ms: Option<i64>,
     /// Whether its tickets are left out.
@@ -74,7 +76,8 @@ impl Section {
 pub struct Directory {
     queues: BTreeMap<String, Entry>,
     locations: BTreeMap<String, Entry>,
-    default_zone: Option<Zone>,
+    default_zones: Option<Zones>,
+    default_day_start: DayStart,
     default_target_ms: i64,
     organizations: Organizations,
 }
@@ -93,12 +96,13 @@ pub(super) enum Origin {
 impl Directory {
     /// Makes a directory; names are normalised like those of the archive.
     ///
-    /// `default_zone` is `None` if none is configured: times are then in UTC, and the report says so.
+    /// `default_zones` are `None` if none is configured: times are then in UTC, and the report says so. Days begin at
+    /// midnight, unless [`Directory::with_day_start`] says otherwise.
     #[must_use]
     pub fn new(
         queues: BTreeMap<String, Entry>,
         locations: BTreeMap<String, Entry>,
-        default_zone: Option<Zone>,
+        default_zones: Option<Zones>,
         default_target_ms: i64,
     ) -> Self {
         let clean = |mut entry: Entry| {
@@ -111,10 +115,24 @@ impl Directory {
                 .map(|(id, entry)| (queue_key(&id).into_owned(), clean(entry)))
                 .collect(),
             locations: locations.into_iter().map(|(n, e)| (normalise(&n), clean(e))).collect(),
-            default_zone,
+            default_zones,
+            default_day_start: DayStart::MIDNIGHT,
             default_target_ms,
             organizations: Organizations::default(),
         }
+    }
+
+    /// Sets the time at which the days of places begin that have none of their own.
+    #[must_use]
+    pub fn with_day_start(self, default_day_start: DayStart) -> Self {
+        Self { default_day_start, ..self }
+    }
+
+    /// The clock of places about which nothing else is said.
+    #[must_use]
+    pub fn default_clock(&self) -> Clock {
+        let zones = self.default_zones.clone();
+        Clock::new(&zones.unwrap_or(Zone::UTC.into()), self.default_day_start)
     }
 
     /// The same with organizations that are joined or left out.
@@ -208,19 +226,27 @@ impl Directory {
         }
     }
 
-    /// Zone of a location with these queues (most tickets first), and whether it was configured.
+    /// Clock of a location with these queues (most tickets first), and whether its zone was configured.
     #[must_use]
-    pub fn zone<'a>(&self, name: &str, queues: impl Iterator<Item = &'a str>) -> (Zone, bool) {
-        match self.setting(name, queues, |entry| entry.zone).or(self.default_zone) {
-            Some(zone) => (zone, true),
-            None => (Zone::UTC, false),
+    pub fn clock<'a>(
+        &self,
+        name: &str,
+        queues: impl Iterator<Item = &'a str> + Clone,
+    ) -> (Clock, bool) {
+        let own = self.setting(name, queues.clone(), |entry| entry.zones.as_ref());
+        let zones = own.or(self.default_zones.as_ref());
+        let day_start = self.setting(name, queues, |entry| entry.day_start);
+        let day_start = day_start.unwrap_or(self.default_day_start);
+        match zones {
+            Some(zones) => (Clock::new(zones, day_start), true),
+            None => (Clock::new(&Zone::UTC.into(), day_start), false),
         }
     }
 
     /// Whether the zone of a location with these queues was configured for it and not for all.
     #[must_use]
     pub fn has_own_zone<'a>(&self, name: &str, queues: impl Iterator<Item = &'a str>) -> bool {
-        self.setting(name, queues, |entry| entry.zone).is_some()
+        self.setting(name, queues, |entry| entry.zones.as_ref()).is_some()
     }
 
     /// Target of the wait of a location with these queues (most tickets first), milliseconds.
@@ -231,11 +257,11 @@ impl Directory {
 
     /// The first entry that has the setting: the location's own, that of a name mapped to it, or that of one of its
     /// queues.
-    fn setting<'a, T>(
-        &self,
+    fn setting<'a, 's, T>(
+        &'s self,
         name: &str,
         mut queues: impl Iterator<Item = &'a str>,
-        of: impl Fn(&Entry) -> Option<T>,
+        of: impl Fn(&'s Entry) -> Option<T>,
     ) -> Option<T> {
         let mapped =
             || self.locations.values().filter(|e| e.name.as_deref() == Some(name)).find_map(&of);
@@ -256,7 +282,7 @@ mod tests {
     }
 
     fn zoned(zone: &str) -> Entry {
-        Entry { zone: Some(Zone::parse(zone).unwrap()), ..Entry::default() }
+        Entry { zones: Some(Zone::parse(zone).unwrap().into()), ..Entry::default() }
     }
 
     #[test]
@@ -306,15 +332,44 @@ mod tests {
         let directory = Directory::new(
             BTreeMap::from([("q".into(), zoned("Asia/Tokyo"))]),
             BTreeMap::from([("A".into(), zoned("Europe/London")), ("Old".into(), old)]),
-            Some(Zone::parse("Europe/Paris").unwrap()),
+            Some(Zone::parse("Europe/Paris").unwrap().into()),
             600_000,
         );
-        let zone =
-            |name: &str, queue: &'static str| directory.zone(name, std::iter::once(queue)).0.name();
+        let zone = |name: &str, queue: &'static str| {
+            directory.clock(name, std::iter::once(queue)).0.zones().to_string()
+        };
         assert_eq!(zone("A", "q"), "Europe/London");
         assert_eq!(zone("New", "q"), "Asia/Riyadh");
         assert_eq!(zone("B", "q"), "Asia/Tokyo");
         assert_eq!(zone("B", "x"), "Europe/Paris");
         assert_eq!(directory.target_ms("B", std::iter::empty()), 600_000);
+    }
+
+    #[test]
+    fn the_start_of_the_day_is_found_as_the_zone_is_and_apart_from_it() {
+        let begins = |text: &str| Entry { day_start: DayStart::parse(text), ..Entry::default() };
+        let mut old = begins("03:00");
+        old.name = Some("New".into());
+        let directory = Directory::new(
+            BTreeMap::from([("q".into(), begins("04:00"))]),
+            BTreeMap::from([
+                ("A".into(), begins("00:00")),
+                ("Old".into(), old),
+                ("Zoned".into(), zoned("Asia/Tokyo")),
+            ]),
+            None,
+            600_000,
+        )
+        .with_day_start(DayStart::parse("05:00").unwrap());
+        let clock = |name: &str, queue: &'static str| {
+            let (clock, is_chosen) = directory.clock(name, std::iter::once(queue));
+            format!("{} {} {is_chosen}", clock.zones(), clock.day_start())
+        };
+        assert_eq!(clock("A", "q"), "UTC 00:00 false");
+        assert_eq!(clock("New", "q"), "UTC 03:00 false");
+        assert_eq!(clock("B", "q"), "UTC 04:00 false");
+        assert_eq!(clock("Zoned", "q"), "Asia/Tokyo 04:00 true");
+        assert_eq!(clock("Zoned", "x"), "Asia/Tokyo 05:00 true");
+        assert_eq!(directory.default_clock(), directory.clock("B", std::iter::empty()).0);
     }
 }

@@ -1,4 +1,4 @@
-//! Finds configured zones and targets that apply nowhere, because another section takes precedence.
+//! Finds configured zones, starts of the day and targets that apply nowhere, because another section takes precedence.
 
 use std::collections::BTreeMap;
 
@@ -22,8 +22,9 @@ pub struct Overruled {
 /// The name of a setting, and whether an entry's value applies at a location; `None` if the entry has no value.
 type Setting = (&'static str, fn(&Entry, &Location) -> Option<bool>);
 
-const SETTINGS: [Setting; 2] = [
-    ("time_zone", |entry, place| Some(entry.zone? == place.zone)),
+const SETTINGS: [Setting; 3] = [
+    ("time_zone", |entry, place| Some(*entry.zones.as_ref()? == place.clock.zones())),
+    ("day_starts_at", |entry, place| Some(entry.day_start? == place.clock.day_start())),
     ("target_minutes", |entry, place| Some(entry.target_ms? == place.target_ms)),
 ];
 
@@ -68,10 +69,11 @@ impl Directory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::Zone;
+    use crate::calendar::{DayStart, Zone};
 
     fn entry(zone: Option<&str>, target_ms: Option<i64>) -> Entry {
-        Entry { zone: zone.map(|zone| Zone::parse(zone).unwrap()), target_ms, ..Entry::default() }
+        let zones = zone.map(|zone| Zone::parse(zone).unwrap().into());
+        Entry { zones, target_ms, ..Entry::default() }
     }
 
     /// The overruled settings of a directory with `[queues.q]`, `[locations.Own]` and `[locations.Place]`, for tickets
@@ -84,12 +86,12 @@ mod tests {
             600_000,
         );
         let at = |name: &str| {
-            let (zone, zone_is_chosen) = directory.zone(name, std::iter::once("q"));
+            let (clock, zone_is_chosen) = directory.clock(name, std::iter::once("q"));
             let target_ms = directory.target_ms(name, std::iter::once("q"));
             Location {
                 organization: "o".into(),
                 name: name.into(),
-                zone,
+                clock,
                 zone_is_chosen,
                 has_check_ins: true,
                 target_ms,
@@ -114,6 +116,11 @@ mod tests {
         assert_eq!(overruled(none(), none(), london(), false), idle);
         assert_eq!(overruled(london(), none(), london(), false), idle);
         assert_eq!(overruled(tokyo(), none(), london(), false), ["queues q time_zone"]);
+        let begins = |text: &str| Entry { day_start: DayStart::parse(text), ..none() };
+        assert_eq!(overruled(begins("05:00"), none(), tokyo(), false), idle);
+        assert_eq!(overruled(begins("05:00"), none(), begins("05:00"), false), idle);
+        let late = overruled(begins("05:00"), none(), begins("04:00"), false);
+        assert_eq!(late, ["queues q day_starts_at"]);
         // Somewhere it is in force.
         assert_eq!(overruled(tokyo(), none(), london(), true), idle);
         // The own name is not that of the location, because the queue is mapped.

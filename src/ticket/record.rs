@@ -6,6 +6,7 @@ use crate::webhook::{BookingTime, TicketId};
 
 use super::cancelled_by::CancelledBy;
 use super::facts::Facts;
+use super::files::{Files, MANY};
 use super::join::Joined;
 use super::names::NameId;
 use super::order::{Earliest, OrderKey, PackedTime};
@@ -50,6 +51,11 @@ pub struct Record {
     pub claims: Vec<Claim>,
     /// Earliest and latest start of the slot, separately as instants and wall-clock times; empty if there was only one.
     pub starts: Vec<BookingTime>,
+    /// A bit for each date of creation, by its days since 1970 modulo 32, if there are several; else 0.
+    pub creations: u32,
+    /// The files with a line of it, ascending; empty if it is the file of its newest key alone, and [`Record::MANY_FILES`] if
+    /// they are too many to be listed.
+    pub files: Vec<u32>,
 }
 
 /// A value that a file has at the time and rank of the newest one.
@@ -102,6 +108,25 @@ impl Record {
         "rating",
     ];
 
+    /// Stands for more files than are listed.
+    pub const MANY_FILES: u32 = MANY;
+
+    /// The newest key of its values.
+    #[must_use]
+    pub fn head(&self) -> Option<OrderKey> {
+        self.keys.iter().flatten().max().copied()
+    }
+
+    /// The files with a line of it; `None` if they are too many to be listed.
+    #[must_use]
+    pub fn all_files(&self) -> Option<Vec<u32>> {
+        match self.files.as_slice() {
+            [MANY] => None,
+            [] => Some(self.head().into_iter().map(OrderKey::file).collect()),
+            files => Some(files.to_vec()),
+        }
+    }
+
     /// Renumbers files.
     pub fn renumber(&mut self, number: impl Fn(u32) -> u32) {
         for key in &mut self.keys {
@@ -116,6 +141,11 @@ impl Record {
         for claim in &mut self.claims {
             claim.file = number(claim.file);
         }
+        for file in self.files.iter_mut().filter(|file| **file != MANY) {
+            *file = number(*file);
+        }
+        self.files.sort_unstable();
+        self.files.dedup();
     }
 
     /// Every text it holds.
@@ -165,6 +195,8 @@ pub(super) fn record(joined: &Joined, text: impl Fn(NameId) -> Arc<str>) -> Reco
             })
             .collect(),
         starts: joined.starts().collect(),
+        creations: joined.creations(),
+        files: joined.listed_files().to_vec(),
     }
 }
 
@@ -219,6 +251,9 @@ pub(super) fn joined(record: &Record, name: impl Fn(&Arc<str>) -> NameId) -> Joi
     joined.last_called_at.offer(last_called);
     joined.checked_in_at = checked_in;
     joined.completed_at = completed;
+    if record.creations != 0 {
+        joined.rare().creations = record.creations;
+    }
     joined.rejected_at = rejected;
     for (by, at) in CANCELLED.into_iter().zip(received) {
         if at.get().is_some() {
@@ -262,5 +297,6 @@ pub(super) fn joined(record: &Record, name: impl Fn(&Arc<str>) -> NameId) -> Joi
     for (hash, key, stars) in &record.ratings {
         joined.rate(Rated { hash: *hash, key: *key, stars: *stars });
     }
+    joined.set_files(Some(Files::of(record.files.iter().copied())));
     joined
 }

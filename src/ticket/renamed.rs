@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::NaiveDate;
 use foldhash::fast::RandomState;
 
-use crate::calendar::Zone;
+use crate::calendar::Clock;
 
 use super::fold::{Fold, Span};
 use super::location::{Directory, queue_key};
@@ -81,9 +81,9 @@ impl Fold {
                 known.span.merge(span);
             }
         }
-        let zones: HashMap<(&str, &str), Zone> = locations
+        let clocks: HashMap<(&str, &str), Clock> = locations
             .iter()
-            .map(|place| ((place.organization.as_str(), place.name.as_str()), place.zone))
+            .map(|place| ((place.organization.as_str(), place.name.as_str()), place.clock))
             .collect();
         let several = queues.into_iter().filter(|(_, names)| names.len() > 1);
         let renamed = several.map(|((organization, queue), names)| {
@@ -91,10 +91,11 @@ impl Fold {
                 names.into_iter().map(|(name, known)| (known.newest, name, known.span)).collect();
             names.sort_unstable_by_key(|(newest, name, _)| (*newest, *name));
             let dated = |(newest, name, span): (OrderKey, &str, Span)| {
-                let zone = zones.get(&(organization, name)).copied();
-                let zone = zone.unwrap_or_else(|| directory.zone(name, std::iter::once(&*queue)).0);
-                let sent = zone.local(newest.time()).filter(|_| newest.time() > 0);
-                let dates = span.dates(zone).map(|(first, last)| {
+                let clock = clocks.get(&(organization, name)).copied();
+                let clock =
+                    clock.unwrap_or_else(|| directory.clock(name, std::iter::once(&*queue)).0);
+                let sent = clock.local(newest.time()).filter(|_| newest.time() > 0);
+                let dates = span.dates(clock).map(|(first, last)| {
                     let last = sent.map_or(last, |sent| last.min(sent.date));
                     (first.min(last), last)
                 });

@@ -4,7 +4,7 @@
 //! when the first different one arrives; from then on earliest and latest are kept. The result depends on the set of
 //! starts alone.
 
-use crate::calendar::Zone;
+use crate::calendar::Clock;
 use crate::webhook::BookingTime;
 
 use super::join::Joined;
@@ -48,8 +48,8 @@ impl Joined {
     }
 
     /// Whether its slot was moved: its earliest and latest known start are different instants.
-    pub(super) fn is_moved(&self, zone: Zone) -> bool {
+    pub(super) fn is_moved(&self, clock: Clock) -> bool {
         let starts = self.rare.as_ref().and_then(|rare| rare.starts.as_deref());
-        starts.is_some_and(|starts| starts.differ(zone))
+        starts.is_some_and(|starts| starts.differ(clock))
     }
 }

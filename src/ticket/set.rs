@@ -2,7 +2,7 @@
 //!
 //! Tickets stay in the compact form of the join; a [`Ticket`] is made on demand.
 
-use crate::calendar::Zone;
+use crate::calendar::Clock;
 use crate::webhook::{BookingTime, Rating, TicketId};
 
 use super::cancelled_by::CancelledBy;
@@ -73,8 +73,8 @@ pub struct Location {
     pub organization: String,
     /// Display name.
     pub name: String,
-    /// Zone of its local days.
-    pub zone: Zone,
+    /// Clock of its local days.
+    pub clock: Clock,
     /// Whether the zone was configured; else it is UTC for want of one.
     pub zone_is_chosen: bool,
     /// Whether any of its tickets ever had a `positionFulfilled` or `positionCompleted`. If not, its check-ins are not
@@ -168,7 +168,7 @@ impl Part<'_> {
         let set = self.set;
         self.tickets.iter().zip(self.places).filter_map(move |(joined, place)| {
             let place = (*place)? as usize;
-            Some(view(joined, place, set.locations.get(place)?.zone, set.booking))
+            Some(view(joined, place, set.locations.get(place)?.clock, set.booking))
         })
     }
 }
@@ -177,12 +177,12 @@ impl Part<'_> {
 pub(super) fn view(
     joined: &Joined,
     location: usize,
-    zone: Zone,
+    clock: Clock,
     booking: Option<NameId>,
 ) -> Ticket {
     let instant = |time: Option<BookingTime>| match time? {
         BookingTime::Instant(at) => Some(at),
-        BookingTime::WallClock(wall) => zone.resolve_wall_clock(wall),
+        BookingTime::WallClock(wall) => clock.resolve_wall_clock(wall),
     };
     let outcome = Outcome::of(joined.facts);
     let event_received = match outcome {
@@ -201,7 +201,7 @@ pub(super) fn view(
         ticket_type: values.ticket_type,
         category: values.category,
         is_booking,
-        is_rescheduled: is_booking && joined.is_moved(zone),
+        is_rescheduled: is_booking && joined.is_moved(clock),
         facts: joined.facts,
         outcome,
         created_at: joined.created_at.get(),

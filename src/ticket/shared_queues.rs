@@ -71,14 +71,14 @@ impl Fold {
                 mine.span.merge(&one.span);
             }
         }
-        let (zone, _) = directory.zone("", std::iter::empty());
+        let clock = directory.default_clock();
         let group = |(known, queues): Group<'_>| {
             let mut ordered: Vec<(OrderKey, &str, Span)> =
                 known.into_iter().map(|(name, one)| (one.newest, name, one.span)).collect();
             ordered.sort_unstable_by_key(|(newest, name, _)| (*newest, *name));
             let organization = |(_, name, span): (OrderKey, &str, Span)| NameOfQueue {
                 name: name.to_owned(),
-                dates: span.dates(zone),
+                dates: span.dates(clock),
             };
             let organizations = ordered.into_iter().map(organization).collect();
             SharedQueues { organizations, queues }

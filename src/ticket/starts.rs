@@ -9,7 +9,7 @@
 //! lines      10:00   10:00   11:30   10:00      starts   none until the third line, then 10:00 to 11:30
 //! ```
 
-use crate::calendar::Zone;
+use crate::calendar::Clock;
 use crate::webhook::BookingTime;
 
 /// Earliest and latest start, separately as instants and wall-clock times; milliseconds.
@@ -39,11 +39,11 @@ impl Starts {
         instants.chain(ends(self.wall_clocks).map(BookingTime::WallClock))
     }
 
-    /// Whether they are more than one instant in a zone.
-    pub(super) fn differ(self, zone: Zone) -> bool {
+    /// Whether they are more than one instant on a clock.
+    pub(super) fn differ(self, clock: Clock) -> bool {
         let mut instants = self.all().filter_map(|start| match start {
             BookingTime::Instant(at) => Some(at),
-            BookingTime::WallClock(wall) => zone.resolve_wall_clock(wall),
+            BookingTime::WallClock(wall) => clock.resolve_wall_clock(wall),
         });
         instants.next().is_some_and(|first| instants.any(|other| other != first))
     }
@@ -55,7 +55,7 @@ mod tests {
 
     #[test]
     fn the_same_slot_written_both_ways_is_not_moved() {
-        let riyadh = Zone::parse("Asia/Riyadh").unwrap();
+        let riyadh = Clock::from(crate::calendar::Zone::parse("Asia/Riyadh").unwrap());
         let hour = 3_600_000;
         let of = |starts: &[BookingTime]| {
             let mut all = Starts::default();
@@ -66,7 +66,7 @@ mod tests {
         };
         let (utc, wall) = (BookingTime::Instant(7 * hour), BookingTime::WallClock(10 * hour));
         assert!(!of(&[utc, wall]).differ(riyadh));
-        assert!(of(&[utc, wall]).differ(Zone::UTC));
+        assert!(of(&[utc, wall]).differ(Clock::UTC));
         assert!(of(&[utc, wall, BookingTime::WallClock(11 * hour)]).differ(riyadh));
         assert!(of(&[utc, BookingTime::Instant(8 * hour), utc]).differ(riyadh));
         assert!(!of(&[wall, wall]).differ(riyadh));

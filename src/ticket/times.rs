@@ -1,5 +1,6 @@
 //! When tickets were created, and when their visits are planned.
 
+use crate::calendar::Clock;
 use crate::webhook::BookingTime;
 
 use super::delivery::BOOKING;
@@ -46,6 +47,17 @@ fn visit(joined: &Joined, booking: Option<NameId>) -> Option<BookingTime> {
     let is_booking = booking.is_some() && joined.values.ticket_type == booking;
     let start = joined.values.start.get().filter(|_| is_booking);
     start.or(joined.created_at.get().map(BookingTime::Instant))
+}
+
+/// The instant whose local date is the service date, UTC milliseconds: the start of the slot of a booking, else the
+/// creation.
+pub(super) fn service_time(joined: &Joined, booking: Option<NameId>, clock: Clock) -> Option<i64> {
+    let slot = match visit(joined, booking) {
+        Some(BookingTime::Instant(at)) => Some(at),
+        Some(BookingTime::WallClock(wall)) => clock.resolve_wall_clock(wall),
+        None => None,
+    };
+    slot.or(joined.created_at.get())
 }
 
 /// As [`Fold::rough_times`], for one ticket.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::workspace::{Workspace, hook};
+use crate::workspace::{Workspace, hook, only};
 
 const CONFIG: &str = "[gates]\nsilent_days = 0\n[nightly]\narchive = [\"in\"]\nout = \"site\"\n[[nightly.report]]\nname = \"all\"\nall = true\n";
 
@@ -60,7 +60,7 @@ fn reported(files: &[(&str, String)]) -> (Vec<String>, String) {
     let quality = space.csv("data_quality.csv");
     let decided =
         quality.lines().find_map(|row| row.strip_prefix("\"decided_by_file_order\",\"\","));
-    (cells(&space.path("out"), &["ratings", "rating_mean"]), decided.unwrap().to_owned())
+    (cells(&space.only(), &["ratings", "rating_mean"]), decided.unwrap().to_owned())
 }
 
 #[test]
@@ -164,9 +164,13 @@ fn a_rotation_does_not_turn_an_old_rating_back() {
             1 | 2 => ["1", "5.0000"],
             _ => ["2", "3.0000"],
         };
-        assert_eq!(cells(&space.path("site/current/all"), &["ratings", "rating_mean"]), mean);
+        assert_eq!(
+            cells(&only(&space.path("site/current/all")), &["ratings", "rating_mean"]),
+            mean
+        );
         for name in ["locations.csv", "daily.csv", "data_quality.csv", "files.csv"] {
-            let read = |folder: &str| fs::read_to_string(space.path(folder).join(name)).unwrap();
+            let read =
+                |folder: &str| fs::read_to_string(only(&space.path(folder)).join(name)).unwrap();
             assert_eq!(read("site/current/all"), read("once"), "night {night}");
         }
     }

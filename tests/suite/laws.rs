@@ -12,7 +12,12 @@ use queuestat::ticket::{Directory, Findings, Fold, Record, TicketSet};
 use queuestat::webhook::{Decoder, Scale, Settings, Snapshot};
 
 fn directory() -> Directory {
-    Directory::new(BTreeMap::new(), BTreeMap::new(), Zone::parse("Europe/Stockholm").ok(), 600_000)
+    Directory::new(
+        BTreeMap::new(),
+        BTreeMap::new(),
+        Zone::parse("Europe/Stockholm").ok().map(Into::into),
+        600_000,
+    )
 }
 
 /// Snapshots of an invented archive, each with its place.

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use queuestat::archive::{Exclude, Limits};
-use queuestat::calendar::{DEFAULT_EARLIEST_MS, Zone};
+use queuestat::calendar::DEFAULT_EARLIEST_MS;
 use queuestat::dataframe::{WaitEnd, WaitRules};
 use queuestat::ingest;
 use queuestat::job::{
@@ -91,13 +91,13 @@ fn plan(archive: &Path) -> Plan {
             as_of: AS_OF,
             leave_out_bursts: false,
         },
-        rules: Rules { scale: Scale::FIVE, hide_below: 0 },
-        default_zone: Zone::UTC,
+        rules: Rules { scale: Scale::FIVE, ..Rules::default() },
         as_of_given: Some("2021-04-05T00:00:00Z".to_owned()),
         earliest_given: false,
         gates: Gates { warn_share: 0.01, refuse_share: 0.2, refuse_fall: 0.8, silent_days: 3 },
         closed: ClosedDays::default(),
         silent_days: BTreeMap::new(),
+        silent_locations: BTreeMap::new(),
         stop: Stop::default(),
     }
 }
@@ -118,6 +118,7 @@ fn night(folder: &Path) -> NightPlan {
             name: "all".to_owned(),
             wanted: Wanted { from: None, to: None, only: Some(Only::Csv) },
         }],
+        keep_from: None,
         rebuild: false,
         verify: false,
         force: false,

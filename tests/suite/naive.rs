@@ -1,6 +1,9 @@
 //! The definitions as plain loops, for the oracle: nothing here calls the program's own arithmetic.
 
-use chrono::{Datelike, NaiveDate, TimeZone, Timelike};
+use std::cell::Cell;
+
+use chrono::{Datelike, NaiveDate, TimeDelta, TimeZone, Timelike, Weekday};
+use chrono_tz::Tz;
 use queuestat::ticket::{Facts, Outcome, Ticket};
 
 /// The instant of every run: 2021-05-01, midnight UTC.
@@ -9,12 +12,42 @@ pub(crate) const NOW: i64 = 1_619_827_200_000;
 /// Target of every location, milliseconds.
 pub(crate) const TARGET_MS: i64 = 600_000;
 
-/// Local date, weekday and hour of a ticket, by chrono alone.
+/// The clock of all places: the zone at first, a move to another one, and the minute of the day at which days begin.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NaiveClock {
+    pub(crate) zone: Tz,
+    pub(crate) moved: Option<(NaiveDate, Tz)>,
+    pub(crate) begins: i64,
+}
+
+/// Days from midnight in one zone.
+pub(crate) const STOCKHOLM: NaiveClock =
+    NaiveClock { zone: Tz::Europe__Stockholm, moved: None, begins: 0 };
+
+thread_local! {
+    static CLOCK: Cell<NaiveClock> = const { Cell::new(STOCKHOLM) };
+}
+
+/// From now on, everything in this thread goes by this clock.
+pub(crate) fn go_by(clock: NaiveClock) {
+    CLOCK.set(clock);
+}
+
+/// Date, weekday of the date and hour of an instant, by chrono alone.
+pub(crate) fn local_at(ms: i64) -> (NaiveDate, u32, u32) {
+    let clock = CLOCK.get();
+    let shown = |zone: Tz| zone.timestamp_millis_opt(ms).unwrap().naive_local();
+    let date = |zone: Tz| (shown(zone) - TimeDelta::minutes(clock.begins)).date();
+    let here = clock.moved.filter(|(from, zone)| date(*zone) >= *from);
+    let zone = here.map_or(clock.zone, |(_, zone)| zone);
+    (date(zone), date(zone).weekday().number_from_monday(), shown(zone).hour())
+}
+
+/// As [`local_at`], of a ticket.
 pub(crate) fn local(t: &Ticket) -> Option<(NaiveDate, u32, u32)> {
     let at =
         if t.is_booking && t.booking_start.is_some() { t.booking_start } else { t.created_at }?;
-    let local = chrono_tz::Europe::Stockholm.timestamp_millis_opt(at).unwrap();
-    Some((local.date_naive(), local.weekday().number_from_monday(), local.hour()))
+    Some(local_at(at))
 }
 
 pub(crate) fn entered(t: &Ticket) -> Option<i64> {
@@ -23,6 +56,14 @@ pub(crate) fn entered(t: &Ticket) -> Option<i64> {
     }
     let ready = if t.activated_at.is_some() { t.activated_at } else { t.booking_start };
     ready.map(|r| t.created_at.map_or(r, |c| if c > r { c } else { r }))
+}
+
+/// The first day of the week of a date, found by walking back.
+pub(crate) fn week_of(mut date: NaiveDate, starts_on: Weekday) -> NaiveDate {
+    while date.weekday() != starts_on {
+        date = date.pred_opt().unwrap();
+    }
+    date
 }
 
 /// Seconds from one instant to another by the rules for waits.
@@ -91,11 +132,7 @@ pub(crate) fn outcome_of(t: &Ticket) -> Outcome {
     if !matches!(t.outcome, Outcome::Open | Outcome::Lapsed) {
         return t.outcome;
     }
-    let over = local(t).and_then(|(date, ..)| {
-        let next = date.succ_opt()?.and_hms_opt(0, 0, 0)?;
-        chrono_tz::Europe::Stockholm.from_local_datetime(&next).earliest()
-    });
-    let is_over = over.is_some_and(|over| over.timestamp_millis() + 86_400_000 <= NOW);
+    let is_over = local(t).is_some_and(|(date, ..)| local_at(NOW - 86_400_000).0 > date);
     let was_called = t.facts.any(Facts::CALLED) || t.first_called_at.is_some();
     if is_over && !was_called { Outcome::Lapsed } else { Outcome::Open }
 }

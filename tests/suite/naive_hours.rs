@@ -2,24 +2,34 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, NaiveDate, TimeZone, Timelike};
+use chrono::{Datelike, NaiveDate};
 use queuestat::ticket::{Outcome, Ticket};
 
-use crate::naive::{NOW, entered, local, outcome_of, quantile, rate, wait};
+use crate::naive::{NOW, entered, local, local_at, outcome_of, quantile, rate, wait};
 
 /// The rows of `hourly.csv`.
 ///
 /// The line second by second is too slow; minute pieces of every ticket are exact enough to be exact: all borders of
 /// hours are whole minutes, so each ticket's time is cut at them.
 pub(crate) fn hourly(groups: &BTreeMap<String, Vec<Ticket>>) -> Vec<(String, String)> {
-    let zone = chrono_tz::Europe::Stockholm;
-    let midnight = |d: NaiveDate| {
-        zone.from_local_datetime(&d.and_hms_opt(0, 0, 0).unwrap()).unwrap().timestamp_millis()
-    };
-    let date = |ms: i64| zone.timestamp_millis_opt(ms).unwrap().date_naive();
+    let date = |ms: i64| local_at(ms).0;
     let cell = |ms: i64| {
-        let at = zone.timestamp_millis_opt(ms).unwrap();
-        (at.weekday().number_from_monday(), at.hour())
+        let (_, weekday, hour) = local_at(ms);
+        (weekday, hour)
+    };
+    // How long each hour of a day is, minute by minute.
+    let mut lengths: BTreeMap<NaiveDate, BTreeMap<(u32, u32), i64>> = BTreeMap::new();
+    let mut length_of = |day: NaiveDate| {
+        let hours = lengths.entry(day).or_insert_with(|| {
+            let near = day.and_hms_opt(0, 0, 0).unwrap().and_utc().timestamp_millis();
+            let minutes = (near - 54_000_000..near + 144_000_000).step_by(60_000);
+            let mut hours = BTreeMap::new();
+            for minute in minutes.filter(|minute| date(*minute) == day) {
+                *hours.entry(cell(minute)).or_default() += 60_000;
+            }
+            hours
+        });
+        hours.clone()
     };
     let mut rows = Vec::new();
     for (id, tickets) in groups {
@@ -28,8 +38,8 @@ pub(crate) fn hourly(groups: &BTreeMap<String, Vec<Ticket>>) -> Vec<(String, Str
             tickets.iter().filter(|t| came(t)).filter_map(local).map(|l| l.0).collect();
         let mut exposure: BTreeMap<(u32, u32), i64> = BTreeMap::new();
         for day in &open {
-            for minute in (midnight(*day)..midnight(day.succ_opt().unwrap())).step_by(60_000) {
-                *exposure.entry(cell(minute)).or_default() += 60_000;
+            for (cell, ms) in length_of(*day) {
+                *exposure.entry(cell).or_default() += ms;
             }
         }
         let spans: Vec<(i64, i64)> = tickets.iter().filter_map(span).collect();
@@ -47,8 +57,8 @@ pub(crate) fn hourly(groups: &BTreeMap<String, Vec<Ticket>>) -> Vec<(String, Str
                 at = next;
             }
         }
-        // The number in line is largest just after somebody came, or just after an hour began.
-        let hours = (begin..end).step_by(3_600_000);
+        // The number in line is largest just after somebody came, or just after an hour or a day began.
+        let hours = (begin..end).step_by(1_800_000);
         for at in spans.iter().map(|s| s.0).chain(hours).filter(|at| (begin..end).contains(at)) {
             let n = spans.iter().filter(|(from, to)| *from <= at && at < *to).count();
             let most = most.entry(cell(at)).or_default();
@@ -91,7 +101,7 @@ pub(crate) fn hourly(groups: &BTreeMap<String, Vec<Ticket>>) -> Vec<(String, Str
 fn span(t: &Ticket) -> Option<(i64, i64)> {
     let from = entered(t)?;
     let ends = [t.first_called_at, t.checked_in_at, t.completed_at, t.closed_at];
-    let today = chrono_tz::Europe::Stockholm.timestamp_millis_opt(NOW).unwrap().date_naive();
+    let today = local_at(NOW).0;
     let is_today = outcome_of(t) == Outcome::Open && local(t).is_some_and(|l| l.0 == today);
     let to = ends.into_iter().flatten().min().or(is_today.then_some(NOW))?;
     (from < to && to - from <= 86_400_000).then_some((from, to))

@@ -25,9 +25,9 @@ fn hostile_names_everywhere() {
     let run = space.report("in", &[]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let published = space.published();
-    assert_eq!(published.keys().filter(|name| name.starts_with("locations/")).count(), names.len());
+    assert_eq!(published.keys().filter(|name| name.contains("/locations/")).count(), names.len());
     for (name, bytes) in &published {
-        assert!(name.is_ascii() && !name.contains("..") && name.len() < 80, "{name}");
+        assert!(name.is_ascii() && !name.contains("..") && name.len() < 120, "{name}");
         let text = String::from_utf8(bytes.clone()).unwrap();
         let markup = !name.ends_with(".csv");
         assert!(!markup || !text.contains("<script") && !text.contains("<b>org"), "{name}");
@@ -41,7 +41,7 @@ fn hostile_names_everywhere() {
             && csv.contains("\"الرياض\"")
             && csv.contains(&long)
     );
-    let index = String::from_utf8(published["index.html"].clone()).unwrap();
+    let index = space.csv("index.html");
     assert!(
         index.contains("الرياض")
             && index.contains("&lt;script&gt;")

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 use queuestat::archive::{Limits, discover, go_on};
-use queuestat::calendar::Zone;
+use queuestat::calendar::{Clock, WeekStart};
 use queuestat::dataframe::{Settings as FrameSettings, TicketFrame, WaitEnd, WaitRules};
 use queuestat::ingest::{Settings, ingest};
 use queuestat::metric::{OrganizationSums, Rules, Sections, Table, View};
@@ -13,10 +13,15 @@ use queuestat::synth::{Compression, Recipe, write};
 use queuestat::ticket::{Directory, Facts, NameId, Outcome, Ticket, TicketSet};
 use queuestat::webhook;
 
-use crate::naive::{NOW, TARGET_MS, local, outcome_of, rate, summary, wait, wilson};
+use crate::naive::{
+    NOW, NaiveClock, STOCKHOLM, TARGET_MS, go_by, local, outcome_of, rate, summary, wait, week_of,
+    wilson,
+};
+use crate::naive_clocks::{clock_of, clocks};
 use crate::naive_hours::hourly;
 
-fn tickets(seed: u64) -> TicketSet {
+fn tickets(seed: u64, clock: NaiveClock) -> TicketSet {
+    go_by(clock);
     let folder = tempfile::tempdir().unwrap();
     let recipe =
         Recipe { tickets: 900, seed, compression: Compression::Plain, ..Recipe::default() };
@@ -34,8 +39,9 @@ fn tickets(seed: u64) -> TicketSet {
         settle_ms: 600_000,
         ignore_others: false,
     };
-    let zone = Zone::parse("Europe/Stockholm").ok();
-    let directory = Directory::new(BTreeMap::new(), BTreeMap::new(), zone, TARGET_MS);
+    let (zones, start) = clock_of(clock);
+    let directory = Directory::new(BTreeMap::new(), BTreeMap::new(), Some(zones), TARGET_MS)
+        .with_day_start(start);
     ingest(&found.files, &settings, &go_on).unwrap().fold.finish(&directory).0
 }
 
@@ -102,8 +108,8 @@ fn is_over(last: NaiveDate, through: NaiveDate) -> bool {
 
 #[test]
 fn all_tables_agree_with_plain_loops() {
-    for seed in [1, 2, 3] {
-        let set = tickets(seed);
+    for (seed, naive) in (1..).zip(clocks()) {
+        let set = tickets(seed, naive);
         let ends_at = WaitEnd::CheckIn;
         let waits = WaitRules { ends_at, max_ms: 86_400_000, as_of: NOW, leave_out_bursts: false };
         let frames = TicketFrame::build(
@@ -114,11 +120,12 @@ fn all_tables_agree_with_plain_loops() {
         assert_eq!(frames.len(), 2);
         for frame in &frames {
             let groups = by_location(&set, frame);
-            let zone = Zone::parse("Europe/Stockholm").unwrap();
+            let (zones, start) = clock_of(naive);
+            let clock = Clock::new(&zones, start);
             // A Thursday noon in the middle of the archive.
             let through = NaiveDate::from_ymd_opt(2021, 3, 18).unwrap();
             let noon = through.and_hms_opt(12, 0, 0).unwrap().and_utc().timestamp_millis();
-            let view = View { rules: Rules::default(), data_through: Some(noon), zone };
+            let view = View { rules: Rules::default(), data_through: Some(noon), clock };
             let mut sums = OrganizationSums::of(frame).unwrap();
             let sections = Sections::of(&mut sums, view).unwrap();
             let tables = sections.tables();
@@ -140,8 +147,8 @@ fn all_tables_agree_with_plain_loops() {
                     },
                 )
             };
-            let monday = |d: NaiveDate| d.week(chrono::Weekday::Mon).first_day();
-            let sunday = |d: NaiveDate| d.week(chrono::Weekday::Mon).last_day();
+            let monday = |d: NaiveDate| week_of(d, Weekday::Mon);
+            let sunday = |d: NaiveDate| d + Days::new(6);
             let first = |d: NaiveDate| d.with_day(1).unwrap();
             let last = |d: NaiveDate| {
                 let next =
@@ -157,7 +164,7 @@ fn all_tables_agree_with_plain_loops() {
             check("weekly", table("weekly.csv"), by_day(monday, sunday, week, true));
             check("monthly", table("monthly.csv"), by_day(first, last, month, true));
             check("segments", table("segments.csv"), segments(&set, &groups));
-            check_totals(table("totals.csv"), &groups, through);
+            check_totals(table("totals.csv"), &groups, (through, Weekday::Mon));
             check(
                 "cancellations",
                 table("cancellations.csv"),
@@ -213,8 +220,66 @@ fn all_tables_agree_with_plain_loops() {
     }
 }
 
+/// Weeks that begin on any day: their rows, names, first days and whether they are over.
+#[test]
+fn weeks_of_every_first_day_agree_with_plain_loops() {
+    let naive = clocks()[2];
+    let set = tickets(5, naive);
+    let waits = WaitRules {
+        ends_at: WaitEnd::CheckIn,
+        max_ms: 86_400_000,
+        as_of: NOW,
+        leave_out_bursts: false,
+    };
+    let settings = FrameSettings { waits, scale: webhook::Scale::FIVE, from: None, to: None };
+    let (zones, start) = clock_of(naive);
+    let clock = Clock::new(&zones, start);
+    for frame in TicketFrame::build(&set, settings).unwrap() {
+        let groups = by_location(&set, &frame);
+        // A day later each time, so that every week ends on, before and behind the last whole day.
+        for (day, starts_on) in (0..7_u8).flat_map(|at| {
+            let starts_on = Weekday::try_from(at).unwrap();
+            [14, 15, 17, 19, 20, 21].map(|day| (day, starts_on))
+        }) {
+            let through = NaiveDate::from_ymd_opt(2021, 3, day).unwrap();
+            let noon = through.and_hms_opt(12, 0, 0).unwrap().and_utc().timestamp_millis();
+            let week_starts_on = WeekStart::parse(&starts_on.to_string()).unwrap();
+            let rules = Rules { week_starts_on, ..Rules::default() };
+            let view = View { rules, data_through: Some(noon), clock };
+            let mut sums = OrganizationSums::of(&frame).unwrap();
+            let sections = Sections::of(&mut sums, view).unwrap();
+            let tables = sections.tables();
+            let table = |file: &str| tables.iter().find(|table| table.file == file).unwrap();
+            let expected = split(
+                &groups,
+                |t| Some(local(t).map(|l| week_of(l.0, starts_on))),
+                |first, t| {
+                    let Some(first) = first else { return format!(",{},,", summary(t)) };
+                    let is_iso = starts_on == Weekday::Mon;
+                    let name =
+                        if is_iso { first.format("\"%G-W%V\"").to_string() } else { String::new() };
+                    let over = is_over(*first + Days::new(6), through);
+                    format!("{name},{},{over},\"{first}\"", summary(t))
+                },
+            );
+            // Sorted by the first day, of each location.
+            let first = |row: (String, String)| row.1.rsplit(',').next().unwrap().to_owned();
+            for id in groups.keys() {
+                let mine = rows(table("weekly.csv")).into_iter().filter(|row| row.0 == *id);
+                assert!(mine.map(first).is_sorted());
+            }
+            check("weekly", table("weekly.csv"), expected);
+            check_totals(table("totals.csv"), &groups, (through, starts_on));
+        }
+    }
+}
+
 /// All locations together: by day, by week and in the whole window.
-fn check_totals(table: &Table<'_>, groups: &BTreeMap<String, Vec<Ticket>>, through: NaiveDate) {
+fn check_totals(
+    table: &Table<'_>,
+    groups: &BTreeMap<String, Vec<Ticket>>,
+    (through, starts_on): (NaiveDate, Weekday),
+) {
     let all: Vec<&Ticket> = groups.values().flatten().collect();
     let mut expected = Vec::new();
     let mut row = |grain: &str, span: Option<(NaiveDate, NaiveDate)>, part: &[&Ticket]| {
@@ -227,12 +292,11 @@ fn check_totals(table: &Table<'_>, groups: &BTreeMap<String, Vec<Ticket>>, throu
     for (grain, days) in [("day", 1), ("week", 7)] {
         let mut parts: BTreeMap<Option<NaiveDate>, Vec<&Ticket>> = BTreeMap::new();
         for t in &all {
-            let first = local(t)
-                .map(|l| if days == 1 { l.0 } else { l.0.week(chrono::Weekday::Mon).first_day() });
+            let first = local(t).map(|l| if days == 1 { l.0 } else { week_of(l.0, starts_on) });
             parts.entry(first).or_default().push(t);
         }
         for (first, part) in parts {
-            let last = |first| first + chrono::Days::new(days - 1);
+            let last = |first| first + Days::new(days - 1);
             row(grain, first.map(|first| (first, last(first))), &part);
         }
     }
@@ -303,7 +367,7 @@ fn band(minutes: i64) -> &'static str {
 
 #[test]
 fn outcomes_and_facts_agree_with_the_events() {
-    let set = tickets(4);
+    let set = tickets(4, STOCKHOLM);
     for t in set.tickets() {
         let served = t.facts.any(Facts::CHECKED_IN) || t.facts.any(Facts::COMPLETED);
         assert_eq!(served, t.outcome == Outcome::Served);

@@ -90,7 +90,7 @@ fn ten_values_are_counted_and_satisfied_from_is_obeyed() {
         }
         let words = ["8 to 10", "9 or 10", "10"]
             [usize::try_from(if from == 8 { 0 } else { from - 8 }).unwrap()];
-        for (name, page) in files(&space.path("out")).iter().filter(|(n, _)| n.ends_with(".html")) {
+        for (name, page) in files(&space.only()).iter().filter(|(n, _)| n.ends_with(".html")) {
             let page = String::from_utf8_lossy(page);
             assert!(
                 !page.contains("4 or 5")
@@ -263,7 +263,7 @@ fn a_single_best_rating_is_not_taken_for_a_column_of_its_value() {
     let run = report(&space, "[ratings]\nsatisfied_from = 5\n");
     assert_eq!(run.code, 0, "{}", run.stderr);
     let all = files(&space.path("out"));
-    let (_, page) = all.iter().find(|(name, _)| name.ends_with("index.html")).unwrap();
+    let (_, page) = all.iter().find(|(name, _)| name.ends_with("/index.html")).unwrap();
     let page = String::from_utf8_lossy(page);
     assert!(page.contains("Rated 5<") && page.contains(">only 5</th>"));
 }

@@ -104,7 +104,7 @@ pub(crate) fn page_of<'p>(pages: &'p BTreeMap<String, String>, place: &str) -> &
     pages.iter().find(|(name, _)| name.ends_with(&format!("{id}.html"))).unwrap().1
 }
 
-/// The first page of the report.
+/// The overview of the only organization.
 pub(crate) fn first_page(pages: &BTreeMap<String, String>) -> &str {
-    &pages["index.html"]
+    pages.iter().find(|(name, _)| name.ends_with("/index.html")).unwrap().1
 }

@@ -240,6 +240,8 @@ fn a_rebuild_after_everything_was_damaged_is_the_same_to_the_byte() {
         assert_eq!(run.code, 4, "{what}: {}", run.stderr);
         assert!(site(&space) == expected);
         let run = nightly(&space, 2, &["--rebuild"]);
+        assert!(run.code == 4 && run.stderr.contains("nobody can tell"), "{what}: {}", run.stderr);
+        let run = nightly(&space, 2, &["--rebuild", "--force"]);
         assert_eq!(run.code, 0, "{what}: {}", run.stderr);
         assert!(site(&space) == expected, "{what}: other pages");
     }

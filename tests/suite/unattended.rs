@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use crate::workspace::{AS_OF, Run, Workspace, files, hook};
+use crate::workspace::{AS_OF, Run, Workspace, files, hook, only};
 
 const CONFIG: &str = "time_zone = \"Europe/Stockholm\"\n[nightly]\narchive = [\"archive\"]\nout = \"site\"\nstate_dir = \"state\"\n\
     [[nightly.report]]\nname = \"all\"\nall = true\n[[nightly.report]]\nname = \"day\"\ndays = 1\n\
@@ -45,6 +45,12 @@ fn expect(run: &Run, code: i32, words: &[&str]) {
 
 fn page(space: &Workspace, name: &str) -> String {
     fs::read_to_string(space.path("site/current").join(name)).unwrap()
+}
+
+/// A file of the only organization in a window.
+fn mine(space: &Workspace, window: &str, name: &str) -> String {
+    let folder = only(&space.path("site/current").join(window));
+    fs::read_to_string(folder.join(name)).unwrap()
 }
 
 #[test]
@@ -102,9 +108,9 @@ fn a_young_window_is_no_fault_and_says_so() {
     let run = space.run(&["nightly", "--as-of", "2021-04-02T00:30:00Z"]);
     expect(&run, 0, &["Published"]);
     let words = "There is no ticket in this window yet: it begins on 1 April 2021, and the data end on 31 March 2021.";
-    assert!(page(&space, "month/index.html").contains(words));
+    assert!(mine(&space, "month", "index.html").contains(words));
     assert!(
-        page(&space, "all/index.html").contains("Data through Wednesday 31 March 2021, 19:40.")
+        mine(&space, "all", "index.html").contains("Data through Wednesday 31 March 2021, 19:40.")
     );
 }
 
@@ -257,7 +263,7 @@ fn one_garbage_file_does_not_block_the_night() {
         &["`b.log`: 3 of 4 records could not be used, the first on line 1", "archive.exclude"],
     );
     let row = |space: &Workspace| {
-        let text = page(space, "all/files.csv");
+        let text = mine(space, "all", "files.csv");
         text.lines().find(|line| line.starts_with("\"b.log\"")).unwrap().to_owned()
     };
     assert!(row(&space).starts_with("\"b.log\",\"unusable\",\"3 of 4 records"), "{}", row(&space));

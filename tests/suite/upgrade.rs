@@ -1,13 +1,12 @@
 //! A state that version 0.1.0 wrote (`tests/state-0.1.0/`, of the archive below) is made anew, or refused; never misread.
 
 use std::fs;
-use std::path::Path;
 
 use queuestat::disk::Disk;
 use queuestat::report::publish::site::Site;
 use queuestat::store::Store;
 
-use crate::workspace::{Run, Workspace, files, hook, root};
+use crate::workspace::{Run, Workspace, files, hook, only, root};
 
 /// The archive that the kept state was made from.
 fn space() -> Workspace {
@@ -35,8 +34,8 @@ fn nightly(space: &Workspace) -> Run {
 }
 
 fn all(space: &Workspace) -> String {
-    let folder = space.path("site/current/all");
-    fs::read_to_string(Path::new(&folder).join("locations.csv")).unwrap()
+    let folder = only(&space.path("site/current/all"));
+    fs::read_to_string(folder.join("locations.csv")).unwrap()
 }
 
 #[test]
@@ -68,7 +67,10 @@ fn what_only_the_old_state_knows_is_not_thrown_away() {
     let mut after = files(&space.path("queuestat-state"));
     after.remove("LOCK");
     assert_eq!(after, before);
-    let run = space.run(&["nightly", "--as-of", "2021-04-06T02:00:00Z", "--rebuild"]);
+    let rebuild = ["nightly", "--as-of", "2021-04-06T02:00:00Z", "--rebuild", "--force"];
+    let run = space.run(&rebuild[..4]);
+    assert!(run.code == 4 && run.stderr.contains("would lose"), "{}", run.stderr);
+    let run = space.run(&rebuild);
     assert!(run.code == 0 && run.stderr.contains("1 ticket"), "{}", run.stderr);
 }
 

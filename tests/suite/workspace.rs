@@ -72,9 +72,14 @@ impl Workspace {
         files(&self.path("out"))
     }
 
-    /// A CSV file of the published report.
+    /// A file of the only organization of the published report.
     pub(crate) fn csv(&self, name: &str) -> String {
-        std::fs::read_to_string(self.path("out").join(name)).unwrap()
+        std::fs::read_to_string(self.only().join(name)).unwrap()
+    }
+
+    /// The folder of the only organization of the published report.
+    pub(crate) fn only(&self) -> PathBuf {
+        only(&self.path("out"))
     }
 }
 
@@ -107,6 +112,14 @@ pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
         }
     }
     found
+}
+
+/// The folder of the only organization of a report.
+pub(crate) fn only(report: &Path) -> PathBuf {
+    let entries = std::fs::read_dir(report).unwrap().map(|entry| entry.unwrap().path());
+    let folders: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    assert_eq!(folders.len(), 1, "{folders:?}");
+    folders.into_iter().next().unwrap()
 }
 
 /// The repository.

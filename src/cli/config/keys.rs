@@ -4,12 +4,14 @@ use toml::de::{DeTable, DeValue};
 
 use crate::cli::ratings::RATINGS;
 
-use super::{archive, gates, nightly, place};
+use super::{archive, gates, nightly, place, zones};
 
 /// The keys it may have.
 const TOP: &[&str] = &[
     "time_zone",
+    "day_starts_at",
     "target_minutes",
+    "week_starts_on",
     "closed",
     "wait",
     "archive",
@@ -20,6 +22,15 @@ const TOP: &[&str] = &[
     "queues",
     "nightly",
 ];
+
+/// The keys of the top that are sections.
+const SECTIONS: &[&str] =
+    &["wait", "archive", "gates", "ratings", "organizations", "locations", "queues", "nightly"];
+
+/// Whether a key stands at the top and is no section: behind a section it would be taken for a part of that one.
+pub(super) fn is_plain(key: &str) -> bool {
+    TOP.contains(&key) && !SECTIONS.contains(&key)
+}
 
 /// Every table of the file with the keys it may have.
 pub(super) fn tables<'t, 'a>(
@@ -63,6 +74,15 @@ pub(super) fn tables<'t, 'a>(
         let Some(named) = below(top, name) else { continue };
         for one in named.keys().filter_map(|key| below(named, key.get_ref())) {
             all.push((one, known));
+        }
+    }
+    let dated: Vec<_> = all.iter().filter_map(|(table, _)| table.get("time_zone")).collect();
+    for list in dated {
+        let DeValue::Array(list) = list.get_ref() else { continue };
+        for zone in list {
+            if let DeValue::Table(table) = zone.get_ref() {
+                all.push((table, zones::DATED));
+            }
         }
     }
     all

@@ -1,10 +1,12 @@
 //! `queuestat.toml`: names, zones, targets and thresholds. Unknown keys are errors.
 
 mod archive;
+mod editor;
 mod gates;
 mod keys;
 mod nightly;
 mod place;
+mod zones;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,13 +22,18 @@ pub(crate) use archive::Archive;
 pub(crate) use gates::{Gates, Wait};
 pub(crate) use nightly::{Nightly, ReportWindow};
 pub(crate) use place::{Organization, Place, organizations, refuse_empty_name, target_ms};
+pub(crate) use zones::{TimeZone, day_start};
 
 /// The file as written.
 #[derive(Debug, Clone, PartialEq, Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Config {
-    pub(crate) time_zone: Option<String>,
+    pub(crate) time_zone: Option<TimeZone>,
+    /// Time at which days begin.
+    pub(crate) day_starts_at: Option<String>,
     pub(crate) target_minutes: Option<f64>,
+    /// English name of the weekday on which weeks begin.
+    pub(crate) week_starts_on: Option<String>,
     pub(crate) wait: Wait,
     pub(crate) archive: Archive,
     pub(crate) gates: Gates,
@@ -70,16 +77,15 @@ impl Config {
 
     /// The text of a configuration.
     pub(crate) fn text(path: &Path) -> Result<String, Failure> {
-        std::fs::read_to_string(path).map_err(|error| {
+        let bytes = std::fs::read(path).map_err(|error| {
             let message = format!("cannot read the configuration `{}`", path.display());
-            let is_wrong = [std::io::ErrorKind::NotFound, std::io::ErrorKind::InvalidData]
-                .contains(&error.kind());
-            match is_wrong {
-                true => Failure::new(Exit::Usage, format!("{message}: {error}"))
-                    .hint("name a file with --config; it is text in UTF-8"),
-                false => Failure::io(message, &error),
+            if error.kind() == std::io::ErrorKind::NotFound {
+                return Failure::new(Exit::Usage, format!("{message}: {error}"))
+                    .hint("name a file with --config; it is text in UTF-8");
             }
-        })
+            Failure::io(message, &error)
+        })?;
+        editor::text(bytes, &path.display().to_string())
     }
 
     /// Parses a configuration; `name` is printed before line numbers.
@@ -89,8 +95,16 @@ impl Config {
             Failure::new(Exit::Usage, format!("{name}:{line}: {message}"))
         };
         let at = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
-        let table =
-            DeTable::parse(text).map_err(|error| bad(at(&error), error.message().to_owned()))?;
+        let table = DeTable::parse(text).map_err(|error| {
+            let failure = bad(at(&error), error.message().to_owned());
+            match editor::advice(text, at(&error)) {
+                Some(advice) => failure.hint(advice),
+                None => failure,
+            }
+        })?;
+        if let Some((offset, message)) = editor::path_with_escapes(text, table.get_ref()) {
+            return Err(bad(offset, message).hint(editor::BACKSLASHES));
+        }
         for (table, known) in keys::tables(table.get_ref()) {
             for key in table.keys() {
                 let written: &str = key.get_ref();
@@ -98,6 +112,11 @@ impl Config {
                     continue;
                 }
                 let failure = bad(key.span().start, format!("unknown key `{written}`"));
+                if keys::is_plain(written) {
+                    return Err(failure.hint(format!(
+                        "`{written}` holds for everything: write it at the top of the file, before the first `[section]`"
+                    )));
+                }
                 let near = known
                     .iter()
                     .min_by_key(|candidate| strsim::damerau_levenshtein(candidate, written));

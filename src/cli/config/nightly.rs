@@ -4,11 +4,23 @@ use std::path::PathBuf;
 
 use serde::Deserialize;
 
+use crate::cli::day::Day;
+
 /// The keys it may have.
 pub(super) const NIGHTLY: &[&str] =
-    &["archive", "state_dir", "out", "keep", "on_trouble", "report"];
+    &["archive", "state_dir", "out", "keep", "keep_months", "on_trouble", "report"];
 /// The keys it may have.
-pub(super) const WINDOW: &[&str] = &["name", "days", "month_to_date", "all"];
+pub(super) const WINDOW: &[&str] = &[
+    "name",
+    "days",
+    "week_to_date",
+    "last_week",
+    "month_to_date",
+    "last_month",
+    "all",
+    "from",
+    "to",
+];
 
 /// `[nightly]`. Paths are relative to the folder of the file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -22,6 +34,8 @@ pub(crate) struct Nightly {
     pub(crate) out: PathBuf,
     /// How many generations of the state and of the site are kept.
     pub(crate) keep: Option<usize>,
+    /// For how many months single tickets are kept; their sums stay.
+    pub(crate) keep_months: Option<u32>,
     /// A program and its arguments, run after every night that does not end with exit code 0.
     pub(crate) on_trouble: Option<Vec<String>>,
     /// The reports.
@@ -29,18 +43,31 @@ pub(crate) struct Nightly {
     pub(crate) report: Vec<ReportWindow>,
 }
 
-/// `[[nightly.report]]`: one of `days`, `month_to_date` and `all`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+/// `[[nightly.report]]`: one kind of window. Whole weeks and months are those before the day of the run.
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReportWindow {
     /// Name of its folder.
     pub(crate) name: String,
     /// The last so many whole days before the run.
     pub(crate) days: Option<u32>,
+    /// The week of the day before the run, up to that day.
+    #[serde(default)]
+    pub(crate) week_to_date: bool,
+    /// The last whole week.
+    #[serde(default)]
+    pub(crate) last_week: bool,
     /// The month of the day before the run, up to that day.
     #[serde(default)]
     pub(crate) month_to_date: bool,
+    /// The last whole calendar month.
+    #[serde(default)]
+    pub(crate) last_month: bool,
     /// Everything.
     #[serde(default)]
     pub(crate) all: bool,
+    /// First day, included; without it, everything up to the last.
+    pub(crate) from: Option<Day>,
+    /// Last day, included; without it, everything from the first.
+    pub(crate) to: Option<Day>,
 }

@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::calendar::Zone;
 use crate::cli::day::Day;
 use crate::cli::failure::{Exit, Failure};
 use crate::job::toml_text::toml_text;
 use crate::report::text::shown;
 use crate::ticket::{Entry, OrganizationEntry, Organizations, normalise};
 
+use super::zones::{TimeZone, day_start};
+
 /// The keys it may have.
-pub(super) const PLACE: &[&str] = &["name", "time_zone", "target_minutes", "closed", "exclude"];
+pub(super) const PLACE: &[&str] =
+    &["name", "time_zone", "day_starts_at", "target_minutes", "closed", "silent_days", "exclude"];
 /// The keys it may have.
 pub(super) const ORGANIZATION: &[&str] = &["name", "exclude", "silent_days", "closed"];
 
@@ -21,10 +23,14 @@ pub(super) const ORGANIZATION: &[&str] = &["name", "exclude", "silent_days", "cl
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Place {
     pub(crate) name: Option<String>,
-    pub(crate) time_zone: Option<String>,
+    pub(crate) time_zone: Option<TimeZone>,
+    /// Time at which its days begin.
+    pub(crate) day_starts_at: Option<String>,
     pub(crate) target_minutes: Option<f64>,
     /// Days on which it is closed.
     pub(crate) closed: Vec<Day>,
+    /// A location without a ticket on so many of its open days is silent; 0 = never.
+    pub(crate) silent_days: Option<u32>,
     /// Leaves its tickets out of every figure.
     pub(crate) exclude: bool,
 }
@@ -46,9 +52,11 @@ pub(crate) struct Organization {
 impl Place {
     /// The directory entry. A flag is true if the command line overrides that setting.
     pub(crate) fn entry(&self, zone_flag: bool, target_flag: bool) -> Result<Entry, Failure> {
-        let zone = self.time_zone.as_deref().filter(|_| !zone_flag).map(Zone::parse).transpose()?;
+        let zones = self.time_zone.as_ref().filter(|_| !zone_flag).map(TimeZone::zones);
+        let day_start = self.day_starts_at.as_deref().map(day_start).transpose()?;
         let target = self.target_minutes.filter(|_| !target_flag).map(target_ms).transpose()?;
-        Ok(Entry { name: self.name.clone(), zone, target_ms: target, exclude: self.exclude })
+        let (name, zones) = (self.name.clone(), zones.transpose()?);
+        Ok(Entry { name, zones, day_start, target_ms: target, exclude: self.exclude })
     }
 }
 

@@ -14,18 +14,19 @@ fn everything_that_can_be_configured() {
         "x.toml",
     )
     .unwrap();
-    assert_eq!(config.locations["الرياض"].time_zone.as_deref(), Some("Asia/Riyadh"));
+    let riyadh = Some(TimeZone::One("Asia/Riyadh".into()));
+    assert_eq!(config.locations["الرياض"].time_zone, riyadh);
     assert_eq!(config.queues["q-1"].name.as_deref(), Some("Sales"));
     let earliest = |text: &str| {
         let config = Config::parse(&format!("[archive]\nearliest = {text}"), "x").unwrap();
-        config.archive.earliest.unwrap().instant(1_622_505_600_000)
+        config.archive.earliest.unwrap().instant()
     };
     let at = 1_330_560_000_000;
-    assert_eq!(config.archive.earliest.unwrap().instant(at).unwrap(), at);
+    assert_eq!(config.archive.earliest.unwrap().instant().unwrap(), at);
     for text in ["\"2012-03-01\"", "2012-03-01T01:00:00+01:00", "\"2012-03-01T00:00:00Z\""] {
         assert_eq!(earliest(text).unwrap(), at, "{text}");
     }
-    for text in ["2012-03-01T00:00:00", "00:00:00", "\"1/3/2012\"", "1969-12-31", "2021-06-02"] {
+    for text in ["2012-03-01T00:00:00", "00:00:00", "\"1/3/2012\"", "1969-12-31"] {
         assert_eq!(earliest(text).unwrap_err().exit, Exit::Usage, "{text}");
     }
     assert_eq!((config.gates.silent_days, config.gates.closed.len()), (0, 1));

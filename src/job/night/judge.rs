@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::archive::Root;
+use crate::calendar::DAY_MS;
 use crate::ingest::{Account, FileState};
-use crate::night::{Merged, Month};
+use crate::night::{Merged, Month, Tonight, root_name};
 use crate::store::Generation;
 use crate::ticket::Gazetteer;
 
@@ -11,17 +13,24 @@ use super::keep::MergedTonight;
 use super::open::{Opened, Recognised};
 use super::read::ReadTonight;
 use super::running::Night;
+use crate::job::clock::before_data;
 use crate::job::error::JobError;
 use crate::job::fall_gate;
 use crate::job::input::Quality;
+use crate::job::join_gate;
 use crate::job::made_from::{MADE_FROM, made_from};
 use crate::job::notice::{Notice, Silent};
 use crate::job::obeyed;
 use crate::job::read::refuse;
 use crate::job::run_file::{RUN, Run, Standing};
-use crate::job::silence;
+use crate::job::silence::{self, Silences};
+use crate::job::silent_locations;
+use crate::job::silent_roots::{self, RootNews};
 use crate::job::unusable::is_lost;
 use crate::job::visits::DailyVisits;
+
+/// Silent locations that are named one by one.
+const NAMED: usize = 20;
 
 impl Night<'_> {
     /// Judges what was read. The share of rejected records is that of tonight: good years must not hide a bad night, and a
@@ -45,6 +54,12 @@ impl Night<'_> {
         let tonight = &mut recognised.tonight;
         let of_files = std::mem::take(&mut tonight.warnings);
         verdict.notices.extend(of_files.into_iter().map(Notice::Night));
+        // Every night while it lasts: somebody can mount it.
+        let gone = |root: &Root| {
+            let (input, trouble) = (root.input.clone(), root.trouble.clone()?);
+            Some(Notice::Root { input, trouble, known: tonight.out_of_reach(root) })
+        };
+        verdict.notices.extend(all.discovery.roots.iter().filter_map(gone));
         let account = &all.ingested.account;
         let unfinished = account.files.iter().filter(|file| file.deferred > 0);
         self.run = Run {
@@ -85,41 +100,95 @@ impl Night<'_> {
         }
     }
 
-    /// Judges the days of tonight's tickets, and tells silent organizations and settings that match nothing. Returns the
-    /// silent ones.
+    /// Judges the days of tonight's tickets, and tells silent organizations, locations and roots, and settings that match
+    /// nothing. Returns who and what is silent.
     pub(super) fn judge_days(
         &mut self,
         opened: &Opened<'_>,
+        recognised: &mut Recognised<'_>,
         read: &ReadTonight,
         tickets: &mut MergedTonight,
-    ) -> Result<Vec<Silent>, JobError> {
+    ) -> Result<Silences, JobError> {
         let (night, plan, observer) = (self.plan, &self.plan.plan, self.observer);
         let MergedTonight { merged, gazetteer, chronicle, .. } = tickets;
         let locations = &gazetteer.locations;
+        before_data(plan, &read.all.ingested.account, &gazetteer.findings.data_through)?;
         let days = if read.is_news {
             fall_gate::Day::all(night, opened.kept_as_of, &read.heard, locations)
         } else {
             Vec::new()
         };
-        let through = &gazetteer.findings.data_through;
-        let spans: Vec<_> =
-            days.iter().map(fall_gate::Day::span).chain(silence::spans(plan, through)).collect();
+        let findings = &gazetteer.findings;
+        let through = &findings.data_through;
+        let roots = roots(&recognised.tonight, &read.all.discovery.roots, merged);
+        let heard = through.iter().chain(roots.iter().flat_map(|root| &root.through));
+        let silence = silence::spans(plan, heard).into_iter();
+        let silence = silence.chain(silent_locations::spans(plan, locations));
+        // Many locations ask for the same days.
+        let spans: BTreeSet<_> = days.iter().map(fall_gate::Day::span).chain(silence).collect();
         let asks = |month: Month| spans.iter().any(|(a, b)| month.may_touch(Some(*a), Some(*b)));
         if let Some(base) = &opened.base {
             chronicle.load_sums(base, asks)?;
         }
         let visits = DailyVisits::of(chronicle.sums(asks));
         self.warn(fall_gate::judge(night, &days, &visits, observer)?);
-        let silent = silence::judge(plan, through, locations, &visits);
-        let standing = self.standing(&silent, merged, gazetteer);
+        for note in join_gate::notes(plan, findings) {
+            observer.notice(&note);
+        }
+        let organizations = silence::judge(plan, through, locations, &visits);
+        let of_all = (locations.as_slice(), organizations.as_slice());
+        let silent = Silences {
+            locations: silent_locations::judge(plan, through, of_all, &visits),
+            roots: silent_roots::judge(plan, &roots, of_all, &visits),
+            organizations,
+        };
+        let standing = self.standing(&silent.organizations, merged, gazetteer);
+        self.tell_parts(&silent, recognised, read.is_news);
         self.stand(standing);
         Ok(silent)
+    }
+
+    /// Tells silent locations and roots, each silence once a week.
+    fn tell_parts(&mut self, silent: &Silences, recognised: &mut Recognised<'_>, is_news: bool) {
+        let (told, now) = (&mut recognised.tonight.ledger.told, self.plan.plan.waits.as_of);
+        let mut known = BTreeSet::new();
+        let mut is_due = |what: String, since: i64| {
+            let is_due = told.is_due(&what, since, now);
+            known.insert(what);
+            is_due
+        };
+        let mut due = Vec::new();
+        for one in &silent.roots {
+            if is_due(format!("root {:?}", one.root), one.since) {
+                due.push(Notice::SilentRoot(one.clone()));
+            }
+        }
+        let mut locations = Vec::new();
+        for one in &silent.locations {
+            let what = format!("location {:?} {:?}", one.organization, one.location);
+            if is_due(what, i64::from(one.last.to_epoch_days()) * DAY_MS) {
+                locations.push(Notice::SilentLocation(one.clone()));
+            }
+        }
+        if let Some(more) = locations.len().checked_sub(NAMED).filter(|more| *more > 0) {
+            locations.truncate(NAMED);
+            locations.push(Notice::MoreSilentLocations { more: more as u64 });
+        }
+        due.extend(locations);
+        // Without news nobody came back, and a generation for it would be one for nothing.
+        if is_news {
+            told.keep(&known);
+        }
+        self.run.silent_locations.clone_from(&silent.locations);
+        self.run.silent_roots.clone_from(&silent.roots);
+        self.warn(due);
     }
 
     /// What has to be told every night until somebody does something.
     fn standing(&self, silent: &[Silent], merged: &Merged, gazetteer: &Gazetteer) -> Standing {
         let mut warnings: Vec<Notice> = silent.iter().cloned().map(Notice::Silent).collect();
         warnings.extend(obeyed::tonight(self.plan, merged, gazetteer));
+        warnings.extend(join_gate::warnings(&self.plan.plan, &gazetteer.findings));
         let names = silent.iter().map(|one| one.organization.clone());
         Standing {
             warnings,
@@ -128,6 +197,16 @@ impl Night<'_> {
             silent: names.collect::<BTreeSet<String>>(),
         }
     }
+}
+
+/// What the files of each of several roots say; nothing of one that is not there.
+fn roots(tonight: &Tonight<'_>, roots: &[Root], merged: &Merged) -> Vec<RootNews> {
+    if roots.len() < 2 {
+        return Vec::new();
+    }
+    let news = merged.names().news_of_files();
+    let there = roots.iter().filter(|root| !root.is_gone());
+    there.map(|root| RootNews::of(&root_name(root), &tonight.numbers_of(root), &news)).collect()
 }
 
 /// Number of files of which nothing can be used.

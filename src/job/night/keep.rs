@@ -1,8 +1,12 @@
 //! The stages of a night that merge what is new with the state, and commit it.
 
-use crate::night::{About, Chronicle, History, Meaning, Merged, write as write_state};
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use crate::night::{About, Chronicle, Erase, Gone, History, Meaning, Merged, write as write_state};
 use crate::store::Generation;
-use crate::ticket::{Gazetteer, RenamedQueue, SharedQueues};
+use crate::ticket::{Directory, Gazetteer, RenamedQueue, SharedQueues};
 
 use super::open::{Opened, Recognised};
 use super::read::ReadTonight;
@@ -10,7 +14,11 @@ use super::running::Night;
 use crate::job::banner::losses;
 use crate::job::error::JobError;
 use crate::job::excluded;
+use crate::job::made_from::{MADE_FROM, published};
+use crate::job::notice::Notice;
+use crate::job::rebuild_guard;
 use crate::job::renamed;
+use crate::job::restated::restated;
 use crate::job::shared_queues;
 
 /// The tickets of all nights, as far as tonight needs them.
@@ -26,6 +34,19 @@ pub(super) struct MergedTonight {
     new_shared: Vec<SharedQueues>,
 }
 
+/// What somebody wants forgotten by hand.
+#[derive(Debug, Default)]
+pub(super) struct Wish {
+    /// Single tickets.
+    pub(super) erase: Erase,
+    /// Single tickets before that date; sums stay.
+    pub(super) sums: Option<NaiveDate>,
+    /// Everything before that date.
+    pub(super) nothing: Option<NaiveDate>,
+    /// Numbers of files that are taken back.
+    pub(super) files: BTreeSet<u32>,
+}
+
 /// The generation that the site is made from, and the rows of its months.
 pub(super) struct Kept {
     pub(super) state: Generation,
@@ -33,6 +54,8 @@ pub(super) struct Kept {
     pub(super) committed: Option<u64>,
     pub(super) gazetteer: Gazetteer,
     pub(super) chronicle: Chronicle,
+    /// Figures of earlier service dates are kept as they were made.
+    pub(super) made_before: Option<NaiveDate>,
 }
 
 impl Night<'_> {
@@ -42,21 +65,32 @@ impl Night<'_> {
         opened: &Opened<'_>,
         recognised: &Recognised<'_>,
         read: &mut ReadTonight,
+        wish: &Wish,
     ) -> Result<MergedTonight, JobError> {
         let (plan, tonight) = (&self.plan.plan, &recognised.tonight);
         plan.stop.check()?;
         let (news, whole) = (std::mem::take(&mut read.news), std::mem::take(&mut read.whole));
         // Without news, everything that was read was known before.
         let (news, whole) = if read.is_news { (news, whole) } else { Default::default() };
-        let history = History::open(opened.base.clone(), |id| tonight.number(id), &whole)?;
+        let mut history = History::open(opened.base.clone(), |id| tonight.number(id), &whole)?;
+        if let Some(forgotten) = &opened.forgotten {
+            history.forgotten().clone_from(forgotten);
+        }
+        history.forget_files(&wish.files);
         let names_before = renamed::before(plan, &history);
         let shared_before = shared_queues::before(plan, &history);
-        let mut merged = history.merge(news, |id| tonight.number(id))?;
-        merged.join(&plan.directory, |id| tonight.number(id))?;
+        let mut merged = history.merge(news, &wish.erase, |id| tonight.number(id))?;
         self.timer.stage("merge with the state", merged.loaded, "tickets");
         plan.stop.check()?;
+        let mut gazetteer = gazetteer_of(&merged, &plan.directory);
+        let (sums, nothing) = (self.plan.keep_from.max(wish.sums), wish.nothing);
+        merged.forget_before(sums, nothing, (&gazetteer, plan.waits), |id| tonight.number(id))?;
+        self.tell_gone(&merged);
+        let has_joints = merged.join(&plan.directory, |id| tonight.number(id))?;
+        if has_joints || merged.gone.has_less() {
+            gazetteer = gazetteer_of(&merged, &plan.directory);
+        }
         let names = merged.united(&plan.directory);
-        let gazetteer = names.gazetteer(&merged.census(), &plan.directory);
         let new_names = renamed::tonight(plan, &names_before, &names, &gazetteer);
         let new_shared = shared_queues::tonight(plan, &shared_before, &names);
         drop(names);
@@ -65,12 +99,47 @@ impl Night<'_> {
         let chronicle = merged.chronicle(&gazetteer, plan.waits)?;
         self.timer.stage("rows of months with news", chronicle.height(), "rows");
         plan.stop.check()?;
-        let rows_hold = chronicle.is_kept();
-        if gazetteer.locations.is_empty() && !self.plan.force {
+        rebuild_guard::judge(self.plan, &opened.store, &merged)?;
+        let rows_hold = chronicle.is_kept() && !merged.gone.is_any();
+        if gazetteer.locations.is_empty() && !self.plan.force && !merged.gone.is_any() {
             let left_out = excluded::words(&gazetteer.findings.excluded);
             return Err(JobError::NoTicket { read: Box::new(read.fresh.counts()), left_out });
         }
         Ok(MergedTonight { merged, gazetteer, chronicle, rows_hold, new_names, new_shared })
+    }
+
+    /// Counts and tells what is forgotten tonight.
+    fn tell_gone(&mut self, merged: &Merged) {
+        let Gone { summed, forgotten, too_late, .. } = &merged.gone;
+        let tickets = summed.values().sum();
+        (self.run.forgotten, self.run.too_late, self.run.summed) = (*forgotten, *too_late, tickets);
+        if let Some(before) = merged.forgotten.before().filter(|_| tickets > 0) {
+            self.observer.notice(&Notice::Summed { tickets, before });
+        }
+        if forgotten + too_late > 0 {
+            let (forgotten, too_late) = (*forgotten, *too_late);
+            self.observer.notice(&Notice::LeftOutAgain { forgotten, too_late });
+        }
+    }
+
+    /// Tells which weeks of the published site change tonight.
+    pub(super) fn restate(
+        &mut self,
+        opened: &Opened<'_>,
+        tickets: &mut MergedTonight,
+    ) -> Result<(), JobError> {
+        let night = self.plan;
+        let made_from = opened.site.read_published(MADE_FROM)?;
+        let published = made_from.and_then(|bytes| published(&bytes, night, &opened.store));
+        let Some(published) = published else { return Ok(()) };
+        let MergedTonight { merged, chronicle, .. } = tickets;
+        let both = (&published, opened.base.as_ref());
+        let restated = restated(both, (merged, chronicle), night.through, night.plan.rules)?;
+        if !restated.weeks.is_empty() {
+            self.observer.notice(&Notice::Restated(restated.clone()));
+        }
+        self.run.restated = restated;
+        Ok(())
     }
 
     /// Commits what is new. Without news, the generation stays.
@@ -81,7 +150,9 @@ impl Night<'_> {
         read: &ReadTonight,
         mut tickets: MergedTonight,
     ) -> Result<Kept, JobError> {
-        let base = opened.base.take().filter(|_| !read.is_news && tickets.rows_hold);
+        // A silence that was told is news too: the state remembers it.
+        let is_news = read.is_news || recognised.tonight.is_news();
+        let base = opened.base.take().filter(|_| !is_news && tickets.rows_hold);
         let (state, committed) = match base {
             Some(base) => (base, None),
             None => {
@@ -92,6 +163,7 @@ impl Night<'_> {
             }
         };
         let MergedTonight { merged, gazetteer, mut chronicle, new_names, new_shared, .. } = tickets;
+        let made_before = merged.forgotten.before().filter(|_| merged.has_forgotten_days());
         chronicle.set_written();
         for note in renamed::notes(&new_names).iter().chain(&shared_queues::notes(&new_shared)) {
             self.observer.notice(note);
@@ -102,7 +174,7 @@ impl Night<'_> {
         // The largest value of a night, and not needed any more.
         drop(merged);
         self.timer.stage("commit", self.run.months_written, "months");
-        Ok(Kept { state, committed, gazetteer, chronicle })
+        Ok(Kept { state, committed, gazetteer, chronicle, made_before })
     }
 
     /// Writes and commits a generation.
@@ -127,4 +199,9 @@ impl Night<'_> {
         plan.stop.check()?;
         Ok(draft.commit()?)
     }
+}
+
+/// The locations of all tickets, as figures count them.
+fn gazetteer_of(merged: &Merged, directory: &Directory) -> Gazetteer {
+    merged.united(directory).gazetteer(&merged.census(), directory)
 }

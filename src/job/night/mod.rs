@@ -1,18 +1,21 @@
 //! A night: reads what is new, commits it, publishes the reports.
 //!
 //! ```text
-//! open ─ recognise ─ read ─ judge ─ merge ─ judge days ─ commit ─ make ─ publish
+//! open ─ recognise ─ read ─ judge ─ merge ─ judge days ─ restate ─ commit ─ make ─ publish
 //! ```
 //!
 //! Nothing is changed before the commit. A run that dies after it leaves the old site; the next one notices that and
 //! publishes again. If nothing is new and the site is up to date, the night ends after the first `judge`.
 
+mod clean;
+mod forget;
 mod judge;
 mod keep;
 mod open;
 mod publish;
 mod read;
 mod running;
+mod take_back;
 
 use super::error::JobError;
 use super::input::Input;
@@ -23,8 +26,10 @@ use super::observer::Observer;
 use super::read::Timer;
 use super::run_file::{NightEnd, Run};
 
+use keep::Wish;
 use open::Opened;
 
+pub use forget::{Forget, ForgetDone, last_night};
 pub use running::Night;
 
 impl<'a> Night<'a> {
@@ -42,13 +47,16 @@ impl<'a> Night<'a> {
         let mut read = night.read(&mut recognised, &discovery)?;
         night.judge(&opened, &mut recognised, &mut read)?;
         if night.is_still_told(&opened, &read)? {
+            night.clean(&opened)?;
             return night.end(&mut opened, &read.fresh, None);
         }
-        let mut merged = night.merge(&opened, &recognised, &mut read)?;
-        let silent = night.judge_days(&opened, &read, &mut merged)?;
+        let mut merged = night.merge(&opened, &recognised, &mut read, &Wish::default())?;
+        let silent = night.judge_days(&opened, &mut recognised, &read, &mut merged)?;
+        night.restate(&opened, &mut merged)?;
         let kept = night.commit(&mut opened, &recognised, &read, merged)?;
         let files = night.make(&mut opened, &recognised, &read, kept, &silent)?;
         let published = night.publish(&mut opened, &files)?;
+        night.clean(&opened)?;
         night.end(&mut opened, &read.fresh, Some(published))
     }
 

@@ -2,11 +2,12 @@
 
 use crate::archive::{ArchiveError, Discovery, Skipped};
 use crate::disk::Disk;
-use crate::night::{Ledger, LedgerError, StateError, Tonight, read_ledger, recognise};
+use crate::night::{Forgotten, Ledger, LedgerError, StateError, Tonight, read_ledger, recognise};
 use crate::report::publish::site::Site;
 use crate::store::{Generation, Store};
 
 use super::running::Night;
+use crate::job::clock::behind_state;
 use crate::job::error::JobError;
 use crate::job::known_files::{check_ledger, read_again};
 use crate::job::mended::Watch;
@@ -22,6 +23,8 @@ pub(super) struct Opened<'a> {
     pub(super) base: Option<Generation>,
     /// What that generation knows of the files; [`Night::recognise`] takes it.
     pub(super) ledger: Ledger,
+    /// What the state has forgotten that this night makes anew.
+    pub(super) forgotten: Option<Forgotten>,
     /// Instant of the last run that was kept, UTC milliseconds.
     pub(super) kept_as_of: Option<i64>,
 }
@@ -31,6 +34,15 @@ pub(super) struct Recognised<'d> {
     pub(super) tonight: Tonight<'d>,
     /// Skipped files that no night has told yet.
     pub(super) new_skips: Vec<Skipped>,
+}
+
+/// What the state has forgotten that is made anew; of one that cannot be read, nobody knows.
+fn forgotten_by(store: &Store) -> Result<Option<Forgotten>, JobError> {
+    let old = match store.replaced() {
+        Err(error) if error.is_damage() => None,
+        old => old?,
+    };
+    Ok(old.and_then(|old| Forgotten::read(&old).ok()))
 }
 
 impl<'a> Night<'a> {
@@ -61,8 +73,13 @@ impl<'a> Night<'a> {
         if let Some(ledger) = &ledger {
             check_ledger(ledger, night)?;
         }
+        if let Some(base) = &base {
+            behind_state(plan, base)?;
+        }
         let kept_as_of = ledger.as_ref().map(|ledger| ledger.as_of);
-        Ok(Opened { watch, store, site, base, ledger: ledger.unwrap_or_default(), kept_as_of })
+        let forgotten = if base.is_none() { forgotten_by(&store)? } else { None };
+        let ledger = ledger.unwrap_or_default();
+        Ok(Opened { watch, store, site, base, ledger, forgotten, kept_as_of })
     }
 
     /// Tells known files from new ones.
@@ -78,6 +95,7 @@ impl<'a> Night<'a> {
         let seen = recognise(&ledger, &discovery.files, limits, self.plan.verify, &flow)?;
         let mut tonight = Tonight::plan(ledger, seen, as_of, plan.ingest.settle_ms)
             .map_err(ArchiveError::TooManyFiles)?;
+        tonight.enter_roots(&discovery.roots);
         let new_skips = tonight.ledger.remember(discovery, &plan.exclude.0, as_of);
         self.timer.stage("recognise files", discovery.files.len(), "files");
         Ok(Recognised { tonight, new_skips })

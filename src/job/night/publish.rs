@@ -2,10 +2,11 @@
 
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
+use crate::archive::Root;
 use crate::dataframe::{left_out_of, organizations, stack};
 use crate::metric::{LocationSums, MonthSums, OrganizationSums};
 use crate::night::{Chronicle, Month};
-use crate::report::render::{self, Tenant, Window};
+use crate::report::render::{self, SiteNotes, Tenant, Window};
 use crate::store::Generation;
 use crate::ticket::Gazetteer;
 
@@ -17,10 +18,11 @@ use crate::job::error::JobError;
 use crate::job::made_from::{MADE_FROM, made_from};
 use crate::job::make::{FileOut, make};
 use crate::job::night_plan::NamedWindow;
-use crate::job::notice::Silent;
+use crate::job::notice::Notice;
 use crate::job::plan::Plan;
+use crate::job::restated::RestatedWeek;
 use crate::job::run_file::RUN;
-use crate::job::silence::zone_of;
+use crate::job::silence::{Silences, clock_of};
 use crate::job::wanted::Wanted;
 use crate::job::whole::Whole;
 
@@ -32,15 +34,16 @@ impl Night<'_> {
         recognised: &Recognised<'_>,
         read: &ReadTonight,
         kept: Kept,
-        silent: &[Silent],
+        silent: &Silences,
     ) -> Result<Vec<FileOut>, JobError> {
-        let Kept { state, committed, gazetteer, mut chronicle } = kept;
+        let Kept { state, committed, gazetteer, mut chronicle, made_before } = kept;
         let night = self.plan;
         let whole = Whole {
             account: &read.all.ingested.account,
             findings: &gazetteer.findings,
             silent,
             skipped: &read.all.discovery.skipped,
+            made_before,
             gone: &recognised.tonight.gone(),
         };
         let mut files: Vec<FileOut> = Vec::new();
@@ -51,7 +54,19 @@ impl Night<'_> {
         }
         self.run.mended = opened.watch.say();
         let tenants = self.tenants(&gazetteer, silent);
-        let index = render::windows(&self.run.reports, &tenants, night.through);
+        let troubles = self.troubles(&read.all.discovery.roots, silent);
+        let restated = &self.run.restated;
+        let changed: Vec<(String, String)> = if restated.by_configuration {
+            vec![(String::new(), Notice::Restated(restated.clone()).words())]
+        } else {
+            let line = |week: &RestatedWeek| {
+                let what = format!("week of {}: {}", week.first, week.change());
+                (week.organization.clone(), what)
+            };
+            restated.weeks.iter().map(line).collect()
+        };
+        let notes = SiteNotes { troubles, changed };
+        let index = render::windows(&self.run.reports, &tenants, &notes, night.through);
         files.push(("index.html".to_owned(), index.into_bytes()));
         files.push((MADE_FROM.to_owned(), made_from(night, &state)));
         files.push((
@@ -84,17 +99,30 @@ impl Night<'_> {
     }
 
     /// What the first page of the site says of each organization.
-    fn tenants(&self, gazetteer: &Gazetteer, silent: &[Silent]) -> Vec<Tenant> {
+    fn tenants(&self, gazetteer: &Gazetteer, silent: &Silences) -> Vec<Tenant> {
         let through = &gazetteer.findings.data_through;
         let tenant = |(name, at): (&String, &i64)| {
-            let zone = zone_of(name, &gazetteer.locations, self.plan.plan.default_zone);
+            let zone = clock_of(name, &gazetteer.locations, self.plan.plan.default_clock());
             Tenant {
                 name: name.clone(),
                 data_through: zone.wall_clock(*at),
-                is_silent: silent.iter().any(|one| one.organization == *name),
+                is_silent: silent.organizations.iter().any(|one| one.organization == *name),
+                silent_locations: silent
+                    .locations
+                    .iter()
+                    .filter(|one| one.organization == *name)
+                    .map(|one| (one.location.clone(), one.last))
+                    .collect(),
             }
         };
         through.iter().map(tenant).collect()
+    }
+
+    /// What the first page of the site says of roots: which hold nothing, and which bring nothing new.
+    fn troubles(&self, roots: &[Root], silent: &Silences) -> Vec<String> {
+        let gone = roots.iter().filter_map(|root| root.trouble.clone());
+        let silent = silent.roots.iter().cloned().map(|one| Notice::SilentRoot(one).words());
+        gone.chain(silent).collect()
     }
 
     /// Publishes the files; returns their number.
@@ -126,7 +154,10 @@ fn sums_of(
         let months: Vec<&MonthSums> = chronicle.sums(|_| true).collect();
         let sums = MonthSums::join(&months, organizations, left_out);
         // Who stands in line far outside of the month of the visit is seen in the rows alone.
-        if sums.iter().flat_map(|one| &one.sums).flatten().all(LocationSums::is_whole) {
+        // Of forgotten tickets there are no rows to look at.
+        let is_frozen = chronicle.is_frozen(|_| true);
+        if is_frozen || sums.iter().flat_map(|one| &one.sums).flatten().all(LocationSums::is_whole)
+        {
             return Ok(sums);
         }
     }

@@ -64,3 +64,8 @@ impl Night<'_> {
         Ok(ReadTonight { news, whole, numbers, heard, fresh, all, is_news })
     }
 }
+
+/// An account without tickets.
+pub(super) fn account_of(discovery: Discovery, account: Account) -> Input {
+    Input::new(discovery, Ingested { fold: Fold::default(), account })
+}

@@ -1,6 +1,8 @@
 //! The time axis: maps dates to pixels and chooses the labelled dates.
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Datelike, Days, NaiveDate};
+
+use crate::calendar::WeekStart;
 
 use super::canvas::WIDTH;
 
@@ -10,7 +12,7 @@ pub(super) const LEFT: f64 = 78.0;
 pub(super) const RIGHT: f64 = WIDTH - 20.0;
 /// Smallest distance between two tick labels, pixels.
 const LABEL: f64 = 66.0;
-/// Longest span whose ticks are days or Mondays, days.
+/// Longest span whose ticks are days or first days of weeks, days.
 const WEEKS_SHOWN: i64 = 70;
 
 /// Maps dates to pixels.
@@ -19,13 +21,18 @@ pub(super) struct Axis {
     days: i64,
     slot: f64,
     step: f64,
+    week_starts_on: WeekStart,
     /// Width of a bar.
     pub(super) bar: f64,
 }
 
 impl Axis {
     /// From the first to the last date; a slot is a day or a week.
-    pub(super) fn of(first: NaiveDate, last: NaiveDate, by_week: bool) -> Self {
+    pub(super) fn of(
+        (first, last): (NaiveDate, NaiveDate),
+        by_week: bool,
+        week_starts_on: WeekStart,
+    ) -> Self {
         let days = (last - first).num_days();
         let slot_days = if by_week { 7 } else { 1 };
         #[expect(clippy::cast_precision_loss, reason = "days of a report")]
@@ -33,7 +40,7 @@ impl Axis {
         let slot = (RIGHT - LEFT - 10.0) / slots;
         #[expect(clippy::cast_precision_loss, reason = "1 or 7")]
         let step = slot / slot_days as f64;
-        Self { first, days, slot, step, bar: (slot * 0.7).clamp(1.0, 40.0) }
+        Self { first, days, slot, step, week_starts_on, bar: (slot * 0.7).clamp(1.0, 40.0) }
     }
 
     /// Middle of a date's slot.
@@ -48,7 +55,7 @@ impl Axis {
         self.slot > 12.0
     }
 
-    /// The ticks with their labels: days, Mondays or first days of months, never closer than a label is wide.
+    /// The ticks with their labels: days, first days of weeks or of months, never closer than a label is wide.
     pub(super) fn ticks(&self) -> Vec<(NaiveDate, String)> {
         let all = (0..=self.days)
             .filter_map(|n| self.first.checked_add_days(Days::new(u64::try_from(n).ok()?)));
@@ -57,8 +64,7 @@ impl Axis {
             return if self.step >= LABEL {
                 all.map(name).collect()
             } else {
-                let mondays = all.filter(|date| date.weekday() == Weekday::Mon);
-                mondays.map(name).collect()
+                all.filter(|date| self.week_starts_on.begins_on(*date)).map(name).collect()
             };
         }
         let month = self.step * 30.4;
@@ -94,14 +100,18 @@ mod tests {
             (900, true, "Apr 2021|Jul|Oct|Jan 2022|Apr|Jul|Oct|Jan 2023|Apr|Jul"),
         ] {
             let last = first.checked_add_days(Days::new(days)).unwrap();
-            let axis = Axis::of(first, last, by_week);
+            let axis = Axis::of((first, last), by_week, WeekStart::default());
             let ticks = axis.ticks();
             let labels: Vec<&str> = ticks.iter().map(|(_, label)| label.as_str()).collect();
             assert_eq!(labels.join("|"), expected, "{days}");
         }
+        let last = first.checked_add_days(Days::new(27)).unwrap();
+        let axis = Axis::of((first, last), false, WeekStart::parse("Sunday").unwrap());
+        let labels: Vec<String> = axis.ticks().into_iter().map(|(_, label)| label).collect();
+        assert_eq!(labels, ["7 Mar", "14 Mar", "21 Mar", "28 Mar"]);
         for days in (0..62).chain((63..8_001).step_by(42)) {
             let last = first.checked_add_days(Days::new(days)).unwrap();
-            let axis = Axis::of(first, last, days > 62);
+            let axis = Axis::of((first, last), days > 62, WeekStart::default());
             let xs: Vec<f64> = axis.ticks().iter().map(|(date, _)| axis.x(*date)).collect();
             assert!(xs.windows(2).all(|pair| pair[1] - pair[0] > 55.0), "{days}");
             assert!(axis.x(last) <= RIGHT && axis.x(first) >= LEFT, "{days}");

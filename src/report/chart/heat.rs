@@ -1,5 +1,6 @@
 //! Figure (e): tickets by weekday and hour.
 
+use crate::calendar::{WeekStart, weekday_name};
 use crate::report::model::HourCell;
 
 use super::canvas::{Anchor, ChartError, Frame, HEAD, WIDTH, draw};
@@ -8,39 +9,42 @@ use super::label::width_of;
 use super::palette::{HEAT, INK, MUTED, ink_on};
 use super::rows::Scope;
 
-const DAYS: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-
 /// Tickets of a weekday (1 to 7) and hour.
 fn tickets(cells: &[HourCell], weekday: u8, hour: u8) -> u64 {
     cells.iter().filter(|c| c.weekday == weekday && c.hour == hour).map(|c| c.tickets).sum()
 }
 
-/// First and last hour with a ticket.
-fn hours(cells: &[HourCell]) -> Option<(u8, u8)> {
-    let with = || cells.iter().filter(|cell| cell.tickets > 0).map(|cell| cell.hour);
-    Some((with().min()?, with().max()?))
+/// The place of an hour in a day that begins with `first_hour`, 0 to 23.
+fn hour_of_day(hour: u8, first_hour: u8) -> u8 {
+    (hour + 24 - first_hour) % 24
 }
 
-fn day(weekday: u8) -> &'static str {
-    DAYS.get(usize::from(weekday).saturating_sub(1)).copied().unwrap_or("")
+/// The hours from the first to the last with a ticket, in the order of a day; none without a ticket.
+fn hours(cells: &[HourCell], first_hour: u8) -> Vec<u8> {
+    let hours = cells.iter().filter(|cell| cell.tickets > 0).map(|cell| cell.hour);
+    let places = || hours.clone().map(|hour| hour_of_day(hour, first_hour));
+    let (Some(first), Some(last)) = (places().min(), places().max()) else { return Vec::new() };
+    (first..=last).map(|place| (place + first_hour) % 24).collect()
 }
 
 /// The figure.
 pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
     let cells = &scope.section.hourly;
     let total: u64 = cells.iter().map(|cell| cell.tickets).sum();
-    // The first of equals, so that the title is deterministic.
+    // The first of equals in the order of the week, so that the title is deterministic.
+    let week = scope.week_starts_on;
+    let place = |weekday: u8| week.weekdays().iter().position(|day| *day == weekday);
+    let moment = |cell: &HourCell| (place(cell.weekday), hour_of_day(cell.hour, scope.first_hour));
     let busiest = cells
         .iter()
         .filter(|c| c.tickets > 0)
-        .max_by_key(|cell| (cell.tickets, std::cmp::Reverse((cell.weekday, cell.hour))));
+        .max_by_key(|cell| (cell.tickets, std::cmp::Reverse(moment(cell))));
     let title = busiest.map_or_else(
         || "No tickets in this window".to_owned(),
         |cell| {
             format!(
                 "Busiest: {} {:02}:00 to {:02}:00, {} in all",
-                day(cell.weekday),
+                weekday_name(cell.weekday),
                 cell.hour,
                 cell.hour + 1,
                 counted(cell.tickets, "ticket")
@@ -63,24 +67,27 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
         height: if total == 0 { HEAD + 60.0 } else { HEAD + 22.0 + 7.0 * row + 40.0 },
     };
     let most = busiest.map_or(1, |cell| cell.tickets);
-    let hours = hours(cells);
+    let hours = hours(cells, scope.first_hour);
     let svg = draw(&frame, |canvas| {
-        let Some((first, last)) = hours else {
+        if hours.is_empty() {
             return canvas.text((12.0, HEAD + 30.0), "no tickets", 12.5, MUTED, Anchor::Start);
-        };
+        }
         let left = 100.0;
-        let column = ((WIDTH - left - 20.0) / (f64::from(last - first) + 1.0)).min(76.0);
+        let columns = || (0_u8..).zip(&hours);
+        let width = f64::from(u8::try_from(hours.len()).unwrap_or(24));
+        let column = ((WIDTH - left - 20.0) / width).min(76.0);
         let top = HEAD + 22.0;
-        for hour in first..=last {
-            let x = left + column * (f64::from(hour - first) + 0.5);
+        for (at, hour) in columns() {
+            let x = left + column * (f64::from(at) + 0.5);
             canvas.text((x, HEAD + 8.0), &format!("{hour:02}"), 11.5, MUTED, Anchor::Middle)?;
         }
-        for weekday in 1..=7_u8 {
-            let y = top + row * f64::from(weekday - 1);
-            canvas.text((left - 10.0, y + row / 2.0), day(weekday), 12.5, INK, Anchor::End)?;
-            for hour in first..=last {
-                let n = tickets(cells, weekday, hour);
-                let x = left + column * f64::from(hour - first);
+        for (at, weekday) in (0_u8..).zip(week.weekdays()) {
+            let y = top + row * f64::from(at);
+            let name = weekday_name(weekday);
+            canvas.text((left - 10.0, y + row / 2.0), name, 12.5, INK, Anchor::End)?;
+            for (at, hour) in columns() {
+                let n = tickets(cells, weekday, *hour);
+                let x = left + column * f64::from(at);
                 let colour = shade(n, most);
                 canvas.rect(x + 1.0, y + 1.0, column - 2.0, row - 2.0, colour)?;
                 let label = grouped(n);
@@ -103,7 +110,7 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
     Ok(Figure {
         id: "hours".into(),
         svg,
-        table: hours.map_or_else(FigureTable::default, |(first, last)| table(cells, first, last)),
+        table: table(cells, week, &hours),
         note: None,
         source: "hourly.csv",
         title,
@@ -119,14 +126,17 @@ fn shade(n: u64, most: u64) -> plotters::style::RGBColor {
     HEAT.get(at).copied().unwrap_or(super::palette::WHITE)
 }
 
-fn table(cells: &[HourCell], first: u8, last: u8) -> FigureTable {
+fn table(cells: &[HourCell], week: WeekStart, hours: &[u8]) -> FigureTable {
+    if hours.is_empty() {
+        return FigureTable::default();
+    }
     let mut header = vec!["".to_owned()];
-    header.extend((first..=last).map(|hour| format!("{hour:02}")));
-    let rows = (1..=7_u8)
+    header.extend(hours.iter().map(|hour| format!("{hour:02}")));
+    let rows = (week.weekdays().into_iter())
         .map(|weekday| {
-            let mut row = vec![Cell::Text(day(weekday).to_owned())];
+            let mut row = vec![Cell::Text(weekday_name(weekday).to_owned())];
             row.extend(
-                (first..=last).map(|hour| Cell::Number(grouped(tickets(cells, weekday, hour)))),
+                hours.iter().map(|hour| Cell::Number(grouped(tickets(cells, weekday, *hour)))),
             );
             row
         })
@@ -137,6 +147,45 @@ fn table(cells: &[HourCell], first: u8, last: u8) -> FigureTable {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hours_follow_each_other_as_they_do_in_a_day_of_the_place() {
+        let cell = |hour, tickets| HourCell {
+            weekday: 5,
+            hour,
+            tickets,
+            waits: 0,
+            wait_p50_s: None,
+            wait_p90_s: None,
+            line_mean: None,
+            line_max: 0,
+            open_days: 1,
+        };
+        let bar = [cell(1, 3), cell(4, 0), cell(22, 1), cell(23, 2)];
+        assert_eq!(hours(&bar, 5), [22, 23, 0, 1]);
+        assert_eq!(hours(&bar, 0), (1..=23).collect::<Vec<u8>>());
+        assert_eq!(hours(&[cell(4, 0)], 5), [0_u8; 0]);
+    }
+
+    #[test]
+    fn rows_stand_in_the_order_of_the_week() {
+        let cell = |weekday, tickets| HourCell {
+            weekday,
+            hour: 9,
+            tickets,
+            waits: 0,
+            wait_p50_s: None,
+            wait_p90_s: None,
+            line_mean: None,
+            line_max: 0,
+            open_days: 1,
+        };
+        let table = table(&[cell(1, 5), cell(7, 3)], WeekStart::parse("Sunday").unwrap(), &[9]);
+        let rows: Vec<String> = table.rows.iter().map(|row| format!("{row:?}")).collect();
+        assert!(rows[0].contains("Sunday") && rows[0].contains("\"3\""), "{rows:?}");
+        assert!(rows[1].contains("Monday") && rows[1].contains("\"5\""), "{rows:?}");
+        assert!(rows[6].contains("Saturday"), "{rows:?}");
+    }
 
     #[test]
     fn nothing_is_lightest_and_the_most_is_darkest() {

@@ -1,9 +1,9 @@
 //! The rows of a figure: the locations of an organization, or one location with all of them and its recent weeks.
 
-use crate::calendar::iso_week;
+use crate::calendar::WeekStart;
 pub(super) use crate::report::model::FEW;
 use crate::report::model::{Figures, LocationReport, OrganizationReport, Scale, Section};
-use crate::report::text::days;
+use crate::report::text::{days, week};
 
 /// Most rows of a figure.
 pub(super) const MOST_ROWS: usize = 25;
@@ -30,6 +30,10 @@ pub(super) struct Scope<'a> {
     pub(super) scale: Scale,
     /// Ratings of groups with fewer ratings than this are hidden.
     pub(super) hide_below: u64,
+    /// The hour with which days begin, 0 to 23.
+    pub(super) first_hour: u8,
+    /// On which weekday weeks begin.
+    pub(super) week_starts_on: WeekStart,
 }
 
 /// A row of a figure that compares groups.
@@ -72,6 +76,8 @@ impl<'a> Scope<'a> {
             wait_words: wait_words(report),
             scale: report.scale,
             hide_below: report.hide_below,
+            first_hour: common_hour(&report.locations),
+            week_starts_on: report.week_starts_on,
         }
     }
 
@@ -91,10 +97,10 @@ impl<'a> Scope<'a> {
             Row { label: "All locations".to_owned(), figures: &report.all.figures },
         ];
         let weeks: Vec<_> = (location.section.weekly.iter())
-            .filter_map(|(monday, figures)| Some((iso_week((*monday)?), figures)))
+            .filter_map(|(first, figures)| Some(((*first)?, figures)))
             .collect();
-        for (week, figures) in weeks.iter().skip(weeks.len().saturating_sub(WEEKS)) {
-            rows.push(Row { label: week.replace("-W", " week "), figures });
+        for (first, figures) in weeks.iter().skip(weeks.len().saturating_sub(WEEKS)) {
+            rows.push(Row { label: capital(&week(report.week_starts_on, *first)), figures });
         }
         let note = (weeks.len() > WEEKS)
             .then(|| format!("The last {WEEKS} of {} weeks; all are in weekly.csv.", weeks.len()));
@@ -108,8 +114,16 @@ impl<'a> Scope<'a> {
             wait_words: wait_words(report),
             scale: report.scale,
             hide_below: report.hide_below,
+            first_hour: location.day_start.hour(),
+            week_starts_on: report.week_starts_on,
         }
     }
+}
+
+/// The text with a capital first letter.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A target that can be shown on an axis.
@@ -142,4 +156,11 @@ pub(super) fn few(n: u64) -> &'static str {
 fn common_target<'a>(mut locations: impl Iterator<Item = &'a LocationReport>) -> Option<f64> {
     let first = locations.next()?.target_minutes;
     locations.all(|location| (location.target_minutes - first).abs() < 1e-9).then_some(first)
+}
+
+/// The hour with which the days of all of these begin; midnight if they begin at several.
+fn common_hour(locations: &[LocationReport]) -> u8 {
+    let mut hours = locations.iter().map(|location| location.day_start.hour());
+    let first = hours.next().unwrap_or(0);
+    if hours.all(|hour| hour == first) { first } else { 0 }
 }

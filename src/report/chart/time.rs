@@ -20,14 +20,14 @@ pub(super) struct Series<'a> {
     pub(super) points: Vec<(NaiveDate, &'a Figures)>,
 }
 
-/// The values by day if the span is short, else by week (at its Monday).
+/// The values by day if the span is short, else by week (at its first day).
 pub(super) fn series(section: &Section) -> Series<'_> {
     let days: Vec<_> = section.daily.iter().filter_map(|(d, f)| Some(((*d)?, f))).collect();
     let span = days.first().zip(days.last()).map_or(0, |(a, b)| (b.0 - a.0).num_days());
     if span <= DAYS_SHOWN {
         return Series { by_week: false, points: days };
     }
-    let weeks = section.weekly.iter().filter_map(|(monday, f)| Some(((*monday)?, f)));
+    let weeks = section.weekly.iter().filter_map(|(first, f)| Some(((*first)?, f)));
     Series { by_week: true, points: weeks.collect() }
 }
 
@@ -96,7 +96,12 @@ const EMPTY: f64 = 60.0;
 pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
     let series = series(scope.section);
     let title = title(&series);
-    let unit = if series.by_week { "ISO week (Monday to Sunday)" } else { "service day" };
+    let weeks = scope.week_starts_on;
+    let unit = match (series.by_week, weeks.is_iso()) {
+        (false, _) => "service day".to_owned(),
+        (true, true) => format!("ISO week ({})", weeks.words()),
+        (true, false) => format!("week ({})", weeks.words()),
+    };
     let dated: u64 = series.points.iter().map(|(_, f)| f.tickets).sum();
     let subtitle = format!(
         "By {unit}; {}; a gap means there is no value{}",
@@ -124,7 +129,7 @@ pub(super) fn figure(scope: &Scope<'_>) -> Result<Figure, ChartError> {
                 Anchor::Start,
             );
         };
-        let axis = Axis::of(first.0, last.0, series.by_week);
+        let axis = Axis::of((first.0, last.0), series.by_week, weeks);
         let mut top = HEAD;
         for panel in &panels(scope.scale) {
             draw_panel(canvas, panel, &series, &axis, top)?;

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use maud::{Markup, html};
 use serde::Serialize;
 
+use crate::calendar::DayStart;
 use crate::report::chart::{duration, percent};
 use crate::report::model::{FEW, Figures, LocationReport, OrganizationReport, Scale, Section};
 use crate::report::text::{counted, day, days, grouped, moment};
@@ -47,7 +48,7 @@ impl Facts {
         location: Option<&LocationReport>,
     ) -> Self {
         let f = &section.figures;
-        let weeks = Weeks::of(section, covered_days(report));
+        let weeks = Weeks::of(section, report.week_starts_on, covered_days(report));
         Self {
             headline: headline(report, f),
             period: period(report, location),
@@ -123,7 +124,12 @@ fn period(report: &OrganizationReport, location: Option<&LocationReport>) -> Str
         (None, None) => {}
     }
     match location {
-        Some(location) => text.push_str(&format!(" Local time: {}.", location.zone)),
+        Some(location) => {
+            text.push_str(&format!(" Local time: {}.", location.zone));
+            if location.day_start != DayStart::MIDNIGHT {
+                text.push_str(&format!(" Days begin at {}.", location.day_start));
+            }
+        }
         None if report.zone_is_default => {
             text.push_str(" Times in UTC where no time zone is configured.");
         }

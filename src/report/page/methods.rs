@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use crate::calendar::DayStart;
 use crate::report::model::{LocationReport, MEASURES, OrganizationReport, WaitEnd};
 
 /// The definitions, with the settings in force.
@@ -11,10 +12,19 @@ pub(super) fn methods(report: &OrganizationReport, location: Option<&LocationRep
         WaitEnd::Call => "its first call",
     };
     let zone = location.map_or(report.default_zone.as_str(), |location| location.zone.as_str());
+    let start = location.map_or(report.default_day_start, |location| location.day_start);
+    let begins = if start == DayStart::MIDNIGHT {
+        String::new()
+    } else {
+        format!(
+            " A day begins at {start} on the wall clock{}: what comes before belongs to the evening before, under its weekday too.",
+            if location.is_some() { "" } else { ", unless a location has another start" }
+        )
+    };
     let target = location.map(|location| location.target_minutes);
     let definitions: Vec<(&str, String)> = vec![
         ("Ticket", "One visit: all archived webhooks with the same organization and position id, joined. Webhooks that arrive repeatedly, late or out of order do not change the result.".into()),
-        ("Service date", format!("The local day of the booked slot, else of the ticket's creation. Everything about a ticket, including its rating and cancellation, counts on its service date. {} here: {zone}.", if location.is_some() { "Time zone" } else { "Default time zone" })),
+        ("Service date", format!("The local day of the booked slot, else of the ticket's creation. Everything about a ticket, including its rating and cancellation, counts on its service date. {} here: {zone}.{begins}", if location.is_some() { "Time zone" } else { "Default time zone" })),
         ("Outcome", "The first that applies: served (checked in or completed), cancelled by the customer, cancelled by staff, no-show (removed after a call), removed (never called), rejected (without an event that says why), lapsed (never called and without an end a day after the service date: the visitor left, or never came, without a word), open. Closed means not open.".into()),
         ("Wait", format!("From entering the queue to {wait_end}, whole seconds. A walk-in enters when its ticket is created; a booking when it is activated, else at the start of its slot, but never before it was created. A booking that is early waits 0 s. Negative waits of walk-ins (beyond 2 s) and waits above {} h are left out and counted under data quality.", report.max_wait_hours)),
         ("Median, percentiles", "Exact, from every single wait, with linear interpolation (type 7), as in spreadsheets. Never averages of averages.".into()),
@@ -23,7 +33,7 @@ pub(super) fn methods(report: &OrganizationReport, location: Option<&LocationRep
         ("Lost visits", "Closed tickets that were not served, divided by closed tickets. The cancellation rate counts those cancelled by the customer or by staff.".into()),
         ("Ratings", format!("1 to {}, the newest of each visit. “{}” is the share of such ratings (CSAT), with its 95 % Wilson interval: the range in which the true share plausibly lies, given how few or many answered. It is not a net promoter score.", report.scale.top(), report.scale.satisfied_words())),
         ("Response rate", "Served tickets with a rating, divided by served tickets; tickets known from feedback alone are left out of both. Those who answer may differ from those who do not.".into()),
-        ("What changed", "The last full week (Monday to Sunday) compared with the mean of up to four full weeks before it that had tickets. The week in which the data begin, the current week and weeks with nothing but bookings made ahead are left out. The small line in a key figure shows its full weeks, up to 26. Small differences are usually chance.".into()),
+        ("What changed", format!("The last full week ({}) compared with the mean of up to four full weeks before it that had tickets. The week in which the data begin, the current week and weeks with nothing but bookings made ahead are left out. The small line in a key figure shows its full weeks, up to 26. Small differences are usually chance.", report.week_starts_on.words())),
         ("Line", "Tickets that entered the queue and were not yet called, checked in or closed; mean over that hour of all open days of that weekday (days on which at least one ticket came), and the largest number at one instant (hourly.csv). A ticket that left at an unknown time is in no line, unless its service date is today.".into()),
         ("–", "Not known, because there is nothing to count. Never the same as 0. “Few” marks fewer than 10 values.".into()),
     ];

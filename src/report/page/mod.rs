@@ -4,25 +4,30 @@
 //! from location ids, which are ASCII slugs. Only our own stylesheet and SVG are not escaped, and both go through one
 //! function.
 
+mod absent;
 mod facts;
 mod methods;
+mod organizations;
 mod parts;
+mod passed_on;
 mod site;
 mod weeks;
 
 use maud::{Markup, html};
 
 use super::chart::Figure;
-use super::model::{LocationReport, OrganizationReport};
+use super::model::{AbsentLocation, LocationReport, OrganizationReport};
 use super::text::{grouped, shown};
 
-pub use site::{Tenant, Window, windows};
+pub use organizations::{only, organizations};
+pub use site::{SiteNotes, Tenant, Window, windows};
 
 use facts::Facts;
 use parts::{
     account, document, few, figures_section, link, lost_table, name, quality, ratings_by_value,
     silence, tiles, wait_tables, warnings,
 };
+use passed_on::passed_on;
 
 /// The overview of an organization.
 #[must_use]
@@ -38,6 +43,7 @@ pub fn index(report: &OrganizationReport, figures: &[Figure]) -> String {
         report,
         &html! {
             (silence(report))
+            (absent::silence(report, None))
             header {
                 p.kicker { "Queue report" }
                 h1 { (name(if report.organization.is_empty() { "(no data)" } else { &report.organization })) }
@@ -51,6 +57,7 @@ pub fn index(report: &OrganizationReport, figures: &[Figure]) -> String {
             (figures_section(figures, ""))
             @if !short { (locations(report)) }
             (ratings_by_value(&report.all, report.scale, ""))
+            (passed_on(report))
             (wait_tables(&report.all, report.scale, ""))
             (lost_table(&report.all, ""))
             (quality(report))
@@ -72,6 +79,7 @@ pub fn location(
         report,
         &html! {
             (silence(report))
+            (absent::silence(report, Some(&location.name)))
             header {
                 p.kicker { a href="../index.html" { (name(&report.organization)) } }
                 h1 { (name(&location.name)) }
@@ -81,6 +89,7 @@ pub fn location(
             (tiles(&facts))
             (figures_section(figures, "../"))
             (ratings_by_value(&location.section, report.scale, "../"))
+            (passed_on(report))
             (wait_tables(&location.section, report.scale, "../"))
             (lost_table(&location.section, "../"))
             // The tables of counters and files are the same for all locations, so only the overview has them.
@@ -94,47 +103,10 @@ pub fn location(
     )
 }
 
-/// The page with links to the reports of several organizations, given with their folders; empty without any.
+/// The page of a location without a ticket in the window.
 #[must_use]
-pub fn organizations<'a>(
-    reports: impl Iterator<Item = (&'a OrganizationReport, &'a str)>,
-) -> String {
-    let reports: Vec<_> = reports.collect();
-    let Some((any, _)) = reports.first() else {
-        return String::new();
-    };
-    document(
-        "Queue reports",
-        any,
-        &html! {
-            header {
-                p.kicker { "Queue reports" }
-                h1 { (reports.len()) " organizations" }
-                p.lead { "Open one for its figures. Each has a folder of its own, and nothing is shared between them." }
-            }
-            section {
-                table {
-                    thead { tr {
-                        th scope="col" { "Organization" } th.n scope="col" { "Locations" } th.n scope="col" { "Tickets" } th.n scope="col" { "Median wait" }
-                        th.n scope="col" { "Lost" } th.n scope="col" { "Rated " (any.scale.satisfied_words()) } th.n scope="col" { "Data through" }
-                    } }
-                    tbody {
-                        @for (report, folder) in &reports {
-                            tr {
-                                td { (link("", folder, "/index.html", &report.organization)) }
-                                td.n { (report.locations.len()) }
-                                td.n { (grouped(report.all.figures.tickets)) }
-                                td.n { (parts::seconds(report.all.figures.wait_p50_s)) }
-                                td.n { (parts::share(report.all.figures.lost_rate)) }
-                                td.n { (parts::share(report.all.figures.csat)) }
-                                td.n { (report.data_through.map_or_else(|| "–".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string())) }
-                            }
-                        }
-                    }
-                }
-            }
-        },
-    )
+pub fn absent(report: &OrganizationReport, location: &AbsentLocation) -> String {
+    absent::page(report, location)
 }
 
 /// The table of locations, by name and not by rank.
@@ -168,6 +140,7 @@ fn locations(report: &OrganizationReport) -> Markup {
                     }
                 }
             } }
+            (absent::absent(report))
         }
     }
 }

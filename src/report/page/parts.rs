@@ -31,6 +31,11 @@ pub(super) fn document(title: &str, report: &OrganizationReport, body: &Markup) 
 
 /// A whole page; `version` is that of queuestat.
 pub(super) fn page(title: &str, version: &str, body: &Markup) -> String {
+    page_with(title, version, &html! {}, body)
+}
+
+/// The same with more in its head.
+pub(super) fn page_with(title: &str, version: &str, head: &Markup, body: &Markup) -> String {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -41,6 +46,7 @@ pub(super) fn page(title: &str, version: &str, body: &Markup) -> String {
                 meta name="referrer" content="no-referrer";
                 meta name="robots" content="noindex, nofollow";
                 meta name="color-scheme" content="light dark";
+                (head)
                 title { (title) }
                 style { (ours(STYLE)) }
             }
@@ -102,11 +108,15 @@ pub(super) fn warnings(report: &OrganizationReport) -> Markup {
     }
 }
 
+/// Whether a text is an id or a folder of ours, which can stand in an address as it is.
+pub(super) fn is_plain(id: &str) -> bool {
+    !id.is_empty() && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
 /// A link to the page of a location or the folder of an organization; just the name if `id` is not a plain ASCII id.
 pub(super) fn link(before: &str, id: &str, after: &str, text: &str) -> Markup {
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     html! {
-        @if !id.is_empty() && id.chars().all(plain) {
+        @if is_plain(id) {
             a href={ (before) (id) (after) } { (name(text)) }
         } @else {
             (name(text))

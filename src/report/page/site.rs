@@ -1,9 +1,9 @@
 //! The start page of a nightly site, with links to its reports.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use maud::html;
+use maud::{Markup, html};
 
-use super::super::text::{day, grouped, moment};
+use super::super::text::{day, grouped, moment, shown};
 use super::parts::{date, link, name, page};
 
 /// A report of the site.
@@ -30,18 +30,75 @@ pub struct Tenant {
     pub data_through: Option<NaiveDateTime>,
     /// Whether nothing new has arrived since then for longer than is normal.
     pub is_silent: bool,
+    /// Names of locations of which no ticket comes any more, and the day of the last one.
+    pub silent_locations: Vec<(String, NaiveDate)>,
+}
+
+/// What else is to be said of the site.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SiteNotes {
+    /// What is wrong with the inputs, as sentences.
+    pub troubles: Vec<String>,
+    /// Organizations, and a line on a week of theirs whose figures are others than in the site before.
+    pub changed: Vec<(String, String)>,
 }
 
 /// Most organizations listed; `run.json` has all of them.
 const LISTED: usize = 100;
+/// Most silent locations named.
+const NAMED: usize = 20;
 
 fn since(tenant: &Tenant) -> String {
     tenant.data_through.map_or_else(|| "–".to_owned(), moment)
 }
 
+/// What is wrong with the inputs, and which locations are silent.
+fn parts(tenants: &[Tenant], troubles: &[String]) -> Markup {
+    let of = |tenant: &'_ Tenant| tenant.silent_locations.len();
+    let n: usize = tenants.iter().map(of).sum();
+    let locations = tenants.iter().flat_map(|tenant| {
+        tenant.silent_locations.iter().map(move |(place, last)| (&tenant.name, place, last))
+    });
+    html! {
+        @if n > 0 || !troubles.is_empty() {
+            aside.warning role="note" {
+                @for text in troubles { p { (shown(text, 300)) } }
+                @if n > 0 {
+                    p { strong { "No tickets" } " any more at:" }
+                    ul { @for (owner, place, last) in locations.take(NAMED) {
+                        li { (name(owner)) ", " (name(place)) ": since " (last) }
+                    } }
+                    @if n > NAMED { p { "and " (n - NAMED) " more; run.json has all." } }
+                }
+            }
+        }
+    }
+}
+
+/// The weeks whose figures are others than in the site before.
+fn changed(changed: &[(String, String)]) -> Markup {
+    html! {
+        @if !changed.is_empty() {
+            section {
+                h2 { "Figures of earlier weeks changed" }
+                p.note { "Against the reports published before these, in weeks before the last two. Late webhooks do that." }
+                ul { @for (owner, what) in changed.iter().take(NAMED) {
+                    li { @if !owner.is_empty() { (name(owner)) ", " } (what) }
+                } }
+                @if changed.len() > NAMED { p.note { "and " (changed.len() - NAMED) " more; run.json has all." } }
+            }
+        }
+    }
+}
+
 /// The page; `through` is the last whole day before the run.
 #[must_use]
-pub fn windows(windows: &[Window], tenants: &[Tenant], through: NaiveDate) -> String {
+pub fn windows(
+    windows: &[Window],
+    tenants: &[Tenant],
+    notes: &SiteNotes,
+    through: NaiveDate,
+) -> String {
     // Silent organizations come first.
     let (silent, alive): (Vec<&Tenant>, Vec<&Tenant>) =
         tenants.iter().partition(|tenant| tenant.is_silent);
@@ -62,6 +119,7 @@ pub fn windows(windows: &[Window], tenants: &[Tenant], through: NaiveDate) -> St
                     }
                 }
             }
+            (parts(tenants, &notes.troubles))
             header {
                 p.kicker { "Queue reports" }
                 h1 { "Reports through " (day(through)) }
@@ -89,6 +147,7 @@ pub fn windows(windows: &[Window], tenants: &[Tenant], through: NaiveDate) -> St
                     }
                 } }
             }
+            (changed(&notes.changed))
             section {
                 h2 { "Data through" }
                 table {

@@ -14,7 +14,8 @@ fn pages(report: &OrganizationReport) -> Vec<String> {
     for place in &report.locations {
         pages.push(location(report, place, &chart::location(report, place).unwrap()));
     }
-    pages.push(organizations([(report, "o-1234")].into_iter()));
+    pages.push(organizations(&[(report, "o-1234")]));
+    pages.push(only(report, "o-1234"));
     pages
 }
 
@@ -81,6 +82,7 @@ fn markup_passes_unescaped_in_one_place() {
         include_str!("mod.rs"),
         include_str!("facts.rs"),
         include_str!("methods.rs"),
+        include_str!("organizations.rs"),
         include_str!("parts.rs"),
         include_str!("weeks.rs"),
     ];
@@ -93,8 +95,18 @@ fn only_plain_ids_become_links() {
     let mut report = report("o", &["A"], 7);
     report.locations[0].id = "x\" onclick=\"y".into();
     assert!(!index(&report, &[]).contains("href=\"locations/"));
-    let page = organizations([(&report, "javascript:x")].into_iter());
+    let page = organizations(&[(&report, "javascript:x")]);
     assert!(!page.contains("href") && page.contains(">o</bdi>"));
+    let page = only(&report, "javascript:x");
+    assert!(!page.contains("href") && !page.contains("javascript:") && page.contains(">o</bdi>"));
+}
+
+/// Browsers go there by themselves, also from a disk; who has that switched off has the link.
+#[test]
+fn the_page_above_the_only_organization_leads_to_it() {
+    let page = only(&report("o", &["A"], 7), "o-1234");
+    assert!(page.contains("<meta http-equiv=\"refresh\" content=\"0; url=o-1234/index.html\">"));
+    assert!(page.contains("<a href=\"o-1234/index.html\">"));
 }
 
 #[test]

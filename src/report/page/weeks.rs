@@ -1,6 +1,6 @@
 //! Compares the last full week with the weeks before it.
 //!
-//! A week is full if visits were served on or before its Monday and on or after its Sunday; weekdays on which nobody is
+//! A week is full if visits were served on or before its first day and on or after its last; weekdays on which nobody is
 //! ever served do not count. The week in which an archive begins, the current week, and weeks with nothing but bookings
 //! made ahead are left out.
 
@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 
 use chrono::{Datelike, Days, NaiveDate};
 
-use crate::calendar::{iso_week, monday_of};
+use crate::calendar::WeekStart;
 use crate::report::chart::duration;
 use crate::report::model::{FEW, Figures, OrganizationReport, Section};
-use crate::report::text::grouped;
+use crate::report::text::{grouped, week, week_of_year};
 
 /// Number of weeks that a week is compared with.
 const BEFORE: u64 = 4;
@@ -58,7 +58,9 @@ pub(super) fn covered_days(report: &OrganizationReport) -> Option<(NaiveDate, Na
 
 /// The last full week of a section, and the weeks before it.
 pub(super) struct Weeks<'a> {
-    name: String,
+    starts_on: WeekStart,
+    /// First day of the last full week.
+    first: NaiveDate,
     last: &'a Figures,
     /// Those of up to four weeks before it that had tickets here.
     before: Vec<&'a Figures>,
@@ -70,27 +72,32 @@ pub(super) struct Weeks<'a> {
 
 impl<'a> Weeks<'a> {
     /// The full weeks of a section within these days; `None` if there are fewer than two.
-    pub(super) fn of(section: &'a Section, days: Option<(NaiveDate, NaiveDate)>) -> Option<Self> {
+    pub(super) fn of(
+        section: &'a Section,
+        starts_on: WeekStart,
+        days: Option<(NaiveDate, NaiveDate)>,
+    ) -> Option<Self> {
         let (first, through) = days?;
-        let row = |monday: NaiveDate| {
-            let row = section.weekly.iter().find(|(first, _)| *first == Some(monday));
+        let row = |begin: NaiveDate| {
+            let row = section.weekly.iter().find(|(first, _)| *first == Some(begin));
             row.map(|(_, figures)| figures)
         };
         let after = through.checked_add_days(Days::new(1))?;
-        let last_monday = monday_of(after).checked_sub_days(Days::new(7))?;
-        let mondays: Vec<NaiveDate> = (0..SHOWN)
-            .map_while(|weeks| last_monday.checked_sub_days(Days::new(7 * weeks)))
-            .take_while(|monday| *monday >= first)
+        let newest = starts_on.first_of(after).checked_sub_days(Days::new(7))?;
+        let begins: Vec<NaiveDate> = (0..SHOWN)
+            .map_while(|weeks| newest.checked_sub_days(Days::new(7 * weeks)))
+            .take_while(|begin| *begin >= first)
             .collect();
-        let last = row(*mondays.first()?)?;
-        let compared: Vec<_> = mondays.iter().skip(1).take(usize::try_from(BEFORE).ok()?).collect();
-        let before: Vec<&Figures> = compared.iter().filter_map(|monday| row(**monday)).collect();
+        let last = row(*begins.first()?)?;
+        let compared: Vec<_> = begins.iter().skip(1).take(usize::try_from(BEFORE).ok()?).collect();
+        let before: Vec<&Figures> = compared.iter().filter_map(|begin| row(**begin)).collect();
         (!before.is_empty()).then(|| Self {
-            name: iso_week(last_monday),
+            starts_on,
+            first: newest,
             last,
             before,
             of: compared.len(),
-            shown: mondays.iter().rev().map(|monday| row(*monday)).collect(),
+            shown: begins.iter().rev().map(|begin| row(*begin)).collect(),
         })
     }
 
@@ -119,9 +126,9 @@ impl<'a> Weeks<'a> {
     ) -> Option<String> {
         self.difference(of).map(|d| {
             let difference = show(d).replace('-', "−");
-            let week = self.name.split_once("-W").map_or("", |(_, week)| week);
+            let week = week_of_year(self.starts_on, self.first);
             let few = if n(self.last) < FEW { " (few)" } else { "" };
-            format!("week {}: {difference} vs before{few}", week.trim_start_matches('0'))
+            format!("{week}: {difference} vs before{few}")
         })
     }
 
@@ -151,8 +158,9 @@ impl<'a> Weeks<'a> {
             (1, of) => format!("the only one of the {of} weeks before that had tickets"),
             (n, of) => format!("the mean of the {n} of the {of} weeks before that had tickets"),
         };
-        let week = self.name.replace("-W", " week ");
-        Some(format!("What changed: {week} had {list}, compared with {than}."))
+        let article = if self.starts_on.is_iso() { "" } else { "the " };
+        let week = week(self.starts_on, self.first);
+        Some(format!("What changed: {article}{week} had {list}, compared with {than}."))
     }
 }
 
@@ -177,6 +185,10 @@ fn rounded(difference: f64) -> u64 {
 mod tests {
     use super::*;
 
+    fn iso_weeks(section: &Section, days: Option<(NaiveDate, NaiveDate)>) -> Option<Weeks<'_>> {
+        Weeks::of(section, WeekStart::default(), days)
+    }
+
     fn week(tickets: u64, wait: f64) -> Figures {
         Figures { tickets, wait_p50_s: Some(wait), lost_rate: Some(0.2), ..Figures::default() }
     }
@@ -200,16 +212,39 @@ mod tests {
             (12, week(3, 10.0)),
         ]);
         // 2021-03-24 is a Wednesday of week 12, so week 11 is the last full one; 2021-03-01 is the Monday of week 9.
-        let weeks = Weeks::of(&section, days("2021-03-01", "2021-03-24")).unwrap();
+        let weeks = iso_weeks(&section, days("2021-03-01", "2021-03-24")).unwrap();
         assert_eq!(
             weeks.sentence().unwrap(),
             "What changed: 2021 week 11 had 11 fewer tickets and a median wait 1 min longer, compared with the mean of the 2 weeks before."
         );
         assert_eq!(weeks.values(tickets), [Some(100.0), Some(120.0), Some(99.0)]);
-        let to_sunday = Weeks::of(&section, days("2021-03-01", "2021-03-28")).unwrap();
-        assert_eq!(to_sunday.name, "2021-W12");
-        assert!(Weeks::of(&section, days("2021-03-01", "2021-03-08")).is_none());
-        assert!(Weeks::of(&section, None).is_none());
+        let to_sunday = iso_weeks(&section, days("2021-03-01", "2021-03-28")).unwrap();
+        assert_eq!(to_sunday.first, "2021-03-22".parse().unwrap());
+        assert!(iso_weeks(&section, days("2021-03-01", "2021-03-08")).is_none());
+        assert!(iso_weeks(&section, None).is_none());
+    }
+
+    #[test]
+    fn weeks_that_begin_on_another_day_are_named_by_it() {
+        let starts_on = WeekStart::parse("Sunday").unwrap();
+        let day = |text: &str| text.parse::<NaiveDate>().ok();
+        let weekly = vec![
+            (day("2021-02-28"), week(100, 300.0)),
+            (day("2021-03-07"), week(103, 300.0)),
+            (day("2021-03-14"), week(1, 300.0)),
+        ];
+        let section = Section { weekly, ..Section::default() };
+        // Saturday 13 March ends the second week.
+        let weeks = Weeks::of(&section, starts_on, days("2021-02-28", "2021-03-13")).unwrap();
+        assert_eq!(
+            weeks.sentence().unwrap(),
+            "What changed: the week of 7 March 2021 had 3 more tickets, compared with the week before."
+        );
+        let change = weeks.change(tickets, |_| 99, |d| format!("{d:+.0}"));
+        assert_eq!(change.as_deref(), Some("week of 7 March: +3 vs before"));
+        // A day less on either side, and there is only one full week.
+        assert!(Weeks::of(&section, starts_on, days("2021-03-01", "2021-03-13")).is_none());
+        assert!(Weeks::of(&section, starts_on, days("2021-02-28", "2021-03-12")).is_none());
     }
 
     #[test]
@@ -217,7 +252,7 @@ mod tests {
         let section =
             section(&[(9, week(5, 300.0)), (10, week(120, 360.0)), (11, week(99, 390.0))]);
         // The archive begins on a Thursday: week 9 has three days only.
-        let weeks = Weeks::of(&section, days("2021-03-04", "2021-03-21")).unwrap();
+        let weeks = iso_weeks(&section, days("2021-03-04", "2021-03-21")).unwrap();
         assert!(weeks.sentence().unwrap().contains("21 fewer tickets"));
         assert!(weeks.sentence().unwrap().ends_with("with the week before."));
     }
@@ -231,7 +266,7 @@ mod tests {
             (9, week(50, 300.0)),
             (11, week(51, 300.0)),
         ]);
-        let weeks = Weeks::of(&section, days("2021-01-04", "2021-03-21")).unwrap();
+        let weeks = iso_weeks(&section, days("2021-01-04", "2021-03-21")).unwrap();
         assert_eq!(
             weeks.sentence().unwrap(),
             "What changed: 2021 week 11 had 1 more ticket, compared with the mean of the 2 of the 4 weeks before that had tickets."

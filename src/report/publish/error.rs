@@ -25,6 +25,9 @@ pub enum PublishError {
     /// The target has no name, such as a root or a path that ends in `..`.
     #[error("`{}` has no name of its own", .0.display())]
     NoName(PathBuf),
+    /// Something is mounted at the target, so that it cannot be replaced.
+    #[error("`{}` is a mount point, which cannot be replaced as a whole", .0.display())]
+    MountPoint(PathBuf),
     /// A file of the report has a path that leads outside the folder or clashes with another one.
     #[error("`{0}` is not a valid name for a file of a report")]
     BadName(String),

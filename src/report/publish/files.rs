@@ -18,6 +18,10 @@ use crate::disk::{self, Disk};
 /// Suffix of the name of an old report that was moved aside.
 pub(super) const ASIDE: &str = "-old";
 
+/// Modes of what is published, whatever the umask: a cron job and the web server are different users.
+const FOLDER_MODE: u32 = 0o755;
+const FILE_MODE: u32 = 0o644;
+
 /// What a name refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -73,21 +77,22 @@ impl Files {
         self.disk.exists(path).map_err(trouble("access", path))
     }
 
-    /// Creates a folder and its parents.
+    /// Creates a folder and its parents, readable by all regardless of the umask.
     pub(super) fn make_folders(&self, path: &Path) -> Result<(), PublishError> {
-        self.disk.step("create folders", path, || fs::create_dir_all(path)).map_err(|source| {
-            if source.kind() == io::ErrorKind::AlreadyExists {
-                return PublishError::NotAFolder(path.to_owned());
-            }
-            PublishError::io("create the folder", path, source)
-        })
+        self.disk.create_folders(path, FOLDER_MODE).map_err(trouble("create the folder", path))
     }
 
-    /// Creates a folder that must not exist yet.
+    /// Creates a folder that must not exist yet, closed to others until its mode is set ([`Files::keep_mode`]).
     pub(super) fn make_folder(&self, path: &Path) -> Result<(), PublishError> {
-        self.disk
-            .step("create folder", path, || fs::create_dir(path))
-            .map_err(trouble("create the folder", path))
+        self.disk.create_folder(path, 0o700).map_err(trouble("create the folder", path))
+    }
+
+    /// Refuses a folder that cannot be replaced because something is mounted there.
+    pub(super) fn refuse_mount_point(&self, path: &Path) -> Result<(), PublishError> {
+        match self.disk.is_mount_point(path).map_err(trouble("access", path))? {
+            true => Err(PublishError::MountPoint(path.to_owned())),
+            false => Ok(()),
+        }
     }
 
     /// A random number, which no other run will have.
@@ -102,14 +107,14 @@ impl Files {
     /// Creates a file and locks it; `None` if another run locked or removed it first.
     pub(super) fn make_locked(&self, path: &Path) -> Result<Option<File>, PublishError> {
         let mut options = OpenOptions::new();
-        options.write(true).create_new(true).mode(0o644);
+        options.write(true).create_new(true).mode(FILE_MODE);
         let made = self.disk.step("create", path, || options.open(path));
         let file = match made {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(PublishError::io("create", path, error)),
         };
-        self.set_mode(&file, path, 0o644)?;
+        self.set_mode(&file, path, FILE_MODE)?;
         match file.try_lock() {
             Ok(()) => Ok(is_at(&file, path).then_some(file)),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -175,16 +180,16 @@ impl Files {
     ) -> Result<(), PublishError> {
         let path = staging.join(relative);
         if let Some(folder) = path.parent().filter(|folder| *folder != staging) {
-            let make = || fs::DirBuilder::new().recursive(true).mode(0o755).create(folder);
+            let make = || fs::DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder);
             self.disk
                 .step("create folders", folder, make)
                 .map_err(trouble("create the folder", folder))?;
             for made in folder.ancestors().take_while(|made| *made != staging) {
-                let open = || fs::set_permissions(made, Permissions::from_mode(0o755));
+                let open = || fs::set_permissions(made, Permissions::from_mode(FOLDER_MODE));
                 self.disk.step("set mode", made, open).map_err(trouble("set the mode of", made))?;
             }
         }
-        self.disk.write_new(&path, bytes, 0o644).map_err(trouble("write", &path))
+        self.disk.write_new(&path, bytes, FILE_MODE).map_err(trouble("write", &path))
     }
 
     fn set_mode(&self, file: &File, path: &Path, mode: u32) -> Result<(), PublishError> {
@@ -192,16 +197,18 @@ impl Files {
         self.disk.step("set mode", path, set).map_err(trouble("set the mode of", path))
     }
 
-    /// Gives the new folder the mode of the one it replaces, so that what was private stays private.
+    /// Gives the new folder the mode of the one it replaces, so that what was private stays private. The first one is
+    /// readable by all regardless of the umask.
     pub(super) fn keep_mode(&self, old: &Path, new: &Path) -> Result<(), PublishError> {
-        match self.disk.step("look at", old, || fs::metadata(old)) {
-            Ok(meta) => {
-                let set = || fs::set_permissions(new, meta.permissions());
-                self.disk.step("set mode", new, set).map_err(trouble("set the mode of", new))
+        let mode = match self.disk.step("look at", old, || fs::metadata(old)) {
+            Ok(meta) => meta.permissions(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Permissions::from_mode(FOLDER_MODE)
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(PublishError::io("access", old, error)),
-        }
+            Err(error) => return Err(PublishError::io("access", old, error)),
+        };
+        let set = || fs::set_permissions(new, mode);
+        self.disk.step("set mode", new, set).map_err(trouble("set the mode of", new))
     }
 
     /// Writes a list and makes it durable.

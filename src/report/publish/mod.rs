@@ -61,11 +61,12 @@ impl FolderWriter {
     /// # Errors
     /// [`PublishError::Foreign`] if the target holds anything that queuestat did not write, or that was edited since;
     /// [`PublishError::NotAFolder`] if it is a file or a dangling link; [`PublishError::NoName`] if it has no name of
-    /// its own; [`PublishError::Io`] if a folder cannot be created.
+    /// its own; [`PublishError::MountPoint`] if something is mounted there; [`PublishError::Io`] if a folder cannot be created.
     pub fn open(disk: &Disk, target: &Path) -> Result<Self, PublishError> {
         let files = Files::new(disk);
         let (parent, name) = place_of(&files, target)?;
         let target = parent.join(&name);
+        files.refuse_mount_point(&target)?;
         let prefix = staging::prefix(&name);
         staging::put_back(&files, &parent, &prefix, &target)?;
         {

@@ -255,6 +255,21 @@ impl Site {
         delete(&self.disk, &aside)
     }
 
+    /// Removes every generation before one, and never the published one, because they were made from what was forgotten.
+    /// Calling it again goes on.
+    ///
+    /// # Errors
+    /// [`PublishError::Foreign`] for one that was edited; [`PublishError::Io`].
+    pub fn remove_before(&self, first: u64) -> Result<(), PublishError> {
+        let published = self.layout.published(&self.disk)?;
+        for version in self.layout.versions(&self.disk)? {
+            if version.number < first && Some(version) != published {
+                self.discard(version)?;
+            }
+        }
+        Ok(())
+    }
+
     fn remove_stale(&self) -> Result<(), PublishError> {
         self.remove_link(&self.layout.unfinished_link())?;
         for version in self.layout.unfinished_versions(&self.disk)? {

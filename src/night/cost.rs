@@ -1,0 +1,128 @@
+//! What a rebuild would lose: kept tickets that no file that is still there brings.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use crate::dataframe::{KeptRows, SERVICE_DAY, WaitRules};
+use crate::store::Generation;
+use crate::ticket::{Directory, Fold, Moments};
+
+use super::blobs;
+use super::error::StateError;
+use super::frozen;
+use super::history::Merged;
+use super::ids::Ids;
+use super::loss::lost;
+use super::month::Month;
+
+/// What a rebuild would lose of the state that it replaces.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Number of lost tickets by the month of their service date; the month `unknown` for those without one.
+    pub tickets: BTreeMap<Month, u64>,
+    /// Months (UTC) of the state that cannot be read, so that nobody knows what would be lost of them.
+    pub unreadable: BTreeSet<Month>,
+}
+
+impl Cost {
+    /// Whether nothing would be lost.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.tickets.is_empty() && self.unreadable.is_empty()
+    }
+
+    /// Number of tickets that are known to get lost.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.tickets.values().sum()
+    }
+
+    /// Compares the tickets of a state with those of tonight, which were all read anew.
+    ///
+    /// # Errors
+    /// [`StateError`] if the storage fails. What is damaged is not an error but unreadable.
+    pub fn of(
+        old: &Generation,
+        merged: &Merged,
+        directory: &Directory,
+        rules: WaitRules,
+    ) -> Result<Self, StateError> {
+        let mut there = Ids::of(merged.sets.values().flat_map(|set| set.ids()));
+        there.extend(&merged.summed);
+        let mut cost = Self::default();
+        cost.sums(old, merged)?;
+        for month in blobs::months(old) {
+            match of_month(old, month, &there, directory, rules) {
+                Ok(tickets) => {
+                    for (month, n) in tickets {
+                        *cost.tickets.entry(month).or_default() += n;
+                    }
+                }
+                Err(error) => {
+                    lost(error)?;
+                    cost.unreadable.insert(month);
+                }
+            }
+        }
+        Ok(cost)
+    }
+}
+
+impl Cost {
+    /// Counts forgotten tickets whose figures would be lost. Nobody knows their ids, so their numbers are compared: what a
+    /// month has now, without the tickets of the state that are still kept one by one, against what it had.
+    fn sums(&mut self, old: &Generation, merged: &Merged) -> Result<(), StateError> {
+        let frozen = match frozen::read(old) {
+            Ok(frozen) => frozen,
+            Err(error) => {
+                lost(error)?;
+                return Ok(());
+            }
+        };
+        for (month, frozen) in frozen {
+            let had = frozen.census.tickets();
+            let single = old.size(&blobs::blob(blobs::IDS, month)).unwrap_or(0) / 8;
+            let now = merged.tickets_of(month).saturating_sub(single);
+            if now < had {
+                *self.tickets.entry(month).or_default() += had - now;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The tickets of a month that are not there any more.
+fn of_month(
+    old: &Generation,
+    month: Month,
+    there: &Ids,
+    directory: &Directory,
+    rules: WaitRules,
+) -> Result<BTreeMap<Month, u64>, StateError> {
+    let ids = old.read(&blobs::blob(blobs::IDS, month)).map_err(StateError::from);
+    // A list that is damaged tells nothing: the tickets themselves do.
+    if ids.is_ok_and(|ids| !there.lack_any_of(&ids)) {
+        return Ok(BTreeMap::new());
+    }
+    let mut fold = Fold::import(blobs::read_names(old).unwrap_or_default());
+    blobs::read_some_tickets(
+        old,
+        month,
+        &mut fold,
+        |id| id,
+        |record| !there.has(&record.organization, record.id),
+    )?;
+    let gazetteer = fold.gazetteer(&fold.census(), directory);
+    let rows = KeptRows::build(&fold.finish_at(&gazetteer), rules, &Moments::default())
+        .map_err(|source| StateError::Rows { month: month.to_string(), source })?;
+    let days = rows.rows.column(SERVICE_DAY).and_then(|column| column.i32().cloned());
+    let days = days
+        .map_err(|source| StateError::Rows { month: month.to_string(), source: source.into() })?;
+    let mut found = BTreeMap::new();
+    for day in days.iter() {
+        let date = day.and_then(NaiveDate::from_epoch_days);
+        *found.entry(Month::of_date(date)).or_default() += 1;
+    }
+    Ok(found)
+}

@@ -1,0 +1,169 @@
+//! Forgets the single tickets before a date; what they add up to stays, or goes as well.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use crate::dataframe::{KeptRows, WaitRules};
+use crate::metric::MonthSums;
+use crate::ticket::{Fold, Gazetteer, Moments};
+
+use super::blobs;
+use super::error::StateError;
+use super::frozen::{Frozen, Part as FrozenPart, instant_of};
+use super::history::Merged;
+use super::ids::Ids;
+use super::month::Month;
+use super::part::Part;
+use super::rows::made_with;
+
+impl Merged {
+    /// Forgets single tickets with a service date before `sums`, and everything of dates before `nothing`; never less than
+    /// earlier nights did. `number` gives tonight's number of a file id.
+    ///
+    /// # Errors
+    /// [`StateError`] if a month cannot be read, or its sums cannot be computed.
+    pub fn forget_before(
+        &mut self,
+        sums: Option<NaiveDate>,
+        nothing: Option<NaiveDate>,
+        (gazetteer, rules): (&Gazetteer, WaitRules),
+        number: impl Fn(u32) -> u32 + Sync,
+    ) -> Result<(), StateError> {
+        let before = self.base.as_ref().and(self.forgotten.before());
+        self.forgotten.sums_before = self.forgotten.sums_before.max(sums);
+        if nothing > self.forgotten.nothing_before {
+            self.forgotten.nothing_before = nothing;
+            self.drop_sums();
+        }
+        let Some(limit) = self.forgotten.before() else { return Ok(()) };
+        let is_moved = before.is_none_or(|before| before < limit);
+        let months: Vec<Month> = self
+            .months
+            .iter()
+            .filter(|(month, part)| {
+                let may_hold = month.is_known() && month.may_touch(None, limit.pred_opt());
+                may_hold && (is_moved || part.touched.is_some())
+            })
+            .map(|(month, _)| *month)
+            .collect();
+        if months.is_empty() {
+            return Ok(());
+        }
+        let others = if is_moved {
+            let made_with = |_, part: &Part| made_with(rules, &part.census, None, gazetteer);
+            self.shared(gazetteer, |_| None, made_with)?.others
+        } else {
+            BTreeMap::new()
+        };
+        for month in months {
+            let others = others.get(&month).cloned().unwrap_or_default();
+            self.forget_in(month, (before, limit), (gazetteer, rules, &others), &number)?;
+        }
+        Ok(())
+    }
+
+    /// Forgets in one month: what lies before `before` was forgotten by earlier nights and is late.
+    fn forget_in(
+        &mut self,
+        month: Month,
+        (before, limit): (Option<NaiveDate>, NaiveDate),
+        (gazetteer, rules, others): (&Gazetteer, WaitRules, &Moments),
+        number: impl Fn(u32) -> u32 + Sync,
+    ) -> Result<(), StateError> {
+        let Some(part) = self.months.get_mut(&month) else { return Ok(()) };
+        let (mut fold, is_touched) = match (part.touched.take(), &self.base) {
+            (Some(fold), _) => (fold, true),
+            (None, Some(base)) => {
+                let mut fold = self.names.without_tickets();
+                blobs::read_tickets(base, month, &mut fold, &number)?;
+                (fold, false)
+            }
+            (None, None) => return Ok(()),
+        };
+        let mut early = fold.take_before(gazetteer, limit);
+        if early.is_empty() {
+            part.touched = Some(fold).filter(|_| is_touched);
+            return Ok(());
+        }
+        if let Some(before) = before {
+            self.gone.too_late += early.take_before(gazetteer, before).len() as u64;
+        }
+        if let Some(nothing) = self.forgotten.nothing_before {
+            let dropped = early.take_before(gazetteer, nothing).len() as u64;
+            if dropped > 0 {
+                *self.gone.dropped.entry(month).or_default() += dropped;
+            }
+        }
+        if fold.is_empty() {
+            self.months.remove(&month);
+        } else {
+            *part = Part::of(month, fold);
+        }
+        if !early.is_empty() {
+            *self.gone.summed.entry(month).or_default() += early.len() as u64;
+            self.freeze(month, early, limit, (gazetteer, rules, others))?;
+        }
+        Ok(())
+    }
+
+    /// Keeps of some tickets what they add up to.
+    fn freeze(
+        &mut self,
+        month: Month,
+        early: Fold,
+        limit: NaiveDate,
+        (gazetteer, rules, others): (&Gazetteer, WaitRules, &Moments),
+    ) -> Result<(), StateError> {
+        let whole = month.span().unwrap_or_default();
+        let old = self.frozen.get(&month);
+        let from = old.map_or(whole.0, |old| instant_of(old.until, whole));
+        self.summed.extend(&Ids::of(early.tickets()));
+        let census = early.census();
+        let rows = KeptRows::build(&early.finish_at(gazetteer), rules, others)
+            .map_err(|source| StateError::Rows { month: month.to_string(), source })?;
+        let clock = |organization: &str, name: &str| gazetteer.clock_of(organization, name);
+        let sums = MonthSums::of(&rows, clock, (from, instant_of(limit, whole)))
+            .map_err(|source| StateError::Figures { month: month.to_string(), source })?;
+        let part = FrozenPart { until: limit, census, left_out: rows.left_out, sums };
+        match self.frozen.get_mut(&month) {
+            Some(frozen) => frozen.add(part, gazetteer),
+            None => {
+                self.frozen.insert(month, Frozen::new(part, gazetteer));
+            }
+        }
+        Ok(())
+    }
+
+    /// Drops the sums of forgotten tickets of dates of which nothing is to be kept.
+    fn drop_sums(&mut self) {
+        let Some(nothing) = self.forgotten.nothing_before else { return };
+        let (gone, frozen) = (&mut self.gone, &mut self.frozen);
+        frozen.retain(|month, frozen| {
+            let whole = month.span().unwrap_or_default();
+            let first = instant_of(nothing, whole);
+            if frozen.until <= nothing || first >= whole.1 {
+                let tickets = frozen.census.tickets();
+                *gone.dropped.entry(*month).or_default() += tickets;
+                return false;
+            }
+            if first > whole.0 {
+                gone.undivided.push(*month);
+            }
+            true
+        });
+    }
+
+    /// Whether sums of forgotten tickets are kept.
+    #[must_use]
+    pub fn has_forgotten_days(&self) -> bool {
+        !self.frozen.is_empty()
+    }
+
+    /// The span of the tickets of a month that are kept one by one, UTC milliseconds.
+    pub(super) fn span_of_kept(&self, month: Month) -> (i64, i64) {
+        let whole = month.span().unwrap_or_default();
+        let from = self.frozen.get(&month).map_or(whole.0, |one| instant_of(one.until, whole));
+        (from, whole.1)
+    }
+}

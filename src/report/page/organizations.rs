@@ -1,0 +1,81 @@
+//! The page at the top of a report, above the folders of its organizations.
+
+use maud::{Markup, html};
+
+use super::super::model::OrganizationReport;
+use super::super::text::{grouped, shown};
+use super::parts::{document, is_plain, link, name, page_with, seconds, share};
+
+/// The page with links to the reports of several organizations, given with their folders; empty without any.
+#[must_use]
+pub fn organizations(reports: &[(&OrganizationReport, &str)]) -> String {
+    let Some((any, _)) = reports.first() else {
+        return String::new();
+    };
+    document(
+        "Queue reports",
+        any,
+        &html! {
+            header {
+                p.kicker { "Queue reports" }
+                h1 { (reports.len()) " organizations" }
+                p.lead { "Open one for its figures. Each has a folder of its own, and nothing is shared between them." }
+            }
+            section {
+                table {
+                    thead { tr {
+                        th scope="col" { "Organization" } th.n scope="col" { "Locations" } th.n scope="col" { "Tickets" } th.n scope="col" { "Median wait" }
+                        th.n scope="col" { "Lost" } th.n scope="col" { "Rated " (any.scale.satisfied_words()) } th.n scope="col" { "Data through" }
+                    } }
+                    tbody {
+                        @for (report, folder) in reports {
+                            tr {
+                                td { (link("", folder, "/index.html", &report.organization)) }
+                                td.n { (report.locations.len()) }
+                                td.n { (grouped(report.all.figures.tickets)) }
+                                td.n { (seconds(report.all.figures.wait_p50_s)) }
+                                td.n { (share(report.all.figures.lost_rate)) }
+                                td.n { (share(report.all.figures.csat)) }
+                                td.n { (report.data_through.map_or_else(|| "–".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string())) }
+                            }
+                        }
+                    }
+                }
+            }
+        },
+    )
+}
+
+/// The page above the folder of the only organization. It leads there by itself, without a script and also from a disk,
+/// so that the paths of an organization are the same beside others.
+#[must_use]
+pub fn only(report: &OrganizationReport, folder: &str) -> String {
+    let title = if report.organization.is_empty() {
+        "Queue report".to_owned()
+    } else {
+        format!("{} – queue report", shown(&report.organization, 80))
+    };
+    let text = if report.organization.is_empty() { "(no data)" } else { &report.organization };
+    leading_to(
+        folder,
+        &title,
+        &report.version,
+        &html! {
+            header {
+                p.kicker { "Queue report" }
+                h1 { (link("", folder, "/index.html", text)) }
+                p.lead { "This page leads to the report of " (name(text)) ", which has a folder of its own." }
+            }
+        },
+    )
+}
+
+/// A page that leads to the start page of a folder at once. The content security policy has no word on that.
+fn leading_to(folder: &str, title: &str, version: &str, body: &Markup) -> String {
+    let head = html! {
+        @if is_plain(folder) {
+            meta http-equiv="refresh" content={ "0; url=" (folder) "/index.html" };
+        }
+    };
+    page_with(title, version, &head, body)
+}

@@ -1,0 +1,73 @@
+//! Takes out of a fold what is to be forgotten: chosen tickets, and those of visits before a date.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use foldhash::fast::RandomState;
+
+use crate::calendar::Clock;
+
+use super::bursts::{End, Moment, Moments};
+use super::fold::Fold;
+use super::gazetteer::Gazetteer;
+use super::join::Joined;
+use super::kind::{Key, Kind, key_of};
+use super::names::NameId;
+use super::times::service_time;
+
+impl Fold {
+    /// Takes out the tickets whose local service date lies before a date; those without one stay, and those at no
+    /// location of the gazetteer.
+    #[must_use]
+    pub fn take_before(&mut self, gazetteer: &Gazetteer, date: NaiveDate) -> Self {
+        let booking = self.booking();
+        let places = self.places(gazetteer);
+        let clock = |joined: &Joined| -> Option<Clock> {
+            let at = (*places.get(&key_of(joined))?)?;
+            gazetteer.locations.get(at).map(|location| location.clock)
+        };
+        self.take_if(|_, joined| {
+            clock(joined).is_some_and(|clock| {
+                let at = service_time(joined, booking, clock);
+                at.and_then(|at| clock.local(at)).is_some_and(|local| local.date < date)
+            })
+        })
+    }
+
+    /// Counts the tickets at each of the `wanted` moments; every wanted moment is in the result, even with 0.
+    #[must_use]
+    pub fn at(&self, gazetteer: &Gazetteer, wanted: impl Iterator<Item = Moment>) -> Moments {
+        let mut found: Moments = wanted.map(|moment| (moment, 0)).collect();
+        if found.is_empty() {
+            return found;
+        }
+        let places = self.places(gazetteer);
+        for joined in self.shards.iter().flat_map(|shard| &shard.tickets) {
+            let Some(location) = places.get(&key_of(joined)).copied().flatten() else { continue };
+            for end in End::ALL {
+                let moment = end.of(joined).map(|at| Moment::of(location, end, at));
+                if let Some(tickets) = moment.and_then(|moment| found.get_mut(&moment)) {
+                    *tickets += 1;
+                }
+            }
+        }
+        found
+    }
+
+    /// The index of the location of each kind of ticket.
+    fn places(&self, gazetteer: &Gazetteer) -> HashMap<Key, Option<usize>, RandomState> {
+        let names = &self.headings.names;
+        let text = |id: NameId| names.get(id).to_owned();
+        let mut places: HashMap<Key, Option<usize>, RandomState> = HashMap::default();
+        for joined in self.shards.iter().flat_map(|shard| &shard.tickets) {
+            places.entry(key_of(joined)).or_insert_with_key(|(organization, queue, own)| {
+                gazetteer.place(&Kind {
+                    organization: text(*organization),
+                    queue: queue.map(text),
+                    own: own.map(text),
+                })
+            });
+        }
+        places
+    }
+}
