@@ -108,12 +108,11 @@ fn silence(
     days: &BTreeSet<NaiveDate>,
 ) -> Option<(NaiveDate, u64)> {
     let last = *days.last()?;
-    let days: BTreeSet<NaiveDate> = days.range(before(last, WEEKDAYS - 1)..).copied().collect();
-    let first = *days.first()?;
+    let first = before(last, WEEKDAYS - 1).max(*days.first()?);
     if first > before(last, KNOWN - 1) {
         return None;
     }
-    let rhythm = Rhythm::on((organization, vec![name]), last, closed, &days);
+    let rhythm = Rhythm::on((organization, vec![name]), last, closed, days);
     let open = first.iter_days().take_while(|day| *day <= last).filter(|day| rhythm.is_open(*day));
     let (with, all) =
         open.fold((0, 0), |(with, all), day| (with + u32::from(days.contains(&day)), all + 1_u32));

@@ -70,8 +70,7 @@ fn oracle(
 ) -> Option<(NaiveDate, u64)> {
     let last = *days.iter().filter(|day| **day <= today).max()?;
     let came = |day: u64| days.contains(&day) && day <= last;
-    let window: Vec<u64> = (last.saturating_sub(27)..=last).collect();
-    let first = window.iter().copied().find(|day| came(*day))?;
+    let first = last.saturating_sub(27).max(*days.first()?);
     if last - first < 13 {
         return None;
     }
