@@ -47,5 +47,5 @@ fn an_older_ledger_is_named_and_not_read() {
     assert_eq!(error.to_string(), "it has format 2; this version of queuestat writes format 6");
     assert!(matches!(error, LedgerError::Older { files, .. } if files == ["a.jsonl"]));
     let newer = Ledger::of_bytes(br#"{"format":9}"#).unwrap_err();
-    assert_eq!(newer.to_string(), "it has format 9; this version of queuestat reads format 5");
+    assert_eq!(newer.to_string(), "it has format 9; this version of queuestat reads format 6");
 }
