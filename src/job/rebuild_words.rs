@@ -64,7 +64,7 @@ mod tests {
         cost.unreadable.insert(month("2021-02"));
         let said = words(Some(&cost));
         assert!(
-            said.contains(" 1 without a date, 3 of 2020-12,")
+            said.contains(": 1 without a date, ")
                 && said.contains("; and nobody can tell how many tickets of 2021-02"),
             "{said}"
         );

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use queuestat::night::{decode, encode};
+
 use crate::forget::{CONFIG, forget, night, tables};
 use crate::workspace::{Workspace, files, hook};
 
@@ -133,4 +135,37 @@ fn tickets_of_files_that_are_gone_stay_and_are_counted() {
         run.stderr
     );
     assert!(tables(&space.path("site/current/all")) == report(&all[..2]));
+}
+
+/// At most a tenth more bytes tell which files touched each ticket.
+#[test]
+fn the_lists_of_files_are_small() {
+    let space = Workspace::new();
+    let args = ["synth", "--out", "archive", "--days", "60", "--clean", "--tickets", "6000"];
+    assert_eq!(space.run(&args).code, 0);
+    space.write("queuestat.toml", CONFIG);
+    let run = space.run(&["nightly", "--as-of", "2021-06-06T02:00:00Z"]);
+    assert!(matches!(run.code, 0 | 3), "{}", run.stderr);
+    let (mut with, mut without, mut state, mut listed, mut all) = (0, 0, 0, 0, 0);
+    for (name, bytes) in files(&space.path("state")) {
+        state += bytes.len();
+        if !name.contains("tickets/") {
+            continue;
+        }
+        let mut records = Vec::new();
+        decode(&bytes, |some| records.extend(some)).unwrap();
+        all += records.len();
+        listed += records.iter().filter(|record| !record.files.is_empty()).count();
+        let again = encode(std::iter::once(records.clone())).unwrap();
+        with += again.len();
+        for record in &mut records {
+            record.files.clear();
+        }
+        without += encode(std::iter::once(records)).unwrap().len();
+    }
+    println!(
+        "{all} tickets, {listed} of several files; tickets {without} to {with} bytes, state {state}"
+    );
+    assert!(listed > all / 100, "{listed} of {all}");
+    assert!((with - without) * 10 <= without, "{without} to {with}");
 }

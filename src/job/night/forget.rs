@@ -195,7 +195,9 @@ impl<'a> Night<'a> {
         let owners: Vec<&str> = all.iter().filter(wanted).copied().collect();
         let mut erase = Erase::default();
         for id in &what.tickets {
-            owners.iter().for_each(|name| erase.add(name, *id));
+            for name in &owners {
+                erase.add(name, *id);
+            }
         }
         let (sums, nothing) = match what.with_figures {
             true => (None, what.before),
