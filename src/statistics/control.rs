@@ -2,7 +2,7 @@
 //!
 //! Sources: D. B. Laney, "Improved control charts for attributes", Quality Engineering 14 (2002); W. A. Shewhart's
 //! individuals chart with moving ranges, as in the NIST/SEMATECH e-Handbook, 6.3.2.2; J. Anhøj and A. V. Olesen, "Run charts
-//! revisited", PLoS ONE 9 (2014), for runs. Three sigma with the runs of Anhøj give a stable series of 24 points a false
+//! revisited", `PLoS` ONE 9 (2014), for runs. Three sigma with the runs of Anhøj give a stable series of 24 points a false
 //! signal in 9 % of all charts, four popular rules together 15 %.
 
 use super::distribution::binomial_quantile;
@@ -124,7 +124,7 @@ impl Runs {
 #[must_use]
 pub fn runs_about(values: &[f64], centre: f64) -> Runs {
     let sides: Vec<bool> =
-        values.iter().filter(|v| **v < centre || **v > centre).map(|v| *v > centre).collect();
+        values.iter().filter(|v| (**v - centre).abs() > 0.0).map(|v| *v > centre).collect();
     let (mut longest, mut runs) = (0, 0_u64);
     for run in sides.chunk_by(|a, b| a == b) {
         longest = longest.max(run.len() as u64);

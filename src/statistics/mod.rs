@@ -13,3 +13,6 @@ pub mod trend;
 pub mod type7;
 pub mod what_changed;
 pub mod wilson;
+
+#[cfg(test)]
+mod oracles_tests;

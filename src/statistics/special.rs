@@ -39,7 +39,7 @@ fn erf_series(x: f64) -> f64 {
     2.0 / PI.sqrt() * (-x * x).exp() * sum
 }
 
-/// The regularised incomplete beta function I_x(a, b) for a, b > 0.
+/// The regularised incomplete beta function `I_x(a, b)` for a, b > 0.
 ///
 /// `rest` is 1 - x, handed over separately because near x = 1 it cannot be had back from x.
 #[must_use]
@@ -74,7 +74,7 @@ pub fn beta_density(a: f64, b: f64, x: f64, rest: f64) -> f64 {
     exponent.exp() * (n / (2.0 * PI * a * b)).sqrt() * a * b / n / (x * rest)
 }
 
-/// The continued fraction of I_x(a, b).
+/// The continued fraction of `I_x(a, b)`.
 fn beta_fraction(a: f64, b: f64, x: f64) -> f64 {
     let away_from_zero = |v: f64| if v.abs() < TINY { TINY } else { v };
     let mut c = 1.0;

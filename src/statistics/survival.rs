@@ -53,13 +53,13 @@ pub struct Point<const K: usize> {
 #[derive(Debug, Clone, Copy, Default)]
 struct Curve {
     share: f64,
-    /// Σ (F - F_i)² a_i, Σ (F - F_i) a_i and Σ a_i with a_i = d / (n (n - d)).
+    /// `Σ (F - F_i)² a_i`, `Σ (F - F_i) a_i` and `Σ a_i` with `a_i = d / (n (n - d))`.
     squares: f64,
     lever: f64,
     all: f64,
-    /// Σ S² (n - d_k) d_k / n³.
+    /// `Σ S² (n - d_k) d_k / n³`.
     own: f64,
-    /// Σ (F - F_i) c_i and Σ c_i with c_i = S d_k / n².
+    /// `Σ (F - F_i) c_i` and `Σ c_i` with `c_i = S d_k / n²`.
     cross: f64,
     cross_all: f64,
 }

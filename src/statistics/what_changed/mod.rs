@@ -17,11 +17,6 @@ mod past;
 mod scale;
 mod since;
 
-#[cfg(test)]
-mod properties_tests;
-#[cfg(test)]
-mod vectors_tests;
-
 pub use past::judge;
 
 /// Whole weeks before the end of the window that the rule looks at.
@@ -203,3 +198,10 @@ pub fn judge_alone(measure: Measure, weeks: &[Option<Week>]) -> Told {
         plain: None,
     }))
 }
+
+#[cfg(test)]
+mod properties_tests;
+#[cfg(test)]
+mod simulation_tests;
+#[cfg(test)]
+mod vectors_tests;
