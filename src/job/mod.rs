@@ -26,6 +26,8 @@ pub(crate) mod nearest;
 mod night;
 mod night_plan;
 mod notice;
+mod notice_part_words;
+mod notice_parts;
 mod notice_words;
 mod numbers;
 mod obeyed;

@@ -179,7 +179,7 @@ mod tests {
         assert_eq!(out, [15, 23]);
     }
 
-    /// By hand: shares .5 .7 .5 .7 of 100 each; z = ∓2.0412, ranges 4.0825, σ_z = 3.6192.
+    /// By hand: shares .5 .7 .5 .7 of 100 each; `z` = ∓2.0412, ranges 4.0825, `σ_z` = 3.6192.
     #[test]
     fn laney_widens() {
         let points = [(50, 100), (70, 100), (50, 100), (70, 100)];

@@ -7,7 +7,7 @@ use crate::calendar::DAY_MS;
 use crate::ingest::{Account, FileState};
 use crate::night::{Merged, Month, Tonight, root_name};
 use crate::store::Generation;
-use crate::ticket::Gazetteer;
+use crate::ticket::{Directory, Gazetteer, Membership};
 
 use super::keep::MergedTonight;
 use super::open::{Opened, Recognised};
@@ -120,7 +120,8 @@ impl Night<'_> {
         };
         let findings = &gazetteer.findings;
         let through = &findings.data_through;
-        let roots = roots(&recognised.tonight, &read.all.discovery.roots, merged);
+        let roots =
+            roots(&recognised.tonight, &read.all.discovery.roots, (merged, &plan.directory));
         let heard = through.iter().chain(roots.iter().flat_map(|root| &root.through));
         let silence = silence::spans(plan, heard).into_iter();
         let silence = silence.chain(silent_locations::spans(plan, locations));
@@ -200,11 +201,16 @@ impl Night<'_> {
 }
 
 /// What the files of each of several roots say; nothing of one that is not there.
-fn roots(tonight: &Tonight<'_>, roots: &[Root], merged: &Merged) -> Vec<RootNews> {
+fn roots(
+    tonight: &Tonight<'_>,
+    roots: &[Root],
+    (merged, directory): (&Merged, &Directory),
+) -> Vec<RootNews> {
     if roots.len() < 2 {
         return Vec::new();
     }
-    let news = merged.names().news_of_files();
+    let mut news = merged.united(directory).news_of_files();
+    news.retain(|(_, sent), _| matches!(directory.organization(sent), Membership::In(_)));
     let there = roots.iter().filter(|root| !root.is_gone());
     there.map(|root| RootNews::of(&root_name(root), &tonight.numbers_of(root), &news)).collect()
 }
