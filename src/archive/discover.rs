@@ -24,6 +24,14 @@ use super::root::{Root, Spares};
 /// A folder with one of these files is a report written by queuestat.
 const OWN_REPORTS: [&str; 2] = [".queuestat-manifest", ".queuestat-site"];
 
+/// What the names of folders hold in which a report is being made, before a random number.
+const STAGING: &[u8] = b".queuestat-";
+
+/// Whether a hidden folder is one in which a report is being made.
+fn is_staging(name: &[u8]) -> bool {
+    name.windows(STAGING.len()).any(|part| part == STAGING)
+}
+
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Discovery {
@@ -246,6 +254,10 @@ impl Found {
             };
             if told == Some(Told::Hidden) && entry.file_type().is_dir() {
                 walk.skip_current_dir();
+                // Its name is new in every run, so the account would be, too.
+                if is_staging(entry.file_name().as_encoded_bytes()) {
+                    continue;
+                }
             }
             if wanted(path) {
                 self.add(root, path, (relative(root, path), told), meta.as_ref(), false);

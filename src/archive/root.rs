@@ -41,16 +41,10 @@ impl Spares {
     /// # Errors
     /// The error itself, if it is not.
     pub(super) fn spare(self, error: ArchiveError) -> Result<ArchiveError, ArchiveError> {
-        let is_spared = match error {
-            ArchiveError::NoArchives { .. } => self != Self::Nothing,
-            ArchiveError::NotFound(_) | ArchiveError::NothingMatches(_) => self == Self::Missing,
-            ArchiveError::Foreign { .. }
-            | ArchiveError::BadPattern(_)
-            | ArchiveError::NotRegular(_)
-            | ArchiveError::Stopped
-            | ArchiveError::TooManyFiles(_)
-            | ArchiveError::Io { .. } => false,
-        };
+        let is_empty = matches!(error, ArchiveError::NoArchives { .. });
+        let is_missing =
+            matches!(error, ArchiveError::NotFound(_) | ArchiveError::NothingMatches(_));
+        let is_spared = is_empty && self != Self::Nothing || is_missing && self == Self::Missing;
         if is_spared { Ok(error) } else { Err(error) }
     }
 }

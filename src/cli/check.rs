@@ -25,7 +25,7 @@ pub(super) fn run(args: CheckArgs) -> Result<Exit, Failure> {
     let Request { plan, voice, threads } = Request::from_args(args.input)?;
     with_threads(threads, || {
         let checked = job::check(&plan, &voice)?;
-        let Checked { input, quality, warnings, notes, tickets } = &checked;
+        let Checked { input, quality, warnings, notes, left_out, tickets } = &checked;
         say_input(&voice, input, *quality, warnings);
         if json {
             answer_whole(&as_json(input, *tickets))?;
@@ -39,7 +39,7 @@ pub(super) fn run(args: CheckArgs) -> Result<Exit, Failure> {
             }
             let fields = json!({"exit_code": exit as u8, "read": counts(&input.totals)});
             let skipped = input.counts().skipped_words();
-            let message = format!("{}{skipped}; nothing was written", words(*quality));
+            let message = format!("{}{skipped}{left_out}; nothing was written", words(*quality));
             voice.log.summary(&message, fields);
         }
         Ok(exit)

@@ -75,6 +75,10 @@ impl From<JobError> for Failure {
                 "nothing was changed. A night without --rebuild keeps these tickets; `queuestat state forget` erases single \
                  tickets, those of one file, or those before a date. To lose them all the same: --rebuild --force",
             ),
+            JobError::StillThere { .. } => of(
+                Exit::Refused,
+                "nothing was changed; move it out of the archive, or name it in `archive.exclude`, and then run this again",
+            ),
             JobError::NothingKept => of(
                 Exit::Usage,
                 "a state of an older queuestat has to be made anew by `queuestat nightly` first",
@@ -106,6 +110,9 @@ impl From<JobError> for Failure {
 
 /// "Did you mean", or where the names are listed.
 fn offer(missing: &Missing) -> String {
+    if missing.noun == "file" && missing.near.is_empty() {
+        return "give its name as `files.csv` of the site has it".to_owned();
+    }
     if missing.near.is_empty() {
         let verb = if missing.there == 1 { "is" } else { "are" };
         let things = count(missing.there as u64, missing.noun);

@@ -32,6 +32,7 @@ pub(super) fn run(
         tickets: ids(&args.ticket)?,
         organizations: args.organization.clone(),
         before: args.before,
+        file: args.file.clone(),
         with_figures: args.with_figures,
         dry_run: args.dry_run,
     };
@@ -53,7 +54,7 @@ pub(super) fn run(
     plan.plan.stop = ear.stop();
     let done = Night::forget(&plan, &what, &voice)?;
     answer(&words(&what, &done))?;
-    Ok(if done.unknown > 0 { Exit::LookAtInput } else { Exit::Ok })
+    Ok(if done.unknown > 0 || done.left > 0 { Exit::LookAtInput } else { Exit::Ok })
 }
 
 /// The ids, of standard input too.
@@ -85,8 +86,21 @@ fn words(what: &Forget, done: &ForgetDone) -> String {
     let mut lines = Vec::new();
     let would = if what.dry_run { "would forget" } else { "forgot" };
     let gone = &done.gone;
-    if !what.tickets.is_empty() {
+    if !what.tickets.is_empty() && what.file.is_none() {
         lines.push(format!("{would} {}", of_months(&gone.erased)));
+    }
+    if what.file.is_some() {
+        lines.push(format!(
+            "{would} {}; {} of them stand in other files too and are read anew from these",
+            of_months(&gone.erased),
+            grouped(done.again as u64)
+        ));
+    }
+    if done.left > 0 {
+        lines.push(format!(
+            "{} of the file stay as they are: they also stand in files that are gone",
+            count(done.left as u64, "ticket")
+        ));
     }
     if done.unknown > 0 {
         lines.push(format!(

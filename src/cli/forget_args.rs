@@ -13,13 +13,13 @@ next night, which finishes it.
 
 Exit codes:
   0 forgotten, published, every older generation removed   2 usage
-  3 done, but an id is not among the kept tickets; it is left out if a line ever brings it
+  3 done, but an id is not among the kept tickets, or tickets of the file stay
   4 refused, nothing changed   5 input or output failed, run it again   75 another run works there";
 
 #[derive(Debug, Clone, ClapArgs)]
 #[command(
     after_help = ENDS,
-    group = ArgGroup::new("what").args(["ticket", "before"]).required(true).multiple(true)
+    group = ArgGroup::new("what").args(["ticket", "file", "before"]).required(true).multiple(true)
 )]
 pub(crate) struct ForgetArgs {
     /// Forget the ticket with this id, its figures too (can be repeated); - reads ids from standard input, one per line
@@ -27,8 +27,13 @@ pub(crate) struct ForgetArgs {
     pub(crate) ticket: Vec<String>,
 
     /// With --ticket: only in this organization (can be repeated) [default: in all of them]
-    #[arg(long, value_name = "NAME", requires = "ticket", conflicts_with = "before")]
+    #[arg(long, value_name = "NAME", requires = "ticket", conflicts_with_all = ["before", "file"])]
     pub(crate) organization: Vec<String>,
+
+    /// Take back a file that is no longer in the archive, by its name in `files.csv`: tickets that only it brought go, those
+    /// that other files brought too are read anew from these, and those of files that are gone stay and are counted
+    #[arg(long, value_name = "PATH")]
+    pub(crate) file: Option<String>,
 
     /// Forget the single tickets with a service date before this one; what they add up to stays in the reports of all time
     #[arg(long, value_name = "DATE")]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::job::{Locations, Observer, kept_locations, locations};
+use crate::job::{ListedLocation, Locations, Observer, kept_locations, locations};
 
 use super::answer::{answer, answer_whole};
 use super::args::InputArgs;
@@ -75,24 +75,31 @@ pub(super) fn run(args: LocationsArgs) -> Result<Exit, Failure> {
 
 fn print(voice: &Voice, list: &Locations, form: Form, exit: Exit) -> Result<(), Failure> {
     match form {
-        Form::Table => answer(&as_table(&list.rows, &list.renamed))?,
+        Form::Table => answer(&as_table(&list.rows, &list.renamed, &list.shared))?,
         Form::Csv => answer(&as_csv(&list.rows))?,
         // A program needs all of it.
         Form::Json => answer_whole(&as_json(&list.rows))?,
     }
     if !voice.is_quiet() {
+        let (left_out, rows): (Vec<_>, Vec<_>) =
+            list.rows.iter().partition(|row| row.excluded_by.is_some());
         let organizations: BTreeSet<&str> =
-            list.rows.iter().map(|row| row.organization.as_str()).collect();
-        let tickets = list.rows.iter().map(|row| row.tickets).sum();
+            rows.iter().map(|row| row.organization.as_str()).collect();
+        let sum = |rows: &[&ListedLocation]| rows.iter().map(|row| row.tickets).sum::<u64>();
+        let tickets = sum(&rows);
+        let left_out_words = match sum(&left_out) {
+            0 => String::new(),
+            n => format!("; left out by the configuration: {}", count(n, "ticket")),
+        };
         let message = format!(
-            "{} of {}, {}; nothing was written",
-            count(list.rows.len() as u64, "location"),
+            "{} of {}, {}{left_out_words}; nothing was written",
+            count(rows.len() as u64, "location"),
             count(organizations.len() as u64, "organization"),
             count(tickets, "ticket"),
         );
         let fields = json!({
             "exit_code": exit as u8,
-            "locations": list.rows.len(),
+            "locations": rows.len(),
             "organizations": organizations.len(),
             "tickets": tickets,
         });

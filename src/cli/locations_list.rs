@@ -3,9 +3,10 @@
 use serde_json::json;
 
 use crate::job::renamed_words::note;
+use crate::job::shared_queues;
 use crate::job::{ListedLocation, ZoneFrom};
 use crate::report::text::{csv_cell, shown};
-use crate::ticket::RenamedQueue;
+use crate::ticket::{RenamedQueue, SharedQueues};
 
 use super::words::{aligned, cut, grouped};
 
@@ -43,6 +44,7 @@ pub(super) fn as_json(rows: &[ListedLocation]) -> String {
                 "renamed_from": row.renamed_from,
                 "renamed_to": row.renamed_to,
                 "day_starts_at": row.day_start,
+                "excluded_by": row.excluded_by,
             })
         })
         .collect();
@@ -50,7 +52,7 @@ pub(super) fn as_json(rows: &[ListedLocation]) -> String {
 }
 
 const HEAD: &str = "organization,location,location_id,queues,queue_ids,time_zone,time_zone_from,tickets,\
-    first_service_date,last_service_date,renamed_from,renamed_to,day_starts_at\n";
+    first_service_date,last_service_date,renamed_from,renamed_to,day_starts_at,excluded_by\n";
 
 /// CSV, with texts escaped as in the reports; several ids or names in a cell are separated by `; `.
 pub(super) fn as_csv(rows: &[ListedLocation]) -> String {
@@ -74,6 +76,7 @@ pub(super) fn as_csv(rows: &[ListedLocation]) -> String {
             list(&row.renamed_from),
             list(&row.renamed_to),
             csv_cell(&row.day_start),
+            row.excluded_by.as_deref().map(csv_cell).unwrap_or_default(),
         ];
         csv.push_str(&cells.join(","));
         csv.push('\n');
@@ -89,7 +92,11 @@ const IDS: usize = 3;
 const NUMBERS: [usize; 2] = [3, 7];
 
 /// A table for people: long names are cut, further queues counted, and notes on renamed queues follow.
-pub(super) fn as_table(rows: &[ListedLocation], renamed: &[RenamedQueue]) -> String {
+pub(super) fn as_table(
+    rows: &[ListedLocation],
+    renamed: &[RenamedQueue],
+    shared: &[SharedQueues],
+) -> String {
     if rows.is_empty() {
         return "no locations\n".to_owned();
     }
@@ -108,6 +115,7 @@ pub(super) fn as_table(rows: &[ListedLocation], renamed: &[RenamedQueue]) -> Str
     for row in rows {
         let [first, last] = dates(row).map(|date| date.unwrap_or_else(|| "-".to_owned()));
         let mark = if row.renamed_from.is_empty() && row.renamed_to.is_empty() { "" } else { " *" };
+        let mark = if row.excluded_by.is_some() { " (left out)" } else { mark };
         let zone = match row.zone_from {
             ZoneFrom::Section => row.zone.clone(),
             ZoneFrom::Default => format!("{} (default)", row.zone),
@@ -140,6 +148,9 @@ pub(super) fn as_table(rows: &[ListedLocation], renamed: &[RenamedQueue]) -> Str
     }
     for queue in renamed {
         text.push_str(&format!("\n{}\n", note(queue)));
+    }
+    for queues in shared {
+        text.push_str(&format!("\n{}\n", shared_queues::note(queues)));
     }
     text
 }

@@ -9,10 +9,11 @@ use super::words::{count, grouped};
 /// Prints what a night did, in one paragraph.
 pub(super) fn say(log: Log, end: &NightEnd<'_>) {
     let NightEnd { plan, run, fresh, published_files, seconds } = *end;
+    let left_out = run.left_out_words().map(|words| format!("; {words}")).unwrap_or_default();
     let message = match published_files {
-        None => format!("nothing new in {}", files_words(run)),
+        None => format!("nothing new in {}{left_out}", files_words(run)),
         Some(files) => format!(
-            "{}; {}. {}, generation {}. Published {} ({}) to `{}` in {seconds:.1} s.",
+            "{}; {}. {}{left_out}, generation {}. Published {} ({}) to `{}` in {seconds:.1} s.",
             files_words(run),
             fresh.counts(),
             count(run.tickets, "ticket"),

@@ -9,16 +9,17 @@ use crate::archive::{Exclude, Limits};
 use crate::calendar::{DEFAULT_EARLIEST_MS, HOUR_MS, WEEKDAYS, WeekStart, Zone, rfc3339};
 use crate::dataframe::{WaitEnd, WaitRules};
 use crate::ingest;
-use crate::job::toml_text::toml_text;
 use crate::job::{self, Plan, Sections, Stop};
 use crate::metric::Rules;
-use crate::report::text::{logged, shown};
+use crate::report::text::logged;
 use crate::ticket::{Directory, normalise};
 use crate::webhook::{self, Pointer};
 
 use super::args::{InputArgs, WaitEndArg};
 use super::closed::{closed_days, silent_locations};
-use super::config::{Config, Gates, TimeZone, day_start, target_ms};
+use super::config::{
+    Config, Gates, TimeZone, day_start, organizations, refuse_empty_name, target_ms,
+};
 use super::failure::{Exit, Failure};
 use super::log::Log;
 use super::ratings::scale_of;
@@ -77,7 +78,8 @@ impl Request {
             zones,
             target_ms(target)?,
         )
-        .with_day_start(day_begins.unwrap_or_default());
+        .with_day_start(day_begins.unwrap_or_default())
+        .with_organizations(organizations(&config.organizations)?);
         let ends_at = match (args.wait_ends_at, config.wait.ends_at.as_deref()) {
             (Some(WaitEndArg::Call), _) | (None, Some("call")) => WaitEnd::Call,
             (Some(WaitEndArg::CheckIn), _) | (None, Some("check-in") | None) => WaitEnd::CheckIn,
@@ -139,7 +141,8 @@ impl Request {
             silent_days: config
                 .organizations
                 .iter()
-                .filter_map(|(name, one)| Some((name.clone(), one.silent_days?)))
+                .filter_map(|(name, one)| Some((name, one.silent_days?)))
+                .flat_map(|(name, days)| [(name.clone(), days), (normalise(name), days)])
                 .collect(),
             silent_locations,
             gates: job::Gates {
@@ -167,16 +170,6 @@ fn week_start(name: Option<&str>) -> Result<WeekStart, Failure> {
         Failure::new(Exit::Usage, format!("`week_starts_on` names no weekday: `{}`", logged(name)))
             .hint(format!("use one of {}", WEEKDAYS.join(", ")))
     })
-}
-
-/// Refuses a name that is empty without its invisible characters: no page could show it.
-fn refuse_empty_name(key: &str, name: Option<&str>) -> Result<(), Failure> {
-    if name.is_none_or(|name| !normalise(name).is_empty()) {
-        return Ok(());
-    }
-    let key = toml_text(&shown(key, 60));
-    Err(Failure::new(Exit::Usage, format!("the `name` of `{key}` in the configuration is empty"))
-        .hint("give it a name that can be read, or leave the line out"))
 }
 
 /// Refuses an instant before anything that is believed, as of a machine that starts with its clock at 1970.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
+use crate::job::excluded::{as_json as left_out_json, words as left_out_words};
 use crate::job::run_file::counts;
 use crate::job::{self, JobError, Only, Plan, ReportPlan, Reported, Wanted};
 
@@ -52,7 +53,9 @@ fn failed(error: JobError) -> Failure {
 }
 
 fn summary(log: Log, plan: &Plan, reported: &Reported, exit: Exit, out: &Path) {
-    let Reported { input, organizations, locations, tickets, dates, files, seconds, .. } = reported;
+    let Reported { excluded, seconds, .. } = reported;
+    let Reported { input, organizations, locations, tickets, dates, files, .. } = reported;
+    let left_out = left_out_words(excluded).map(|words| format!("; {words}")).unwrap_or_default();
     let number = |n: usize, noun: &str| count(u64::try_from(n).unwrap_or(u64::MAX), noun);
     let span = dates.map_or_else(String::new, |(from, to)| format!(", {from} to {to}"));
     let config = plan.config_path.as_ref().map_or_else(
@@ -60,7 +63,7 @@ fn summary(log: Log, plan: &Plan, reported: &Reported, exit: Exit, out: &Path) {
         |path| format!("configuration `{}`", path.display()),
     );
     let message = format!(
-        "{}. {} at {} of {}{span}; {config}. Published {} to `{}` in {seconds:.1} s.",
+        "{}. {} at {} of {}{span}{left_out}; {config}. Published {} to `{}` in {seconds:.1} s.",
         input.counts(),
         number(*tickets, "ticket"),
         number(*locations, "location"),
@@ -77,6 +80,7 @@ fn summary(log: Log, plan: &Plan, reported: &Reported, exit: Exit, out: &Path) {
             "locations": locations,
             "organizations": organizations,
             "from": dates.map(|dates| dates.0.to_string()),
+            "excluded": left_out_json(excluded),
             "to": dates.map(|dates| dates.1.to_string()),
             "published": true,
             "published_files": files,

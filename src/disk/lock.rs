@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 
+use super::rights::set_mode;
 use super::{Disk, open_here};
 
 /// How long a run that waits for a lock sleeps between two attempts.
@@ -66,7 +67,7 @@ impl Drop for Lock {
 }
 
 impl Disk {
-    /// Locks a file for this run alone, creating it if needed; waits up to `wait` for another run. `None` if that run still
+    /// Locks a file for this run alone, creating it with exactly this mode if needed; waits up to `wait` for another run. `None` if that run still
     /// holds it. The file is for the lock only and must never be removed, or two runs could lock two files of the
     /// same name.
     ///
@@ -77,7 +78,11 @@ impl Disk {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false).mode(mode);
         options.custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
-        let file = self.step("open lock", path, || options.open(path))?;
+        let file = self.step("open lock", path, || {
+            let file = options.open(path)?;
+            set_mode(&file, mode)?;
+            Ok(file)
+        })?;
         self.step("lock", path, || {
             loop {
                 match file.try_lock() {

@@ -1,6 +1,6 @@
 //! Who may read what is already there, and whether a folder can be replaced at all.
 
-use std::fs::{self, Metadata, Permissions};
+use std::fs::{self, File, Metadata, Permissions};
 use std::io;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -54,6 +54,15 @@ impl Disk {
             Ok(fs::metadata(parent_of(folder))?.dev() != meta.dev())
         })
     }
+}
+
+/// Gives an open file this mode if it has another one and is ours.
+pub(super) fn set_mode(file: &File, mode: u32) -> io::Result<()> {
+    let meta = file.metadata()?;
+    if meta.mode() & 0o7777 != mode && is_ours(&meta) {
+        file.set_permissions(Permissions::from_mode(mode))?;
+    }
+    Ok(())
 }
 
 /// Collects what has another mode, and the mode that it should have.

@@ -6,7 +6,7 @@ use crate::archive::{Form, Skipped};
 use crate::dataframe::LeftOut;
 use crate::ingest::{Account, FileAccount, FileState};
 use crate::metric::{Counter, FileRow};
-use crate::ticket::{Anomaly, Findings};
+use crate::ticket::{Anomaly, Findings, Section};
 use crate::webhook::{Measure, Reject};
 
 use super::unusable::{self, is_lost};
@@ -22,17 +22,37 @@ pub(crate) fn files_of<'a>(
     findings: &Findings,
 ) -> Vec<(usize, &'a FileAccount)> {
     let owners = Owners::of(account, findings);
-    let is_mine = |at: usize, file: &FileAccount| match owners.by_file.get(&at) {
-        Some(owners) => owners.contains(organization),
-        None => owners.may_belong(&file.name, organization),
-    };
-    account.files.iter().enumerate().filter(|(at, file)| is_mine(*at, file)).collect()
+    let files = account.files.iter().enumerate();
+    files.filter(|file| owners.may_see(*file, organization)).collect()
+}
+
+/// What is left out, as far as an organization may know: its own tickets, and organizations with files that it may know
+/// of.
+fn left_out_of(
+    organization: &str,
+    files: &[(usize, &FileAccount)],
+    findings: &Findings,
+) -> Vec<(String, u64)> {
+    let mine: BTreeSet<usize> = files.iter().map(|(at, _)| *at).collect();
+    let spans = findings.file_spans.keys();
+    let met: BTreeSet<&str> = spans
+        .filter(|(file, _)| mine.contains(&(*file as usize)))
+        .map(|(_, owner)| owner.as_str())
+        .collect();
+    let excluded = findings.excluded.iter().filter(|(one, _)| match one.section {
+        Section::Organization => met.contains(one.organization.as_str()),
+        Section::Location | Section::Queue => one.organization == organization,
+    });
+    excluded.map(|(one, tickets)| (one.detail(), *tickets)).collect()
 }
 
 /// Whose files lie where. A file of which nothing could be read has no owner. If it lies in the folder of one
 /// organization, another must not see its name.
 pub(crate) struct Owners<'f> {
     by_file: BTreeMap<usize, BTreeSet<&'f str>>,
+    /// Files of organizations that are left out alone; they have no owner that has a page.
+    left_out: BTreeSet<usize>,
+    /// Those that are left out count: their folders are nobody else's.
     by_folder: BTreeMap<String, BTreeSet<&'f str>>,
 }
 
@@ -50,7 +70,29 @@ impl<'f> Owners<'f> {
                 by_folder.entry(folder.to_owned()).or_default().extend(owners);
             }
         }
-        Self { by_file, by_folder }
+        let out = findings.excluded_organizations();
+        let mut left_out = BTreeSet::new();
+        by_file.retain(|at, owners| {
+            owners.retain(|owner| !out.contains(owner));
+            if owners.is_empty() {
+                left_out.insert(*at);
+            }
+            !owners.is_empty()
+        });
+        Self { by_file, left_out, by_folder }
+    }
+
+    /// Whether all records of a file are of organizations that are left out.
+    pub(crate) fn is_left_out(&self, at: usize) -> bool {
+        self.left_out.contains(&at)
+    }
+
+    /// Whether an organization may know of a file.
+    fn may_see(&self, (at, file): (usize, &FileAccount), organization: &str) -> bool {
+        match self.by_file.get(&at) {
+            Some(owners) => owners.contains(organization),
+            None => self.may_belong(&file.name, organization),
+        }
     }
 
     /// Whether a file without an owner may belong to an organization: the nearest folder above it with files of anybody has
@@ -180,6 +222,10 @@ pub(crate) fn counters(
     }
     for ((anomaly, which), count) in left_out {
         all.add(anomaly.name(), which, *count);
+    }
+    all.add("excluded", "", 0);
+    for (detail, count) in left_out_of(mine, files, findings) {
+        all.add("excluded", &detail, count);
     }
     all.finish()
 }

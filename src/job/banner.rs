@@ -108,7 +108,11 @@ pub(crate) fn losses<'a>(
     if share(all.0, all.1) > plan.gates.warn_share {
         return Vec::new();
     }
+    let out = findings.excluded_organizations();
     for (number, owner) in findings.file_spans.keys() {
+        if out.contains(owner.as_str()) {
+            continue;
+        }
         if let Some(file) = read.get(number) {
             let (lost, all) = sums.entry(owner).or_default();
             *lost += file.rejected_total();

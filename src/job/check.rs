@@ -2,6 +2,7 @@
 
 use super::banner::losses;
 use super::error::JobError;
+use super::excluded;
 use super::input::{Input, Quality};
 use super::join_gate;
 use super::notice::Notice;
@@ -10,6 +11,7 @@ use super::observer::Observer;
 use super::plan::Plan;
 use super::read::{Timer, read};
 use super::renamed;
+use super::shared_queues;
 
 /// An archive that was looked at.
 #[derive(Debug)]
@@ -22,7 +24,9 @@ pub struct Checked {
     pub warnings: Vec<Notice>,
     /// What is good to know: settings that are overruled, and renamed queues.
     pub notes: Vec<Notice>,
-    /// Number of tickets.
+    /// What the configuration leaves out, in words; empty if that is nothing.
+    pub left_out: String,
+    /// Number of tickets, those that are left out too.
     pub tickets: usize,
 }
 
@@ -31,12 +35,14 @@ pub struct Checked {
 /// # Errors
 /// [`JobError`] if it cannot be found or read. What the gates would refuse is no error here.
 pub fn check(plan: &Plan, observer: &dyn Observer) -> Result<Checked, JobError> {
-    let input = read(plan, &mut Timer::start(observer))?;
+    let mut input = read(plan, &mut Timer::start(observer))?;
     let mut verdict = input.verdict(plan);
-    let fold = &input.ingested.fold;
+    let fold = std::mem::take(&mut input.ingested.fold);
+    let seen = fold.seen_names();
+    let fold = fold.unite(&plan.directory);
     let census = fold.census();
     let gazetteer = fold.gazetteer(&census, &plan.directory);
-    let known = Known::of(plan, fold, &census, &gazetteer);
+    let known = Known::of(plan, seen, &census, &gazetteer);
     verdict.add(obeyed::notices(plan, &known));
     let numbered = (0..).zip(&input.ingested.account.files);
     verdict.add(losses(plan, numbered, &gazetteer.findings));
@@ -44,6 +50,16 @@ pub fn check(plan: &Plan, observer: &dyn Observer) -> Result<Checked, JobError> 
     let mut notes = obeyed::overruled(&known);
     notes.extend(join_gate::notes(plan, &gazetteer.findings));
     notes.extend(renamed::notes(&fold.renamed(&plan.directory, &gazetteer.locations)));
+    notes.extend(shared_queues::notes(&fold.shared_queues(&plan.directory)));
     let tickets = fold.len();
-    Ok(Checked { quality: verdict.quality, warnings: verdict.notices, notes, tickets, input })
+    let left_out = excluded::words(&gazetteer.findings.excluded);
+    let left_out = left_out.map(|words| format!("; {words}")).unwrap_or_default();
+    Ok(Checked {
+        left_out,
+        quality: verdict.quality,
+        warnings: verdict.notices,
+        notes,
+        tickets,
+        input,
+    })
 }

@@ -28,6 +28,7 @@ impl ClosedDay {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ClosedDays {
     all: Vec<ClosedDay>,
+    /// By normalised name.
     organizations: BTreeMap<String, Vec<ClosedDay>>,
     /// By normalised name of the location, both as in the archive and as configured.
     locations: BTreeMap<String, Vec<ClosedDay>>,
@@ -41,7 +42,7 @@ impl ClosedDays {
 
     /// Closes all of an organization on these days.
     pub fn close_organization(&mut self, name: &str, days: &[ClosedDay]) {
-        self.organizations.entry(name.to_owned()).or_default().extend(days);
+        self.organizations.entry(normalise(name)).or_default().extend(days);
     }
 
     /// Closes the locations of a name on these days.
@@ -52,7 +53,9 @@ impl ClosedDays {
     /// Whether all of an organization is closed.
     #[must_use]
     pub fn organization(&self, name: &str, date: NaiveDate) -> bool {
-        hold(Some(&self.all), date) || hold(self.organizations.get(name), date)
+        hold(Some(&self.all), date)
+            || !self.organizations.is_empty()
+                && hold(self.organizations.get(&normalise(name)), date)
     }
 
     /// Whether a location of an organization is closed.

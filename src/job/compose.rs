@@ -7,9 +7,9 @@ use crate::calendar::{Clock, HOUR_MS};
 use crate::dataframe::{LocationColumn, location_ids};
 use crate::metric::{FileRow, LocationSection, OrganizationSums, Sections, View};
 use crate::report::model::{AbsentLocation, LocationReport, OrganizationReport};
-use crate::ticket::{TicketSet, normalise};
+use crate::ticket::{Directory, Membership, TicketSet, normalise};
 
-use super::account::files_of;
+use super::account::{Owners, files_of};
 use super::banner;
 use super::error::JobError;
 use super::notice::Notice;
@@ -19,16 +19,33 @@ use super::plan::Plan;
 use super::shared_clock::shared_clock;
 use super::whole::Whole;
 
-/// Keeps only the organizations and locations that were asked for.
+/// Keeps only the organizations and locations that were asked for. What the configuration leaves out stays out, also if it
+/// was asked for: the report has then no ticket.
 pub(crate) fn choose(
     set: &mut TicketSet,
-    wanted_organizations: &[String],
-    wanted_locations: &[String],
+    (asked_organizations, asked_locations): (&[String], &[String]),
+    directory: &Directory,
     known: &Known,
 ) -> Result<(), JobError> {
     // Normalised like the names of the archive; this leaves ids as they are.
-    let wanted_locations: Vec<String> = wanted_locations.iter().map(|n| normalise(n)).collect();
-    let wanted_locations = wanted_locations.as_slice();
+    let mut wanted_locations: Vec<String> = asked_locations.iter().map(|n| normalise(n)).collect();
+    let there = |name: &String| set.locations.iter().any(|place| place.name == *name);
+    wanted_locations.retain(|name| there(name) || !known.left_out.contains(name));
+    let wanted_organizations: Vec<String> = asked_organizations
+        .iter()
+        .filter_map(|name| match directory.organization(name) {
+            Membership::In(name) => Some(name.to_owned()),
+            Membership::Out(_) => None,
+        })
+        .collect();
+    if wanted_locations.is_empty() != asked_locations.is_empty()
+        || wanted_organizations.is_empty() != asked_organizations.is_empty()
+    {
+        set.keep_locations(|_| false);
+        return Ok(());
+    }
+    let (wanted_locations, wanted_organizations) =
+        (wanted_locations.as_slice(), wanted_organizations.as_slice());
     let ids =
         location_ids(set.locations.iter().map(|l| (l.organization.as_str(), l.name.as_str())));
     let organizations: BTreeSet<&str> =
@@ -96,7 +113,10 @@ pub(crate) fn organization_report(
     let locations = locations.collect();
     files.retain(FileRow::counts);
     let lines = FileRow::sum(&files);
-    let mine = files_of(&organization, whole.account, whole.findings);
+    let owners = Owners::of(whole.account, whole.findings);
+    let mut mine = files_of(&organization, whole.account, whole.findings);
+    // What was left out is listed, and judged by no gate.
+    mine.retain(|(at, _)| !owners.is_left_out(*at));
     let shared = clock_of(&all);
     let clock = shared.unwrap_or_else(|| plan.default_clock());
     let default = plan.default_clock();

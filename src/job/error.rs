@@ -80,13 +80,15 @@ pub enum JobError {
     #[error("{}", .0.iter().map(Fall::words).collect::<Vec<_>>().join("; "))]
     Fallen(Vec<Fall>),
     /// A first night found no ticket.
-    #[error("the archive holds no ticket; {read}")]
+    #[error("the archive holds no ticket{}; {read}{}", if left_out.is_some() { " to report" } else { "" }, left_out_words(left_out.as_ref()))]
     NoTicket {
         /// What was read.
         read: Box<ReadCounts>,
+        /// What the configuration leaves out, in words.
+        left_out: Option<String>,
     },
     /// There is no ticket in the window of a report.
-    #[error("there is no ticket {}; {}", window_words(*window), covered_words(*covered, read))]
+    #[error("there is no ticket {}; {}{}", window_words(*window), covered_words(*covered, read), left_out_words(left_out.as_ref()))]
     EmptyWindow {
         /// First and last day of the window.
         window: (Option<NaiveDate>, Option<NaiveDate>),
@@ -94,6 +96,8 @@ pub enum JobError {
         covered: Option<(NaiveDate, NaiveDate)>,
         /// What was read.
         read: Box<ReadCounts>,
+        /// What the configuration leaves out, in words.
+        left_out: Option<String>,
     },
     /// An organization or a location that was asked for is not there.
     #[error("there is no {} `{}` in the archive", .0.noun, shown(&.0.name, 60))]
@@ -159,6 +163,15 @@ pub enum JobError {
         as_of: i64,
         /// The newest instant at which anything happened to a ticket of the state, UTC milliseconds.
         newest: i64,
+    },
+    /// A file that is to be taken back is still in the archive.
+    #[error(
+        "the file `{}` is still in the archive: the next night would read it again",
+        logged(file)
+    )]
+    StillThere {
+        /// Its name.
+        file: String,
     },
     /// The state is of a later instant than the one that was given.
     #[error("the state was made at a later instant than --as-of")]
@@ -238,6 +251,11 @@ fn covered_words(covered: Option<(NaiveDate, NaiveDate)>, read: &ReadCounts) -> 
         || read.to_string(),
         |(first, last)| format!("the chosen part of the archive covers {first} to {last}"),
     )
+}
+
+/// What is left out, behind the rest of a sentence.
+fn left_out_words(left_out: Option<&String>) -> String {
+    left_out.map_or_else(String::new, |words| format!("; {words}"))
 }
 
 fn gone_words(known: u64, inputs: usize, error: &ArchiveError) -> String {

@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 
-use crate::dataframe::{TicketFrame, stack};
+use crate::dataframe::{TicketFrame, location_ids, stack};
 use crate::disk::Disk;
 use crate::night::read_ledger;
 use crate::store::{self, Generation, Options};
-use crate::ticket::{Census, Gazetteer, RenamedQueue, queue_key};
+use crate::ticket::{Census, Gazetteer, RenamedQueue, SharedQueues, queue_key};
 
 use super::error::JobError;
 use super::input::{Input, Quality};
@@ -53,6 +53,9 @@ pub struct ListedLocation {
     pub renamed_from: Vec<String>,
     /// Newer names of its queues.
     pub renamed_to: Vec<String>,
+    /// The section of the configuration that leaves its tickets out, such as `location TEST desk`. Of these tickets only
+    /// the number is known.
+    pub excluded_by: Option<String>,
 }
 
 /// Who chose a zone.
@@ -73,6 +76,8 @@ pub struct Locations {
     pub rows: Vec<ListedLocation>,
     /// Queues that were seen with several names.
     pub renamed: Vec<RenamedQueue>,
+    /// Queues that several organizations have.
+    pub shared: Vec<SharedQueues>,
     /// What somebody has to look at.
     pub warnings: Vec<Notice>,
     /// What is good to know; of an archive only.
@@ -90,15 +95,19 @@ pub fn locations(
     let mut input = read(plan, &mut Timer::start(observer))?;
     let mut verdict = input.verdict(plan);
     let fold = std::mem::take(&mut input.ingested.fold);
+    let seen = fold.seen_names();
+    let fold = fold.unite(&plan.directory);
     let census = fold.census();
     let gazetteer = fold.gazetteer(&census, &plan.directory);
-    let known = Known::of(plan, &fold, &census, &gazetteer);
+    let known = Known::of(plan, seen, &census, &gazetteer);
     verdict.add(obeyed::notices(plan, &known));
     let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
+    let shared = fold.shared_queues(&plan.directory);
     let frames = TicketFrame::build(&fold.finish_at(&gazetteer), plan.frame(None, None))?;
-    let rows = rows(plan, &frames, &queues(&census, &gazetteer), &renamed)?;
+    let mut rows = rows(plan, &frames, &queues(&census, &gazetteer), &renamed)?;
+    add_left_out(plan, &gazetteer, &mut rows);
     let (warnings, notes) = (verdict.notices, obeyed::overruled(&known));
-    Ok((Locations { rows, renamed, warnings, notes }, input, verdict.quality))
+    Ok((Locations { rows, renamed, shared, warnings, notes }, input, verdict.quality))
 }
 
 /// The locations of the current generation of a state; none if it has no generation yet. `wait` is how long to wait for
@@ -153,18 +162,22 @@ fn list(plan: &mut Plan, state: Option<&Generation>) -> Result<Locations, JobErr
         plan.waits.as_of = ledger.as_of;
     }
     let mut merged = obeyed::recall(state)?;
+    merged.join(&plan.directory, |id| id)?;
     let census = merged.census();
-    let gazetteer = merged.names().gazetteer(&census, &plan.directory);
-    let known = Known::of(plan, merged.names(), &census, &gazetteer);
+    let names = merged.united(&plan.directory).into_owned();
+    let gazetteer = names.gazetteer(&census, &plan.directory);
+    let known = Known::of(plan, merged.names().seen_names(), &census, &gazetteer);
     let warnings = obeyed::notices(plan, &known);
-    let renamed = merged.names().renamed(&plan.directory, &gazetteer.locations);
+    let renamed = names.renamed(&plan.directory, &gazetteer.locations);
+    let shared = names.shared_queues(&plan.directory);
     let mut chronicle = merged.chronicle(&gazetteer, plan.waits)?;
     chronicle.load_rows(state, |_| true)?;
     let kept = chronicle.rows(|_| true);
     let settings = plan.frame(None, None);
     let frames = stack(&gazetteer.locations, &kept, &chronicle.left_out, settings)?;
-    let rows = rows(plan, &frames, &queues(&census, &gazetteer), &renamed)?;
-    Ok(Locations { rows, renamed, warnings, notes: Vec::new() })
+    let mut rows = rows(plan, &frames, &queues(&census, &gazetteer), &renamed)?;
+    add_left_out(plan, &gazetteer, &mut rows);
+    Ok(Locations { rows, renamed, shared, warnings, notes: Vec::new() })
 }
 
 /// The queues of each location, by organization and name, with the tickets of each.
@@ -180,6 +193,37 @@ fn queues<'a>(census: &'a Census, gazetteer: &'a Gazetteer) -> Queues<'a> {
         }
     }
     queues
+}
+
+/// Adds a row for every location with tickets that the configuration leaves out.
+fn add_left_out(plan: &Plan, gazetteer: &Gazetteer, rows: &mut Vec<ListedLocation>) {
+    for ((organization, name, by), tickets) in &gazetteer.left_out {
+        let id = location_ids(std::iter::once((organization.as_str(), name.as_str())));
+        let is_own = plan.directory.has_own_zone(name, std::iter::empty());
+        let (clock, is_chosen) = plan.directory.clock(name, std::iter::empty());
+        rows.push(ListedLocation {
+            organization: organization.clone(),
+            name: name.clone(),
+            id: id.into_iter().next().unwrap_or_default(),
+            queues: Vec::new(),
+            zone: clock.zones().to_string(),
+            day_start: clock.day_start().to_string(),
+            zone_from: match (is_own, is_chosen) {
+                (true, _) => ZoneFrom::Section,
+                (false, true) => ZoneFrom::Default,
+                (false, false) => ZoneFrom::Nobody,
+            },
+            tickets: *tickets,
+            dates: None,
+            renamed_from: Vec::new(),
+            renamed_to: Vec::new(),
+            excluded_by: Some(by.detail()),
+        });
+    }
+    let key = |row: &ListedLocation| {
+        (row.organization.clone(), row.name.clone(), row.excluded_by.clone())
+    };
+    rows.sort_by_cached_key(key);
 }
 
 /// The rows of frames without a window, by organization and name.
@@ -224,6 +268,7 @@ fn rows(
                 dates: visits.dates,
                 renamed_from: names(&renames.from),
                 renamed_to: names(&renames.to),
+                excluded_by: None,
             });
         }
     }

@@ -5,11 +5,13 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use crate::ticket::{Overruled, RenamedQueue};
-use crate::webhook::Reject;
+use crate::ticket::{Overruled, RenamedQueue, SharedQueues};
 
 use super::restated::Restated;
-use super::silent::{Silent, SilentLocation, SilentRoot};
+
+pub use super::notice_parts::{
+    Fall, FileTrouble, OffScale, Silent, SilentLocation, SilentRoot, Table,
+};
 
 /// Something that a reader of a run or of a page must know, or may like to know.
 #[derive(Debug, Clone, PartialEq)]
@@ -192,6 +194,13 @@ pub enum Notice {
         /// How many of them a spreadsheet shows.
         shown: u64,
     },
+    /// Several organizations have the same queues. Good to know.
+    SharedQueues(SharedQueues),
+    /// More organizations like these.
+    MoreSharedQueues {
+        /// The number of groups of them.
+        more: u64,
+    },
     /// More queues like it.
     MoreRenamed {
         /// Their number.
@@ -265,90 +274,6 @@ pub enum Weight {
     Warning,
 }
 
-/// What is wrong with a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FileTrouble {
-    /// Nothing of it was used; why, in the words of the reader.
-    LeftOut(String),
-    /// Bytes behind its compressed data belong to nothing.
-    TrailingGarbage,
-    /// All its records are something other than webhooks.
-    OtherThings {
-        /// Their number.
-        records: u64,
-    },
-    /// Most of its records could not be used.
-    MostlyRejected {
-        /// Rejected records.
-        rejected: u64,
-        /// All records.
-        records: u64,
-        /// Line of the first one, from 1.
-        line: u64,
-        /// Why that one was rejected.
-        reason: Reject,
-    },
-}
-
-/// Ratings outside the scale.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OffScale {
-    /// Ratings outside it.
-    pub beyond: u64,
-    /// All ratings.
-    pub ratings: u64,
-    /// The smallest and the largest value that was met, as far as any scale holds them.
-    pub met: Option<(u32, u32)>,
-    /// Ratings that no scale holds.
-    pub on_no_scale: u64,
-    /// The best rating of the scale; the worst is 1.
-    pub top: u8,
-}
-
-/// A kind of sections of the configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Table {
-    /// `[locations]`.
-    Locations,
-    /// `[queues]`.
-    Queues,
-    /// `[organizations]`.
-    Organizations,
-}
-
-impl Table {
-    /// Its name in the configuration.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Locations => "locations",
-            Self::Queues => "queues",
-            Self::Organizations => "organizations",
-        }
-    }
-
-    /// What one of its sections is about.
-    #[must_use]
-    pub fn noun(self) -> &'static str {
-        match self {
-            Self::Locations => "location",
-            Self::Queues => "queue",
-            Self::Organizations => "organization",
-        }
-    }
-}
-
-/// A day with far fewer tickets than the same weekday before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fall {
-    /// The organization.
-    pub organization: String,
-    /// The day, and its tickets.
-    pub day: (NaiveDate, u64),
-    /// The two days that it was compared with, and their tickets; the later one first.
-    pub usual: [(NaiveDate, u64); 2],
-}
-
 impl Notice {
     /// How much it matters.
     #[must_use]
@@ -356,6 +281,8 @@ impl Notice {
         match self {
             Self::Renamed(_)
             | Self::Restated(_)
+            | Self::SharedQueues(_)
+            | Self::MoreSharedQueues { .. }
             | Self::LongTable { .. }
             | Self::MoreRenamed { .. }
             | Self::Overruled(_)

@@ -6,11 +6,11 @@ use std::path::Path;
 use crate::calendar::rfc3339;
 use crate::report::text::{logged, shown};
 use crate::ticket::Overruled;
-use crate::webhook::{Reject, Scale};
 
 use super::nearest::either;
-use super::notice::{Fall, FileTrouble, Notice, OffScale, Table};
+use super::notice::{Notice, Table};
 use super::renamed_words::note;
+use super::shared_queues;
 use super::toml_text::toml_text;
 use super::words::{count, grouped, years};
 
@@ -18,7 +18,8 @@ use super::words::{count, grouped, years};
 const SHOWN: usize = 60;
 
 impl Notice {
-    /// The notice as one sentence, for [`Notice::Renamed`] with lines of configuration below it. File names are not escaped:
+    /// The notice as one sentence, for [`Notice::Renamed`] and
+    /// [`Notice::SharedQueues`] with lines of configuration below it. File names are not escaped:
     /// callers do that for a terminal or a page.
     #[must_use]
     pub fn words(&self) -> String {
@@ -80,11 +81,12 @@ impl Notice {
                 used_again(organization.as_deref(), [*several, *many, *tickets])
             }
             Self::TwoQueues { organization, two, tickets } => format!(
-                "`{}`: {} of {} were seen in two queues, as when a visitor is passed on: each is one ticket of its newest \
+                "`{}`: {} of {} {} seen in two queues, as when a visitor is passed on: each is one ticket of its newest \
                  queue, and its first wait is the one that counts",
                 logged(organization),
                 grouped(*two),
-                count(*tickets, "ticket")
+                count(*tickets, "ticket"),
+                if *two == 1 { "was" } else { "were" }
             ),
             Self::SameSection { table, keys, config } => {
                 same_section(*table, keys, config.as_deref())
@@ -123,6 +125,11 @@ impl Notice {
             Self::SilentRoot(silent) => silent.words(),
             Self::Mended(words) | Self::Night(words) | Self::Told(words) => words.clone(),
             Self::Renamed(queue) => note(queue),
+            Self::SharedQueues(shared) => shared_queues::note(shared),
+            Self::MoreSharedQueues { more } => format!(
+                "{} of organizations with the same queues; `queuestat locations` lists them",
+                count(*more, "more group")
+            ),
             Self::LongTable { file, rows, shown } => format!(
                 "`{}` has {} rows; a spreadsheet shows the first {} and drops the rest without a word: choose a window with --from and --to, or read it with a program",
                 logged(file),
@@ -273,85 +280,6 @@ fn of_overruled(Overruled { section, key, setting, location }: &Overruled) -> St
         "`{setting}` of `{section}` is not in force: its tickets are at `{place}`, which gets another one; \
          the location's own section comes first, then that of a name mapped to it, then that of its largest queue"
     )
-}
-
-impl FileTrouble {
-    /// What is wrong.
-    #[must_use]
-    pub fn words(&self) -> String {
-        match self {
-            Self::LeftOut(words) => words.clone(),
-            Self::TrailingGarbage => {
-                "bytes behind the compressed data belong to nothing; the records before were used"
-                    .to_owned()
-            }
-            Self::OtherThings { records } => format!(
-                "all {} hold something other than webhooks; leave the file out with `archive.exclude`",
-                count(*records, "record")
-            ),
-            Self::MostlyRejected { rejected, records, line, reason } => format!(
-                "{} of {} could not be used, the first on line {}: {}{}; repair it or leave it out with `archive.exclude`",
-                grouped(*rejected),
-                count(*records, "record"),
-                grouped(*line),
-                reason.words(),
-                match reason {
-                    Reject::NoWebhook => "; `queuestat check` shows the keys in it",
-                    Reject::NotJson
-                    | Reject::NoType
-                    | Reject::NoTicketId
-                    | Reject::NoOrganization
-                    | Reject::DuplicateKey
-                    | Reject::BadUtf8
-                    | Reject::LineTooLong
-                    | Reject::TruncatedTail => "",
-                }
-            ),
-        }
-    }
-}
-
-impl OffScale {
-    fn words(&self) -> String {
-        let Self { beyond, ratings, met, on_no_scale, top } = *self;
-        let (of, are) = (count(ratings, "rating"), if beyond == 1 { "lies" } else { "lie" });
-        let used = if beyond == 1 { "was" } else { "were" };
-        let longest = Scale::LONGEST;
-        let mut values = match met {
-            Some((low, high)) if low == high => format!("the value met is {low}"),
-            Some((low, high)) => format!("values met: {low} to {high}"),
-            None => format!("values met: above {longest}"),
-        };
-        if met.is_some() && on_no_scale > 0 {
-            values.push_str(&format!(", and above {longest}"));
-        }
-        let n = grouped(beyond);
-        // The values that a scale can hold tell which one it is.
-        let hint = match met.and_then(|(_, high)| usual_scale(high)) {
-            Some(scale) => format!(
-                "; if the scale is another one, set `ratings.scale = {scale}` in the configuration"
-            ),
-            None => format!("; scales above {longest} are not read"),
-        };
-        format!("{n} of {of} {are} outside 1 to {top} and {used} not used ({values}){hint}")
-    }
-}
-
-/// The shortest usual scale that holds a value.
-fn usual_scale(value: u32) -> Option<u32> {
-    [5, 10, 20, 100].into_iter().find(|top| value <= *top)
-}
-
-impl Fall {
-    /// What is wrong with the day.
-    #[must_use]
-    pub fn words(&self) -> String {
-        let (date, now) = self.day;
-        let [(last, a), (other, b)] = self.usual;
-        let (name, tickets) = (logged(&self.organization), count(now, "ticket"));
-        let (a, b) = (grouped(a), grouped(b));
-        format!("`{name}`: {date} has {tickets}, {last} had {a} and {other} {b}")
-    }
 }
 
 #[cfg(test)]

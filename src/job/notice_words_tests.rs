@@ -1,6 +1,8 @@
 //! The words of notices: plurals, hints, and what is left out.
 
 use super::*;
+use crate::job::notice::{Fall, FileTrouble, OffScale};
+use crate::webhook::Reject;
 
 fn mostly(reason: Reject) -> Notice {
     let trouble = FileTrouble::MostlyRejected { rejected: 1_200, records: 1_300, line: 7, reason };

@@ -26,20 +26,27 @@ const NAMED: usize = 5;
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     seen: SeenNames,
+    /// Organizations that have tickets in the figures, as the configuration joins them.
+    organizations: BTreeSet<String>,
     /// Locations by the name they are shown with, each with the names that are mapped to it.
     locations: BTreeMap<String, BTreeSet<String>>,
     /// Number of locations.
     number: usize,
+    /// Locations of which tickets are left out.
+    pub(crate) left_out: BTreeSet<String>,
     /// Settings that are in force nowhere.
     overruled: Vec<Overruled>,
 }
 
 impl Known {
-    /// The names of a fold and of the places of its tickets.
-    pub(crate) fn of(plan: &Plan, fold: &Fold, census: &Census, gazetteer: &Gazetteer) -> Self {
+    /// The names that were seen, as sent, and those of the places of the tickets.
+    pub(crate) fn of(plan: &Plan, seen: SeenNames, census: &Census, gazetteer: &Gazetteer) -> Self {
         let mut locations: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for place in &gazetteer.locations {
             locations.entry(place.name.clone()).or_default().insert(place.name.clone());
+        }
+        for (_, name, _) in gazetteer.left_out.keys() {
+            locations.entry(name.clone()).or_default().insert(name.clone());
         }
         let placed = || {
             let kinds = census.kinds.keys();
@@ -51,7 +58,9 @@ impl Known {
             }
         }
         Self {
-            seen: fold.seen_names(),
+            seen,
+            organizations: gazetteer.locations.iter().map(|l| l.organization.clone()).collect(),
+            left_out: gazetteer.left_out.keys().map(|(_, name, _)| name.clone()).collect(),
             locations,
             number: gazetteer.locations.len(),
             overruled: plan.directory.overruled(placed()),
@@ -78,7 +87,7 @@ struct Kind<'a> {
 
 /// The notices on sections that match nothing; none for an empty archive.
 pub(crate) fn notices(plan: &Plan, known: &Known) -> Vec<Notice> {
-    let Known { seen, locations, number, .. } = known;
+    let Known { seen, organizations, locations, number, .. } = known;
     if seen.organizations.is_empty() {
         return Vec::new();
     }
@@ -111,9 +120,11 @@ pub(crate) fn notices(plan: &Plan, known: &Known) -> Vec<Notice> {
         keys: &sections.organizations,
         known: seen.organizations.iter().map(String::as_str).collect(),
         number: seen.organizations.len(),
-        looked_up: str::to_owned,
+        looked_up: normalise,
     };
-    kind.judge(config.as_deref(), |name| seen.organizations.contains(name), &mut all);
+    let there = seen.organizations.iter().chain(organizations).map(|name| normalise(name));
+    let there: BTreeSet<String> = there.collect();
+    kind.judge(config.as_deref(), |name| there.contains(name), &mut all);
     all
 }
 
@@ -154,7 +165,8 @@ pub(crate) fn tonight(night: &NightPlan, merged: &Merged, gazetteer: &Gazetteer)
         all.extend(possible::forgotten(night, merged.forgotten.before()));
     }
     if !night.plan.sections.is_empty() {
-        let known = Known::of(&night.plan, merged.names(), &merged.census(), gazetteer);
+        let known =
+            Known::of(&night.plan, merged.names().seen_names(), &merged.census(), gazetteer);
         all.extend(notices(&night.plan, &known));
     }
     all

@@ -9,6 +9,7 @@ use super::error::JobError;
 use super::input::{Input, Quality, Verdict};
 use super::observer::Observer;
 use super::plan::Plan;
+use super::united::unite;
 
 /// Notices that are told before a refusal.
 const REFUSED_NAMED: usize = 20;
@@ -32,7 +33,8 @@ pub(crate) fn read(plan: &Plan, timer: &mut Timer<'_>) -> Result<Input, JobError
         plan.stop.flow()
     });
     observer.read();
-    let ingested = ingested?;
+    let mut ingested = ingested?;
+    unite(&mut ingested.account, &plan.directory);
     let input = Input::new(discovery, ingested);
     timer.stage(
         "read and join",

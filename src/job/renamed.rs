@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::night::{History, Merged};
+use crate::night::History;
 use crate::ticket::{Fold, Gazetteer, NameOfQueue, RenamedQueue, Rows};
 
 use super::notice::Notice;
@@ -21,7 +21,7 @@ pub(crate) type Before = BTreeMap<(String, String), BTreeSet<String>>;
 pub(crate) fn before(plan: &Plan, history: &History) -> Before {
     // The dates are left out: they do not matter here, and there are many.
     let headings = history.names().headings.clone();
-    let names = Fold::import(Rows { headings, spans: Vec::new() });
+    let names = Fold::import(Rows { headings, spans: Vec::new() }).unite(&plan.directory);
     let known = names.renamed(&plan.directory, &[]).into_iter();
     known
         .map(|queue| {
@@ -35,10 +35,10 @@ pub(crate) fn before(plan: &Plan, history: &History) -> Before {
 pub(crate) fn tonight(
     plan: &Plan,
     before: &Before,
-    merged: &Merged,
+    names: &Fold,
     gazetteer: &Gazetteer,
 ) -> Vec<RenamedQueue> {
-    let mut now = merged.names().renamed(&plan.directory, &gazetteer.locations);
+    let mut now = names.renamed(&plan.directory, &gazetteer.locations);
     now.retain(|queue| {
         let known = before.get(&(queue.organization.clone(), queue.queue.clone()));
         let is_known = |name: &NameOfQueue| known.is_some_and(|known| known.contains(&name.name));

@@ -1,6 +1,6 @@
 //! A report of a whole archive: read, judge, choose, make, publish.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
@@ -10,12 +10,13 @@ use crate::dataframe::TicketFrame;
 use crate::disk::Disk;
 use crate::metric::OrganizationSums;
 use crate::report::publish::FolderWriter;
-use crate::ticket::TicketSet;
+use crate::ticket::{Excluded, Gazetteer, TicketSet};
 
 use super::banner::losses;
 use super::clock::before_data;
 use super::compose::choose;
 use super::error::JobError;
+use super::excluded;
 use super::input::{Input, Quality};
 use super::join_gate;
 use super::make::{Made, make};
@@ -24,6 +25,7 @@ use super::observer::Observer;
 use super::plan::Plan;
 use super::read::{Timer, read, refuse};
 use super::renamed;
+use super::shared_queues;
 use super::silence::Silences;
 use super::wanted::Wanted;
 use super::whole::Whole;
@@ -62,6 +64,8 @@ pub struct Reported {
     pub dates: Option<(NaiveDate, NaiveDate)>,
     /// Number of files published.
     pub files: usize,
+    /// Numbers of tickets that the configuration leaves out.
+    pub excluded: BTreeMap<Excluded, u64>,
     /// Seconds that it took.
     pub seconds: f64,
 }
@@ -79,9 +83,11 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let mut verdict = input.verdict(plan);
     refuse(&input, &verdict, *force, observer)?;
     let fold = std::mem::take(&mut input.ingested.fold);
+    let seen = fold.seen_names();
+    let fold = fold.unite(&plan.directory);
     let census = fold.census();
     let gazetteer = fold.gazetteer(&census, &plan.directory);
-    let known = Known::of(plan, &fold, &census, &gazetteer);
+    let known = Known::of(plan, seen, &census, &gazetteer);
     before_data(plan, &input.ingested.account, &gazetteer.findings.data_through)?;
     verdict.add(obeyed::notices(plan, &known));
     let numbered = (0..).zip(&input.ingested.account.files);
@@ -89,12 +95,14 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     verdict.add(join_gate::warnings(plan, &gazetteer.findings));
     let passed_on = join_gate::notes(plan, &gazetteer.findings);
     let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
+    let shared = fold.shared_queues(&plan.directory);
     let mut set = fold.finish_at(&gazetteer);
     timer.stage("finish tickets", set.len(), "tickets");
-    choose(&mut set, &asked.organizations, &asked.locations, &known)?;
+    let wanted_places = (asked.organizations.as_slice(), asked.locations.as_slice());
+    choose(&mut set, wanted_places, &plan.directory, &known)?;
     let frames = TicketFrame::build(&set, plan.frame(wanted.from, wanted.to))?;
     if !force && frames.iter().all(|frame| frame.rows.height() == 0) {
-        return Err(nothing(asked, &set, &input));
+        return Err(nothing(asked, &set, &gazetteer, &input));
     }
     drop(set);
     let rows = frames.iter().map(|frame| frame.rows.height()).sum();
@@ -117,15 +125,22 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         observer.notice(notice);
     }
     observer.account(&input, verdict.quality == Quality::Good);
-    for note in
-        obeyed::overruled(&known).into_iter().chain(renamed::notes(&renamed)).chain(passed_on)
-    {
+    let notes = obeyed::overruled(&known).into_iter().chain(renamed::notes(&renamed));
+    for note in notes.chain(shared_queues::notes(&shared)).chain(passed_on) {
         observer.notice(&note);
     }
     let Made { organizations, locations, tickets, dates, .. } = made;
-    let needs_a_look = verdict.quality != Quality::Good;
-    let seconds = timer.seconds();
-    Ok(Reported { input, needs_a_look, organizations, locations, tickets, dates, files, seconds })
+    Ok(Reported {
+        needs_a_look: verdict.quality != Quality::Good,
+        organizations,
+        locations,
+        tickets,
+        dates,
+        files,
+        excluded: gazetteer.findings.excluded,
+        seconds: timer.seconds(),
+        input,
+    })
 }
 
 /// Publishes the files; returns their number.
@@ -139,10 +154,11 @@ fn publish(plan: &Plan, mut writer: FolderWriter, made: &Made) -> Result<usize, 
 }
 
 /// The error for a report without a ticket.
-fn nothing(asked: &ReportPlan, set: &TicketSet, input: &Input) -> JobError {
+fn nothing(asked: &ReportPlan, set: &TicketSet, gazetteer: &Gazetteer, input: &Input) -> JobError {
     let frames = TicketFrame::build(set, asked.plan.frame(None, None)).unwrap_or_default();
     let covered =
         frames.iter().filter_map(|frame| frame.dates).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     let Wanted { from, to, .. } = asked.wanted;
-    JobError::EmptyWindow { window: (from, to), covered, read: Box::new(input.counts()) }
+    let left_out = excluded::words(&gazetteer.findings.excluded);
+    JobError::EmptyWindow { window: (from, to), covered, read: Box::new(input.counts()), left_out }
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
-use crate::calendar::WeekStart;
+use crate::calendar::{WeekStart, week_end};
 use crate::metric::{MonthSums, Rules};
 use crate::night::{About, Chronicle, Merged, Month, StateError, sums_in};
 use crate::report::text::logged;
@@ -56,14 +56,13 @@ type Weeks = BTreeMap<(String, NaiveDate), BTreeMap<String, Sum>>;
 /// The sums of months by week, as far as they are wanted.
 fn weeks<'m>(
     months: impl Iterator<Item = &'m MonthSums>,
-    week: WeekStart,
+    starts_on: WeekStart,
     is_wanted: impl Fn(&str, NaiveDate) -> bool,
 ) -> Weeks {
     let mut weeks = Weeks::new();
     for ((organization, location), day, tally) in months.flat_map(MonthSums::days) {
-        let Some(first) = NaiveDate::from_epoch_days(day).map(|day| week.first_of(day)) else {
-            continue;
-        };
+        let date = NaiveDate::from_epoch_days(day);
+        let Some(first) = date.map(|date| starts_on.first_of(date)) else { continue };
         if is_wanted(organization, first) {
             let week = weeks.entry((organization.clone(), first)).or_default();
             let ratings = tally.ratings.clone();
@@ -139,11 +138,9 @@ pub(crate) fn restated(
 ) -> Result<Restated, StateError> {
     let old = &published.generation;
     let changed = chronicle.changed_months(old, base)?;
-    let begin = rules
-        .week_starts_on
-        .first_of(through)
-        .checked_sub_days(Days::new(7))
-        .unwrap_or(NaiveDate::MIN);
+    let starts_on = rules.week_starts_on;
+    let begin =
+        starts_on.first_of(through).checked_sub_days(Days::new(7)).unwrap_or(NaiveDate::MIN);
     let owners = About::read(old).unwrap_or_default().data_through;
     let is_early = |owner: &str, first: NaiveDate| first < begin && owners.contains_key(owner);
     // Months after those weeks cannot matter.
@@ -161,11 +158,10 @@ pub(crate) fn restated(
     // Months made tonight need no generation to be read from.
     chronicle.load_sums(base.unwrap_or(old), |month| changed.contains(&month))?;
     let touched: BTreeSet<Month> = merged.touched().collect();
-    let start = rules.week_starts_on;
     let pair = |wanted: &dyn Fn(Month) -> bool| {
         let before = before.iter().filter(|(month, _)| wanted(**month)).flat_map(|(_, sums)| sums);
         let after = chronicle.sums(|month| changed.contains(&month) && wanted(month));
-        (weeks(before, start, is_early), weeks(after, start, is_early))
+        (weeks(before, starts_on, is_early), weeks(after, starts_on, is_early))
     };
     let (mut was, mut is) = pair(&|_| true);
     let found = differing(&was, &is);
@@ -174,15 +170,14 @@ pub(crate) fn restated(
     let by_configuration = is_configured && !differing(&untouched_was, &untouched_is).is_empty();
     // A week may lie in two months, of which one did not change.
     let touches = |month: Month| {
-        let end = |first: NaiveDate| first.checked_add_days(Days::new(6));
         !changed.contains(&month)
-            && found.iter().any(|(_, first)| month.may_touch(Some(*first), end(*first)))
+            && found.iter().any(|(_, first)| month.may_touch(Some(*first), week_end(*first)))
     };
     if !found.is_empty() {
         chronicle.load_sums(base.unwrap_or(old), touches)?;
     }
     let is_found = |owner: &str, first| found.contains(&(owner.to_owned(), first));
-    for (key, locations) in weeks(chronicle.sums(touches), start, is_found) {
+    for (key, locations) in weeks(chronicle.sums(touches), starts_on, is_found) {
         for (location, sum) in locations {
             for all in [&mut was, &mut is] {
                 let week = all.entry(key.clone()).or_default();

@@ -9,11 +9,11 @@ use crate::calendar::rfc3339;
 use crate::ingest::Totals;
 use crate::report::render::Window;
 
+use super::excluded::{self, LeftOut};
 use super::input::Input;
 use super::night_plan::NightPlan;
-use super::notice::Notice;
+use super::notice::{Notice, SilentLocation, SilentRoot};
 use super::restated::Restated;
-use super::silent::{SilentLocation, SilentRoot};
 use super::words::rounded;
 
 /// Name of the file in the site.
@@ -104,6 +104,8 @@ pub(crate) struct Standing {
     pub(crate) data_through: BTreeMap<String, i64>,
     /// Organizations of which nothing new came.
     pub(crate) silent: BTreeSet<String>,
+    /// What the configuration leaves out. Nobody has to act, but whoever reads the figures has to know.
+    pub(crate) excluded: LeftOut,
 }
 
 impl Standing {
@@ -120,6 +122,7 @@ impl Standing {
         Some(Self {
             warnings: warnings.collect::<Option<_>>()?,
             data_through: through.collect::<Option<_>>()?,
+            excluded: excluded::of_json(run.get("excluded")?)?,
             silent: run
                 .get("silent")?
                 .as_array()?
@@ -142,6 +145,12 @@ impl Run {
         if self.needs_a_look() { 3 } else { 0 }
     }
 
+    /// What the configuration leaves out, in words; `None` if that is nothing.
+    #[must_use]
+    pub fn left_out_words(&self) -> Option<String> {
+        excluded::words(&self.standing.excluded)
+    }
+
     fn all_warnings(&self) -> impl Iterator<Item = &Notice> {
         self.warnings.iter().chain(&self.mended).chain(&self.standing.warnings)
     }
@@ -158,6 +167,7 @@ impl Run {
             ("total", counts(&self.total)),
             ("data_through", json!(self.instants())),
             ("silent", json!(self.standing.silent)),
+            ("excluded", excluded::as_json(&self.standing.excluded)),
             ("files_gone", json!(self.files_gone)),
             ("forgotten", json!(self.forgotten)),
             ("too_late", json!(self.too_late)),

@@ -18,9 +18,9 @@ use crate::calendar::{Clock, DAY_MS, Zone};
 use crate::ticket::Location;
 
 use super::closed::ClosedDays;
+use super::notice::{Silent, SilentLocation, SilentRoot};
 use super::plan::Plan;
 use super::shared_clock::shared_clock;
-use super::silent::{Silent, SilentLocation, SilentRoot};
 use super::visits::{DailyVisits, before};
 
 /// Who and what is silent at the instant of a run.
@@ -102,13 +102,8 @@ pub(super) fn judge_one(
     if open_ms < limit * DAY_MS || missed <= rhythm.usual_gap || all <= rhythm.usual_days {
         return None;
     }
-    let open_days = u64::try_from(open_ms / DAY_MS).unwrap_or(0);
-    Some(Silent {
-        organization: organization.to_owned(),
-        since,
-        zone: clock.zone_at(since),
-        open_days,
-    })
+    let (zone, open_days) = (clock.zone_at(since), u64::try_from(open_ms / DAY_MS).unwrap_or(0));
+    Some(Silent { organization: organization.to_owned(), since, zone, open_days })
 }
 
 /// When an organization, or some of its locations, are open.

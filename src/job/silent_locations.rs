@@ -2,7 +2,7 @@
 //!
 //! A location is silent if all of these hold:
 //!
-//! - its tickets came on more than half of its open days in the four weeks up to the last one, counted from the first one in them. Days that the configuration
+//! - its tickets came on more than half of its open days in the four weeks up to the last one. Days that the configuration
 //!   closes are not open, nor weekdays on which nobody came in those weeks. It must be known for two weeks, so that each
 //!   weekday was met twice;
 //! - none came on `silent_days` (3) of its open days since, and these days are over: of a day on which nothing at all was heard of
@@ -19,9 +19,9 @@ use chrono::NaiveDate;
 use crate::ticket::{Location, normalise};
 
 use super::closed::ClosedDays;
+use super::notice::{Silent, SilentLocation};
 use super::plan::Plan;
 use super::silence::{Rhythm, WEEKDAYS, limit as limit_of_organization};
-use super::silent::{Silent, SilentLocation};
 use super::visits::{DailyVisits, before};
 
 /// Open days without a ticket that make a location silent, unless the configuration says otherwise.
@@ -108,12 +108,11 @@ fn silence(
     days: &BTreeSet<NaiveDate>,
 ) -> Option<(NaiveDate, u64)> {
     let last = *days.last()?;
-    let days: BTreeSet<NaiveDate> = days.range(before(last, WEEKDAYS - 1)..).copied().collect();
-    let first = *days.first()?;
+    let first = before(last, WEEKDAYS - 1).max(*days.first()?);
     if first > before(last, KNOWN - 1) {
         return None;
     }
-    let rhythm = Rhythm::on((organization, vec![name]), last, closed, &days);
+    let rhythm = Rhythm::on((organization, vec![name]), last, closed, days);
     let open = first.iter_days().take_while(|day| *day <= last).filter(|day| rhythm.is_open(*day));
     let (with, all) =
         open.fold((0, 0), |(with, all), day| (with + u32::from(days.contains(&day)), all + 1_u32));

@@ -51,10 +51,10 @@ fn three_open_days_in_a_row_for_four_weeks() {
 
 #[test]
 fn a_place_without_a_rhythm_is_never_silent() {
-    // Known for 13 days only; and on a third of its days.
+    // Known for 13 days only; and on half of its days, or on fewer.
     assert_eq!(judged(20..33, &[], (49, 50), 3), None);
     assert!(judged(19..33, &[], (49, 50), 3).is_some());
-    assert_eq!(judged((0..34).step_by(3), &[], (49, 50), 3), None);
+    assert_eq!(judged((0..34).step_by(2), &[], (49, 50), 3), None);
     // Open on Mondays only: three Mondays.
     let mondays = || (0..36).step_by(7);
     assert_eq!(judged(mondays(), &[], (55, 56), 3), None);
@@ -70,8 +70,7 @@ fn oracle(
 ) -> Option<(NaiveDate, u64)> {
     let last = *days.iter().filter(|day| **day <= today).max()?;
     let came = |day: u64| days.contains(&day) && day <= last;
-    let window: Vec<u64> = (last.saturating_sub(27)..=last).collect();
-    let first = window.iter().copied().find(|day| came(*day))?;
+    let first = last.saturating_sub(27).max(*days.first()?);
     if last - first < 13 {
         return None;
     }

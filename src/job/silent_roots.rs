@@ -10,9 +10,9 @@ use chrono::NaiveDate;
 
 use crate::ticket::Location;
 
+use super::notice::{Silent, SilentRoot};
 use super::plan::Plan;
 use super::silence::{GAPS, judge_one, limit};
-use super::silent::{Silent, SilentRoot};
 use super::visits::{DailyVisits, before};
 
 /// What the files of a root say of the last things that happened.

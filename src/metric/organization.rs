@@ -103,13 +103,6 @@ impl MonthSums {
         organizations.into_iter().map(join).collect()
     }
 
-    /// What the tickets of each day add up to, by organization, location and local service date (days since 1970).
-    pub fn days(&self) -> impl Iterator<Item = (&(String, String), i32, &Tally)> {
-        let of =
-            |(place, sums)| LocationSums::dated(sums).map(move |(day, tally)| (place, day, tally));
-        self.0.iter().flat_map(of)
-    }
-
     /// The sums at other places: `place` gives organization and name of where a place is now. Places that are one now are
     /// summed.
     #[must_use]
@@ -125,6 +118,13 @@ impl MonthSums {
             }
         }
         moved
+    }
+
+    /// What the tickets of each day add up to, by organization, location and local service date (days since 1970).
+    pub fn days(&self) -> impl Iterator<Item = (&(String, String), i32, &Tally)> {
+        let of =
+            |(place, sums)| LocationSums::dated(sums).map(move |(day, tally)| (place, day, tally));
+        self.0.iter().flat_map(of)
     }
 
     /// Number of tickets that came, by organization, location and local service date (days since 1970).

@@ -100,6 +100,20 @@ pub(super) fn months_with(from: &Generation, ids: &Ids) -> Result<BTreeSet<Month
     Ok(found?.into_iter().flatten().collect())
 }
 
+/// The numbers of a month's tickets ([`Ids`]); those that cannot be read are made again from the tickets.
+pub(super) fn read_ids(from: &Generation, month: Month) -> Result<Vec<u8>, StateError> {
+    let name = blob(IDS, month);
+    match from.read(&name).map_err(StateError::from) {
+        Ok(bytes) => Ok(bytes),
+        Err(error) => {
+            note(from, &name, lost(error)?.as_ref());
+            let mut fold = Fold::default();
+            read_tickets(from, month, &mut fold, |id| id)?;
+            Ok(Ids::of(fold.tickets()).to_bytes())
+        }
+    }
+}
+
 /// The tickets of a month in their stored form; `id` gives the id of a file number.
 pub(super) fn encode_tickets(
     month: Month,
@@ -147,6 +161,19 @@ pub(super) fn read_some_tickets(
         into.take(&records);
     });
     taken.map_err(failed)
+}
+
+/// Looks at every ticket of a month; files are named by id.
+pub(super) fn each_ticket(
+    from: &Generation,
+    month: Month,
+    mut look: impl FnMut(&Record) + Send,
+) -> Result<(), StateError> {
+    let name = blob(TICKETS, month);
+    let bytes = from.read(&name)?;
+    let generation = from.number();
+    decode(&bytes, |records| records.iter().for_each(&mut look))
+        .map_err(|source| StateError::Month { generation, name, source })
 }
 
 /// Reads the census of a month.

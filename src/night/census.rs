@@ -17,8 +17,8 @@ struct Kept {
     kinds: Vec<KindRow>,
     /// Index of the kind, check-in or check-out, second, tickets.
     strays: Vec<(usize, String, i64, u64)>,
-    /// Organization, anomaly, tickets.
-    odd: Vec<(String, String, u64)>,
+    /// Index of the kind, anomaly, tickets.
+    odd: Vec<(usize, String, u64)>,
 }
 
 /// Encodes a census.
@@ -35,11 +35,13 @@ pub(super) fn encode(census: &Census) -> Result<Vec<u8>, serde_json::Error> {
     let stray = |((kind, end, second), tickets): (&(Kind, End, i64), &u64)| {
         Some((*places.get(kind)?, end.name().to_owned(), *second, *tickets))
     };
-    let odd = census.odd.iter();
+    let odd = |((kind, anomaly), tickets): (&(Kind, Anomaly), &u64)| {
+        Some((*places.get(kind)?, anomaly.name().to_owned(), *tickets))
+    };
     serde_json::to_vec(&Kept {
         kinds: census.kinds.iter().map(kind).collect(),
         strays: census.strays.iter().filter_map(stray).collect(),
-        odd: odd.map(|((o, anomaly), n)| (o.clone(), anomaly.name().to_owned(), *n)).collect(),
+        odd: census.odd.iter().filter_map(odd).collect(),
     })
 }
 
@@ -58,16 +60,14 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Census, serde_json::Error> {
         census.kinds.insert(kind, tickets);
     }
     let kinds: Vec<Kind> = census.kinds.keys().cloned().collect();
+    let unknown = || serde::de::Error::custom("it counts tickets of an unknown kind");
+    let kind = |place: usize| kinds.get(place).cloned().ok_or_else(unknown);
     for (place, name, second, tickets) in kept.strays {
-        let unknown = || serde::de::Error::custom("it counts tickets of an unknown kind");
-        let kind = kinds.get(place).cloned().ok_or_else(unknown)?;
-        census.strays.insert((kind, end(&name)?, second), tickets);
+        census.strays.insert((kind(place)?, end(&name)?, second), tickets);
     }
-    let odd = kept
-        .odd
-        .into_iter()
-        .map(|(organization, name, n)| Ok(((organization, anomaly(&name)?), n)));
-    census.odd = odd.collect::<Result<_, serde_json::Error>>()?;
+    for (place, name, tickets) in kept.odd {
+        census.odd.insert((kind(place)?, anomaly(&name)?), tickets);
+    }
     Ok(census)
 }
 

@@ -10,6 +10,7 @@ use crate::ticket::{Directory, Fold, Moments};
 
 use super::blobs;
 use super::error::StateError;
+use super::frozen;
 use super::history::Merged;
 use super::ids::Ids;
 use super::loss::lost;
@@ -47,8 +48,10 @@ impl Cost {
         directory: &Directory,
         rules: WaitRules,
     ) -> Result<Self, StateError> {
-        let there = Ids::of(merged.sets.values().flat_map(|set| set.ids()));
+        let mut there = Ids::of(merged.sets.values().flat_map(|set| set.ids()));
+        there.extend(&merged.summed);
         let mut cost = Self::default();
+        cost.sums(old, merged)?;
         for month in blobs::months(old) {
             match of_month(old, month, &there, directory, rules) {
                 Ok(tickets) => {
@@ -63,6 +66,29 @@ impl Cost {
             }
         }
         Ok(cost)
+    }
+}
+
+impl Cost {
+    /// Counts forgotten tickets whose figures would be lost. Nobody knows their ids, so their numbers are compared: what a
+    /// month has now, without the tickets of the state that are still kept one by one, against what it had.
+    fn sums(&mut self, old: &Generation, merged: &Merged) -> Result<(), StateError> {
+        let frozen = match frozen::read(old) {
+            Ok(frozen) => frozen,
+            Err(error) => {
+                lost(error)?;
+                return Ok(());
+            }
+        };
+        for (month, frozen) in frozen {
+            let had = frozen.census.tickets();
+            let single = old.size(&blobs::blob(blobs::IDS, month)).unwrap_or(0) / 8;
+            let now = merged.tickets_of(month).saturating_sub(single);
+            if now < had {
+                *self.tickets.entry(month).or_default() += had - now;
+            }
+        }
+        Ok(())
     }
 }
 

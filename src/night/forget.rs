@@ -12,6 +12,7 @@ use super::blobs;
 use super::error::StateError;
 use super::frozen::{Frozen, Part as FrozenPart, instant_of};
 use super::history::Merged;
+use super::ids::Ids;
 use super::month::Month;
 use super::part::Part;
 use super::rows::made_with;
@@ -50,7 +51,8 @@ impl Merged {
             return Ok(());
         }
         let others = if is_moved {
-            self.shared(gazetteer, |part| made_with(rules, &part.census, gazetteer))?.others
+            let made_with = |_, part: &Part| made_with(rules, &part.census, None, gazetteer);
+            self.shared(gazetteer, |_| None, made_with)?.others
         } else {
             BTreeMap::new()
         };
@@ -116,6 +118,7 @@ impl Merged {
         let whole = month.span().unwrap_or_default();
         let old = self.frozen.get(&month);
         let from = old.map_or(whole.0, |old| instant_of(old.until, whole));
+        self.summed.extend(&Ids::of(early.tickets()));
         let census = early.census();
         let rows = KeptRows::build(&early.finish_at(gazetteer), rules, others)
             .map_err(|source| StateError::Rows { month: month.to_string(), source })?;
@@ -140,7 +143,7 @@ impl Merged {
             let whole = month.span().unwrap_or_default();
             let first = instant_of(nothing, whole);
             if frozen.until <= nothing || first >= whole.1 {
-                let tickets: u64 = frozen.census.kinds.values().sum();
+                let tickets = frozen.census.tickets();
                 *gone.dropped.entry(*month).or_default() += tickets;
                 return false;
             }

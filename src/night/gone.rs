@@ -1,6 +1,6 @@
 //! What is to be erased, and what went.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::webhook::TicketId;
 
@@ -10,19 +10,52 @@ use super::month::Month;
 /// Single tickets to be erased, by organization and id.
 #[derive(Debug, Clone, Default)]
 pub struct Erase {
-    /// The tickets; an id may stand in several organizations.
-    pub tickets: Vec<(String, TicketId)>,
+    /// The tickets by organization.
+    tickets: BTreeMap<String, HashSet<TicketId>>,
 }
 
 impl Erase {
-    /// Their hashes.
-    pub(super) fn ids(&self) -> Ids {
-        Ids::of(self.tickets.iter().map(|(organization, id)| (organization.as_str(), *id)))
+    /// Adds a ticket.
+    pub fn add(&mut self, organization: &str, id: TicketId) {
+        match self.tickets.get_mut(organization) {
+            Some(ids) => {
+                ids.insert(id);
+            }
+            None => {
+                self.tickets.insert(organization.to_owned(), HashSet::from([id]));
+            }
+        }
+    }
+
+    /// Number of tickets.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.tickets.values().map(HashSet::len).sum()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tickets.is_empty()
     }
 
     /// Whether a ticket is among them.
-    pub(super) fn has(&self, organization: &str, id: TicketId) -> bool {
-        self.tickets.iter().any(|(owner, one)| *one == id && owner == organization)
+    #[must_use]
+    pub fn has(&self, organization: &str, id: TicketId) -> bool {
+        self.tickets.get(organization).is_some_and(|ids| ids.contains(&id))
+    }
+
+    /// Adds those of another list.
+    pub fn extend(&mut self, other: Self) {
+        for (organization, ids) in other.tickets {
+            self.tickets.entry(organization).or_default().extend(ids);
+        }
+    }
+
+    /// Their hashes.
+    pub(super) fn ids(&self) -> Ids {
+        let all = self.tickets.iter();
+        Ids::of(all.flat_map(|(name, ids)| ids.iter().map(|id| (name.as_str(), *id))))
     }
 }
 

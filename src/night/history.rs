@@ -1,10 +1,11 @@
 //! Merges tonight's tickets with those of earlier nights; only the months that they affect are loaded.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dataframe::{LeftOutOfAll, WaitRules};
 use crate::store::Generation;
-use crate::ticket::{Census, Fold, Gazetteer, Moments, Rows, TicketSet};
+use crate::ticket::{Census, Directory, Fold, Gazetteer, Moments, Rows, TicketSet};
 
 use super::blobs;
 use super::chronicle::Chronicle;
@@ -13,6 +14,7 @@ use super::forgotten::Forgotten;
 use super::frozen::{self, Frozen};
 use super::gone::{Erase, Gone};
 use super::ids::Ids;
+use super::joint::Joints;
 use super::loss::{lost, note};
 use super::made::Made;
 use super::month::Month;
@@ -40,6 +42,8 @@ pub struct Merged {
     pub(super) months: BTreeMap<Month, Part>,
     /// Tickets of months that may have changed, until they are written.
     pub(super) sets: BTreeMap<Month, TicketSet>,
+    /// Months whose tickets are others for figures.
+    pub(super) joints: Joints,
     /// Number of tickets that were loaded or are new.
     pub loaded: usize,
     /// Sums of tickets that are forgotten one by one.
@@ -48,6 +52,8 @@ pub struct Merged {
     pub forgotten: Forgotten,
     /// What went tonight.
     pub gone: Gone,
+    /// Tickets of which only sums are kept from tonight on.
+    pub(super) summed: Ids,
     /// Whether older generations must go, because they hold what is forgotten now.
     pub wipes: bool,
 }
@@ -77,6 +83,11 @@ impl History {
         &mut self.forgotten
     }
 
+    /// Takes back what files (by tonight's number) said of names and dates, as far as no other file said it too.
+    pub fn forget_files(&mut self, files: &BTreeSet<u32>) {
+        self.names.forget_files(files);
+    }
+
     /// Headings and spans of earlier nights, with files numbered as tonight.
     #[must_use]
     pub fn names(&self) -> &Rows {
@@ -103,37 +114,34 @@ impl History {
         let kept = base.as_ref().map(blobs::months).unwrap_or_default();
         let months_with =
             |ids: &Ids| base.as_ref().map(|base| blobs::months_with(base, ids)).transpose();
-        let touched = months_with(&Ids::of(news.tickets()))?;
+        let mut touched = months_with(&Ids::of(news.tickets()))?.unwrap_or_default();
         let erased = months_with(&erase.ids())?.unwrap_or_default();
+        touched.extend(&erased);
         let mut names = Fold::import(names);
         names.merge(news.without_tickets());
-        let load = |month: Month| -> Result<Fold, StateError> {
+        let mut load = |month: Month| -> Result<Fold, StateError> {
             let mut fold = names.without_tickets();
             if let Some(base) = base.as_ref().filter(|_| kept.contains(&month)) {
                 blobs::read_tickets(base, month, &mut fold, &number)?;
+            }
+            // Before anything is added: what is erased may be among tonight's tickets, read anew.
+            if erased.contains(&month) {
+                let some = fold.take_chosen(|organization, id| erase.has(organization, id));
+                if !some.is_empty() {
+                    gone.erased.insert(month, some.len() as u64);
+                    gone.found.extend(some.tickets().map(|(_, id)| id));
+                }
             }
             Ok(fold)
         };
         // Month by month, so that no ticket is put away twice.
         let mut folds: BTreeMap<Month, Fold> = BTreeMap::new();
         let mut rest = news;
-        for month in touched.unwrap_or_default() {
+        for month in touched {
             let mut fold = load(month)?;
             fold.merge(rest.take_known(&fold));
             // Visits that were put off, or whose time is known better now.
             rest.merge(fold.take_strangers(|at| Month::of(at) == month));
-            folds.insert(month, fold);
-        }
-        for month in erased {
-            let mut fold = match folds.remove(&month) {
-                Some(fold) => fold,
-                None => load(month)?,
-            };
-            let some = fold.take_chosen(|organization, id| erase.has(organization, id));
-            if !some.is_empty() {
-                gone.erased.insert(month, some.len() as u64);
-                gone.found.extend(some.tickets().map(|(_, id)| id));
-            }
             folds.insert(month, fold);
         }
         for (month, part) in rest.split(Month::of) {
@@ -172,10 +180,12 @@ impl History {
             names,
             months,
             sets: BTreeMap::new(),
+            joints: Joints::new(),
             loaded,
             frozen,
             forgotten,
             gone,
+            summed: Ids::default(),
             wipes: false,
         })
     }
@@ -185,7 +195,13 @@ impl Merged {
     /// Number of tickets.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.censuses().flat_map(|census| census.kinds.values()).sum()
+        self.censuses().map(Census::tickets).sum()
+    }
+
+    /// Number of tickets that figures are made from, those of one organization by several names counted once.
+    #[must_use]
+    pub fn counted(&self) -> u64 {
+        self.census().kinds.values().sum()
     }
 
     /// Whether there are none.
@@ -194,24 +210,48 @@ impl Merged {
         self.len() == 0
     }
 
+    /// Number of tickets of a month (UTC), the forgotten ones too.
+    pub(super) fn tickets_of(&self, month: Month) -> u64 {
+        let kept = self.months.get(&month).map_or(0, |part| part.census.tickets());
+        kept + self.frozen.get(&month).map_or(0, |frozen| frozen.census.tickets())
+    }
+
     /// Headings and spans of all tickets.
     #[must_use]
     pub fn names(&self) -> &Fold {
         &self.names
     }
 
-    /// The census of all tickets.
+    /// The same, with the organizations that count.
+    #[must_use]
+    pub fn united(&self, directory: &Directory) -> Cow<'_, Fold> {
+        if directory.organizations().joins_any() {
+            Cow::Owned(self.names.clone().unite(directory))
+        } else {
+            Cow::Borrowed(&self.names)
+        }
+    }
+
+    /// The census of all tickets, as figures count them.
     #[must_use]
     pub fn census(&self) -> Census {
         let mut census = Census::default();
-        self.censuses().for_each(|one| census.add(one));
+        for (month, part) in &self.months {
+            census.add(self.counts(*month, part));
+        }
+        self.frozen.values().for_each(|frozen| census.add(&frozen.census));
         census
     }
 
-    /// Those of all months; forgotten tickets count on.
+    /// The counts of all months as they are kept; forgotten tickets count on.
     fn censuses(&self) -> impl Iterator<Item = &Census> {
         let frozen = self.frozen.values().map(|frozen| &frozen.census);
         self.months.values().map(|part| &part.census).chain(frozen)
+    }
+
+    /// The counts of a month, as figures count it.
+    fn counts<'a>(&'a self, month: Month, part: &'a Part) -> &'a Census {
+        self.joints.get(&month).map_or(&part.census, |joint| &joint.census)
     }
 
     /// Rows and sums of all months: rebuilt where tickets were loaded, and where they are no longer valid.
@@ -224,27 +264,35 @@ impl Merged {
         rules: WaitRules,
     ) -> Result<Chronicle, StateError> {
         // Bursts of two months have to be known before the rows of either are made.
+        let mut joined: BTreeMap<Month, TicketSet> = BTreeMap::new();
         for (month, part) in &mut self.months {
             if let Some(fold) = part.touched.take() {
+                if let Some(joint) = self.joints.get(month) {
+                    joined.insert(*month, joint.of(fold.clone()).finish_at(gazetteer));
+                }
                 self.sets.insert(*month, fold.finish_at(gazetteer));
             }
         }
-        let made_with = |part: &Part| made_with(rules, &part.census, gazetteer);
-        let shared = self.shared(gazetteer, made_with)?;
+        let set_of = |month: Month| joined.get(&month).or_else(|| self.sets.get(&month));
+        let made_with = |month: Month, part: &Part| {
+            made_with(rules, self.counts(month, part), self.joints.get(&month), gazetteer)
+        };
+        let shared = self.shared(gazetteer, set_of, made_with)?;
         let spans = self.frozen.keys().map(|month| (*month, self.span_of_kept(*month))).collect();
-        let rebuilder = Rebuilder::new(&self.names, gazetteer, rules, shared.clone(), spans);
+        let with_joints = (shared.clone(), self.joints.clone());
+        let rebuilder = Rebuilder::new(&self.names, gazetteer, rules, with_joints, spans);
         let mut chronicle = Chronicle::new(rebuilder);
         for (month, frozen) in &self.frozen {
             chronicle.freeze(*month, frozen.clone());
         }
         for (month, part) in &self.months {
-            let with = With::of(*month, made_with(part), &shared, gazetteer);
+            let with = With::of(*month, made_with(*month, part), &shared, gazetteer);
             let others = shared.others.get(month).cloned().unwrap_or_default();
             let make = |set: &TicketSet, with: With| {
                 let span = self.span_of_kept(*month);
                 Made::of((*month, span), set, (with, &others), gazetteer, rules)
             };
-            let made = match (self.sets.get(month), &self.base) {
+            let made = match (set_of(*month), &self.base) {
                 (Some(set), _) => make(set, with)?,
                 (None, None) => continue,
                 (None, Some(base)) => {
@@ -261,14 +309,16 @@ impl Merged {
     }
 
     /// What the months know of each other's moments.
-    pub(super) fn shared(
-        &self,
+    pub(super) fn shared<'a>(
+        &'a self,
         gazetteer: &Gazetteer,
-        made_with: impl Fn(&Part) -> String,
+        set_of: impl Fn(Month) -> Option<&'a TicketSet>,
+        made_with: impl Fn(Month, &Part) -> String,
     ) -> Result<Shared, StateError> {
-        let censuses = self.months.iter().map(|(month, part)| (*month, &part.census)).collect();
+        let counts = |(month, part): (&Month, &'a Part)| (*month, self.counts(*month, part));
+        let censuses = self.months.iter().map(counts).collect();
         Shared::of(&censuses, gazetteer, |month, wanted| {
-            if let Some(set) = self.sets.get(&month) {
+            if let Some(set) = set_of(month) {
                 return Ok(set.at(wanted.iter().copied()));
             }
             let part = self.months.get(&month);
@@ -280,7 +330,8 @@ impl Merged {
             };
             // A head that cannot be read is noted when its rows are rebuilt.
             let head = blobs::read_head(base, month).ok();
-            if let Some(known) = head.and_then(|head| head.at(wanted, &made_with(part), gazetteer))
+            if let Some(known) =
+                head.and_then(|head| head.at(wanted, &made_with(month, part), gazetteer))
             {
                 return Ok(known);
             }
@@ -298,6 +349,10 @@ impl Merged {
         // Rows do not depend on the numbers of files.
         let mut fold = self.names.without_tickets();
         blobs::read_tickets(base, month, &mut fold, |id| id)?;
+        let fold = match self.joints.get(&month) {
+            Some(joint) => joint.of(fold),
+            None => fold,
+        };
         Ok(fold.finish_at(gazetteer))
     }
 }

@@ -1,9 +1,12 @@
 //! The tickets of a month as a sorted list of hashes, 8 bytes a ticket. It tells whether a line affects a month without
 //! loading the month.
 //!
-//! A hash stands for an organization and an id. If two collide, a month is loaded for nothing, and that is all.
+//! A number stands for an id (its upper 48 bits) and the organization that sent it (the other 16), so that the same id of
+//! several organizations is found too. If two collide, a month is loaded for nothing, and that is all.
 
-use xxhash_rust::xxh3::Xxh3;
+use std::collections::BTreeSet;
+
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::webhook::TicketId;
 
@@ -27,6 +30,28 @@ impl Ids {
         self.0.is_empty()
     }
 
+    /// The numbers in a list made by [`Ids::to_bytes`], ascending.
+    pub(super) fn of_bytes(bytes: &[u8]) -> impl Iterator<Item = u64> {
+        bytes.as_chunks::<8>().0.iter().map(|one| u64::from_le_bytes(*one))
+    }
+
+    /// Its numbers, ascending.
+    pub(super) fn numbers(&self) -> &[u64] {
+        &self.0
+    }
+
+    /// Those of some numbers.
+    #[must_use]
+    pub(super) fn of_numbers(numbers: BTreeSet<u64>) -> Self {
+        Self(numbers.into_iter().collect())
+    }
+
+    /// Whether it has the number of a ticket.
+    #[must_use]
+    pub(super) fn has(&self, organization: &str, id: TicketId) -> bool {
+        self.0.binary_search(&number(organization, id)).is_ok()
+    }
+
     /// Whether any of them is in a list made by [`Ids::to_bytes`].
     #[must_use]
     pub(super) fn any_in(&self, bytes: &[u8]) -> bool {
@@ -39,10 +64,11 @@ impl Ids {
         })
     }
 
-    /// Whether one ticket is among them.
-    #[must_use]
-    pub(super) fn has(&self, organization: &str, id: TicketId) -> bool {
-        self.0.binary_search(&number(organization, id)).is_ok()
+    /// Adds those of another list.
+    pub(super) fn extend(&mut self, other: &Self) {
+        self.0.extend(&other.0);
+        self.0.sort_unstable();
+        self.0.dedup();
     }
 
     /// Whether a list made by [`Ids::to_bytes`] has a ticket that is not among them.
@@ -59,17 +85,25 @@ impl Ids {
     }
 }
 
+/// Bits of a number that stand for the organization.
+const ORGANIZATION: u64 = 0xffff;
+
 fn number(organization: &str, id: TicketId) -> u64 {
-    let mut hash = Xxh3::new();
-    hash.update(&id.0);
-    hash.update(organization.as_bytes());
-    hash.digest()
+    xxh3_64(&id.0) & !ORGANIZATION | of_organization(organization)
+}
+
+/// The part of a number that stands for an organization.
+pub(super) fn of_organization(organization: &str) -> u64 {
+    xxh3_64(organization.as_bytes()) & ORGANIZATION
+}
+
+/// The two parts of a number: that of the id, and that of the organization.
+pub(super) fn parts(number: u64) -> (u64, u64) {
+    (number & !ORGANIZATION, number & ORGANIZATION)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
     use proptest::prelude::*;
 

@@ -15,6 +15,7 @@
 
 mod about;
 mod blobs;
+mod brought;
 mod census;
 mod changes;
 mod chronicle;
@@ -28,6 +29,8 @@ mod gone;
 mod headings;
 mod history;
 mod ids;
+mod joined;
+mod joint;
 mod ledger;
 mod looked_at;
 mod loss;
@@ -46,6 +49,7 @@ mod write;
 
 pub use about::About;
 pub use blobs::read_ledger;
+pub use brought::Brought;
 pub use changes::sums_in;
 pub use chronicle::Chronicle;
 pub use cost::Cost;

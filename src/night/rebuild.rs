@@ -13,6 +13,7 @@ use super::blobs::{self, CENSUS, HEAD, IDS, ROWS, SUMS, blob};
 use super::census;
 use super::error::StateError;
 use super::ids::Ids;
+use super::joint::Joints;
 use super::loss::{lost, note};
 use super::made::Made;
 use super::month::Month;
@@ -29,6 +30,7 @@ pub(super) struct Rebuilder {
     shared: Shared,
     /// Spans of months of which only a part is kept ticket by ticket, UTC milliseconds.
     spans: BTreeMap<Month, (i64, i64)>,
+    joints: Joints,
 }
 
 /// Carries the ids and the census of a month over, or rebuilds them; `names` holds the headings of all tickets,
@@ -76,10 +78,11 @@ impl Rebuilder {
         names: &Fold,
         gazetteer: &Gazetteer,
         rules: WaitRules,
-        shared: Shared,
+        (shared, joints): (Shared, Joints),
         spans: BTreeMap<Month, (i64, i64)>,
     ) -> Self {
-        Self { names: names.without_tickets(), gazetteer: gazetteer.clone(), rules, shared, spans }
+        let (names, gazetteer) = (names.without_tickets(), gazetteer.clone());
+        Self { names, gazetteer, rules, shared, spans, joints }
     }
 
     /// The locations of all tickets.
@@ -100,8 +103,13 @@ impl Rebuilder {
         // Which file a line stood in does not matter any more.
         let mut fold = self.names.without_tickets();
         blobs::read_tickets(from, month, &mut fold, |id| id)?;
+        let joint = self.joints.get(&month);
+        let (fold, census) = match joint {
+            Some(joint) => (joint.of(fold), &joint.census),
+            None => (fold, census),
+        };
         let set = fold.finish_at(&self.gazetteer);
-        let made_with = made_with(self.rules, census, &self.gazetteer);
+        let made_with = made_with(self.rules, census, joint, &self.gazetteer);
         let with = With::of(month, made_with, &self.shared, &self.gazetteer);
         let others = self.shared.others.get(&month).cloned().unwrap_or_default();
         let span = self.spans.get(&month).copied().or(month.span()).unwrap_or_default();

@@ -17,6 +17,7 @@ use crate::dataframe::{DETAILS_LEFT_OUT, KeptRows, LeftOutOfAll, WaitEnd, WaitRu
 use crate::ticket::{Anomaly, Census, Gazetteer, Moment, Moments};
 
 use super::census::anomaly;
+use super::joint::Joint;
 use super::month::Month;
 use super::shared::{Named, Shared, find, named};
 
@@ -69,9 +70,15 @@ impl With {
     }
 }
 
-/// A hash of what the rows of the counted tickets depend on: the rules, and the location of each kind of ticket.
+/// A hash of what the rows of the counted tickets depend on: the rules, the tickets that are joined for
+/// figures, and the location of each kind of ticket.
 #[must_use]
-pub(super) fn made_with(rules: WaitRules, census: &Census, gazetteer: &Gazetteer) -> String {
+pub(super) fn made_with(
+    rules: WaitRules,
+    census: &Census,
+    joint: Option<&Joint>,
+    gazetteer: &Gazetteer,
+) -> String {
     let mut hash = Xxh3::new();
     let mut text = |text: &str| {
         hash.update(&text.len().to_le_bytes());
@@ -84,12 +91,14 @@ pub(super) fn made_with(rules: WaitRules, census: &Census, gazetteer: &Gazetteer
     });
     text(&rules.max_ms.to_string());
     text(if rules.leave_out_bursts { "without bursts" } else { "with bursts" });
+    text(joint.map_or("", |joint| &joint.digest));
     for kind in census.kinds.keys() {
         for name in [Some(&kind.organization), kind.queue.as_ref(), kind.own.as_ref()] {
             text(name.map_or("", |name| name));
             text(if name.is_some() { "+" } else { "-" });
         }
         if let Some(location) = gazetteer.place(kind).and_then(|at| gazetteer.locations.get(at)) {
+            text(&location.organization);
             text(&location.name);
             text(&location.clock.zones().to_string());
             text(&location.clock.day_start().to_string());

@@ -86,8 +86,7 @@ fn table(records: &[Record]) -> Result<DataFrame, MonthError> {
         columns.push(column(&format!("{name}_wall"), of(wall_clock)));
     }
     // Most values of a ticket come from its newest line: their key is written once, with a bit for each such value.
-    let heads: Vec<Option<OrderKey>> =
-        records.iter().map(|record| record.keys.iter().flatten().max().copied()).collect();
+    let heads: Vec<Option<OrderKey>> = records.iter().map(Record::head).collect();
     key_columns("head", &heads, &mut columns);
     let of_head = records.iter().zip(&heads).map(|(record, head)| {
         let mine = record.keys.iter().enumerate().filter(|(_, key)| key.is_some() && *key == head);
@@ -110,7 +109,19 @@ fn table(records: &[Record]) -> Result<DataFrame, MonthError> {
     columns.push(column("also_file", also(|(_, file)| file)));
     let claims: Result<Vec<_>, _> = records.iter().map(claims::encode).collect();
     columns.push(column("claims", claims?));
+    columns.push(column("files", records.iter().map(files_text).collect::<Vec<_>>()));
     Ok(DataFrame::new(records.len(), columns)?)
+}
+
+/// The list of files of a ticket, `3 17`; `None` if it has none.
+fn files_text(record: &Record) -> Option<String> {
+    let numbers = record.files.iter().map(u32::to_string).collect::<Vec<_>>();
+    (!numbers.is_empty()).then(|| numbers.join(" "))
+}
+
+/// What [`files_text`] wrote.
+fn files_of(text: &str) -> Result<Vec<u32>, MonthError> {
+    text.split(' ').map(|number| number.parse().map_err(|_| MonthError::TooLarge)).collect()
 }
 
 fn key_columns(name: &str, keys: &[Option<OrderKey>], columns: &mut Vec<Column>) {
@@ -198,6 +209,7 @@ fn records(frame: &DataFrame) -> Result<Vec<Record>, MonthError> {
     let hashes = big("rating_hash")?;
     let (also_fields, also_files) = (numbers("also_fields")?, numbers("also_file")?);
     let claims: Vec<Option<&str>> = frame.column("claims")?.str()?.iter().collect();
+    let files: Vec<Option<&str>> = frame.column("files")?.str()?.iter().collect();
     let small = |column: &[Option<u32>], at: usize| {
         u16::try_from(cell(column, at).unwrap_or(0)).map_err(|_| MonthError::TooLarge)
     };
@@ -219,6 +231,7 @@ fn records(frame: &DataFrame) -> Result<Vec<Record>, MonthError> {
             claims: Vec::new(),
             starts: Vec::new(),
             creations: 0,
+            files: cell(&files, at).map_or(Ok(Vec::new()), files_of)?,
         };
         if let (Some(fields), Some(file)) = (cell(&also_fields, at), cell(&also_files, at)) {
             let fields = u8::try_from(fields).map_err(|_| MonthError::TooLarge)?;

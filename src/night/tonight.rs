@@ -251,7 +251,7 @@ impl<'a> Tonight<'a> {
         moved
     }
 
-    fn target(&self, id: u32) -> u32 {
+    pub(super) fn target(&self, id: u32) -> u32 {
         self.ledger.same_as.get(&id).copied().unwrap_or(id)
     }
 
@@ -266,6 +266,18 @@ impl<'a> Tonight<'a> {
     pub fn id(&self, number: u32) -> u32 {
         let file = self.order.get(number as usize).and_then(|file| file.as_ref().ok());
         file.copied().unwrap_or(OrderKey::MAX_FILE)
+    }
+
+    /// Whether a file (by id) was found tonight, whatever it says now.
+    #[must_use]
+    pub fn is_there(&self, id: u32) -> bool {
+        self.seen.contains(&id)
+    }
+
+    /// Forgets that files (by id) were ever read.
+    pub fn forget_files(&mut self, files: &BTreeSet<u32>) {
+        self.ledger.files.retain(|id, _| !files.contains(id));
+        self.ledger.same_as.retain(|_, target| !files.contains(target));
     }
 
     /// The files to read.

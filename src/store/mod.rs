@@ -122,15 +122,6 @@ impl Store {
         self.current.clone()
     }
 
-    /// A generation that is still kept, current or not, to compare with; `None` if there is none that can be read.
-    #[must_use]
-    pub fn generation(&self, number: u64) -> Option<Generation> {
-        match &self.current {
-            Some(current) if current.number() == number => Some(current.clone()),
-            _ => self.folder.generation(number, None).ok(),
-        }
-    }
-
     /// The generation that a rebuild replaces: the current one, or the newest that can be read if `CURRENT` is damaged;
     /// `None` if nothing was ever committed.
     ///
@@ -162,6 +153,15 @@ impl Store {
     pub fn remove_before(&self, first: u64) -> Result<(), StoreError> {
         let current = self.current.as_ref().map_or(0, Generation::number);
         self.folder.remove_before(first.min(current))
+    }
+
+    /// A generation that is still kept, current or not, to compare with; `None` if there is none that can be read.
+    #[must_use]
+    pub fn generation(&self, number: u64) -> Option<Generation> {
+        match &self.current {
+            Some(current) if current.number() == number => Some(current.clone()),
+            _ => self.folder.generation(number, None).ok(),
+        }
     }
 
     /// What was damaged and has been repaired since the state was opened, sorted by path.

@@ -29,11 +29,17 @@ pub struct Census {
     pub with_check_ins: BTreeSet<Kind>,
     /// Check-ins and check-outs outside the month of the tickets ([`Fold::strays`]). [`Fold::census`] leaves it empty.
     pub strays: Strays,
-    /// Number of tickets of each organization with an oddity that no setting changes.
-    pub odd: BTreeMap<(String, Anomaly), u64>,
+    /// Number of tickets of each kind with an oddity that no setting changes.
+    pub odd: BTreeMap<(Kind, Anomaly), u64>,
 }
 
 impl Census {
+    /// Number of tickets.
+    #[must_use]
+    pub fn tickets(&self) -> u64 {
+        self.kinds.values().sum()
+    }
+
     /// Adds the counts of another census.
     pub fn add(&mut self, other: &Self) {
         for (kind, count) in &other.kinds {
@@ -54,23 +60,22 @@ impl Fold {
     #[must_use]
     pub fn census(&self) -> Census {
         let parts: Vec<Counts> = self.shards.par_iter().map(Counts::of).collect();
-        let names = &self.headings.names;
-        let text = |id: NameId| names.get(id).to_owned();
+        let text = |id: NameId| self.headings.names.get(id).to_owned();
+        let kind = |(organization, queue, own): &Key| Kind {
+            organization: text(*organization),
+            queue: queue.map(text),
+            own: own.map(text),
+        };
         let mut census = Census::default();
-        let kinds = parts.iter().flat_map(|part| &part.kinds);
-        for ((organization, queue, own), (count, has_check_ins)) in kinds {
-            let kind = Kind {
-                organization: text(*organization),
-                queue: queue.map(text),
-                own: own.map(text),
-            };
+        for (key, (count, has_check_ins)) in parts.iter().flat_map(|part| &part.kinds) {
+            let kind = kind(key);
             if *has_check_ins {
                 census.with_check_ins.insert(kind.clone());
             }
             *census.kinds.entry(kind).or_default() += count;
         }
-        for ((organization, anomaly), count) in parts.iter().flat_map(|part| &part.odd) {
-            *census.odd.entry((text(*organization), *anomaly)).or_default() += count;
+        for ((key, anomaly), count) in parts.iter().flat_map(|part| &part.odd) {
+            *census.odd.entry((kind(key), *anomaly)).or_default() += count;
         }
         census
     }
@@ -81,7 +86,7 @@ impl Fold {
 struct Counts {
     /// Number of tickets, and whether any of them had a check-in event.
     kinds: HashMap<Key, (u64, bool), RandomState>,
-    odd: HashMap<(NameId, Anomaly), u64, RandomState>,
+    odd: HashMap<(Key, Anomaly), u64, RandomState>,
 }
 
 impl Counts {
@@ -92,7 +97,7 @@ impl Counts {
             *tickets += 1;
             *has_check_ins |= joined.facts.any(Facts::CHECK_IN_EVENT);
             for anomaly in odd(joined) {
-                *counts.odd.entry((joined.organization, anomaly)).or_default() += 1;
+                *counts.odd.entry((key_of(joined), anomaly)).or_default() += 1;
             }
         }
         counts

@@ -10,6 +10,7 @@ use super::join::Joined;
 use super::names::NameId;
 use super::shard::Shard;
 use super::times::rough_time;
+use crate::webhook::TicketId;
 
 impl Fold {
     /// Makes room for so many more tickets, so that none is moved while they come.
@@ -37,6 +38,13 @@ impl Fold {
             shard.is_some_and(|(shard, organization)| shard.has(*organization, joined.id))
         };
         self.take_if(is_known)
+    }
+
+    /// Takes out some tickets, chosen by organization and id; headings come with them, spans do not.
+    #[must_use]
+    pub fn take_chosen(&mut self, is_chosen: impl Fn(&str, TicketId) -> bool + Sync) -> Self {
+        let names = self.headings.names.clone();
+        self.take_if(|_, joined| is_chosen(names.get(joined.organization), joined.id))
     }
 
     /// Takes out the tickets whose rough times ([`Fold::rough_times`]) do not belong.

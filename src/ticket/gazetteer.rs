@@ -10,12 +10,14 @@ use crate::calendar::Clock;
 
 use super::anomaly::Anomaly;
 use super::census::Census;
+use super::excluded::Excluded;
 use super::fold::Fold;
 use super::heading::{Heading, Headings};
 use super::kind::Kind;
-use super::location::{Directory, Origin};
+use super::location::{Directory, Origin, Section};
 use super::names::{NameId, Names};
 use super::order::OrderKey;
+use super::organizations::{Membership, Organizations};
 use super::set::Location;
 
 /// The locations of an archive, and which tickets belong to each.
@@ -25,8 +27,11 @@ pub struct Gazetteer {
     pub locations: Vec<Location>,
     /// Oddities of tickets and names, and the service dates of each file.
     pub findings: Findings,
+    /// Numbers of tickets that are left out, by organization and by the location that they would have.
+    pub left_out: BTreeMap<(String, String, Excluded), u64>,
     /// Index of the location of each kind.
     places: BTreeMap<Kind, usize>,
+    organizations: Organizations,
 }
 
 /// What was found about an archive as a whole.
@@ -39,10 +44,21 @@ pub struct Findings {
     /// The latest instant up to the run at which anything happened to a ticket of the organization (`data_through`),
     /// UTC milliseconds; plans do not count.
     pub data_through: BTreeMap<String, i64>,
-    /// The last day on which anybody is known to have been at a location, by organization and name.
-    pub last_seen: BTreeMap<(String, String), NaiveDate>,
     /// Number of tickets by organization.
     pub tickets: BTreeMap<String, u64>,
+    /// The last day on which anybody is known to have been at a location, by organization and name.
+    pub last_seen: BTreeMap<(String, String), NaiveDate>,
+    /// Numbers of tickets that the configuration leaves out; they are in nothing else here.
+    pub excluded: BTreeMap<Excluded, u64>,
+}
+
+impl Findings {
+    /// The organizations that are left out as a whole, by the names they were sent with.
+    #[must_use]
+    pub fn excluded_organizations(&self) -> BTreeSet<&str> {
+        let all = self.excluded.keys().filter(|one| one.section == Section::Organization);
+        all.map(|one| one.organization.as_str()).collect()
+    }
 }
 
 /// Display names of one queue: the newest one, and all of them.
@@ -66,16 +82,24 @@ impl Gazetteer {
         self.locations.get(at).map(|location| location.clock)
     }
 
-    /// Index in `locations` of the location of a kind of ticket; `None` if the census did not have that kind.
+    /// Index in `locations` of the location of a kind of ticket, its organization as sent; `None` if the census did not
+    /// have that kind, or it is left out.
     #[must_use]
     pub fn place(&self, kind: &Kind) -> Option<usize> {
-        self.places.get(kind).copied()
+        match self.organizations.of(&kind.organization) {
+            Membership::Out(_) => None,
+            Membership::In(name) if name == kind.organization => self.places.get(kind).copied(),
+            Membership::In(name) => {
+                let united = Kind { organization: name.to_owned(), ..kind.clone() };
+                self.places.get(&united).copied()
+            }
+        }
     }
 }
 
 impl Fold {
-    /// Builds the gazetteer of all counted tickets from the names that this fold has seen. `census` must count at least
-    /// the fold's own tickets.
+    /// Builds the gazetteer of all counted tickets from the names that this fold has seen; the organizations of the fold
+    /// are united ([`Fold::unite`]), those of the census need not be. `census` must count at least the fold's own tickets.
     #[must_use]
     pub fn gazetteer(&self, census: &Census, directory: &Directory) -> Gazetteer {
         let Headings { names, list: headings, .. } = &self.headings;
@@ -90,29 +114,47 @@ impl Fold {
             *anomalies.entry((organization.to_owned(), anomaly, String::new())).or_default() +=
                 count;
         };
-        for ((organization, anomaly), tickets) in &census.odd {
-            count(organization, *anomaly, *tickets);
-        }
-        // The location name of each kind; the queues of each location with their numbers of tickets.
-        let mut located: Vec<(&Kind, &str)> = Vec::with_capacity(census.kinds.len());
+        let (mut excluded, mut left_out) = (BTreeMap::new(), BTreeMap::new());
+        let mut exclude = |(organization, place): (&str, &str), by: (Section, &str), tickets| {
+            let (organization, name) = (organization.to_owned(), by.1.to_owned());
+            let one = Excluded { organization, section: by.0, name };
+            *excluded.entry(one.clone()).or_insert(0) += tickets;
+            let key = (one.organization.clone(), place.to_owned(), one);
+            *left_out.entry(key).or_insert(0) += tickets;
+        };
+        // The organization and location name of each kind; the queues of each location with their numbers of tickets.
+        let mut located: BTreeMap<&Kind, (&str, &str)> = BTreeMap::new();
         let mut queues_of: BTreeMap<(&str, &str), BTreeMap<&str, u64>> = BTreeMap::new();
         let mut with_check_ins: BTreeSet<(&str, &str)> = BTreeSet::new();
         for (kind, tickets) in &census.kinds {
+            let (organization, out) = match directory.organization(&kind.organization) {
+                Membership::In(organization) => (organization, None),
+                Membership::Out(by) => (&*kind.organization, Some((Section::Organization, by))),
+            };
             let queue = kind.queue.as_deref();
-            let newest =
-                of_queue(names.find(&kind.organization), queue.and_then(|q| names.find(q)));
+            let newest = of_queue(names.find(organization), queue.and_then(|q| names.find(q)));
             let (name, origin) = directory.resolve(queue, kind.own.as_deref(), newest);
+            let own = kind.own.as_deref().or(newest);
+            if let Some(by) = out.or_else(|| directory.excludes(queue, own, name)) {
+                exclude((organization, name), by, *tickets);
+                continue;
+            }
             match origin {
                 Origin::Known => {}
-                Origin::Queue => count(&kind.organization, Anomaly::LocationFromQueue, *tickets),
-                Origin::Unknown => count(&kind.organization, Anomaly::LocationUnknown, *tickets),
+                Origin::Queue => count(organization, Anomaly::LocationFromQueue, *tickets),
+                Origin::Unknown => count(organization, Anomaly::LocationUnknown, *tickets),
             }
-            located.push((kind, name));
+            located.insert(kind, (organization, name));
             if census.with_check_ins.contains(kind) {
-                with_check_ins.insert((&kind.organization, name));
+                with_check_ins.insert((organization, name));
             }
-            let of_place = queues_of.entry((&kind.organization, name)).or_default();
+            let of_place = queues_of.entry((organization, name)).or_default();
             *of_place.entry(queue.unwrap_or_default()).or_default() += tickets;
+        }
+        for ((kind, anomaly), tickets) in &census.odd {
+            if let Some((organization, _)) = located.get(kind) {
+                count(organization, *anomaly, *tickets);
+            }
         }
         let of_place = |(key, queues): (&(&str, &str), &BTreeMap<&str, u64>)| Location {
             has_check_ins: with_check_ins.contains(key),
@@ -122,10 +164,17 @@ impl Fold {
         let numbers: HashMap<(&str, &str), usize> =
             queues_of.keys().enumerate().map(|(at, key)| (*key, at)).collect();
         let number = |organization: &str, name: &str| numbers.get(&(organization, name)).copied();
-        let places = located
-            .into_iter()
-            .filter_map(|(kind, name)| Some((kind.clone(), number(&kind.organization, name)?)))
-            .collect();
+        let mut tickets: BTreeMap<String, u64> = BTreeMap::new();
+        for (kind, n) in &census.kinds {
+            if let Some((organization, _)) = located.get(kind) {
+                *tickets.entry((*organization).to_owned()).or_default() += n;
+            }
+        }
+        let places = located.into_iter().filter_map(|(kind, (organization, name))| {
+            let kind = Kind { organization: organization.to_owned(), ..kind.clone() };
+            Some((kind, number(organization, name)?))
+        });
+        let places = places.collect();
         let text = |id: Option<NameId>| id.map(|id| names.get(id));
         let name_of = |heading: &Heading| {
             let newest = of_queue(Some(heading.organization), heading.queue);
@@ -140,24 +189,41 @@ impl Fold {
             None => directory.clock(name_of(heading), text(heading.queue).into_iter()).0,
         });
         let last_seen = self.last_seen(place_of);
-        anomalies.extend(name_anomalies(names, &queues, &locations));
-        let mut tickets: BTreeMap<String, u64> = BTreeMap::new();
-        for (kind, n) in &census.kinds {
-            *tickets.entry(kind.organization.to_string()).or_default() += n;
-        }
-        let data_through = self.data_through();
-        let findings = Findings { anomalies, file_spans, data_through, last_seen, tickets };
-        Gazetteer { locations, findings, places }
+        anomalies.extend(name_anomalies(names, &queues, &locations, directory));
+        let data_through = self.through(&queues, directory);
+        let findings =
+            Findings { anomalies, file_spans, data_through, tickets, last_seen, excluded };
+        let organizations = directory.organizations().clone();
+        Gazetteer { locations, findings, left_out, places, organizations }
     }
 
-    /// The latest instant at which anything happened, by organization; UTC milliseconds.
+    /// The latest instant at which anything happened, by organization; UTC milliseconds. What is left out does not count:
+    /// a test desk does not vouch for the others.
     #[must_use]
-    pub fn data_through(&self) -> BTreeMap<String, i64> {
+    pub fn data_through(&self, directory: &Directory) -> BTreeMap<String, i64> {
+        let newest: Vec<&[OrderKey]> = self.shards.iter().map(|s| s.newest.as_slice()).collect();
+        self.through(&queue_names(&self.headings.list, &newest), directory)
+    }
+
+    fn through(&self, queues: &Queues, directory: &Directory) -> BTreeMap<String, i64> {
         let Headings { names, list: headings, .. } = &self.headings;
+        let text = |id: Option<NameId>| id.map(|id| names.get(id));
+        let is_out = |heading: &Heading| {
+            let of_queue = |queue| queues.get(&(heading.organization, queue))?.newest;
+            let newest = text(heading.queue.and_then(of_queue).map(|(_, name)| name));
+            let (queue, own) = (text(heading.queue), text(heading.location));
+            let (name, _) = directory.resolve(queue, own, newest);
+            directory.excludes(queue, own.or(newest), name).is_some()
+        };
+        let excludes = directory.excludes_any();
         let mut newest: BTreeMap<String, i64> = BTreeMap::new();
         for ((_, id), span) in &self.spans {
             if let (Some(heading), Some(at)) = (headings.get(id.index()), span.happened) {
-                let organization = names.get(heading.organization);
+                let sent = names.get(heading.organization);
+                let Membership::In(organization) = directory.organization(sent) else { continue };
+                if excludes && is_out(heading) {
+                    continue;
+                }
                 match newest.get_mut(organization) {
                     Some(known) => *known = at.max(*known),
                     None => {
@@ -227,10 +293,16 @@ fn name_anomalies(
     names: &Names,
     queues: &Queues,
     locations: &[Location],
+    directory: &Directory,
 ) -> BTreeMap<(String, Anomaly, String), u64> {
     let mut anomalies = BTreeMap::new();
     for ((organization, queue), of_queue) in queues {
-        if of_queue.all.len() > 1 {
+        let is_in = || {
+            let organization = directory.organization(names.get(*organization));
+            matches!(organization, Membership::In(_))
+                && !directory.excludes_queue(names.get(*queue))
+        };
+        if of_queue.all.len() > 1 && is_in() {
             let key = (
                 names.get(*organization).to_owned(),
                 Anomaly::QueueWithSeveralNames,

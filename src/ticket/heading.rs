@@ -51,6 +51,11 @@ pub struct Headings {
 }
 
 impl Headings {
+    /// No headings yet, but names with their numbers.
+    pub(super) fn of_names(names: Names) -> Self {
+        Self { names, ..Self::default() }
+    }
+
     /// The name that a number of a heading stands for.
     #[must_use]
     pub fn name(&self, id: NameId) -> &str {

@@ -21,6 +21,7 @@ use super::cancelled_by::CancelledBy;
 use super::contest::Contests;
 use super::delivery::Delivery;
 use super::facts::Facts;
+use super::files::Files;
 use super::names::NameId;
 use super::order::{Earliest, Latest, OrderKey};
 use super::rated::Rated;
@@ -52,6 +53,8 @@ pub(super) struct Joined {
     pub(super) completed_at: Earliest,
     pub(super) rejected_at: Earliest,
     pub(super) rare: Option<Box<Rare>>,
+    /// The files that touched it, if they are not that of `head` alone.
+    pub(super) files: Option<Box<Files>>,
 }
 
 /// What only few tickets need.
@@ -92,11 +95,13 @@ impl Joined {
             completed_at: Earliest::default(),
             rejected_at: Earliest::default(),
             rare: None,
+            files: None,
         }
     }
 
     /// Joins one delivery into the ticket.
     pub(super) fn push(&mut self, delivery: &Delivery, key: OrderKey) {
+        let files = self.files_and(key.file());
         self.facts = self.facts.with(delivery.facts);
         self.compare_creations(delivery.created_at, 0);
         self.created_at.merge(delivery.created_at);
@@ -120,10 +125,12 @@ impl Joined {
             let (hash, stars) = (delivery.payload_hash, delivery.values.rating);
             self.rate(Rated { hash, key, stars });
         }
+        self.set_files(files);
     }
 
     /// Merges the same ticket of another fold, whose names have been renumbered to this fold's.
     pub(super) fn merge(&mut self, other: &Self) {
+        let files = self.files_with(other);
         self.facts = self.facts.with(other.facts);
         self.compare_creations(other.created_at, other.creations());
         self.created_at.merge(other.created_at);
@@ -158,6 +165,7 @@ impl Joined {
         for rated in other.ratings() {
             self.rate(rated);
         }
+        self.set_files(files);
     }
 
     /// Notes whether values that are about to be added name another queue.

@@ -47,12 +47,14 @@ fn values(n: u8, mask: u8, hash: u64) -> Values {
 
 fn push(joined: &mut Joined, line: &Line) {
     let present = line.values.present();
+    let files = joined.files_and(line.key.file());
     joined.compare(&line.values);
     joined.offer_start(line.values.start);
     joined.offer(&line.values, present & NEWEST, line.key);
     if present & RATING != 0 {
         joined.rate(Rated { hash: line.hash, key: line.key, stars: line.values.rating });
     }
+    joined.set_files(files);
 }
 
 fn join<'l>(lines: impl IntoIterator<Item = &'l Line>) -> Joined {
@@ -65,12 +67,14 @@ fn join<'l>(lines: impl IntoIterator<Item = &'l Line>) -> Joined {
 
 /// What the rules give: the values, their keys, whether the order of files decided, whether two queues were named, and the
 /// earliest and latest of several starts.
-type Said = (Values, [Option<OrderKey>; FIELDS], bool, bool, Vec<BookingTime>);
+/// And the files.
+type Said = (Values, [Option<OrderKey>; FIELDS], bool, bool, Vec<BookingTime>, BTreeSet<u32>);
 
 fn said(joined: &Joined) -> Said {
     let queues = joined.facts.any(Facts::SEVERAL_QUEUES);
     let decided = joined.is_decided_by_file_order();
-    (joined.values, joined.keys(), decided, queues, joined.starts().collect())
+    let files = joined.touched_by().collect();
+    (joined.values, joined.keys(), decided, queues, joined.starts().collect(), files)
 }
 
 fn naive(lines: &[Line]) -> Said {
@@ -102,7 +106,8 @@ fn naive(lines: &[Line]) -> Said {
         });
     }
     let queues: BTreeSet<_> = lines.iter().filter_map(|line| line.values.queue).collect();
-    (newest, keys, decided, queues.len() > 1, naive_starts(lines))
+    let files = lines.iter().map(|line| line.key.file()).collect();
+    (newest, keys, decided, queues.len() > 1, naive_starts(lines), files)
 }
 
 /// The earliest and the latest start in each form, if there are several starts.
@@ -235,5 +240,5 @@ fn a_late_repeat_of_the_first_rating_does_not_win() {
     let joined = join([&two, &five, &late]);
     assert_eq!(joined.rated().map(|rated| rated.hash), Some(4));
     assert!(!joined.is_decided_by_file_order());
-    assert_eq!(size_of::<Joined>(), 160, "bytes a ticket");
+    assert_eq!(size_of::<Joined>(), 168, "bytes a ticket");
 }

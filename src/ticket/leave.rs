@@ -6,7 +6,6 @@ use chrono::NaiveDate;
 use foldhash::fast::RandomState;
 
 use crate::calendar::Clock;
-use crate::webhook::TicketId;
 
 use super::bursts::{End, Moment, Moments};
 use super::fold::Fold;
@@ -17,13 +16,6 @@ use super::names::NameId;
 use super::times::service_time;
 
 impl Fold {
-    /// Takes out the tickets that are wanted by organization and id.
-    #[must_use]
-    pub fn take_chosen(&mut self, wanted: impl Fn(&str, TicketId) -> bool + Sync) -> Self {
-        let names = self.headings.names.clone();
-        self.take_if(|_, joined| wanted(names.get(joined.organization), joined.id))
-    }
-
     /// Takes out the tickets whose local service date lies before a date; those without one stay, and those at no
     /// location of the gazetteer.
     #[must_use]

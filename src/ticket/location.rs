@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::calendar::{Clock, DayStart, Zone, Zones};
 
 use super::names::normalise;
+use super::organizations::{Membership, Organizations};
 
 /// Name of the location of tickets without a known location.
 pub const UNKNOWN_LOCATION: &str = "(unknown)";
@@ -21,6 +22,8 @@ pub struct Entry {
     pub day_start: Option<DayStart>,
     /// Target of the wait, milliseconds.
     pub target_ms: Option<i64>,
+    /// Whether its tickets are left out.
+    pub exclude: bool,
 }
 
 /// A queue's id as the configuration is searched for it: a UUID in lower case, anything else unchanged.
@@ -42,6 +45,8 @@ pub enum Section {
     Location,
     /// A section about a queue, by id.
     Queue,
+    /// A section about an organization, by name.
+    Organization,
 }
 
 impl Section {
@@ -51,6 +56,17 @@ impl Section {
         match self {
             Self::Location => "locations",
             Self::Queue => "queues",
+            Self::Organization => "organizations",
+        }
+    }
+
+    /// What one of its sections is about.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Location => "location",
+            Self::Queue => "queue",
+            Self::Organization => "organization",
         }
     }
 }
@@ -63,6 +79,7 @@ pub struct Directory {
     default_zones: Option<Zones>,
     default_day_start: DayStart,
     default_target_ms: i64,
+    organizations: Organizations,
 }
 
 /// Where the name of a ticket's location came from.
@@ -101,6 +118,7 @@ impl Directory {
             default_zones,
             default_day_start: DayStart::MIDNIGHT,
             default_target_ms,
+            organizations: Organizations::default(),
         }
     }
 
@@ -117,6 +135,52 @@ impl Directory {
         Clock::new(&zones.unwrap_or(Zone::UTC.into()), self.default_day_start)
     }
 
+    /// The same with organizations that are joined or left out.
+    #[must_use]
+    pub fn with_organizations(self, organizations: Organizations) -> Self {
+        Self { organizations, ..self }
+    }
+
+    /// What becomes of an organization, by its name as sent.
+    #[must_use]
+    pub fn organization<'a>(&'a self, sent: &'a str) -> Membership<'a> {
+        self.organizations.of(sent)
+    }
+
+    /// The organizations that are joined or left out.
+    #[must_use]
+    pub fn organizations(&self) -> &Organizations {
+        &self.organizations
+    }
+
+    /// Whether any section of a location or a queue leaves tickets out.
+    pub(super) fn excludes_any(&self) -> bool {
+        self.queues.values().chain(self.locations.values()).any(|entry| entry.exclude)
+    }
+
+    /// Whether the section of a queue leaves its tickets out.
+    pub(super) fn excludes_queue(&self, queue: &str) -> bool {
+        self.queue(queue).is_some_and(|entry| entry.exclude)
+    }
+
+    /// The section that leaves tickets out: that of their queue, of their own name (without one, the newest of their
+    /// queue), or of the name that [`Directory::resolve`] found for them.
+    pub(super) fn excludes<'a>(
+        &'a self,
+        queue: Option<&str>,
+        own: Option<&'a str>,
+        in_force: &'a str,
+    ) -> Option<(Section, &'a str)> {
+        if let Some((key, entry)) = queue.and_then(|queue| self.entry(Section::Queue, queue))
+            && entry.exclude
+        {
+            return Some((Section::Queue, key));
+        }
+        let mut names = own.into_iter().chain([in_force]);
+        let name = names.find(|name| self.locations.get(*name).is_some_and(|e| e.exclude))?;
+        Some((Section::Location, name))
+    }
+
     /// The name configured for a queue.
     pub(super) fn name_of_queue(&self, queue: &str) -> Option<&str> {
         self.queue(queue)?.name.as_deref()
@@ -127,6 +191,7 @@ impl Directory {
         let found = match section {
             Section::Location => self.locations.get_key_value(key),
             Section::Queue => self.queues.get_key_value(&*queue_key(key)),
+            Section::Organization => None,
         };
         found.map(|(key, entry)| (key.as_str(), entry))
     }

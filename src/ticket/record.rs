@@ -6,6 +6,7 @@ use crate::webhook::{BookingTime, TicketId};
 
 use super::cancelled_by::CancelledBy;
 use super::facts::Facts;
+use super::files::{Files, MANY};
 use super::join::Joined;
 use super::names::NameId;
 use super::order::{Earliest, OrderKey, PackedTime};
@@ -52,6 +53,9 @@ pub struct Record {
     pub starts: Vec<BookingTime>,
     /// A bit for each date of creation, by its days since 1970 modulo 32, if there are several; else 0.
     pub creations: u32,
+    /// The files with a line of it, ascending; empty if it is the file of its newest key alone, and [`Record::MANY_FILES`] if
+    /// they are too many to be listed.
+    pub files: Vec<u32>,
 }
 
 /// A value that a file has at the time and rank of the newest one.
@@ -104,6 +108,25 @@ impl Record {
         "rating",
     ];
 
+    /// Stands for more files than are listed.
+    pub const MANY_FILES: u32 = MANY;
+
+    /// The newest key of its values.
+    #[must_use]
+    pub fn head(&self) -> Option<OrderKey> {
+        self.keys.iter().flatten().max().copied()
+    }
+
+    /// The files with a line of it; `None` if they are too many to be listed.
+    #[must_use]
+    pub fn all_files(&self) -> Option<Vec<u32>> {
+        match self.files.as_slice() {
+            [MANY] => None,
+            [] => Some(self.head().into_iter().map(OrderKey::file).collect()),
+            files => Some(files.to_vec()),
+        }
+    }
+
     /// Renumbers files.
     pub fn renumber(&mut self, number: impl Fn(u32) -> u32) {
         for key in &mut self.keys {
@@ -118,6 +141,11 @@ impl Record {
         for claim in &mut self.claims {
             claim.file = number(claim.file);
         }
+        for file in self.files.iter_mut().filter(|file| **file != MANY) {
+            *file = number(*file);
+        }
+        self.files.sort_unstable();
+        self.files.dedup();
     }
 
     /// Every text it holds.
@@ -168,6 +196,7 @@ pub(super) fn record(joined: &Joined, text: impl Fn(NameId) -> Arc<str>) -> Reco
             .collect(),
         starts: joined.starts().collect(),
         creations: joined.creations(),
+        files: joined.listed_files().to_vec(),
     }
 }
 
@@ -268,5 +297,6 @@ pub(super) fn joined(record: &Record, name: impl Fn(&Arc<str>) -> NameId) -> Joi
     for (hash, key, stars) in &record.ratings {
         joined.rate(Rated { hash: *hash, key: *key, stars: *stars });
     }
+    joined.set_files(Some(Files::of(record.files.iter().copied())));
     joined
 }

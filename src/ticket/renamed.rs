@@ -12,6 +12,7 @@ use super::fold::{Fold, Span};
 use super::location::{Directory, queue_key};
 use super::names::NameId;
 use super::order::OrderKey;
+use super::organizations::Membership;
 use super::set::Location;
 
 /// A queue whose tickets are spread over several locations, because it appears under several names.
@@ -47,8 +48,8 @@ struct Known {
 type Queues<'a> = BTreeMap<(&'a str, Cow<'a, str>), BTreeMap<&'a str, Known>>;
 
 impl Fold {
-    /// The queues that appear as several locations, by organization and queue. Queues that the configuration names are
-    /// not listed, and names that it maps to one name count as one. `locations` are those of all tickets.
+    /// The queues that appear as several locations, by organization and queue. Queues that the configuration names or
+    /// leaves out are not listed, and names that it maps to one name count as one. `locations` are those of all tickets.
     #[must_use]
     pub fn renamed(&self, directory: &Directory, locations: &[Location]) -> Vec<RenamedQueue> {
         let mut spans: HashMap<usize, Span, RandomState> = HashMap::default();
@@ -66,6 +67,12 @@ impl Fold {
                 continue;
             }
             let (name_in_force, _) = directory.resolve(Some(queue), Some(own), None);
+            let organization = directory.organization(name(heading.organization));
+            if matches!(organization, Membership::Out(_))
+                || directory.excludes(Some(queue), Some(own), name_in_force).is_some()
+            {
+                continue;
+            }
             let of_queue =
                 queues.entry((name(heading.organization), queue_key(queue))).or_default();
             let known = of_queue.entry(name_in_force).or_default();

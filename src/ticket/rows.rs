@@ -4,7 +4,7 @@
 //! the fold of all lines. Keys and spans number files as the fold does; [`Rows::renumber`] and [`Record::renumber`]
 //! renumber them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -63,6 +63,27 @@ impl Rows {
             span.file = number(span.file);
         }
         self.spans.sort_by_key(|row| (row.file, row.heading));
+    }
+}
+
+impl Rows {
+    /// Takes back what files (by number) said, as far as no other file said it too: their spans, and headings that stand
+    /// nowhere else.
+    pub fn forget_files(&mut self, files: &BTreeSet<u32>) {
+        self.spans.retain(|row| !files.contains(&row.file));
+        let used: BTreeSet<usize> = self.spans.iter().map(|row| row.heading).collect();
+        let mut places: Vec<Option<usize>> = Vec::with_capacity(self.headings.len());
+        let mut next = 0;
+        for (at, heading) in self.headings.iter().enumerate() {
+            let stays = used.contains(&at) || !files.contains(&heading.newest.file());
+            places.push(stays.then_some(next));
+            next += usize::from(stays);
+        }
+        let mut stays = places.iter().map(Option::is_some);
+        self.headings.retain(|_| stays.next().unwrap_or(true));
+        for row in &mut self.spans {
+            row.heading = places.get(row.heading).copied().flatten().unwrap_or(row.heading);
+        }
     }
 }
 

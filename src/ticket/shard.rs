@@ -119,7 +119,7 @@ impl Shard {
         self.seen(delivery.heading, key);
     }
 
-    fn seen(&mut self, heading: HeadingId, key: OrderKey) {
+    pub(super) fn seen(&mut self, heading: HeadingId, key: OrderKey) {
         if self.newest.len() <= heading.index() {
             self.newest.resize(heading.index() + 1, OrderKey::default());
         }

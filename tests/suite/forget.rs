@@ -204,7 +204,7 @@ fn one_organization_alone_and_ids_that_are_unknown() {
     assert!(run.stdout.contains("forgot 1 ticket (1 of 2021-03)"), "{}", run.stdout);
     assert_eq!(traces(&space, ID), Vec::<String>::new());
     for (args, words) in [
-        (vec![], "--ticket <ID>|--before <DATE>"),
+        (vec![], "--ticket <ID>|--file <PATH>|--before <DATE>"),
         (vec!["--ticket", " "], "no ticket id"),
         (vec!["--before", "soon"], "--before"),
         (vec!["--ticket", "x", "--with-figures"], "--before"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use queuestat::archive::{Limits, discover, go_on};
-use queuestat::calendar::{Clock, DatedZone, DayStart, WeekStart, Zone, Zones};
+use queuestat::calendar::{Clock, WeekStart};
 use queuestat::dataframe::{Settings as FrameSettings, TicketFrame, WaitEnd, WaitRules};
 use queuestat::ingest::{Settings, ingest};
 use queuestat::metric::{OrganizationSums, Rules, Sections, Table, View};
@@ -17,24 +17,8 @@ use crate::naive::{
     NOW, NaiveClock, STOCKHOLM, TARGET_MS, go_by, local, outcome_of, rate, summary, wait, week_of,
     wilson,
 };
+use crate::naive_clocks::{clock_of, clocks};
 use crate::naive_hours::hourly;
-
-/// The clocks of the checks: as usual, of a place open past midnight, and of one that moves in a night, not on the hour.
-fn clocks() -> [NaiveClock; 3] {
-    let athens = (NaiveDate::from_ymd_opt(2021, 3, 15).unwrap(), chrono_tz::Europe::Athens);
-    let moved = NaiveClock { moved: Some(athens), begins: 630, ..STOCKHOLM };
-    [STOCKHOLM, NaiveClock { begins: 300, ..STOCKHOLM }, moved]
-}
-
-/// The same clock as the program has it.
-fn clock_of(naive: NaiveClock) -> (Zones, DayStart) {
-    let zone = |zone: chrono_tz::Tz| Zone::parse(zone.name()).unwrap();
-    let dated = |from: Option<NaiveDate>, tz| DatedZone { from, until: None, zone: zone(tz) };
-    let later = naive.moved.map(|(from, tz)| dated(Some(from), tz));
-    let all: Vec<DatedZone> = later.into_iter().chain([dated(None, naive.zone)]).collect();
-    let start = format!("{:02}:{:02}", naive.begins / 60, naive.begins % 60);
-    (Zones::of(&all).unwrap(), DayStart::parse(&start).unwrap())
-}
 
 fn tickets(seed: u64, clock: NaiveClock) -> TicketSet {
     go_by(clock);

@@ -65,6 +65,25 @@ fn the_top_page_leads_to_the_only_organization() {
     assert!(!top().contains("http-equiv=\"refresh\"") && top().contains("2 organizations"));
 }
 
+/// The report lies in the archive that it is of: it is not read as a part of it, and no run is like no other.
+#[test]
+fn a_report_inside_its_archive_gives_the_same_bytes_again() {
+    let space = Workspace::new();
+    space.write("in/a.jsonl", visit("harbour", "1"));
+    let made = || {
+        let run =
+            space.run(&["report", "in", "--out", "in/report", "--as-of", "2021-03-02T02:00:00Z"]);
+        assert!(run.code == 0 && run.stderr.contains("1 record from 1 file"), "{}", run.stderr);
+        files(&space.path("in/report"))
+    };
+    let first = made();
+    let tables = |(name, _): &(&String, &Vec<u8>)| !name.ends_with("files.csv");
+    let second = made();
+    assert!(first.iter().filter(tables).eq(second.iter().filter(tables)));
+    // From then on the report is there, and named as what it is.
+    assert!(second == made());
+}
+
 /// A report without a record is whole, and its tables have their place too.
 #[test]
 fn a_report_of_nothing_has_its_folder() {

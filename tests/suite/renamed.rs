@@ -7,7 +7,7 @@ use crate::places::{DESK, NIGHTLY, all_commands, space, visit};
 use crate::workspace::{AS_OF, Run, Workspace, hook};
 
 fn notes(run: &Run) -> Vec<&str> {
-    run.stderr.split("note: ").skip(1).filter(|note| note.starts_with("queue `")).collect()
+    run.stderr.split("note: ").skip(1).filter(|note| note.contains(" was seen as ")).collect()
 }
 
 #[test]

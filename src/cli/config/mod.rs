@@ -21,7 +21,7 @@ use super::ratings::Ratings;
 pub(crate) use archive::Archive;
 pub(crate) use gates::{Gates, Wait};
 pub(crate) use nightly::{Nightly, ReportWindow};
-pub(crate) use place::{Organization, Place, target_ms};
+pub(crate) use place::{Organization, Place, organizations, refuse_empty_name, target_ms};
 pub(crate) use zones::{TimeZone, day_start};
 
 /// The file as written.
@@ -79,13 +79,11 @@ impl Config {
     pub(crate) fn text(path: &Path) -> Result<String, Failure> {
         let bytes = std::fs::read(path).map_err(|error| {
             let message = format!("cannot read the configuration `{}`", path.display());
-            match error.kind() {
-                std::io::ErrorKind::NotFound => {
-                    Failure::new(Exit::Usage, format!("{message}: {error}"))
-                        .hint("name a file with --config; it is text in UTF-8")
-                }
-                _ => Failure::io(message, &error),
+            if error.kind() == std::io::ErrorKind::NotFound {
+                return Failure::new(Exit::Usage, format!("{message}: {error}"))
+                    .hint("name a file with --config; it is text in UTF-8");
             }
+            Failure::io(message, &error)
         })?;
         editor::text(bytes, &path.display().to_string())
     }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use crate::archive::{ArchiveError, Discovery};
+use crate::archive::{ArchiveError, Candidate, Discovery};
 use crate::disk::Disk;
 use crate::night::{
     Erase, Forgotten, Gone, History, Sighting, Tonight, Treatment, read_ledger, recognise,
@@ -43,6 +43,8 @@ pub struct Forget {
     pub organizations: Vec<String>,
     /// Single tickets with an earlier service date.
     pub before: Option<NaiveDate>,
+    /// A file that is no longer in the archive: what only it brought. By name, or a path that ends with it.
+    pub file: Option<String>,
     /// Whether the figures of these dates go too.
     pub with_figures: bool,
     /// Only says what would go.
@@ -56,6 +58,10 @@ pub struct ForgetDone {
     pub gone: Gone,
     /// How many of the ids were neither kept nor forgotten before: perhaps they were mistyped.
     pub unknown: usize,
+    /// Tickets of the file that were read anew from other files.
+    pub again: usize,
+    /// Tickets of the file that stand in other files that are gone too, and were left as they are.
+    pub left: usize,
     /// The generation that holds nothing of it; `None` if it was only tried.
     pub generation: Option<u64>,
     /// Number of files published.
@@ -89,10 +95,21 @@ impl<'a> Night<'a> {
             return Err(JobError::NothingKept);
         }
         let discovery = night.look(&opened)?;
-        let mut recognised = night.known(&discovery, &mut opened)?;
+        let (mut recognised, there) = night.known(&discovery, &mut opened)?;
+        let mut wish = night.wish(&opened, what)?;
+        let mut news = Fold::default();
+        let (mut again, mut left) = (0, 0);
+        if let Some(path) = &what.file {
+            let file = night.file(path, &opened, &mut recognised.tonight, &there)?;
+            (again, left) = (file.again, file.left);
+            wish.erase.extend(file.erase);
+            wish.files = file.files;
+            news = file.news;
+        }
         let mut read = nothing_read(&discovery, &recognised.tonight);
-        let wish = night.wish(&opened, what)?;
+        (read.news, read.is_news) = (news, true);
         let mut tickets = night.merge(&opened, &recognised, &mut read, &wish)?;
+        read.is_news = false;
         let gone = tickets.merged.gone.clone();
         let (mut is_new, mut unknown) = (false, 0);
         for id in &what.tickets {
@@ -106,7 +123,7 @@ impl<'a> Night<'a> {
             unknown += usize::from(!is_known && !gone.found.contains(id));
         }
         if what.dry_run {
-            return Ok(ForgetDone { gone, unknown, generation: None, files: 0 });
+            return Ok(ForgetDone { gone, unknown, again, left, generation: None, files: 0 });
         }
         night.run.total = read.all.totals;
         night.run.files_gone = recognised.tonight.gone().len() as u64;
@@ -114,13 +131,13 @@ impl<'a> Night<'a> {
         tickets.merged.wipes = true;
         let before = opened.base.as_ref().map(Forgotten::read).transpose()?;
         let is_moved = before.is_none_or(|one| one.before() != tickets.merged.forgotten.before());
-        read.is_news = is_new || is_moved || gone.is_any();
+        read.is_news = is_new || is_moved || gone.is_any() || !wish.files.is_empty();
         let kept = night.commit(&mut opened, &recognised, &read, tickets)?;
         let generation = kept.state.number();
         let files = night.make(&mut opened, &recognised, &read, kept, &silent)?;
         let files = night.publish(&mut opened, &files)?;
         night.clean(&opened)?;
-        Ok(ForgetDone { gone, unknown, generation: Some(generation), files })
+        Ok(ForgetDone { gone, unknown, again, left, generation: Some(generation), files })
     }
 
     /// Finds the files. An archive that cannot be reached forbids nothing: all its files count as gone.
@@ -136,13 +153,15 @@ impl<'a> Night<'a> {
         &self,
         discovery: &'d Discovery,
         opened: &mut Opened<'_>,
-    ) -> Result<Recognised<'d>, JobError> {
+    ) -> Result<(Recognised<'d>, There<'d>), JobError> {
         let plan = &self.plan.plan;
         let ledger = std::mem::take(&mut opened.ledger);
         let (limits, as_of) = (plan.ingest.limits, plan.waits.as_of);
         let flow = |_| plan.stop.flow();
         let seen = recognise(&ledger, &discovery.files, limits, false, &flow)?;
         let looked_at = ledger.looked_at.clone();
+        let there = seen.iter().filter(|one| says_the_same(one.treatment));
+        let there = there.filter_map(|one| Some((one.row?, one.file))).collect();
         let mut tonight = Tonight::plan(ledger, as_known(seen), as_of, plan.ingest.settle_ms)
             .map_err(ArchiveError::TooManyFiles)?;
         tonight.ledger.looked_at = looked_at;
@@ -150,7 +169,7 @@ impl<'a> Night<'a> {
         if !discovery.roots.is_empty() {
             tonight.enter_roots(&discovery.roots);
         }
-        Ok(Recognised { tonight, new_skips: Vec::new() })
+        Ok((Recognised { tonight, new_skips: Vec::new() }, there))
     }
 
     /// The wish with the organizations that it may mean.
@@ -174,15 +193,22 @@ impl<'a> Night<'a> {
             what.organizations.is_empty() || what.organizations.iter().any(|one| one == **name)
         };
         let owners: Vec<&str> = all.iter().filter(wanted).copied().collect();
-        let each =
-            what.tickets.iter().flat_map(|id| owners.iter().map(|name| ((*name).to_owned(), *id)));
+        let mut erase = Erase::default();
+        for id in &what.tickets {
+            for name in &owners {
+                erase.add(name, *id);
+            }
+        }
         let (sums, nothing) = match what.with_figures {
             true => (None, what.before),
             false => (what.before, None),
         };
-        Ok(Wish { erase: Erase { tickets: each.collect() }, sums, nothing })
+        Ok(Wish { erase, sums, nothing, files: BTreeSet::new() })
     }
 }
+
+/// The files that still say what they said when they were read, by id.
+type There<'d> = BTreeMap<u32, &'d Candidate>;
 
 /// What was read: nothing. The account is that of all nights.
 fn nothing_read(discovery: &Discovery, tonight: &Tonight<'_>) -> ReadTonight {
@@ -199,13 +225,21 @@ fn nothing_read(discovery: &Discovery, tonight: &Tonight<'_>) -> ReadTonight {
 
 /// Known files count as unchanged, whatever came to them since; new ones do not count.
 fn as_known(mut seen: Vec<Sighting<'_>>) -> Vec<Sighting<'_>> {
-    let is_same = |one: &Sighting<'_>| {
-        let kinds = [Treatment::Verified, Treatment::Renamed];
-        matches!(one.treatment, Treatment::Unusable(_)) || kinds.contains(&one.treatment)
+    let is_same = |one: &Sighting<'_>| match one.treatment {
+        Treatment::Unusable(_) | Treatment::Verified | Treatment::Renamed => true,
+        Treatment::Unchanged | Treatment::Grown | Treatment::New | Treatment::Rewritten => false,
     };
     seen.retain(|one| is_same(one) || one.row.is_some());
     for one in seen.iter_mut().filter(|one| !is_same(one)) {
         one.treatment = Treatment::Unchanged;
     }
     seen
+}
+
+/// Whether a file still says everything that it said.
+fn says_the_same(treatment: Treatment) -> bool {
+    match treatment {
+        Treatment::Unchanged | Treatment::Verified | Treatment::Renamed | Treatment::Grown => true,
+        Treatment::New | Treatment::Rewritten | Treatment::Unusable(_) => false,
+    }
 }

@@ -7,7 +7,7 @@ use crate::calendar::DAY_MS;
 use crate::ingest::{Account, FileState};
 use crate::night::{Merged, Month, Tonight, root_name};
 use crate::store::Generation;
-use crate::ticket::Gazetteer;
+use crate::ticket::{Directory, Gazetteer, Membership};
 
 use super::keep::MergedTonight;
 use super::open::{Opened, Recognised};
@@ -19,12 +19,11 @@ use crate::job::fall_gate;
 use crate::job::input::Quality;
 use crate::job::join_gate;
 use crate::job::made_from::{MADE_FROM, made_from};
-use crate::job::notice::Notice;
+use crate::job::notice::{Notice, Silent};
 use crate::job::obeyed;
 use crate::job::read::refuse;
 use crate::job::run_file::{RUN, Run, Standing};
 use crate::job::silence::{self, Silences};
-use crate::job::silent::Silent;
 use crate::job::silent_locations;
 use crate::job::silent_roots::{self, RootNews};
 use crate::job::unusable::is_lost;
@@ -121,7 +120,8 @@ impl Night<'_> {
         };
         let findings = &gazetteer.findings;
         let through = &findings.data_through;
-        let roots = roots(&recognised.tonight, &read.all.discovery.roots, merged);
+        let roots =
+            roots(&recognised.tonight, &read.all.discovery.roots, (merged, &plan.directory));
         let heard = through.iter().chain(roots.iter().flat_map(|root| &root.through));
         let silence = silence::spans(plan, heard).into_iter();
         let silence = silence.chain(silent_locations::spans(plan, locations));
@@ -133,6 +133,9 @@ impl Night<'_> {
         }
         let visits = DailyVisits::of(chronicle.sums(asks));
         self.warn(fall_gate::judge(night, &days, &visits, observer)?);
+        for note in join_gate::notes(plan, findings) {
+            observer.notice(&note);
+        }
         let organizations = silence::judge(plan, through, locations, &visits);
         let of_all = (locations.as_slice(), organizations.as_slice());
         let silent = Silences {
@@ -140,9 +143,6 @@ impl Night<'_> {
             roots: silent_roots::judge(plan, &roots, of_all, &visits),
             organizations,
         };
-        for note in join_gate::notes(plan, findings) {
-            observer.notice(&note);
-        }
         let standing = self.standing(&silent.organizations, merged, gazetteer);
         self.tell_parts(&silent, recognised, read.is_news);
         self.stand(standing);
@@ -194,17 +194,23 @@ impl Night<'_> {
         Standing {
             warnings,
             data_through: gazetteer.findings.data_through.clone(),
+            excluded: gazetteer.findings.excluded.clone(),
             silent: names.collect::<BTreeSet<String>>(),
         }
     }
 }
 
 /// What the files of each of several roots say; nothing of one that is not there.
-fn roots(tonight: &Tonight<'_>, roots: &[Root], merged: &Merged) -> Vec<RootNews> {
+fn roots(
+    tonight: &Tonight<'_>,
+    roots: &[Root],
+    (merged, directory): (&Merged, &Directory),
+) -> Vec<RootNews> {
     if roots.len() < 2 {
         return Vec::new();
     }
-    let news = merged.names().news_of_files();
+    let mut news = merged.united(directory).news_of_files();
+    news.retain(|(_, sent), _| matches!(directory.organization(sent), Membership::In(_)));
     let there = roots.iter().filter(|root| !root.is_gone());
     there.map(|root| RootNews::of(&root_name(root), &tonight.numbers_of(root), &news)).collect()
 }

@@ -1,21 +1,25 @@
 //! The stages of a night that merge what is new with the state, and commit it.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
 use crate::night::{About, Chronicle, Erase, Gone, History, Meaning, Merged, write as write_state};
 use crate::store::Generation;
-use crate::ticket::{Gazetteer, RenamedQueue};
+use crate::ticket::{Directory, Gazetteer, RenamedQueue, SharedQueues};
 
 use super::open::{Opened, Recognised};
 use super::read::ReadTonight;
 use super::running::Night;
 use crate::job::banner::losses;
 use crate::job::error::JobError;
+use crate::job::excluded;
 use crate::job::made_from::{MADE_FROM, published};
 use crate::job::notice::Notice;
 use crate::job::rebuild_guard;
 use crate::job::renamed;
 use crate::job::restated::restated;
+use crate::job::shared_queues;
 
 /// The tickets of all nights, as far as tonight needs them.
 pub(super) struct MergedTonight {
@@ -26,6 +30,8 @@ pub(super) struct MergedTonight {
     rows_hold: bool,
     /// Queues with a name that is new tonight.
     new_names: Vec<RenamedQueue>,
+    /// Queues that several organizations have since tonight.
+    new_shared: Vec<SharedQueues>,
 }
 
 /// What somebody wants forgotten by hand.
@@ -37,6 +43,8 @@ pub(super) struct Wish {
     pub(super) sums: Option<NaiveDate>,
     /// Everything before that date.
     pub(super) nothing: Option<NaiveDate>,
+    /// Numbers of files that are taken back.
+    pub(super) files: BTreeSet<u32>,
 }
 
 /// The generation that the site is made from, and the rows of its months.
@@ -68,18 +76,24 @@ impl Night<'_> {
         if let Some(forgotten) = &opened.forgotten {
             history.forgotten().clone_from(forgotten);
         }
+        history.forget_files(&wish.files);
         let names_before = renamed::before(plan, &history);
+        let shared_before = shared_queues::before(plan, &history);
         let mut merged = history.merge(news, &wish.erase, |id| tonight.number(id))?;
         self.timer.stage("merge with the state", merged.loaded, "tickets");
         plan.stop.check()?;
-        let mut gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
+        let mut gazetteer = gazetteer_of(&merged, &plan.directory);
         let (sums, nothing) = (self.plan.keep_from.max(wish.sums), wish.nothing);
         merged.forget_before(sums, nothing, (&gazetteer, plan.waits), |id| tonight.number(id))?;
         self.tell_gone(&merged);
-        if merged.gone.has_less() {
-            gazetteer = merged.names().gazetteer(&merged.census(), &plan.directory);
+        let has_joints = merged.join(&plan.directory, |id| tonight.number(id))?;
+        if has_joints || merged.gone.has_less() {
+            gazetteer = gazetteer_of(&merged, &plan.directory);
         }
-        let new_names = renamed::tonight(plan, &names_before, &merged, &gazetteer);
+        let names = merged.united(&plan.directory);
+        let new_names = renamed::tonight(plan, &names_before, &names, &gazetteer);
+        let new_shared = shared_queues::tonight(plan, &shared_before, &names);
+        drop(names);
         let numbered = read.numbers.iter().copied().zip(&read.fresh.ingested.account.files);
         self.warn(losses(plan, numbered, &gazetteer.findings));
         let chronicle = merged.chronicle(&gazetteer, plan.waits)?;
@@ -87,10 +101,25 @@ impl Night<'_> {
         plan.stop.check()?;
         rebuild_guard::judge(self.plan, &opened.store, &merged)?;
         let rows_hold = chronicle.is_kept() && !merged.gone.is_any();
-        if merged.is_empty() && !self.plan.force && !merged.gone.is_any() {
-            return Err(JobError::NoTicket { read: Box::new(read.fresh.counts()) });
+        if gazetteer.locations.is_empty() && !self.plan.force && !merged.gone.is_any() {
+            let left_out = excluded::words(&gazetteer.findings.excluded);
+            return Err(JobError::NoTicket { read: Box::new(read.fresh.counts()), left_out });
         }
-        Ok(MergedTonight { merged, gazetteer, chronicle, rows_hold, new_names })
+        Ok(MergedTonight { merged, gazetteer, chronicle, rows_hold, new_names, new_shared })
+    }
+
+    /// Counts and tells what is forgotten tonight.
+    fn tell_gone(&mut self, merged: &Merged) {
+        let Gone { summed, forgotten, too_late, .. } = &merged.gone;
+        let tickets = summed.values().sum();
+        (self.run.forgotten, self.run.too_late, self.run.summed) = (*forgotten, *too_late, tickets);
+        if let Some(before) = merged.forgotten.before().filter(|_| tickets > 0) {
+            self.observer.notice(&Notice::Summed { tickets, before });
+        }
+        if forgotten + too_late > 0 {
+            let (forgotten, too_late) = (*forgotten, *too_late);
+            self.observer.notice(&Notice::LeftOutAgain { forgotten, too_late });
+        }
     }
 
     /// Tells which weeks of the published site change tonight.
@@ -113,20 +142,6 @@ impl Night<'_> {
         Ok(())
     }
 
-    /// Counts and tells what is forgotten tonight.
-    fn tell_gone(&mut self, merged: &Merged) {
-        let Gone { summed, forgotten, too_late, .. } = &merged.gone;
-        let tickets = summed.values().sum();
-        (self.run.forgotten, self.run.too_late, self.run.summed) = (*forgotten, *too_late, tickets);
-        if let Some(before) = merged.forgotten.before().filter(|_| tickets > 0) {
-            self.observer.notice(&Notice::Summed { tickets, before });
-        }
-        if forgotten + too_late > 0 {
-            let (forgotten, too_late) = (*forgotten, *too_late);
-            self.observer.notice(&Notice::LeftOutAgain { forgotten, too_late });
-        }
-    }
-
     /// Commits what is new. Without news, the generation stays.
     pub(super) fn commit(
         &mut self,
@@ -147,14 +162,15 @@ impl Night<'_> {
                 (state, Some(number))
             }
         };
-        let MergedTonight { merged, gazetteer, mut chronicle, new_names, .. } = tickets;
+        let MergedTonight { merged, gazetteer, mut chronicle, new_names, new_shared, .. } = tickets;
         let made_before = merged.forgotten.before().filter(|_| merged.has_forgotten_days());
         chronicle.set_written();
-        for note in renamed::notes(&new_names) {
-            self.observer.notice(&note);
+        for note in renamed::notes(&new_names).iter().chain(&shared_queues::notes(&new_shared)) {
+            self.observer.notice(note);
         }
         self.run.generation = state.number();
-        self.run.tickets = merged.len();
+        let left_out: u64 = gazetteer.findings.excluded.values().sum();
+        self.run.tickets = merged.counted().saturating_sub(left_out);
         // The largest value of a night, and not needed any more.
         drop(merged);
         self.timer.stage("commit", self.run.months_written, "months");
@@ -183,4 +199,9 @@ impl Night<'_> {
         plan.stop.check()?;
         Ok(draft.commit()?)
     }
+}
+
+/// The locations of all tickets, as figures count them.
+fn gazetteer_of(merged: &Merged, directory: &Directory) -> Gazetteer {
+    merged.united(directory).gazetteer(&merged.census(), directory)
 }

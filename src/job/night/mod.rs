@@ -15,6 +15,7 @@ mod open;
 mod publish;
 mod read;
 mod running;
+mod take_back;
 
 use super::error::JobError;
 use super::input::Input;

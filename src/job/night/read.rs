@@ -10,6 +10,7 @@ use super::open::Recognised;
 use super::running::Night;
 use crate::job::error::JobError;
 use crate::job::input::Input;
+use crate::job::united::unite;
 
 /// What was read tonight.
 pub(super) struct ReadTonight {
@@ -52,9 +53,14 @@ impl Night<'_> {
 
         let files = account.files.into_iter().chain(tonight.unusable().cloned()).collect();
         let skipped = std::mem::take(new_skips);
+        let account_of = |discovery: Discovery, mut account: Account| {
+            unite(&mut account, &plan.directory);
+            // The tickets are elsewhere.
+            Input::new(discovery, Ingested { fold: Fold::default(), account })
+        };
         let fresh = account_of(Discovery { skipped, ..Discovery::default() }, Account { files });
         let all = account_of(discovery.clone(), tonight.account());
-        let (heard, is_news) = (news.data_through(), tonight.is_news());
+        let (heard, is_news) = (news.data_through(&plan.directory), tonight.is_news());
         Ok(ReadTonight { news, whole, numbers, heard, fresh, all, is_news })
     }
 }

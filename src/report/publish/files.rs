@@ -84,7 +84,9 @@ impl Files {
 
     /// Creates a folder that must not exist yet, closed to others until its mode is set ([`Files::keep_mode`]).
     pub(super) fn make_folder(&self, path: &Path) -> Result<(), PublishError> {
-        self.disk.create_folder(path, 0o700).map_err(trouble("create the folder", path))
+        // In one step: another run may remove an empty folder at any time.
+        let make = || fs::DirBuilder::new().mode(0o700).create(path);
+        self.disk.step("create folder", path, make).map_err(trouble("create the folder", path))
     }
 
     /// Refuses a folder that cannot be replaced because something is mounted there.

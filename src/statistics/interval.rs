@@ -1,0 +1,138 @@
+//! Intervals of shares, of differences of shares and of quantiles.
+//!
+//! Sources: C. J. Clopper and E. S. Pearson, Biometrika 26 (1934), exact binomial limits; R. G. Newcombe, "Interval
+//! estimation for the difference between independent proportions", Statistics in Medicine 17 (1998), method 10; H. A. David
+//! and H. N. Nagaraja, "Order Statistics", section 7.1, distribution-free intervals of quantiles.
+
+use super::distribution::{beta_quantile, binomial_up_to};
+use super::wilson;
+
+/// The exact binomial (Clopper-Pearson) interval of the share `successes / trials` with confidence `1 - 2 tail`; `None`
+/// without trials, or where there are more successes than trials.
+#[must_use]
+pub fn exact_share(successes: u64, trials: u64, tail: f64) -> Option<(f64, f64)> {
+    let failures = trials.checked_sub(successes)?;
+    if trials == 0 {
+        return None;
+    }
+    let (k, rest) = (successes as f64, failures as f64);
+    let low = if successes == 0 { 0.0 } else { beta_quantile(tail, k, rest + 1.0) };
+    let high = if failures == 0 { 1.0 } else { beta_quantile(1.0 - tail, k + 1.0, rest) };
+    Some((low, high))
+}
+
+/// The 95 % interval of the difference `second - first` of two shares, each (successes, trials): Newcombe's hybrid of the
+/// two Wilson intervals. `None` if either has no trials.
+#[must_use]
+pub fn share_difference_95(first: (u64, u64), second: (u64, u64)) -> Option<(f64, f64)> {
+    let share = |(k, n): (u64, u64)| k as f64 / n as f64;
+    let (low_1, high_1) = wilson::interval_95(first.0, first.1)?;
+    let (low_2, high_2) = wilson::interval_95(second.0, second.1)?;
+    let (p1, p2) = (share(first), share(second));
+    let difference = p2 - p1;
+    Some((
+        difference - (p2 - low_2).hypot(high_1 - p1),
+        difference + (high_2 - p2).hypot(p1 - low_1),
+    ))
+}
+
+/// The ranks, counted from 1, of the two sorted values between which quantile `q` of the population lies with at least
+/// 95 % confidence: at most 2.5 % beyond either end. `None` where `n` values are too few for that (fewer than 6 for the
+/// median, 36 for the 90th percentile, 72 for the 95th).
+///
+/// The lower rank is the largest l with P(Bin(n, q) <= l - 1) <= 0.025, the upper one the smallest u with
+/// P(Bin(n, q) <= u - 1) >= 0.975. Of the median they mirror each other: u = n + 1 - l.
+#[must_use]
+pub fn quantile_ranks_95(n: u64, q: f64) -> Option<(u64, u64)> {
+    // Ranks below l hold: P(Bin <= l - 1) grows with l.
+    let lower = first(n, |l| binomial_up_to(l, n, q) > 0.025);
+    // Bin(n, 1 - q) seen from above, so that the tail is computed as a tail.
+    let upper = n + 1 - first(n, |l| binomial_up_to(l, n, 1.0 - q) > 0.025);
+    (lower >= 1 && upper <= n).then_some((lower, upper))
+}
+
+/// The smallest value below `n` for which `holds` (false, then true) is true; `n` if none.
+fn first(n: u64, holds: impl Fn(u64) -> bool) -> u64 {
+    let (mut low, mut high) = (0, n);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if holds(middle) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// statistics.md section 2, "Wait quantiles": ranks and the smallest samples.
+    #[test]
+    fn ranks_of_quantiles() {
+        assert_eq!(quantile_ranks_95(20, 0.5), Some((6, 15)));
+        assert_eq!(quantile_ranks_95(10, 0.5), Some((2, 9)));
+        for (least, q) in [(6, 0.5), (13, 0.75), (36, 0.9), (72, 0.95), (368, 0.99)] {
+            assert_eq!(quantile_ranks_95(least - 1, q), None, "{q}");
+            assert!(quantile_ranks_95(least, q).is_some(), "{q}");
+        }
+        assert_eq!(quantile_ranks_95(0, 0.5), None);
+        // The coverage printed there: 95.86 % and 97.85 %.
+        for (n, low, high, cover) in [(20, 6, 15, 0.9586), (10, 2, 9, 0.9785)] {
+            let of = binomial_up_to(high - 1, n, 0.5) - binomial_up_to(low - 1, n, 0.5);
+            assert!((of - cover).abs() < 5e-5, "{of}");
+        }
+    }
+
+    /// statistics.md section 2, "Before/after": 56/70 against 48/80, Newcombe 1998, Table II, method 10.
+    #[test]
+    fn newcombe_1998_table_2() {
+        let (low, high) = share_difference_95((48, 80), (56, 70)).unwrap();
+        assert_eq!((format!("{low:.4}"), format!("{high:.4}")), ("0.0524".into(), "0.3339".into()));
+        assert_eq!(share_difference_95((0, 0), (1, 2)), None);
+    }
+
+    #[test]
+    fn edges_of_exact_shares() {
+        assert_eq!(exact_share(0, 0, 0.025), None);
+        assert_eq!(exact_share(3, 2, 0.025), None);
+        let (low, high) = exact_share(0, 20, 0.025).unwrap();
+        assert!(low.abs() < 1e-300 && (high - (1.0 - 0.025_f64.powf(0.05))).abs() < 1e-14);
+    }
+
+    proptest! {
+        #[test]
+        fn shares_mirror_and_hold_their_share(k in 0_u64..3000, more in 0_u64..3000) {
+            let n = k + more;
+            prop_assume!(n > 0);
+            let (low, high) = exact_share(k, n, 0.025).unwrap();
+            let share = k as f64 / n as f64;
+            prop_assert!(low <= share && share <= high);
+            let (mirror_low, mirror_high) = exact_share(more, n, 0.025).unwrap();
+            prop_assert!((mirror_low - (1.0 - high)).abs() < 1e-11 && (mirror_high - (1.0 - low)).abs() < 1e-11);
+            // Twice the same evidence is a narrower interval.
+            let (low_2, high_2) = exact_share(2 * k, 2 * n, 0.025).unwrap();
+            prop_assert!(high_2 - low_2 < high - low);
+        }
+
+        #[test]
+        fn differences_mirror(a in 0_u64..200, b in 0_u64..200, m in 1_u64..200, n in 1_u64..200) {
+            let (first, second) = ((a.min(m), m), (b.min(n), n));
+            let (low, high) = share_difference_95(first, second).unwrap();
+            let (back_low, back_high) = share_difference_95(second, first).unwrap();
+            prop_assert!((low + back_high).abs() < 1e-12 && (high + back_low).abs() < 1e-12);
+            prop_assert!(low <= high && low >= -1.0 - 1e-12 && high <= 1.0 + 1e-12);
+        }
+
+        #[test]
+        fn ranks_mirror_and_widen_slower_than_n(n in 6_u64..20_000) {
+            let (low, high) = quantile_ranks_95(n, 0.5).unwrap();
+            prop_assert_eq!(high, n + 1 - low);
+            let (low_4, high_4) = quantile_ranks_95(4 * n, 0.5).unwrap();
+            prop_assert!(high_4 - low_4 < 4 * (high - low));
+        }
+    }
+}

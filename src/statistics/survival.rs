@@ -1,0 +1,272 @@
+//! Curves over the time waited, with tickets that are still open counted as long as they waited.
+//!
+//! Sources: O. O. Aalen and S. Johansen, Scandinavian Journal of Statistics 5 (1978), the estimator; E. Marubini and
+//! M. G. Valsecchi, "Analysing Survival Data from Clinical Trials and Observational Studies" (1995), its variance by the
+//! delta method; the band on the scale ln(-ln), which stays within 0 and 1. With one kind of end it is the estimator of
+//! Kaplan and Meier (JASA 53, 1958) with Greenwood's variance, and without open tickets the curves are plain shares.
+
+use super::distribution::normal_quantile;
+
+/// Curves stop where fewer are still waiting.
+pub const LEAST_AT_RISK: u64 = 10;
+
+/// What happened to the tickets that had waited so long. Ends come before those that are open at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exits<const K: usize> {
+    /// Time waited, in any whole unit.
+    pub time: u64,
+    /// How many ended then, by kind: served, left, no-show, ...
+    pub ended: [u64; K],
+    /// How many are still open and have waited that long.
+    pub open: u64,
+}
+
+/// One kind of end up to a time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Incidence {
+    /// Share that has ended this way.
+    pub share: f64,
+    /// Its standard error.
+    pub error: f64,
+    /// Lower end of the 95 % band; the share itself where it is 0 or 1.
+    pub low: f64,
+    /// Upper end of it.
+    pub high: f64,
+}
+
+/// The curves from a time on, until the next point.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point<const K: usize> {
+    /// Time waited.
+    pub time: u64,
+    /// Tickets still waiting just before it.
+    pub at_risk: u64,
+    /// Share that still waits.
+    pub waiting: f64,
+    /// Standard error of it (Greenwood).
+    pub waiting_error: f64,
+    /// By kind.
+    pub of: [Incidence; K],
+}
+
+/// Sums behind the variance of one curve, kept so that all of them are sums of non-negative terms.
+#[derive(Debug, Clone, Copy, Default)]
+struct Curve {
+    share: f64,
+    /// `Σ (F - F_i)² a_i`, `Σ (F - F_i) a_i` and `Σ a_i` with `a_i = d / (n (n - d))`.
+    squares: f64,
+    lever: f64,
+    all: f64,
+    /// `Σ S² (n - d_k) d_k / n³`.
+    own: f64,
+    /// `Σ (F - F_i) c_i` and `Σ c_i` with `c_i = S d_k / n²`.
+    cross: f64,
+    cross_all: f64,
+}
+
+impl Curve {
+    fn step(&mut self, waiting: f64, n: f64, ended: f64, own: f64) {
+        let rise = waiting * own / n;
+        self.share += rise;
+        self.squares += 2.0 * rise * self.lever + rise * rise * self.all;
+        self.lever += rise * self.all;
+        self.cross += rise * self.cross_all;
+        // When all end at once nobody is left and the curve rises no more.
+        if ended < n {
+            self.all += ended / (n * (n - ended));
+        }
+        self.own += waiting * waiting * (n - own) * own / (n * n * n);
+        self.cross_all += waiting * own / (n * n);
+    }
+
+    fn incidence(&self, z: f64) -> Incidence {
+        let share = self.share;
+        let error = (self.squares + self.own - 2.0 * self.cross).max(0.0).sqrt();
+        if share <= 0.0 || share >= 1.0 || error <= 0.0 {
+            return Incidence { share, error, low: share, high: share };
+        }
+        // ln(-ln F) is normal; larger values of it are smaller shares.
+        let half = z * error / (share * -share.ln());
+        let at = |sign: f64| share.powf((sign * half).exp());
+        Incidence { share, error, low: at(1.0), high: at(-1.0) }
+    }
+}
+
+/// The curves of some tickets, in the order of time: a point for each time at which any ended, until fewer than
+/// `least_at_risk` are still waiting ([`LEAST_AT_RISK`] for what is published, 0 for all). `exits` may be in any order, and
+/// the same time may occur more than once.
+#[must_use]
+pub fn curves<const K: usize>(exits: &[Exits<K>], least_at_risk: u64) -> Vec<Point<K>> {
+    let mut sorted = exits.to_vec();
+    sorted.sort_by_key(|exit| exit.time);
+    let mut left: u64 = sorted.iter().map(|e| e.ended.iter().sum::<u64>() + e.open).sum();
+    let z = normal_quantile(0.975);
+    let (mut waiting, mut greenwood) = (1.0, 0.0);
+    let mut of = [Curve::default(); K];
+    let mut points = Vec::new();
+    for same in sorted.chunk_by(|a, b| a.time == b.time) {
+        let open: u64 = same.iter().map(|exit| exit.open).sum();
+        let mut ended = [0_u64; K];
+        for exit in same {
+            ended.iter_mut().zip(exit.ended).for_each(|(all, more)| *all += more);
+        }
+        let all: u64 = ended.iter().sum();
+        if left < least_at_risk {
+            break;
+        }
+        if all > 0 {
+            let (n, d) = (left as f64, all as f64);
+            for (curve, own) in of.iter_mut().zip(ended) {
+                curve.step(waiting, n, d, own as f64);
+            }
+            waiting *= (n - d) / n;
+            if d < n {
+                greenwood += d / (n * (n - d));
+            }
+            points.push(Point {
+                time: same.first().map_or(0, |exit| exit.time),
+                at_risk: left,
+                waiting,
+                waiting_error: waiting * f64::sqrt(greenwood),
+                of: of.map(|curve| curve.incidence(z)),
+            });
+        }
+        left -= all + open;
+    }
+    points
+}
+
+/// The point that holds at `time`: the last one not after it.
+#[must_use]
+pub fn at<const K: usize>(points: &[Point<K>], time: u64) -> Option<&Point<K>> {
+    points.get(points.partition_point(|point| point.time <= time).checked_sub(1)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn close(is: f64, should: f64, within: f64) {
+        assert!((is - should).abs() <= within, "{is}, not {should}");
+    }
+
+    /// statistics.md section 2: E. J. Freireich et al., Blood 21 (1963), 6-MP, n = 21; + are censored.
+    #[test]
+    fn freireich() {
+        let one = |time, ended, open| Exits { time, ended: [ended], open };
+        let exits = [
+            one(6, 3, 1),
+            one(7, 1, 0),
+            one(9, 0, 1),
+            one(10, 1, 1),
+            one(11, 0, 1),
+            one(13, 1, 0),
+            one(16, 1, 0),
+            one(17, 0, 1),
+            one(19, 0, 1),
+            one(20, 0, 1),
+            one(22, 1, 0),
+            one(23, 1, 0),
+            one(25, 0, 1),
+            one(32, 0, 2),
+            one(34, 0, 1),
+            one(35, 0, 1),
+        ];
+        let points = curves(&exits, 0);
+        let expected = [
+            (6, 0.8571, 0.0764),
+            (7, 0.8067, 0.0869),
+            (10, 0.7529, 0.0963),
+            (13, 0.6902, 0.1068),
+            (16, 0.6275, 0.1141),
+            (22, 0.5378, 0.1282),
+            (23, 0.4482, 0.1346),
+        ];
+        assert_eq!(points.len(), expected.len());
+        for (point, (time, waiting, error)) in points.iter().zip(expected) {
+            assert_eq!(point.time, time);
+            close(point.waiting, waiting, 5.1e-5);
+            close(point.waiting_error, error, 5.1e-5);
+            // One kind of end: Aalen and Johansen's curve is the rest, with the same error.
+            close(point.of[0].share, 1.0 - point.waiting, 1e-12);
+            close(point.of[0].error, point.waiting_error, 1e-12);
+        }
+        let median = points.iter().find(|point| point.waiting <= 0.5).unwrap();
+        assert_eq!(median.time, 23);
+        assert_eq!(at(&points, 12).unwrap().time, 10);
+        assert!(at(&points, 5).is_none());
+        assert!(curves(&exits, 15).iter().all(|point| point.at_risk >= 15));
+    }
+
+    /// The same: T = 2 3 3 5 6 7 8 10, E = 1 2 1 1 0 2 1 0.
+    #[test]
+    fn two_kinds() {
+        let exits = [
+            (2, [1, 0], 0),
+            (3, [1, 1], 0),
+            (5, [1, 0], 0),
+            (6, [0, 0], 1),
+            (7, [0, 1], 0),
+            (8, [1, 0], 0),
+            (10, [0, 0], 1),
+        ]
+        .map(|(time, ended, open)| Exits { time, ended, open });
+        let points = curves(&exits, 0);
+        let last = at(&points, 8).unwrap();
+        close(last.of[0].share, 0.541_667, 5e-7);
+        close(last.of[1].share, 0.291_667, 5e-7);
+        close(last.waiting, 0.166_667, 5e-7);
+    }
+
+    fn exits(open: u64) -> impl Strategy<Value = Vec<Exits<3>>> {
+        let one = (0_u64..40, [0_u64..4, 0..4, 0..4], 0..=open);
+        prop::collection::vec(
+            one.prop_map(|(time, ended, open)| Exits { time, ended, open }),
+            1..60,
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn without_open_tickets_they_are_plain_shares(exits in exits(0)) {
+            let all: u64 = exits.iter().flat_map(|exit| exit.ended).sum();
+            for point in curves(&exits, 0) {
+                for (kind, of) in point.of.iter().enumerate() {
+                    let ended: u64 =
+                        exits.iter().filter(|e| e.time <= point.time).map(|e| e.ended[kind]).sum();
+                    let share = ended as f64 / all as f64;
+                    prop_assert!((of.share - share).abs() < 1e-12);
+                    // And their error is the binomial one.
+                    prop_assert!((of.error.powi(2) - share * (1.0 - share) / all as f64).abs() < 1e-12);
+                }
+            }
+        }
+
+        #[test]
+        fn shares_add_up_and_rise(exits in exits(3), turn in 0_usize..60) {
+            let points = curves(&exits, 0);
+            let mut turned = exits.clone();
+            turned.rotate_left(turn % exits.len());
+            prop_assert_eq!(&points, &curves(&turned, 0));
+            for pair in points.windows(2) {
+                prop_assert!(pair[0].of.iter().zip(&pair[1].of).all(|(a, b)| a.share <= b.share));
+            }
+            for point in &points {
+                let ended: f64 = point.of.iter().map(|of| of.share).sum();
+                prop_assert!((ended + point.waiting - 1.0).abs() < 1e-12);
+                prop_assert!(point.of.iter().all(|of| 0.0 <= of.low && of.low <= of.share));
+                prop_assert!(point.of.iter().all(|of| of.share <= of.high && of.high <= 1.0));
+            }
+            // Ten times as many tickets of the same kinds: the same curves, surer.
+            let tenfold: Vec<_> = exits
+                .iter()
+                .map(|e| Exits { ended: e.ended.map(|n| 10 * n), open: 10 * e.open, ..*e })
+                .collect();
+            for (one, ten) in points.iter().zip(curves(&tenfold, 0)) {
+                prop_assert!((one.of[0].share - ten.of[0].share).abs() < 1e-12);
+                prop_assert!(ten.of[0].error <= one.of[0].error + 1e-12);
+            }
+        }
+    }
+}
