@@ -45,6 +45,7 @@ mod zone_advice;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Parser;
 
@@ -104,6 +105,7 @@ fn end_of(log: Log, run: impl FnOnce() -> Result<Exit, Failure>) -> Exit {
             log.failure(&told(failure));
             exit
         }
+        Err(_said) if NO_THREAD.load(Ordering::Relaxed) => Exit::Io,
         Err(_said) => Exit::Internal,
     }
 }
@@ -123,9 +125,19 @@ fn told(failure: Failure) -> Failure {
     }
 }
 
+/// Whether the run ends because the system gave no thread.
+static NO_THREAD: AtomicBool = AtomicBool::new(false);
+
 /// Makes a panic say where it happened and nothing else: its message could quote a payload.
 fn quiet_panics(log: Log) {
     std::panic::set_hook(Box::new(move |panic| {
+        // Libraries start threads in a way that panics when there is no memory for one.
+        if panic.location().is_some_and(|at| at.file().ends_with("std/src/thread/functions.rs")) {
+            NO_THREAD.store(true, Ordering::Relaxed);
+            let message = format!("the system gives no further thread; {}", fate::words());
+            log.fault(&message, "allow more memory (`ulimit -v`) or more processes (`ulimit -u`)");
+            return;
+        }
         let place = panic.location().map_or_else(String::new, |at| format!(" at {at}"));
         let message = format!("internal error{place}; {}", fate::words());
         log.fault(&message, "please report it");

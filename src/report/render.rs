@@ -13,7 +13,7 @@ use super::chart::{self, ChartError, Figure};
 use super::model::{AbsentLocation, LocationReport, OrganizationReport};
 use super::page;
 
-pub use super::page::{SiteNotes, Tenant, Window};
+pub use super::page::{Tenant, Window};
 
 /// A figure could not be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -74,10 +74,10 @@ pub fn organizations<'a>(
 pub fn windows(
     windows: &[Window],
     tenants: &[Tenant],
-    notes: &SiteNotes,
+    troubles: &[String],
     through: NaiveDate,
 ) -> String {
-    page::windows(windows, tenants, notes, through)
+    page::windows(windows, tenants, troubles, through)
 }
 
 fn charts(prefix: &str, figures: Vec<Figure>) -> impl Iterator<Item = File> {

@@ -6,7 +6,7 @@ use std::fs;
 use queuestat::night::{decode, encode};
 
 use crate::forget::{CONFIG, forget, night, tables};
-use crate::workspace::{Workspace, files, hook};
+use crate::workspace::{Workspace, files, hook, only};
 
 /// A line of a ticket; later ones come later on its day.
 fn line(id: &str, day: &str, step: u32, location: &str) -> String {
@@ -90,7 +90,8 @@ fn what_only_the_file_brought_goes_and_the_rest_is_read_anew() {
             run.stderr
         );
         assert!(tables(&space.path("site/current/all")) == report(&all[..2]));
-        let listed = fs::read_to_string(space.path("site/current/all/files.csv")).unwrap();
+        let listed =
+            fs::read_to_string(only(&space.path("site/current/all")).join("files.csv")).unwrap();
         assert!(!listed.contains("staging") && listed.contains("2020-12.jsonl"), "{listed}");
         // Nothing of it comes back, and it is known no more.
         assert_eq!(night(&space, &[]).code, 0);
@@ -120,7 +121,8 @@ fn tickets_of_files_that_are_gone_stay_and_are_counted() {
         run.stderr
     );
     assert!(run.stdout.contains("2 tickets of the file stay as they are"), "{}", run.stdout);
-    let listed = fs::read_to_string(space.path("site/current/all/files.csv")).unwrap();
+    let listed =
+        fs::read_to_string(only(&space.path("site/current/all")).join("files.csv")).unwrap();
     assert!(listed.contains("staging"), "{listed}");
     let totals: String = tables(&space.path("site/current/all")).into_values().collect();
     assert!(!totals.contains("Staging") && totals.contains("Harbour") && totals.contains("Pier"));

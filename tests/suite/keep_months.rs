@@ -6,7 +6,7 @@ use std::fs;
 use queuestat::night::decode;
 
 use crate::forget::{CONFIG, forget, tables};
-use crate::workspace::{Run, Workspace, files, hook};
+use crate::workspace::{Run, Workspace, files, hook, only};
 
 fn night(space: &Workspace, day: &str) -> Run {
     space.run(&["nightly", "--as-of", &format!("{day}T02:00:00Z")])
@@ -130,7 +130,8 @@ fn what_comes_late_for_a_forgotten_month_is_counted_and_left_out() {
     // On the evening of the 31st in UTC it is February in Oslo.
     space.write("archive/c.jsonl", late("4", "2021-01-31").replace("00:30", "23:30"));
     assert_eq!(night(&space, "2021-03-08").code, 0);
-    let monthly = fs::read_to_string(space.path("site/current/all/monthly.csv")).unwrap();
+    let monthly =
+        fs::read_to_string(only(&space.path("site/current/all")).join("monthly.csv")).unwrap();
     assert!(monthly.contains("\"2021-02\",1,"), "{monthly}");
 }
 
@@ -146,7 +147,8 @@ fn a_name_follows_and_a_zone_does_not() {
     let renamed = with_months(1).replace("Europe/Oslo", "UTC");
     space.write("queuestat.toml", renamed + "[locations.\"Shop\"]\nname = \"Harbour\"\n");
     assert_eq!(night(&space, "2021-03-06").code, 0);
-    let daily = fs::read_to_string(space.path("site/current/all/daily.csv")).unwrap();
+    let daily =
+        fs::read_to_string(only(&space.path("site/current/all")).join("daily.csv")).unwrap();
     // Half past midnight of the 6th in Oslo, where the sums were made.
     assert!(daily.contains("Harbour") && !daily.contains("Shop"), "{daily}");
     assert!(daily.contains("2021-01-06") && !daily.contains("2021-01-05"), "{daily}");

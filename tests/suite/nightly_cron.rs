@@ -247,7 +247,7 @@ fn wrong_configurations_say_what_to_write() {
     let space = space();
     space.write("queuestat.toml", b"# \xff\n");
     let run = nightly(&space, &[]);
-    assert!(run.code == 2 && run.stderr.contains("text in UTF-8"), "{}", run.stderr);
+    assert!(run.code == 2 && run.stderr.contains("save it as UTF-8"), "{}", run.stderr);
     space.write("queuestat.toml", CONFIG);
     assert_eq!(nightly(&space, &[]).code, 0);
     let run = space.run(&["nightly", "--as-of", "2021-04-07T02:00:00Z"]);

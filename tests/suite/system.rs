@@ -110,7 +110,7 @@ fn whatever_stops_a_night_is_one_line() {
     assert_one_line(&space.run(&NIGHT), 4, &["mine.txt", "the last reports stay", "move those"]);
     fs::remove_file(space.path("site/mine.txt")).unwrap();
     fs::write(space.path("state/CURRENT"), "nonsense").unwrap();
-    let said = ["CURRENT", "damaged", "the last reports stay", "--rebuild"];
+    let said = ["CURRENT", "damaged", "the last reports stay", "queuestat state repair"];
     assert_one_line(&space.run(&NIGHT), 4, &said);
     space.write("queuestat.toml", "nightly = 1\n");
     assert_one_line(&space.run(&NIGHT), 2, &["queuestat.toml:1", "the last reports stay"]);

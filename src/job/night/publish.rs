@@ -6,7 +6,7 @@ use crate::archive::Root;
 use crate::dataframe::{left_out_of, organizations, stack};
 use crate::metric::{LocationSums, MonthSums, OrganizationSums};
 use crate::night::{Chronicle, Month};
-use crate::report::render::{self, SiteNotes, Tenant, Window};
+use crate::report::render::{self, Tenant, Window};
 use crate::store::Generation;
 use crate::ticket::Gazetteer;
 
@@ -20,7 +20,6 @@ use crate::job::make::{FileOut, make};
 use crate::job::night_plan::NamedWindow;
 use crate::job::notice::Notice;
 use crate::job::plan::Plan;
-use crate::job::restated::RestatedWeek;
 use crate::job::run_file::RUN;
 use crate::job::silence::{Silences, clock_of};
 use crate::job::wanted::Wanted;
@@ -55,18 +54,7 @@ impl Night<'_> {
         self.run.mended = opened.watch.say();
         let tenants = self.tenants(&gazetteer, silent);
         let troubles = self.troubles(&read.all.discovery.roots, silent);
-        let restated = &self.run.restated;
-        let changed: Vec<(String, String)> = if restated.by_configuration {
-            vec![(String::new(), Notice::Restated(restated.clone()).words())]
-        } else {
-            let line = |week: &RestatedWeek| {
-                let what = format!("week of {}: {}", week.first, week.change());
-                (week.organization.clone(), what)
-            };
-            restated.weeks.iter().map(line).collect()
-        };
-        let notes = SiteNotes { troubles, changed };
-        let index = render::windows(&self.run.reports, &tenants, &notes, night.through);
+        let index = render::windows(&self.run.reports, &tenants, &troubles, night.through);
         files.push(("index.html".to_owned(), index.into_bytes()));
         files.push((MADE_FROM.to_owned(), made_from(night, &state)));
         files.push((

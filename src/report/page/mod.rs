@@ -20,7 +20,7 @@ use super::model::{AbsentLocation, LocationReport, OrganizationReport};
 use super::text::{grouped, shown};
 
 pub use organizations::{only, organizations};
-pub use site::{SiteNotes, Tenant, Window, windows};
+pub use site::{Tenant, Window, windows};
 
 use facts::Facts;
 use parts::{

@@ -34,15 +34,6 @@ pub struct Tenant {
     pub silent_locations: Vec<(String, NaiveDate)>,
 }
 
-/// What else is to be said of the site.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SiteNotes {
-    /// What is wrong with the inputs, as sentences.
-    pub troubles: Vec<String>,
-    /// Organizations, and a line on a week of theirs whose figures are others than in the site before.
-    pub changed: Vec<(String, String)>,
-}
-
 /// Most organizations listed; `run.json` has all of them.
 const LISTED: usize = 100;
 /// Most silent locations named.
@@ -75,28 +66,12 @@ fn parts(tenants: &[Tenant], troubles: &[String]) -> Markup {
     }
 }
 
-/// The weeks whose figures are others than in the site before.
-fn changed(changed: &[(String, String)]) -> Markup {
-    html! {
-        @if !changed.is_empty() {
-            section {
-                h2 { "Figures of earlier weeks changed" }
-                p.note { "Against the reports published before these, in weeks before the last two. Late webhooks do that." }
-                ul { @for (owner, what) in changed.iter().take(NAMED) {
-                    li { @if !owner.is_empty() { (name(owner)) ", " } (what) }
-                } }
-                @if changed.len() > NAMED { p.note { "and " (changed.len() - NAMED) " more; run.json has all." } }
-            }
-        }
-    }
-}
-
 /// The page; `through` is the last whole day before the run.
 #[must_use]
 pub fn windows(
     windows: &[Window],
     tenants: &[Tenant],
-    notes: &SiteNotes,
+    troubles: &[String],
     through: NaiveDate,
 ) -> String {
     // Silent organizations come first.
@@ -119,7 +94,7 @@ pub fn windows(
                     }
                 }
             }
-            (parts(tenants, &notes.troubles))
+            (parts(tenants, troubles))
             header {
                 p.kicker { "Queue reports" }
                 h1 { "Reports through " (day(through)) }
@@ -147,7 +122,6 @@ pub fn windows(
                     }
                 } }
             }
-            (changed(&notes.changed))
             section {
                 h2 { "Data through" }
                 table {

@@ -17,7 +17,7 @@ mod past;
 mod scale;
 mod since;
 
-pub use past::judge;
+pub use past::{judge, judge_alone};
 
 /// Whole weeks before the end of the window that the rule looks at.
 pub const HISTORY: usize = 56;
@@ -187,16 +187,6 @@ pub enum Told {
     Judged(Judged),
     /// It could not be judged.
     TooLittle(TooLittle),
-}
-
-/// What changed in an organization as a whole, which is always judged alone. `weeks` as for [`judge`].
-#[must_use]
-pub fn judge_alone(measure: Measure, weeks: &[Option<Week>]) -> Told {
-    judge(measure, &[weeks]).pop().unwrap_or(Told::TooLittle(TooLittle {
-        weeks: 0,
-        needed: WEEKS_ALONE,
-        plain: None,
-    }))
 }
 
 #[cfg(test)]

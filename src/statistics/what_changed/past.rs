@@ -37,6 +37,16 @@ pub fn judge(measure: Measure, places: &[&[Option<Week>]]) -> Vec<Told> {
         .collect()
 }
 
+/// What changed in an organization as a whole, which is always judged alone. `weeks` as for [`judge`].
+#[must_use]
+pub fn judge_alone(measure: Measure, weeks: &[Option<Week>]) -> Told {
+    judge(measure, &[weeks]).pop().unwrap_or(Told::TooLittle(TooLittle {
+        weeks: 0,
+        needed: WEEKS_ALONE,
+        plain: None,
+    }))
+}
+
 /// The weeks that are looked at: from the first one that says anything on, those that say nothing as `None`.
 fn known(measure: Measure, weeks: &[Option<Week>]) -> Vec<Option<Week>> {
     let newest = weeks.get(weeks.len().saturating_sub(HISTORY)..).unwrap_or_default();
