@@ -18,6 +18,7 @@ mod scale;
 mod since;
 
 pub use past::{judge, judge_alone};
+pub use scale::half_width;
 
 /// Whole weeks before the end of the window that the rule looks at.
 pub const HISTORY: usize = 56;
@@ -60,13 +61,6 @@ pub enum Week {
         /// Number of waits.
         n: u64,
     },
-}
-
-/// Half the width of the 95 % order-statistic interval of a median wait on the scale ln(seconds + 60), from the two waits
-/// (seconds) at the ranks that `interval::quantile_ranks_95` gives for the median.
-#[must_use]
-pub fn half_width(low_s: f64, high_s: f64) -> f64 {
-    (scale::wait(high_s) - scale::wait(low_s)) / 2.0
 }
 
 /// What the rule says of a place and a measure.

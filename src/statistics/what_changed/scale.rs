@@ -18,6 +18,13 @@ pub(super) fn wait(seconds: f64) -> f64 {
     (seconds + 60.0).ln()
 }
 
+/// Half the width of the 95 % order-statistic interval of a median wait on the scale ln(seconds + 60), from the two waits
+/// (seconds) at the ranks that `interval::quantile_ranks_95` gives for the median.
+#[must_use]
+pub fn half_width(low_s: f64, high_s: f64) -> f64 {
+    (wait(high_s) - wait(low_s)) / 2.0
+}
+
 /// A share on the scale.
 fn share(hits: u64, n: u64) -> f64 {
     ((hits as f64 + 0.375) / (n as f64 + 0.75)).sqrt().asin()
