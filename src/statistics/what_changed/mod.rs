@@ -18,7 +18,7 @@ mod scale;
 mod since;
 
 pub use past::{judge, judge_alone};
-pub use scale::half_width;
+pub use scale::half_width_of_waits;
 
 /// Whole weeks before the end of the window that the rule looks at.
 pub const HISTORY: usize = 56;
@@ -56,7 +56,7 @@ pub enum Week {
     Wait {
         /// The median in seconds, type 7.
         median_s: f64,
-        /// Half the width of its 95 % interval on the scale ln(seconds + 60): see [`half_width`].
+        /// Half the width of its 95 % interval on the scale ln(seconds + 60): see [`half_width_of_waits`].
         half_width: f64,
         /// Number of waits.
         n: u64,

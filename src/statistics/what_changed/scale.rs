@@ -21,7 +21,7 @@ pub(super) fn wait(seconds: f64) -> f64 {
 /// Half the width of the 95 % order-statistic interval of a median wait on the scale ln(seconds + 60), from the two waits
 /// (seconds) at the ranks that `interval::quantile_ranks_95` gives for the median.
 #[must_use]
-pub fn half_width(low_s: f64, high_s: f64) -> f64 {
+pub fn half_width_of_waits(low_s: f64, high_s: f64) -> f64 {
     (wait(high_s) - wait(low_s)) / 2.0
 }
 

@@ -131,7 +131,7 @@ fn median_of(mut waits: Vec<f64>) -> Option<Week> {
     #[expect(clippy::cast_possible_truncation, reason = "ranks of a list")]
     let at = |rank: u64| waits[rank as usize - 1];
     let median_s = f64::midpoint(waits[(n - 1) / 2], waits[n / 2]);
-    Some(Week::Wait { median_s, half_width: half_width(at(low), at(high)), n: n as u64 })
+    Some(Week::Wait { median_s, half_width: half_width_of_waits(at(low), at(high)), n: n as u64 })
 }
 
 /// What is said at each location when the last `less` weeks are not there yet.
