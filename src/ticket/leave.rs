@@ -16,21 +16,21 @@ use super::names::NameId;
 use super::times::service_time;
 
 impl Fold {
-    /// Takes out the tickets whose local service date lies before a date; those without one stay, and those at no
-    /// location of the gazetteer.
+    /// Takes out the tickets whose local service date lies before a date; those without one stay. Dates of tickets
+    /// at no location of the gazetteer are those in UTC.
     #[must_use]
     pub fn take_before(&mut self, gazetteer: &Gazetteer, date: NaiveDate) -> Self {
         let booking = self.booking();
         let places = self.places(gazetteer);
-        let clock = |joined: &Joined| -> Option<Clock> {
+        let place_of = |joined: &Joined| {
             let at = (*places.get(&key_of(joined))?)?;
-            gazetteer.locations.get(at).map(|location| location.clock)
+            gazetteer.locations.get(at)
         };
         self.take_if(|_, joined| {
-            clock(joined).is_some_and(|clock| {
-                let at = service_time(joined, booking, clock);
-                at.and_then(|at| clock.local(at)).is_some_and(|local| local.date < date)
-            })
+            // Tickets that the configuration leaves out have no location, and are forgotten all the same.
+            let clock = place_of(joined).map_or(Clock::UTC, |location| location.clock);
+            let at = service_time(joined, booking, clock);
+            at.and_then(|at| clock.local(at)).is_some_and(|local| local.date < date)
         })
     }
 

@@ -108,6 +108,24 @@ fn late(id: &str, day: &str) -> String {
 }
 
 #[test]
+fn what_is_left_out_is_forgotten_too() {
+    let space = Workspace::new();
+    let config = with_months(1) + "[locations.\"Shop\"]\nexclude = true\n";
+    space.write("queuestat.toml", config);
+    let desk = |id: &str, day: &str| late(id, day).replace("Shop", "Desk");
+    let lines = [late("1", "2021-01-05"), late("2", "2021-03-05"), desk("3", "2021-03-05")];
+    space.write("archive/a.jsonl", lines.concat());
+    assert_eq!(night(&space, "2021-03-06").code, 0);
+    let months = kept(&space);
+    assert!(!months.contains_key("2021-01") && months.contains_key("2021-03"), "{months:?}");
+    let daily = only(&space.path("site/current/all")).join("daily.csv");
+    assert!(!fs::read_to_string(daily).unwrap().contains("2021-01"));
+    // The account counts it on.
+    let run_json = fs::read_to_string(space.path("site/current/run.json")).unwrap();
+    assert!(run_json.contains("\"excluded\""), "{run_json}");
+}
+
+#[test]
 fn what_comes_late_for_a_forgotten_month_is_counted_and_left_out() {
     let space = Workspace::new();
     space.write("queuestat.toml", with_months(1));
