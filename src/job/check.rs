@@ -5,8 +5,9 @@ use super::error::JobError;
 use super::excluded;
 use super::input::{Input, Quality};
 use super::join_gate;
+use super::located::Located;
 use super::notice::Notice;
-use super::obeyed::{self, Known};
+use super::obeyed;
 use super::observer::Observer;
 use super::plan::Plan;
 use super::read::{Timer, read};
@@ -37,12 +38,7 @@ pub struct Checked {
 pub fn check(plan: &Plan, observer: &dyn Observer) -> Result<Checked, JobError> {
     let mut input = read(plan, &mut Timer::start(observer))?;
     let mut verdict = input.verdict(plan);
-    let fold = std::mem::take(&mut input.ingested.fold);
-    let seen = fold.seen_names();
-    let fold = fold.unite(&plan.directory);
-    let census = fold.census();
-    let gazetteer = fold.gazetteer(&census, &plan.directory);
-    let known = Known::of(plan, seen, &census, &gazetteer);
+    let Located { fold, gazetteer, known, .. } = Located::take(plan, &mut input);
     verdict.add(obeyed::notices(plan, &known));
     let numbered = (0..).zip(&input.ingested.account.files);
     verdict.add(losses(plan, numbered, &gazetteer.findings));

@@ -18,6 +18,7 @@ use crate::ticket::{Census, Gazetteer, RenamedQueue, SharedQueues, queue_key};
 
 use super::error::JobError;
 use super::input::{Input, Quality};
+use super::located::Located;
 use super::notice::Notice;
 use super::obeyed::{self, Known};
 use super::observer::Observer;
@@ -94,12 +95,7 @@ pub fn locations(
 ) -> Result<(Locations, Input, Quality), JobError> {
     let mut input = read(plan, &mut Timer::start(observer))?;
     let mut verdict = input.verdict(plan);
-    let fold = std::mem::take(&mut input.ingested.fold);
-    let seen = fold.seen_names();
-    let fold = fold.unite(&plan.directory);
-    let census = fold.census();
-    let gazetteer = fold.gazetteer(&census, &plan.directory);
-    let known = Known::of(plan, seen, &census, &gazetteer);
+    let Located { fold, census, gazetteer, known } = Located::take(plan, &mut input);
     verdict.add(obeyed::notices(plan, &known));
     let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
     let shared = fold.shared_queues(&plan.directory);

@@ -17,6 +17,7 @@ mod fall_gate;
 mod input;
 mod join_gate;
 mod known_files;
+mod located;
 mod locations;
 mod made_from;
 mod make;

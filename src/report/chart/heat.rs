@@ -148,10 +148,9 @@ fn table(cells: &[HourCell], week: WeekStart, hours: &[u8]) -> FigureTable {
 mod tests {
     use super::*;
 
-    #[test]
-    fn hours_follow_each_other_as_they_do_in_a_day_of_the_place() {
-        let cell = |hour, tickets| HourCell {
-            weekday: 5,
+    fn cell(weekday: u8, hour: u8, tickets: u64) -> HourCell {
+        HourCell {
+            weekday,
             hour,
             tickets,
             waits: 0,
@@ -160,7 +159,12 @@ mod tests {
             line_mean: None,
             line_max: 0,
             open_days: 1,
-        };
+        }
+    }
+
+    #[test]
+    fn hours_follow_each_other_as_they_do_in_a_day_of_the_place() {
+        let cell = |hour, tickets| cell(5, hour, tickets);
         let bar = [cell(1, 3), cell(4, 0), cell(22, 1), cell(23, 2)];
         assert_eq!(hours(&bar, 5), [22, 23, 0, 1]);
         assert_eq!(hours(&bar, 0), (1..=23).collect::<Vec<u8>>());
@@ -169,17 +173,7 @@ mod tests {
 
     #[test]
     fn rows_stand_in_the_order_of_the_week() {
-        let cell = |weekday, tickets| HourCell {
-            weekday,
-            hour: 9,
-            tickets,
-            waits: 0,
-            wait_p50_s: None,
-            wait_p90_s: None,
-            line_mean: None,
-            line_max: 0,
-            open_days: 1,
-        };
+        let cell = |weekday, tickets| cell(weekday, 9, tickets);
         let table = table(&[cell(1, 5), cell(7, 3)], WeekStart::parse("Sunday").unwrap(), &[9]);
         let rows: Vec<String> = table.rows.iter().map(|row| format!("{row:?}")).collect();
         assert!(rows[0].contains("Sunday") && rows[0].contains("\"3\""), "{rows:?}");
