@@ -10,18 +10,21 @@ use crate::forget::{CONFIG, forget, night};
 use crate::workspace::{Workspace, files, hook};
 
 const ROUNDS: u32 = 40;
+/// In the name of a folder that is being written or removed.
+const UNFINISHED: &str = ".tmp/";
 
 fn line(id: &str, day: u32) -> String {
     let position = format!("\"location\":\"Shop\",\"createdAt\":\"2021-04-{day:02}T10:00:00Z\"");
     hook("one", "positionCreated", id, &position)
 }
 
-/// The generations that still hold a ticket.
+/// The generations that still hold a ticket. What a killed run was writing may end anywhere, and counts for nothing until
+/// the next run has removed it.
 fn holders(space: &Workspace, id: &str) -> Vec<String> {
     let mut found = Vec::new();
     let wanted = queuestat::webhook::TicketId::from_text(id.as_bytes());
     for (name, bytes) in files(&space.path("state")) {
-        if name.contains("tickets/") {
+        if name.contains("tickets/") && !name.contains(UNFINISHED) {
             let mut has = false;
             decode(&bytes, |records| has |= records.iter().any(|one| one.id == wanted)).unwrap();
             found.extend(has.then_some(name));
@@ -76,6 +79,8 @@ fn a_forgetting_that_is_killed_is_finished_later() {
             assert_eq!(again.code, 0, "{}", again.stderr);
         }
         assert_eq!(holders(&space, id), Vec::<String>::new(), "round {n}");
+        let left = files(&space.path("state")).into_keys().find(|name| name.contains(UNFINISHED));
+        assert_eq!(left, None, "round {n}");
     }
     println!("{ROUNDS} kills: {untouched} before the commit, {half} half way, {whole} done");
     assert!(untouched > 0 && whole > 0);
