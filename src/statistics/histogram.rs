@@ -126,27 +126,43 @@ impl Histogram {
     /// Sum, largest value and some quantiles, found in one pass; `None` if there are no values.
     #[must_use]
     pub fn spread<const N: usize>(&self, twentieths: [u32; N]) -> Option<Spread<N>> {
-        let positions = twentieths.map(|q| position(self.n, q));
+        self.spread_at(twentieths.map(|q| position(self.n, q)))
+    }
+
+    /// Sum, largest value and the values at some places, found in one pass; `None` if there are no values. A place that is
+    /// `None`, or behind the last value, has 0.
+    #[must_use]
+    pub fn spread_at<const N: usize>(&self, places: [Option<Position>; N]) -> Option<Spread<N>> {
+        // In the order in which they are met, so that a value is compared with one place, not with each.
+        let mut order: [(u64, u32, usize); N] = [(u64::MAX, 0, 0); N];
+        for ((at, place), next) in places.into_iter().enumerate().zip(&mut order) {
+            *next = place.map_or((u64::MAX, 0, at), |place| (place.index, place.part, at));
+        }
+        order.sort_unstable();
         let mut spread = Spread { total: 0, max: 0, quantiles: [0; N] };
-        // The value below each quantile, once it was met, until the value above it is known.
-        let mut below: [Option<u32>; N] = [None; N];
+        // Places before `found` lie below the value that was met last; those before `settled` need no value above it.
+        let (mut found, mut settled) = (0, 0);
         let (mut before, mut is_known) = (0_u64, false);
         for (value, count) in self.runs() {
+            for (_, part, at) in order.get(settled..found).unwrap_or_default() {
+                if let Some(quantile) = spread.quantiles.get_mut(*at) {
+                    *quantile = between(spread.max, value, *part);
+                }
+            }
+            settled = found;
             // Only bytes that no histogram wrote could overflow.
             spread.total = spread.total.saturating_add(u64::from(value).saturating_mul(count));
             spread.max = value;
             is_known = true;
             let through = before.saturating_add(count);
-            for ((position, quantile), below) in
-                positions.iter().zip(&mut spread.quantiles).zip(&mut below)
-            {
-                let Some(Position { index, part }) = *position else { continue };
-                if let Some(low) = below.take() {
-                    *quantile = between(low, value, part);
-                } else if (before..through).contains(&index) {
-                    *quantile = between(value, value, part);
-                    // The next value is the same, unless this is the last one of its run.
-                    *below = (index + 1 == through).then_some(value);
+            while let Some((index, _, at)) = order.get(found).filter(|next| next.0 < through) {
+                if let Some(quantile) = spread.quantiles.get_mut(*at) {
+                    *quantile = between(value, value, 0);
+                }
+                found += 1;
+                // The next value is the same, unless this is the last one of its run.
+                if index + 1 < through {
+                    settled = found;
                 }
             }
             before = through;
@@ -162,7 +178,7 @@ pub struct Spread<const N: usize> {
     pub total: u64,
     /// Largest value, seconds.
     pub max: u32,
-    /// Quantiles in the order they were asked for, twentieths of a second.
+    /// Quantiles, or values at places, in the order they were asked for, twentieths of a second.
     pub quantiles: [i64; N],
 }
 
@@ -278,7 +294,7 @@ mod bytes {
 
 #[cfg(test)]
 mod tests {
-    use super::super::quantile::{P50, P90, P95};
+    use super::super::quantile::{P50, P90, P95, at_rank};
     use super::*;
     use proptest::prelude::*;
 
@@ -341,6 +357,20 @@ mod tests {
             };
             let got = super::super::quantile::to_seconds(histogram.quantile(q).unwrap());
             prop_assert!((got - expected).abs() < 1e-6);
+        }
+
+        #[test]
+        fn values_stand_at_their_ranks(mut values in prop::collection::vec(0_u32..40, 1..60), ranks in [0_u64..70, 0..70, 0..70]) {
+            let histogram = of(&values);
+            values.sort_unstable();
+            let p50 = position(histogram.len(), P50);
+            let spread = histogram.spread_at([at_rank(ranks[0]), p50, at_rank(ranks[1]), at_rank(ranks[2])]).unwrap();
+            prop_assert_eq!(Some(spread.quantiles[1]), histogram.quantile(P50));
+            for (rank, found) in ranks.into_iter().zip([0, 2, 3].map(|at| spread.quantiles[at])) {
+                let place = usize::try_from(rank).unwrap().checked_sub(1);
+                let value = place.and_then(|at| values.get(at)).copied().unwrap_or(0);
+                prop_assert_eq!(found, i64::from(value) * 20);
+            }
         }
 
         #[test]

@@ -7,6 +7,7 @@ pub mod histogram;
 pub mod interval;
 pub mod multiplicity;
 pub mod quantile;
+pub mod ranks;
 pub mod special;
 pub mod survival;
 pub mod trend;
