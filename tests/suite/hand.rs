@@ -214,10 +214,26 @@ fn lost_visits_ratings_and_histogram() {
         &space,
         "ratings_by_wait.csv",
         &[
-            ("Main", "0,5,2,1.5000,0.0000,0.0000,0.6576"),
-            ("Main", "5,10,1,5.0000,1.0000,0.2065,1.0000"),
-            ("Main", "10,20,1,4.0000,1.0000,0.2065,1.0000"),
-            ("Main", "20,30,1,3.0000,0.0000,0.0000,0.7935"),
+            ("Main", "0,5,2,1.5000,0.0000,0.0000,0.6576,,"),
+            ("Main", "5,10,1,5.0000,1.0000,0.2065,1.0000,,"),
+            ("Main", "10,20,1,4.0000,1.0000,0.2065,1.0000,,"),
+            ("Main", "20,30,1,3.0000,0.0000,0.0000,0.7935,,"),
+        ],
+    );
+    // Five ratings bear no trend.
+    let trend = space.csv("ratings_by_wait_trend.csv");
+    assert_eq!(trend.lines().nth(1).unwrap(), "\"o\",1,5,,,\"too_little\"");
+    // Twelve whose end has a time: nine waits, w7 left after 420 s, b6 after 900, and w8 was not there at 1200. Two waited 0 s,
+    // three at most 120 s; at 3 minutes nine are left. 2/12 and 3/12 with the band of a share on the scale ln(-ln).
+    let nobody = [",0.0000"; 9].concat();
+    let row = |served: &str| format!("{served}{nobody}");
+    expect(
+        &space,
+        "curves.csv",
+        &[
+            ("Main", &row("0,12,0.1667,0.0265,0.4130")),
+            ("Main", &row("1,10,0.1667,0.0265,0.4130")),
+            ("Main", &row("2,10,0.2500,0.0601,0.5048")),
         ],
     );
     let values = ["1,1,0.2000", "2,1,0.2000", "3,1,0.2000", "4,1,0.2000", "5,1,0.2000"];
