@@ -6,7 +6,7 @@
 use crate::statistics::histogram::Histogram;
 use crate::statistics::quantile::{P50, at_rank, position, to_seconds};
 use crate::statistics::ranks;
-use crate::statistics::survival::{Exits, Incidence, LEAST_AT_RISK, Point, curves};
+use crate::statistics::survival::{Exits, Incidence, LEAST_AT_RISK, Point, curves_every};
 
 use super::ends::{Ends, KINDS};
 
@@ -48,7 +48,7 @@ pub(super) fn rows(ends: &Ends, waits: &Histogram) -> Vec<CurveRow> {
     let exits = ends.exits(waits);
     let count = |exit: &Exits<KINDS>| exit.ended.iter().sum::<u64>() + exit.open;
     let mut at_risk: u64 = exits.iter().map(count).sum();
-    let points = curves(&exits, LEAST_AT_RISK);
+    let points = curves_every(&exits, LEAST_AT_RISK, 60);
     let (mut points, mut exits) = (points.iter().peekable(), exits.iter().peekable());
     let mut of: [Incidence; KINDS] = [NOTHING; KINDS];
     let mut rows = Vec::new();
