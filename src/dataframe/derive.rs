@@ -71,7 +71,8 @@ pub struct Derived {
     pub call_wait: Interval,
     /// Check-in to check-out.
     pub service: Interval,
-    /// How long a ticket that was not served stood in the queue, see [`left_after`].
+    /// How long a ticket that was not served stood in the queue until it ended, or until now if it is open, whole seconds;
+    /// `None` if it was served, was never in the queue, or nobody knows when it ended.
     pub left_s: Option<i64>,
     /// Whether it counts in the denominator of the share served within the target.
     pub offered: bool,
