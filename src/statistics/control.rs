@@ -179,6 +179,32 @@ mod tests {
         assert_eq!(out, [15, 23]);
     }
 
+    /// statistics.md section 2, "Laney p'": M. A. Mohammed et al., BMJ Quality & Safety 22 (2013), attendances seen within
+    /// four hours, `nhs_accidents` of the R package qicharts2. The pooled share and `σ_z` of all 20 weeks as published; the
+    /// first six weeks are those that its documentation prints.
+    #[test]
+    fn four_hours() {
+        let weeks = [
+            (266_501, 280_443),
+            (264_225, 276_823),
+            (276_532, 291_681),
+            (281_461, 296_155),
+            (269_071, 282_343),
+            (261_215, 275_888),
+        ];
+        let (chance, prime) =
+            (share_limits(&weeks, 0.952_900, 1.0), share_limits(&weeks, 0.952_900, 10.6404));
+        close(chance[0].low, 0.951_700, 5.1e-7);
+        close(chance[0].high, 0.954_100, 5.1e-7);
+        close(prime[0].low, 0.940_130, 1.1e-6);
+        close(prime[0].high, 0.965_670, 1.1e-6);
+        let out = |limits: &[Limits]| {
+            let shares = weeks.map(|(hits, n)| hits as f64 / n as f64);
+            limits.iter().zip(shares).filter(|(of, share)| of.signal(*share)).count()
+        };
+        assert_eq!((out(&chance), out(&prime)), (5, 0));
+    }
+
     /// By hand: shares .5 .7 .5 .7 of 100 each; `z` = ∓2.0412, ranges 4.0825, `σ_z` = 3.6192.
     #[test]
     fn laney_widens() {
