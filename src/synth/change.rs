@@ -17,7 +17,7 @@ named! {
 /// A change planted at a location, from a day on. Several of one location and measure multiply.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Change {
-    /// The location, counted from 1 in the order of [`super::located`].
+    /// The location, counted from 1 in the order of [`super::located()`].
     pub location: u32,
     /// What changes.
     pub measure: Measure,
