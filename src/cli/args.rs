@@ -2,14 +2,12 @@
 
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-
-use crate::synth::{Container, Envelope, Form};
 
 use super::forget_args::ForgetArgs;
 use super::locations_args::LocationsArgs;
 use super::log_format::LogFormatArg;
+use super::synth_args::SynthArgs;
 
 /// Ratings, waits and cancellations per location, from archived Ombori Grid queue webhooks
 #[derive(Debug, Parser)]
@@ -245,57 +243,6 @@ pub(crate) enum StateAction {
     Rollback,
     /// Erase tickets from all generations of the state, and publish the reports anew without them
     Forget(ForgetArgs),
-}
-
-#[derive(Debug, ClapArgs)]
-pub(crate) struct SynthArgs {
-    /// Folder to write; must not exist or be empty
-    #[arg(long, short, value_name = "FOLDER")]
-    pub(crate) out: PathBuf,
-
-    /// Number of tickets; 220000 make about 1 GB with --line-bytes 1000
-    #[arg(long, value_name = "N", default_value_t = 2_000)]
-    pub(crate) tickets: u64,
-
-    /// Number of locations
-    #[arg(long, value_name = "N", default_value_t = 6)]
-    pub(crate) locations: u32,
-
-    /// Number of days
-    #[arg(long, value_name = "N", default_value_t = 28)]
-    pub(crate) days: u32,
-
-    /// First day
-    #[arg(long, value_name = "DATE", default_value = "2021-03-08")]
-    pub(crate) first_day: NaiveDate,
-
-    /// Seed: the same seed and numbers give the same bytes
-    #[arg(long, value_name = "N", default_value_t = 2_021)]
-    pub(crate) seed: u64,
-
-    /// How the records of a file follow each other
-    #[arg(long, value_name = "FORM", default_value = "lines", value_parser = super::synth_names::forms())]
-    pub(crate) form: Form,
-
-    /// What stands around each webhook, as the usual recorders write it
-    #[arg(long, value_name = "ENVELOPE", default_value = "mixed", value_parser = super::synth_names::envelopes())]
-    pub(crate) envelope: Envelope,
-
-    /// What the files are compressed with or packed into
-    #[arg(long, alias = "compression", value_name = "CONTAINER", default_value = "mixed", value_parser = super::synth_names::containers())]
-    pub(crate) container: Container,
-
-    /// Pad each webhook to about this many bytes
-    #[arg(long, value_name = "BYTES")]
-    pub(crate) line_bytes: Option<usize>,
-
-    /// Write one file instead of one a day and organization
-    #[arg(long)]
-    pub(crate) one_file: bool,
-
-    /// Leave out faulty lines (only --form lines has them) and odd values
-    #[arg(long)]
-    pub(crate) clean: bool,
 }
 
 /// Where the headline wait ends.

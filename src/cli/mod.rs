@@ -32,6 +32,7 @@ mod state;
 mod state_check;
 mod stop;
 mod synth;
+mod synth_args;
 mod synth_names;
 mod system;
 mod threads;

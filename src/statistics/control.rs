@@ -179,6 +179,47 @@ mod tests {
         assert_eq!(out, [15, 23]);
     }
 
+    /// statistics.md section 2, "Laney p'": M. A. Mohammed et al., BMJ Quality & Safety 22 (2013), attendances of English
+    /// emergency departments seen within four hours, 20 weeks (`nhs_accidents` of the R package qicharts2).
+    #[test]
+    fn four_hours() {
+        let weeks = [
+            (266_501, 280_443),
+            (264_225, 276_823),
+            (276_532, 291_681),
+            (281_461, 296_155),
+            (269_071, 282_343),
+            (261_215, 275_888),
+            (270_409, 283_867),
+            (279_778, 295_251),
+            (270_483, 284_468),
+            (270_320, 282_529),
+            (267_923, 279_618),
+            (271_478, 283_932),
+            (255_353, 266_629),
+            (256_820, 268_091),
+            (261_835, 276_803),
+            (259_144, 271_578),
+            (255_910, 266_005),
+            (260_863, 273_520),
+            (264_465, 278_574),
+            (260_989, 273_772),
+        ];
+        let (pooled, sigma_z) = laney_scatter(&weeks).unwrap();
+        close(pooled, 0.952_900, 5.1e-7);
+        close(sigma_z, 10.6404, 5.1e-5);
+        let (chance, prime) = (share_limits(&weeks, pooled, 1.0), laney(&weeks).unwrap().limits);
+        close(chance[0].low, 0.951_700, 5.1e-7);
+        close(chance[0].high, 0.954_100, 5.1e-7);
+        close(prime[0].low, 0.940_130, 5.1e-7);
+        close(prime[0].high, 0.965_670, 5.1e-7);
+        let out = |limits: &[Limits]| {
+            let shares = weeks.map(|(hits, n)| hits as f64 / n as f64);
+            limits.iter().zip(shares).filter(|(of, share)| of.signal(*share)).count()
+        };
+        assert_eq!((out(&chance), out(&prime)), (16, 0));
+    }
+
     /// By hand: shares .5 .7 .5 .7 of 100 each; `z` = ∓2.0412, ranges 4.0825, `σ_z` = 3.6192.
     #[test]
     fn laney_widens() {

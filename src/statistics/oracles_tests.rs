@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::distribution::{
-    beta_quantile, binomial_quantile, binomial_up_to, normal_above, normal_quantile_above, t_above,
-    t_quantile_above,
+    beta_quantile, binomial_quantile, binomial_up_to, gamma_quantile, normal_above,
+    normal_quantile_above, t_above, t_quantile_above,
 };
 use super::interval::{exact_share, quantile_ranks_95, share_difference_95};
 use super::survival::{Exits, at, curves};
 use super::trend::{Bin, stratified};
-use super::{control, funnel, multiplicity};
+use super::{control, counts, cusum, funnel, mean, multiplicity, shrunk, special, stars};
 
 const FILE: &str = include_str!("../../tests/fixtures/statistics/oracles.json");
 
@@ -149,5 +149,82 @@ fn aalen_and_johansen() {
         let of = at(&points, time).unwrap().of[0];
         assert!((of.share - share).abs() < 1e-9, "{tickets}");
         assert!((of.error.powi(2) - variance).abs() < 1e-9, "{tickets} {time}: {of:?} {variance}");
+    }
+}
+
+#[test]
+fn counts_and_their_distribution() {
+    for (a, x, above, q, quantile) in rows::<(f64, f64, f64, f64, f64)>("gamma") {
+        let of = special::incomplete_gamma(a, x);
+        close(of.1, above, 1e-11, &format!("Q({a}, {x})"));
+        assert!((of.0 + of.1 - 1.0).abs() < 1e-15, "{a} {x}");
+        close(gamma_quantile(q, a), quantile, 1e-11, &format!("{q} of Gamma({a})"));
+    }
+    for (count, tail, low, high) in rows::<(u64, f64, f64, f64)>("garwood") {
+        let of = counts::garwood(count, tail);
+        close(of.0, low, 1e-9, &format!("{count} low"));
+        close(of.1, high, 1e-9, &format!("{count} high"));
+    }
+}
+
+#[test]
+fn ratings() {
+    for (of, mean, low, high) in rows::<([u64; 5], f64, f64, f64)>("means") {
+        let sum = |power: u32| (1..).zip(of).map(|(star, n)| u64::pow(star, power) * n).sum();
+        let is = mean::interval_95(sum(0), sum(1), sum(2), (1.0, 5.0)).unwrap();
+        close(is.mean, mean, 1e-9, &format!("{of:?} mean"));
+        close(is.low, low, 1e-9, &format!("{of:?} low"));
+        close(is.high, high, 1e-9, &format!("{of:?} high"));
+    }
+    for (of, score, low, high) in rows::<([u64; 5], f64, f64, f64)>("net_scores") {
+        let is = stars::net_score(of[4], of[0] + of[1] + of[2], of.iter().sum()).unwrap();
+        assert!((is.score - score).abs() < 1e-9, "{of:?}");
+        // Z_95 has seven digits.
+        assert!((is.low - low).abs() < 1e-7 && (is.high - high).abs() < 1e-7, "{of:?} {is:?}");
+    }
+    for (of, bound) in rows::<([u64; 5], f64)>("stars") {
+        close(stars::star_lower_bound(of), bound, 1e-9, &format!("{of:?}"));
+    }
+}
+
+#[test]
+fn places_drawn_towards_all() {
+    type Row = (Vec<(f64, f64)>, f64, f64, f64, f64, f64, f64, Vec<f64>);
+    for (groups, fixed, fixed_error, q, tau2, mean, error, best) in rows::<Row>("together") {
+        let of = shrunk::together(&groups).unwrap();
+        for (is, should) in [
+            (of.fixed, fixed),
+            (of.fixed_error, fixed_error),
+            (of.q, q),
+            (of.mean, mean),
+            (of.error, error),
+        ] {
+            close(is, should, 1e-9, &format!("{groups:?}"));
+        }
+        assert!((of.tau2 - tau2).abs() < 1e-10, "{groups:?}");
+        for (is, should) in of.shrunk.into_iter().zip(best) {
+            close(is, should, 1e-9, &format!("{groups:?}"));
+        }
+    }
+    for (groups, alike, best) in rows::<(Vec<(u64, u64)>, f64, Vec<f64>)>("alike") {
+        let of = shrunk::shares(&groups).unwrap();
+        assert!((of.alike - alike).abs() < 1e-9, "{groups:?} {of:?} {alike}");
+        for (is, should) in of.shrunk.into_iter().zip(best) {
+            assert!((is - should).abs() < 1e-9, "{groups:?}");
+        }
+    }
+}
+
+#[test]
+fn sums_of_shifts() {
+    for (values, expected) in rows::<(Vec<f64>, Vec<(f64, f64)>)>("cusum") {
+        let of = cusum::cusum(&values, 0.0, cusum::SLACK);
+        assert_eq!(of.len(), expected.len());
+        for (is, (above, below)) in of.into_iter().zip(expected) {
+            assert!(
+                (is.above - above).abs() < 1e-9 && (is.below - below).abs() < 1e-9,
+                "{values:?}"
+            );
+        }
     }
 }

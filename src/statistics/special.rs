@@ -1,9 +1,9 @@
-//! The special functions behind the distributions: the error function and the incomplete beta function.
+//! The special functions behind the distributions: the error function, the incomplete beta and gamma functions.
 //!
 //! Sources: the series and the continued fraction of the error function (Abramowitz and Stegun 7.1.6 and 7.1.14); the
 //! continued fraction of the incomplete beta function (26.5.8 there) by the method of Lentz; its factor in front after
 //! C. Loader, "Fast and accurate computation of binomial probabilities" (2000), which keeps its digits where logarithms of
-//! factorials lose them. Accuracy: 1e-12 relative, also far out in the tails; tested against scipy.
+//! factorials lose them; the series and the continued fraction of the incomplete gamma function (6.5.29 and 6.5.31). Accuracy: 1e-12 relative, also far out in the tails; tested against scipy.
 
 use std::f64::consts::PI;
 
@@ -95,6 +95,52 @@ fn beta_fraction(a: f64, b: f64, x: f64) -> f64 {
         }
     }
     fraction
+}
+
+/// The regularised incomplete gamma functions P(a, x) and Q(a, x) = 1 - P(a, x), for a > 0 and x >= 0; each exact to its last
+/// digits, also where it is tiny.
+#[must_use]
+pub fn incomplete_gamma(a: f64, x: f64) -> (f64, f64) {
+    if x <= 0.0 {
+        return (0.0, 1.0);
+    }
+    // x^a e^-x / Γ(a + 1)
+    let front = (-stirling_error(a) - deviance(a, x)).exp() / (2.0 * PI * a).sqrt();
+    if x < a + 1.0 {
+        let (mut term, mut sum) = (1.0, 1.0);
+        for n in 1..100_000 {
+            term *= x / (a + f64::from(n));
+            sum += term;
+            if term < sum * SETTLED {
+                break;
+            }
+        }
+        return (front * sum, 1.0 - front * sum);
+    }
+    // The continued fraction of Q by the method of Lentz; no denominator is 0 on this side.
+    let mut b = x + 1.0 - a;
+    let mut c = 1.0 / TINY;
+    let mut d = 1.0 / b;
+    let mut fraction = d;
+    for step in 1..100_000 {
+        let n = f64::from(step);
+        let of = -n * (n - a);
+        b += 2.0;
+        d = 1.0 / (of * d + b);
+        c = b + of / c;
+        fraction *= d * c;
+        if (d * c - 1.0).abs() < 3.0 * SETTLED {
+            break;
+        }
+    }
+    let above = front * a * fraction;
+    (1.0 - above, above)
+}
+
+/// The density of the gamma distribution with shape a > 0 at x > 0.
+#[must_use]
+pub fn gamma_density(a: f64, x: f64) -> f64 {
+    (-stirling_error(a) - deviance(a, x)).exp() * (a / (2.0 * PI)).sqrt() / x
 }
 
 /// ln(n!) less Stirling's formula for it: ln Γ(n + 1) - (n + 1/2) ln n + n - ln(2π)/2, for n > 0.

@@ -57,6 +57,16 @@ mod tests {
         assert!((of(&mut values, 0.9).unwrap() - 9.1).abs() < 1e-12);
         assert!((median(&mut values).unwrap() - 5.5).abs() < 1e-12);
         assert!((of(&mut values, 1.0).unwrap() - 10.0).abs() < 1e-12);
+        // The other types are other positions; at theirs, the same line between neighbours gives their values.
+        for (position, value) in [
+            (0.9 * 10.0_f64, 9.0), // 1: the smallest with F(x) >= q
+            (0.9 * (10.0 + 1.0 / 3.0) + 1.0 / 3.0, 9.6333), // 8
+            (0.9 * 10.0 + 0.5, 9.5), // 5, Hazen
+            (0.9 * 11.0, 9.9),     // 6, Weibull
+        ] {
+            let is = of(&mut values, (position - 1.0) / 9.0).unwrap();
+            assert!((is - value).abs() < 5e-5, "{is}, not {value}");
+        }
         assert_eq!(of(&mut [], 0.5), None);
         assert!((variance(&values) - 55.0 / 6.0).abs() < 1e-12);
         winsorise(&mut values, 0.1);

@@ -49,6 +49,15 @@ mod tests {
         }
     }
 
+    /// statistics.md section 2, "CSAT": half widths at 0.8, in points.
+    #[test]
+    fn half_widths() {
+        for (n, points) in [(10, 23.0), (30, 14.0), (100, 8.0), (400, 4.0), (1000, 2.5)] {
+            let (low, high) = interval_95(n * 4 / 5, n).unwrap();
+            assert!((100.0 * (high - low) / 2.0 - points).abs() < 0.51, "{n}: {low} {high}");
+        }
+    }
+
     #[test]
     fn without_trials_there_is_no_interval() {
         assert_eq!(interval_95(0, 0), None);

@@ -1,4 +1,5 @@
-//! Logarithm, exponential and cosine, made of additions, multiplications and divisions only.
+//! Logarithm, exponential, cosine and the normal distribution, made of additions, multiplications, divisions and square
+//! roots only.
 //!
 //! Library functions may differ in the last bit between platforms. These round the same way everywhere, so that a seed
 //! determines every byte. They are accurate to about 1e-14, more than a wait in milliseconds needs.
@@ -40,6 +41,19 @@ pub(super) fn exp(x: f64) -> f64 {
     sum
 }
 
+/// P(Z <= z) for a standard normal Z, for z from -4 to 4.
+pub(super) fn normal_below(z: f64) -> f64 {
+    let z = z.clamp(-4.0, 4.0);
+    // 1/2 + density (z + z³/3 + z⁵/(3·5) + ...)
+    let (mut term, mut sum, mut odd) = (z, z, 3.0);
+    for _ in 0..60 {
+        term *= z * z / odd;
+        sum += term;
+        odd += 2.0;
+    }
+    0.5 + exp(-z * z / 2.0) / TAU.sqrt() * sum
+}
+
 /// Cosine of `turns` full turns, 0 to 1.
 pub(super) fn cos_turns(turns: f64) -> f64 {
     // cos is even and has period 1: bring it to [-1/2, 1/2].
@@ -66,6 +80,11 @@ mod tests {
             assert!((exp(x - 2.0) / (x - 2.0).exp() - 1.0).abs() < 1e-12, "exp {x}");
             let turns = f64::from(n) / 4_000.0;
             assert!((cos_turns(turns) - (TAU * turns).cos()).abs() < 1e-12, "cos {turns}");
+        }
+        for n in -400..=400 {
+            let z = f64::from(n) / 100.0;
+            let library = crate::statistics::distribution::normal_above(-z);
+            assert!((normal_below(z) - library).abs() < 1e-12, "{z}");
         }
         assert!((ln(1e-16) - 1e-16_f64.ln()).abs() < 1e-12);
     }

@@ -13,8 +13,13 @@
 //! A webhook is in the file of the UTC day on which it was *received*. So a booking made ahead is in an earlier file than
 //! its visit, and a rating given months later in a later one. The same recipe gives the same webhooks in every form,
 //! envelope and container.
+//!
+//! A change can be planted at a location from a day on, and days and weeks can scatter beyond chance (`course`): what a
+//! change detector must find, and what it must not take for a change.
 
+mod change;
 mod container;
+mod course;
 mod envelope;
 mod error;
 mod event;
@@ -22,6 +27,8 @@ mod exact;
 mod fault;
 mod fields;
 mod form;
+mod located;
+mod mood;
 mod named;
 mod output;
 mod pack;
@@ -38,14 +45,16 @@ mod write;
 
 use chrono::NaiveDate;
 
+pub use change::{Change, Measure};
 pub use container::{Compression, Container, Pack};
 pub use envelope::{Clock, Envelope};
 pub use error::SynthError;
 pub use form::Form;
+pub use located::{Located, located};
 pub use write::{Summary, write};
 
 /// What archive to write.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Recipe {
     /// Number of tickets, exactly.
     pub tickets: u64,
@@ -76,6 +85,12 @@ pub struct Recipe {
     pub line_bytes: Option<usize>,
     /// Whether to write one file, `archive.jsonl`, instead of one per day and organization.
     pub one_file: bool,
+    /// Changes to plant, in any order.
+    pub changes: Vec<Change>,
+    /// How much the days and weeks of a location scatter beyond chance, 0 to 10. At 1: on the logit of the shares 0.15 from
+    /// day to day and 0.06 from week to week (each remembering half of the one before), on the logarithm of the waits 0.10
+    /// and 0.03.
+    pub scatter: f64,
 }
 
 impl Default for Recipe {
@@ -96,10 +111,14 @@ impl Default for Recipe {
             envelope: Envelope::Mixed,
             line_bytes: None,
             one_file: false,
+            changes: Vec::new(),
+            scatter: 0.0,
         }
     }
 }
 
+#[cfg(test)]
+mod course_tests;
 #[cfg(test)]
 mod fault_tests;
 #[cfg(test)]

@@ -8,6 +8,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use crate::calendar::DAY_MS;
 
 use super::Recipe;
+use super::course::Course;
 use super::places::{Place, day_weight};
 use super::rng::Rng;
 use super::text::date;
@@ -33,6 +34,7 @@ pub(super) struct Pending {
 pub(super) struct Plan<'a> {
     recipe: &'a Recipe,
     places: &'a [Place],
+    course: Course<'a>,
     /// Visits of each (day, place).
     counts: Vec<u64>,
 }
@@ -43,7 +45,12 @@ impl<'a> Plan<'a> {
         let weights: Vec<f64> = (0..recipe.days)
             .flat_map(|day| places.iter().map(move |place| weight(recipe, place, day)))
             .collect();
-        Self { recipe, places, counts: shares(recipe.tickets, &weights) }
+        Self {
+            recipe,
+            places,
+            course: Course::new(recipe),
+            counts: shares(recipe.tickets, &weights),
+        }
     }
 
     /// The events of all visits of a day, in no particular order, and the number of visits.
@@ -68,6 +75,7 @@ impl<'a> Plan<'a> {
             midnight: midnight(self.recipe, day),
             era: self.era(day, at),
             load: 0.5 + 0.5 * weight(self.recipe, place, day) / place.weight,
+            today: self.course.day(day, at),
             faults: self.recipe.faults,
         };
         let mut rng = Rng::of(self.recipe.seed, &[u64::from(day), at as u64, lot]);

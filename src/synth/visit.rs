@@ -2,10 +2,21 @@
 
 use crate::calendar::{DAY_MS, HOUR_MS, SECOND_MS};
 
+use super::course::{MOST_LOST, Shift, Today};
+use super::mood::rating;
 use super::places::{Place, hour_weight};
 use super::rng::Rng;
 
 const MINUTE_MS: i64 = 60 * SECOND_MS;
+
+/// Share of bookings that are cancelled before they begin to wait,
+const CANCELLED_BOOKINGS: f64 = 0.165;
+/// and that of those whom the customer cancels; staff cancel the others.
+const CUSTOMERS_CANCEL: f64 = 0.125;
+/// Share of the others who give up.
+const GIVE_UP: f64 = 0.08;
+/// Share of those in the queue who do not come when called.
+const NO_SHOW: f64 = 0.06;
 
 /// Type of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +143,8 @@ pub(super) struct Day {
     pub(super) era: Era,
     /// The load: 1 on a usual day.
     pub(super) load: f64,
+    /// How the day differs from the usual.
+    pub(super) today: Today,
     pub(super) faults: bool,
 }
 
@@ -173,14 +186,14 @@ pub(super) fn visit(place: &Place, at: usize, day: Day, rng: &mut Rng) -> (Visit
     }
     let mut events = Events::with_capacity(7);
     let entered = if kind == Kind::Booking {
-        book(&mut visit, &mut events, arrival, rng)
+        book(&mut visit, &mut events, (arrival, day.today), rng)
     } else {
         events.push((arrival, Step::Created));
         Some(arrival)
     };
     if let Some(entered) = entered {
         let load = hour_weight(hour) * day.load * if kind == Kind::Booking { 0.6 } else { 1.0 };
-        queue_up(&mut visit, &mut events, place, (entered, load), rng);
+        queue_up(&mut visit, &mut events, place, (entered, load, day.today), rng);
     }
     if visit.oddity == Some(Oddity::OnlyFeedback) && visit.rating.is_some() {
         events.retain(|(_, step)| *step == Step::Feedback);
@@ -213,7 +226,12 @@ fn lose(visit: &mut Visit, events: &mut Events, at: i64, step: Step) {
 }
 
 /// Books ahead. Returns when the visitor joins the queue; `None` if the booking is cancelled before.
-fn book(visit: &mut Visit, events: &mut Events, arrival: i64, rng: &mut Rng) -> Option<i64> {
+fn book(
+    visit: &mut Visit,
+    events: &mut Events,
+    (arrival, today): (i64, Today),
+    rng: &mut Rng,
+) -> Option<i64> {
     let slot = arrival - arrival.rem_euclid(30 * MINUTE_MS);
     let lead = rng.lognormal_ms(60.0 * 20.0, 1.1) + rng.millis(20) * 9 * HOUR_MS;
     let created = slot - lead.clamp(20 * MINUTE_MS, 9 * DAY_MS + 20 * HOUR_MS);
@@ -228,7 +246,8 @@ fn book(visit: &mut Visit, events: &mut Events, arrival: i64, rng: &mut Rng) -> 
         events.push((between(created, first.min(slot), 0.3), Step::Updated));
     }
     let draw = rng.unit();
-    if draw < 0.125 {
+    let cancelled = today.cancellation.lost(CANCELLED_BOOKINGS);
+    if draw < CUSTOMERS_CANCEL * (cancelled / CANCELLED_BOOKINGS) {
         // One in ten cancels only after the slot has begun.
         let at = if rng.chance(0.1) {
             slot + 4 * MINUTE_MS
@@ -241,7 +260,7 @@ fn book(visit: &mut Visit, events: &mut Events, arrival: i64, rng: &mut Rng) -> 
         }
         return None;
     }
-    if draw < 0.165 {
+    if draw < cancelled {
         let at = between(created, slot, 0.5 + 0.5 * rng.unit());
         lose(visit, events, at, Step::CancelledByStaff);
         return None;
@@ -257,12 +276,14 @@ fn queue_up(
     visit: &mut Visit,
     events: &mut Events,
     place: &Place,
-    (entered, load): (i64, f64),
+    (entered, load, today): (i64, f64, Today),
     rng: &mut Rng,
 ) {
-    let wait = rng.lognormal_ms(place.wait * (0.3 + 0.45 * load), 0.75);
+    let wait = rng.lognormal_ms(place.wait * (0.3 + 0.45 * load) * today.wait, 0.75);
     let called = entered + wait;
-    let gives_up = if visit.kind == Kind::Booking { 0.0 } else { 0.08 };
+    let booked = visit.kind == Kind::Booking;
+    let gives_up = if booked { 0.0 } else { today.cancellation.lost(GIVE_UP) };
+    let no_show = today.no_show.lost(NO_SHOW).min(MOST_LOST - gives_up);
     let draw = rng.unit();
     if draw < gives_up {
         return lose(visit, events, entered + wait / 2, Step::Cancelled);
@@ -290,7 +311,7 @@ fn queue_up(
         events.push((retry, Step::Retry));
         events.push((reached, Step::Called));
     }
-    if draw < gives_up + 0.086 {
+    if draw < gives_up + (0.026 + no_show) {
         return lose(visit, events, reached + 5 * MINUTE_MS, Step::Removed);
     }
     let check_in = match visit.oddity {
@@ -306,11 +327,16 @@ fn queue_up(
         visit.completed = Some(done);
         events.push((done, Step::Completed));
     }
-    rate(visit, events, (wait, done), rng);
+    rate(visit, events, (wait, done, today.csat), rng);
 }
 
 /// Perhaps rates the visit: the longer the wait, the worse.
-fn rate(visit: &mut Visit, events: &mut Events, (wait, done): (i64, i64), rng: &mut Rng) {
+fn rate(
+    visit: &mut Visit,
+    events: &mut Events,
+    (wait, done, csat): (i64, i64, Shift),
+    rng: &mut Rng,
+) {
     let wanted = matches!(
         visit.oddity,
         Some(
@@ -328,14 +354,7 @@ fn rate(visit: &mut Visit, events: &mut Events, (wait, done): (i64, i64), rng: &
     }
     #[expect(clippy::cast_precision_loss, reason = "minutes of a wait")]
     let minutes = wait as f64 / 60_000.0;
-    let mood = 4.75 - 0.055 * minutes.min(50.0) + 0.85 * rng.normal();
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "clamped to 1 to 5"
-    )]
-    let rating = mood.round().clamp(1.0, 5.0) as u8;
-    visit.rating = Some(rating);
+    visit.rating = Some(rating(minutes, csat, visit.id, rng));
     // Most rate at once, some within a week, a few after months.
     let late = match rng.below(1_000) {
         0..4 => DAY_MS * (30 + rng.millis(70)),

@@ -13,6 +13,7 @@ use crate::calendar::DAY_MS;
 
 use super::Recipe;
 use super::container::{Compression, Pack};
+use super::course;
 use super::envelope::Envelope;
 use super::error::SynthError;
 use super::event::Event;
@@ -76,7 +77,8 @@ fn check(recipe: &Recipe) -> Result<(), SynthError> {
     sound.then_some(()).ok_or(SynthError::BadRecipe(
         "an archive needs at least 1 ticket, 1 to 4000 days from 1970 on, 1 to 5000 locations, an organization, \
          and lines of at most 512 KiB",
-    ))
+    ))?;
+    course::check(recipe).map_err(SynthError::BadRecipe)
 }
 
 /// An archive being written.

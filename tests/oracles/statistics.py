@@ -20,8 +20,10 @@ import numpy as np
 from lifelines import AalenJohansenFitter, KaplanMeierFitter
 from scipy import special, stats
 from statsmodels.stats.contingency_tables import StratifiedTable
+from statsmodels.stats.meta_analysis import combine_effects
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+from statsmodels.stats.rates import confint_poisson
 
 warnings.simplefilter("ignore")
 SETS = 1000
@@ -185,6 +187,98 @@ def runs():
     return [[n, round(math.log2(n)) + 3, whole(stats.binom.ppf(0.05, n - 1, 0.5))] for n in range(2, 400)]
 
 
+def counts():
+    """Incomplete gamma functions; Garwood's interval by statsmodels."""
+    rows = {"gamma": [], "garwood": []}
+    for _ in range(SETS):
+        a = short(log_uniform(0.5, 50_000))
+        x = short(max(1e-3, a + rng.uniform(-5, 5) * math.sqrt(a)))
+        q = short(rng.uniform(0.0005, 0.9995))
+        mpmath.mp.dps = 30
+        above = mpmath.gammainc(a, x, mpmath.inf, regularized=True) if a < 2000 else special.gammaincc(a, x)
+        rows["gamma"].append([a, x, float(above), q, short(stats.gamma.ppf(q, a))])
+        count, tail = whole(log_uniform(1, 1_000_000)) - 1, [0.025, 0.001][whole(rng.integers(0, 2))]
+        low, high = confint_poisson(count, 1, method="exact-c", alpha=2 * tail)
+        rows["garwood"].append([count, tail, short(low), short(high)])
+    return rows
+
+
+def ratings():
+    """Means by scipy's t; net scores by the variance of +1, 0 and -1; star bounds by scipy's Dirichlet distribution."""
+    rows = {"means": [], "net_scores": [], "stars": []}
+    z = stats.norm.ppf(0.975)
+    for _ in range(SETS):
+        counts = [whole(x) for x in rng.integers(0, whole(log_uniform(2, 500)), 5)]
+        counts[whole(rng.integers(0, 5))] += 1
+        counts[whole(rng.integers(0, 5))] += 1
+        values = np.repeat(np.arange(1, 6), counts)
+        n, error = len(values), stats.sem(values)
+        low, high = stats.t.interval(0.95, n - 1, values.mean(), error) if error > 0 else (values.mean(),) * 2
+        rows["means"].append([counts, short(values.mean()), short(max(1, low)), short(min(5, high))])
+        weights = np.array([sum(counts[:3]) + 0.75, counts[3] + 1.5, counts[4] + 0.75])
+        mean = np.average([-1, 0, 1], weights=weights)
+        half = z * math.sqrt(np.average(([-1, 0, 1] - mean) ** 2, weights=weights) / (n + 3))
+        score = (counts[4] - sum(counts[:3])) / n
+        rows["net_scores"].append([counts, short(score), short(max(-1, mean - half)), short(min(1, mean + half))])
+        alpha, stars = np.array(counts) + 1, np.arange(1, 6)
+        bound = stars @ stats.dirichlet.mean(alpha) - 1.65 * math.sqrt(stars @ stats.dirichlet.cov(alpha) @ stars)
+        rows["stars"].append([counts, short(bound)])
+    return rows
+
+
+def shrunk():
+    """statsmodels' meta-analysis by DerSimonian and Laird; the best linear predictors from its variances. Shares: Kleinman's
+    moments in numpy, and the mean of the beta distribution afterwards."""
+    rows = {"together": [], "alike": []}
+    while len(rows["together"]) < SETS:
+        k = whole(rng.integers(5, 9))
+        spread = [0, 0.2, 1][whole(rng.integers(0, 3))]
+        v = np.array([float(f"{x:.6g}") for x in 1.2 / rng.integers(3, 400, k)])
+        x = np.array([float(f"{x:.6g}") for x in 4 + spread * rng.normal(size=k) + np.sqrt(v) * rng.normal(size=k)])
+        of = combine_effects(x, v, method_re="chi2")
+        tau2 = max(0.0, float(of.tau2))
+        weights = 1 / (v + tau2)
+        mean, error = float(weights @ x / weights.sum()), float(weights.sum() ** -0.5)
+        if tau2 > 0:
+            assert abs(mean - of.mean_effect_re) < 1e-9 and abs(error - of.sd_eff_w_re) < 1e-9
+        best = mean + tau2 / (tau2 + v) * (x - mean)
+        rows["together"].append(
+            [[[float(a), float(b)] for a, b in zip(x, v)]]
+            + [short(y) for y in (of.mean_effect_fe, of.sd_eff_w_fe, of.q, tau2, mean, error)]
+            + [[short(y) for y in best]]
+        )
+    while len(rows["alike"]) < SETS:
+        k = whole(rng.integers(5, 9))
+        n = rng.integers(1, 200, k)
+        strength = log_uniform(1, 200)
+        hits = rng.binomial(n, rng.beta(0.7 * strength, 0.3 * strength, k))
+        if hits.sum() in (0, n.sum()):
+            continue
+        p, w = hits.sum() / n.sum(), n / n.sum()
+        s = float((w * (hits / n - p) ** 2).sum())
+        # Kleinman's equation for the expectation of s, solved for the correlation.
+        a, b = float((w * (1 - w) / n).sum()), float((w * (1 - w)).sum())
+        rho = min(1.0, max(0.0, (s - p * (1 - p) * a) / (p * (1 - p) * (b - a))))
+        means = hits * 0 + p if rho == 0 else hits / n
+        if 0 < rho < 1:
+            m = (1 - rho) / rho
+            means = stats.beta.mean(hits + p * m, n - hits + (1 - p) * m)
+        rows["alike"].append([[[whole(h), whole(m)] for h, m in zip(hits, n)], short(rho), [short(y) for y in means]])
+    return rows
+
+
+def cusum():
+    """The sums as the largest sum of any run of points up to each, by brute force."""
+    rows = []
+    for _ in range(SETS):
+        x = [round(float(v), 2) for v in rng.normal(rng.uniform(-0.5, 0.5), 1, rng.integers(3, 9))]
+        of = []
+        for i in range(len(x)):
+            of.append([short(max(0, *(math.fsum(s * v - 0.5 for v in x[j : i + 1]) for j in range(i + 1)))) for s in (1, -1)])
+        rows.append([x, of])
+    return rows
+
+
 out = {
     **distributions(),
     **intervals(),
@@ -193,6 +287,10 @@ out = {
     **trends(),
     **survival(),
     "runs": runs(),
+    **counts(),
+    **ratings(),
+    **shrunk(),
+    "cusum": cusum(),
 }
 path = pathlib.Path(__file__).parents[1] / "fixtures/statistics/oracles.json"
 parts = (f"{json.dumps(name)}:{json.dumps(rows, separators=(',', ':'))}" for name, rows in out.items())

@@ -49,6 +49,7 @@ mod oracle;
 mod parts;
 mod paths;
 mod places;
+mod planted;
 mod ratings;
 mod readme;
 mod rebuild;
