@@ -13,6 +13,7 @@ use crate::report::render;
 use super::account::{Owners, counters, file_rows, files_of};
 use super::compose::{organization_report, view};
 use super::error::JobError;
+use super::findings::{Found, found};
 use super::notice::Notice;
 use super::numbers::Numbers;
 use super::plan::Plan;
@@ -30,6 +31,8 @@ pub(crate) struct Made {
     pub(crate) locations: usize,
     pub(crate) tickets: usize,
     pub(crate) dates: Option<(NaiveDate, NaiveDate)>,
+    /// What changed, of those that changed or ended.
+    pub(crate) findings: Vec<Found>,
 }
 
 /// Rows that a spreadsheet shows, its header too.
@@ -57,6 +60,7 @@ pub(crate) fn make(
         locations: 0,
         tickets: 0,
         dates: None,
+        findings: Vec::new(),
     };
     let numbers = |one: OrganizationSums| {
         plan.stop.check()?;
@@ -78,6 +82,7 @@ pub(crate) fn make(
         made.files.extend(files);
         timer.stage("CSV", made.files.len(), "files");
         made.locations += numbers.sections.locations.len();
+        made.findings.extend(found(&numbers.sections));
         made.dates = match (made.dates, numbers.sections.dates) {
             (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
             (a, b) => a.or(b),

@@ -10,6 +10,7 @@ use crate::ingest::Totals;
 use crate::report::render::Window;
 
 use super::excluded::{self, LeftOut};
+use super::findings::Found;
 use super::input::Input;
 use super::night_plan::NightPlan;
 use super::notice::{Notice, SilentLocation, SilentRoot};
@@ -36,6 +37,8 @@ pub struct Run {
     pub months_written: usize,
     /// The reports that were made.
     pub reports: Vec<Window>,
+    /// What changed in each of them.
+    pub findings: Vec<Vec<Found>>,
     /// What was found tonight.
     pub(crate) warnings: Vec<Notice>,
     /// What was mended in the state.
@@ -190,7 +193,8 @@ impl Run {
         let reports: Vec<Value> = self
             .reports
             .iter()
-            .map(|window| {
+            .zip(&self.findings)
+            .map(|(window, findings)| {
                 json!({
                     "name": window.name,
                     "from": window.asked.0.map(|date| date.to_string()),
@@ -199,6 +203,7 @@ impl Run {
                     "last_date": window.found.map(|found| found.1.to_string()),
                     "tickets": window.tickets,
                     "locations": window.locations,
+                    "findings": findings.iter().filter_map(Found::as_json).collect::<Vec<_>>(),
                 })
             })
             .collect();

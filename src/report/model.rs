@@ -5,7 +5,11 @@ use chrono::{NaiveDate, NaiveDateTime};
 use crate::calendar::{DayStart, WeekStart};
 pub use crate::dataframe::{Scale, WaitEnd};
 pub use crate::metric::{
-    Counter, FEW, Figures, FileRow, HourCell, LostRow, MEASURES, Section, WaitBandRow,
+    Counter, FEW, Figures, FileRow, Finding, HourCell, LeftWaits, LostRow, MEASURES, Section,
+    WaitBandRow,
+};
+pub use crate::statistics::what_changed::{
+    Judged, Measure as Change, State, Told, TooLittle, Verdict,
 };
 
 /// One location.

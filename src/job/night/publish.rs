@@ -86,6 +86,7 @@ impl Night<'_> {
             tickets: made.tickets as u64,
             locations: made.locations as u64,
         });
+        self.run.findings.push(made.findings);
         let in_folder = |(path, bytes)| (format!("{}/{path}", window.name), bytes);
         Ok(made.files.into_iter().map(in_folder).collect())
     }

@@ -6,9 +6,12 @@ use serde::Serialize;
 
 use crate::calendar::DayStart;
 use crate::report::chart::{duration, percent};
-use crate::report::model::{FEW, Figures, LocationReport, OrganizationReport, Scale, Section};
+use crate::report::model::{
+    Change, FEW, Figures, LeftWaits, LocationReport, OrganizationReport, Scale, Section,
+};
 use crate::report::text::{counted, day, days, grouped, moment};
 
+use super::findings;
 use super::weeks::{Weeks, covered_days, served_days, tickets};
 
 /// One key figure.
@@ -19,7 +22,7 @@ pub(super) struct Tile {
     pub(super) value: String,
     /// Sample size, interval or a second value.
     pub(super) detail: String,
-    /// Change of the last full week.
+    /// What the judgement of the last weeks says, in a few words.
     pub(super) change: Option<String>,
     /// Its value in each full week, oldest first; empty if there are fewer than two.
     pub(super) weeks: Vec<Option<f64>>,
@@ -36,7 +39,6 @@ pub(super) struct Facts {
     pub(super) lines: String,
     /// What the archive lacks, and what that means for the figures.
     pub(super) gaps: Vec<String>,
-    pub(super) changed: Option<String>,
     pub(super) tiles: Vec<Tile>,
 }
 
@@ -54,8 +56,7 @@ impl Facts {
             period: period(report, location),
             lines: lines(report),
             gaps: gaps(report, section, location),
-            changed: weeks.as_ref().and_then(Weeks::sentence),
-            tiles: tiles(f, (report.scale, report.hide_below), location, weeks.as_ref()),
+            tiles: tiles(section, (report.scale, report.hide_below), location, weeks.as_ref()),
         }
     }
 
@@ -63,7 +64,6 @@ impl Facts {
         html! {
             // A number stays on the same line as its unit.
             p.lead { (self.headline.replace(" %", "\u{a0}%")) }
-            @if let Some(changed) = &self.changed { p.changed { (changed) } }
             p.period { (self.period) }
             p.period { (self.lines) }
             @for gap in &self.gaps { p.period { (gap) } }
@@ -210,23 +210,22 @@ fn few(n: u64) -> &'static str {
 }
 
 fn tiles(
-    f: &Figures,
+    section: &Section,
     (scale, hide_below): (Scale, u64),
     location: Option<&LocationReport>,
     weeks: Option<&Weeks<'_>>,
 ) -> Vec<Tile> {
+    let f = &section.figures;
     let rated = format!("Rated {}", scale.satisfied_words());
-    let tile =
-        |name: &str, value, detail, of: Value, n: fn(&Figures) -> u64, show: fn(f64) -> String| {
-            Tile {
-                name: name.to_owned(),
-                value,
-                detail,
-                change: weeks.and_then(|weeks| weeks.change(of, n, show)),
-                weeks: weeks.map(|weeks| weeks.values(of)).unwrap_or_default(),
-            }
-        };
-    let points: fn(f64) -> String = |d| format!("{:+.1} points", d * 100.0);
+    let tile = |name: &str, value, detail, of: Value, judged: Option<Change>| Tile {
+        name: name.to_owned(),
+        value,
+        detail,
+        change: judged
+            .and_then(|measure| section.changes.iter().find(|of| of.measure == measure))
+            .and_then(findings::words),
+        weeks: weeks.map(|weeks| weeks.values(of)).unwrap_or_default(),
+    };
     let target = location.map_or_else(
         || "of each location".to_owned(),
         |location| format!("{} min", location.target_minutes),
@@ -234,6 +233,7 @@ fn tiles(
     let interval = f.csat_low.zip(f.csat_high).map_or_else(String::new, |(low, high)| {
         format!(", 95 % interval {:.0} to {:.0} %", low * 100.0, high * 100.0)
     });
+    let of_closed = || format!("of {} closed{}", grouped(f.closed()), few(f.closed()));
     vec![
         tile(
             "Tickets",
@@ -246,40 +246,43 @@ fn tiles(
                 if f.people == 1 { "person" } else { "people" }
             ),
             tickets,
-            // A count is exact, however small.
-            |_| u64::MAX,
-            // Halves are rounded away from zero, as in the sentence; `{:.0}` alone rounds them to even.
-            |d| format!("{:+.0}", d.round()),
+            None,
         ),
         tile(
             "Median wait",
             dash(f.wait_p50_s.map(duration)),
             format!(
-                "90 % within {}; n = {}{}",
+                "{}90 % within {}; n = {}{}{}",
+                span(f.wait_p50_low_s, f.wait_p50_high_s),
                 dash(f.wait_p90_s.map(duration)),
                 grouped(f.waits),
-                few(f.waits)
+                few(f.waits),
+                left(section.left_waits)
             ),
             |f| f.wait_p50_s,
-            |f| f.waits,
-            |d| format!("{}{}", if d < 0.0 { "−" } else { "+" }, duration(d.abs())),
+            Some(Change::Wait),
         ),
         tile(
             "Served within target",
             dash(f.within_target_rate.map(percent)),
             format!("target {target}"),
             |f| f.within_target_rate,
-            // The denominator is at most the number of closed tickets.
-            Figures::closed,
-            points,
+            None,
+        ),
+        tile("Lost visits", dash(f.lost_rate.map(percent)), of_closed(), |f| f.lost_rate, None),
+        tile(
+            "Cancelled",
+            dash(f.cancellation_rate.map(percent)),
+            of_closed(),
+            |f| f.cancellation_rate,
+            Some(Change::Cancellation),
         ),
         tile(
-            "Lost visits",
-            dash(f.lost_rate.map(percent)),
-            format!("of {} closed{}", grouped(f.closed()), few(f.closed())),
-            |f| f.lost_rate,
-            Figures::closed,
-            points,
+            "No-shows",
+            dash(f.no_show_rate.map(percent)),
+            of_closed(),
+            |f| f.no_show_rate,
+            Some(Change::NoShow),
         ),
         tile(
             &rated,
@@ -290,8 +293,7 @@ fn tiles(
                 format!("n = {}{}{interval}", grouped(f.rated()), few(f.rated()))
             },
             |f| f.csat,
-            Figures::rated,
-            points,
+            Some(Change::Csat),
         ),
         tile(
             "Response rate",
@@ -303,10 +305,32 @@ fn tiles(
                 dash(f.rating_mean.map(|m| format!("{m:.2}")))
             ),
             |f| f.response_rate,
-            |f| f.served,
-            points,
+            None,
         ),
     ]
+}
+
+/// The interval of a median; empty if there is none.
+fn span(low: Option<f64>, high: Option<f64>) -> String {
+    low.zip(high).map_or_else(String::new, |(low, high)| {
+        format!("95 % interval {} to {}; ", duration(low), duration(high))
+    })
+}
+
+/// How long those waited who left, beside those who were served.
+fn left(waits: LeftWaits) -> String {
+    let LeftWaits { n, p50_s, p50_low_s, p50_high_s } = waits;
+    p50_s.map_or_else(String::new, |median| {
+        let interval = p50_low_s.zip(p50_high_s).map_or_else(String::new, |(low, high)| {
+            format!(", 95 % interval {} to {}", duration(low), duration(high))
+        });
+        format!(
+            ". Those who left had waited {} (median{interval}; n = {}{})",
+            duration(median),
+            grouped(n),
+            few(n)
+        )
+    })
 }
 
 #[cfg(test)]
@@ -329,19 +353,19 @@ mod tests {
     }
 
     #[test]
-    fn sentence_and_key_figure_round_alike() {
-        let week = |name: &str, tickets| {
-            (name.parse().ok(), Figures { tickets, served: 1, ..Figures::default() })
+    fn those_who_left_stand_beside_those_who_were_served() {
+        let left_waits = LeftWaits {
+            n: 12,
+            p50_s: Some(480.0),
+            p50_low_s: Some(300.0),
+            p50_high_s: Some(700.0),
         };
-        let mut report = OrganizationReport::default();
-        report.all.weekly =
-            vec![week("2021-03-01", 10), week("2021-03-08", 11), week("2021-03-15", 13)];
-        report.all.daily = ["2021-03-01", "2021-03-21"]
-            .map(|day| (day.parse().ok(), Figures { served: 1, ..Figures::default() }))
-            .to_vec();
-        let facts = Facts::of(&report, &report.all, None);
-        assert!(facts.changed.unwrap().contains("had 3 more tickets"));
-        assert_eq!(facts.tiles[0].change.as_deref(), Some("week 11: +3 vs before"));
+        let section = Section { left_waits, ..Section::default() };
+        let facts = Facts::of(&OrganizationReport::default(), &section, None);
+        assert_eq!(
+            facts.tiles[1].detail,
+            "90 % within –; n = 0. Those who left had waited 8 min (median, 95 % interval 5 min to 11 min 40 s; n = 12)"
+        );
     }
 
     #[test]
@@ -373,6 +397,5 @@ mod tests {
         let facts = Facts::of(&OrganizationReport::default(), &Section::default(), None);
         assert_eq!(facts.headline, "There is no ticket in this window.");
         assert_eq!(facts.tiles[1].value, "–");
-        assert!(facts.changed.is_none());
     }
 }

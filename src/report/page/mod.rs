@@ -6,6 +6,7 @@
 
 mod absent;
 mod facts;
+mod findings;
 mod methods;
 mod organizations;
 mod parts;
@@ -50,6 +51,7 @@ pub fn index(report: &OrganizationReport, figures: &[Figure]) -> String {
                 (facts.lead())
             }
             (warnings(report))
+            (findings::of_all(report))
             (tiles(&facts))
             // A long table before the figures would push them off the first screens.
             @let short = report.locations.len() <= 25;
@@ -86,6 +88,7 @@ pub fn location(
                 (facts.lead())
             }
             (warnings(report))
+            (findings::of_one(report, location))
             (tiles(&facts))
             (figures_section(figures, "../"))
             (ratings_by_value(&location.section, report.scale, "../"))
@@ -120,7 +123,7 @@ fn locations(report: &OrganizationReport) -> Markup {
             }
             div.wide tabindex="0" { table {
                 thead { tr {
-                    th scope="col" { "Location" } th.n scope="col" { "Tickets" } th.n scope="col" { "Median wait" } th.n scope="col" { "90 % within" }
+                    th scope="col" { "Location" } th.n scope="col" { "Tickets" } th.n scope="col" { "Median wait" } th.n scope="col" { "Wait of those who left" } th.n scope="col" { "90 % within" }
                     th.n scope="col" { "Within target" } th.n scope="col" { "Lost" } th.n scope="col" { "Rating" } th.n scope="col" { (report.scale.satisfied_head()) } th.n scope="col" { "n" }
                 } }
                 tbody {
@@ -130,6 +133,8 @@ fn locations(report: &OrganizationReport) -> Markup {
                             td { (link("locations/", &place.id, ".html", &place.name)) }
                             td.n { (grouped(f.tickets)) }
                             td.n { (parts::seconds(f.wait_p50_s)) (few_of(f.wait_p50_s, f.waits)) }
+                            @let left = place.section.left_waits;
+                            td.n { (parts::seconds(left.p50_s)) (few_of(left.p50_s, left.n)) }
                             td.n { (parts::seconds(f.wait_p90_s)) }
                             td.n { (parts::share(f.within_target_rate)) }
                             td.n { (parts::share(f.lost_rate)) (few_of(f.lost_rate, f.closed())) }

@@ -1,0 +1,78 @@
+use super::super::index;
+use super::*;
+use crate::report::fixture::report;
+use crate::statistics::what_changed::{Basis, Plain};
+
+fn judged(verdict: Verdict, state: State) -> Judged {
+    Judged {
+        verdict,
+        state,
+        since_weeks: Some(6),
+        span_weeks: 4,
+        spans_before: 6,
+        peers: true,
+        n_before: 4_233,
+        n_after: 1_390,
+        before: 398.0,
+        change: 191.0,
+        low: 91.0,
+        high: 312.0,
+        smallest_worse: Some(55.0),
+        smallest_better: Some(50.0),
+        basis: Basis { z: 5.0, worse_at: 3.0, better_at: 3.0, delta: 0.3, sd: 0.06, base: 6.1 },
+    }
+}
+
+fn finding(told: Told) -> Finding {
+    Finding { measure: Change::Wait, week: "2021-03-22".parse().ok(), told: Some(told) }
+}
+
+#[test]
+fn the_sentence_of_a_finding() {
+    let new = finding(Told::Judged(judged(Verdict::Worse, State::New)));
+    assert_eq!(
+        sentence(&new, new.change().unwrap()),
+        "median wait about 6 min 38 s → 9 min 49 s since about the week of 15 February 2021 (+3 min 11 s; 95 % interval +1 min 31 s to +5 min 12 s; 4,233 and 1,390 waits). For the worse, beyond what all locations did; new."
+    );
+    let told = finding(Told::Judged(judged(Verdict::Better, State::Ongoing { first_said: 2 })));
+    let text = sentence(&told, told.change().unwrap());
+    assert!(text.ends_with("first said after the week of 8 March 2021."), "{text}");
+    let quiet = judged(Verdict::NoClearChange, State::Quiet);
+    let quiet = finding(Told::Judged(Judged { change: -4.0, low: -20.0, high: 30.0, ..quiet }));
+    assert_eq!(
+        words(&quiet).unwrap(),
+        "last 4 weeks, no clear change: −4 s (95 % interval −20 s to +30 s)"
+    );
+    let plain = Plain { weeks: 2, before: 300.0, after: 360.0, n_before: 40, n_after: 50 };
+    let little = Told::TooLittle(TooLittle { weeks: 5, needed: 10, plain: Some(plain) });
+    assert_eq!(
+        words(&finding(little)).unwrap(),
+        "too early to compare; last 2 weeks: 5 min before, 6 min after"
+    );
+}
+
+#[test]
+fn the_front_page_tells_findings_and_nothing_else() {
+    let mut report = report("o", &["A & B", "C"], 28);
+    let page = |report: &OrganizationReport| index(report, &[]);
+    let quiet = || finding(Told::Judged(judged(Verdict::NoClearChange, State::Quiet)));
+    report.all.changes = vec![quiet()];
+    let text = page(&report);
+    assert!(text.contains("What changed: nothing beyond chance"), "{text}");
+    assert!(text.contains("the organization as a whole: median wait 55 s"), "{text}");
+    report.locations[0].section.changes =
+        vec![finding(Told::Judged(judged(Verdict::Worse, State::New)))];
+    let text = page(&report);
+    assert!(text.contains("What changed: one finding beyond chance"));
+    assert!(text.contains("A &amp; B</bdi></a>: median wait about 6 min 38 s"), "{text}");
+    let ended = State::Ended { was: Verdict::Worse, last_said: 1 };
+    report.locations[0].section.changes =
+        vec![finding(Told::Judged(judged(Verdict::NoClearChange, ended)))];
+    assert!(page(&report).contains("median wait is back within its usual range."));
+    let young = finding(Told::TooLittle(TooLittle { weeks: 1, needed: 10, plain: None }));
+    report.all.changes = vec![young];
+    report.locations.iter_mut().for_each(|place| place.section.changes = vec![young]);
+    let text = page(&report);
+    assert!(text.contains("What changed: too early to say"));
+    assert!(text.contains("from 10 whole weeks on; so far there is 1 whole week."), "{text}");
+}
