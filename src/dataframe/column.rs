@@ -24,6 +24,9 @@ pub const WAIT_S: &str = "wait_s";
 pub const CALL_WAIT_S: &str = "call_wait_s";
 /// Service time, whole seconds (i32, null = none or excluded).
 pub const SERVICE_S: &str = "service_s";
+/// How long a ticket that was not served stood in the queue until it ended, or until the run if it is open, whole seconds
+/// (i32, null = served, never in the queue, or an end whose time is unknown or excluded).
+pub const LEFT_S: &str = "left_s";
 /// Counts in the denominator of the share served within the target (bool).
 pub const OFFERED: &str = "offered";
 /// Served within the target (bool).

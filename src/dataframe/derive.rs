@@ -71,6 +71,9 @@ pub struct Derived {
     pub call_wait: Interval,
     /// Check-in to check-out.
     pub service: Interval,
+    /// How long a ticket that was not served stood in the queue until it ended, or until now if it is open, whole seconds;
+    /// `None` if it was served, was never in the queue, or nobody knows when it ended.
+    pub left_s: Option<i64>,
     /// Whether it counts in the denominator of the share served within the target.
     pub offered: bool,
     /// Whether it was served within the target.
@@ -119,10 +122,10 @@ pub fn derive(
         let today = times.of(location.clock, rules.as_of).map(|local| local.date);
         today.is_some() && today == arrival.map(|local| local.date)
     };
-    let left = match left_line_at(ticket) {
-        None if outcome == Outcome::Open && is_today() => Some(rules.as_of),
-        left => left,
-    };
+    let still = (outcome == Outcome::Open && is_today()).then_some(rules.as_of);
+    let left = left_line_at(ticket).or(still);
+    // Since its call nobody knows whether it will be served.
+    let open_until_now = still.map(|now| left.map_or(now, |left| left.min(now)));
     let quick = wait.seconds().is_some_and(|s| s * SECOND_MS <= location.target_ms);
     Derived {
         arrival,
@@ -132,6 +135,7 @@ pub fn derive(
         check_in_wait,
         call_wait,
         service: interval(ticket.checked_in_at, ticket.completed_at, false, rules.max_ms),
+        left_s: left_after(ticket, outcome, (entered, open_until_now), rules.max_ms).seconds(),
         offered,
         came: came(ticket, entered, rules.as_of),
         within: offered && ticket.outcome == Outcome::Served && quick,
@@ -196,6 +200,34 @@ pub fn interval(from: Option<i64>, to: Option<i64>, may_be_early: bool, max_ms: 
         _ if may_be_early => Interval::Early,
         ms if ms >= -2 * SECOND_MS => Interval::Seconds(0),
         _ => Interval::Negative,
+    }
+}
+
+/// How long a ticket that was not served stood in the queue: a no-show until its first call, when it was seen that nobody was
+/// there, or else until its end; one that was cancelled, removed or rejected until its end; an open one, on the local day of
+/// the run alone, until the first call or the run, whichever is earlier (`open_until`, `None` on other days). Unknown of a ticket that ended before it entered, and of one that lapsed: nobody knows when that visitor went.
+fn left_after(
+    ticket: &Ticket,
+    outcome: Outcome,
+    (entered, open_until): (Option<i64>, Option<i64>),
+    max_ms: i64,
+) -> Interval {
+    // A booking that ended before it began never stood in the queue, while a called one was only called early.
+    let queued = |end: Option<i64>| {
+        let ended = end.filter(|end| !ticket.is_booking || entered.is_some_and(|at| *end > at));
+        interval(entered, ended, false, max_ms)
+    };
+    match outcome {
+        Outcome::NoShow if ticket.first_called_at.is_some() => {
+            interval(entered, ticket.first_called_at, ticket.is_booking, max_ms)
+        }
+        Outcome::NoShow
+        | Outcome::CancelledByCustomer
+        | Outcome::CancelledByStaff
+        | Outcome::Removed
+        | Outcome::Rejected => queued(ticket.closed_at),
+        Outcome::Open => queued(open_until),
+        Outcome::Served | Outcome::Lapsed => Interval::Unknown,
     }
 }
 

@@ -151,6 +151,55 @@ fn cancelled_tickets_are_offered_if_they_entered() {
     assert!(offered(Ticket { closed_at: Some(START + 1), ..booking }));
 }
 
+/// How long those stood in the queue who were not served.
+#[test]
+fn the_end_of_a_ticket_has_a_time() {
+    let place = location("UTC", true);
+    let made = START + 10 * HOUR_MS;
+    let later = |minutes: i64| Some(made + minutes * 60_000);
+    let left = |ticket: Ticket, as_of| at(&ticket, &place, as_of).left_s;
+    let lost = |facts: &[Facts]| Ticket { created_at: Some(made), ..ticket(facts) };
+    let long_after = START + 90 * DAY_MS;
+    for fact in
+        [Facts::CANCELLED_BY_CUSTOMER, Facts::CANCELLED_BY_STAFF, Facts::REMOVED, Facts::REJECTED]
+    {
+        let one = lost(&[fact]);
+        assert_eq!(left(one, long_after), None, "nobody knows when");
+        assert_eq!(left(Ticket { closed_at: later(7), ..one }, long_after), Some(420));
+        // The rules of waits: more than a day, and before it entered.
+        assert_eq!(left(Ticket { closed_at: later(24 * 60), ..one }, long_after), Some(86_400));
+        assert_eq!(left(Ticket { closed_at: later(24 * 60 + 1), ..one }, long_after), None);
+        assert_eq!(left(Ticket { closed_at: later(-1), ..one }, long_after), None);
+        assert_eq!(left(Ticket { closed_at: Some(made - 1_500), ..one }, long_after), Some(0));
+        // A booking that ended before it began was never in the queue.
+        let booked = Ticket { is_booking: true, booking_start: later(60), ..one };
+        assert_eq!(left(Ticket { closed_at: later(60), ..booked }, long_after), None);
+        assert_eq!(left(Ticket { closed_at: later(61), ..booked }, long_after), Some(60));
+    }
+    // Nobody was there at the first call; of one that was called early that is known at once.
+    let no_show = Ticket { closed_at: later(30), ..lost(&[Facts::REMOVED, Facts::CALLED]) };
+    assert_eq!(left(no_show, long_after), Some(1_800));
+    let called = Ticket { first_called_at: later(12), ..no_show };
+    assert_eq!(left(called, long_after), Some(720));
+    let booked = Ticket { is_booking: true, booking_start: later(20), ..called };
+    assert_eq!(left(booked, long_after), Some(0));
+    // Served ones have their wait, and of lapsed ones nobody knows when they went.
+    let served = Ticket { checked_in_at: later(5), ..lost(&[Facts::CHECKED_IN]) };
+    assert_eq!(left(served, long_after), None);
+    assert_eq!(left(lost(&[]), long_after), None);
+    // An open one stands there until the run, or until it is called, on its own day alone.
+    let midnight = START + DAY_MS;
+    assert_eq!(left(lost(&[]), made + 5_000), Some(5));
+    assert_eq!(left(lost(&[]), midnight - 1), Some(14 * 3_600 - 1));
+    assert_eq!(left(lost(&[]), midnight), None);
+    assert_eq!(left(lost(&[]), made - HOUR_MS), None);
+    let called = Ticket { first_called_at: later(12), ..lost(&[Facts::CALLED]) };
+    assert_eq!(left(called, midnight - 1), Some(720));
+    assert_eq!(left(called, midnight), None);
+    let ahead = Ticket { is_booking: true, booking_start: later(60), ..lost(&[]) };
+    assert_eq!((left(ahead, made), left(ahead, made + HOUR_MS + 1_000)), (None, Some(1)));
+}
+
 /// Zones far from UTC, with and without daylight saving time, and one that once skipped a day.
 fn zones() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![

@@ -48,6 +48,7 @@ struct Columns {
     early: Vec<bool>,
     call_wait: Vec<Option<i32>>,
     service: Vec<Option<i32>>,
+    left: Vec<Option<i32>>,
     offered: Vec<bool>,
     within: Vec<bool>,
     came: Vec<bool>,
@@ -192,6 +193,7 @@ impl Columns {
         self.early.push(derived.wait == Interval::Early);
         self.call_wait.push(seconds(derived.call_wait));
         self.service.push(seconds(derived.service));
+        self.left.push(derived.left_s.map(|left| i32::try_from(left).unwrap_or(i32::MAX)));
         self.offered.push(derived.offered);
         self.within.push(derived.within);
         self.came.push(derived.came);
@@ -222,6 +224,7 @@ impl Columns {
                 Column::new(column::EARLY.into(), self.early),
                 Column::new(column::CALL_WAIT_S.into(), self.call_wait),
                 Column::new(column::SERVICE_S.into(), self.service),
+                Column::new(column::LEFT_S.into(), self.left),
                 Column::new(column::OFFERED.into(), self.offered),
                 Column::new(column::WITHIN.into(), self.within),
                 Column::new(column::CAME.into(), self.came),

@@ -15,9 +15,28 @@ pub(super) fn minutes(band: u8) -> (u64, Option<u64>) {
     (BEGINS.get(at).copied().unwrap_or(0), BEGINS.get(at + 1).copied())
 }
 
+/// The middle of a band, minutes, which stands for the waits in it. The last one counts as wide as the one before.
+#[expect(clippy::cast_precision_loss, reason = "minutes of an hour or so")]
+pub(super) fn middle(band: u8) -> f64 {
+    let (begin, end) = minutes(band);
+    let end = end.unwrap_or_else(|| {
+        let (before, _) = minutes(band.saturating_sub(1));
+        2 * begin - before
+    });
+    (begin + end) as f64 / 2.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn middles() {
+        let expected = [2.5, 7.5, 15.0, 25.0, 45.0, 75.0];
+        for (band, expected) in (0..).zip(expected) {
+            assert!((middle(band) - expected).abs() < 1e-9, "{band}");
+        }
+    }
 
     #[test]
     fn bands_are_closed_on_the_left() {

@@ -2,8 +2,9 @@
 
 use crate::calendar::WeekStart;
 use crate::dataframe::Scale;
-use crate::statistics::histogram::Spread;
-use crate::statistics::quantile::{P50, P90, P95, to_seconds};
+use crate::statistics::histogram::{Histogram, Spread};
+use crate::statistics::quantile::{P50, P90, P95, at_rank, position, to_seconds};
+use crate::statistics::ranks;
 use crate::statistics::wilson;
 
 use super::tally::Tally;
@@ -33,8 +34,8 @@ pub(super) struct Group<'t> {
     rules: Rules,
     pub(super) rated: u64,
     pub(super) satisfied: u64,
-    /// With median, 90th and 95th percentile.
-    pub(super) waits: Option<Spread<3>>,
+    /// With median, 90th and 95th percentile, and the ends of the intervals of the first two.
+    pub(super) waits: Option<Spread<7>>,
     /// With median and 90th percentile, as the service times.
     pub(super) calls: Option<Spread<2>>,
     pub(super) services: Option<Spread<2>>,
@@ -45,13 +46,37 @@ pub(super) fn quantile<const N: usize>(spread: Spread<N>, at: usize) -> f64 {
     to_seconds(spread.quantiles.get(at).copied().unwrap_or(0))
 }
 
+/// Median, 90th and 95th percentile of waits, then both ends of the intervals of the first two, found in one walk.
+fn with_ends(waits: &Histogram) -> Option<Spread<7>> {
+    let n = waits.len();
+    let ends = |ranks: Option<(u64, u64)>| {
+        ranks.map_or([None; 2], |(low, high)| [at_rank(low), at_rank(high)])
+    };
+    let [p50_low, p50_high] = ends(ranks::of_median(n));
+    let [p90_low, p90_high] = ends(ranks::of_90th(n));
+    let [p50, p90, p95] = [P50, P90, P95].map(|q| position(n, q));
+    waits.spread_at([p50, p90, p95, p50_low, p50_high, p90_low, p90_high])
+}
+
 impl<'t> Group<'t> {
     pub(super) fn of(tally: &'t Tally, rules: Rules) -> Self {
         let from = usize::from(rules.scale.satisfied_from()).saturating_sub(1);
         let satisfied = tally.ratings.iter().skip(from).sum();
-        let (waits, calls) = (tally.waits.spread([P50, P90, P95]), tally.calls.spread([P50, P90]));
+        let (waits, calls) = (with_ends(&tally.waits), tally.calls.spread([P50, P90]));
         let services = tally.services.spread([P50, P90]);
         Self { tally, rules, rated: tally.rated(), satisfied, waits, calls, services }
+    }
+
+    /// The ends of the interval of the median wait, seconds; `None` if there are too few waits for one.
+    pub(super) fn wait_p50_ends(&self) -> Option<(f64, f64)> {
+        ranks::of_median(self.tally.waits.len())?;
+        self.waits.map(|waits| (quantile(waits, 3), quantile(waits, 4)))
+    }
+
+    /// The same of the 90th percentile.
+    pub(super) fn wait_p90_ends(&self) -> Option<(f64, f64)> {
+        ranks::of_90th(self.tally.waits.len())?;
+        self.waits.map(|waits| (quantile(waits, 5), quantile(waits, 6)))
     }
 
     pub(super) fn of_closed(&self, part: u64) -> Option<f64> {

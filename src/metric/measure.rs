@@ -252,6 +252,14 @@ measures! {
     rescheduled: u64 = Count of Exact, "number of bookings whose earliest and latest known start differ", |g: &Group<'_>| g.tally.rescheduled;
     #[doc = "Tickets that were called more than once, or put back."]
     recalled: u64 = Count of Exact, "number with a retry, or with calledAt of more than one value", |g: &Group<'_>| g.tally.recalled;
+    #[doc = "Lower end of the 95 % interval of the median wait, seconds; empty where the waits are too few for one."]
+    wait_p50_low_s: Option<f64> = Seconds of Waits, "the wait at the lower of the two ranks between which the median lies with 95 % confidence (binomial)", |g: &Group<'_>| g.wait_p50_ends().map(|ends| ends.0);
+    #[doc = "Upper end of the 95 % interval of the median wait, seconds; empty where the waits are too few for one."]
+    wait_p50_high_s: Option<f64> = Seconds of Waits, "the wait at the upper of the two ranks between which the median lies with 95 % confidence (binomial)", |g: &Group<'_>| g.wait_p50_ends().map(|ends| ends.1);
+    #[doc = "Lower end of the 95 % interval of the wait that 90 % did not exceed, seconds; empty where the waits are too few for one."]
+    wait_p90_low_s: Option<f64> = Seconds of Waits, "the wait at the lower of the two ranks between which the 90th percentile lies with 95 % confidence (binomial)", |g: &Group<'_>| g.wait_p90_ends().map(|ends| ends.0);
+    #[doc = "Upper end of the 95 % interval of the wait that 90 % did not exceed, seconds; empty where the waits are too few for one."]
+    wait_p90_high_s: Option<f64> = Seconds of Waits, "the wait at the upper of the two ranks between which the 90th percentile lies with 95 % confidence (binomial)", |g: &Group<'_>| g.wait_p90_ends().map(|ends| ends.1);
 }
 
 /// The figures of no ticket.

@@ -1,6 +1,7 @@
 //! The list of measures against the README, and what is hidden.
 
 use super::*;
+use crate::statistics::histogram::Histogram;
 
 /// The README's dictionary is this list.
 #[test]
@@ -32,6 +33,29 @@ fn hidden_is_not_zero() {
         }
     }
     assert!(hidden.hides_ratings() && hidden.tickets == 3);
+}
+
+/// The ends stand where there are enough waits: 6 for the median, 36 for the 90th percentile.
+#[test]
+fn intervals_of_quantiles_need_enough_waits() {
+    let figures = |n: u32| {
+        let waits = Histogram::of(&mut (1..=n).map(|wait| wait * 10).collect::<Vec<_>>());
+        Figures::of(&Tally { waits, ..Tally::default() }, Rules::default())
+    };
+    let ends = |n| {
+        let of = figures(n);
+        [of.wait_p50_low_s, of.wait_p50_high_s, of.wait_p90_low_s, of.wait_p90_high_s]
+    };
+    assert_eq!(ends(5), [None; 4]);
+    // statistics.md, "Wait quantiles": ranks 6 and 15 of 20.
+    assert_eq!(ends(20), [Some(60.0), Some(150.0), None, None]);
+    assert_eq!(ends(35)[2..], [None; 2]);
+    for n in [36, 37, 360, 5_000] {
+        let of = figures(n);
+        let [p50_low, p50_high, p90_low, p90_high] = ends(n).map(|end| end.unwrap());
+        assert!(p50_low < of.wait_p50_s.unwrap() && of.wait_p50_s.unwrap() < p50_high);
+        assert!(p90_low < of.wait_p90_s.unwrap() && of.wait_p90_s.unwrap() <= p90_high);
+    }
 }
 
 #[test]

@@ -11,29 +11,35 @@
 mod accounting;
 mod bands;
 mod cell;
+mod curves;
+mod ends;
 mod error;
 mod group;
 mod hours;
 mod line;
 mod measure;
+mod older;
 mod organization;
+mod ratings_by_wait;
 mod row;
 mod section;
 mod sections;
 mod sums;
 mod table;
 mod tables;
+mod tables_of_waits;
 mod tally;
 
 pub use accounting::{Counter, FileRow, data_quality, files};
 pub use cell::{Cell, Kind};
+pub use curves::{CurveRow, LeftWaits};
 pub use error::MetricError;
 pub use group::Rules;
 pub use measure::{FEW, Figures, MEASURES, Measure, Sample};
+pub use older::OlderMonthSums;
 pub use organization::{MonthSums, OrganizationSums};
-pub use section::{
-    HourCell, LAST_MINUTE, LocationSection, LostRow, Section, Segment, WaitBandRow, last_whole,
-};
+pub use ratings_by_wait::{RatingTrend, WaitBandRow};
+pub use section::{HourCell, LAST_MINUTE, LocationSection, LostRow, Section, Segment, last_whole};
 pub use sections::{Sections, View};
 pub use sums::{Dimension, LocationSums};
 pub use table::{Sink, Table};

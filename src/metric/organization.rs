@@ -57,7 +57,7 @@ impl OrganizationSums {
 
 /// The sums of a month, to be kept and merged with those of others: by organization and location.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MonthSums(BTreeMap<(String, String), LocationSums>);
+pub struct MonthSums(pub(super) BTreeMap<(String, String), LocationSums>);
 
 impl MonthSums {
     /// The sums of the rows of a month, from `month.0` to `month.1` (UTC milliseconds, end excluded; both the same for tickets

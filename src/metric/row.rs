@@ -51,6 +51,8 @@ pub(super) struct Row {
     pub(super) call_wait: Option<u32>,
     /// Service time, seconds.
     pub(super) service: Option<u32>,
+    /// How long it stood in the queue if it was not served, seconds.
+    pub(super) left: Option<u32>,
     /// Time in line, UTC milliseconds, end excluded.
     pub(super) line: Option<(i64, i64)>,
     pub(super) is_booking: bool,
@@ -146,6 +148,7 @@ impl<'f> Columns<'f> {
         all.numbers(frame, Column::i32, column::SERVICE_S, |row, value| {
             row.service = seconds(value);
         })?;
+        all.numbers(frame, Column::i32, column::LEFT_S, |row, value| row.left = seconds(value))?;
         all.numbers(frame, Column::i64, column::LINE_FROM, |row, value| {
             row.line = value.map(|at| (at, at));
         })?;

@@ -11,11 +11,13 @@ use crate::statistics::histogram::Histogram;
 use crate::statistics::quantile::{P50, P90};
 use crate::ticket::Outcome;
 
-use super::bands;
+use super::curves::{self, CurveRow, LeftWaits};
+use super::ends::Ends;
 use super::error::MetricError;
 use super::group::{Rules, quantile, ratio};
 use super::hours::{Cell, Lengths};
 use super::measure::Figures;
+use super::ratings_by_wait::{self, RatingTrend, WaitBandRow};
 use super::sums::{Dimension, LocationSums};
 use super::tally::Tally;
 
@@ -61,25 +63,6 @@ pub struct LostRow {
     pub tickets: u64,
 }
 
-/// One row of `ratings_by_wait.csv`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct WaitBandRow {
-    /// Begin of the band, minutes; included.
-    pub from_min: u64,
-    /// End of the band, minutes; not included. `None` = no end.
-    pub to_min: Option<u64>,
-    /// Number of ratings; `None` if they are too few to be shown.
-    pub ratings: Option<u64>,
-    /// Mean rating.
-    pub rating_mean: Option<f64>,
-    /// Share of ratings of satisfied customers.
-    pub csat: Option<f64>,
-    /// Lower end of the 95 % Wilson interval.
-    pub csat_low: Option<f64>,
-    /// Upper end of the 95 % Wilson interval.
-    pub csat_high: Option<f64>,
-}
-
 /// The tickets of one value of a dimension (`segments.csv`).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Segment {
@@ -112,6 +95,12 @@ pub struct Section {
     pub ratings: Vec<(u64, u64)>,
     /// Ratings by band of the wait, ascending.
     pub ratings_by_wait: Vec<WaitBandRow>,
+    /// Whether ratings fall with the wait: within the location, or of all together within each of them.
+    pub rating_trend: RatingTrend,
+    /// What became of those who entered the queue, by minute; empty if they are too few.
+    pub curves: Vec<CurveRow>,
+    /// How long those waited who left.
+    pub left_waits: LeftWaits,
     /// Waits per started minute, ascending; 180 stands for 180 and over.
     pub histogram: Vec<(u32, u64)>,
     /// Tickets of which nothing but feedback is known.
@@ -143,11 +132,12 @@ impl Section {
         let open = sums.open_days();
         let mut week = Week::default();
         week.add(sums, &open);
-        let mut section = Self::of_days(&sums.days, rules);
+        let mut section = Self::of_days(&sums.days, &sums.ends, rules);
         section.segments = segments(sums, rules);
         section.hourly = week.rows(&open, lengths);
         section.lost = lost_rows(&[sums]);
-        section.ratings_by_wait = rated_wait_rows(&[sums], rules);
+        section.ratings_by_wait = ratings_by_wait::rows(&[sums], rules);
+        section.rating_trend = RatingTrend::of(&[sums], rules);
         section
     }
 
@@ -167,15 +157,17 @@ impl Section {
         for sums in all {
             week.add(sums, &open);
         }
-        let mut section = Self::of_days(&days, rules);
+        let ends = Ends::sum(all.iter().map(|sums| &sums.ends));
+        let mut section = Self::of_days(&days, &ends, rules);
         section.hourly = week.rows(&open, lengths);
         section.lost = lost_rows(all);
-        section.ratings_by_wait = rated_wait_rows(all, rules);
+        section.ratings_by_wait = ratings_by_wait::rows(all, rules);
+        section.rating_trend = RatingTrend::of(all, rules);
         section
     }
 
-    /// What follows from the tallies of days.
-    fn of_days(days: &BTreeMap<Option<i32>, Tally>, rules: Rules) -> Self {
+    /// What follows from the tallies of days, and from how the tickets ended.
+    fn of_days(days: &BTreeMap<Option<i32>, Tally>, ends: &Ends, rules: Rules) -> Self {
         let date = |day: i32| NaiveDate::from_epoch_days(day);
         let by = |first_of: &dyn Fn(NaiveDate) -> Option<NaiveDate>| {
             let mut parts: BTreeMap<Option<NaiveDate>, Vec<&Tally>> = BTreeMap::new();
@@ -200,6 +192,8 @@ impl Section {
             ratings: rating_values(&whole, rules),
             histogram: minutes(&whole.waits),
             feedback_only: whole.feedback_only,
+            curves: curves::rows(ends, &whole.waits),
+            left_waits: LeftWaits::of(ends),
             ..Self::default()
         }
     }
@@ -322,28 +316,6 @@ fn lost_rows(all: &[&LocationSums]) -> Vec<LostRow> {
         ticket_type: ticket_type.to_owned(),
         lead: band.map(|(_, lead)| lead),
         tickets,
-    };
-    sums.into_iter().map(row).collect()
-}
-
-fn rated_wait_rows(all: &[&LocationSums], rules: Rules) -> Vec<WaitBandRow> {
-    let mut sums: BTreeMap<u8, Tally> = BTreeMap::new();
-    for (band, values) in all.iter().flat_map(|sums| &sums.rated_waits) {
-        let ratings = Tally { ratings: values.clone(), ..Tally::default() };
-        sums.entry(*band).or_default().merge(&ratings);
-    }
-    let row = |(band, tally): (u8, Tally)| {
-        let figures = Figures::of(&tally, rules);
-        let (from_min, to_min) = bands::minutes(band);
-        WaitBandRow {
-            from_min,
-            to_min,
-            ratings: figures.ratings,
-            rating_mean: figures.rating_mean,
-            csat: figures.csat,
-            csat_low: figures.csat_low,
-            csat_high: figures.csat_high,
-        }
     };
     sums.into_iter().map(row).collect()
 }

@@ -13,6 +13,7 @@ use crate::statistics::histogram::Histogram;
 use crate::ticket::Outcome;
 
 use super::bands;
+use super::ends::Ends;
 use super::hours::{Cell, Hours};
 use super::line::Line;
 use super::row::Row;
@@ -89,6 +90,8 @@ pub struct LocationSums {
     /// Ratings by band of the wait and by value, that of 1 first.
     pub(super) rated_waits: BTreeMap<u8, Vec<u64>>,
     pub(super) line: Line,
+    /// How tickets ended that were not served.
+    pub(super) ends: Ends,
 }
 
 impl LocationSums {
@@ -100,7 +103,7 @@ impl LocationSums {
         hours: &Hours,
         month: Option<(i64, i64)>,
     ) -> Self {
-        let mut sums = Self::default();
+        let mut sums = Self { ends: Ends::of(rows), ..Self::default() };
         let mut times = Times::default();
         // Sorting places of rows moves less than sorting rows.
         let mut dated: Vec<(Option<i32>, u32)> = rows.iter().map(|row| row.day).zip(0..).collect();
@@ -193,7 +196,7 @@ impl LocationSums {
 
     /// Adds the tickets of another part.
     pub fn merge(&mut self, other: &Self) {
-        let Self { days, segments, hours, lost, rated_waits, line } = other;
+        let Self { days, segments, hours, lost, rated_waits, line, ends } = other;
         for (day, tally) in days {
             self.days.entry(*day).or_default().merge(tally);
         }
@@ -218,6 +221,7 @@ impl LocationSums {
             }
         }
         self.line.merge(line);
+        self.ends.merge(ends);
     }
 
     /// Many parts together: the same as merging them one by one, in less time.
@@ -226,6 +230,7 @@ impl LocationSums {
         let mut sum = Self {
             days: sum_tallies(parts, |part| &part.days),
             segments: sum_tallies(parts, |part| &part.segments),
+            ends: Ends::sum(parts.iter().map(|part| &part.ends)),
             ..Self::default()
         };
         let mut hours: BTreeMap<Cell, Vec<&(u64, Histogram)>> = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! A table on its way out: named columns of a kind, and rows that are handed over one by one.
 //!
 //! Whoever writes CSV, a workbook or a dataframe asks for the rows; none of them is kept twice. Rows are made from typed
-//! values, not from a dataframe: a summary row has 44 columns of three types, and a frame of them would only be taken
+//! values, not from a dataframe: a summary row has 48 columns of three types, and a frame of them would only be taken
 //! apart again.
 
 use super::cell::{Cell, Kind};

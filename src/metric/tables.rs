@@ -28,11 +28,13 @@ impl Sections {
             self.ratings(),
             self.ratings_by_wait(),
             self.wait_histogram(),
+            self.ratings_by_wait_trend(),
+            self.curves(),
         ]
     }
 
     /// A table of rows by location: `rows` hands over what follows the three columns that name the location.
-    fn by_location<'t>(
+    pub(super) fn by_location<'t>(
         &'t self,
         file: &'static str,
         columns: Vec<(&'static str, Kind)>,
@@ -198,32 +200,6 @@ impl Sections {
             let all = values.iter().map(|(_, n)| n).sum();
             for (value, n) in values {
                 sink(&[Cell::Count(*value), Cell::Count(*n), Cell::number(ratio(*n, all))]);
-            }
-        })
-    }
-
-    /// `ratings_by_wait.csv`: bands without a rating have no row.
-    fn ratings_by_wait(&self) -> Table<'_> {
-        let columns = vec![
-            ("wait_from_min", Kind::Count),
-            ("wait_to_min", Kind::Count),
-            ("ratings", Kind::Count),
-            ("rating_mean", Kind::Mean),
-            ("csat", Kind::Share),
-            ("csat_low", Kind::Share),
-            ("csat_high", Kind::Share),
-        ];
-        self.by_location("ratings_by_wait.csv", columns, |location, sink| {
-            for band in &location.section.ratings_by_wait {
-                sink(&[
-                    Cell::Count(band.from_min),
-                    Cell::count(band.to_min),
-                    Cell::count(band.ratings),
-                    Cell::number(band.rating_mean),
-                    Cell::number(band.csat),
-                    Cell::number(band.csat_low),
-                    Cell::number(band.csat_high),
-                ]);
             }
         })
     }

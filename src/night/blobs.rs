@@ -33,6 +33,7 @@ use super::ledger::Ledger;
 use super::loss::{lost, note};
 use super::month::Month;
 use super::rows::{self, Head};
+use super::sums;
 use super::tickets::{GROUP, MonthError, decode, encode, height};
 
 pub(super) const LEDGER: &str = "ledger.json";
@@ -228,7 +229,7 @@ pub(super) fn sums_of(
     month: Month,
     bytes: &[u8],
 ) -> Result<MonthSums, StateError> {
-    postcard::from_bytes(bytes).map_err(|source| StateError::Sums {
+    sums::decode(bytes).map_err(|source| StateError::Sums {
         generation: from.number(),
         name: blob(SUMS, month),
         source,

@@ -23,6 +23,7 @@ use super::census;
 use super::error::StateError;
 use super::month::Month;
 use super::rows::{left_out_of_rows, left_out_rows};
+use super::sums;
 
 pub(super) const FROZEN: BlobKind = ("frozen/", ".json");
 pub(super) const FROZEN_SUMS: BlobKind = ("frozen/", ".postcard");
@@ -149,7 +150,7 @@ impl Frozen {
         let mut sums = base.map(|base| read_sums(base, month)).transpose()?.unwrap_or_default();
         sums.extend(self.added.iter().cloned());
         let generation = draft.number();
-        let bytes = postcard::to_stdvec(&sums).map_err(|source| StateError::Sums {
+        let bytes = sums::encode(&sums).map_err(|source| StateError::Sums {
             generation,
             name: of_sums.clone(),
             source,
@@ -223,7 +224,7 @@ pub(super) fn read_sums(from: &Generation, month: Month) -> Result<Vec<MonthSums
     if from.size(&name).is_none() {
         return Ok(Vec::new());
     }
-    postcard::from_bytes(&from.read(&name)?).map_err(|source| StateError::Sums {
+    sums::decode_all(&from.read(&name)?).map_err(|source| StateError::Sums {
         generation: from.number(),
         name: blob(FROZEN_SUMS, month),
         source,

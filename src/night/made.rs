@@ -9,6 +9,7 @@ use super::blobs;
 use super::error::StateError;
 use super::month::Month;
 use super::rows::{self, Head, With};
+use super::sums;
 use super::tickets::MonthError;
 
 /// Rows and sums of a month, encoded.
@@ -41,7 +42,7 @@ impl Made {
             .map_err(|source| StateError::Rows { month: month.to_string(), source })?;
         let sums = sums_of((month, span), &rows, gazetteer)?;
         let generation = 0;
-        let written = postcard::to_stdvec(&sums).map_err(|source| StateError::Sums {
+        let written = sums::encode(&sums).map_err(|source| StateError::Sums {
             generation,
             name: month.to_string(),
             source,

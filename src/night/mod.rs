@@ -42,6 +42,7 @@ mod recognise;
 mod roots;
 mod rows;
 mod shared;
+mod sums;
 mod tickets;
 mod told;
 mod tonight;

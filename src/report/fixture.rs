@@ -116,7 +116,7 @@ fn section(n: u64, days: u64) -> Section {
             csat_high: Some(1.0),
         }],
         histogram: vec![(0, 3), (4, 9), (180, 1)],
-        feedback_only: 0,
+        ..Section::default()
     }
 }
 

@@ -126,27 +126,43 @@ impl Histogram {
     /// Sum, largest value and some quantiles, found in one pass; `None` if there are no values.
     #[must_use]
     pub fn spread<const N: usize>(&self, twentieths: [u32; N]) -> Option<Spread<N>> {
-        let positions = twentieths.map(|q| position(self.n, q));
+        self.spread_at(twentieths.map(|q| position(self.n, q)))
+    }
+
+    /// Sum, largest value and the values at some places, found in one pass; `None` if there are no values. A place that is
+    /// `None`, or behind the last value, has 0.
+    #[must_use]
+    pub fn spread_at<const N: usize>(&self, places: [Option<Position>; N]) -> Option<Spread<N>> {
+        // In the order in which they are met, so that a value is compared with one place, not with each.
+        let mut order: [(u64, u32, usize); N] = [(u64::MAX, 0, 0); N];
+        for ((at, place), next) in places.into_iter().enumerate().zip(&mut order) {
+            *next = place.map_or((u64::MAX, 0, at), |place| (place.index, place.part, at));
+        }
+        order.sort_unstable();
         let mut spread = Spread { total: 0, max: 0, quantiles: [0; N] };
-        // The value below each quantile, once it was met, until the value above it is known.
-        let mut below: [Option<u32>; N] = [None; N];
+        // Places before `found` lie below the value that was met last; those before `settled` need no value above it.
+        let (mut found, mut settled) = (0, 0);
         let (mut before, mut is_known) = (0_u64, false);
         for (value, count) in self.runs() {
+            for (_, part, at) in order.get(settled..found).unwrap_or_default() {
+                if let Some(quantile) = spread.quantiles.get_mut(*at) {
+                    *quantile = between(spread.max, value, *part);
+                }
+            }
+            settled = found;
             // Only bytes that no histogram wrote could overflow.
             spread.total = spread.total.saturating_add(u64::from(value).saturating_mul(count));
             spread.max = value;
             is_known = true;
             let through = before.saturating_add(count);
-            for ((position, quantile), below) in
-                positions.iter().zip(&mut spread.quantiles).zip(&mut below)
-            {
-                let Some(Position { index, part }) = *position else { continue };
-                if let Some(low) = below.take() {
-                    *quantile = between(low, value, part);
-                } else if (before..through).contains(&index) {
-                    *quantile = between(value, value, part);
-                    // The next value is the same, unless this is the last one of its run.
-                    *below = (index + 1 == through).then_some(value);
+            while let Some((index, _, at)) = order.get(found).filter(|next| next.0 < through) {
+                if let Some(quantile) = spread.quantiles.get_mut(*at) {
+                    *quantile = between(value, value, 0);
+                }
+                found += 1;
+                // The next value is the same, unless this is the last one of its run.
+                if index + 1 < through {
+                    settled = found;
                 }
             }
             before = through;
@@ -162,7 +178,7 @@ pub struct Spread<const N: usize> {
     pub total: u64,
     /// Largest value, seconds.
     pub max: u32,
-    /// Quantiles in the order they were asked for, twentieths of a second.
+    /// Quantiles, or values at places, in the order they were asked for, twentieths of a second.
     pub quantiles: [i64; N],
 }
 
@@ -277,95 +293,5 @@ mod bytes {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::quantile::{P50, P90, P95};
-    use super::*;
-    use proptest::prelude::*;
-
-    fn of(values: &[u32]) -> Histogram {
-        Histogram::of(&mut values.to_vec())
-    }
-
-    fn values() -> impl Strategy<Value = Vec<u32>> {
-        prop::collection::vec(prop_oneof![0_u32..40, 0_u32..90_000, any::<u32>()], 0..60)
-    }
-
-    #[test]
-    fn one_to_four() {
-        let quantiles = |values: &[u32]| [P50, P90, P95].map(|q| of(values).quantile(q));
-        assert_eq!(quantiles(&[4, 1, 3, 2]), [Some(50), Some(74), Some(77)]);
-        assert_eq!(quantiles(&[7]), [Some(140); 3]);
-        assert_eq!(quantiles(&[]), [None; 3]);
-        let three = of(&[5, 9, 5]);
-        assert_eq!(three.runs().collect::<Vec<_>>(), [(5, 2), (9, 1)]);
-        let Spread { total, max, quantiles } = three.spread([P50, 20]).unwrap();
-        assert_eq!((three.len(), total, max, quantiles), (3, 19, 9, [100, 180]));
-    }
-
-    #[test]
-    fn waits_of_a_busy_day_take_about_a_byte_and_a_half_each() {
-        let waits: Vec<u32> = (0..1_000).map(|n: u32| n * 7_919 % 3_600).collect();
-        assert!(of(&waits).runs.len() < 1_500);
-    }
-
-    proptest! {
-        #[test]
-        fn it_is_the_sorted_list(values in values()) {
-            let mut sorted = values.clone();
-            sorted.sort_unstable();
-            let histogram = of(&values);
-            let listed: Vec<u32> = histogram.runs()
-                .flat_map(|(value, n)| std::iter::repeat_n(value, usize::try_from(n).unwrap())).collect();
-            prop_assert_eq!(&listed, &sorted);
-            let spread = histogram.spread([]);
-            prop_assert_eq!(spread.map(|spread: Spread<0>| spread.max), sorted.last().copied());
-            let total = sorted.iter().map(|v| u64::from(*v)).sum::<u64>();
-            prop_assert_eq!(spread.map_or(0, |spread| spread.total), total);
-            let mut one_by_one = Histogram::default();
-            for value in &values {
-                one_by_one.add(*value);
-            }
-            prop_assert_eq!(one_by_one, histogram);
-        }
-
-        #[test]
-        fn quantiles_follow_the_textbook_formula(mut values in prop::collection::vec(0_u32..90_000, 1..60), q in 0_u32..=20) {
-            let histogram = of(&values);
-            values.sort_unstable();
-            #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "test oracle")]
-            let expected = {
-                let position = (values.len() - 1) as f64 * f64::from(q) / 20.0;
-                let low = f64::from(values[position.floor() as usize]);
-                let high = f64::from(values[position.ceil() as usize]);
-                low + (high - low) * position.fract()
-            };
-            let got = super::super::quantile::to_seconds(histogram.quantile(q).unwrap());
-            prop_assert!((got - expected).abs() < 1e-6);
-        }
-
-        #[test]
-        fn merging_is_commutative_and_associative(a in values(), b in values(), c in values()) {
-            let merged = |parts: [&[u32]; 3]| {
-                let mut all = of(parts[0]);
-                all.merge(&of(parts[1]));
-                all.merge(&of(parts[2]));
-                all
-            };
-            let expected = of(&[a.clone(), b.clone(), c.clone()].concat());
-            prop_assert_eq!(&merged([&a, &b, &c]), &expected);
-            prop_assert_eq!(&merged([&c, &a, &b]), &expected);
-            let mut right = of(&b);
-            right.merge(&of(&c));
-            let mut left = of(&a);
-            left.merge(&right);
-            prop_assert_eq!(&left, &expected);
-            prop_assert_eq!(&Histogram::sum([&of(&a), &of(&b), &of(&c)].into_iter()), &expected);
-        }
-
-        #[test]
-        fn any_bytes_are_read_without_a_fault(runs in prop::collection::vec(any::<u8>(), 0..40), n in any::<u64>()) {
-            let histogram = Histogram { n, runs };
-            let _spread = histogram.spread([P50, P90, P95]);
-        }
-    }
-}
+#[path = "histogram_tests.rs"]
+mod tests;

@@ -45,22 +45,44 @@ pub fn share_difference_95(first: (u64, u64), second: (u64, u64)) -> Option<(f64
 #[must_use]
 pub fn quantile_ranks_95(n: u64, q: f64) -> Option<(u64, u64)> {
     // Ranks below l hold: P(Bin <= l - 1) grows with l.
-    let lower = first(n, |l| binomial_up_to(l, n, q) > 0.025);
+    let lower = first(n, near(n, q), |l| binomial_up_to(l, n, q) > 0.025);
     // Bin(n, 1 - q) seen from above, so that the tail is computed as a tail.
-    let upper = n + 1 - first(n, |l| binomial_up_to(l, n, 1.0 - q) > 0.025);
+    let upper = n + 1 - first(n, near(n, 1.0 - q), |l| binomial_up_to(l, n, 1.0 - q) > 0.025);
     (lower >= 1 && upper <= n).then_some((lower, upper))
 }
 
-/// The smallest value below `n` for which `holds` (false, then true) is true; `n` if none.
-fn first(n: u64, holds: impl Fn(u64) -> bool) -> u64 {
+/// About the place where Bin(n, q) has 2.5 % below it, by the normal distribution: where a search begins.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a place between 0 and n; a wrong one only takes longer"
+)]
+fn near(n: u64, q: f64) -> u64 {
+    let mean = n as f64 * q;
+    (mean - 1.96 * (mean * (1.0 - q)).sqrt()).max(0.0) as u64
+}
+
+/// The smallest value below `n` for which `holds` (false, then true) is true; `n` if none. The search begins at `near` and
+/// goes away from it in growing steps, so that a good guess needs a handful of questions, however large `n`.
+fn first(n: u64, near: u64, holds: impl Fn(u64) -> bool) -> u64 {
     let (mut low, mut high) = (0, n);
+    let (mut next, mut step, mut turn) = (near, 1_u64, None);
     while low < high {
-        let middle = low + (high - low) / 2;
-        if holds(middle) {
-            high = middle;
+        let here = next.clamp(low, high - 1);
+        let is_above = holds(here);
+        if is_above {
+            high = here;
         } else {
-            low = middle + 1;
+            low = here + 1;
         }
+        let is_beyond = *turn.get_or_insert(is_above) != is_above;
+        // Once the place lies between two answers, halves are the fastest.
+        step = if is_beyond { 0 } else { step.saturating_mul(2) };
+        next = match step {
+            0 => low + (high - low) / 2,
+            _ if is_above => here.saturating_sub(step),
+            _ => here.saturating_add(step),
+        };
     }
     low
 }
@@ -93,6 +115,28 @@ mod tests {
         let (low, high) = share_difference_95((48, 80), (56, 70)).unwrap();
         assert_eq!((format!("{low:.4}"), format!("{high:.4}")), ("0.0524".into(), "0.3339".into()));
         assert_eq!(share_difference_95((0, 0), (1, 2)), None);
+    }
+
+    /// Halving alone finds the same, and the guess is good: it saves most of the questions.
+    #[test]
+    fn the_search_finds_the_first() {
+        for n in 0..40 {
+            for first_that_holds in 0..=n {
+                for near in 0..=n + 2 {
+                    assert_eq!(first(n, near, |at| at >= first_that_holds), first_that_holds);
+                }
+            }
+        }
+        for n in [40, 1_000, 1_000_000, 100_000_000] {
+            let asked = std::cell::Cell::new(0);
+            for q in [0.5, 0.9, 0.1] {
+                first(n, near(n, q), |l| {
+                    asked.set(asked.get() + 1);
+                    binomial_up_to(l, n, q) > 0.025
+                });
+            }
+            assert!(asked.get() <= 15, "{n}: {}", asked.get());
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod interval;
 pub mod mean;
 pub mod multiplicity;
 pub mod quantile;
+pub mod ranks;
 pub mod response;
 pub mod service;
 pub mod shrunk;

@@ -29,6 +29,12 @@ pub fn position(n: u64, twentieths: u32) -> Option<Position> {
     Some(Position { index: position / 20, part: u32::try_from(position % 20).ok()? })
 }
 
+/// The place of the value of a rank, counted from 1; `None` for rank 0.
+#[must_use]
+pub fn at_rank(rank: u64) -> Option<Position> {
+    rank.checked_sub(1).map(|index| Position { index, part: 0 })
+}
+
 /// Twentieths of a second as seconds; exact to the two decimals that are printed.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "waits are below a day, far below 2^53 twentieths")]

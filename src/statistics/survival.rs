@@ -97,14 +97,26 @@ impl Curve {
 /// the same time may occur more than once.
 #[must_use]
 pub fn curves<const K: usize>(exits: &[Exits<K>], least_at_risk: u64) -> Vec<Point<K>> {
+    curves_every(exits, least_at_risk, 1)
+}
+
+/// As [`curves`], but only the points that hold at a multiple of `every`, and the last one. Most of the time goes into the
+/// bands, and there are none of the points left out.
+#[must_use]
+pub fn curves_every<const K: usize>(
+    exits: &[Exits<K>],
+    least_at_risk: u64,
+    every: u64,
+) -> Vec<Point<K>> {
     let mut sorted = exits.to_vec();
     sorted.sort_by_key(|exit| exit.time);
     let mut left: u64 = sorted.iter().map(|e| e.ended.iter().sum::<u64>() + e.open).sum();
-    let z = normal_quantile(0.975);
-    let (mut waiting, mut greenwood) = (1.0, 0.0);
-    let mut of = [Curve::default(); K];
+    let mut walk = Walk { waiting: 1.0, greenwood: 0.0, of: [Curve::default(); K] };
+    // Where the walk is, and how many were at risk there.
+    let mut here: Option<(u64, u64)> = None;
     let mut points = Vec::new();
     for same in sorted.chunk_by(|a, b| a.time == b.time) {
+        let time = same.first().map_or(0, |exit| exit.time);
         let open: u64 = same.iter().map(|exit| exit.open).sum();
         let mut ended = [0_u64; K];
         for exit in same {
@@ -115,25 +127,47 @@ pub fn curves<const K: usize>(exits: &[Exits<K>], least_at_risk: u64) -> Vec<Poi
             break;
         }
         if all > 0 {
-            let (n, d) = (left as f64, all as f64);
-            for (curve, own) in of.iter_mut().zip(ended) {
-                curve.step(waiting, n, d, own as f64);
-            }
-            waiting *= (n - d) / n;
-            if d < n {
-                greenwood += d / (n * (n - d));
-            }
-            points.push(Point {
-                time: same.first().map_or(0, |exit| exit.time),
-                at_risk: left,
-                waiting,
-                waiting_error: waiting * f64::sqrt(greenwood),
-                of: of.map(|curve| curve.incidence(z)),
-            });
+            let is_shown = |(since, _): &(u64, u64)| since.next_multiple_of(every.max(1)) < time;
+            points.extend(here.filter(is_shown).map(|here| walk.point(here)));
+            walk.step(left, all, ended);
+            here = Some((time, left));
         }
         left -= all + open;
     }
+    points.extend(here.map(|here| walk.point(here)));
     points
+}
+
+/// What the curves have come to.
+struct Walk<const K: usize> {
+    waiting: f64,
+    greenwood: f64,
+    of: [Curve; K],
+}
+
+impl<const K: usize> Walk<K> {
+    /// Goes past a time at which so many of those at risk ended.
+    fn step(&mut self, at_risk: u64, all: u64, ended: [u64; K]) {
+        let (n, d) = (at_risk as f64, all as f64);
+        for (curve, own) in self.of.iter_mut().zip(ended) {
+            curve.step(self.waiting, n, d, own as f64);
+        }
+        self.waiting *= (n - d) / n;
+        if d < n {
+            self.greenwood += d / (n * (n - d));
+        }
+    }
+
+    fn point(&self, (time, at_risk): (u64, u64)) -> Point<K> {
+        let z = normal_quantile(0.975);
+        Point {
+            time,
+            at_risk,
+            waiting: self.waiting,
+            waiting_error: self.waiting * f64::sqrt(self.greenwood),
+            of: self.of.map(|curve| curve.incidence(z)),
+        }
+    }
 }
 
 /// The point that holds at `time`: the last one not after it.
@@ -241,6 +275,18 @@ mod tests {
                     prop_assert!((of.error.powi(2) - share * (1.0 - share) / all as f64).abs() < 1e-12);
                 }
             }
+        }
+
+        #[test]
+        fn fewer_points_are_the_same_where_they_are_asked_for(exits in exits(3), every in 1_u64..9, least in 0_u64..30) {
+            let (all, some) = (curves(&exits, least), curves_every(&exits, least, every));
+            for time in (0..45).step_by(usize::try_from(every).unwrap()) {
+                prop_assert_eq!(at(&some, time), at(&all, time));
+            }
+            prop_assert!(some.iter().all(|point| all.contains(point)));
+            let last = some.len().saturating_sub(1);
+            let asked = |point: &Point<3>| (0..45).step_by(usize::try_from(every).unwrap()).any(|time| at(&all, time) == Some(point));
+            prop_assert!(some[..last].iter().all(asked));
         }
 
         #[test]

@@ -158,3 +158,43 @@ fn two_queues_of_a_ticket_are_counted_once_whatever_the_nights() {
     space.write("archive/3.jsonl", &(queue("x", "q1") + &queue("x", "q3")));
     assert_eq!(counter(&night(&space, "2021-04-03T02:00:00Z"), "seen_in_two_queues", ""), Some(1));
 }
+
+/// Ten were served after five minutes, and ten more still stand there at the run: only on their own day, and as long as they do.
+#[test]
+fn who_still_waits_is_in_the_curves_of_that_day_alone() {
+    let space = Workspace::new();
+    space.write("queuestat.toml", CONFIG);
+    let served = |n: u32| {
+        let end = ",\"fulfilledAt\":\"2021-03-31T20:05:00Z\"";
+        line("positionFulfilled", &format!("s{n}"), "2021-03-31T20:00:00Z", end)
+    };
+    let open = |n: u32| line("positionCreated", &format!("o{n}"), "2021-03-31T20:35:00Z", "");
+    space.write("archive/1.jsonl", (0..10).flat_map(|n| [served(n), open(n)]).collect::<String>());
+    let curves = |files: &BTreeMap<String, String>| {
+        let (_, text) = files.iter().find(|(name, _)| name.ends_with("curves.csv")).unwrap();
+        let row = |line: &str| line.split(',').skip(3).take(3).collect::<Vec<_>>().join(" ");
+        text.lines().skip(1).map(row).collect::<Vec<_>>()
+    };
+    let until = |minutes: u32, at_risk: u32| -> Vec<String> {
+        let row = |minute| {
+            let at_risk = if minute <= minutes { at_risk } else { 10 };
+            format!("{minute} {at_risk} {}.0000", u32::from(minute == 5))
+        };
+        (0..=5).map(row).collect()
+    };
+    assert_eq!(curves(&night(&space, "2021-03-31T20:37:00Z")), until(2, 20));
+    assert_eq!(curves(&night(&space, "2021-03-31T20:39:00Z")), until(4, 20));
+    // At midnight in New York, which is another month in UTC before that.
+    assert_eq!(curves(&night(&space, "2021-04-01T04:00:00Z")), until(5, 10));
+    // Two went when their time was known, one was not there.
+    let gone = |id: &str, more: &str| {
+        let end = format!(",\"rejectedAt\":\"2021-03-31T20:36:00Z\"{more}");
+        let (event, created) = ("positionRemoved", "2021-03-31T20:35:00Z");
+        line(event, id, created, &end)
+    };
+    let called = ",\"calledAt\":\"2021-03-31T20:36:00Z\"";
+    space.write("archive/2.jsonl", gone("o0", "") + &gone("o1", "") + &gone("o2", called));
+    let later = night(&space, "2021-04-02T04:00:00Z");
+    let expected = ["0 13 0.0000", "1 13 0.0000", "2 10 0.0000", "3 10 0.0000", "4 10 0.0000"];
+    assert_eq!(curves(&later), [&expected[..], &["5 10 0.7692"]].concat());
+}

@@ -106,6 +106,29 @@ pub(crate) fn quantile(values: &[i64], q: f64) -> String {
     format!("{:.2}", (value * 20.0).round() / 20.0)
 }
 
+/// The values at the ranks between which a quantile lies with 95 %: term by term of the binomial distribution.
+pub(crate) fn quantile_ends(values: &[i64], q: f64) -> [String; 2] {
+    let mut values = values.to_vec();
+    values.sort_unstable();
+    #[expect(clippy::cast_precision_loss, reason = "oracle")]
+    let terms = {
+        let n = values.len() as f64;
+        let mut log = n * (1.0 - q).ln();
+        let mut terms = vec![log.exp()];
+        for k in 1..=values.len() {
+            log += ((n - k as f64 + 1.0) / k as f64).ln() + (q / (1.0 - q)).ln();
+            terms.push(log.exp());
+        }
+        terms
+    };
+    // The chance of at most so many below the quantile.
+    let up_to = |k: usize| terms[..=k].iter().sum::<f64>();
+    let low = (1..=values.len()).rev().find(|rank| up_to(rank - 1) <= 0.025);
+    let high = (1..=values.len()).find(|rank| up_to(rank - 1) >= 0.975);
+    let at = |rank: usize| format!("{}.00", values[rank - 1]);
+    low.zip(high).map_or([const { String::new() }; 2], |(low, high)| [at(low), at(high)])
+}
+
 pub(crate) fn rate(n: usize, d: usize) -> String {
     #[expect(clippy::cast_precision_loss, reason = "oracle")]
     let value = n as f64 / d as f64;
@@ -209,5 +232,6 @@ pub(crate) fn summary(tickets: &[&Ticket]) -> String {
         t.retries > 0 || t.facts.any(Facts::RETRIED) || t.first_called_at != t.last_called_at
     };
     cells.push(n(&again).to_string());
+    cells.extend([0.5, 0.9].into_iter().flat_map(|q| quantile_ends(&waits, q)));
     cells.join(",")
 }

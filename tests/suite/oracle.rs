@@ -18,6 +18,7 @@ use crate::naive::{
     wilson,
 };
 use crate::naive_clocks::{clock_of, clocks};
+use crate::naive_ends::{check_curves, trend};
 use crate::naive_hours::hourly;
 
 fn tickets(seed: u64, clock: NaiveClock) -> TicketSet {
@@ -212,8 +213,12 @@ fn all_tables_agree_with_plain_loops() {
                             rate(top, stars.len())
                         )
                     },
-                ),
+                )
+                .into_iter()
+                .map(|(id, row)| (id.clone(), format!("{row},{}", trend(&groups[&id]))))
+                .collect(),
             );
+            check_curves(&rows(table("curves.csv")), &groups);
             check("ratings", table("ratings.csv"), ratings(&groups));
             check("hourly", table("hourly.csv"), hourly(&groups));
         }

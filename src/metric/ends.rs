@@ -1,0 +1,128 @@
+//! How tickets that entered the queue ended, and after how many seconds: exact sums that can be merged and kept.
+//!
+//! The served are many, and their waits stand in the tallies of the days already. So only those waits are kept here that stand
+//! there too and are not of a served ticket, which are few.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::statistics::histogram::Histogram;
+use crate::statistics::survival::Exits;
+use crate::ticket::Outcome;
+
+use super::row::Row;
+
+/// Kinds of end, in the order of the curves: served, left, no-show, removed.
+pub(super) const KINDS: usize = 4;
+
+/// Times in the queue of tickets that were not served, seconds, by kind of end. Tickets whose end has no known time, or a time
+/// that is left out as waits are, stand in none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Ends {
+    /// Cancelled by the customer.
+    pub(super) left: Histogram,
+    /// Called, and nobody was there.
+    pub(super) no_show: Histogram,
+    /// Removed, rejected, or cancelled by the staff.
+    pub(super) removed: Histogram,
+    /// Still open at the instant of the run, on its day.
+    pub(super) open: Histogram,
+    /// Waits of the days that are not those of a served ticket, or of which the other ends are not known.
+    pub(super) apart: Histogram,
+}
+
+impl Ends {
+    /// The ends of some tickets.
+    pub(super) fn of(rows: &[Row]) -> Self {
+        let (mut left, mut no_show, mut removed, mut open, mut apart) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for row in rows {
+            let kind = match row.outcome() {
+                Some(Outcome::Served) => continue,
+                Some(Outcome::CancelledByCustomer) => Some(&mut left),
+                Some(Outcome::NoShow) => Some(&mut no_show),
+                Some(Outcome::CancelledByStaff | Outcome::Removed | Outcome::Rejected) => {
+                    Some(&mut removed)
+                }
+                Some(Outcome::Open) => Some(&mut open),
+                Some(Outcome::Lapsed) | None => None,
+            };
+            if let Some(times) = kind {
+                times.extend(row.left);
+            }
+            apart.extend(row.wait);
+        }
+        Self {
+            left: Histogram::of(&mut left),
+            no_show: Histogram::of(&mut no_show),
+            removed: Histogram::of(&mut removed),
+            open: Histogram::of(&mut open),
+            apart: Histogram::of(&mut apart),
+        }
+    }
+
+    /// Ends of tickets of which no more is known than their waits.
+    pub(super) fn unknown(waits: Histogram) -> Self {
+        Self { apart: waits, ..Self::default() }
+    }
+
+    /// Adds those of another part.
+    pub(super) fn merge(&mut self, other: &Self) {
+        // Named one by one, so that a new field is not forgotten.
+        let Self { left, no_show, removed, open, apart } = other;
+        self.left.merge(left);
+        self.no_show.merge(no_show);
+        self.removed.merge(removed);
+        self.open.merge(open);
+        self.apart.merge(apart);
+    }
+
+    /// Many parts together: the same as merging them one by one, in less time.
+    pub(super) fn sum<'e>(all: impl Iterator<Item = &'e Self> + Clone) -> Self {
+        Self {
+            left: Histogram::sum(all.clone().map(|one| &one.left)),
+            no_show: Histogram::sum(all.clone().map(|one| &one.no_show)),
+            removed: Histogram::sum(all.clone().map(|one| &one.removed)),
+            open: Histogram::sum(all.clone().map(|one| &one.open)),
+            apart: Histogram::sum(all.map(|one| &one.apart)),
+        }
+    }
+
+    /// What happened at each number of seconds, ascending. `waits` are the headline waits of the same tickets.
+    pub(super) fn exits(&self, waits: &Histogram) -> Vec<Exits<KINDS>> {
+        let mut exits: BTreeMap<u32, Exits<KINDS>> = BTreeMap::new();
+        let mut at = |seconds: u32, change: &dyn Fn(&mut Exits<KINDS>)| {
+            let none = Exits { time: seconds.into(), ended: [0; KINDS], open: 0 };
+            change(exits.entry(seconds).or_insert(none));
+        };
+        for (seconds, n) in waits.runs() {
+            at(seconds, &|exits| exits.ended[0] += n);
+        }
+        for (seconds, n) in self.apart.runs() {
+            at(seconds, &|exits| exits.ended[0] = exits.ended[0].saturating_sub(n));
+        }
+        for (seconds, n) in self.left.runs() {
+            at(seconds, &|exits| exits.ended[1] += n);
+        }
+        for (seconds, n) in self.no_show.runs() {
+            at(seconds, &|exits| exits.ended[2] += n);
+        }
+        for (seconds, n) in self.removed.runs() {
+            at(seconds, &|exits| exits.ended[3] += n);
+        }
+        for (seconds, n) in self.open.runs() {
+            at(seconds, &|exits| exits.open += n);
+        }
+        exits.into_values().collect()
+    }
+
+    /// The times of those who left: cancelled by the customer, or not there at the call.
+    pub(super) fn of_those_who_left(&self) -> Histogram {
+        Histogram::sum([&self.left, &self.no_show].into_iter())
+    }
+}
+
+#[cfg(test)]
+#[path = "ends_tests.rs"]
+mod tests;
