@@ -5,7 +5,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::NaiveDate;
 use polars::prelude::{BooleanChunked, Column, DataFrame, NamedFrom, NewChunkedArray, Series};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
@@ -15,6 +14,7 @@ use super::build::{Organization, Texts, rows_of};
 use super::column;
 use super::derive::WaitRules;
 use super::frame::{FrameError, LeftOut, Settings, TicketFrame};
+use super::narrow::{dates, inside};
 use super::rows::Rows;
 
 /// Rows of some tickets, and the lists that their codes refer to.
@@ -185,31 +185,10 @@ fn pieces(
         for (name, new) in &coded {
             renumber(&mut frame, name, |code| new.get(code as usize).copied()?)?;
         }
-        let days = frame.column(column::SERVICE_DAY)?.i32()?;
-        let days = days.iter().flatten().fold(None, |span: Option<(i32, i32)>, day| {
-            Some(span.map_or((day, day), |(first, last)| (first.min(day), last.max(day))))
-        });
-        let date = NaiveDate::from_epoch_days;
-        let dates = days.and_then(|(first, last)| date(first).zip(date(last)));
+        let dates = dates(&frame)?;
         pieces.push(Rows { frame, left_out: BTreeMap::new(), dates, open_until: None });
     }
     Ok(pieces)
-}
-
-/// The rows whose service date lies in the window.
-fn inside(rows: &DataFrame, settings: Settings) -> Result<DataFrame, FrameError> {
-    let number = |date: NaiveDate| date.to_epoch_days();
-    let (from, to) = (settings.from.map(number), settings.to.map(number));
-    if from.is_none() && to.is_none() {
-        return Ok(rows.clone());
-    }
-    let days = rows.column(column::SERVICE_DAY)?.i32()?.iter();
-    let is_inside = |day: Option<i32>| {
-        from.is_none_or(|from| day.is_some_and(|day| day >= from))
-            && to.is_none_or(|to| day.is_some_and(|day| day <= to))
-    };
-    let mask: Vec<bool> = days.map(is_inside).collect();
-    Ok(rows.filter(&BooleanChunked::from_slice("inside".into(), &mask))?)
 }
 
 /// Renumbers a column of codes; an error if a code has no new number.

@@ -9,6 +9,7 @@ mod derive;
 mod frame;
 mod kept;
 mod location_id;
+mod narrow;
 mod rows;
 mod visits;
 

@@ -5,7 +5,7 @@ use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterato
 
 use crate::archive::Skipped;
 use crate::dataframe::location_ids;
-use crate::metric::{self, OrganizationSums, Sections, Table};
+use crate::metric::{self, Courses, OrganizationSums, Sections, Table};
 use crate::report::csv::to_csv;
 use crate::report::model::OrganizationReport;
 use crate::report::render;
@@ -40,7 +40,7 @@ pub(crate) fn make(
     plan: &Plan,
     wanted: Wanted,
     whole: Whole<'_>,
-    mut sums: Vec<OrganizationSums>,
+    (mut sums, courses): (Vec<OrganizationSums>, &Courses),
     timer: &mut Timer<'_>,
 ) -> Result<Made, JobError> {
     plan.stop.check()?;
@@ -60,7 +60,7 @@ pub(crate) fn make(
     };
     let numbers = |one: OrganizationSums| {
         plan.stop.check()?;
-        Numbers::of(plan, one, whole)
+        Numbers::of(plan, one, whole, courses)
     };
     let numbers = sums.into_par_iter().map(numbers).collect::<Result<Vec<_>, JobError>>()?;
     let tickets = numbers.iter().map(|numbers| numbers.sections.tickets);
@@ -114,10 +114,15 @@ fn folder_of<'a>(slug: &'a str, numbers: &Numbers) -> &'a str {
 }
 
 impl Numbers {
-    fn of(plan: &Plan, mut sums: OrganizationSums, whole: Whole<'_>) -> Result<Self, JobError> {
+    fn of(
+        plan: &Plan,
+        mut sums: OrganizationSums,
+        whole: Whole<'_>,
+        courses: &Courses,
+    ) -> Result<Self, JobError> {
         let Whole { account, findings, skipped, gone, .. } = whole;
         let view = view(plan, whole, &sums);
-        let sections = Sections::of(&mut sums, view)?;
+        let sections = Sections::of(&mut sums, view, courses)?;
         let OrganizationSums { organization, locations, left_out, .. } = sums;
         let files = files_of(&organization, account, findings);
         let owners = Owners::of(account, findings);

@@ -8,7 +8,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::dataframe::TicketFrame;
 use crate::disk::Disk;
-use crate::metric::OrganizationSums;
+use crate::metric::{Courses, OrganizationSums, history_from, last_week};
 use crate::report::publish::FolderWriter;
 use crate::ticket::{Excluded, Gazetteer, TicketSet};
 
@@ -96,7 +96,17 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     timer.stage("finish tickets", set.len(), "tickets");
     let wanted_places = (asked.organizations.as_slice(), asked.locations.as_slice());
     choose(&mut set, wanted_places, &plan.directory, &known)?;
-    let frames = TicketFrame::build(&set, plan.frame(wanted.from, wanted.to))?;
+    let starts_on = plan.rules.week_starts_on;
+    // What changed is told from weeks before the window too.
+    let looked_at = look_from(plan, *wanted, &gazetteer);
+    let mut frames = TicketFrame::build(&set, plan.frame(looked_at, wanted.to))?;
+    let mut courses = Courses::new(starts_on);
+    if looked_at != wanted.from {
+        for frame in &mut frames {
+            courses.merge(Courses::of_frame(starts_on, frame)?);
+            *frame = frame.narrowed(wanted.from, wanted.to)?;
+        }
+    }
     if !force && frames.iter().all(|frame| frame.rows.height() == 0) {
         return Err(nothing(asked, &set, &gazetteer, &input));
     }
@@ -113,7 +123,10 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     };
     let sums = frames.par_iter().map(OrganizationSums::of).collect::<Result<Vec<_>, _>>()?;
     drop(frames);
-    let made = make(plan, *wanted, whole, sums, &mut timer)?;
+    if looked_at == wanted.from {
+        courses = Courses::of(starts_on, &sums);
+    }
+    let made = make(plan, *wanted, whole, (sums, &courses), &mut timer)?;
     let files = publish(plan, writer, &made)?;
     observer.published();
     timer.stage("publish", files, "files");
@@ -137,6 +150,18 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         seconds: timer.seconds(),
         input,
     })
+}
+
+/// The first service date that is looked at: that of the window, or an earlier one if the rule for what changed looks there.
+fn look_from(plan: &Plan, wanted: Wanted, gazetteer: &Gazetteer) -> Option<NaiveDate> {
+    let earliest = gazetteer.findings.data_through.iter().filter_map(|(organization, through)| {
+        let mine = gazetteer.locations.iter().filter(|one| one.organization == *organization);
+        let clocks = mine.map(|location| location.clock);
+        let last = last_week(clocks, Some(*through), wanted.to, plan.rules.week_starts_on)?;
+        Some(history_from(last))
+    });
+    let from = wanted.from?;
+    Some(earliest.min().map_or(from, |earliest| earliest.min(from)))
 }
 
 /// Publishes the files; returns their number.

@@ -17,6 +17,8 @@ pub enum Kind {
     Mean,
     /// Seconds: 2 decimals.
     Seconds,
+    /// A share or seconds, by the row: as each says itself.
+    Amount,
     /// `true` or `false`.
     Truth,
 }
@@ -34,6 +36,8 @@ pub enum Cell<'a> {
     Count(u64),
     /// A share, a mean or seconds.
     Number(f64),
+    /// Seconds in a column that also has shares: 2 decimals.
+    Seconds(f64),
     /// Yes or no.
     Truth(bool),
 }

@@ -88,6 +88,7 @@ impl Measure {
             Kind::Text | Kind::Date | Kind::Truth => "",
             Kind::Share => "share",
             Kind::Seconds => "seconds",
+            Kind::Amount => "share or seconds",
             Kind::Mean | Kind::Count if self.name.ends_with("_s") => "seconds",
             Kind::Mean => "rating",
             Kind::Count => "count",

@@ -11,6 +11,8 @@
 mod accounting;
 mod bands;
 mod cell;
+mod changes;
+mod course;
 mod curves;
 mod ends;
 mod error;
@@ -27,11 +29,14 @@ mod sections;
 mod sums;
 mod table;
 mod tables;
+mod tables_of_changes;
 mod tables_of_waits;
 mod tally;
 
 pub use accounting::{Counter, FileRow, data_quality, files};
 pub use cell::{Cell, Kind};
+pub use changes::{Finding, JUDGED};
+pub use course::{Courses, history_from, last_week};
 pub use curves::{CurveRow, LeftWaits};
 pub use error::MetricError;
 pub use group::Rules;

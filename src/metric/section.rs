@@ -11,6 +11,7 @@ use crate::statistics::histogram::Histogram;
 use crate::statistics::quantile::{P50, P90};
 use crate::ticket::Outcome;
 
+use super::changes::Finding;
 use super::curves::{self, CurveRow, LeftWaits};
 use super::ends::Ends;
 use super::error::MetricError;
@@ -105,6 +106,8 @@ pub struct Section {
     pub histogram: Vec<(u32, u64)>,
     /// Tickets of which nothing but feedback is known.
     pub feedback_only: u64,
+    /// What changed by the last whole week in the window, one of each measure that is judged.
+    pub changes: Vec<Finding>,
 }
 
 /// A location and its figures.

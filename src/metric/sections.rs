@@ -9,6 +9,8 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use crate::calendar::{Clock, WeekStart};
 use crate::dataframe::LocationColumn;
 
+use super::changes::changes;
+use super::course::Courses;
 use super::error::MetricError;
 use super::group::Rules;
 use super::hours::{Hours, Lengths};
@@ -49,11 +51,16 @@ pub struct View {
 }
 
 impl Sections {
-    /// The figures of an organization from its sums.
+    /// The figures of an organization from its sums, and what changed in its weeks; `courses` reach back as far as the rule
+    /// looks, whatever the window.
     ///
     /// # Errors
     /// [`MetricError`] if a date lies outside the calendar.
-    pub fn of(of: &mut OrganizationSums, view: View) -> Result<Self, MetricError> {
+    pub fn of(
+        of: &mut OrganizationSums,
+        view: View,
+        courses: &Courses,
+    ) -> Result<Self, MetricError> {
         let OrganizationSums { organization, locations, sums, window, .. } = of;
         settle(locations, sums);
         let (locations, sums) = (&*locations, &*sums);
@@ -80,10 +87,22 @@ impl Sections {
         let everybody: Vec<&LocationSums> = found.iter().map(|(_, sums)| *sums).collect();
         // An organization may span clocks: its hours are the local ones of each location, as long as those of the first.
         let of_all = found.first().and_then(|(location, _)| lengths.get(&location.clock));
-        let (sections, all) = rayon::join(
-            || found.par_iter().map(section).collect(),
-            || Section::of_all(&everybody, view.rules, of_all.unwrap_or(&nothing)),
+        let ((sections, mut all), (changed, of_places)) = rayon::join(
+            || {
+                rayon::join(
+                    || found.par_iter().map(section).collect::<Vec<LocationSection>>(),
+                    || Section::of_all(&everybody, view.rules, of_all.unwrap_or(&nothing)),
+                )
+            },
+            || changes(courses, (organization, locations), view, window.1),
         );
+        all.changes = changed;
+        let there = sums.iter().zip(of_places).filter(|(sums, _)| sums.is_some());
+        let with = |(section, (_, changes)): (LocationSection, (_, _))| LocationSection {
+            section: Section { changes, ..section.section },
+            ..section
+        };
+        let sections: Vec<LocationSection> = sections.into_iter().zip(there).map(with).collect();
         let mut days = all.daily.iter().filter_map(|(date, _)| *date);
         let first = days.next();
         let dates = first.map(|first| (first, days.next_back().unwrap_or(first)));

@@ -30,6 +30,7 @@ impl Sections {
             self.wait_histogram(),
             self.ratings_by_wait_trend(),
             self.curves(),
+            self.changes(),
         ]
     }
 

@@ -122,6 +122,35 @@ impl Chronicle {
         Ok(())
     }
 
+    /// Makes something of the sums of each wanted month, one after the other for each thread; those that are not loaded are read
+    /// and not kept.
+    ///
+    /// # Errors
+    /// [`StateError`] if some can be neither read nor rebuilt.
+    pub fn of_sums<T: Send>(
+        &self,
+        from: &Generation,
+        wanted: impl Fn(Month) -> bool,
+        make: impl Fn(&MonthSums) -> T + Sync,
+    ) -> Result<Vec<T>, StateError> {
+        let read = |month: Month| match (self.sums.get(&month), self.made.get(&month)) {
+            (Some(sums), _) => Ok(make(sums)),
+            (None, Some(made)) => made.read_sums(from, month).map(|sums| make(&sums)),
+            (None, None) => self.rebuilder.read_sums(from, month).map(|sums| make(&sums)),
+        };
+        let mut made: Vec<T> = self.load(&wanted, read)?.into_iter().map(|(_, it)| it).collect();
+        for (month, frozen) in self.frozen.iter().filter(|(month, _)| wanted(**month)) {
+            match self.frozen_sums.get(month) {
+                Some(sums) => made.extend(sums.iter().map(&make)),
+                None => {
+                    let sums = frozen.read_sums(from, *month, self.rebuilder.gazetteer())?;
+                    made.extend(sums.iter().map(&make));
+                }
+            }
+        }
+        Ok(made)
+    }
+
     /// The sums of the wanted months that were rebuilt or loaded.
     pub fn sums(&self, wanted: impl Fn(Month) -> bool) -> impl Iterator<Item = &MonthSums> {
         let kept = self.sums.iter().map(|(month, sums)| (month, std::slice::from_ref(sums)));

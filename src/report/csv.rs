@@ -51,6 +51,7 @@ fn push(csv: &mut Vec<u8>, cell: Cell<'_>, kind: Kind, last: &mut (String, Strin
         }
         Cell::Count(count) => push_integer(csv, i64::try_from(count).unwrap_or(i64::MAX)),
         Cell::Number(number) => push_fixed(csv, number, if kind == Kind::Seconds { 2 } else { 4 }),
+        Cell::Seconds(number) => push_fixed(csv, number, 2),
         Cell::Truth(holds) => csv.extend(if holds { "true" } else { "false" }.as_bytes()),
     }
 }

@@ -7,7 +7,7 @@ use queuestat::archive::{Limits, discover, go_on};
 use queuestat::calendar::{Clock, WeekStart};
 use queuestat::dataframe::{Settings as FrameSettings, TicketFrame, WaitEnd, WaitRules};
 use queuestat::ingest::{Settings, ingest};
-use queuestat::metric::{OrganizationSums, Rules, Sections, Table, View};
+use queuestat::metric::{Courses, OrganizationSums, Rules, Sections, Table, View};
 use queuestat::report::csv::to_csv;
 use queuestat::synth::{Compression, Recipe, write};
 use queuestat::ticket::{Directory, Facts, NameId, Outcome, Ticket, TicketSet};
@@ -128,7 +128,8 @@ fn all_tables_agree_with_plain_loops() {
             let noon = through.and_hms_opt(12, 0, 0).unwrap().and_utc().timestamp_millis();
             let view = View { rules: Rules::default(), data_through: Some(noon), clock };
             let mut sums = OrganizationSums::of(frame).unwrap();
-            let sections = Sections::of(&mut sums, view).unwrap();
+            let courses = Courses::of(view.rules.week_starts_on, std::slice::from_ref(&sums));
+            let sections = Sections::of(&mut sums, view, &courses).unwrap();
             let tables = sections.tables();
             let table = |file: &str| tables.iter().find(|table| table.file == file).unwrap();
             let by_day = |first: fn(NaiveDate) -> NaiveDate,
@@ -252,7 +253,8 @@ fn weeks_of_every_first_day_agree_with_plain_loops() {
             let rules = Rules { week_starts_on, ..Rules::default() };
             let view = View { rules, data_through: Some(noon), clock };
             let mut sums = OrganizationSums::of(&frame).unwrap();
-            let sections = Sections::of(&mut sums, view).unwrap();
+            let courses = Courses::of(view.rules.week_starts_on, std::slice::from_ref(&sums));
+            let sections = Sections::of(&mut sums, view, &courses).unwrap();
             let tables = sections.tables();
             let table = |file: &str| tables.iter().find(|table| table.file == file).unwrap();
             let expected = split(

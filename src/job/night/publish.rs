@@ -1,10 +1,12 @@
 //! The last stages of a night: make the reports of all windows, and publish them.
 
+use chrono::NaiveDate;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::archive::Root;
+use crate::calendar::week_end;
 use crate::dataframe::{left_out_of, organizations, stack};
-use crate::metric::{LocationSums, MonthSums, OrganizationSums};
+use crate::metric::{Courses, LocationSums, MonthSums, OrganizationSums, history_from, last_week};
 use crate::night::{Chronicle, Month};
 use crate::report::render::{self, Tenant, Window};
 use crate::store::Generation;
@@ -17,7 +19,7 @@ use super::running::Night;
 use crate::job::error::JobError;
 use crate::job::made_from::{MADE_FROM, made_from};
 use crate::job::make::{FileOut, make};
-use crate::job::night_plan::NamedWindow;
+use crate::job::night_plan::{NamedWindow, NightPlan};
 use crate::job::notice::Notice;
 use crate::job::plan::Plan;
 use crate::job::run_file::RUN;
@@ -46,9 +48,11 @@ impl Night<'_> {
             gone: &recognised.tonight.gone(),
         };
         let mut files: Vec<FileOut> = Vec::new();
+        let courses = courses_of(night, (&state, &gazetteer), &chronicle);
+        let courses = courses.map_err(|error| error.after_commit(committed))?;
         for window in &night.windows {
             let sums = sums_of(&night.plan, window.wanted, (&state, &gazetteer), &mut chronicle);
-            let made = sums.and_then(|sums| self.window(window, whole, sums));
+            let made = sums.and_then(|sums| self.window(window, whole, (sums, &courses)));
             files.extend(made.map_err(|error| error.after_commit(committed))?);
         }
         self.run.mended = opened.watch.say();
@@ -70,11 +74,11 @@ impl Night<'_> {
         &mut self,
         window: &NamedWindow,
         whole: Whole<'_>,
-        sums: Vec<OrganizationSums>,
+        (sums, courses): (Vec<OrganizationSums>, &Courses),
     ) -> Result<Vec<FileOut>, JobError> {
         let (plan, wanted) = (&self.plan.plan, window.wanted);
         self.timer.stage("load rows and sums", sums.len(), "organizations");
-        let made = make(plan, wanted, whole, sums, &mut self.timer)?;
+        let made = make(plan, wanted, whole, (sums, courses), &mut self.timer)?;
         self.run.reports.push(Window {
             name: window.name.clone(),
             asked: (wanted.from, wanted.to),
@@ -124,6 +128,32 @@ impl Night<'_> {
         self.timer.stage("publish", published.files, "files");
         Ok(published.files)
     }
+}
+
+/// The weeks that the windows look at when it is asked what changed, from the sums of their months.
+fn courses_of(
+    night: &NightPlan,
+    (state, gazetteer): (&Generation, &Gazetteer),
+    chronicle: &Chronicle,
+) -> Result<Courses, JobError> {
+    let starts_on = night.plan.rules.week_starts_on;
+    let mut spans: Vec<(NaiveDate, Option<NaiveDate>)> = Vec::new();
+    for window in &night.windows {
+        let to = window.wanted.to;
+        for (organization, through) in &gazetteer.findings.data_through {
+            let mine = gazetteer.locations.iter().filter(|one| one.organization == *organization);
+            let clocks = mine.map(|location| location.clock);
+            let last = last_week(clocks, Some(*through), to, starts_on);
+            spans.extend(last.map(|last| (history_from(last), week_end(last))));
+        }
+    }
+    let wanted = |month: Month| spans.iter().any(|(from, to)| month.may_touch(Some(*from), *to));
+    let of = |sums: &MonthSums| Courses::of_month(starts_on, sums);
+    let mut courses = Courses::new(starts_on);
+    for part in chronicle.of_sums(state, wanted, of)? {
+        courses.merge(part);
+    }
+    Ok(courses)
 }
 
 /// What the tickets of a window add up to: of all time from the sums of the months, else from the rows of those months that

@@ -1,0 +1,116 @@
+//! What changed in the places of an organization: the rule of [`what_changed`](crate::statistics::what_changed) on their weeks.
+
+use chrono::{Days, NaiveDate};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
+use crate::dataframe::LocationColumn;
+use crate::statistics::what_changed::{
+    Judged, Measure, State, Told, TooLittle, Verdict, judge, judge_alone,
+};
+
+use super::course::{Courses, last_week};
+use super::group::Rules;
+use super::sections::View;
+
+/// The measures that are judged, by their names in `changes.csv`.
+pub const JUDGED: [(Measure, &str); 4] = [
+    (Measure::Cancellation, "cancellation"),
+    (Measure::Csat, "csat"),
+    (Measure::NoShow, "no_show"),
+    (Measure::Wait, "wait"),
+];
+
+/// What is said of a measure of a place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Finding {
+    /// What was compared.
+    pub measure: Measure,
+    /// First day of the last whole week in the window; `None` if there is none.
+    pub week: Option<NaiveDate>,
+    /// What the rule says; `None` if it must not be shown, because there are so few ratings.
+    pub told: Option<Told>,
+}
+
+impl Finding {
+    /// The judgement, if there could be one that is shown.
+    #[must_use]
+    pub fn judged(&self) -> Option<&Judged> {
+        match &self.told {
+            Some(Told::Judged(judged)) => Some(judged),
+            _ => None,
+        }
+    }
+
+    /// The judgement, if something changed.
+    #[must_use]
+    pub fn change(&self) -> Option<&Judged> {
+        self.judged().filter(|judged| judged.verdict != Verdict::NoClearChange)
+    }
+
+    /// First day of the week since when it is so; `None` without a change, or where the weeks are too few to tell.
+    #[must_use]
+    pub fn since(&self) -> Option<NaiveDate> {
+        self.weeks_ago(self.change()?.since_weeks?.checked_sub(1)?)
+    }
+
+    /// First day of the week in which it was first said; `None` unless it is ongoing.
+    #[must_use]
+    pub fn first_said(&self) -> Option<NaiveDate> {
+        match self.judged()?.state {
+            State::Ongoing { first_said } => self.weeks_ago(first_said),
+            _ => None,
+        }
+    }
+
+    fn weeks_ago(&self, weeks: usize) -> Option<NaiveDate> {
+        let days = u64::try_from(weeks).ok()?.checked_mul(7)?;
+        self.week?.checked_sub_days(Days::new(days))
+    }
+
+    /// Takes back what few ratings would show.
+    fn hidden(self, rules: Rules) -> Self {
+        if self.measure != Measure::Csat {
+            return self;
+        }
+        let told = match self.told {
+            Some(Told::Judged(of)) if rules.hide(of.n_before.min(of.n_after)) => None,
+            Some(Told::TooLittle(TooLittle { weeks, needed, plain })) => {
+                let plain = plain.filter(|of| !rules.hide(of.n_before.min(of.n_after)));
+                Some(Told::TooLittle(TooLittle { weeks, needed, plain }))
+            }
+            told => told,
+        };
+        Self { told, ..self }
+    }
+}
+
+/// What changed in an organization as a whole, and in each of its locations in their order.
+pub(super) fn changes(
+    courses: &Courses,
+    (organization, locations): (&str, &[LocationColumn]),
+    view: View,
+    to: Option<NaiveDate>,
+) -> (Vec<Finding>, Vec<Vec<Finding>>) {
+    let rules = view.rules;
+    let clocks = locations.iter().map(|location| location.clock);
+    let week = last_week(clocks, view.data_through, to, rules.week_starts_on);
+    let names: Vec<&str> = locations.iter().map(|location| location.name.as_str()).collect();
+    let span = week.map(|week| courses.until(organization, &names, week));
+    let from = usize::from(rules.scale.satisfied_from());
+    let of = |(measure, _): (Measure, &str)| {
+        let finding = |told| Finding { measure, week, told: Some(told) }.hidden(rules);
+        let Some(span) = &span else {
+            let nothing = finding(judge_alone(measure, &[]));
+            return (nothing, vec![nothing; locations.len()]);
+        };
+        let places = span.places(measure, from);
+        let places: Vec<&[_]> = places.iter().map(Vec::as_slice).collect();
+        let told = judge(measure, &places).into_iter().map(finding).collect();
+        (finding(judge_alone(measure, &span.all(measure, from))), told)
+    };
+    let measures: Vec<(Finding, Vec<Finding>)> = JUDGED.into_par_iter().map(of).collect();
+    let all = measures.iter().map(|(all, _)| *all).collect();
+    let places = (0..locations.len())
+        .map(|at| measures.iter().filter_map(|(_, places)| places.get(at).copied()).collect());
+    (all, places.collect())
+}

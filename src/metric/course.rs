@@ -1,0 +1,286 @@
+//! The weekly course of places: what is judged when it is asked what changed.
+//!
+//! It reaches back before the window, as far as the rule looks, and holds only what the rule needs: counts, and the waits of a
+//! week as an exact histogram, so that months can be added one after the other and thrown away.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use chrono::{Days, NaiveDate};
+
+use crate::calendar::{Clock, WeekStart};
+use crate::dataframe::TicketFrame;
+use crate::statistics::histogram::Histogram;
+use crate::statistics::quantile::{P50, at_rank, position};
+use crate::statistics::ranks;
+use crate::statistics::what_changed::{HISTORY, Measure, Week, half_width_of_waits};
+use crate::ticket::Outcome;
+
+use super::error::MetricError;
+use super::group::quantile;
+use super::organization::{MonthSums, OrganizationSums};
+use super::row::{Row, by_place};
+use super::section::last_whole;
+use super::tally::{Tally, Times};
+
+/// Fewer waits make no median that is compared.
+const LEAST_WAITS: u64 = 10;
+
+/// One week of a place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct WeekSums {
+    /// Bit n is set if anybody came on the n-th day of the week, from 0.
+    open: u8,
+    /// Ratings by value, that of 1 first.
+    ratings: Vec<u64>,
+    cancelled: u64,
+    no_show: u64,
+    closed: u64,
+    /// Headline waits, seconds.
+    waits: Histogram,
+}
+
+impl WeekSums {
+    fn of(tally: &Tally, open: u8) -> Self {
+        let cancelled = [Outcome::CancelledByCustomer, Outcome::CancelledByStaff];
+        Self {
+            open,
+            ratings: tally.ratings.clone(),
+            cancelled: cancelled.map(|outcome| tally.outcome(outcome)).iter().sum(),
+            no_show: tally.outcome(Outcome::NoShow),
+            closed: tally.closed(),
+            waits: tally.waits.clone(),
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.add_counts(other);
+        self.waits.merge(&other.waits);
+    }
+
+    fn add_counts(&mut self, other: &Self) {
+        let Self { open, ratings, cancelled, no_show, closed, waits: _ } = other;
+        self.open |= open;
+        self.cancelled += cancelled;
+        self.no_show += no_show;
+        self.closed += closed;
+        if self.ratings.len() < ratings.len() {
+            self.ratings.resize(ratings.len(), 0);
+        }
+        self.ratings.iter_mut().zip(ratings).for_each(|(mine, theirs)| *mine += theirs);
+    }
+
+    fn sum(all: &[&Self]) -> Self {
+        let mut sum = Self::default();
+        all.iter().for_each(|one| sum.add_counts(one));
+        sum.waits = Histogram::sum(all.iter().map(|one| &one.waits));
+        sum
+    }
+
+    /// What the rule looks at; `satisfied_from` is the lowest rating of a satisfied customer.
+    fn week(&self, measure: Measure, satisfied_from: usize) -> Option<Week> {
+        let share = |hits, n| (n > 0).then_some(Week::Share { hits, n });
+        match measure {
+            Measure::Csat => share(
+                self.ratings.iter().skip(satisfied_from.saturating_sub(1)).sum(),
+                self.ratings.iter().sum(),
+            ),
+            Measure::Cancellation => share(self.cancelled, self.closed),
+            Measure::NoShow => share(self.no_show, self.closed),
+            Measure::Wait => {
+                let n = self.waits.len();
+                let (low, high) = ranks::of_median(n).filter(|_| n >= LEAST_WAITS)?;
+                let places = [position(n, P50), at_rank(low), at_rank(high)];
+                let spread = self.waits.spread_at(places)?;
+                let half_width = half_width_of_waits(quantile(spread, 1), quantile(spread, 2));
+                Some(Week::Wait { median_s: quantile(spread, 0), half_width, n })
+            }
+        }
+    }
+}
+
+/// The weeks of places, by organization and location. Courses of different tickets can be merged, in any order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Courses {
+    starts_on: WeekStart,
+    /// By the first day of the week, days since 1970.
+    of: BTreeMap<(String, String), BTreeMap<i32, WeekSums>>,
+}
+
+impl Courses {
+    /// No week of anybody yet; weeks begin on that day.
+    #[must_use]
+    pub fn new(starts_on: WeekStart) -> Self {
+        Self { starts_on, of: BTreeMap::new() }
+    }
+
+    /// The courses of organizations whose sums reach back far enough.
+    #[must_use]
+    pub fn of(starts_on: WeekStart, all: &[OrganizationSums]) -> Self {
+        let mut courses = Self::new(starts_on);
+        for OrganizationSums { organization, locations, sums, .. } in all {
+            for (location, sums) in locations.iter().zip(sums) {
+                let Some(sums) = sums else { continue };
+                let place = (organization.clone(), location.name.clone());
+                for (day, tally) in sums.dated() {
+                    courses.add_day(&place, day, tally);
+                }
+            }
+        }
+        courses
+    }
+
+    /// The courses of the places of a frame.
+    ///
+    /// # Errors
+    /// [`MetricError`] if a column is missing.
+    pub fn of_frame(starts_on: WeekStart, frame: &TicketFrame) -> Result<Self, MetricError> {
+        let mut courses = Self::new(starts_on);
+        let rows = by_place(&frame.rows, frame.locations.len())?;
+        let mut times = Times::default();
+        for rows in rows.chunk_by(|a, b| a.place == b.place) {
+            let location = rows.first().and_then(|row| frame.locations.get(row.place as usize));
+            let Some(location) = location else { continue };
+            let place = (frame.organization.clone(), location.name.clone());
+            let mut days: BTreeMap<i32, Vec<&Row>> = BTreeMap::new();
+            for row in rows {
+                if let Some(day) = row.day {
+                    days.entry(day).or_default().push(row);
+                }
+            }
+            for (day, rows) in days {
+                courses.add_day(&place, day, &Tally::with(rows.into_iter(), &mut times));
+            }
+        }
+        Ok(courses)
+    }
+
+    /// The courses of the places of a month.
+    #[must_use]
+    pub fn of_month(starts_on: WeekStart, month: &MonthSums) -> Self {
+        let mut courses = Self::new(starts_on);
+        for (place, day, tally) in month.days() {
+            courses.add_day(place, day, tally);
+        }
+        courses
+    }
+
+    /// Adds the tickets of a place on a day, given as days since 1970.
+    fn add_day(&mut self, place: &(String, String), day: i32, tally: &Tally) {
+        let Some(first) = NaiveDate::from_epoch_days(day) else { return };
+        let first = self.starts_on.first_of(first).to_epoch_days();
+        let open = u8::from(tally.came > 0) << (day - first).clamp(0, 6);
+        self.add_week(place, first, WeekSums::of(tally, open));
+    }
+
+    fn add_week(&mut self, place: &(String, String), first: i32, sums: WeekSums) {
+        if !self.of.contains_key(place) {
+            self.of.insert(place.clone(), BTreeMap::new());
+        }
+        let Some(weeks) = self.of.get_mut(place) else { return };
+        match weeks.entry(first) {
+            Entry::Vacant(free) => {
+                free.insert(sums);
+            }
+            Entry::Occupied(mut there) => there.get_mut().merge(&sums),
+        }
+    }
+
+    /// Adds courses of other tickets, with weeks that begin on the same day.
+    pub fn merge(&mut self, other: Self) {
+        for (place, weeks) in other.of {
+            for (first, sums) in weeks {
+                self.add_week(&place, first, sums);
+            }
+        }
+    }
+
+    /// The whole weeks of some places of an organization up to the week that begins on `last`; the rule looks at no earlier
+    /// ones. The week in which an archive begins is whole only if no weekday before its first visit is ever open.
+    pub(super) fn until(&self, organization: &str, places: &[&str], last: NaiveDate) -> Span {
+        let last = last.to_epoch_days();
+        let begin = history_begin(last);
+        let weeks: Vec<Option<&BTreeMap<i32, WeekSums>>> = places
+            .iter()
+            .map(|place| self.of.get(&(organization.to_owned(), (*place).to_owned())))
+            .collect();
+        let mut open: BTreeMap<i32, u8> = BTreeMap::new();
+        for (first, sums) in weeks.iter().flatten().flat_map(|weeks| weeks.range(begin..=last)) {
+            *open.entry(*first).or_default() |= sums.open;
+        }
+        let firsts: Vec<i32> = first_whole(&open).map_or_else(Vec::new, |first| {
+            (begin..=last).step_by(7).filter(|week| *week >= first).collect()
+        });
+        let of = |weeks: &Option<&'_ BTreeMap<i32, WeekSums>>| {
+            let week = |first| weeks.and_then(|weeks| weeks.get(first));
+            firsts.iter().map(week).map(Option::<&WeekSums>::cloned).collect()
+        };
+        let of_all = |first: &i32| {
+            let there: Vec<&WeekSums> =
+                weeks.iter().flatten().filter_map(|weeks| weeks.get(first)).collect();
+            (!there.is_empty()).then(|| WeekSums::sum(&there))
+        };
+        Span { all: firsts.iter().map(of_all).collect(), places: weeks.iter().map(of).collect() }
+    }
+}
+
+/// Whole weeks of some places, oldest first, all ending with the same week.
+pub(super) struct Span {
+    all: Vec<Option<WeekSums>>,
+    places: Vec<Vec<Option<WeekSums>>>,
+}
+
+impl Span {
+    /// What the rule looks at, of each place.
+    pub(super) fn places(&self, measure: Measure, from: usize) -> Vec<Vec<Option<Week>>> {
+        self.places.iter().map(|weeks| looked_at(weeks, measure, from)).collect()
+    }
+
+    /// The same of all places together.
+    pub(super) fn all(&self, measure: Measure, from: usize) -> Vec<Option<Week>> {
+        looked_at(&self.all, measure, from)
+    }
+}
+
+fn looked_at(weeks: &[Option<WeekSums>], measure: Measure, from: usize) -> Vec<Option<Week>> {
+    weeks.iter().map(|week| week.as_ref().and_then(|week| week.week(measure, from))).collect()
+}
+
+/// The first day of the first whole week, of the weekdays on which anybody came in each week.
+fn first_whole(open: &BTreeMap<i32, u8>) -> Option<i32> {
+    let mut weeks = open.iter().filter(|(_, days)| **days != 0);
+    let (first, days) = weeks.next()?;
+    let later = weeks.fold(None, |all, (_, days)| Some(all.unwrap_or(0) | days));
+    let missing = days.trailing_zeros();
+    let is_closed = later.is_some_and(|later: u8| later.trailing_zeros() >= missing);
+    Some(if missing == 0 || is_closed { *first } else { first + 7 })
+}
+
+/// The first day of the earliest week that is looked at. One more than the rule judges, so that a week in which the loaded days
+/// happen to begin is never taken for the first of the archive.
+fn history_begin(last: i32) -> i32 {
+    last - 7 * i32::try_from(HISTORY).unwrap_or(0)
+}
+
+/// The first day of the last whole week of a window that ends with `to`: whole by the clock of every place.
+#[must_use]
+pub fn last_week(
+    clocks: impl Iterator<Item = Clock>,
+    data_through: Option<i64>,
+    to: Option<NaiveDate>,
+    starts_on: WeekStart,
+) -> Option<NaiveDate> {
+    let whole = clocks.filter_map(|clock| last_whole(clock, data_through)).min()?;
+    let last = to.map_or(whole, |to| to.min(whole));
+    starts_on.first_of(last.succ_opt()?).checked_sub_days(Days::new(7))
+}
+
+/// The first day that is looked at when the last whole week begins on `last`.
+#[must_use]
+pub fn history_from(last: NaiveDate) -> NaiveDate {
+    NaiveDate::from_epoch_days(history_begin(last.to_epoch_days())).unwrap_or(last)
+}
+
+#[cfg(test)]
+#[path = "course_tests.rs"]
+mod tests;

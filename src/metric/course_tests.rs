@@ -1,0 +1,96 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn tally(waits: &[u32], came: u64) -> Tally {
+    let mut tally = Tally { tickets: came, came, ..Tally::default() };
+    waits.iter().for_each(|wait| tally.waits.add(*wait));
+    tally
+}
+
+fn place(name: &str) -> (String, String) {
+    ("o".to_owned(), name.to_owned())
+}
+
+fn date(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+#[test]
+fn the_week_of_a_median() {
+    let waits: Vec<u32> = (1..=20).map(|n| n * 10).collect();
+    let sums = WeekSums::of(&tally(&waits, 20), 1);
+    // Ranks 6 and 15 of 20 (statistics.md, "Wait quantiles").
+    let half_width = half_width_of_waits(60.0, 150.0);
+    let week = Week::Wait { median_s: 105.0, half_width, n: 20 };
+    assert_eq!(sums.week(Measure::Wait, 4), Some(week));
+    assert_eq!(WeekSums::of(&tally(&waits[..9], 9), 1).week(Measure::Wait, 4), None);
+    let sums = WeekSums { ratings: vec![1, 0, 2, 3, 4], ..WeekSums::default() };
+    assert_eq!(sums.week(Measure::Csat, 4), Some(Week::Share { hits: 7, n: 10 }));
+    assert_eq!(sums.week(Measure::Csat, 3), Some(Week::Share { hits: 9, n: 10 }));
+    assert_eq!(sums.week(Measure::NoShow, 4), None);
+}
+
+#[test]
+fn the_first_week_counts_if_it_is_whole() {
+    // Bit 0 is the first day of the week.
+    let first = |weeks: &[(i32, u8)]| first_whole(&weeks.iter().copied().collect());
+    assert_eq!(first(&[]), None);
+    assert_eq!(first(&[(4, 0b111_1111)]), Some(4));
+    assert_eq!(first(&[(4, 0b111_1110)]), Some(11), "one week cannot tell");
+    assert_eq!(first(&[(4, 0b111_1110), (11, 0b111_1111)]), Some(11));
+    assert_eq!(first(&[(4, 0b111_1110), (11, 0b111_1110)]), Some(4), "closed on that day");
+    assert_eq!(first(&[(4, 0), (11, 0b1)]), Some(11), "bookings ahead are no visits");
+}
+
+#[test]
+fn the_last_week_is_over_for_everybody_and_inside_the_window() {
+    let utc = Clock::UTC;
+    // Wednesday 24 March 2021, noon.
+    let through = Some(1_616_587_200_000);
+    let last = |through, to: Option<&str>| {
+        last_week(std::iter::once(utc), through, to.map(date), WeekStart::default())
+    };
+    assert_eq!(last(through, None), Some(date("2021-03-15")));
+    assert_eq!(last(through, Some("2021-03-21")), Some(date("2021-03-15")));
+    assert_eq!(last(through, Some("2021-03-20")), Some(date("2021-03-08")));
+    assert_eq!(last(through, Some("2030-01-01")), Some(date("2021-03-15")));
+    assert_eq!(last(None, None), None);
+    let sunday = WeekStart::parse("Sunday").unwrap();
+    let last = last_week(std::iter::once(utc), through, None, sunday);
+    assert_eq!(last, Some(date("2021-03-14")));
+}
+
+proptest! {
+    /// Days in any order and any parts are the same course, and each week holds what its days hold.
+    #[test]
+    fn days_in_any_order_and_any_parts(
+        days in prop::collection::vec((0_i32..40, prop::collection::vec(0_u32..4_000, 0..15), 0_usize..3, 0_usize..2), 0..40),
+    ) {
+        let starts_on = WeekStart::default();
+        let mut whole = Courses::new(starts_on);
+        let mut parts = vec![Courses::new(starts_on); 3];
+        for (day, waits, part, at) in &days {
+            let (here, tally) = (place(["a", "b"][*at]), tally(waits, 1));
+            whole.add_day(&here, *day, &tally);
+            parts[*part].add_day(&here, *day, &tally);
+        }
+        let mut merged = Courses::new(starts_on);
+        for part in parts.into_iter().rev() {
+            merged.merge(part);
+        }
+        prop_assert_eq!(&merged, &whole);
+        let last = date("1970-02-02");
+        let span = whole.until("o", &["a", "b"], last);
+        for (at, name) in ["a", "b"].iter().enumerate() {
+            let begin = last.to_epoch_days() - 7 * (i32::try_from(span.places[at].len()).unwrap() - 1);
+            for (week, first) in span.places[at].iter().zip((begin..).step_by(7)) {
+                let mine = |day: i32, of: usize| of == at && (first..first + 7).contains(&day);
+                let mut waits: Vec<u32> = days.iter().filter(|(day, _, _, of)| mine(*day, *of))
+                    .flat_map(|(_, waits, _, _)| waits.clone()).collect();
+                let found = week.as_ref().map(|week| week.waits.clone()).unwrap_or_default();
+                prop_assert_eq!(found, Histogram::of(&mut waits), "{} {}", name, first);
+            }
+        }
+    }
+}
