@@ -21,7 +21,7 @@ fn reported(changes: &[&str]) -> Workspace {
     let space = Workspace::in_memory();
     let mut args = vec!["synth", "--out", "in", "--tickets", "40000", "--locations", "24"];
     args.extend(["--days", "168", "--first-day", "2021-01-04", "--seed", "5", "--scatter", "1"]);
-    args.extend(["--clean", "--container", "none", "--envelope", "none"]);
+    args.extend(["--clean", "--newest-version", "--container", "none", "--envelope", "none"]);
     args.extend(changes.iter().flat_map(|change| ["--change", change]));
     let run = space.run(&args);
     assert_eq!(run.code, 0, "{}", run.stderr);
