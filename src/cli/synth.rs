@@ -27,6 +27,7 @@ pub(super) fn run(args: SynthArgs) -> Result<Exit, Failure> {
         faults: !args.clean,
         line_bytes: args.line_bytes,
         one_file: args.one_file,
+        eras: !args.newest_version,
         scatter: args.scatter,
         ..Recipe::default()
     };

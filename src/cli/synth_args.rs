@@ -68,6 +68,11 @@ pub(crate) struct SynthArgs {
     #[arg(long)]
     pub(crate) clean: bool,
 
+    /// Write the newest payload version only, instead of all, one after the other: with the newest, the wait of bookings is
+    /// counted from when they were activated, which is a change that nobody planted
+    #[arg(long)]
+    pub(crate) newest_version: bool,
+
     /// Plant a change at a location, from a day on (can be repeated)
     #[arg(long, value_name = "LOCATION:MEASURE:FACTOR:DATE", long_help = CHANGE)]
     pub(crate) change: Vec<ChangeArg>,
