@@ -10,7 +10,7 @@ use crate::statistics::what_changed::{
 
 use super::course::{Courses, last_week};
 use super::group::Rules;
-use super::sections::View;
+use super::view::View;
 
 /// The measures that are judged, by their names in `changes.csv`.
 pub const JUDGED: [(Measure, &str); 4] = [
@@ -58,7 +58,7 @@ impl Finding {
     pub fn first_said(&self) -> Option<NaiveDate> {
         match self.judged()?.state {
             State::Ongoing { first_said } => self.weeks_ago(first_said),
-            _ => None,
+            State::Quiet | State::New | State::Ended { .. } => None,
         }
     }
 
@@ -78,7 +78,8 @@ impl Finding {
                 let plain = plain.filter(|of| !rules.hide(of.n_before.min(of.n_after)));
                 Some(Told::TooLittle(TooLittle { weeks, needed, plain }))
             }
-            told => told,
+            None => None,
+            Some(judged) => Some(judged),
         };
         Self { told, ..self }
     }

@@ -20,8 +20,8 @@ use super::error::MetricError;
 use super::group::quantile;
 use super::organization::{MonthSums, OrganizationSums};
 use super::row::{Row, by_place};
-use super::section::last_whole;
 use super::tally::{Tally, Times};
+use super::view::last_whole;
 
 /// Fewer waits make no median that is compared.
 const LEAST_WAITS: u64 = 10;
@@ -72,7 +72,9 @@ impl WeekSums {
 
     fn sum(all: &[&Self]) -> Self {
         let mut sum = Self::default();
-        all.iter().for_each(|one| sum.add_counts(one));
+        for one in all {
+            sum.add_counts(one);
+        }
         sum.waits = Histogram::sum(all.iter().map(|one| &one.waits));
         sum
     }

@@ -1,10 +1,14 @@
+//! The weeks of places: what is in them, which are whole, and that days can come in any order.
+
 use proptest::prelude::*;
 
 use super::*;
 
 fn tally(waits: &[u32], came: u64) -> Tally {
     let mut tally = Tally { tickets: came, came, ..Tally::default() };
-    waits.iter().for_each(|wait| tally.waits.add(*wait));
+    for wait in waits {
+        tally.waits.add(*wait);
+    }
     tally
 }
 

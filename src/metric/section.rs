@@ -123,12 +123,6 @@ pub struct LocationSection {
     pub section: Section,
 }
 
-/// The last local day that is over at an instant, UTC milliseconds.
-#[must_use]
-pub fn last_whole(clock: Clock, data_through: Option<i64>) -> Option<NaiveDate> {
-    clock.local(data_through?)?.date.pred_opt()
-}
-
 impl Section {
     /// The figures of a location; `lengths` are those of the hours of its days.
     pub(super) fn of(sums: &LocationSums, rules: Rules, lengths: &Lengths) -> Self {

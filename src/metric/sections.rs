@@ -12,11 +12,11 @@ use crate::dataframe::LocationColumn;
 use super::changes::changes;
 use super::course::Courses;
 use super::error::MetricError;
-use super::group::Rules;
 use super::hours::{Hours, Lengths};
 use super::organization::OrganizationSums;
-use super::section::{LocationSection, Section, last_whole, lengths_of};
+use super::section::{LocationSection, Section, lengths_of};
 use super::sums::LocationSums;
+use super::view::{View, last_whole};
 
 /// The figures of an organization: of each location with a ticket, and of all of them together.
 #[derive(Debug, Clone)]
@@ -37,17 +37,6 @@ pub struct Sections {
     pub tickets: u64,
     /// On which weekday its weeks begin.
     pub week_starts_on: WeekStart,
-}
-
-/// What the figures of an organization depend on besides its tickets.
-#[derive(Debug, Clone, Copy)]
-pub struct View {
-    /// What is hidden, the scale of ratings, and on which weekday weeks begin.
-    pub rules: Rules,
-    /// Newest instant at which anything happened, UTC milliseconds.
-    pub data_through: Option<i64>,
-    /// Clock of the days of all locations together.
-    pub clock: Clock,
 }
 
 impl Sections {

@@ -11,7 +11,7 @@ use crate::report::model::{
 };
 use crate::report::text::{counted, day, days, grouped, moment};
 
-use super::findings;
+use super::change_words;
 use super::weeks::{Weeks, covered_days, served_days, tickets};
 
 /// One key figure.
@@ -223,7 +223,7 @@ fn tiles(
         detail,
         change: judged
             .and_then(|measure| section.changes.iter().find(|of| of.measure == measure))
-            .and_then(findings::words),
+            .and_then(change_words::words),
         weeks: weeks.map(|weeks| weeks.values(of)).unwrap_or_default(),
     };
     let target = location.map_or_else(

@@ -1,16 +1,14 @@
-//! What changed, in words: sentences for the front page and for that of a location, and a few words for key figures.
+//! What changed: the section of the front page and of that of a location.
 //!
 //! Everything comes from the judgements in `changes.csv`, and nothing else of a page says that something changed.
 
 use maud::{Markup, html};
 
-use crate::report::chart::{duration, percent};
-use crate::report::model::{
-    Change, Finding, Judged, LocationReport, OrganizationReport, State, Told, TooLittle, Verdict,
-};
-use crate::report::text::{counted, day, grouped};
+use crate::report::model::{Finding, Judged, LocationReport, OrganizationReport, State};
+use crate::report::text::counted;
 
-use super::parts::{link, name};
+use super::change_words::{noun, sentence, smallest, too_early};
+use super::parts::link;
 
 /// Most sentences on a page; all of them are in `changes.csv`.
 const TOLD: usize = 5;
@@ -67,13 +65,13 @@ fn section(
             section.findings {
                 h2 { "What changed: " (head) }
                 @for (at, finding, judged) in changed.iter().take(TOLD) {
-                    p.changed { (place_of(*at, root)) (sentence(finding, judged)) }
+                    p.changed { (place_of(*at, page)) (begun(sentence(finding, judged), page)) }
                 }
                 @if changed.len() > TOLD {
                     p { "and " (changed.len() - TOLD) " more in " a href={ (root) "changes.csv" } { "changes.csv" } "." }
                 }
                 @for (at, finding) in ended.iter().take(TOLD) {
-                    p.period { (place_of(*at, root)) (noun(finding.measure)) " is back within its usual range." }
+                    p.period { (place_of(*at, page)) (begun(format!("{} is back within its usual range.", noun(finding.measure)), page)) }
                 }
                 @if let Some(text) = young { p.period { (text) } }
                 @if judged > 0 {
@@ -90,133 +88,28 @@ fn section(
     }
 }
 
-fn place_of(at: At<'_>, root: &str) -> Markup {
+/// Who it is about; nothing on the page of a location.
+fn place_of(at: At<'_>, page: At<'_>) -> Markup {
     html! {
-        @if let Some(place) = at {
-            @if root.is_empty() { (link("locations/", &place.id, ".html", &place.name)) } @else { (name(&place.name)) }
-            ": "
+        @match (at, page) {
+            (Some(place), _) => { (link("locations/", &place.id, ".html", &place.name)) ": " }
+            (None, None) => "All locations together: ",
+            (None, Some(_)) => {}
         }
+    }
+}
+
+/// A sentence that begins one on the page of a location.
+fn begun(text: String, page: At<'_>) -> String {
+    let mut rest = text.chars();
+    match (page, rest.next()) {
+        (Some(_), Some(first)) => first.to_uppercase().chain(rest).collect(),
+        _ => text,
     }
 }
 
 fn has_ended(finding: &Finding) -> bool {
     finding.judged().is_some_and(|judged| matches!(judged.state, State::Ended { .. }))
-}
-
-fn noun(measure: Change) -> &'static str {
-    match measure {
-        Change::Csat => "share of satisfied ratings",
-        Change::Wait => "median wait",
-        Change::Cancellation => "cancellation rate",
-        Change::NoShow => "no-show rate",
-    }
-}
-
-fn of_what(measure: Change) -> &'static str {
-    match measure {
-        Change::Csat => "ratings",
-        Change::Wait => "waits",
-        Change::Cancellation | Change::NoShow => "closed tickets",
-    }
-}
-
-fn value(measure: Change, value: f64) -> String {
-    if measure == Change::Wait { duration(value) } else { percent(value) }
-}
-
-/// A difference with its sign.
-fn signed(measure: Change, change: f64) -> String {
-    let sign = if change < 0.0 { "−" } else { "+" };
-    match measure {
-        Change::Wait => format!("{sign}{}", duration(change.abs())),
-        _ => format!("{sign}{:.1} points", change.abs() * 100.0),
-    }
-}
-
-/// The size of a difference, without a sign.
-fn size(measure: Change, change: f64) -> String {
-    match measure {
-        Change::Wait => duration(change),
-        _ => format!("{:.1} points", change * 100.0),
-    }
-}
-
-/// What somebody reads first: `median wait 6 min 38 s → 9 min 49 s since about …`. It never names a cause.
-pub(super) fn sentence(finding: &Finding, judged: &Judged) -> String {
-    let measure = finding.measure;
-    let since = finding
-        .since()
-        .map_or_else(String::new, |week| format!(" since about the week of {}", day(week)));
-    let state = match (judged.state, finding.first_said()) {
-        (State::Ongoing { .. }, Some(week)) => {
-            format!("; first said after the week of {}", day(week))
-        }
-        (State::New, _) => "; new".to_owned(),
-        _ => String::new(),
-    };
-    let verdict = if judged.verdict == Verdict::Worse { "worse" } else { "better" };
-    let beyond = if judged.peers { ", beyond what all locations did" } else { "" };
-    format!(
-        "{} about {} → {}{since} ({}; 95 % interval {} to {}; {} and {} {}). For the {verdict}{beyond}{state}.",
-        noun(measure),
-        value(measure, judged.before),
-        value(measure, judged.before + judged.change),
-        signed(measure, judged.change),
-        signed(measure, judged.low),
-        signed(measure, judged.high),
-        grouped(judged.n_before),
-        grouped(judged.n_after),
-        of_what(measure),
-    )
-}
-
-/// A few words under a key figure; `None` without whole weeks to compare.
-pub(super) fn words(finding: &Finding) -> Option<String> {
-    let measure = finding.measure;
-    match &finding.told {
-        Some(Told::Judged(judged)) => {
-            let verdict = match judged.verdict {
-                Verdict::Worse => "worse",
-                Verdict::Better => "better",
-                Verdict::NoClearChange => "no clear change",
-            };
-            Some(format!(
-                "last {} weeks, {verdict}: {} (95 % interval {} to {})",
-                judged.span_weeks,
-                signed(measure, judged.change),
-                signed(measure, judged.low),
-                signed(measure, judged.high),
-            ))
-        }
-        Some(Told::TooLittle(TooLittle { plain: Some(plain), .. })) => Some(format!(
-            "too early to compare; last {}: {} before, {} after",
-            counted(plain.weeks as u64, "week"),
-            value(measure, plain.before),
-            value(measure, plain.after),
-        )),
-        Some(Told::TooLittle(_)) => Some("too little to compare".to_owned()),
-        None => None,
-    }
-}
-
-/// Why nothing could be judged.
-fn too_early(finding: &Finding) -> Option<String> {
-    let Some(Told::TooLittle(TooLittle { weeks, needed, .. })) = finding.told else { return None };
-    let there = counted(weeks as u64, "whole week");
-    Some(if weeks < needed {
-        format!(
-            "Changes are told from {needed} whole weeks on; so far there {} {there}.",
-            if weeks == 1 { "is" } else { "are" }
-        )
-    } else {
-        format!("There are {there}, but too little in them to compare.")
-    })
-}
-
-/// The smallest change for the worse that the window could have shown.
-fn smallest(finding: &Finding) -> Option<String> {
-    let visible = finding.judged()?.smallest_worse?;
-    Some(format!("{} {}", noun(finding.measure), size(finding.measure, visible)))
 }
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
+//! The words of findings, and where they stand on a page.
+
+use super::super::change_words::words;
 use super::super::index;
 use super::*;
 use crate::report::fixture::report;
+use crate::report::model::{Change, Told, TooLittle, Verdict};
 use crate::statistics::what_changed::{Basis, Plain};
 
 fn judged(verdict: Verdict, state: State) -> Judged {

@@ -5,6 +5,7 @@
 //! function.
 
 mod absent;
+mod change_words;
 mod facts;
 mod findings;
 mod methods;

@@ -1,0 +1,24 @@
+//! What figures depend on besides tickets: rules, the clock, and how far the data reach.
+
+use chrono::NaiveDate;
+
+use crate::calendar::Clock;
+
+use super::group::Rules;
+
+/// What the figures of an organization depend on besides its tickets.
+#[derive(Debug, Clone, Copy)]
+pub struct View {
+    /// What is hidden, the scale of ratings, and on which weekday weeks begin.
+    pub rules: Rules,
+    /// Newest instant at which anything happened, UTC milliseconds.
+    pub data_through: Option<i64>,
+    /// Clock of the days of all locations together.
+    pub clock: Clock,
+}
+
+/// The last local day that is over at an instant, UTC milliseconds.
+#[must_use]
+pub fn last_whole(clock: Clock, data_through: Option<i64>) -> Option<NaiveDate> {
+    clock.local(data_through?)?.date.pred_opt()
+}

@@ -1,0 +1,125 @@
+//! What changed, in words: sentences, and a few words for key figures.
+
+use crate::report::chart::{duration, percent};
+use crate::report::model::{Change, Finding, Judged, State, Told, TooLittle, Verdict};
+use crate::report::text::{counted, day, grouped};
+
+pub(super) fn noun(measure: Change) -> &'static str {
+    match measure {
+        Change::Csat => "share of satisfied ratings",
+        Change::Wait => "median wait",
+        Change::Cancellation => "cancellation rate",
+        Change::NoShow => "no-show rate",
+    }
+}
+
+fn of_what(measure: Change) -> &'static str {
+    match measure {
+        Change::Csat => "ratings",
+        Change::Wait => "waits",
+        Change::Cancellation | Change::NoShow => "closed tickets",
+    }
+}
+
+fn value(measure: Change, value: f64) -> String {
+    if measure == Change::Wait { duration(value) } else { percent(value) }
+}
+
+/// A difference with its sign.
+fn signed(measure: Change, change: f64) -> String {
+    let size = size(measure, change.abs());
+    match (size.as_str(), change < 0.0) {
+        // What is printed as nothing has no sign.
+        ("0 s" | "0.0 points", _) => size,
+        (_, true) => format!("−{size}"),
+        (_, false) => format!("+{size}"),
+    }
+}
+
+/// The size of a difference, without a sign.
+fn size(measure: Change, change: f64) -> String {
+    match measure {
+        Change::Wait => duration(change),
+        Change::Csat | Change::Cancellation | Change::NoShow => {
+            format!("{:.1} points", change * 100.0)
+        }
+    }
+}
+
+/// What somebody reads first: `median wait 6 min 38 s → 9 min 49 s since about …`. It never names a cause.
+pub(super) fn sentence(finding: &Finding, judged: &Judged) -> String {
+    let measure = finding.measure;
+    let since = finding
+        .since()
+        .map_or_else(String::new, |week| format!(" since about the week of {}", day(week)));
+    let state = match (judged.state, finding.first_said()) {
+        (State::Ongoing { .. }, Some(week)) => {
+            format!("; first said after the week of {}", day(week))
+        }
+        (State::New, _) => "; new".to_owned(),
+        _ => String::new(),
+    };
+    let verdict = if judged.verdict == Verdict::Worse { "worse" } else { "better" };
+    let beyond = if judged.peers { ", beyond what all locations did" } else { "" };
+    format!(
+        "{} about {} → {}{since} ({}; 95 % interval {} to {}; {} and {} {}). For the {verdict}{beyond}{state}.",
+        noun(measure),
+        value(measure, judged.before),
+        value(measure, judged.before + judged.change),
+        signed(measure, judged.change),
+        signed(measure, judged.low),
+        signed(measure, judged.high),
+        grouped(judged.n_before),
+        grouped(judged.n_after),
+        of_what(measure),
+    )
+}
+
+/// A few words under a key figure; `None` without whole weeks to compare.
+pub(super) fn words(finding: &Finding) -> Option<String> {
+    let measure = finding.measure;
+    match &finding.told {
+        Some(Told::Judged(judged)) => {
+            let verdict = match judged.verdict {
+                Verdict::Worse => "worse",
+                Verdict::Better => "better",
+                Verdict::NoClearChange => "no clear change",
+            };
+            Some(format!(
+                "last {} weeks, {verdict}: {} (95 % interval {} to {})",
+                judged.span_weeks,
+                signed(measure, judged.change),
+                signed(measure, judged.low),
+                signed(measure, judged.high),
+            ))
+        }
+        Some(Told::TooLittle(TooLittle { plain: Some(plain), .. })) => Some(format!(
+            "too early to compare; last {}: {} before, {} after",
+            counted(plain.weeks as u64, "week"),
+            value(measure, plain.before),
+            value(measure, plain.after),
+        )),
+        Some(Told::TooLittle(_)) => Some("too little to compare".to_owned()),
+        None => None,
+    }
+}
+
+/// Why nothing could be judged.
+pub(super) fn too_early(finding: &Finding) -> Option<String> {
+    let Some(Told::TooLittle(TooLittle { weeks, needed, .. })) = finding.told else { return None };
+    let there = counted(weeks as u64, "whole week");
+    Some(if weeks < needed {
+        format!(
+            "Changes are told from {needed} whole weeks on; so far there {} {there}.",
+            if weeks == 1 { "is" } else { "are" }
+        )
+    } else {
+        format!("There are {there}, but too little in them to compare.")
+    })
+}
+
+/// The smallest change for the worse that the window could have shown.
+pub(super) fn smallest(finding: &Finding) -> Option<String> {
+    let visible = finding.judged()?.smallest_worse?;
+    Some(format!("{} {}", noun(finding.measure), size(finding.measure, visible)))
+}
