@@ -90,7 +90,12 @@ pub(super) fn rows_of(
     let (queues, categories) = (CodesOf::new(&set.queues), CodesOf::new(&set.categories));
     let bursts = set.bursts(others);
     let build = |tickets: &ticket::Part<'_>| {
-        let mut parts: Vec<Part> = organizations.iter().map(|_| Part::default()).collect();
+        let mut rows = vec![0_usize; organizations.len()];
+        for place in tickets.places() {
+            let owner = owners.get(place).and_then(|(owner, _)| rows.get_mut(*owner));
+            owner.into_iter().for_each(|rows| *rows += 1);
+        }
+        let mut parts: Vec<Part> = rows.into_iter().map(Part::with_room).collect();
         let mut times = LocalTimes::default();
         for ticket in tickets.tickets() {
             let Some((owner, place)) = owners.get(ticket.location).copied() else { continue };

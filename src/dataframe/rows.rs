@@ -1,7 +1,10 @@
 //! Builds rows of the ticket frame, and counts what is left out on the way.
 
 use chrono::NaiveDate;
-use polars::prelude::{Column, DataFrame, PolarsError};
+use polars::prelude::{
+    ArrayFromIter, ChunkedArray, ChunkedCollectInferIterExt, Column, DataFrame, Int32Type,
+    Int64Type, IntoSeries, PolarsError, PolarsNumericType, UInt32Type,
+};
 
 use crate::calendar::LocalTimes;
 use crate::ticket::{Anomaly, Bursts, End, Location, Outcome, Ticket};
@@ -57,6 +60,11 @@ struct Columns {
 }
 
 impl Part {
+    /// Nothing yet, with room for so many rows.
+    pub(super) fn with_room(rows: usize) -> Self {
+        Self { columns: Columns::with_room(rows), ..Self::default() }
+    }
+
     /// Adds the row of a ticket, if it lies in the window.
     pub(super) fn add(
         &mut self,
@@ -162,6 +170,17 @@ fn count_left_out(derived: &Derived, left_out: &mut LeftOut) {
     }
 }
 
+/// A column of values that may be missing.
+fn known<T>(name: &'static str, values: Vec<Option<T::Native>>) -> Column
+where
+    T: PolarsNumericType,
+    T::Array: ArrayFromIter<Option<T::Native>>,
+{
+    // Not from a vector at once: that appends value by value.
+    let values: ChunkedArray<T> = values.into_iter().collect_ca_trusted(name.into());
+    values.into_series().into()
+}
+
 /// Index of an outcome in [`Outcome::ALL`].
 fn code_of(outcome: Outcome) -> u32 {
     let at = Outcome::ALL.iter().position(|each| *each == outcome);
@@ -169,6 +188,35 @@ fn code_of(outcome: Outcome) -> u32 {
 }
 
 impl Columns {
+    fn with_room(rows: usize) -> Self {
+        Self {
+            place: Vec::with_capacity(rows),
+            service_day: Vec::with_capacity(rows),
+            hour: Vec::with_capacity(rows),
+            is_booking: Vec::with_capacity(rows),
+            is_rescheduled: Vec::with_capacity(rows),
+            is_recalled: Vec::with_capacity(rows),
+            is_feedback_only: Vec::with_capacity(rows),
+            people: Vec::with_capacity(rows),
+            outcome: Vec::with_capacity(rows),
+            ticket_type: Vec::with_capacity(rows),
+            queue: Vec::with_capacity(rows),
+            category: Vec::with_capacity(rows),
+            lead_band: Vec::with_capacity(rows),
+            rating: Vec::with_capacity(rows),
+            wait: Vec::with_capacity(rows),
+            early: Vec::with_capacity(rows),
+            call_wait: Vec::with_capacity(rows),
+            service: Vec::with_capacity(rows),
+            left: Vec::with_capacity(rows),
+            offered: Vec::with_capacity(rows),
+            within: Vec::with_capacity(rows),
+            came: Vec::with_capacity(rows),
+            line_from: Vec::with_capacity(rows),
+            line_to: Vec::with_capacity(rows),
+        }
+    }
+
     fn push(&mut self, ticket: &Ticket, derived: &Derived, place: usize, codes: Codes) {
         let arrival = derived.arrival;
         // At most a year, the largest limit that can be configured.
@@ -207,8 +255,8 @@ impl Columns {
             height,
             vec![
                 Column::new(column::PLACE.into(), self.place),
-                Column::new(column::SERVICE_DAY.into(), self.service_day),
-                Column::new(column::HOUR.into(), self.hour),
+                known::<Int32Type>(column::SERVICE_DAY, self.service_day),
+                known::<Int32Type>(column::HOUR, self.hour),
                 Column::new(column::IS_BOOKING.into(), self.is_booking),
                 Column::new(column::IS_RESCHEDULED.into(), self.is_rescheduled),
                 Column::new(column::IS_RECALLED.into(), self.is_recalled),
@@ -218,18 +266,18 @@ impl Columns {
                 Column::new(column::TICKET_TYPE.into(), self.ticket_type),
                 Column::new(column::QUEUE.into(), self.queue),
                 Column::new(column::CATEGORY.into(), self.category),
-                Column::new(column::LEAD_BAND.into(), self.lead_band),
-                Column::new(column::RATING.into(), self.rating),
-                Column::new(column::WAIT_S.into(), self.wait),
+                known::<UInt32Type>(column::LEAD_BAND, self.lead_band),
+                known::<Int32Type>(column::RATING, self.rating),
+                known::<Int32Type>(column::WAIT_S, self.wait),
                 Column::new(column::EARLY.into(), self.early),
-                Column::new(column::CALL_WAIT_S.into(), self.call_wait),
-                Column::new(column::SERVICE_S.into(), self.service),
-                Column::new(column::LEFT_S.into(), self.left),
+                known::<Int32Type>(column::CALL_WAIT_S, self.call_wait),
+                known::<Int32Type>(column::SERVICE_S, self.service),
+                known::<Int32Type>(column::LEFT_S, self.left),
                 Column::new(column::OFFERED.into(), self.offered),
                 Column::new(column::WITHIN.into(), self.within),
                 Column::new(column::CAME.into(), self.came),
-                Column::new(column::LINE_FROM.into(), self.line_from),
-                Column::new(column::LINE_TO.into(), self.line_to),
+                known::<Int64Type>(column::LINE_FROM, self.line_from),
+                known::<Int64Type>(column::LINE_TO, self.line_to),
             ],
         )
     }

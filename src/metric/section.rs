@@ -1,5 +1,6 @@
 //! The figures of a location, or of all of them together, as typed values: what tables, charts and pages read.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
@@ -280,7 +281,11 @@ impl<'s> Week<'s> {
             days.entry(weekday).or_default().push(*day);
         }
         let row = |(cell @ (weekday, hour), sums): (Cell, Hour<'_>)| {
-            let waits = Histogram::sum(sums.waits.into_iter());
+            // Of one location there is one histogram, which need not be copied.
+            let waits = match sums.waits.as_slice() {
+                [one] => Cow::Borrowed(*one),
+                many => Cow::Owned(Histogram::sum(many.iter().copied())),
+            };
             let spread = waits.spread([P50, P90]);
             let mine = days.get(&weekday).map_or(&[][..], Vec::as_slice);
             let length: i64 = mine.iter().map(|day| lengths.get(*day, cell.1)).sum();

@@ -49,7 +49,7 @@ fn push(csv: &mut Vec<u8>, cell: Cell<'_>, kind: Kind, last: &mut (String, Strin
             // Writing to a vector cannot fail.
             let _written = write!(csv, "\"{date}\"");
         }
-        Cell::Count(count) => push_integer(csv, i64::try_from(count).unwrap_or(i64::MAX)),
+        Cell::Count(count) => push_digits(csv, count, 0),
         Cell::Number(number) => push_fixed(csv, number, if kind == Kind::Seconds { 2 } else { 4 }),
         Cell::Seconds(number) => push_fixed(csv, number, 2),
         Cell::Truth(holds) => csv.extend(if holds { "true" } else { "false" }.as_bytes()),
@@ -58,21 +58,19 @@ fn push(csv: &mut Vec<u8>, cell: Cell<'_>, kind: Kind, last: &mut (String, Strin
 
 /// Appends a number with a number of decimals, rounded to the nearest by its exact value, as `{:.n}` does.
 fn push_fixed(csv: &mut Vec<u8>, number: f64, decimals: u32) {
-    let scale = 10_i64.pow(decimals.min(9));
+    let scale = 10_u64.pow(decimals.min(9));
     #[expect(clippy::cast_precision_loss, reason = "at most 10^9")]
     let scaled = number * scale as f64;
     // Multiplying changes a value by less than this, so the exact value matters only near a half.
     let near_half = (scaled.fract() - 0.5).abs() < 1e-3;
     if number.is_sign_positive() && scaled < 1e12 && !near_half {
-        #[expect(clippy::cast_possible_truncation, reason = "below 10^12, checked above")]
-        let whole = scaled.round() as i64;
-        push_integer(csv, whole / scale);
-        csv.push(b'.');
-        let mut below = scale / 10;
-        while below > 0 {
-            csv.push(digit(whole / below));
-            below /= 10;
-        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "from 0 to 10^12, checked above"
+        )]
+        let whole = scaled.round() as u64;
+        push_digits(csv, whole, usize::try_from(decimals).unwrap_or(0));
     } else {
         let places = usize::try_from(decimals).unwrap_or(0);
         // Writing to a vector cannot fail.
@@ -80,24 +78,28 @@ fn push_fixed(csv: &mut Vec<u8>, number: f64, decimals: u32) {
     }
 }
 
-fn push_integer(csv: &mut Vec<u8>, number: i64) {
-    if !(0..=999_999).contains(&number) {
-        let _written = write!(csv, "{number}");
-        return;
-    }
-    let mut below = 100_000;
-    while below > 1 && number < below {
-        below /= 10;
-    }
-    while below > 0 {
-        csv.push(digit(number / below));
-        below /= 10;
-    }
-}
+/// A number of 20 digits with a point, and then some.
+const LONGEST: usize = 24;
 
-/// The last digit of a number that is not negative.
-fn digit(number: i64) -> u8 {
-    b'0' + u8::try_from(number % 10).unwrap_or(0)
+/// Appends a number of which the last `decimals` digits stand behind a point, and at least one before it.
+fn push_digits(csv: &mut Vec<u8>, mut number: u64, decimals: usize) {
+    // From the last digit to the first: there are at most 20, and a point.
+    let mut text = [b'.'; LONGEST];
+    let (mut begin, mut left) = (text.len(), decimals + 1);
+    for (at, place) in text.iter_mut().enumerate().rev() {
+        if number == 0 && left == 0 {
+            break;
+        }
+        begin = at;
+        // The place of the point is left as it is.
+        if at + decimals + 1 == LONGEST && decimals > 0 {
+            continue;
+        }
+        *place = b'0' + u8::try_from(number % 10).unwrap_or(0);
+        number /= 10;
+        left = left.saturating_sub(1);
+    }
+    csv.extend(text.get(begin..).unwrap_or_default());
 }
 
 #[cfg(test)]
@@ -126,9 +128,9 @@ mod tests {
         }
 
         #[test]
-        fn integers_look_as_the_library_prints_them(number in prop_oneof![any::<i64>(), -9_i64..2_000_000]) {
+        fn integers_look_as_the_library_prints_them(number in prop_oneof![any::<u64>(), 0_u64..2_000_000]) {
             let mut csv = Vec::new();
-            push_integer(&mut csv, number);
+            push_digits(&mut csv, number, 0);
             prop_assert_eq!(String::from_utf8(csv).unwrap(), number.to_string());
         }
     }

@@ -20,6 +20,9 @@ const TRIGGERS: &[char] =
 /// other control characters are removed.
 #[must_use]
 pub fn csv_cell(text: &str) -> String {
+    if is_plain(text) {
+        return ["\"", text, "\""].concat();
+    }
     let is_ignorable = |c: char| {
         is_zero_width(c) || (c.is_whitespace() || c.is_control()) && !TRIGGERS.contains(&c)
     };
@@ -38,6 +41,13 @@ pub fn csv_cell(text: &str) -> String {
         clean.insert(0, '\'');
     }
     format!("\"{}\"", clean.replace('"', "\"\""))
+}
+
+/// Whether a cell needs no more than its quotes: a letter or digit of ASCII, and then nothing but printable ASCII without
+/// quotes. Most texts are like that.
+fn is_plain(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"')
 }
 
 /// Code points without a width, after which a formula still looks like the start of its cell: Unicode's

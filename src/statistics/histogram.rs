@@ -196,7 +196,23 @@ struct Runs<'a> {
 
 impl Runs<'_> {
     /// The next number; `None` at the end, and of bytes that are no histogram.
+    #[inline]
     fn number(&mut self) -> Option<u64> {
+        match self.bytes {
+            // Most numbers are one byte, and most others two.
+            [byte @ 0..=0x7f, rest @ ..] => {
+                self.bytes = rest;
+                Some(u64::from(*byte))
+            }
+            [low, high @ 0..=0x7f, rest @ ..] => {
+                self.bytes = rest;
+                Some(u64::from(*high) << 7 | u64::from(*low & 0x7f))
+            }
+            _ => self.long_number(),
+        }
+    }
+
+    fn long_number(&mut self) -> Option<u64> {
         let mut number = 0_u64;
         for digit in 0..10 {
             let (byte, rest) = self.bytes.split_first()?;
@@ -253,9 +269,9 @@ impl Writer {
         self.runs.push(low_bits(number));
     }
 
-    fn finish(mut self) -> Histogram {
-        self.runs.shrink_to_fit();
-        Histogram { n: self.n, runs: self.runs }
+    fn finish(self) -> Histogram {
+        // For short lists, a copy costs less than giving back the rest of what was allocated.
+        Histogram { n: self.n, runs: self.runs.as_slice().to_vec() }
     }
 }
 

@@ -163,6 +163,11 @@ pub struct Part<'s> {
 }
 
 impl Part<'_> {
+    /// Indexes of the locations of the tickets, in their order.
+    pub fn places(&self) -> impl Iterator<Item = usize> {
+        self.places.iter().flatten().map(|place| *place as usize)
+    }
+
     /// The tickets.
     pub fn tickets(&self) -> impl Iterator<Item = Ticket> {
         let set = self.set;
