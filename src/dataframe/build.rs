@@ -93,7 +93,9 @@ pub(super) fn rows_of(
         let mut rows = vec![0_usize; organizations.len()];
         for place in tickets.places() {
             let owner = owners.get(place).and_then(|(owner, _)| rows.get_mut(*owner));
-            owner.into_iter().for_each(|rows| *rows += 1);
+            if let Some(rows) = owner {
+                *rows += 1;
+            }
         }
         let mut parts: Vec<Part> = rows.into_iter().map(Part::with_room).collect();
         let mut times = LocalTimes::default();
