@@ -157,7 +157,12 @@ fn look_from(plan: &Plan, wanted: Wanted, gazetteer: &Gazetteer) -> Option<Naive
     let earliest = gazetteer.findings.data_through.iter().filter_map(|(organization, through)| {
         let mine = gazetteer.locations.iter().filter(|one| one.organization == *organization);
         let clocks = mine.map(|location| location.clock);
-        let last = last_week(clocks, Some(*through), wanted.to, plan.rules.week_starts_on)?;
+        let last = last_week(
+            clocks,
+            (Some(*through), gazetteer.findings.last_seen_in(organization)),
+            wanted.to,
+            plan.rules.week_starts_on,
+        )?;
         Some(history_from(last))
     });
     let from = wanted.from?;

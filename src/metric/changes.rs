@@ -94,7 +94,7 @@ pub(super) fn changes(
 ) -> (Vec<Finding>, Vec<Vec<Finding>>) {
     let rules = view.rules;
     let clocks = locations.iter().map(|location| location.clock);
-    let week = last_week(clocks, view.data_through, to, rules.week_starts_on);
+    let week = last_week(clocks, (view.data_through, view.last_seen), to, rules.week_starts_on);
     let names: Vec<&str> = locations.iter().map(|location| location.name.as_str()).collect();
     let span = week.map(|week| courses.until(organization, &names, week));
     let from = usize::from(rules.scale.satisfied_from());

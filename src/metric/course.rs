@@ -8,7 +8,7 @@ use std::collections::btree_map::Entry;
 
 use chrono::{Days, NaiveDate};
 
-use crate::calendar::{Clock, WeekStart};
+use crate::calendar::{Clock, WeekStart, week_end};
 use crate::dataframe::TicketFrame;
 use crate::statistics::histogram::Histogram;
 use crate::statistics::quantile::{P50, at_rank, position};
@@ -264,16 +264,19 @@ fn history_begin(last: i32) -> i32 {
     last - 7 * i32::try_from(HISTORY).unwrap_or(0)
 }
 
-/// The first day of the last whole week of a window that ends with `to`: whole by the clock of every place.
+/// The first day of the last whole week of a window that ends with `to`: whole by the clock of every place, and no later than
+/// the week in which anybody was seen last. Ratings may come long after the last visit, and weeks of nothing but ratings are
+/// none.
 #[must_use]
 pub fn last_week(
     clocks: impl Iterator<Item = Clock>,
-    data_through: Option<i64>,
+    (data_through, last_seen): (Option<i64>, Option<NaiveDate>),
     to: Option<NaiveDate>,
     starts_on: WeekStart,
 ) -> Option<NaiveDate> {
     let whole = clocks.filter_map(|clock| last_whole(clock, data_through)).min()?;
-    let last = to.map_or(whole, |to| to.min(whole));
+    let seen = last_seen.and_then(|last| week_end(starts_on.first_of(last)));
+    let last = [to, seen].into_iter().flatten().fold(whole, NaiveDate::min);
     starts_on.first_of(last.succ_opt()?).checked_sub_days(Days::new(7))
 }
 

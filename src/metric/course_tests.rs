@@ -53,7 +53,7 @@ fn the_last_week_is_over_for_everybody_and_inside_the_window() {
     // Wednesday 24 March 2021, noon.
     let through = Some(1_616_587_200_000);
     let last = |through, to: Option<&str>| {
-        last_week(std::iter::once(utc), through, to.map(date), WeekStart::default())
+        last_week(std::iter::once(utc), (through, None), to.map(date), WeekStart::default())
     };
     assert_eq!(last(through, None), Some(date("2021-03-15")));
     assert_eq!(last(through, Some("2021-03-21")), Some(date("2021-03-15")));
@@ -61,8 +61,14 @@ fn the_last_week_is_over_for_everybody_and_inside_the_window() {
     assert_eq!(last(through, Some("2030-01-01")), Some(date("2021-03-15")));
     assert_eq!(last(None, None), None);
     let sunday = WeekStart::parse("Sunday").unwrap();
-    let last = last_week(std::iter::once(utc), through, None, sunday);
+    let last = last_week(std::iter::once(utc), (through, None), None, sunday);
     assert_eq!(last, Some(date("2021-03-14")));
+    // Nobody came after Saturday 13 March, but ratings did.
+    for (seen, week) in [("2021-03-13", "2021-03-08"), ("2021-03-24", "2021-03-15")] {
+        let seen = Some(date(seen));
+        let last = last_week(std::iter::once(utc), (through, seen), None, WeekStart::default());
+        assert_eq!(last, Some(date(week)));
+    }
 }
 
 proptest! {

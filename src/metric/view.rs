@@ -13,6 +13,8 @@ pub struct View {
     pub rules: Rules,
     /// Newest instant at which anything happened, UTC milliseconds.
     pub data_through: Option<i64>,
+    /// The last day on which anybody is known to have been anywhere; `None` if that is not known.
+    pub last_seen: Option<NaiveDate>,
     /// Clock of the days of all locations together.
     pub clock: Clock,
 }

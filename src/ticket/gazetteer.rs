@@ -53,6 +53,13 @@ pub struct Findings {
 }
 
 impl Findings {
+    /// The last day on which anybody is known to have been at a location of an organization; `None` if nobody was.
+    #[must_use]
+    pub fn last_seen_in(&self, organization: &str) -> Option<NaiveDate> {
+        let mine = self.last_seen.iter().filter(|((owner, _), _)| owner == organization);
+        mine.map(|(_, last)| *last).max()
+    }
+
     /// The organizations that are left out as a whole, by the names they were sent with.
     #[must_use]
     pub fn excluded_organizations(&self) -> BTreeSet<&str> {

@@ -126,7 +126,8 @@ fn all_tables_agree_with_plain_loops() {
             // A Thursday noon in the middle of the archive.
             let through = NaiveDate::from_ymd_opt(2021, 3, 18).unwrap();
             let noon = through.and_hms_opt(12, 0, 0).unwrap().and_utc().timestamp_millis();
-            let view = View { rules: Rules::default(), data_through: Some(noon), clock };
+            let view =
+                View { rules: Rules::default(), data_through: Some(noon), last_seen: None, clock };
             let mut sums = OrganizationSums::of(frame).unwrap();
             let courses = Courses::of(view.rules.week_starts_on, std::slice::from_ref(&sums));
             let sections = Sections::of(&mut sums, view, &courses).unwrap();
@@ -251,7 +252,7 @@ fn weeks_of_every_first_day_agree_with_plain_loops() {
             let noon = through.and_hms_opt(12, 0, 0).unwrap().and_utc().timestamp_millis();
             let week_starts_on = WeekStart::parse(&starts_on.to_string()).unwrap();
             let rules = Rules { week_starts_on, ..Rules::default() };
-            let view = View { rules, data_through: Some(noon), clock };
+            let view = View { rules, data_through: Some(noon), last_seen: None, clock };
             let mut sums = OrganizationSums::of(&frame).unwrap();
             let courses = Courses::of(view.rules.week_starts_on, std::slice::from_ref(&sums));
             let sections = Sections::of(&mut sums, view, &courses).unwrap();

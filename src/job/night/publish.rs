@@ -144,7 +144,8 @@ fn courses_of(
         for (organization, through) in &gazetteer.findings.data_through {
             let mine = gazetteer.locations.iter().filter(|one| one.organization == *organization);
             let clocks = mine.map(|location| location.clock);
-            let last = last_week(clocks, Some(*through), to, starts_on);
+            let seen = gazetteer.findings.last_seen_in(organization);
+            let last = last_week(clocks, (Some(*through), seen), to, starts_on);
             spans.extend(last.map(|last| (history_from(last), week_end(last))));
         }
     }
