@@ -3,14 +3,12 @@
 use chrono::{Days, NaiveDate};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use crate::dataframe::LocationColumn;
 use crate::statistics::what_changed::{
     Judged, Measure, State, Told, TooLittle, Verdict, judge, judge_alone,
 };
 
-use super::course::{Courses, last_week};
+use super::course::Span;
 use super::group::Rules;
-use super::view::View;
 
 /// The measures that are judged, by their names in `changes.csv`.
 pub const JUDGED: [(Measure, &str); 4] = [
@@ -85,24 +83,18 @@ impl Finding {
     }
 }
 
-/// What changed in an organization as a whole, and in each of its locations in their order.
+/// What changed in an organization as a whole, and in each of its locations in their order, by the week that begins on `week`.
 pub(super) fn changes(
-    courses: &Courses,
-    (organization, locations): (&str, &[LocationColumn]),
-    view: View,
-    to: Option<NaiveDate>,
+    (week, span): (Option<NaiveDate>, Option<&Span>),
+    locations: usize,
+    rules: Rules,
 ) -> (Vec<Finding>, Vec<Vec<Finding>>) {
-    let rules = view.rules;
-    let clocks = locations.iter().map(|location| location.clock);
-    let week = last_week(clocks, (view.data_through, view.last_seen), to, rules.week_starts_on);
-    let names: Vec<&str> = locations.iter().map(|location| location.name.as_str()).collect();
-    let span = week.map(|week| courses.until(organization, &names, week));
     let from = usize::from(rules.scale.satisfied_from());
     let of = |(measure, _): (Measure, &str)| {
         let finding = |told| Finding { measure, week, told: Some(told) }.hidden(rules);
-        let Some(span) = &span else {
+        let Some(span) = span else {
             let nothing = finding(judge_alone(measure, &[]));
-            return (nothing, vec![nothing; locations.len()]);
+            return (nothing, vec![nothing; locations]);
         };
         let places = span.places(measure, from);
         let places: Vec<&[_]> = places.iter().map(Vec::as_slice).collect();
@@ -111,7 +103,7 @@ pub(super) fn changes(
     };
     let measures: Vec<(Finding, Vec<Finding>)> = JUDGED.into_par_iter().map(of).collect();
     let all = measures.iter().map(|(all, _)| *all).collect();
-    let places = (0..locations.len())
+    let places = (0..locations)
         .map(|at| measures.iter().filter_map(|(_, places)| places.get(at).copied()).collect());
     (all, places.collect())
 }

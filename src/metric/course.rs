@@ -26,6 +26,19 @@ use super::view::last_whole;
 /// Fewer waits make no median that is compared.
 const LEAST_WAITS: u64 = 10;
 
+/// A share of tickets or ratings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Share {
+    /// Cancelled tickets of closed ones.
+    Cancellation,
+    /// Ratings of satisfied customers.
+    Csat,
+    /// No-shows of closed tickets.
+    NoShow,
+    /// Served within the target, of those who entered the queue.
+    WithinTarget,
+}
+
 /// One week of a place.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct WeekSums {
@@ -36,6 +49,8 @@ struct WeekSums {
     cancelled: u64,
     no_show: u64,
     closed: u64,
+    offered: u64,
+    within: u64,
     /// Headline waits, seconds.
     waits: Histogram,
 }
@@ -49,6 +64,8 @@ impl WeekSums {
             cancelled: cancelled.map(|outcome| tally.outcome(outcome)).iter().sum(),
             no_show: tally.outcome(Outcome::NoShow),
             closed: tally.closed(),
+            offered: tally.offered,
+            within: tally.within,
             waits: tally.waits.clone(),
         }
     }
@@ -59,11 +76,13 @@ impl WeekSums {
     }
 
     fn add_counts(&mut self, other: &Self) {
-        let Self { open, ratings, cancelled, no_show, closed, waits: _ } = other;
+        let Self { open, ratings, cancelled, no_show, closed, offered, within, waits: _ } = other;
         self.open |= open;
         self.cancelled += cancelled;
         self.no_show += no_show;
         self.closed += closed;
+        self.offered += offered;
+        self.within += within;
         if self.ratings.len() < ratings.len() {
             self.ratings.resize(ratings.len(), 0);
         }
@@ -79,16 +98,29 @@ impl WeekSums {
         sum
     }
 
-    /// What the rule looks at; `satisfied_from` is the lowest rating of a satisfied customer.
-    fn week(&self, measure: Measure, satisfied_from: usize) -> Option<Week> {
-        let share = |hits, n| (n > 0).then_some(Week::Share { hits, n });
-        match measure {
-            Measure::Csat => share(
+    /// Hits and trials of a share; `satisfied_from` is the lowest rating of a satisfied customer.
+    fn share(&self, share: Share, satisfied_from: usize) -> (u64, u64) {
+        match share {
+            Share::Cancellation => (self.cancelled, self.closed),
+            Share::Csat => (
                 self.ratings.iter().skip(satisfied_from.saturating_sub(1)).sum(),
                 self.ratings.iter().sum(),
             ),
-            Measure::Cancellation => share(self.cancelled, self.closed),
-            Measure::NoShow => share(self.no_show, self.closed),
+            Share::NoShow => (self.no_show, self.closed),
+            Share::WithinTarget => (self.within, self.offered),
+        }
+    }
+
+    /// What the rule looks at; `satisfied_from` is the lowest rating of a satisfied customer.
+    fn week(&self, measure: Measure, satisfied_from: usize) -> Option<Week> {
+        let share = |share| {
+            let (hits, n) = self.share(share, satisfied_from);
+            (n > 0).then_some(Week::Share { hits, n })
+        };
+        match measure {
+            Measure::Csat => share(Share::Csat),
+            Measure::Cancellation => share(Share::Cancellation),
+            Measure::NoShow => share(Share::NoShow),
             Measure::Wait => {
                 let n = self.waits.len();
                 let (low, high) = ranks::of_median(n).filter(|_| n >= LEAST_WAITS)?;
@@ -222,12 +254,24 @@ impl Courses {
                 weeks.iter().flatten().filter_map(|weeks| weeks.get(first)).collect();
             (!there.is_empty()).then(|| WeekSums::sum(&there))
         };
-        Span { all: firsts.iter().map(of_all).collect(), places: weeks.iter().map(of).collect() }
+        let running = |weeks: &Option<&'_ BTreeMap<i32, WeekSums>>| {
+            weeks.and_then(|weeks| weeks.get(&(last + 7))).cloned()
+        };
+        Span {
+            last,
+            running: weeks.iter().map(running).collect(),
+            all: firsts.iter().map(of_all).collect(),
+            places: weeks.iter().map(of).collect(),
+        }
     }
 }
 
 /// Whole weeks of some places, oldest first, all ending with the same week.
 pub(super) struct Span {
+    /// First day of the last of them, days since 1970.
+    last: i32,
+    /// The week after the last one, of each place.
+    running: Vec<Option<WeekSums>>,
     all: Vec<Option<WeekSums>>,
     places: Vec<Vec<Option<WeekSums>>>,
 }
@@ -236,6 +280,37 @@ impl Span {
     /// What the rule looks at, of each place.
     pub(super) fn places(&self, measure: Measure, from: usize) -> Vec<Vec<Option<Week>>> {
         self.places.iter().map(|weeks| looked_at(weeks, measure, from)).collect()
+    }
+
+    /// What the rule looks at, of one place.
+    pub(super) fn place(&self, place: usize, measure: Measure, from: usize) -> Vec<Option<Week>> {
+        self.places.get(place).map_or_else(Vec::new, |weeks| looked_at(weeks, measure, from))
+    }
+
+    /// The week after the last one, of a place.
+    pub(super) fn running(&self, place: usize, measure: Measure, from: usize) -> Option<Week> {
+        self.running.get(place)?.as_ref()?.week(measure, from)
+    }
+
+    /// Hits and trials of a share of a place in each week that begins on `since` or later and has any, oldest first.
+    pub(super) fn shares(
+        &self,
+        place: usize,
+        share: Share,
+        (from, since): (usize, Option<NaiveDate>),
+    ) -> Vec<(u64, u64)> {
+        let weeks = self.places.get(place).map_or(&[][..], Vec::as_slice);
+        let firsts = (0..).map(|ago| self.last - 7 * ago);
+        let mut shares: Vec<(u64, u64)> = weeks
+            .iter()
+            .rev()
+            .zip(firsts)
+            .take_while(|(_, first)| since.is_none_or(|since| since.to_epoch_days() <= *first))
+            .filter_map(|(week, _)| Some(week.as_ref()?.share(share, from)))
+            .filter(|(_, n)| *n > 0)
+            .collect();
+        shares.reverse();
+        shares
     }
 
     /// The same of all places together.

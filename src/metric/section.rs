@@ -13,6 +13,7 @@ use crate::statistics::quantile::{P50, P90};
 use crate::ticket::Outcome;
 
 use super::changes::Finding;
+use super::control_rows::ControlRow;
 use super::curves::{self, CurveRow, LeftWaits};
 use super::ends::Ends;
 use super::error::MetricError;
@@ -107,6 +108,10 @@ pub struct Section {
     pub histogram: Vec<(u32, u64)>,
     /// Tickets of which nothing but feedback is known.
     pub feedback_only: u64,
+    /// Served within the target, and those who entered the queue and are closed.
+    pub within: (u64, u64),
+    /// Its weeks with the limits of what is usual; of a location only.
+    pub control: Vec<ControlRow>,
     /// What changed by the last whole week in the window, one of each measure that is judged.
     pub changes: Vec<Finding>,
 }
@@ -190,6 +195,7 @@ impl Section {
             ratings: rating_values(&whole, rules),
             histogram: minutes(&whole.waits),
             feedback_only: whole.feedback_only,
+            within: (whole.within, whole.offered),
             curves: curves::rows(ends, &whole.waits),
             left_waits: LeftWaits::of(ends),
             ..Self::default()

@@ -4,14 +4,16 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use chrono::NaiveDate;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::calendar::{Clock, WeekStart};
 use crate::dataframe::LocationColumn;
 
 use super::changes::changes;
-use super::course::Courses;
+use super::control_rows::control_rows;
+use super::course::{Courses, last_week};
 use super::error::MetricError;
+use super::funnel_rows::{FunnelRow, funnel_rows};
 use super::hours::{Hours, Lengths};
 use super::organization::OrganizationSums;
 use super::section::{LocationSection, Section, lengths_of};
@@ -35,6 +37,8 @@ pub struct Sections {
     pub dates: Option<(NaiveDate, NaiveDate)>,
     /// Number of tickets.
     pub tickets: u64,
+    /// Its locations against all of them.
+    pub funnel: Vec<FunnelRow>,
     /// On which weekday its weeks begin.
     pub week_starts_on: WeekStart,
 }
@@ -73,6 +77,11 @@ impl Sections {
                 lengths.get(&location.clock).unwrap_or(&nothing),
             ),
         };
+        let names: Vec<&str> = locations.iter().map(|location| location.name.as_str()).collect();
+        let clocks = locations.iter().map(|location| location.clock);
+        let seen = (view.data_through, view.last_seen);
+        let week = last_week(clocks, seen, window.1, view.rules.week_starts_on);
+        let span = week.map(|week| courses.until(organization, &names, week));
         let everybody: Vec<&LocationSums> = found.iter().map(|(_, sums)| *sums).collect();
         // An organization may span clocks: its hours are the local ones of each location, as long as those of the first.
         let of_all = found.first().and_then(|(location, _)| lengths.get(&location.clock));
@@ -83,15 +92,28 @@ impl Sections {
                     || Section::of_all(&everybody, view.rules, of_all.unwrap_or(&nothing)),
                 )
             },
-            || changes(courses, (organization, locations), view, window.1),
+            || {
+                let span = span.as_ref();
+                let (changed, places) = changes((week, span), locations.len(), view.rules);
+                let control = |at| {
+                    let rows = |(week, span)| control_rows(week, (span, at), window.1, view.rules);
+                    week.zip(span).map_or_else(Vec::new, rows)
+                };
+                let control: Vec<_> = (0..locations.len()).into_par_iter().map(control).collect();
+                (changed, places.into_iter().zip(control).collect::<Vec<_>>())
+            },
         );
         all.changes = changed;
         let there = sums.iter().zip(of_places).filter(|(sums, _)| sums.is_some());
-        let with = |(section, (_, changes)): (LocationSection, (_, _))| LocationSection {
-            section: Section { changes, ..section.section },
-            ..section
+        let with = |(section, (_, (changes, control))): (LocationSection, (_, (_, _)))| {
+            LocationSection { section: Section { changes, control, ..section.section }, ..section }
         };
         let sections: Vec<LocationSection> = sections.into_iter().zip(there).map(with).collect();
+        let at = (0..).zip(sums).filter(|(_, sums)| sums.is_some()).map(|(at, _)| at);
+        let weeks = |at, share, from| {
+            span.as_ref().map_or_else(Vec::new, |span| span.shares(at, share, (from, window.0)))
+        };
+        let funnel = funnel_rows(&at.zip(&sections).collect::<Vec<_>>(), view.rules, &weeks);
         let mut days = all.daily.iter().filter_map(|(date, _)| *date);
         let first = days.next();
         let dates = first.map(|first| (first, days.next_back().unwrap_or(first)));
@@ -102,6 +124,7 @@ impl Sections {
             window: *window,
             dates,
             tickets: all.figures.tickets,
+            funnel,
             week_starts_on: view.rules.week_starts_on,
             all,
         })

@@ -31,6 +31,8 @@ impl Sections {
             self.ratings_by_wait_trend(),
             self.curves(),
             self.changes(),
+            self.funnel(),
+            self.control(),
         ]
     }
 

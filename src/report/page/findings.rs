@@ -65,7 +65,7 @@ fn section(
             section.findings {
                 h2 { "What changed: " (head) }
                 @for (at, finding, judged) in changed.iter().take(TOLD) {
-                    p.changed { (place_of(*at, page)) (begun(sentence(finding, judged), page)) }
+                    p.changed { (place_of(*at, page)) (begun(sentence(finding, judged), page).replace(" %", "\u{a0}%")) }
                 }
                 @if changed.len() > TOLD {
                     p { "and " (changed.len() - TOLD) " more in " a href={ (root) "changes.csv" } { "changes.csv" } "." }
