@@ -12,6 +12,8 @@ use super::{Clock, DAY_MS, HOUR_MS, Local};
 pub struct LocalTimes {
     /// By clock and UTC day.
     offsets: HashMap<(Clock, i64), Option<i64>, RandomState>,
+    /// The last offset that was asked for: neighbouring tickets often share clock and day.
+    last: Option<((Clock, i64), Option<i64>)>,
     /// By clock and local date.
     ends: HashMap<(Clock, NaiveDate), Option<i64>, RandomState>,
 }
@@ -20,8 +22,7 @@ impl LocalTimes {
     /// As [`Clock::local`].
     pub fn of(&mut self, clock: Clock, instant_ms: i64) -> Option<Local> {
         let day = instant_ms.div_euclid(DAY_MS);
-        let offset = self.offsets.entry((clock, day)).or_insert_with(|| clock.offset_of(day));
-        let Some(offset) = *offset else { return clock.local(instant_ms) };
+        let Some(offset) = self.offset_of((clock, day)) else { return clock.local(instant_ms) };
         let wall = instant_ms.checked_add(offset)?;
         let day = wall.checked_sub(clock.day_start().ms())?.div_euclid(DAY_MS);
         Some(Local {
@@ -30,6 +31,18 @@ impl LocalTimes {
             // 1970-01-01 was a Thursday.
             weekday: u8::try_from((day + 3).rem_euclid(7) + 1).ok()?,
         })
+    }
+
+    /// As [`Clock::offset_of`].
+    fn offset_of(&mut self, key: (Clock, i64)) -> Option<i64> {
+        match self.last {
+            Some((last, offset)) if last == key => offset,
+            _ => {
+                let offset = self.offsets.entry(key).or_insert_with(|| key.0.offset_of(key.1));
+                self.last = Some((key, *offset));
+                *offset
+            }
+        }
     }
 
     /// The instant at which a local date ends and the next begins, UTC milliseconds; `None` outside the years the calendar

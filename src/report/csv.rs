@@ -78,11 +78,21 @@ fn push_fixed(csv: &mut Vec<u8>, number: f64, decimals: u32) {
     }
 }
 
+/// The last digit of a number.
+fn digit(number: u64) -> u8 {
+    b'0' + u8::try_from(number % 10).unwrap_or(0)
+}
+
 /// A number of 20 digits with a point, and then some.
 const LONGEST: usize = 24;
 
 /// Appends a number of which the last `decimals` digits stand behind a point, and at least one before it.
 fn push_digits(csv: &mut Vec<u8>, mut number: u64, decimals: usize) {
+    // Most counts of a day are one digit.
+    if decimals == 0 && number < 10 {
+        csv.push(digit(number));
+        return;
+    }
     // From the last digit to the first: there are at most 20, and a point.
     let mut text = [b'.'; LONGEST];
     let (mut begin, mut left) = (text.len(), decimals + 1);
@@ -95,7 +105,7 @@ fn push_digits(csv: &mut Vec<u8>, mut number: u64, decimals: usize) {
         if at + decimals + 1 == LONGEST && decimals > 0 {
             continue;
         }
-        *place = b'0' + u8::try_from(number % 10).unwrap_or(0);
+        *place = digit(number);
         number /= 10;
         left = left.saturating_sub(1);
     }

@@ -5,7 +5,7 @@
 //! of location and second, finds the seconds that may have many; only those are counted exactly.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use foldhash::fast::RandomState;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
@@ -99,7 +99,7 @@ impl TicketSet {
             (0..BURST.min(*tickets)).for_each(|_| counters.count(*moment));
         }
         self.chunks(|chunk| chunk.moments().for_each(|moment| counters.count(moment)));
-        if !counters.any_full() {
+        if !counters.any_full.load(Ordering::Relaxed) {
             return Bursts::default();
         }
         let mut exact = others.clone();
@@ -170,6 +170,8 @@ fn add(all: &mut Moments, more: &Moments) {
 /// Counters that stop at [`FULL`]; moments may share one.
 struct Counters {
     counters: Vec<AtomicU8>,
+    /// Whether one has filled up.
+    any_full: AtomicBool,
     /// Number of low bits of the hash to drop.
     shift: u32,
 }
@@ -180,7 +182,7 @@ impl Counters {
         let wanted = tickets.saturating_mul(16).max(64);
         let bits = (usize::BITS - wanted.leading_zeros()).min(MOST_BITS);
         let counters = (0..1_usize << bits).map(|_| AtomicU8::new(0)).collect();
-        Self { counters, shift: u64::BITS - bits }
+        Self { counters, any_full: AtomicBool::new(false), shift: u64::BITS - bits }
     }
 
     fn counter(&self, moment: Moment) -> Option<&AtomicU8> {
@@ -197,16 +199,14 @@ impl Counters {
         if let Some(counter) = self.counter(moment) {
             let next = |n: u8| (n < FULL).then_some(n + 1);
             // An error only says that the counter is full already.
-            let _ = counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next);
+            if counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next) == Ok(FULL - 1) {
+                self.any_full.store(true, Ordering::Relaxed);
+            }
         }
     }
 
     fn is_full(&self, moment: Moment) -> bool {
         self.counter(moment).is_some_and(|counter| counter.load(Ordering::Relaxed) >= FULL)
-    }
-
-    fn any_full(&self) -> bool {
-        self.counters.iter().any(|counter| counter.load(Ordering::Relaxed) >= FULL)
     }
 }
 

@@ -125,7 +125,7 @@ impl Joined {
             let (hash, stars) = (delivery.payload_hash, delivery.values.rating);
             self.rate(Rated { hash, key, stars });
         }
-        self.set_files_and(files, key.file());
+        self.set_files(files);
     }
 
     /// Merges the same ticket of another fold, whose names have been renumbered to this fold's.

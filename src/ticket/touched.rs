@@ -31,25 +31,13 @@ impl Joined {
         Some(Files::of(self.touched_by().chain(other.touched_by())))
     }
 
-    /// The files that touched it and one more; `None` if its head or its list tells it, and of a ticket that is new: the
-    /// head that it gets will tell it.
+    /// The files that touched it and one more; `None` if its head or its list tells it.
     pub(super) fn files_and(&self, file: u32) -> Option<Files> {
         let is_known = match &self.files {
-            None => self.head == OrderKey::default() || self.head.file() == file,
+            None => self.head != OrderKey::default() && self.head.file() == file,
             Some(files) => files.0 == [MANY] || files.0.binary_search(&file).is_ok(),
         };
         (!is_known).then(|| Files::of(self.touched_by().chain([file])))
-    }
-
-    /// Sets the files that touched it, the last of them `file`, if they are others than before; the list is dropped if the
-    /// head tells it.
-    pub(super) fn set_files_and(&mut self, files: Option<Files>, file: u32) {
-        if files.is_some() || self.files.is_some() {
-            self.set_files(files);
-        } else if self.head == OrderKey::default() {
-            // A new ticket, and a line without a value.
-            self.set_files(Some(Files::of([file])));
-        }
     }
 
     /// Sets the files that touched it, if they are others than before; the list is dropped if the head tells it.
