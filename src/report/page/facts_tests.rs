@@ -1,0 +1,61 @@
+//! The sentences at the top of a page, and what stands in key figures.
+
+use super::*;
+
+#[test]
+fn the_first_sentence() {
+    let f = Figures {
+        tickets: 1_234,
+        wait_p50_s: Some(323.0),
+        within_target_rate: Some(0.663),
+        lost_rate: Some(0.198),
+        ..Figures::default()
+    };
+    assert_eq!(
+        headline(&OrganizationReport::default(), &f),
+        "1,234 tickets; half of the visitors waited 5 min 23 s or less; 66.3 % were served within the target; 19.8 % of closed visits were lost."
+    );
+}
+
+#[test]
+fn those_who_left_stand_beside_those_who_were_served() {
+    let left_waits =
+        LeftWaits { n: 12, p50_s: Some(480.0), p50_low_s: Some(300.0), p50_high_s: Some(700.0) };
+    let section = Section { left_waits, ..Section::default() };
+    let facts = Facts::of(&OrganizationReport::default(), &section, None);
+    assert_eq!(
+        facts.tiles[1].detail,
+        "90 % within –; n = 0. Those who left had waited 8 min (median, 95 % interval 5 min to 11 min 40 s; n = 12)"
+    );
+}
+
+#[test]
+fn days_and_lines() {
+    let mut report = OrganizationReport {
+        first_date: "2021-03-01".parse().ok(),
+        last_date: "2021-05-30".parse().ok(),
+        files: vec![crate::report::model::FileRow::default()],
+        ..OrganizationReport::default()
+    };
+    report.lines.records = 1;
+    assert_eq!(period(&report, None), "Visits of 1 March 2021 to 30 May 2021.");
+    assert_eq!(lines(&report), "1 record read from 1 file; all of it usable.");
+    let served = Figures { served: 1, ..Figures::default() };
+    let booked = Figures { bookings: 1, open: 1, ..Figures::default() };
+    report.all.daily =
+        vec![("2021-04-04".parse().ok(), served), ("2021-05-30".parse().ok(), booked)];
+    assert_eq!(
+        period(&report, None),
+        "Visits of 1 March 2021 to 4 April 2021; booked ahead until 30 May 2021."
+    );
+    report.lines.records = 62_118;
+    report.lines.rejected = 12;
+    assert_eq!(lines(&report), "62,118 records read from 1 file; 12 could not be used.");
+}
+
+#[test]
+fn without_tickets_there_are_dashes() {
+    let facts = Facts::of(&OrganizationReport::default(), &Section::default(), None);
+    assert_eq!(facts.headline, "There is no ticket in this window.");
+    assert_eq!(facts.tiles[1].value, "–");
+}
