@@ -7,8 +7,9 @@ use crate::statistics::control::{Limits, individuals, laney, runs, runs_about};
 use crate::statistics::what_changed::{Measure, Week};
 
 use super::changes::JUDGED;
-use super::course::Span;
+use super::course::{LEAST_WAITS, Span};
 use super::group::Rules;
+use super::measure::Figures;
 
 /// Weeks shown at most: the longer a series, the more often chance alone leaves the limits.
 const SHOWN: usize = 36;
@@ -47,18 +48,13 @@ pub struct ControlRow {
     pub complete: bool,
 }
 
-/// The rows of a location, given by its place in a span that ends with the week of `last`.
+/// The rows of the whole weeks of a location, given by its place in a span that ends with the week of `last`.
 pub(super) fn control_rows(
     last: NaiveDate,
     (span, place): (&Span, usize),
-    to: Option<NaiveDate>,
     rules: Rules,
 ) -> Vec<ControlRow> {
     let from = usize::from(rules.scale.satisfied_from());
-    // The running week, if it is in the window as a whole.
-    let is_inside =
-        |next: &NaiveDate| to.is_none_or(|to| week_end(*next).is_some_and(|end| end <= to));
-    let running = last.checked_add_days(Days::new(7)).filter(is_inside);
     let mut rows = Vec::new();
     for (measure, _) in JUDGED {
         let shown = |week: &Week| measure != Measure::Csat || !rules.hide(trials(week));
@@ -72,17 +68,54 @@ pub(super) fn control_rows(
             .collect();
         whole.reverse();
         rows.extend(of_measure(measure, &whole));
-        let week = running.zip(span.running(place, measure, from)).filter(|(_, week)| shown(week));
-        rows.extend(week.map(|(from, week)| ControlRow {
+    }
+    rows
+}
+
+/// The first day of the week after the whole one that begins on `last`, if it begins in the window and is not over, or the
+/// window ends before it does. `whole` is the last day that is over everywhere. A week that is over and in the window holds
+/// nothing but what came after the last visit, and is none.
+pub(super) fn running_week(
+    last: NaiveDate,
+    whole: Option<NaiveDate>,
+    (from, to): (Option<NaiveDate>, Option<NaiveDate>),
+) -> Option<NaiveDate> {
+    let first = last.checked_add_days(Days::new(7))?;
+    let end = week_end(first)?;
+    let begins_inside = from.is_none_or(|from| from <= first) && to.is_none_or(|to| first <= to);
+    let is_over = whole.is_some_and(|whole| end <= whole) && to.is_none_or(|to| end <= to);
+    (begins_inside && !is_over).then_some(first)
+}
+
+/// Adds the week that begins on `first` to the rows of a location, from its figures of the weeks in the window: of days in
+/// the window only.
+pub(super) fn with_running(
+    mut rows: Vec<ControlRow>,
+    first: Option<NaiveDate>,
+    weekly: &[(Option<NaiveDate>, Figures)],
+) -> Vec<ControlRow> {
+    let Some(from) = first else { return rows };
+    let Some((_, f)) = weekly.iter().find(|(week, _)| *week == first) else { return rows };
+    for (measure, _) in JUDGED {
+        let (value, n) = match measure {
+            Measure::Cancellation => (f.cancellation_rate, f.closed()),
+            Measure::Csat => (f.csat, f.rated()),
+            Measure::NoShow => (f.no_show_rate, f.closed()),
+            Measure::Wait => (f.wait_p50_s.filter(|_| f.waits >= LEAST_WAITS), f.waits),
+        };
+        let Some(value) = value else { continue };
+        rows.push(ControlRow {
             measure,
             from,
-            value: value(&week),
-            n: trials(&week),
+            value,
+            n,
             limits: None,
             signal: None,
             complete: false,
-        }));
+        });
     }
+    // Stable: the weeks of a measure stay in their order.
+    rows.sort_by_key(|row| JUDGED.iter().position(|(measure, _)| *measure == row.measure));
     rows
 }
 
@@ -151,53 +184,5 @@ fn limits(weeks: &[(NaiveDate, Week)], scaled: &[f64]) -> Option<Vec<Limits>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn weeks(values: impl Iterator<Item = Week>) -> Vec<(NaiveDate, Week)> {
-        let first = NaiveDate::from_ymd_opt(2021, 1, 4).unwrap();
-        (0..).zip(values).map(|(n, week)| (first + Days::new(7 * n), week)).collect()
-    }
-
-    #[test]
-    fn shares_have_the_limits_of_laney() {
-        let points: Vec<(u64, u64)> =
-            (0..24).map(|n| if n == 23 { (60, 100) } else { (20 + n % 5, 100 + n) }).collect();
-        let share = |(hits, n): &(u64, u64)| Week::Share { hits: *hits, n: *n };
-        let rows = of_measure(Measure::Cancellation, &weeks(points.iter().map(share)));
-        let chart = laney(&points).unwrap();
-        for (row, limits) in rows.iter().zip(&chart.limits) {
-            assert_eq!(row.limits, Some(*limits));
-            let beyond = matches!(row.signal, Some(Signal::BeyondLimits | Signal::Both));
-            assert_eq!(beyond, limits.signal(row.value));
-        }
-        assert!(matches!(rows[23].signal, Some(Signal::BeyondLimits | Signal::Both)));
-        let few = of_measure(Measure::Cancellation, &weeks(points[..19].iter().map(share)));
-        assert!(few.iter().all(|row| row.limits.is_none() && row.n > 0));
-    }
-
-    #[test]
-    fn waits_are_looked_at_on_a_log_scale() {
-        let median = |n: u32| if n == 21 { 3_000.0 } else { 300.0 + f64::from(n % 4) * 20.0 };
-        let week = |n| Week::Wait { median_s: median(n), half_width: 0.1, n: 50 };
-        let rows = of_measure(Measure::Wait, &weeks((0..24).map(week)));
-        let scaled: Vec<f64> = (0..24).map(|n| (median(n) + 60.0).ln()).collect();
-        let limits = individuals(&scaled, false).unwrap();
-        let found = rows[0].limits.unwrap();
-        assert!((found.centre - (limits.centre.exp() - 60.0)).abs() < 1e-9);
-        assert!((found.high - (limits.high.exp() - 60.0)).abs() < 1e-9);
-        let beyond =
-            |row: &ControlRow| matches!(row.signal, Some(Signal::BeyondLimits | Signal::Both));
-        assert!(beyond(&rows[21]) && !beyond(&rows[20]));
-    }
-
-    #[test]
-    fn weeks_that_stay_on_one_side_are_a_run() {
-        let week = |n: u64| Week::Share { hits: if n < 12 { 20 } else { 26 } + n % 2, n: 200 };
-        let rows = of_measure(Measure::NoShow, &weeks((0..24).map(week)));
-        assert!(rows.iter().all(|row| row.signal == Some(Signal::Run)));
-        let week = |n: u64| Week::Share { hits: 20 + n * 7 % 5, n: 200 };
-        let rows = of_measure(Measure::NoShow, &weeks((0..24).map(week)));
-        assert!(rows.iter().all(|row| row.signal.is_none()));
-    }
-}
+#[path = "control_rows_tests.rs"]
+mod tests;

@@ -24,7 +24,7 @@ use super::tally::{Tally, Times};
 use super::view::last_whole;
 
 /// Fewer waits make no median that is compared.
-const LEAST_WAITS: u64 = 10;
+pub(super) const LEAST_WAITS: u64 = 10;
 
 /// A share of tickets or ratings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -254,12 +254,8 @@ impl Courses {
                 weeks.iter().flatten().filter_map(|weeks| weeks.get(first)).collect();
             (!there.is_empty()).then(|| WeekSums::sum(&there))
         };
-        let running = |weeks: &Option<&'_ BTreeMap<i32, WeekSums>>| {
-            weeks.and_then(|weeks| weeks.get(&(last + 7))).cloned()
-        };
         Span {
             last,
-            running: weeks.iter().map(running).collect(),
             all: firsts.iter().map(of_all).collect(),
             places: weeks.iter().map(of).collect(),
         }
@@ -270,8 +266,6 @@ impl Courses {
 pub(super) struct Span {
     /// First day of the last of them, days since 1970.
     last: i32,
-    /// The week after the last one, of each place.
-    running: Vec<Option<WeekSums>>,
     all: Vec<Option<WeekSums>>,
     places: Vec<Vec<Option<WeekSums>>>,
 }
@@ -285,11 +279,6 @@ impl Span {
     /// What the rule looks at, of one place.
     pub(super) fn place(&self, place: usize, measure: Measure, from: usize) -> Vec<Option<Week>> {
         self.places.get(place).map_or_else(Vec::new, |weeks| looked_at(weeks, measure, from))
-    }
-
-    /// The week after the last one, of a place.
-    pub(super) fn running(&self, place: usize, measure: Measure, from: usize) -> Option<Week> {
-        self.running.get(place)?.as_ref()?.week(measure, from)
     }
 
     /// Hits and trials of a share of a place in each week that begins on `since` or later and has any, oldest first.

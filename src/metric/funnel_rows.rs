@@ -56,8 +56,10 @@ fn of_window(section: &Section, share: Share, satisfied_from: usize) -> (u64, u6
     match share {
         Share::Cancellation => (f.cancelled_by_customer + f.cancelled_by_staff, f.closed()),
         Share::Csat => {
-            let n = |from: usize| section.ratings.iter().skip(from).map(|(_, n)| n).sum();
-            (n(satisfied_from.saturating_sub(1)), n(0))
+            let from = satisfied_from as u64;
+            let ratings = &section.ratings;
+            let satisfied = ratings.iter().filter(|(value, _)| *value >= from).map(|(_, n)| n);
+            (satisfied.sum(), ratings.iter().map(|(_, n)| n).sum())
         }
         Share::NoShow => (f.no_show, f.closed()),
         Share::WithinTarget => section.within,
@@ -112,42 +114,5 @@ pub(super) fn funnel_rows(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::measure::Figures;
-    use super::*;
-
-    fn location(name: &str, cancelled: u64, closed: u64) -> LocationSection {
-        let figures =
-            Figures { tickets: closed, cancelled_by_customer: cancelled, ..Figures::default() };
-        let section = Section { figures, within: (closed / 2, closed), ..Section::default() };
-        LocationSection { name: name.to_owned(), id: name.to_owned(), last_whole: None, section }
-    }
-
-    fn rows(all: &[LocationSection]) -> Vec<FunnelRow> {
-        let all: Vec<_> = all.iter().enumerate().collect();
-        funnel_rows(&all, Rules::default(), &|_, _, _| Vec::new())
-    }
-
-    #[test]
-    fn one_location_that_is_unlike_all_others_is_named() {
-        let mut all: Vec<LocationSection> =
-            (0..11).map(|n| location(&format!("l{n}"), 100 + n, 1_000)).collect();
-        all.push(location("odd", 300, 1_000));
-        all.push(location("tiny", 9, 9));
-        let found = rows(&all);
-        let of = |measure: &str| found.iter().filter(|row| row.measure == measure).count();
-        assert_eq!((of("cancellation"), of("within_target")), (12, 12));
-        assert_eq!(of("csat"), 0, "nobody was rated");
-        let flagged: Vec<_> = found.iter().filter(|row| row.flag.is_some()).collect();
-        assert_eq!(flagged.len(), 1);
-        assert_eq!((flagged[0].location.as_str(), flagged[0].flag), ("odd", Some(Flag::Higher)));
-        assert!(flagged[0].limits_998.1 < flagged[0].value);
-        // Whatever the order of the locations, each gets the same row.
-        let mut turned = all.clone();
-        turned.reverse();
-        for row in rows(&turned) {
-            assert!(found.contains(&row), "{row:?}");
-        }
-        assert!(rows(&all[..9]).is_empty(), "too few locations");
-    }
-}
+#[path = "funnel_rows_tests.rs"]
+mod tests;

@@ -10,7 +10,7 @@ use crate::calendar::{Clock, WeekStart};
 use crate::dataframe::LocationColumn;
 
 use super::changes::changes;
-use super::control_rows::control_rows;
+use super::control_rows::{control_rows, running_week, with_running};
 use super::course::{Courses, last_week};
 use super::error::MetricError;
 use super::funnel_rows::{FunnelRow, funnel_rows};
@@ -96,7 +96,7 @@ impl Sections {
                 let span = span.as_ref();
                 let (changed, places) = changes((week, span), locations.len(), view.rules);
                 let control = |at| {
-                    let rows = |(week, span)| control_rows(week, (span, at), window.1, view.rules);
+                    let rows = |(week, span)| control_rows(week, (span, at), view.rules);
                     week.zip(span).map_or_else(Vec::new, rows)
                 };
                 let control: Vec<_> = (0..locations.len()).into_par_iter().map(control).collect();
@@ -105,7 +105,11 @@ impl Sections {
         );
         all.changes = changed;
         let there = sums.iter().zip(of_places).filter(|(sums, _)| sums.is_some());
+        let clocks = locations.iter().map(|location| location.clock);
+        let whole = clocks.filter_map(|clock| last_whole(clock, view.data_through)).min();
+        let running = week.and_then(|week| running_week(week, whole, *window));
         let with = |(section, (_, (changes, control))): (LocationSection, (_, (_, _)))| {
+            let control = with_running(control, running, &section.section.weekly);
             LocationSection { section: Section { changes, control, ..section.section }, ..section }
         };
         let sections: Vec<LocationSection> = sections.into_iter().zip(there).map(with).collect();

@@ -12,6 +12,7 @@ mod bursts;
 mod circles;
 mod clocks;
 mod containers;
+mod control;
 mod curves;
 mod edges;
 mod excluded;
