@@ -83,6 +83,9 @@ fn who_is_hidden_or_small_takes_no_part_and_own_scatter_counts() {
     }
 }
 
+/// Hits and misses of a location, and of its weeks.
+type Made = (u64, u64, Vec<(u64, u64)>);
+
 proptest! {
     /// Rows say what the formulas say of the locations that take part, by location and then measure; with other names, and so
     /// in another order, each location has the same row.
@@ -93,13 +96,13 @@ proptest! {
         ),
         turn in 0_usize..24,
     ) {
-        let made = |name: usize, of: &(u64, u64, Vec<(u64, u64)>)| {
+        let made = |name: usize, of: &Made| {
             location(&format!("l{name:02}"), of.0, of.0 + of.1)
         };
-        let weeks_of = |of: &(u64, u64, Vec<(u64, u64)>)| -> Vec<(u64, u64)> {
+        let weeks_of = |of: &Made| -> Vec<(u64, u64)> {
             of.2.iter().map(|(hits, more)| (*hits, hits + more + 1)).collect()
         };
-        let found = |of: &[(u64, u64, Vec<(u64, u64)>)]| {
+        let found = |of: &[Made]| {
             let all: Vec<_> = of.iter().enumerate().map(|(at, one)| made(at, one)).collect();
             let all: Vec<_> = all.iter().enumerate().collect();
             funnel_rows(&all, Rules::default(), &|at, _, _| weeks_of(&of[at]))
@@ -108,7 +111,7 @@ proptest! {
         let keys: Vec<_> = rows.iter().map(|row| (row.location.clone(), row.measure)).collect();
         prop_assert!(keys.is_sorted());
 
-        let place = |of: &(u64, u64, Vec<(u64, u64)>)| {
+        let place = |of: &Made| {
             Place { hits: of.0, n: of.0 + of.1, dispersion: own_dispersion(&weeks_of(of)) }
         };
         let there: Vec<usize> = (0..of.len()).filter(|at| of[*at].0 + of[*at].1 >= 10).collect();

@@ -38,7 +38,7 @@ fn reported(space: &Workspace, out: &str, more: &[&str]) -> impl Fn(&str) -> Vec
 }
 
 fn number(row: &Row, name: &str) -> f64 {
-    row[name].parse().unwrap_or_else(|_| panic!("{name}: {row:?}"))
+    row[name].parse().unwrap()
 }
 
 /// Hits and trials of a share, or the median wait and the number of waits; `None` where there is no value.
@@ -52,7 +52,7 @@ fn counts(row: &Row, measure: &str) -> Option<(f64, f64)> {
         "csat" => (number(row, "rating_4") + number(row, "rating_5"), number(row, "ratings")),
         "wait" if number(row, "waits") < 10.0 => return None,
         "wait" => (number(row, "wait_p50_s"), number(row, "waits")),
-        _ => panic!("{measure}"),
+        _ => unreachable!("{measure}"),
     };
     (n > 0.0).then_some((hits, n))
 }
@@ -102,7 +102,11 @@ fn has_run(values: &[f64], centre: f64) -> bool {
         fewest += 1;
         sum += ways;
     }
-    let usual = (above.len() as f64).log2().round() as usize + 3;
+    // Three more than the logarithm to the base 2, rounded.
+    let (mut usual, mut reach) = (3, 2_f64.sqrt());
+    while reach <= above.len() as f64 {
+        (usual, reach) = (usual + 1, reach * 2.0);
+    }
     longest > usual || crossings < fewest
 }
 
@@ -224,10 +228,10 @@ fn limit(level: f64, n: f64, p: f64) -> f64 {
     }
 }
 
-/// The quantile of sorted values, type 7.
-fn type_7(sorted: &[f64], q: f64) -> f64 {
-    let at = q * (sorted.len() - 1) as f64;
-    let (low, part) = (at.floor() as usize, at.fract());
+/// A decile of sorted values, type 7.
+fn decile(sorted: &[f64], which: usize) -> f64 {
+    let at = which * (sorted.len() - 1);
+    let (low, part) = (at / 10, (at % 10) as f64 / 10.0);
     sorted[low] + part * (sorted[(low + 1).min(sorted.len() - 1)] - sorted[low])
 }
 
@@ -281,7 +285,7 @@ fn locations_are_held_against_all_of_them() {
                 .collect();
             let mut z: Vec<f64> = off.iter().map(|(d, v)| d / v.sqrt()).collect();
             z.sort_by(f64::total_cmp);
-            let (low, high) = (type_7(&z, 0.1), type_7(&z, 0.9));
+            let (low, high) = (decile(&z, 1), decile(&z, 9));
             let phi = mean(&z.iter().map(|z| z.clamp(low, high).powi(2)).collect::<Vec<_>>());
             let count = off.len() as f64;
             let (sum, squares) =
