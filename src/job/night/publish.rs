@@ -146,9 +146,7 @@ fn courses_of(
             let clocks = mine.map(|location| location.clock);
             let seen = gazetteer.findings.last_seen_in(organization);
             let last = last_week(clocks, (Some(*through), seen), to, starts_on);
-            // The running week too.
-            let next = last.and_then(|last| week_end(week_end(last)?.succ_opt()?));
-            spans.extend(last.map(|last| (history_from(last), next)));
+            spans.extend(last.map(|last| (history_from(last), week_end(last))));
         }
     }
     let wanted = |month: Month| spans.iter().any(|(from, to)| month.may_touch(Some(*from), *to));
