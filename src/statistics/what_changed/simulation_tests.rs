@@ -196,3 +196,50 @@ fn changes_are_found() {
         assert!(share[within - 1] >= at_least, "{measure:?}: {share:?}");
     }
 }
+
+/// Fifty locations that are alike but for the scatter of their days and weeks, and three that differ: whom the funnel names.
+#[test]
+fn the_funnel_names_few_of_those_that_are_alike() {
+    use crate::statistics::funnel::{Place, funnel, own_dispersion};
+    const WORLDS: u64 = 60;
+    const SHOWN: usize = 12;
+    const UNLIKE: usize = 3;
+    let (mut alike, mut unlike) = (0, 0);
+    for seed in 0..WORLDS {
+        let mut lot = Lot(70_000 + seed);
+        let mut places: Vec<Place> = Vec::new();
+        for location in 0..LOCATIONS + UNLIKE {
+            let (mut day, mut week) = (Drift::new(0.15, &mut lot), Drift::new(0.06, &mut lot));
+            let p: f64 = if location < LOCATIONS { 0.2 } else { 0.3 };
+            let mut weeks = Vec::new();
+            for _ in 0..SHOWN {
+                let this_week = week.next(&mut lot);
+                let (mut hits, mut n) = (0, 0);
+                for _ in 0..DAYS {
+                    let odds = p / (1.0 - p) * (this_week + day.next(&mut lot)).exp();
+                    let tickets = lot.poisson(30.0);
+                    hits += lot.hits(tickets, odds / (1.0 + odds));
+                    n += tickets;
+                }
+                weeks.push((hits, n));
+            }
+            let (hits, n) = weeks.iter().fold((0, 0), |(h, m), (hits, n)| (h + hits, m + n));
+            places.push(Place { hits, n, dispersion: own_dispersion(&weeks) });
+        }
+        let named = |places: &[Place], from: usize| {
+            let told = funnel(places).unwrap().of;
+            told.iter().skip(from).filter(|told| told.unusual).count()
+        };
+        unlike += named(&places, LOCATIONS);
+        alike += named(&places[..LOCATIONS], 0);
+    }
+    let alike = alike as f64 / (WORLDS * LOCATIONS as u64) as f64;
+    let unlike = unlike as f64 / (WORLDS * UNLIKE as u64) as f64;
+    println!(
+        "funnel: {:.2} % of those alike named, {:.0} % of the three unlike",
+        alike * 100.0,
+        unlike * 100.0
+    );
+    assert!(alike <= 0.01, "{alike}");
+    assert!(unlike >= 0.9, "{unlike}");
+}
