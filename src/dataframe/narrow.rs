@@ -13,27 +13,13 @@ impl TicketFrame {
     /// # Errors
     /// [`FrameError::Polars`] if a column is missing.
     pub fn narrowed(
-        &self,
+        self,
         from: Option<NaiveDate>,
         to: Option<NaiveDate>,
     ) -> Result<Self, FrameError> {
         let settings = Settings { from, to, ..self.settings };
         let rows = inside(&self.rows, settings)?;
-        Ok(Self { dates: dates(&rows)?, rows, settings, ..self.clone_without_rows() })
-    }
-
-    fn clone_without_rows(&self) -> Self {
-        Self {
-            organization: self.organization.clone(),
-            locations: self.locations.clone(),
-            rows: DataFrame::empty(),
-            ticket_types: self.ticket_types.clone(),
-            queues: self.queues.clone(),
-            categories: self.categories.clone(),
-            dates: None,
-            left_out: self.left_out.clone(),
-            settings: self.settings,
-        }
+        Ok(Self { dates: dates(&rows)?, rows, settings, ..self })
     }
 }
 

@@ -20,6 +20,7 @@ mod join_gate;
 mod known_files;
 mod located;
 mod locations;
+mod looked_at;
 mod made_from;
 mod make;
 mod mended;

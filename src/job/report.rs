@@ -8,7 +8,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::dataframe::TicketFrame;
 use crate::disk::Disk;
-use crate::metric::{Courses, OrganizationSums, history_from, last_week};
+use crate::metric::{Courses, OrganizationSums};
 use crate::report::publish::FolderWriter;
 use crate::ticket::{Excluded, Gazetteer, TicketSet};
 
@@ -20,6 +20,7 @@ use super::excluded;
 use super::input::{Input, Quality};
 use super::join_gate;
 use super::located::Located;
+use super::looked_at::looked_at;
 use super::make::{Made, make};
 use super::obeyed;
 use super::observer::Observer;
@@ -98,14 +99,16 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     choose(&mut set, wanted_places, &plan.directory, &known)?;
     let starts_on = plan.rules.week_starts_on;
     // What changed is told from weeks before the window too.
-    let looked_at = look_from(plan, *wanted, &gazetteer);
-    let mut frames = TicketFrame::build(&set, plan.frame(looked_at, wanted.to))?;
+    let begins = looked_at(&gazetteer, wanted.to, starts_on).map(|(first, _)| first);
+    let looked_from = wanted.from.map(|from| begins.fold(from, NaiveDate::min));
+    let mut frames = TicketFrame::build(&set, plan.frame(looked_from, wanted.to))?;
     let mut courses = Courses::new(starts_on);
-    if looked_at != wanted.from {
-        for frame in &mut frames {
+    if looked_from != wanted.from {
+        for frame in &frames {
             courses.merge(Courses::of_frame(starts_on, frame)?);
-            *frame = frame.narrowed(wanted.from, wanted.to)?;
         }
+        let narrowed = |frame: TicketFrame| frame.narrowed(wanted.from, wanted.to);
+        frames = frames.into_iter().map(narrowed).collect::<Result<_, _>>()?;
     }
     if !force && frames.iter().all(|frame| frame.rows.height() == 0) {
         return Err(nothing(asked, &set, &gazetteer, &input));
@@ -123,7 +126,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     };
     let sums = frames.par_iter().map(OrganizationSums::of).collect::<Result<Vec<_>, _>>()?;
     drop(frames);
-    if looked_at == wanted.from {
+    if looked_from == wanted.from {
         courses = Courses::of(starts_on, &sums);
     }
     let made = make(plan, *wanted, whole, (sums, &courses), &mut timer)?;
@@ -150,23 +153,6 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         seconds: timer.seconds(),
         input,
     })
-}
-
-/// The first service date that is looked at: that of the window, or an earlier one if the rule for what changed looks there.
-fn look_from(plan: &Plan, wanted: Wanted, gazetteer: &Gazetteer) -> Option<NaiveDate> {
-    let earliest = gazetteer.findings.data_through.iter().filter_map(|(organization, through)| {
-        let mine = gazetteer.locations.iter().filter(|one| one.organization == *organization);
-        let clocks = mine.map(|location| location.clock);
-        let last = last_week(
-            clocks,
-            (Some(*through), gazetteer.findings.last_seen_in(organization)),
-            wanted.to,
-            plan.rules.week_starts_on,
-        )?;
-        Some(history_from(last))
-    });
-    let from = wanted.from?;
-    Some(earliest.min().map_or(from, |earliest| earliest.min(from)))
 }
 
 /// Publishes the files; returns their number.

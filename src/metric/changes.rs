@@ -1,22 +1,14 @@
 //! What changed in the places of an organization: the rule of [`what_changed`](crate::statistics::what_changed) on their weeks.
 
 use chrono::{Days, NaiveDate};
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
 
 use crate::statistics::what_changed::{
     Judged, Measure, State, Told, TooLittle, Verdict, judge, judge_alone,
 };
 
-use super::course::Span;
+use super::course::Looked;
 use super::group::Rules;
-
-/// The measures that are judged, by their names in `changes.csv`.
-pub const JUDGED: [(Measure, &str); 4] = [
-    (Measure::Cancellation, "cancellation"),
-    (Measure::Csat, "csat"),
-    (Measure::NoShow, "no_show"),
-    (Measure::Wait, "wait"),
-];
 
 /// What is said of a measure of a place.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -83,25 +75,26 @@ impl Finding {
     }
 }
 
-/// What changed in an organization as a whole, and in each of its locations in their order, by the week that begins on `week`.
+/// What changed in an organization as a whole, and in each of its locations in their order, by the week that begins on `week`;
+/// `looked` has the weeks until then, if there are any.
 pub(super) fn changes(
-    (week, span): (Option<NaiveDate>, Option<&Span>),
+    week: Option<NaiveDate>,
+    looked: Option<&Looked>,
     locations: usize,
     rules: Rules,
 ) -> (Vec<Finding>, Vec<Vec<Finding>>) {
-    let from = usize::from(rules.scale.satisfied_from());
-    let of = |(measure, _): (Measure, &str)| {
+    let of = |(at, measure): (usize, Measure)| {
         let finding = |told| Finding { measure, week, told: Some(told) }.hidden(rules);
-        let Some(span) = span else {
+        let Some(weeks) = looked.and_then(|looked| looked.get(at)) else {
             let nothing = finding(judge_alone(measure, &[]));
             return (nothing, vec![nothing; locations]);
         };
-        let places = span.places(measure, from);
-        let places: Vec<&[_]> = places.iter().map(Vec::as_slice).collect();
+        let places: Vec<&[_]> = weeks.places.iter().map(Vec::as_slice).collect();
         let told = judge(measure, &places).into_iter().map(finding).collect();
-        (finding(judge_alone(measure, &span.all(measure, from))), told)
+        (finding(judge_alone(measure, &weeks.all)), told)
     };
-    let measures: Vec<(Finding, Vec<Finding>)> = JUDGED.into_par_iter().map(of).collect();
+    let measures: Vec<(Finding, Vec<Finding>)> =
+        Measure::ALL.into_par_iter().enumerate().map(of).collect();
     let all = measures.iter().map(|(all, _)| *all).collect();
     let places = (0..locations)
         .map(|at| measures.iter().filter_map(|(_, places)| places.get(at).copied()).collect());

@@ -4,10 +4,9 @@ use chrono::{Days, NaiveDate};
 
 use crate::calendar::week_end;
 use crate::statistics::control::{Limits, individuals, laney, runs, runs_about};
-use crate::statistics::what_changed::{Measure, Week};
+use crate::statistics::what_changed::{LEAST_WAITS, Measure, Week, log_of_wait};
 
-use super::changes::JUDGED;
-use super::course::{LEAST_WAITS, Span};
+use super::course::{Looked, LookedAt};
 use super::group::Rules;
 use super::measure::Figures;
 
@@ -15,8 +14,6 @@ use super::measure::Figures;
 const SHOWN: usize = 36;
 /// Weeks that limits need.
 const LEAST_FOR_LIMITS: usize = 20;
-/// Added to waits before their logarithm, seconds, so that short ones do not weigh most.
-const SHIFT_S: f64 = 60.0;
 
 /// Why a week stands out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,17 +45,16 @@ pub struct ControlRow {
     pub complete: bool,
 }
 
-/// The rows of the whole weeks of a location, given by its place in a span that ends with the week of `last`.
+/// The rows of the whole weeks of a location, given by its place among weeks that end with that of `last`.
 pub(super) fn control_rows(
     last: NaiveDate,
-    (span, place): (&Span, usize),
+    (looked, place): (&Looked, usize),
     rules: Rules,
 ) -> Vec<ControlRow> {
-    let from = usize::from(rules.scale.satisfied_from());
     let mut rows = Vec::new();
-    for (measure, _) in JUDGED {
+    for LookedAt { measure, places, .. } in looked {
+        let (measure, weeks) = (*measure, places.get(place).map_or(&[][..], Vec::as_slice));
         let shown = |week: &Week| measure != Measure::Csat || !rules.hide(trials(week));
-        let weeks = span.place(place, measure, from);
         let firsts = (0..).map_while(|ago| last.checked_sub_days(Days::new(7 * ago)));
         let mut whole: Vec<(NaiveDate, Week)> = firsts
             .zip(weeks.iter().rev())
@@ -96,7 +92,7 @@ pub(super) fn with_running(
 ) -> Vec<ControlRow> {
     let Some(from) = first else { return rows };
     let Some((_, f)) = weekly.iter().find(|(week, _)| *week == first) else { return rows };
-    for (measure, _) in JUDGED {
+    for measure in Measure::ALL {
         let (value, n) = match measure {
             Measure::Cancellation => (f.cancellation_rate, f.closed()),
             Measure::Csat => (f.csat, f.rated()),
@@ -115,7 +111,7 @@ pub(super) fn with_running(
         });
     }
     // Stable: the weeks of a measure stay in their order.
-    rows.sort_by_key(|row| JUDGED.iter().position(|(measure, _)| *measure == row.measure));
+    rows.sort_by_key(|row| Measure::ALL.iter().position(|measure| *measure == row.measure));
     rows
 }
 
@@ -136,8 +132,8 @@ fn value(week: &Week) -> f64 {
 /// The rows of whole weeks, oldest first.
 fn of_measure(measure: Measure, weeks: &[(NaiveDate, Week)]) -> Vec<ControlRow> {
     let is_wait = measure == Measure::Wait;
-    let scaled = |value: f64| if is_wait { (value + SHIFT_S).ln() } else { value };
-    let back = |value: f64| if is_wait { (value.exp() - SHIFT_S).max(0.0) } else { value };
+    let scaled = |value: f64| if is_wait { log_of_wait(value) } else { value };
+    let back = |value: f64| if is_wait { measure.back(value) } else { value };
     let values: Vec<f64> = weeks.iter().map(|(_, week)| scaled(value(week))).collect();
     let limits = limits(weeks, &values);
     let centre = limits.as_ref().and_then(|limits| limits.first()).map(|limits| limits.centre);

@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use chrono::{Days, NaiveDate};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::calendar::{Clock, WeekStart, week_end};
+use crate::calendar::{WeekStart, week_end};
 use crate::dataframe::TicketFrame;
 use crate::statistics::histogram::Histogram;
 use crate::statistics::quantile::{P50, at_rank, position};
 use crate::statistics::ranks;
-use crate::statistics::what_changed::{HISTORY, Measure, Week, half_width_of_waits};
+use crate::statistics::what_changed::{HISTORY, LEAST_WAITS, Measure, Week, half_width_of_waits};
 use crate::ticket::Outcome;
 
 use super::error::MetricError;
@@ -21,10 +22,6 @@ use super::group::quantile;
 use super::organization::{MonthSums, OrganizationSums};
 use super::row::{Row, by_place};
 use super::tally::{Tally, Times};
-use super::view::last_whole;
-
-/// Fewer waits make no median that is compared.
-pub(super) const LEAST_WAITS: u64 = 10;
 
 /// A share of tickets or ratings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,10 +228,15 @@ impl Courses {
 
     /// The whole weeks of some places of an organization up to the week that begins on `last`; the rule looks at no earlier
     /// ones. The week in which an archive begins is whole only if no weekday before its first visit is ever open.
-    pub(super) fn until(&self, organization: &str, places: &[&str], last: NaiveDate) -> Span {
+    pub(super) fn until<'c>(
+        &'c self,
+        organization: &str,
+        places: &[&str],
+        last: NaiveDate,
+    ) -> Span<'c> {
         let last = last.to_epoch_days();
         let begin = history_begin(last);
-        let weeks: Vec<Option<&BTreeMap<i32, WeekSums>>> = places
+        let weeks: Vec<Option<&'c BTreeMap<i32, WeekSums>>> = places
             .iter()
             .map(|place| self.of.get(&(organization.to_owned(), (*place).to_owned())))
             .collect();
@@ -245,9 +247,8 @@ impl Courses {
         let firsts: Vec<i32> = first_whole(&open).map_or_else(Vec::new, |first| {
             (begin..=last).step_by(7).filter(|week| *week >= first).collect()
         });
-        let of = |weeks: &Option<&'_ BTreeMap<i32, WeekSums>>| {
-            let week = |first| weeks.and_then(|weeks| weeks.get(first));
-            firsts.iter().map(week).map(Option::<&WeekSums>::cloned).collect()
+        let of = |weeks: &Option<&'c BTreeMap<i32, WeekSums>>| {
+            firsts.iter().map(|first| weeks.and_then(|weeks| weeks.get(first))).collect()
         };
         let of_all = |first: &i32| {
             let there: Vec<&WeekSums> =
@@ -263,22 +264,26 @@ impl Courses {
 }
 
 /// Whole weeks of some places, oldest first, all ending with the same week.
-pub(super) struct Span {
+pub(super) struct Span<'c> {
     /// First day of the last of them, days since 1970.
     last: i32,
     all: Vec<Option<WeekSums>>,
-    places: Vec<Vec<Option<WeekSums>>>,
+    places: Vec<Vec<Option<&'c WeekSums>>>,
 }
 
-impl Span {
-    /// What the rule looks at, of each place.
-    pub(super) fn places(&self, measure: Measure, from: usize) -> Vec<Vec<Option<Week>>> {
-        self.places.iter().map(|weeks| looked_at(weeks, measure, from)).collect()
-    }
-
-    /// What the rule looks at, of one place.
-    pub(super) fn place(&self, place: usize, measure: Measure, from: usize) -> Vec<Option<Week>> {
-        self.places.get(place).map_or_else(Vec::new, |weeks| looked_at(weeks, measure, from))
+impl Span<'_> {
+    /// What the rule looks at; `satisfied_from` is the lowest rating of a satisfied customer.
+    pub(super) fn looked_at(&self, satisfied_from: usize) -> Looked {
+        let of = |measure: Measure| {
+            let week = |week: Option<&WeekSums>| week?.week(measure, satisfied_from);
+            let of = |weeks: &Vec<Option<&WeekSums>>| weeks.iter().map(|one| week(*one)).collect();
+            LookedAt {
+                measure,
+                places: self.places.par_iter().map(of).collect(),
+                all: self.all.iter().map(|one| week(one.as_ref())).collect(),
+            }
+        };
+        Measure::ALL.map(of)
     }
 
     /// Hits and trials of a share of a place in each week that begins on `since` or later and has any, oldest first.
@@ -295,22 +300,25 @@ impl Span {
             .rev()
             .zip(firsts)
             .take_while(|(_, first)| since.is_none_or(|since| since.to_epoch_days() <= *first))
-            .filter_map(|(week, _)| Some(week.as_ref()?.share(share, from)))
+            .filter_map(|(week, _)| Some((*week)?.share(share, from)))
             .filter(|(_, n)| *n > 0)
             .collect();
         shares.reverse();
         shares
     }
-
-    /// The same of all places together.
-    pub(super) fn all(&self, measure: Measure, from: usize) -> Vec<Option<Week>> {
-        looked_at(&self.all, measure, from)
-    }
 }
 
-fn looked_at(weeks: &[Option<WeekSums>], measure: Measure, from: usize) -> Vec<Option<Week>> {
-    weeks.iter().map(|week| week.as_ref().and_then(|week| week.week(measure, from))).collect()
+/// The whole weeks of a measure, oldest first.
+pub(super) struct LookedAt {
+    pub(super) measure: Measure,
+    /// Of each place.
+    pub(super) places: Vec<Vec<Option<Week>>>,
+    /// Of all places together.
+    pub(super) all: Vec<Option<Week>>,
 }
+
+/// One for each measure.
+pub(super) type Looked = [LookedAt; Measure::ALL.len()];
 
 /// The first day of the first whole week, of the weekdays on which anybody came in each week.
 fn first_whole(open: &BTreeMap<i32, u8>) -> Option<i32> {
@@ -328,19 +336,17 @@ fn history_begin(last: i32) -> i32 {
     last - 7 * i32::try_from(HISTORY).unwrap_or(0)
 }
 
-/// The first day of the last whole week of a window that ends with `to`: whole by the clock of every place, and no later than
-/// the week in which anybody was seen last. Ratings may come long after the last visit, and weeks of nothing but ratings are
+/// The first day of the last whole week of a window that ends with `to`: no later than the last day that is `whole` everywhere,
+/// and than the week in which anybody was seen last. Ratings may come long after the last visit, and weeks of nothing but ratings are
 /// none.
 #[must_use]
 pub fn last_week(
-    clocks: impl Iterator<Item = Clock>,
-    (data_through, last_seen): (Option<i64>, Option<NaiveDate>),
+    (whole, last_seen): (Option<NaiveDate>, Option<NaiveDate>),
     to: Option<NaiveDate>,
     starts_on: WeekStart,
 ) -> Option<NaiveDate> {
-    let whole = clocks.filter_map(|clock| last_whole(clock, data_through)).min()?;
     let seen = last_seen.and_then(|last| week_end(starts_on.first_of(last)));
-    let last = [to, seen].into_iter().flatten().fold(whole, NaiveDate::min);
+    let last = [to, seen].into_iter().flatten().fold(whole?, NaiveDate::min);
     starts_on.first_of(last.succ_opt()?).checked_sub_days(Days::new(7))
 }
 

@@ -2,7 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::super::view::whole_everywhere;
 use super::*;
+use crate::calendar::Clock;
 
 fn tally(waits: &[u32], came: u64) -> Tally {
     let mut tally = Tally { tickets: came, came, ..Tally::default() };
@@ -49,11 +51,11 @@ fn the_first_week_counts_if_it_is_whole() {
 
 #[test]
 fn the_last_week_is_over_for_everybody_and_inside_the_window() {
-    let utc = Clock::UTC;
+    let whole = |through| whole_everywhere(std::iter::once(Clock::UTC), through);
     // Wednesday 24 March 2021, noon.
     let through = Some(1_616_587_200_000);
     let last = |through, to: Option<&str>| {
-        last_week(std::iter::once(utc), (through, None), to.map(date), WeekStart::default())
+        last_week((whole(through), None), to.map(date), WeekStart::default())
     };
     assert_eq!(last(through, None), Some(date("2021-03-15")));
     assert_eq!(last(through, Some("2021-03-21")), Some(date("2021-03-15")));
@@ -61,12 +63,12 @@ fn the_last_week_is_over_for_everybody_and_inside_the_window() {
     assert_eq!(last(through, Some("2030-01-01")), Some(date("2021-03-15")));
     assert_eq!(last(None, None), None);
     let sunday = WeekStart::parse("Sunday").unwrap();
-    let last = last_week(std::iter::once(utc), (through, None), None, sunday);
+    let last = last_week((whole(through), None), None, sunday);
     assert_eq!(last, Some(date("2021-03-14")));
     // Nobody came after Saturday 13 March, but ratings did.
     for (seen, week) in [("2021-03-13", "2021-03-08"), ("2021-03-24", "2021-03-15")] {
         let seen = Some(date(seen));
-        let last = last_week(std::iter::once(utc), (through, seen), None, WeekStart::default());
+        let last = last_week((whole(through), seen), None, WeekStart::default());
         assert_eq!(last, Some(date(week)));
     }
 }
@@ -98,7 +100,7 @@ proptest! {
                 let mine = |day: i32, of: usize| of == at && (first..first + 7).contains(&day);
                 let mut waits: Vec<u32> = days.iter().filter(|(day, _, _, of)| mine(*day, *of))
                     .flat_map(|(_, waits, _, _)| waits.clone()).collect();
-                let found = week.as_ref().map(|week| week.waits.clone()).unwrap_or_default();
+                let found = week.map(|week| week.waits.clone()).unwrap_or_default();
                 prop_assert_eq!(found, Histogram::of(&mut waits), "{} {}", name, first);
             }
         }

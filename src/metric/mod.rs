@@ -39,7 +39,7 @@ mod view;
 
 pub use accounting::{Counter, FileRow, data_quality, files};
 pub use cell::{Cell, Kind};
-pub use changes::{Finding, JUDGED};
+pub use changes::Finding;
 pub use control_rows::{ControlRow, Signal};
 pub use course::{Courses, history_from, last_week};
 pub use curves::{CurveRow, LeftWaits};
@@ -55,4 +55,4 @@ pub use sections::Sections;
 pub use sums::{Dimension, LocationSums};
 pub use table::{Sink, Table};
 pub use tally::Tally;
-pub use view::{View, last_whole};
+pub use view::{View, last_whole, whole_everywhere};

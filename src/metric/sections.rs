@@ -18,7 +18,7 @@ use super::hours::{Hours, Lengths};
 use super::organization::OrganizationSums;
 use super::section::{LocationSection, Section, lengths_of};
 use super::sums::LocationSums;
-use super::view::{View, last_whole};
+use super::view::{View, last_whole, whole_everywhere};
 
 /// The figures of an organization: of each location with a ticket, and of all of them together.
 #[derive(Debug, Clone)]
@@ -79,8 +79,8 @@ impl Sections {
         };
         let names: Vec<&str> = locations.iter().map(|location| location.name.as_str()).collect();
         let clocks = locations.iter().map(|location| location.clock);
-        let seen = (view.data_through, view.last_seen);
-        let week = last_week(clocks, seen, window.1, view.rules.week_starts_on);
+        let whole = whole_everywhere(clocks, view.data_through);
+        let week = last_week((whole, view.last_seen), window.1, view.rules.week_starts_on);
         let span = week.map(|week| courses.until(organization, &names, week));
         let everybody: Vec<&LocationSums> = found.iter().map(|(_, sums)| *sums).collect();
         // An organization may span clocks: its hours are the local ones of each location, as long as those of the first.
@@ -93,11 +93,13 @@ impl Sections {
                 )
             },
             || {
-                let span = span.as_ref();
-                let (changed, places) = changes((week, span), locations.len(), view.rules);
+                let from = usize::from(view.rules.scale.satisfied_from());
+                let looked = span.as_ref().map(|span| span.looked_at(from));
+                let looked = looked.as_ref();
+                let (changed, places) = changes(week, looked, locations.len(), view.rules);
                 let control = |at| {
-                    let rows = |(week, span)| control_rows(week, (span, at), view.rules);
-                    week.zip(span).map_or_else(Vec::new, rows)
+                    let rows = |(week, looked)| control_rows(week, (looked, at), view.rules);
+                    week.zip(looked).map_or_else(Vec::new, rows)
                 };
                 let control: Vec<_> = (0..locations.len()).into_par_iter().map(control).collect();
                 (changed, places.into_iter().zip(control).collect::<Vec<_>>())
@@ -105,8 +107,6 @@ impl Sections {
         );
         all.changes = changed;
         let there = sums.iter().zip(of_places).filter(|(sums, _)| sums.is_some());
-        let clocks = locations.iter().map(|location| location.clock);
-        let whole = clocks.filter_map(|clock| last_whole(clock, view.data_through)).min();
         let running = week.and_then(|week| running_week(week, whole, *window));
         let with = |(section, (_, (changes, control))): (LocationSection, (_, (_, _)))| {
             let control = with_running(control, running, &section.section.weekly);

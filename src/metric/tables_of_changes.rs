@@ -1,9 +1,9 @@
 //! `changes.csv`: what changed, for each location and measure that was judged, and for the organization as a whole.
 
-use crate::statistics::what_changed::{Measure, State, Told, Verdict};
+use crate::statistics::what_changed::{Measure, Told};
 
 use super::cell::{Cell, Kind};
-use super::changes::{Finding, JUDGED};
+use super::changes::Finding;
 use super::sections::Sections;
 use super::table::{Sink, Table};
 
@@ -51,26 +51,14 @@ impl Sections {
 /// Hands over what is said of a measure.
 fn row(keys: [Cell<'_>; 3], finding: &Finding, sink: &mut Sink<'_>) {
     let measure = finding.measure;
-    let name = JUDGED.iter().find(|(one, _)| *one == measure).map(|(_, name)| *name);
     let amount = |value: Option<f64>| value.map_or(Cell::Missing, |value| of(measure, value));
     let count = |n: usize| Cell::Count(n as u64);
     let mut cells = [Cell::Missing; 17];
     match &finding.told {
         Some(Told::Judged(judged)) => {
-            let verdict = match judged.verdict {
-                Verdict::Worse => "worse",
-                Verdict::Better => "better",
-                Verdict::NoClearChange => "no_clear_change",
-            };
-            let state = match judged.state {
-                State::Quiet => None,
-                State::New => Some("new"),
-                State::Ongoing { .. } => Some("ongoing"),
-                State::Ended { .. } => Some("ended"),
-            };
             cells = [
-                Cell::Text(verdict),
-                Cell::text(state),
+                Cell::Text(judged.verdict.name()),
+                Cell::text(judged.state.name()),
                 Cell::date(finding.since()),
                 of(measure, judged.before),
                 of(measure, judged.before + judged.change),
@@ -114,14 +102,15 @@ fn row(keys: [Cell<'_>; 3], finding: &Finding, sink: &mut Sink<'_>) {
             *reason = Cell::Text("hidden");
         }
     }
-    let row: Vec<Cell<'_>> = keys.into_iter().chain([Cell::text(name)]).chain(cells).collect();
+    let name = Cell::Text(measure.name());
+    let row: Vec<Cell<'_>> = keys.into_iter().chain([name]).chain(cells).collect();
     sink(&row);
 }
 
-/// A share or seconds, without the sign of a value that is printed as zero.
-fn of(measure: Measure, value: f64) -> Cell<'static> {
-    let is_wait = measure == Measure::Wait;
-    let zero = if is_wait { 0.005 } else { 0.000_05 };
-    let value = if value.abs() < zero { 0.0 } else { value };
-    if is_wait { Cell::Seconds(value) } else { Cell::Number(value) }
+/// A value of a measure: a share or seconds.
+pub(super) fn of(measure: Measure, value: f64) -> Cell<'static> {
+    match measure {
+        Measure::Wait => Cell::Seconds(value),
+        Measure::Csat | Measure::Cancellation | Measure::NoShow => Cell::Number(value),
+    }
 }

@@ -1,13 +1,11 @@
 //! `funnel.csv` and `control.csv`: locations against all of them, and their weeks against what is usual.
 
-use crate::statistics::what_changed::Measure;
-
 use super::cell::{Cell, Kind};
-use super::changes::JUDGED;
 use super::control_rows::{ControlRow, Signal};
 use super::funnel_rows::{Flag, FunnelRow};
 use super::sections::Sections;
 use super::table::Table;
+use super::tables_of_changes::of;
 
 impl Sections {
     /// `funnel.csv`; without ten locations to compare it has no rows.
@@ -47,8 +45,7 @@ impl Sections {
                     Cell::Number(limits_95.1),
                     Cell::Number(limits_998.0),
                     Cell::Number(limits_998.1),
-                    // No zero has a sign.
-                    Cell::Number(if row.z.abs() < 0.000_05 { 0.0 } else { row.z }),
+                    Cell::Number(row.z),
                     Cell::Number(row.adjusted_p),
                     Cell::text(flag),
                 ]);
@@ -73,12 +70,8 @@ impl Sections {
         self.by_location("control.csv", columns, move |location, sink| {
             for row in &location.section.control {
                 let ControlRow { measure, from, value, n, limits, signal, complete } = *row;
-                let name = JUDGED.iter().find(|(one, _)| *one == measure).map(|(_, name)| *name);
                 let week = self.week_starts_on.iso_name(from);
-                let amount = |value: f64| match measure {
-                    Measure::Wait => Cell::Seconds(value),
-                    Measure::Csat | Measure::Cancellation | Measure::NoShow => Cell::Number(value),
-                };
+                let amount = |value: f64| of(measure, value);
                 let limit = |limit: Option<f64>| limit.map_or(Cell::Missing, amount);
                 let signal = signal.map(|signal| match signal {
                     Signal::BeyondLimits => "beyond_limits",
@@ -86,7 +79,7 @@ impl Sections {
                     Signal::Both => "both",
                 });
                 sink(&[
-                    Cell::text(name),
+                    Cell::Text(measure.name()),
                     Cell::text(week.as_deref()),
                     Cell::Date(from),
                     amount(value),

@@ -19,6 +19,15 @@ pub struct View {
     pub clock: Clock,
 }
 
+/// The last day that is over by the clock of every place; `None` if none is.
+#[must_use]
+pub fn whole_everywhere(
+    clocks: impl Iterator<Item = Clock>,
+    data_through: Option<i64>,
+) -> Option<NaiveDate> {
+    clocks.filter_map(|clock| last_whole(clock, data_through)).min()
+}
+
 /// The last local day that is over at an instant, UTC milliseconds.
 #[must_use]
 pub fn last_whole(clock: Clock, data_through: Option<i64>) -> Option<NaiveDate> {

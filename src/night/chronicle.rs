@@ -107,10 +107,7 @@ impl Chronicle {
         from: &Generation,
         wanted: impl Fn(Month) -> bool,
     ) -> Result<(), StateError> {
-        let read = |month: Month| match self.made.get(&month) {
-            Some(made) => made.read_sums(from, month),
-            None => self.rebuilder.read_sums(from, month),
-        };
+        let read = |month: Month| self.read_sums(from, month);
         let loaded = self.load(|month| !self.sums.contains_key(&month) && wanted(month), read)?;
         self.sums.extend(loaded);
         for (month, frozen) in &self.frozen {
@@ -120,6 +117,14 @@ impl Chronicle {
             }
         }
         Ok(())
+    }
+
+    /// Reads the sums of a month; those rebuilt tonight need not be committed yet.
+    fn read_sums(&self, from: &Generation, month: Month) -> Result<MonthSums, StateError> {
+        match self.made.get(&month) {
+            Some(made) => made.read_sums(from, month),
+            None => self.rebuilder.read_sums(from, month),
+        }
     }
 
     /// Makes something of the sums of each wanted month, one after the other for each thread; those that are not loaded are read
@@ -133,10 +138,9 @@ impl Chronicle {
         wanted: impl Fn(Month) -> bool,
         make: impl Fn(&MonthSums) -> T + Sync,
     ) -> Result<Vec<T>, StateError> {
-        let read = |month: Month| match (self.sums.get(&month), self.made.get(&month)) {
-            (Some(sums), _) => Ok(make(sums)),
-            (None, Some(made)) => made.read_sums(from, month).map(|sums| make(&sums)),
-            (None, None) => self.rebuilder.read_sums(from, month).map(|sums| make(&sums)),
+        let read = |month: Month| match self.sums.get(&month) {
+            Some(sums) => Ok(make(sums)),
+            None => self.read_sums(from, month).map(|sums| make(&sums)),
         };
         let mut made: Vec<T> = self.load(&wanted, read)?.into_iter().map(|(_, it)| it).collect();
         for (month, frozen) in self.frozen.iter().filter(|(month, _)| wanted(**month)) {

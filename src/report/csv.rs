@@ -73,8 +73,14 @@ fn push_fixed(csv: &mut Vec<u8>, number: f64, decimals: u32) {
         push_digits(csv, whole, usize::try_from(decimals).unwrap_or(0));
     } else {
         let places = usize::try_from(decimals).unwrap_or(0);
+        let begin = csv.len();
         // Writing to a vector cannot fail.
         let _written = write!(csv, "{number:.places$}");
+        let is_zero = |text: &[u8]| text.iter().all(|byte| b"-0.".contains(byte));
+        // What is printed as zero has no sign.
+        if csv.get(begin) == Some(&b'-') && csv.get(begin..).is_some_and(is_zero) {
+            csv.remove(begin);
+        }
     }
 }
 
@@ -132,7 +138,10 @@ mod tests {
             for number in [n as f64 / d as f64, twentieths as f64 / 20.0, n as f64 / 20_000.0, any] {
                 for decimals in [2, 4] {
                     let places = usize::try_from(decimals).unwrap();
-                    prop_assert_eq!(printed(number, decimals), format!("{number:.places$}"));
+                    let text = format!("{number:.places$}");
+                    let is_zero = text.trim_matches(['-', '0', '.']).is_empty();
+                    let expected = if is_zero { text.trim_start_matches('-') } else { &text };
+                    prop_assert_eq!(printed(number, decimals), expected);
                 }
             }
         }
@@ -143,6 +152,14 @@ mod tests {
             push_digits(&mut csv, number, 0);
             prop_assert_eq!(String::from_utf8(csv).unwrap(), number.to_string());
         }
+    }
+
+    #[test]
+    fn what_is_printed_as_zero_has_no_sign() {
+        for (number, text) in [(-0.000_04, "0.0000"), (-0.0, "0.0000"), (-0.000_06, "-0.0001")] {
+            assert_eq!(printed(number, 4), text);
+        }
+        assert_eq!([printed(-0.004, 2), printed(-0.006, 2)], ["0.00", "-0.01"]);
     }
 
     #[test]

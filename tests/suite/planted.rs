@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use queuestat::dataframe::location_ids;
 
+use crate::weeks::table;
 use crate::workspace::Workspace;
 
 /// A Monday, sixteen weeks after the first day and four before the end.
@@ -31,30 +32,9 @@ fn reported(changes: &[&str]) -> Workspace {
 }
 
 fn rows(space: &Workspace, name: &str) -> Rows {
-    let mut rows = Rows::new();
-    for organization in space.path("out").read_dir().unwrap() {
-        let path = organization.unwrap().path().join(name);
-        let Ok(text) = std::fs::read_to_string(path) else { continue };
-        let mut reader = csv_lines(&text);
-        let head = reader.next().unwrap();
-        rows.extend(reader.map(|cells| head.iter().cloned().zip(cells).collect()));
-    }
-    rows
-}
-
-/// Lines as cells; no name here has a line break, and none of these tables escapes a quote outside one.
-fn csv_lines(text: &str) -> impl Iterator<Item = Vec<String>> + '_ {
-    text.lines().map(|line| {
-        let (mut cells, mut quoted) = (vec![String::new()], false);
-        for c in line.chars() {
-            match c {
-                '"' => quoted = !quoted,
-                ',' if !quoted => cells.push(String::new()),
-                c => cells.last_mut().unwrap().push(c),
-            }
-        }
-        cells
-    })
+    let published = space.published();
+    let mine = published.iter().filter(|(path, _)| path.ends_with(&format!("/{name}")));
+    mine.flat_map(|(_, bytes)| table(std::str::from_utf8(bytes).unwrap())).collect()
 }
 
 fn number(row: &BTreeMap<String, String>, name: &str) -> f64 {

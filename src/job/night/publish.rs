@@ -1,12 +1,13 @@
 //! The last stages of a night: make the reports of all windows, and publish them.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::archive::Root;
-use crate::calendar::week_end;
 use crate::dataframe::{left_out_of, organizations, stack};
-use crate::metric::{Courses, LocationSums, MonthSums, OrganizationSums, history_from, last_week};
+use crate::metric::{Courses, LocationSums, MonthSums, OrganizationSums};
 use crate::night::{Chronicle, Month};
 use crate::report::render::{self, Tenant, Window};
 use crate::store::Generation;
@@ -17,6 +18,7 @@ use super::open::{Opened, Recognised};
 use super::read::ReadTonight;
 use super::running::Night;
 use crate::job::error::JobError;
+use crate::job::looked_at::looked_at;
 use crate::job::made_from::{MADE_FROM, made_from};
 use crate::job::make::{FileOut, make};
 use crate::job::night_plan::{NamedWindow, NightPlan};
@@ -138,18 +140,12 @@ fn courses_of(
     chronicle: &Chronicle,
 ) -> Result<Courses, JobError> {
     let starts_on = night.plan.rules.week_starts_on;
-    let mut spans: Vec<(NaiveDate, Option<NaiveDate>)> = Vec::new();
-    for window in &night.windows {
-        let to = window.wanted.to;
-        for (organization, through) in &gazetteer.findings.data_through {
-            let mine = gazetteer.locations.iter().filter(|one| one.organization == *organization);
-            let clocks = mine.map(|location| location.clock);
-            let seen = gazetteer.findings.last_seen_in(organization);
-            let last = last_week(clocks, (Some(*through), seen), to, starts_on);
-            spans.extend(last.map(|last| (history_from(last), week_end(last))));
-        }
-    }
-    let wanted = |month: Month| spans.iter().any(|(from, to)| month.may_touch(Some(*from), *to));
+    let ends: BTreeSet<Option<NaiveDate>> =
+        night.windows.iter().map(|window| window.wanted.to).collect();
+    let spans: Vec<(NaiveDate, NaiveDate)> =
+        ends.iter().flat_map(|to| looked_at(gazetteer, *to, starts_on)).collect();
+    let wanted =
+        |month: Month| spans.iter().any(|(from, to)| month.may_touch(Some(*from), Some(*to)));
     let of = |sums: &MonthSums| Courses::of_month(starts_on, sums);
     let mut courses = Courses::new(starts_on);
     for part in chronicle.of_sums(state, wanted, of)? {

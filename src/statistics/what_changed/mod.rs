@@ -18,7 +18,7 @@ mod scale;
 mod since;
 
 pub use past::{judge, judge_alone};
-pub use scale::half_width_of_waits;
+pub use scale::{LEAST_WAITS, half_width_of_waits, log_of_wait};
 
 /// Whole weeks before the end of the window that the rule looks at.
 pub const HISTORY: usize = 56;
@@ -40,6 +40,22 @@ pub enum Measure {
     Cancellation,
     /// No-shows of all closed tickets; more is worse.
     NoShow,
+}
+
+impl Measure {
+    /// All of them, by name.
+    pub const ALL: [Self; 4] = [Self::Cancellation, Self::Csat, Self::NoShow, Self::Wait];
+
+    /// Name in tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Csat => "csat",
+            Self::Wait => "wait",
+            Self::Cancellation => "cancellation",
+            Self::NoShow => "no_show",
+        }
+    }
 }
 
 /// One whole week of a place.
@@ -74,6 +90,18 @@ pub enum Verdict {
     NoClearChange,
 }
 
+impl Verdict {
+    /// Name in tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Worse => "worse",
+            Self::Better => "better",
+            Self::NoClearChange => "no_clear_change",
+        }
+    }
+}
+
 /// Whether a verdict is news.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
@@ -93,6 +121,19 @@ pub enum State {
         /// How many weeks before the last week it was last said: 1 or 2.
         last_said: usize,
     },
+}
+
+impl State {
+    /// Name in tables; `None` where there is nothing to tell.
+    #[must_use]
+    pub const fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Quiet => None,
+            Self::New => Some("new"),
+            Self::Ongoing { .. } => Some("ongoing"),
+            Self::Ended { .. } => Some("ended"),
+        }
+    }
 }
 
 /// A place that could be judged. Sizes are fractions or seconds.

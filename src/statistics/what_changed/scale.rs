@@ -9,12 +9,13 @@ use std::f64::consts::FRAC_PI_2;
 use super::{Measure, Week};
 
 /// Waits that a week must have.
-const LEAST_WAITS: u64 = 10;
+pub const LEAST_WAITS: u64 = 10;
 /// Half the width of a 95 % interval in standard errors.
 const HALF_95: f64 = 1.959_963_984_540_054;
 
-/// Seconds on the scale.
-pub(super) fn wait(seconds: f64) -> f64 {
+/// A wait in seconds on the scale of the rule, ln(seconds + 60): short ones do not weigh most. [`Measure::back`] undoes it.
+#[must_use]
+pub fn log_of_wait(seconds: f64) -> f64 {
     (seconds + 60.0).ln()
 }
 
@@ -22,7 +23,7 @@ pub(super) fn wait(seconds: f64) -> f64 {
 /// (seconds) at the ranks that `interval::quantile_ranks_95` gives for the median.
 #[must_use]
 pub fn half_width_of_waits(low_s: f64, high_s: f64) -> f64 {
-    (wait(high_s) - wait(low_s)) / 2.0
+    (log_of_wait(high_s) - log_of_wait(low_s)) / 2.0
 }
 
 /// A share on the scale.
@@ -40,7 +41,8 @@ impl Measure {
     }
 
     /// A value of the scale as a share or in seconds. Beyond the ends of the scale it is the end.
-    pub(super) fn back(self, y: f64) -> f64 {
+    #[must_use]
+    pub fn back(self, y: f64) -> f64 {
         match self {
             Self::Wait => (y.exp() - 60.0).max(0.0),
             Self::Csat | Self::Cancellation | Self::NoShow => y.clamp(0.0, FRAC_PI_2).sin().powi(2),
@@ -85,7 +87,7 @@ impl Measure {
 pub(super) fn of_week(week: Week) -> f64 {
     match week {
         Week::Share { hits, n } => share(hits, n),
-        Week::Wait { median_s, .. } => wait(median_s),
+        Week::Wait { median_s, .. } => log_of_wait(median_s),
     }
 }
 
@@ -120,7 +122,7 @@ impl Pooled {
                 Week::Wait { median_s, half_width, n: of } => {
                     waits = true;
                     n += of;
-                    medians += wait(median_s);
+                    medians += log_of_wait(median_s);
                     variances += (half_width / HALF_95).powi(2);
                 }
             }
