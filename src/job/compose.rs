@@ -108,6 +108,7 @@ pub(crate) fn organization_report(
             day_start: place.clock.day_start(),
             target_minutes: minutes(place.target_ms),
             lacks_check_ins: !place.has_check_ins,
+            last_whole: location.last_whole,
             section: location.section,
         })
     });
@@ -126,6 +127,8 @@ pub(crate) fn organization_report(
         all: sections.all,
         locations,
         absent,
+        funnel: sections.funnel,
+        last_whole: sections.last_whole,
         silent_locations: whole
             .silent
             .locations

@@ -45,15 +45,17 @@ pub struct ControlRow {
     pub complete: bool,
 }
 
-/// The rows of the whole weeks of a location, given by its place among weeks that end with that of `last`.
+/// The rows of the whole weeks of a location, given by its place among weeks that end with that of `last`; without a place, those of
+/// all together.
 pub(super) fn control_rows(
     last: NaiveDate,
-    (looked, place): (&Looked, usize),
+    (looked, place): (&Looked, Option<usize>),
     rules: Rules,
 ) -> Vec<ControlRow> {
     let mut rows = Vec::new();
-    for LookedAt { measure, places, .. } in looked {
-        let (measure, weeks) = (*measure, places.get(place).map_or(&[][..], Vec::as_slice));
+    for LookedAt { measure, places, all } in looked {
+        let of = |place| places.get(place).map_or(&[][..], Vec::as_slice);
+        let (measure, weeks) = (*measure, place.map_or(all.as_slice(), of));
         let shown = |week: &Week| measure != Measure::Csat || !rules.hide(trials(week));
         let firsts = (0..).map_while(|ago| last.checked_sub_days(Days::new(7 * ago)));
         let mut whole: Vec<(NaiveDate, Week)> = firsts

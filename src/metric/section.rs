@@ -110,7 +110,7 @@ pub struct Section {
     pub feedback_only: u64,
     /// Served within the target, and those who entered the queue and are closed.
     pub within: (u64, u64),
-    /// Its weeks with the limits of what is usual; of a location only.
+    /// Its weeks with the limits of what is usual.
     pub control: Vec<ControlRow>,
     /// What changed by the last whole week in the window, one of each measure that is judged.
     pub changes: Vec<Finding>,

@@ -101,13 +101,17 @@ impl Sections {
                     let rows = |(week, looked)| control_rows(week, (looked, at), view.rules);
                     week.zip(looked).map_or_else(Vec::new, rows)
                 };
-                let control: Vec<_> = (0..locations.len()).into_par_iter().map(control).collect();
-                (changed, places.into_iter().zip(control).collect::<Vec<_>>())
+                let of_places: Vec<_> =
+                    (0..locations.len()).into_par_iter().map(|at| control(Some(at))).collect();
+                let places = places.into_iter().zip(of_places).collect::<Vec<_>>();
+                ((changed, control(None)), places)
             },
         );
+        let (changed, control) = changed;
         all.changes = changed;
         let there = sums.iter().zip(of_places).filter(|(sums, _)| sums.is_some());
         let running = week.and_then(|week| running_week(week, whole, *window));
+        all.control = with_running(control, running, &all.weekly);
         let with = |(section, (_, (changes, control))): (LocationSection, (_, (_, _)))| {
             let control = with_running(control, running, &section.section.weekly);
             LocationSection { section: Section { changes, control, ..section.section }, ..section }

@@ -134,6 +134,7 @@ pub(crate) fn report(organization: &str, names: &[&str], days: u64) -> Organizat
             day_start: DayStart::MIDNIGHT,
             target_minutes: 10.0,
             lacks_check_ins: false,
+            last_whole: NaiveDate::from_ymd_opt(2021, 4, 3),
             section: section(if at == 5 { 3 } else { 200 + 37 * (at % 11) }, days),
         })
         .collect();
@@ -146,6 +147,7 @@ pub(crate) fn report(organization: &str, names: &[&str], days: u64) -> Organizat
             detail: names.first().map_or("", |n| n).to_owned(),
             count: 3,
         }],
+        last_whole: NaiveDate::from_ymd_opt(2021, 4, 3),
         first_date: NaiveDate::from_ymd_opt(2021, 3, 8),
         last_date: NaiveDate::from_ymd_opt(2021, 4, 4),
         data_through: NaiveDate::from_ymd_opt(2021, 4, 4).and_then(|d| d.and_hms_opt(18, 40, 0)),

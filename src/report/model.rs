@@ -5,8 +5,8 @@ use chrono::{NaiveDate, NaiveDateTime};
 use crate::calendar::{DayStart, WeekStart};
 pub use crate::dataframe::{Scale, WaitEnd};
 pub use crate::metric::{
-    Counter, FEW, Figures, FileRow, Finding, HourCell, LeftWaits, LostRow, MEASURES, Section,
-    WaitBandRow,
+    ControlRow, Counter, CurveRow, Dimension, FEW, Figures, FileRow, Finding, Flag, FunnelRow,
+    HourCell, LAST_MINUTE, LeftWaits, LostRow, MEASURES, Section, Segment, Signal, WaitBandRow,
 };
 pub use crate::statistics::what_changed::{
     Judged, Measure as Change, State, Told, TooLittle, Verdict,
@@ -27,6 +27,8 @@ pub struct LocationReport {
     pub target_minutes: f64,
     /// Whether no check-in or check-out was ever archived, so that it is unknown who was served, and no ticket lapses.
     pub lacks_check_ins: bool,
+    /// Its last local day that is whole; `None` if none is.
+    pub last_whole: Option<NaiveDate>,
     /// Its figures.
     pub section: Section,
 }
@@ -53,6 +55,10 @@ pub struct OrganizationReport {
     pub locations: Vec<LocationReport>,
     /// Its locations without a ticket in the window, those that were seen last first.
     pub absent: Vec<AbsentLocation>,
+    /// Its locations against all of them; empty below ten.
+    pub funnel: Vec<FunnelRow>,
+    /// The last day that is whole, by the clock of the organization; `None` if none is.
+    pub last_whole: Option<NaiveDate>,
     /// Names of locations of which no ticket comes any more, and the day of the last one.
     pub silent_locations: Vec<(String, NaiveDate)>,
     /// Every counter of data quality.

@@ -9,7 +9,7 @@
 
 use chrono::NaiveDate;
 
-use super::chart::{self, ChartError, Figure};
+use super::chart::{self, ChartError, Charts};
 use super::model::{AbsentLocation, LocationReport, OrganizationReport};
 use super::page;
 
@@ -28,9 +28,9 @@ pub type File = (String, Vec<u8>);
 /// # Errors
 /// [`RenderError`] if a figure cannot be drawn.
 pub fn overview(report: &OrganizationReport) -> Result<Vec<File>, RenderError> {
-    let figures = chart::overview(report)?;
-    let mut files = vec![("index.html".to_owned(), page::index(report, &figures).into_bytes())];
-    files.extend(charts("", figures));
+    let charts = chart::overview(report)?;
+    let mut files = vec![("index.html".to_owned(), page::index(report, &charts).into_bytes())];
+    files.extend(documents("", &charts));
     Ok(files)
 }
 
@@ -42,10 +42,10 @@ pub fn location(
     report: &OrganizationReport,
     location: &LocationReport,
 ) -> Result<Vec<File>, RenderError> {
-    let figures = chart::location(report, location)?;
-    let html = page::location(report, location, &figures);
+    let charts = chart::location(report, location)?;
+    let html = page::location(report, location, &charts);
     let mut files = vec![(format!("locations/{}.html", location.id), html.into_bytes())];
-    files.extend(charts(&format!("{}-", location.id), figures));
+    files.extend(documents(&format!("{}-", location.id), &charts));
     Ok(files)
 }
 
@@ -80,9 +80,9 @@ pub fn windows(
     page::windows(windows, tenants, troubles, through)
 }
 
-fn charts(prefix: &str, figures: Vec<Figure>) -> impl Iterator<Item = File> {
-    let prefix = prefix.to_owned();
-    figures
-        .into_iter()
-        .map(move |figure| (format!("charts/{prefix}{}.svg", figure.id), figure.svg.into_bytes()))
+fn documents(prefix: &str, charts: &Charts) -> Vec<File> {
+    let file = |figure: &chart::Figure| {
+        (format!("charts/{prefix}{}.svg", figure.words.id), figure.document().into_bytes())
+    };
+    charts.all().map(file).collect()
 }

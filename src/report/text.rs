@@ -118,6 +118,12 @@ pub fn day(date: NaiveDate) -> String {
     date.format("%-d %B %Y").to_string()
 }
 
+/// A date without its year, as figures show it: `13 Jan`.
+#[must_use]
+pub fn date(date: NaiveDate) -> String {
+    date.format("%-d %b").to_string()
+}
+
 /// A local date and time: `Friday 26 March 2021, 18:40`.
 #[must_use]
 pub fn moment(at: NaiveDateTime) -> String {

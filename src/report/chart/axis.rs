@@ -1,120 +1,75 @@
-//! The time axis: maps dates to pixels and chooses the labelled dates.
+//! A time axis: which dates are labelled, and how.
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 
-use crate::calendar::WeekStart;
-
-use super::canvas::WIDTH;
-
-/// Left end of the plots, pixels.
-pub(super) const LEFT: f64 = 78.0;
-/// Right end of the plots.
-pub(super) const RIGHT: f64 = WIDTH - 20.0;
-/// Smallest distance between two tick labels, pixels.
-const LABEL: f64 = 66.0;
-/// Longest span whose ticks are days or first days of weeks, days.
-const WEEKS_SHOWN: i64 = 70;
-
-/// Maps dates to pixels.
-pub(super) struct Axis {
-    first: NaiveDate,
-    days: i64,
-    slot: f64,
-    step: f64,
-    week_starts_on: WeekStart,
-    /// Width of a bar.
-    pub(super) bar: f64,
+/// The labelled dates of an axis from one date to another, with a room of `pixels` per day: first days of months, never
+/// closer than 34 pixels, the year where it begins; of a short span, days.
+pub(super) fn ticks(
+    (first, last): (NaiveDate, NaiveDate),
+    pixels: f64,
+) -> Vec<(NaiveDate, String)> {
+    #[expect(clippy::cast_precision_loss, reason = "days of a report")]
+    let room = (last - first).num_days() as f64 * pixels;
+    if (last - first).num_days() < 62 {
+        return days((first, last), pixels);
+    }
+    let every = [1, 2, 3, 6, 12, 24, 60, 120]
+        .into_iter()
+        .find(|n| f64::from(*n) * 30.4 * pixels >= 34.0)
+        .unwrap_or(240);
+    let mut ticks = Vec::new();
+    let mut month = first.with_day(1);
+    while let Some(date) = month.filter(|date| *date <= last) {
+        let ordinal = u32::try_from(date.year()).unwrap_or(0) * 12 + date.month0();
+        if date >= first && ordinal.is_multiple_of(every) {
+            let text = if every >= 12 || date.month() == 1 {
+                date.format("%Y")
+            } else {
+                date.format("%b")
+            };
+            ticks.push((date, text.to_string()));
+        }
+        month = date.checked_add_months(Months::new(1));
+    }
+    // A label has to end before the axis does.
+    ticks.retain(|(date, _)| {
+        #[expect(clippy::cast_precision_loss, reason = "days of a report")]
+        let x = (*date - first).num_days() as f64 * pixels;
+        x + 30.0 <= room.max(31.0)
+    });
+    ticks
 }
 
-impl Axis {
-    /// From the first to the last date; a slot is a day or a week.
-    pub(super) fn of(
-        (first, last): (NaiveDate, NaiveDate),
-        by_week: bool,
-        week_starts_on: WeekStart,
-    ) -> Self {
-        let days = (last - first).num_days();
-        let slot_days = if by_week { 7 } else { 1 };
-        #[expect(clippy::cast_precision_loss, reason = "days of a report")]
-        let slots = (days / slot_days + 1) as f64;
-        let slot = (RIGHT - LEFT - 10.0) / slots;
-        #[expect(clippy::cast_precision_loss, reason = "1 or 7")]
-        let step = slot / slot_days as f64;
-        Self { first, days, slot, step, week_starts_on, bar: (slot * 0.7).clamp(1.0, 40.0) }
-    }
-
-    /// Middle of a date's slot.
-    pub(super) fn x(&self, date: NaiveDate) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "days of a report")]
-        let days = (date - self.first).num_days() as f64;
-        LEFT + 5.0 + days * self.step + self.slot / 2.0
-    }
-
-    /// Whether slots are wide enough for full markers.
-    pub(super) fn is_wide(&self) -> bool {
-        self.slot > 12.0
-    }
-
-    /// The ticks with their labels: days, first days of weeks or of months, never closer than a label is wide.
-    pub(super) fn ticks(&self) -> Vec<(NaiveDate, String)> {
-        let all = (0..=self.days)
-            .filter_map(|n| self.first.checked_add_days(Days::new(u64::try_from(n).ok()?)));
-        if self.days <= WEEKS_SHOWN {
-            let name = |date: NaiveDate| (date, date.format("%-d %b").to_string());
-            return if self.step >= LABEL {
-                all.map(name).collect()
-            } else {
-                all.filter(|date| self.week_starts_on.begins_on(*date)).map(name).collect()
-            };
-        }
-        let month = self.step * 30.4;
-        let every = [1, 2, 3, 4, 6, 12, 24, 60, 120]
-            .into_iter()
-            .find(|n| f64::from(*n) * month >= LABEL)
-            .unwrap_or(240);
-        let months = |date: NaiveDate| date.year() * 12 + i32::try_from(date.month0()).unwrap_or(0);
-        all.filter(|date| date.day() == 1 && months(*date) % every == 0)
-            .filter(|date| self.x(*date) + LABEL / 2.0 <= WIDTH)
-            .enumerate()
-            .map(|(at, date)| {
-                // The year, where it changes.
-                let form = if at == 0 || date.month() == 1 { "%b %Y" } else { "%b" };
-                (date, date.format(form).to_string())
-            })
-            .collect()
-    }
+fn days((first, last): (NaiveDate, NaiveDate), pixels: f64) -> Vec<(NaiveDate, String)> {
+    let every =
+        [1, 2, 7, 14, 28].into_iter().find(|n| f64::from(*n) * pixels >= 48.0).unwrap_or(56);
+    let step = usize::try_from(every).unwrap_or(56);
+    let all = first.iter_days().take_while(|date| *date <= last).step_by(step);
+    all.map(|date| (date, date.format("%-d %b").to_string())).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::Days;
 
     #[test]
-    fn ticks_are_regular_and_apart() {
-        let first = NaiveDate::from_ymd_opt(2021, 3, 3).unwrap();
-        for (days, by_week, expected) in [
-            (0, false, "3 Mar"),
-            (1, false, "3 Mar|4 Mar"),
-            (27, false, "8 Mar|15 Mar|22 Mar|29 Mar"),
-            (100, true, "Apr 2021|May|Jun"),
-            (900, true, "Apr 2021|Jul|Oct|Jan 2022|Apr|Jul|Oct|Jan 2023|Apr|Jul"),
-        ] {
-            let last = first.checked_add_days(Days::new(days)).unwrap();
-            let axis = Axis::of((first, last), by_week, WeekStart::default());
-            let ticks = axis.ticks();
-            let labels: Vec<&str> = ticks.iter().map(|(_, label)| label.as_str()).collect();
-            assert_eq!(labels.join("|"), expected, "{days}");
-        }
-        let last = first.checked_add_days(Days::new(27)).unwrap();
-        let axis = Axis::of((first, last), false, WeekStart::parse("Sunday").unwrap());
-        let labels: Vec<String> = axis.ticks().into_iter().map(|(_, label)| label).collect();
-        assert_eq!(labels, ["7 Mar", "14 Mar", "21 Mar", "28 Mar"]);
-        for days in (0..62).chain((63..8_001).step_by(42)) {
-            let last = first.checked_add_days(Days::new(days)).unwrap();
-            let axis = Axis::of((first, last), days > 62, WeekStart::default());
-            let xs: Vec<f64> = axis.ticks().iter().map(|(date, _)| axis.x(*date)).collect();
-            assert!(xs.windows(2).all(|pair| pair[1] - pair[0] > 55.0), "{days}");
-            assert!(axis.x(last) <= RIGHT && axis.x(first) >= LEFT, "{days}");
+    fn labels_are_apart_and_name_the_year_once() {
+        let first = NaiveDate::from_ymd_opt(2020, 10, 12).unwrap();
+        let last = NaiveDate::from_ymd_opt(2021, 3, 28).unwrap();
+        let names: Vec<String> =
+            ticks((first, last), 1.5).into_iter().map(|(_, name)| name).collect();
+        assert_eq!(names, ["Nov", "Dec", "2021", "Feb", "Mar"]);
+        for length in [0, 1, 6, 30, 61, 62, 100, 365, 1_100, 9_000] {
+            let last = first.checked_add_days(Days::new(length)).unwrap();
+            #[expect(clippy::cast_precision_loss)]
+            let pixels = 250.0 / (length + 1) as f64;
+            let ticks = ticks((first, last), pixels);
+            for pair in ticks.windows(2) {
+                #[expect(clippy::cast_precision_loss)]
+                let apart = (pair[1].0 - pair[0].0).num_days() as f64 * pixels;
+                assert!(apart >= 31.0, "{length}: {pair:?}");
+            }
         }
     }
 }

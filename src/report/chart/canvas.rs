@@ -1,28 +1,21 @@
-//! A drawing surface in printed pixels over plotters' integer SVG backend, and the finished SVG document.
+//! A drawing surface in pixels over the SVG backend.
 
-use plotters::backend::SVGBackend;
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
 use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyle};
 
-use super::palette::{INK, MUTED, WHITE};
+use super::backend::{Compact, TEXT};
+use super::palette::PAGE;
 
-/// Backend units per printed pixel.
+/// Backend units per pixel.
 const SCALE: f64 = 10.0;
-/// plotters divides font sizes by this factor.
-const FONT_FACTOR: f64 = 1.24;
-/// Width of every figure, pixels.
-pub(super) const WIDTH: f64 = 920.0;
 
 /// The backend could not draw a figure.
 #[derive(Debug, thiserror::Error)]
-#[error("figure `{figure}` could not be drawn: {reason}")]
-pub struct ChartError {
-    figure: String,
-    reason: String,
-}
+#[error("a figure could not be drawn: {0}")]
+pub struct ChartError(String);
 
 /// Where a text is placed relative to its point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,12 +25,21 @@ pub(super) enum Anchor {
     End,
 }
 
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
+/// Which way a triangle points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Points {
+    Up,
+    Down,
+}
 
-/// A drawing surface. All lengths are in printed pixels; the origin is at the top left.
+/// A point, pixels; the origin is at the top left.
+pub(super) type At = (f64, f64);
+
+type Done = Result<(), ChartError>;
+
+/// A drawing surface. All lengths are in pixels.
 pub(super) struct Canvas<'a> {
-    area: Area<'a>,
-    figure: &'a str,
+    area: DrawingArea<Compact<'a>, Shift>,
 }
 
 fn unit(pixels: f64) -> i32 {
@@ -46,173 +48,165 @@ fn unit(pixels: f64) -> i32 {
     units
 }
 
+fn at((x, y): At) -> (i32, i32) {
+    (unit(x), unit(y))
+}
+
 /// Pixels as backend units that must not be negative.
 fn size(pixels: f64) -> u32 {
     u32::try_from(unit(pixels)).unwrap_or(0)
 }
 
+fn check<T, E: std::fmt::Display>(drawn: Result<T, E>) -> Done {
+    drawn.map(|_| ()).map_err(|error| ChartError(error.to_string()))
+}
+
 impl Canvas<'_> {
-    fn check<T, E: std::fmt::Display>(&self, drawn: Result<T, E>) -> Result<(), ChartError> {
-        drawn.map(|_| ()).map_err(|error| ChartError {
-            figure: self.figure.to_owned(),
-            reason: error.to_string(),
-        })
+    /// A filled rectangle, given by its left, top, width and height.
+    pub(super) fn rect(&self, x: f64, y: f64, w: f64, h: f64, fill: RGBColor) -> Done {
+        let corners = [at((x, y)), at((x + w, y + h))];
+        check(self.area.draw(&Rectangle::new(corners, fill.filled())))
     }
 
-    /// A filled rectangle.
-    pub(super) fn rect(
+    /// A rectangle with an outline inside its edge.
+    pub(super) fn outlined(
         &self,
-        x: f64,
-        y: f64,
-        w: f64,
-        h: f64,
+        (x, y, w, h): (f64, f64, f64, f64),
+        edge: RGBColor,
         fill: RGBColor,
-    ) -> Result<(), ChartError> {
-        let corners = [(unit(x), unit(y)), (unit(x + w), unit(y + h))];
-        self.check(self.area.draw(&Rectangle::new(corners, fill.filled())))
+    ) -> Done {
+        self.rect(x, y, w, h, fill)?;
+        let line = 1.2;
+        if w <= line || h <= line {
+            return self.rect(x, y, w, h, edge);
+        }
+        let corners =
+            [at((x + line / 2.0, y + line / 2.0)), at((x + w - line / 2.0, y + h - line / 2.0))];
+        let style = ShapeStyle { color: edge.to_rgba(), filled: false, stroke_width: size(line) };
+        check(self.area.draw(&Rectangle::new(corners, style)))
     }
 
     /// A line through points.
-    pub(super) fn line(
-        &self,
-        points: &[(f64, f64)],
-        colour: RGBColor,
-        width: f64,
-    ) -> Result<(), ChartError> {
-        let points: Vec<_> = points.iter().map(|(x, y)| (unit(*x), unit(*y))).collect();
+    pub(super) fn line(&self, points: &[At], colour: RGBColor, width: f64) -> Done {
+        let points: Vec<_> = points.iter().copied().map(at).collect();
         let style =
             ShapeStyle { color: colour.to_rgba(), filled: false, stroke_width: size(width) };
-        self.check(self.area.draw(&PathElement::new(points, style)))
+        check(self.area.draw(&PathElement::new(points, style)))
     }
 
-    /// A dashed vertical line.
-    pub(super) fn dashes(
-        &self,
-        x: f64,
-        top: f64,
-        bottom: f64,
-        colour: RGBColor,
-    ) -> Result<(), ChartError> {
-        let mut y = top;
-        while y < bottom {
-            self.line(&[(x, y), (x, (y + 5.0).min(bottom))], colour, 1.5)?;
-            y += 9.0;
+    /// A dashed line between two points.
+    pub(super) fn dashed(&self, from: At, to: At, colour: RGBColor, width: f64) -> Done {
+        let length = (to.0 - from.0).hypot(to.1 - from.1);
+        let point = |along: f64| {
+            let share = if length > 0.0 { along / length } else { 0.0 };
+            (from.0 + share * (to.0 - from.0), from.1 + share * (to.1 - from.1))
+        };
+        let mut begin = 0.0;
+        while begin < length {
+            self.line(&[point(begin), point((begin + 4.0).min(length))], colour, width)?;
+            begin += 7.0;
         }
         Ok(())
     }
 
-    /// A circle: ●
-    pub(super) fn dot(
-        &self,
-        x: f64,
-        y: f64,
-        radius: f64,
-        fill: RGBColor,
-    ) -> Result<(), ChartError> {
-        self.check(self.area.draw(&Circle::new((unit(x), unit(y)), size(radius), fill.filled())))
+    /// A filled circle.
+    pub(super) fn dot(&self, centre: At, radius: f64, fill: RGBColor) -> Done {
+        check(self.area.draw(&Circle::new(at(centre), size(radius), fill.filled())))
     }
 
-    /// A triangle: ▲
-    pub(super) fn triangle(
-        &self,
-        x: f64,
-        y: f64,
-        radius: f64,
-        fill: RGBColor,
-    ) -> Result<(), ChartError> {
-        let points = vec![
-            (unit(x), unit(y - radius)),
-            (unit(x + radius), unit(y + radius * 0.8)),
-            (unit(x - radius), unit(y + radius * 0.8)),
-        ];
-        self.check(self.area.draw(&Polygon::new(points, fill.filled())))
+    /// A ring.
+    pub(super) fn hollow(&self, centre: At, radius: f64, edge: RGBColor) -> Done {
+        self.dot(centre, radius, edge)?;
+        self.dot(centre, radius - 1.5, PAGE)
     }
 
-    /// One line of text, centred on `y`.
-    pub(super) fn text(
+    /// A filled triangle.
+    pub(super) fn triangle(&self, centre: At, radius: f64, way: Points, fill: RGBColor) -> Done {
+        self.polygon(&corners(centre, radius, way), fill)
+    }
+
+    /// The outline of a triangle.
+    pub(super) fn hollow_triangle(
         &self,
-        (x, y): (f64, f64),
+        centre: At,
+        radius: f64,
+        way: Points,
+        edge: RGBColor,
+    ) -> Done {
+        self.polygon(&corners(centre, radius, way), edge)?;
+        self.polygon(&corners(centre, radius - 2.6, way), PAGE)
+    }
+
+    /// A filled area.
+    pub(super) fn polygon(&self, corners: &[At], fill: RGBColor) -> Done {
+        let corners: Vec<_> = corners.iter().copied().map(at).collect();
+        check(self.area.draw(&Polygon::new(corners, fill.filled())))
+    }
+
+    /// One line of text of the usual size, centred on `y`.
+    pub(super) fn text(&self, place: At, text: &str, colour: RGBColor, anchor: Anchor) -> Done {
+        self.styled(place, text, TEXT, colour, anchor, FontStyle::Normal)
+    }
+
+    /// The same in another size, pixels.
+    pub(super) fn sized(
+        &self,
+        place: At,
         text: &str,
         pixels: f64,
         colour: RGBColor,
         anchor: Anchor,
-    ) -> Result<(), ChartError> {
-        self.styled((x, y), text, pixels, colour, anchor, FontStyle::Normal)
+    ) -> Done {
+        self.styled(place, text, pixels, colour, anchor, FontStyle::Normal)
+    }
+
+    /// The same in semibold.
+    pub(super) fn bold(
+        &self,
+        place: At,
+        text: &str,
+        pixels: f64,
+        colour: RGBColor,
+        anchor: Anchor,
+    ) -> Done {
+        self.styled(place, text, pixels, colour, anchor, FontStyle::Bold)
     }
 
     fn styled(
         &self,
-        (x, y): (f64, f64),
+        place: At,
         text: &str,
         pixels: f64,
         colour: RGBColor,
         anchor: Anchor,
         weight: FontStyle,
-    ) -> Result<(), ChartError> {
+    ) -> Done {
         let horizontal = match anchor {
             Anchor::Start => HPos::Left,
             Anchor::Middle => HPos::Center,
             Anchor::End => HPos::Right,
         };
-        let font =
-            ("system-ui, sans-serif", pixels * SCALE * FONT_FACTOR).into_font().style(weight);
+        let font = ("sans-serif", pixels * SCALE).into_font().style(weight);
         let style = TextStyle::from(font).color(&colour).pos(Pos::new(horizontal, VPos::Center));
-        self.check(self.area.draw(&Text::new(text.to_owned(), (unit(x), unit(y)), style)))
+        check(self.area.draw(&Text::new(text.to_owned(), at(place), style)))
     }
 }
 
-/// What every figure has.
-pub(super) struct Frame<'a> {
-    /// ASCII id, unique on its page.
-    pub(super) id: &'a str,
-    /// The finding.
-    pub(super) title: &'a str,
-    /// Measure, unit, n.
-    pub(super) subtitle: &'a str,
-    /// The figure in words.
-    pub(super) description: &'a str,
-    /// Height, pixels.
-    pub(super) height: f64,
+fn corners((x, y): At, radius: f64, way: Points) -> [At; 3] {
+    let tip = if way == Points::Up { -radius } else { radius };
+    [(x, y + tip), (x + radius, y - tip * 0.8), (x - radius, y - tip * 0.8)]
 }
 
-/// Height of title and subtitle, pixels.
-pub(super) const HEAD: f64 = 56.0;
-
-/// Draws a figure and returns the SVG document.
+/// Draws into an area of this size, and returns the SVG elements.
 pub(super) fn draw(
-    frame: &Frame<'_>,
-    body: impl FnOnce(&Canvas<'_>) -> Result<(), ChartError>,
+    (width, height): (f64, f64),
+    body: impl FnOnce(&Canvas<'_>) -> Done,
 ) -> Result<String, ChartError> {
-    let mut svg = String::new();
-    {
-        let backend = SVGBackend::with_string(&mut svg, (size(WIDTH), size(frame.height)));
-        let area = backend.into_drawing_area();
-        let canvas = Canvas { area, figure: frame.id };
-        canvas.rect(0.0, 0.0, WIDTH, frame.height, WHITE)?;
-        canvas.styled((12.0, 18.0), frame.title, 16.0, INK, Anchor::Start, FontStyle::Bold)?;
-        canvas.text((12.0, 39.0), frame.subtitle, 12.5, MUTED, Anchor::Start)?;
-        body(&canvas)?;
-        let presented = canvas.area.present();
-        canvas.check(presented)?;
-    }
-    // The backend writes a bare root element: give it a size in pixels, a role and a description.
-    let rest = svg
-        .split_once("<svg")
-        .and_then(|(_, rest)| rest.split_once('>'))
-        .map(|(_, rest)| rest)
-        .ok_or_else(|| ChartError { figure: frame.id.to_owned(), reason: "no SVG root".into() })?;
-    let (w, h) = (size(WIDTH), size(frame.height));
-    Ok(format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {w} {h}\" role=\"img\" \
-         aria-labelledby=\"{id}-title {id}-desc\"><title id=\"{id}-title\">{}</title><desc id=\"{id}-desc\">{}</desc>{rest}",
-        w / 10,
-        h / 10,
-        escape(frame.title),
-        escape(frame.description),
-        id = frame.id,
-    ))
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    let mut elements = String::new();
+    let backend = Compact::new(&mut elements, (size(width), size(height)));
+    let canvas = Canvas { area: backend.into_drawing_area() };
+    body(&canvas)?;
+    check(canvas.area.present())?;
+    drop(canvas);
+    Ok(elements)
 }

@@ -59,6 +59,26 @@ pub(super) fn fitted(name: &str, pixels: f64, width: f64) -> String {
     directed(format!("{}…", cut.trim_end()))
 }
 
+/// The lines of a text that is broken between words, so that each fits a width in pixels; a longer word stands alone.
+pub(super) fn wrapped(text: &str, pixels: f64, width: f64) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    // A no-break space stays within its word.
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match lines.last_mut() {
+            Some(line)
+                if width_of(line, pixels) + width_of(" ", pixels) + width_of(word, pixels)
+                    <= width =>
+            {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ if width_of(word, pixels) <= width => lines.push(word.to_owned()),
+            _ => lines.push(fitted(word, pixels, width)),
+        }
+    }
+    lines
+}
+
 /// Isolates text with right-to-left letters. It then takes the direction of its first letter, so that ellipsis and
 /// brackets appear where its readers expect them, and anchors keep their meaning.
 fn directed(text: String) -> String {
@@ -87,6 +107,13 @@ mod tests {
         );
         // Accents take no room.
         assert!((width_of("e\u{301}", 10.0) - width_of("e", 10.0)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn long_texts_are_broken_between_words() {
+        assert_eq!(wrapped("a bb ccc", 10.0, 30.0), ["a bb", "ccc"]);
+        assert_eq!(wrapped("5\u{a0}min 5", 10.0, 40.0), ["5\u{a0}min", "5"]);
+        assert!(wrapped("", 10.0, 30.0).is_empty());
     }
 
     proptest! {

@@ -1,34 +1,60 @@
-//! Figures as SVG text: five for the whole organization, the same five for each location.
+//! Figures: drawn once with plotters, for the pages as SVG inside them, and as documents of their own.
 //!
-//! Drawn with plotters' SVG backend at ten times the printed size, because its coordinates are integers. Each file
-//! below keeps the shape of the data (`rows`, `series`) apart from the pixels (`draw`), so that the numbers are tested
-//! as numbers. The title states the finding; the subtitle states the measure, its unit and n. Unknown values are gaps.
+//! The unit is a drawing 340 pixels wide: three of them stand side by side on a desk, one on a phone. What needs more room
+//! has a drawing of its own for phones. Each file below keeps the numbers (tested as numbers) apart from the pixels. The
+//! title states the finding; the subtitle states measure, unit, period and n. Unknown values are gaps.
 
 mod axis;
-mod bars;
+mod backend;
 mod canvas;
 mod figure;
-mod heat;
 mod label;
-mod lost;
 mod palette;
-mod ratings;
-mod rows;
-mod time;
-mod wait;
+mod panel;
+mod scale;
+mod scope;
 
 pub use canvas::ChartError;
-pub use figure::{Cell, Figure, FigureTable, duration, percent};
+pub use figure::{Cell, Drawing, Figure, FigureTable, Screen, Words, duration, percent};
 
 use super::model::{LocationReport, OrganizationReport};
-use rows::Scope;
+use scope::Scope;
+
+/// The figures of a page, by its sections.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Charts {
+    /// A location among all: funnels.
+    pub place: Vec<Figure>,
+    /// Weeks and their limits.
+    pub weeks: Vec<Figure>,
+    /// Tickets a day.
+    pub days: Vec<Figure>,
+    /// By weekday and hour.
+    pub when: Vec<Figure>,
+    /// Waits.
+    pub waiting: Vec<Figure>,
+    /// Ratings.
+    pub ratings: Vec<Figure>,
+    /// Lost visits by cause, over time.
+    pub causes: Vec<Figure>,
+    /// Lost bookings by lead time.
+    pub lead: Vec<Figure>,
+}
+
+impl Charts {
+    /// All figures, in the order of the page.
+    pub fn all(&self) -> impl Iterator<Item = &Figure> {
+        let Self { place, weeks, days, when, waiting, ratings, causes, lead } = self;
+        [place, weeks, days, when, waiting, ratings, causes, lead].into_iter().flatten()
+    }
+}
 
 /// The figures of the overview.
 ///
 /// # Errors
 /// [`ChartError`] if the backend cannot draw one.
-pub fn overview(report: &OrganizationReport) -> Result<Vec<Figure>, ChartError> {
-    figures(&Scope::overview(report))
+pub fn overview(report: &OrganizationReport) -> Result<Charts, ChartError> {
+    charts(&Scope::overview(report))
 }
 
 /// The figures of one location.
@@ -38,18 +64,12 @@ pub fn overview(report: &OrganizationReport) -> Result<Vec<Figure>, ChartError> 
 pub fn location(
     report: &OrganizationReport,
     location: &LocationReport,
-) -> Result<Vec<Figure>, ChartError> {
-    figures(&Scope::location(report, location))
+) -> Result<Charts, ChartError> {
+    charts(&Scope::location(report, location))
 }
 
-fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
-    Ok(vec![
-        wait::figure(scope)?,
-        ratings::figure(scope)?,
-        lost::figure(scope)?,
-        time::figure(scope)?,
-        heat::figure(scope)?,
-    ])
+fn charts(scope: &Scope<'_>) -> Result<Charts, ChartError> {
+    Ok(Charts { weeks: panel::figures(scope)?, ..Charts::default() })
 }
 
 #[cfg(test)]

@@ -1,85 +1,102 @@
-//! Colours: safe for colour-blind readers, at least 3:1 on white as graphics and 4.5:1 as text (tested).
+//! Colours: two hues, safe for colour-blind readers, at least 3:1 on white as graphics and 4.5:1 as text (tested). What
+//! colour says, shape or a label says too. The style sheet of the pages has a dark twin of each.
 
 use plotters::style::RGBColor;
 
-/// Background of every figure.
-pub(super) const WHITE: RGBColor = RGBColor(255, 255, 255);
-/// Titles and values.
-pub(super) const INK: RGBColor = RGBColor(0x22, 0x22, 0x22);
-/// Subtitles, axes, notes.
-pub(super) const MUTED: RGBColor = RGBColor(0x59, 0x59, 0x59);
-/// Connecting lines.
-pub(super) const GREY: RGBColor = RGBColor(0x76, 0x76, 0x76);
+const fn rgb(hex: u32) -> RGBColor {
+    let [_, r, g, b] = hex.to_be_bytes();
+    RGBColor(r, g, b)
+}
+
+/// The ground of every figure.
+pub(super) const PAGE: RGBColor = rgb(0xFF_FFFF);
+/// Text, target and the line of a change.
+pub(super) const INK: RGBColor = rgb(0x1D_2129);
+/// Labels of axes, notes.
+pub(super) const SOFT: RGBColor = rgb(0x58_5F69);
+/// Axes and centre lines.
+pub(super) const AXIS: RGBColor = rgb(0x7A_828C);
 /// Grid lines, which carry no information.
-pub(super) const GRID: RGBColor = RGBColor(0xe6, 0xe6, 0xe6);
-/// Colour of the first series.
-pub(super) const BLUE: RGBColor = RGBColor(0x00, 0x72, 0xb2);
-/// Colour of the second series, which always has another shape than the first.
-pub(super) const VERMILLION: RGBColor = RGBColor(0xb8, 0x50, 0x00);
-
-/// Ratings 1 to 5: dark at both ends, grey in the middle.
-pub(super) const RATINGS: [RGBColor; 5] = [
-    RGBColor(0x7a, 0x2e, 0x00),
-    RGBColor(0xb8, 0x50, 0x00),
-    RGBColor(0x6b, 0x6b, 0x6b),
-    RGBColor(0x1a, 0x77, 0xb0),
-    RGBColor(0x00, 0x42, 0x6b),
-];
-
-/// Causes of lost visits, in the order of the outcomes.
-pub(super) const CAUSES: [RGBColor; 6] = [
-    RGBColor(0x00, 0x66, 0xa1),
-    RGBColor(0xb8, 0x50, 0x00),
-    RGBColor(0x00, 0x75, 0x57),
-    RGBColor(0x8e, 0x4a, 0x75),
-    RGBColor(0x6b, 0x6b, 0x6b),
-    RGBColor(0x85, 0x72, 0x00),
-];
-
+pub(super) const GRID: RGBColor = rgb(0xDD_E2E7);
+/// What the figure is about; better.
+pub(super) const MAIN: RGBColor = rgb(0x00_72B2);
+/// What was before; intervals.
+pub(super) const BEFORE: RGBColor = rgb(0x7E_8791);
+/// For the worse; lost.
+pub(super) const WORSE: RGBColor = rgb(0xC2_4E00);
+/// Text on what is for the worse.
+pub(super) const WORSE_TEXT: RGBColor = rgb(0xA3_4100);
+/// Limits of what is usual.
+pub(super) const BAND: RGBColor = rgb(0xDC_EAF4);
+/// Outer limits of a funnel.
+pub(super) const OUTER_BAND: RGBColor = rgb(0xEE_F3F7);
+/// An area of lost visits.
+pub(super) const LOST_BAND: RGBColor = rgb(0xF6_DDCB);
+/// The weeks of the newest span.
+pub(super) const NOW: RGBColor = rgb(0xF3_F6F8);
 /// Steps of the heat map, light to dark.
 pub(super) const HEAT: [RGBColor; 6] = [
-    RGBColor(0xee, 0xf4, 0xf9),
-    RGBColor(0xd0, 0xe2, 0xf0),
-    RGBColor(0x9f, 0xc5, 0xe0),
-    RGBColor(0x1f, 0x78, 0xb4),
-    RGBColor(0x00, 0x5a, 0x8f),
-    RGBColor(0x00, 0x38, 0x5c),
+    rgb(0xEE_F4F9),
+    rgb(0xCF_E1F0),
+    rgb(0x9D_C4E2),
+    rgb(0x62_A0CF),
+    rgb(0x1F_6FA8),
+    rgb(0x00_426B),
 ];
+/// Text on the four light steps.
+const ON_LIGHT: RGBColor = rgb(0x1B_1E24);
+/// Text on the two dark steps.
+const ON_DARK: RGBColor = rgb(0xFE_FEFE);
 
-/// Black or white, whichever is easier to read on a colour.
-pub(super) fn ink_on(ground: RGBColor) -> RGBColor {
-    if contrast(WHITE, ground) >= 4.5 { WHITE } else { INK }
-}
-
-/// Contrast of two colours, 1 to 21 (WCAG 2.2, relative luminance).
-pub(super) fn contrast(a: RGBColor, b: RGBColor) -> f64 {
-    let (a, b) = (luminance(a), luminance(b));
-    (a.max(b) + 0.05) / (a.min(b) + 0.05)
-}
-
-fn luminance(colour: RGBColor) -> f64 {
-    let channel = |value: u8| {
-        let c = f64::from(value) / 255.0;
-        if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-    };
-    0.2126 * channel(colour.0) + 0.7152 * channel(colour.1) + 0.0722 * channel(colour.2)
+/// The colour of text on a step of the heat map.
+pub(super) fn ink_on(step: usize) -> RGBColor {
+    if step < 4 { ON_LIGHT } else { ON_DARK }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Contrast of two colours, 1 to 21 (WCAG 2.2, relative luminance).
+    fn contrast(a: RGBColor, b: RGBColor) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    fn luminance(colour: RGBColor) -> f64 {
+        let channel = |value: u8| {
+            let c = f64::from(value) / 255.0;
+            if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(colour.0) + 0.7152 * channel(colour.1) + 0.0722 * channel(colour.2)
+    }
+
     #[test]
     fn everything_can_be_seen_and_read() {
-        for graphic in RATINGS.into_iter().chain(CAUSES).chain([BLUE, VERMILLION, GREY]) {
-            assert!(contrast(graphic, WHITE) >= 3.0, "{graphic:?}");
+        for graphic in [MAIN, BEFORE, WORSE, AXIS, INK] {
+            assert!(contrast(graphic, PAGE) >= 3.0, "{graphic:?}");
         }
-        for text in [INK, MUTED] {
-            assert!(contrast(text, WHITE) >= 4.5, "{text:?}");
+        for ground in [PAGE, BAND, OUTER_BAND, NOW] {
+            for text in [INK, SOFT] {
+                assert!(contrast(text, ground) >= 4.5, "{text:?} on {ground:?}");
+            }
         }
-        for ground in RATINGS.into_iter().chain(CAUSES).chain(HEAT) {
-            assert!(contrast(ink_on(ground), ground) >= 4.5, "{ground:?}");
+        assert!(contrast(WORSE_TEXT, LOST_BAND) >= 4.5 && contrast(INK, LOST_BAND) >= 4.5);
+        for (step, ground) in HEAT.into_iter().enumerate() {
+            assert!(contrast(ink_on(step), ground) >= 4.5, "{ground:?}");
         }
-        assert!((contrast(BLUE, WHITE) - 5.19).abs() < 0.01);
+        assert!((contrast(MAIN, PAGE) - 5.19).abs() < 0.01);
+    }
+
+    /// The dark theme changes each colour that a figure may have.
+    #[test]
+    fn every_colour_has_a_dark_twin() {
+        let style = include_str!("../page/style.css");
+        let grounds = [PAGE, BAND, OUTER_BAND, LOST_BAND, NOW, GRID];
+        let marks = [INK, SOFT, AXIS, MAIN, BEFORE, WORSE, WORSE_TEXT, ON_LIGHT, ON_DARK];
+        for colour in grounds.into_iter().chain(marks).chain(HEAT) {
+            let hex = format!("#{:02X}{:02X}{:02X}", colour.0, colour.1, colour.2);
+            assert!(style.contains(&format!("svg [fill=\"{hex}\"]")), "{hex}");
+        }
     }
 }

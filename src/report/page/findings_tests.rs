@@ -3,6 +3,7 @@
 use super::super::change_words::words;
 use super::super::index;
 use super::*;
+use crate::report::chart::Charts;
 use crate::report::fixture::report;
 use crate::report::model::{Change, Told, TooLittle, Verdict};
 use crate::statistics::what_changed::{Basis, Plain};
@@ -58,7 +59,7 @@ fn the_sentence_of_a_finding() {
 #[test]
 fn the_front_page_tells_findings_and_nothing_else() {
     let mut report = report("o", &["A & B", "C"], 28);
-    let page = |report: &OrganizationReport| index(report, &[]);
+    let page = |report: &OrganizationReport| index(report, &Charts::default());
     let quiet = || finding(Told::Judged(judged(Verdict::NoClearChange, State::Quiet)));
     report.all.changes = vec![quiet()];
     let text = page(&report);

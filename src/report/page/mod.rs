@@ -17,7 +17,7 @@ mod weeks;
 
 use maud::{Markup, html};
 
-use super::chart::Figure;
+use super::chart::Charts;
 use super::model::{AbsentLocation, LocationReport, OrganizationReport};
 use super::text::{grouped, shown};
 
@@ -26,14 +26,14 @@ pub use site::{Tenant, Window, windows};
 
 use facts::Facts;
 use parts::{
-    account, document, few, figures_section, link, lost_table, name, quality, ratings_by_value,
-    silence, tiles, wait_tables, warnings,
+    account, document, few, figures, link, lost_table, name, quality, ratings_by_value, silence,
+    tiles, wait_tables, warnings,
 };
 use passed_on::passed_on;
 
 /// The overview of an organization.
 #[must_use]
-pub fn index(report: &OrganizationReport, figures: &[Figure]) -> String {
+pub fn index(report: &OrganizationReport, charts: &Charts) -> String {
     let facts = Facts::of(report, &report.all, None);
     let title = if report.organization.is_empty() {
         "Queue report".to_owned()
@@ -54,11 +54,8 @@ pub fn index(report: &OrganizationReport, figures: &[Figure]) -> String {
             (warnings(report))
             (findings::of_all(report))
             (tiles(&facts))
-            // A long table before the figures would push them off the first screens.
-            @let short = report.locations.len() <= 25;
-            @if short { (locations(report)) }
-            (figures_section(figures, ""))
-            @if !short { (locations(report)) }
+            (locations(report))
+            (all_figures(charts, ""))
             (ratings_by_value(&report.all, report.scale, ""))
             (passed_on(report))
             (wait_tables(&report.all, report.scale, ""))
@@ -71,11 +68,7 @@ pub fn index(report: &OrganizationReport, figures: &[Figure]) -> String {
 
 /// The page of one location.
 #[must_use]
-pub fn location(
-    report: &OrganizationReport,
-    location: &LocationReport,
-    figures: &[Figure],
-) -> String {
+pub fn location(report: &OrganizationReport, location: &LocationReport, charts: &Charts) -> String {
     let facts = Facts::of(report, &location.section, Some(location));
     document(
         &format!("{} – queue report", shown(&location.name, 80)),
@@ -91,7 +84,7 @@ pub fn location(
             (warnings(report))
             (findings::of_one(report, location))
             (tiles(&facts))
-            (figures_section(figures, "../"))
+            (all_figures(charts, "../"))
             (ratings_by_value(&location.section, report.scale, "../"))
             (passed_on(report))
             (wait_tables(&location.section, report.scale, "../"))
@@ -105,6 +98,17 @@ pub fn location(
             (methods::methods(report, Some(location)))
         },
     )
+}
+
+fn all_figures(charts: &Charts, root: &str) -> Markup {
+    html! {
+        section { div.g3 { (figures(&charts.place, root)) } }
+        section { div.g3 { (figures(&charts.weeks, root)) } (figures(&charts.days, root)) }
+        section { div.g2 { (figures(&charts.when, root)) } }
+        section { div.g2 { (figures(&charts.waiting, root)) } }
+        section { div.g3 { (figures(&charts.ratings, root)) } }
+        section { div.g3 { (figures(&charts.causes, root)) (figures(&charts.lead, root)) } }
+    }
 }
 
 /// The page of a location without a ticket in the window.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::dataframe::lead_band;
-use crate::report::chart::{Cell, Figure, FigureTable, duration, percent};
+use crate::report::chart::{Cell, Figure, FigureTable, Screen, Words, duration, percent};
 use crate::report::model::{FEW, OrganizationReport, Scale, Section, WaitBandRow};
 use crate::report::text::{counted, grouped, moment, shown};
 
@@ -176,25 +176,60 @@ pub(super) fn tiles(facts: &Facts) -> Markup {
     }
 }
 
-/// The figures with the tables behind them.
-pub(super) fn figures_section(figures: &[Figure], root: &str) -> Markup {
+/// Figures with the tables behind them, as cells of a grid.
+pub(super) fn figures(figures: &[Figure], root: &str) -> Markup {
+    html! { @for figure in figures { (figure_of(figure, root)) } }
+}
+
+/// A figure: its finding, its drawings for wide and narrow screens, how to read it, its numbers.
+fn figure_of(figure: &Figure, root: &str) -> Markup {
+    let Words { title, subtitle, caption, source, .. } = &figure.words;
+    let description = figure.description();
     html! {
-        section {
-            @for figure in figures {
-                figure {
-                    div.picture tabindex="0" { (ours(&figure.svg)) }
-                    figcaption {
-                        @if let Some(note) = &figure.note { p.note { (note) } }
-                        details {
-                            summary { "Table: " (figure.title) }
-                            (table(&figure.table))
-                            p.note { "Source: " a href={ (root) (figure.source) } { (figure.source) } }
-                        }
+        figure.full[figure.drawings.iter().any(|drawing| drawing.screen == Screen::Middle)] {
+            div { h3 { (unbroken(title)) } p.sub { (unbroken(subtitle)) } }
+            div {
+                @for drawing in &figure.drawings {
+                    svg class=[class_of(drawing.screen)] viewBox={ "0 0 " (drawing.width) " " (drawing.height) } role="img" aria-label=(description) {
+                        (ours(&drawing.elements))
                     }
                 }
             }
+            figcaption {
+                @if !caption.is_empty() { (unbroken(caption)) " " }
+                "File: " a href={ (root) (source) } { (source) }
+            }
+            details { summary { "Data" span.vh { ": " (title) } } (table(&figure.table)) }
         }
     }
+}
+
+fn class_of(screen: Screen) -> Option<&'static str> {
+    match screen {
+        Screen::All => None,
+        Screen::Wide => Some("w"),
+        Screen::Middle => Some("m"),
+        Screen::Narrow => Some("s"),
+    }
+}
+
+/// The text with numbers that stay on the same line as their units.
+pub(super) fn unbroken(text: &str) -> String {
+    let mut words = text.split(' ').peekable();
+    let mut out = String::with_capacity(text.len() + 8);
+    while let Some(word) = words.next() {
+        out.push_str(word);
+        let is_number = word.ends_with(|c: char| c.is_ascii_digit());
+        match words.peek() {
+            None => {}
+            Some(
+                &("%" | "s" | "s;" | "min" | "h" | "%," | "%;" | "%)" | "points" | "min," | "min;"
+                | "s,"),
+            ) if is_number => out.push('\u{a0}'),
+            Some(_) => out.push(' '),
+        }
+    }
+    out
 }
 
 fn table(table: &FigureTable) -> Markup {

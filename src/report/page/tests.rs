@@ -94,7 +94,7 @@ fn markup_passes_unescaped_in_one_place() {
 fn only_plain_ids_become_links() {
     let mut report = report("o", &["A"], 7);
     report.locations[0].id = "x\" onclick=\"y".into();
-    assert!(!index(&report, &[]).contains("href=\"locations/"));
+    assert!(!index(&report, &Charts::default()).contains("href=\"locations/"));
     let page = organizations(&[(&report, "javascript:x")]);
     assert!(!page.contains("href") && page.contains(">o</bdi>"));
     let page = only(&report, "javascript:x");
@@ -110,34 +110,13 @@ fn the_page_above_the_only_organization_leads_to_it() {
 }
 
 #[test]
-fn numbers_in_cells_can_be_read_in_the_dark() {
-    let (_, dark) = parts::STYLE.split_once("prefers-color-scheme:dark").unwrap();
-    let report = report("o", &HOSTILE, 28);
-    let pages: String = pages(&report).concat();
-    let mut cells = 0;
-    for rect in pages.split("<rect ").skip(1) {
-        let mut tags = rect.split('<');
-        let (ground, text) =
-            (tags.next().unwrap(), tags.find(|tag| !tag.starts_with("/rect")).unwrap_or(""));
-        if text.starts_with("text") && text.contains("\"middle\"") && text.contains("#222222") {
-            let (_, fill) = ground.split_once("fill=\"").unwrap();
-            let rule = format!("[fill=\"{}\"]", fill.split_once('"').unwrap().0);
-            let rules = dark.lines().find(|line| line.contains("+text")).unwrap();
-            assert!(rules.contains(&rule), "{rule}: light text on a light ground");
-            cells += 1;
-        }
-    }
-    assert!(cells > 20, "{cells}");
-}
-
-#[test]
 fn tables_of_counters_and_files_stand_on_one_page_only() {
     let mut report = report("o", &["A"], 7);
     let file = crate::report::model::FileRow::default();
     report.files = vec![file; 50_000];
     report.quality = vec![report.quality[0].clone(); 50_000];
-    assert!(index(&report, &[]).len() < 300_000);
-    let page = location(&report, &report.locations[0], &[]);
+    assert!(index(&report, &Charts::default()).len() < 300_000);
+    let page = location(&report, &report.locations[0], &Charts::default());
     assert!(page.len() < 20_000 && page.contains("index.html#quality"), "{}", page.len());
 }
 
@@ -163,7 +142,7 @@ proptest! {
     fn any_name_changes_no_element(name in any::<String>()) {
         let plain = report("o", &["name"], 7);
         let odd = report("o", &[&name], 7);
-        let page = |r: &OrganizationReport| skeleton(&index(r, &[]));
+        let page = |r: &OrganizationReport| skeleton(&index(r, &Charts::default()));
         prop_assert_eq!(page(&plain), page(&odd));
     }
 }
