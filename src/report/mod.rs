@@ -2,6 +2,7 @@
 //!
 //! Renderers take plain values and return bytes; only [`publish`] touches the file system.
 
+pub mod changed;
 pub mod chart;
 pub mod csv;
 #[cfg(test)]

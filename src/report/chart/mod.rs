@@ -17,12 +17,17 @@ mod scope;
 pub use canvas::ChartError;
 pub use figure::{Cell, Drawing, Figure, FigureTable, Screen, Words, duration, percent};
 
+pub use panel::CARD_HEIGHT;
+
+use super::changed::{Changed, TOLD, changed};
 use super::model::{LocationReport, OrganizationReport};
 use scope::Scope;
 
 /// The figures of a page, by its sections.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Charts {
+    /// The weeks of what changed, in the order of [`changed`], a drawing each.
+    pub changes: Vec<Drawing>,
     /// A location among all: funnels.
     pub place: Vec<Figure>,
     /// Weeks and their limits.
@@ -44,7 +49,7 @@ pub struct Charts {
 impl Charts {
     /// All figures, in the order of the page.
     pub fn all(&self) -> impl Iterator<Item = &Figure> {
-        let Self { place, weeks, days, when, waiting, ratings, causes, lead } = self;
+        let Self { changes: _, place, weeks, days, when, waiting, ratings, causes, lead } = self;
         [place, weeks, days, when, waiting, ratings, causes, lead].into_iter().flatten()
     }
 }
@@ -69,7 +74,11 @@ pub fn location(
 }
 
 fn charts(scope: &Scope<'_>) -> Result<Charts, ChartError> {
-    Ok(Charts { weeks: panel::figures(scope)?, ..Charts::default() })
+    Ok(Charts {
+        changes: panel::changes(scope)?,
+        weeks: panel::figures(scope)?,
+        ..Charts::default()
+    })
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use super::figure::{
 use super::palette::{AXIS, BAND, BEFORE, GRID, INK, MAIN, NOW, SOFT, WORSE};
 use super::scale::{Scale, tick, ticks};
 use super::scope::Scope;
+use super::{Changed, TOLD, changed};
 
 /// Weeks shown at most, the running one not counted.
 const WEEKS: usize = 24;
@@ -212,6 +213,39 @@ const WIDTH: f64 = 340.0;
 const LEFT: f64 = 47.0;
 const RIGHT: f64 = 290.0;
 const TOP: f64 = 16.0;
+
+/// Height of the drawing in a card, pixels.
+pub const CARD_HEIGHT: f64 = 132.0;
+
+/// The weeks of what changed, one drawing for each change that is told.
+pub(super) fn changes(scope: &Scope<'_>) -> Result<Vec<Drawing>, ChartError> {
+    let drawing = |change: &Changed<'_>| {
+        let section = change.place.map_or(&scope.report.all, |place| &place.section);
+        let measure = change.finding.measure;
+        let (unit, worse) = match measure {
+            Change::Wait => (Unit::Wait, Worse::Higher),
+            Change::Csat => (Unit::Share, Worse::Lower),
+            Change::Cancellation | Change::NoShow => (Unit::Share, Worse::Higher),
+        };
+        let panel = Panel {
+            id: "",
+            name: "",
+            what: String::new(),
+            sample: "",
+            unit,
+            worse,
+            weeks: control(section, measure),
+            target: None,
+            change: Shift::of(change.finding),
+            source: "",
+            from_zero: false,
+            height: CARD_HEIGHT,
+            top: None,
+        };
+        Drawing::of(Screen::All, (WIDTH, CARD_HEIGHT), |canvas| panel.draw(canvas, scope))
+    };
+    changed(scope.report, scope.location).iter().take(TOLD).map(drawing).collect()
+}
 
 /// The weeks of a measure that is judged, with the limits of `control.csv`.
 pub(super) fn control(section: &Section, measure: Change) -> Vec<Week> {

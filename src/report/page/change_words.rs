@@ -46,32 +46,61 @@ fn size(measure: Change, change: f64) -> String {
     }
 }
 
-/// What somebody reads first: `median wait 6 min 38 s → 9 min 49 s since about …`. It never names a cause.
-pub(super) fn sentence(finding: &Finding, judged: &Judged) -> String {
+/// What a card is headed with: `Longer wait, worse`.
+pub(super) fn turn(measure: Change, judged: &Judged) -> &'static str {
+    let worse = judged.verdict == Verdict::Worse;
+    match (measure, worse) {
+        (Change::Csat, true) => "Fewer satisfied ratings, worse",
+        (Change::Csat, false) => "More satisfied ratings, better",
+        (Change::Wait, true) => "Longer wait, worse",
+        (Change::Wait, false) => "Shorter wait, better",
+        (Change::Cancellation, true) => "More cancellations, worse",
+        (Change::Cancellation, false) => "Fewer cancellations, better",
+        (Change::NoShow, true) => "More no-shows, worse",
+        (Change::NoShow, false) => "Fewer no-shows, better",
+    }
+}
+
+/// What somebody reads first: `median wait rose from about 6 min 38 s to 9 min 49 s`. It never names a cause. `begins` if it
+/// begins a sentence.
+pub(super) fn sentence(finding: &Finding, judged: &Judged, begins: bool) -> String {
+    let measure = finding.measure;
+    let verb = if judged.change > 0.0 { "rose" } else { "fell" };
+    let text = format!(
+        "{} {verb} from about {} to {}",
+        noun(measure),
+        value(measure, judged.before),
+        value(measure, judged.before + judged.change),
+    );
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if begins => first.to_uppercase().chain(letters).collect(),
+        _ => text,
+    }
+}
+
+/// How large the change is, how sure that is, since when, and of how many.
+pub(super) fn size_and_n(finding: &Finding, judged: &Judged) -> String {
     let measure = finding.measure;
     let since = finding
         .since()
         .map_or_else(String::new, |week| format!(" since about the week of {}", day(week)));
     let state = match (judged.state, finding.first_said()) {
         (State::Ongoing { .. }, Some(week)) => {
-            format!("; first said after the week of {}", day(week))
+            format!(" First said after the week of {}.", day(week))
         }
-        (State::New, _) => "; new".to_owned(),
+        (State::New, _) => " New.".to_owned(),
         _ => String::new(),
     };
-    let verdict = if judged.verdict == Verdict::Worse { "worse" } else { "better" };
     let beyond = if judged.peers { ", beyond what all locations did" } else { "" };
     format!(
-        "{} about {} → {}{since} ({}; 95 % interval {} to {}; {} and {} {}). For the {verdict}{beyond}{state}.",
-        noun(measure),
-        value(measure, judged.before),
-        value(measure, judged.before + judged.change),
+        "{} (95 % interval {} to {}){since}{beyond}. n = {} {of} before, {} after.{state}",
         signed(measure, judged.change),
         signed(measure, judged.low),
         signed(measure, judged.high),
         grouped(judged.n_before),
         grouped(judged.n_after),
-        of_what(measure),
+        of = of_what(measure),
     )
 }
 

@@ -4,15 +4,15 @@ use chrono::NaiveDate;
 use maud::{Markup, html};
 use serde::Serialize;
 
-use crate::calendar::DayStart;
+use crate::calendar::{DayStart, week_end};
 use crate::report::chart::{duration, percent};
 use crate::report::model::{
     Change, FEW, Figures, LeftWaits, LocationReport, OrganizationReport, Scale, Section,
 };
 use crate::report::text::{counted, day, days, grouped, moment};
 
-use super::change_words;
 use super::weeks::{Weeks, covered_days, served_days, tickets};
+use super::{change_words, waits_words};
 
 /// One key figure.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -26,6 +26,8 @@ pub(super) struct Tile {
     pub(super) change: Option<String>,
     /// Its value in each full week, oldest first; empty if there are fewer than two.
     pub(super) weeks: Vec<Option<f64>>,
+    /// The last of them as text.
+    pub(super) newest: String,
 }
 
 /// Gets a value of a group of tickets; `None` if it is unknown.
@@ -40,6 +42,8 @@ pub(super) struct Facts {
     /// What the archive lacks, and what that means for the figures.
     pub(super) gaps: Vec<String>,
     pub(super) tiles: Vec<Tile>,
+    /// What the small lines of the key figures show.
+    pub(super) compared: String,
 }
 
 impl Facts {
@@ -49,14 +53,20 @@ impl Facts {
         section: &Section,
         location: Option<&LocationReport>,
     ) -> Self {
-        let f = &section.figures;
         let weeks = Weeks::of(section, report.week_starts_on, covered_days(report));
         Self {
-            headline: headline(report, f),
+            headline: headline(report, section),
             period: period(report, location),
             lines: lines(report),
             gaps: gaps(report, section, location),
-            tiles: tiles(section, (report.scale, report.hide_below), location, weeks.as_ref()),
+            compared: compared(section),
+            tiles: tiles(
+                section,
+                (report.scale, report.hide_below),
+                location,
+                weeks.as_ref(),
+                waits_words::left_out_in_short(report),
+            ),
         }
     }
 
@@ -71,7 +81,19 @@ impl Facts {
     }
 }
 
-fn headline(report: &OrganizationReport, f: &Figures) -> String {
+/// What the key figures are held against.
+fn compared(section: &Section) -> String {
+    let week = section.changes.iter().find_map(|finding| finding.week);
+    let until = week.and_then(week_end).map_or_else(String::new, |end| {
+        format!(" Comparisons end with the whole week to {}.", day(end))
+    });
+    format!(
+        "The figures are of the whole window. The lines show its full weeks, with the last one written.{until}"
+    )
+}
+
+fn headline(report: &OrganizationReport, section: &Section) -> String {
+    let f = &section.figures;
     if f.tickets == 0 {
         let through = report.data_through.map(|through| through.date());
         return match (report.from, through) {
@@ -86,7 +108,10 @@ fn headline(report: &OrganizationReport, f: &Figures) -> String {
     }
     let mut text = counted(f.tickets, "ticket");
     if let Some(p50) = f.wait_p50_s {
-        text.push_str(&format!("; half of the visitors waited {} or less", duration(p50)));
+        text.push_str(&format!("; half of those served waited {} or less", duration(p50)));
+        if let Some(left) = section.left_waits.p50_s.filter(|_| section.left_waits.n >= FEW) {
+            text.push_str(&format!(", half of those who left gave up within {}", duration(left)));
+        }
     }
     if let Some(within) = f.within_target_rate {
         text.push_str(&format!("; {} were served within the target", percent(within)));
@@ -214,11 +239,13 @@ fn tiles(
     (scale, hide_below): (Scale, u64),
     location: Option<&LocationReport>,
     weeks: Option<&Weeks<'_>>,
+    left_out: Option<String>,
 ) -> Vec<Tile> {
     let f = &section.figures;
     let rated = format!("Rated {}", scale.satisfied_words());
-    let tile = |name: &str, value, detail, of: Value, judged: Option<Change>| Tile {
+    let tile = |name: &str, value: String, detail, of: Value, judged: Option<Change>| Tile {
         name: name.to_owned(),
+        newest: newest(weeks, of, &value),
         value,
         detail,
         change: judged
@@ -258,7 +285,7 @@ fn tiles(
                 grouped(f.waits),
                 few(f.waits),
                 left(section.left_waits)
-            ),
+            ) + &left_out.map_or_else(String::new, |text| format!("; {text}")),
             |f| f.wait_p50_s,
             Some(Change::Wait),
         ),
@@ -308,6 +335,23 @@ fn tiles(
             None,
         ),
     ]
+}
+
+/// The value of the last full week, in the form of the value of the window.
+fn newest(weeks: Option<&Weeks<'_>>, of: Value, like: &str) -> String {
+    let last = weeks.and_then(|weeks| weeks.values(of).last().copied().flatten());
+    last.map_or_else(String::new, |value| {
+        if like.ends_with('%') {
+            percent(value)
+        } else if like.ends_with("min") || like.ends_with(" s") {
+            format!("{:.1} min", value / 60.0)
+        } else if like.contains('.') {
+            format!("{value:.2}")
+        } else {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
+            grouped(value.max(0.0) as u64)
+        }
+    })
 }
 
 /// The interval of a median; empty if there is none.

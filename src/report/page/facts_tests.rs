@@ -11,9 +11,11 @@ fn the_first_sentence() {
         lost_rate: Some(0.198),
         ..Figures::default()
     };
+    let left_waits = LeftWaits { n: 12, p50_s: Some(480.0), ..LeftWaits::default() };
+    let section = Section { figures: f, left_waits, ..Section::default() };
     assert_eq!(
-        headline(&OrganizationReport::default(), &f),
-        "1,234 tickets; half of the visitors waited 5 min 23 s or less; 66.3 % were served within the target; 19.8 % of closed visits were lost."
+        headline(&OrganizationReport::default(), &section),
+        "1,234 tickets; half of those served waited 5 min 23 s or less, half of those who left gave up within 8 min; 66.3 % were served within the target; 19.8 % of closed visits were lost."
     );
 }
 

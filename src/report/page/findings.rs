@@ -1,86 +1,68 @@
-//! What changed: the section of the front page and of that of a location.
-//!
-//! Everything comes from the judgements in `changes.csv`, and nothing else of a page says that something changed.
+//! What changed: a card for each change, with its weeks, or the honest empty state.
 
 use maud::{Markup, html};
 
-use crate::report::model::{Finding, Judged, LocationReport, OrganizationReport, State};
+use crate::report::changed::{Changed, TOLD, changed, ended, findings};
+use crate::report::chart::Charts;
+use crate::report::model::{LocationReport, OrganizationReport, Verdict};
 use crate::report::text::counted;
 
-use super::change_words::{noun, sentence, smallest, too_early};
-use super::parts::link;
+use super::change_words::{noun, sentence, size_and_n, smallest, too_early, turn};
+use super::parts::{is_plain, name, ours, unbroken};
 
-/// Most sentences on a page; all of them are in `changes.csv`.
-const TOLD: usize = 5;
-
-/// Where a finding was made: in the organization as a whole, or at a location.
-type At<'r> = Option<&'r LocationReport>;
-
-/// The section of the front page.
-pub(super) fn of_all(report: &OrganizationReport) -> Markup {
-    let all = report.all.changes.iter().map(|finding| (None, finding));
-    let places = report
-        .locations
-        .iter()
-        .flat_map(|place| place.section.changes.iter().map(move |finding| (Some(place), finding)));
-    let findings: Vec<(At<'_>, &Finding)> = all.chain(places).collect();
-    section(report, &findings, "", None)
-}
-
-/// The section of a location's page; the name of the location is left out.
-pub(super) fn of_one(report: &OrganizationReport, location: &LocationReport) -> Markup {
-    let findings: Vec<(At<'_>, &Finding)> =
-        location.section.changes.iter().map(|finding| (None, finding)).collect();
-    section(report, &findings, "../", Some(location))
-}
-
-fn section(
+/// The section of a page; `only` is the location that the page is of.
+pub(super) fn section(
     report: &OrganizationReport,
-    findings: &[(At<'_>, &Finding)],
-    root: &str,
-    page: At<'_>,
+    only: Option<&LocationReport>,
+    charts: &Charts,
 ) -> Markup {
-    let mut changed: Vec<(At<'_>, &Finding, &Judged)> = findings
-        .iter()
-        .filter_map(|(at, finding)| Some((*at, *finding, finding.change()?)))
-        .collect();
-    // The clearest first; equal ones stay in the order of the places.
-    changed.sort_by(|a, b| b.2.basis.z.abs().total_cmp(&a.2.basis.z.abs()));
-    let ended: Vec<(At<'_>, &Finding)> =
-        findings.iter().filter(|(_, finding)| has_ended(finding)).copied().collect();
-    let judged = findings.iter().filter(|(_, finding)| finding.judged().is_some()).count();
-    let whole = page.map_or(&report.all, |location| &location.section).changes.iter();
+    if report.all.figures.tickets == 0 {
+        return html! {};
+    }
+    let root = if only.is_some() { "../" } else { "" };
+    let changed = changed(report, only);
+    let ended = ended(report, only);
+    let all = findings(report, only);
+    let judged = all.iter().filter(|(_, finding)| finding.judged().is_some()).count();
+    let whole = only.map_or(&report.all, |location| &location.section).changes.iter();
     let young = if judged == 0 { whole.clone().find_map(too_early) } else { None };
-    let head = match (judged, changed.len()) {
-        (0, _) => "too early to say".to_owned(),
-        (_, 0) => "nothing beyond chance".to_owned(),
-        (_, 1) => "one finding beyond chance".to_owned(),
-        (_, n) => format!("{n} findings beyond chance"),
-    };
     let visible: Vec<String> = whole.filter_map(smallest).collect();
-    let place =
-        page.map_or_else(|| "the organization as a whole".to_owned(), |_| "this location".into());
+    let place = if only.is_some() { "this location" } else { "the organization as a whole" };
     html! {
-        @if report.all.figures.tickets > 0 {
-            section.findings {
-                h2 { "What changed: " (head) }
-                @for (at, finding, judged) in changed.iter().take(TOLD) {
-                    p.changed { (place_of(*at, page)) (begun(sentence(finding, judged), page).replace(" %", "\u{a0}%")) }
+        section.findings id="changed" {
+            h2 { "What changed: " (head(judged, &changed)) }
+            @if !changed.is_empty() {
+                p.note { "Whole weeks against those before, in every location and measure that has enough." }
+                div.finds {
+                    @for (at, change) in changed.iter().take(TOLD).enumerate() {
+                        (card(change, only, charts.changes.get(at).map(|drawing| drawing.elements.as_str())))
+                    }
                 }
-                @if changed.len() > TOLD {
-                    p { "and " (changed.len() - TOLD) " more in " a href={ (root) "changes.csv" } { "changes.csv" } "." }
+            }
+            @if changed.len() > TOLD {
+                p.checked { "And " (changed.len() - TOLD) " more in " a href={ (root) "changes.csv" } { "changes.csv" } "." }
+            }
+            @if changed.is_empty() {
+                div.none {
+                    @match &young {
+                        Some(text) => { p { (text) } }
+                        None => { p { strong { "Nothing beyond chance." } " What moved is within what so many visits move by themselves." } }
+                    }
                 }
-                @for (at, finding) in ended.iter().take(TOLD) {
-                    p.period { (place_of(*at, page)) (begun(format!("{} is back within its usual range.", noun(finding.measure)), page)) }
+            }
+            @for (at, finding) in ended.iter().take(TOLD) {
+                p.checked {
+                    @if let (Some(at), None) = (at, only) { (name(&at.name)) ": " }
+                    @else if only.is_none() { "All locations together: " }
+                    (noun(finding.measure)) " is back within its usual range."
                 }
-                @if let Some(text) = young { p.period { (text) } }
-                @if judged > 0 {
-                    p.note {
-                        (counted(judged as u64, "comparison")) " of whole weeks; all in "
-                        a href={ (root) "changes.csv" } { "changes.csv" } "."
-                        @if !visible.is_empty() {
-                            " The smallest change for the worse that could have been seen for " (place) ": " (visible.join(", ")) "."
-                        }
+            }
+            @if judged > 0 {
+                p.checked {
+                    (counted(judged as u64, "comparison")) " made, " (counted(changed.len() as u64, "finding")) "; all in "
+                    a href={ (root) "changes.csv" } { "changes.csv" } "."
+                    @if !visible.is_empty() {
+                        " The smallest change for the worse that could have been seen for " (place) ": " (unbroken(&visible.join(", "))) "."
                     }
                 }
             }
@@ -88,28 +70,47 @@ fn section(
     }
 }
 
-/// Who it is about; nothing on the page of a location.
-fn place_of(at: At<'_>, page: At<'_>) -> Markup {
+/// The end of the heading: how many, and where if it is one place.
+fn head(judged: usize, changed: &[Changed<'_>]) -> Markup {
+    let one = |n: usize| match n {
+        2 => "two findings".to_owned(),
+        3 => "three findings".to_owned(),
+        4 => "four findings".to_owned(),
+        n => format!("{n} findings"),
+    };
     html! {
-        @match (at, page) {
-            (Some(place), _) => { (link("locations/", &place.id, ".html", &place.name)) ": " }
-            (None, None) => "All locations together: ",
-            (None, Some(_)) => {}
+        @match (judged, changed.len()) {
+            (0, _) => "too early to say",
+            (_, 0) => "nothing beyond chance",
+            (_, 1) => "one finding beyond chance",
+            (_, n) => { (one(n)) " beyond chance" }
         }
     }
 }
 
-/// A sentence that begins one on the page of a location.
-fn begun(text: String, page: At<'_>) -> String {
-    let mut rest = text.chars();
-    match (page, rest.next()) {
-        (Some(_), Some(first)) => first.to_uppercase().chain(rest).collect(),
-        _ => text,
+fn card(change: &Changed<'_>, only: Option<&LocationReport>, drawing: Option<&str>) -> Markup {
+    let Changed { place, finding, judged } = change;
+    let worse = judged.verdict == Verdict::Worse;
+    let turn = turn(finding.measure, judged);
+    html! {
+        article.find.better[!worse] {
+            p.dir { (if worse { "▲ " } else { "△ " }) (turn) }
+            h3 {
+                @if only.is_none() {
+                    @match place {
+                        Some(place) if is_plain(&place.id) => { a href={ "locations/" (place.id) ".html#changed" } { (name(&place.name)) } ": " }
+                        Some(place) => { (name(&place.name)) ": " }
+                        None => "All locations together: ",
+                    }
+                }
+                (unbroken(&sentence(finding, judged, only.is_some())))
+            }
+            @if let Some(elements) = drawing {
+                svg viewBox={ "0 0 340 " (crate::report::chart::CARD_HEIGHT) } role="img" aria-label={ "Line chart by week: " (sentence(finding, judged, false)) "." } { (ours(elements)) }
+            }
+            p { (unbroken(&size_and_n(finding, judged))) }
+        }
     }
-}
-
-fn has_ended(finding: &Finding) -> bool {
-    finding.judged().is_some_and(|judged| matches!(judged.state, State::Ended { .. }))
 }
 
 #[cfg(test)]

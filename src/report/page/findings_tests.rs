@@ -5,7 +5,7 @@ use super::super::index;
 use super::*;
 use crate::report::chart::Charts;
 use crate::report::fixture::report;
-use crate::report::model::{Change, Told, TooLittle, Verdict};
+use crate::report::model::{Change, Finding, Judged, State, Told, TooLittle};
 use crate::statistics::what_changed::{Basis, Plain};
 
 fn judged(verdict: Verdict, state: State) -> Judged {
@@ -35,13 +35,19 @@ fn finding(told: Told) -> Finding {
 #[test]
 fn the_sentence_of_a_finding() {
     let new = finding(Told::Judged(judged(Verdict::Worse, State::New)));
+    let change = new.change().unwrap();
     assert_eq!(
-        sentence(&new, new.change().unwrap()),
-        "median wait about 6 min 38 s → 9 min 49 s since about the week of 15 February 2021 (+3 min 11 s; 95 % interval +1 min 31 s to +5 min 12 s; 4,233 and 1,390 waits). For the worse, beyond what all locations did; new."
+        sentence(&new, change, true),
+        "Median wait rose from about 6 min 38 s to 9 min 49 s"
+    );
+    assert_eq!(turn(Change::Wait, change), "Longer wait, worse");
+    assert_eq!(
+        size_and_n(&new, change),
+        "+3 min 11 s (95 % interval +1 min 31 s to +5 min 12 s) since about the week of 15 February 2021, beyond what all locations did. n = 4,233 waits before, 1,390 after. New."
     );
     let told = finding(Told::Judged(judged(Verdict::Better, State::Ongoing { first_said: 2 })));
-    let text = sentence(&told, told.change().unwrap());
-    assert!(text.ends_with("first said after the week of 8 March 2021."), "{text}");
+    let text = size_and_n(&told, told.change().unwrap());
+    assert!(text.ends_with("First said after the week of 8 March 2021."), "{text}");
     let quiet = judged(Verdict::NoClearChange, State::Quiet);
     let quiet = finding(Told::Judged(Judged { change: -4.0, low: -20.0, high: 30.0, ..quiet }));
     assert_eq!(
@@ -64,12 +70,12 @@ fn the_front_page_tells_findings_and_nothing_else() {
     report.all.changes = vec![quiet()];
     let text = page(&report);
     assert!(text.contains("What changed: nothing beyond chance"), "{text}");
-    assert!(text.contains("the organization as a whole: median wait 55 s"), "{text}");
+    assert!(text.contains("the organization as a whole: median wait 55\u{a0}s"), "{text}");
     report.locations[0].section.changes =
         vec![finding(Told::Judged(judged(Verdict::Worse, State::New)))];
     let text = page(&report);
     assert!(text.contains("What changed: one finding beyond chance"));
-    assert!(text.contains("A &amp; B</bdi></a>: median wait about 6 min 38 s"), "{text}");
+    assert!(text.contains("A &amp; B</bdi></a>: median wait rose from about 6\u{a0}min"), "{text}");
     let ended = State::Ended { was: Verdict::Worse, last_said: 1 };
     report.locations[0].section.changes =
         vec![finding(Told::Judged(judged(Verdict::NoClearChange, ended)))];

@@ -42,8 +42,7 @@ pub(super) fn methods(report: &OrganizationReport, location: Option<&LocationRep
         ("–", "Not known, because there is nothing to count. Never the same as 0. “Few” marks fewer than 10 values.".into()),
     ];
     html! {
-        section {
-            h2 { "How each number is defined" }
+        div {
             @if report.zone_is_default {
                 p.note { "Times in UTC: no time zone is configured for at least one location. Set " code { "time_zone" } " in " code { "queuestat.toml" } " or pass " code { "--time-zone" } "." }
             }

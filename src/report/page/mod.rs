@@ -8,28 +8,30 @@ mod absent;
 mod change_words;
 mod facts;
 mod findings;
+mod locations;
+mod marks;
 mod methods;
 mod organizations;
 mod parts;
-mod passed_on;
 mod site;
+mod top;
+mod waits_words;
 mod weeks;
 
 use maud::{Markup, html};
 
-use super::chart::Charts;
-use super::model::{AbsentLocation, LocationReport, OrganizationReport};
-use super::text::{grouped, shown};
+use super::chart::{Charts, Figure};
+use super::model::{AbsentLocation, LocationReport, OrganizationReport, Section};
+use super::text::{counted, shown};
 
 pub use organizations::{only, organizations};
 pub use site::{Tenant, Window, windows};
 
 use facts::Facts;
 use parts::{
-    account, document, few, figures, link, lost_table, name, quality, ratings_by_value, silence,
+    account, described, figures, lost_table, name, quality_tables, ratings_by_value, silence,
     tiles, wait_tables, warnings,
 };
-use passed_on::passed_on;
 
 /// The overview of an organization.
 #[must_use]
@@ -40,10 +42,8 @@ pub fn index(report: &OrganizationReport, charts: &Charts) -> String {
     } else {
         format!("{} – queue report", shown(&report.organization, 80))
     };
-    document(
-        &title,
-        report,
-        &html! {
+    let top = html! {
+        div.head {
             (silence(report))
             (absent::silence(report, None))
             header {
@@ -52,62 +52,157 @@ pub fn index(report: &OrganizationReport, charts: &Charts) -> String {
                 (facts.lead())
             }
             (warnings(report))
-            (findings::of_all(report))
-            (tiles(&facts))
-            (locations(report))
-            (all_figures(charts, ""))
-            (ratings_by_value(&report.all, report.scale, ""))
-            (passed_on(report))
-            (wait_tables(&report.all, report.scale, ""))
-            (lost_table(&report.all, ""))
-            (quality(report))
-            (methods::methods(report, None))
-        },
-    )
+        }
+        (top::anchors(&sections(charts, None)))
+    };
+    let body = html! {
+        (findings::section(report, None, charts))
+        (tiles(&facts))
+        (locations::section(report))
+        (place(charts, "", "Do the locations differ by more than chance?"))
+        (over_time(charts, ""))
+        (numbers(report, &report.all, charts, ""))
+        (quality(report, None))
+    };
+    described(&title, &facts.headline, report, (&top, &body))
 }
 
 /// The page of one location.
 #[must_use]
 pub fn location(report: &OrganizationReport, location: &LocationReport, charts: &Charts) -> String {
     let facts = Facts::of(report, &location.section, Some(location));
-    document(
-        &format!("{} – queue report", shown(&location.name, 80)),
-        report,
-        &html! {
+    let title = format!(
+        "{}, {} – queue report",
+        shown(&location.name, 80),
+        shown(&report.organization, 80)
+    );
+    let top = html! {
+        div.head {
             (silence(report))
             (absent::silence(report, Some(&location.name)))
             header {
-                p.kicker { a href="../index.html" { (name(&report.organization)) } }
+                (top::crumbs(report, location))
                 h1 { (name(&location.name)) }
                 (facts.lead())
             }
             (warnings(report))
-            (findings::of_one(report, location))
-            (tiles(&facts))
-            (all_figures(charts, "../"))
-            (ratings_by_value(&location.section, report.scale, "../"))
-            (passed_on(report))
-            (wait_tables(&location.section, report.scale, "../"))
-            (lost_table(&location.section, "../"))
-            // The tables of counters and files are the same for all locations, so only the overview has them.
-            section {
-                h2 { "Data quality" }
-                (account(report))
-                p.note { "Records of all locations. " a href="../index.html#quality" { "Every counter and file" } }
-            }
-            (methods::methods(report, Some(location)))
-        },
-    )
+        }
+        (top::anchors(&sections(charts, Some(location))))
+    };
+    let body = html! {
+        (findings::section(report, Some(location), charts))
+        (tiles(&facts))
+        (place(charts, "../", &format!("Among the {}", counted(report.locations.len() as u64, "location"))))
+        (locations::segments(location, report.scale))
+        (over_time(charts, "../"))
+        (numbers(report, &location.section, charts, "../"))
+        (quality(report, Some(location)))
+    };
+    described(&title, &facts.headline, report, (&top, &body))
 }
 
-fn all_figures(charts: &Charts, root: &str) -> Markup {
+/// The sections of a page, with their anchors.
+fn sections(
+    charts: &Charts,
+    location: Option<&LocationReport>,
+) -> Vec<(&'static str, &'static str)> {
+    let has = |figures: &[Figure]| !figures.is_empty();
+    let all = [
+        ("changed", "What changed", true),
+        ("figures", "Key figures", true),
+        ("locations", "Locations", location.is_none()),
+        (
+            "place",
+            if location.is_some() { "Among the locations" } else { "Differences" },
+            has(&charts.place),
+        ),
+        ("who", "Who waited", location.is_some_and(|one| !one.section.segments.is_empty())),
+        ("time", "Over time", has(&charts.weeks) || has(&charts.days)),
+        ("when", "When", has(&charts.when)),
+        ("waiting", "Waiting", true),
+        ("ratings", "Ratings", true),
+        ("lost", "Lost visits", true),
+        ("quality", "Data and definitions", true),
+    ];
+    all.into_iter().filter(|(_, _, there)| *there).map(|(id, name, _)| (id, name)).collect()
+}
+
+fn place(charts: &Charts, root: &str, title: &str) -> Markup {
     html! {
-        section { div.g3 { (figures(&charts.place, root)) } }
-        section { div.g3 { (figures(&charts.weeks, root)) } (figures(&charts.days, root)) }
-        section { div.g2 { (figures(&charts.when, root)) } }
-        section { div.g2 { (figures(&charts.waiting, root)) } }
-        section { div.g3 { (figures(&charts.ratings, root)) } }
-        section { div.g3 { (figures(&charts.causes, root)) (figures(&charts.lead, root)) } }
+        @if !charts.place.is_empty() {
+            section id="place" {
+                h2 { (title) }
+                p.note { "Each mark is a location. Small locations scatter more: 95 of 100 that are alike would lie in the darker band, 998 of 1,000 in the lighter one." }
+                div.g3 { (figures(&charts.place, root)) }
+            }
+        }
+    }
+}
+
+fn over_time(charts: &Charts, root: &str) -> Markup {
+    html! {
+        @if !charts.weeks.is_empty() || !charts.days.is_empty() {
+            section id="time" {
+                h2 { "Over time" }
+                p.note { "By week. The band holds what is usual for so many visits; a solid triangle lies outside it for the worse, a hollow one for the better, and points where it lies." }
+                div.g3 { (figures(&charts.weeks, root)) }
+                (figures(&charts.days, root))
+            }
+        }
+    }
+}
+
+/// When people come, how long they wait, what they say, and who is lost.
+fn numbers(report: &OrganizationReport, section: &Section, charts: &Charts, root: &str) -> Markup {
+    html! {
+        @if !charts.when.is_empty() {
+            section id="when" {
+                h2 { "When people come, and when they wait" }
+                div.g2 { (figures(&charts.when, root)) }
+            }
+        }
+        section id="waiting" {
+            h2 { "Waiting" }
+            (waits_words::notes(report))
+            @if section.figures.waits == 0 { p.none { "No waits in this window." } }
+            div.g2 { (figures(&charts.waiting, root)) }
+        }
+        section id="ratings" {
+            h2 { "Ratings" }
+            @if section.figures.hides_ratings() { p.none { "Ratings are hidden: fewer than " (report.hide_below) " in this window." } }
+            @else if section.figures.rated() == 0 { p.none { "No ratings in this window." } }
+            div.g3 { (figures(&charts.ratings, root)) }
+            (ratings_by_value(section, report.scale, root))
+            (wait_tables(section, report.scale, root))
+        }
+        section id="lost" {
+            h2 { "Lost visits" }
+            div.g3 { (figures(&charts.causes, root)) (figures(&charts.lead, root)) }
+            (lost_table(section, root))
+        }
+    }
+}
+
+/// Data quality, and how each number is defined; folded.
+fn quality(report: &OrganizationReport, location: Option<&LocationReport>) -> Markup {
+    html! {
+        section id="quality" {
+            h2 { "Data and definitions" }
+            details.fold {
+                summary { "What became of the records" }
+                (account(report))
+                @if location.is_some() {
+                    // The tables of counters and files are the same for all locations, so only the overview has them.
+                    p.note { "Records of all locations. " a href="../index.html#quality" { "Every counter and file" } }
+                } @else {
+                    (quality_tables(report))
+                }
+            }
+            details.fold {
+                summary { "How each number is defined" }
+                (methods::methods(report, location))
+            }
+        }
     }
 }
 
@@ -115,49 +210,6 @@ fn all_figures(charts: &Charts, root: &str) -> Markup {
 #[must_use]
 pub fn absent(report: &OrganizationReport, location: &AbsentLocation) -> String {
     absent::page(report, location)
-}
-
-/// The table of locations, by name and not by rank.
-fn locations(report: &OrganizationReport) -> Markup {
-    html! {
-        section {
-            h2 { "Locations" }
-            p.note {
-                "By name, because a ranking of small numbers is mostly chance. All columns are in "
-                a href="locations.csv" { "locations.csv" } "."
-            }
-            div.wide tabindex="0" { table {
-                thead { tr {
-                    th scope="col" { "Location" } th.n scope="col" { "Tickets" } th.n scope="col" { "Median wait" } th.n scope="col" { "Wait of those who left" } th.n scope="col" { "90 % within" }
-                    th.n scope="col" { "Within target" } th.n scope="col" { "Lost" } th.n scope="col" { "Rating" } th.n scope="col" { (report.scale.satisfied_head()) } th.n scope="col" { "n" }
-                } }
-                tbody {
-                    @for place in &report.locations {
-                        @let f = &place.section.figures;
-                        tr {
-                            td { (link("locations/", &place.id, ".html", &place.name)) }
-                            td.n { (grouped(f.tickets)) }
-                            td.n { (parts::seconds(f.wait_p50_s)) (few_of(f.wait_p50_s, f.waits)) }
-                            @let left = place.section.left_waits;
-                            td.n { (parts::seconds(left.p50_s)) (few_of(left.p50_s, left.n)) }
-                            td.n { (parts::seconds(f.wait_p90_s)) }
-                            td.n { (parts::share(f.within_target_rate)) }
-                            td.n { (parts::share(f.lost_rate)) (few_of(f.lost_rate, f.closed())) }
-                            td.n { (parts::mean(f.rating_mean)) }
-                            td.n { (parts::share(f.csat)) (few_of(f.csat, f.rated())) }
-                            td.n { (f.ratings.map_or_else(|| "hidden".to_owned(), grouped)) }
-                        }
-                    }
-                }
-            } }
-            (absent::absent(report))
-        }
-    }
-}
-
-/// Marks a value with a small sample size; a dash needs no mark.
-fn few_of(value: Option<f64>, n: u64) -> &'static str {
-    if value.is_some() { few(n) } else { "" }
 }
 
 #[cfg(test)]

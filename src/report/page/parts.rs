@@ -6,27 +6,40 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::dataframe::lead_band;
 use crate::report::chart::{Cell, Figure, FigureTable, Screen, Words, duration, percent};
 use crate::report::model::{FEW, OrganizationReport, Scale, Section, WaitBandRow};
-use crate::report::text::{counted, grouped, moment, shown};
+use crate::report::text::{grouped, moment, shown};
 
 use super::facts::Facts;
+use super::marks::spark;
+use super::waits_words::bursts;
 
 /// The stylesheet of every page.
 pub(super) const STYLE: &str = include_str!("style.css");
 
 /// Allows this stylesheet and nothing else: no scripts, no requests. A test keeps the hash up to date.
-pub(super) const POLICY: &str = "default-src 'none'; style-src 'sha256-izlabQx5qsu5mJEqqVxH7SIRIGvzXf/FQXkd60d+DJ0='; base-uri 'none'; form-action 'none'";
+pub(super) const POLICY: &str = "default-src 'none'; style-src 'sha256-RfXnt/wlla8D7YDWEM+F+wEoe7hJwzHBSFGlmYsxhIY='; base-uri 'none'; form-action 'none'";
 
 /// Longest name shown, in graphemes.
 const NAME: usize = 80;
 
 /// Marks our own text as markup. Nothing else does.
-fn ours(markup: &str) -> PreEscaped<&str> {
+pub(super) fn ours(markup: &str) -> PreEscaped<&str> {
     PreEscaped(markup)
 }
 
 /// A whole page.
 pub(super) fn document(title: &str, report: &OrganizationReport, body: &Markup) -> String {
     page(title, &report.version, body)
+}
+
+/// A whole page with a description for whoever finds it by its address.
+pub(super) fn described(
+    title: &str,
+    description: &str,
+    report: &OrganizationReport,
+    (top, body): (&Markup, &Markup),
+) -> String {
+    let head = html! { meta name="description" content=(description); };
+    whole(title, &report.version, &head, (top, body))
 }
 
 /// A whole page; `version` is that of queuestat.
@@ -36,6 +49,10 @@ pub(super) fn page(title: &str, version: &str, body: &Markup) -> String {
 
 /// The same with more in its head.
 pub(super) fn page_with(title: &str, version: &str, head: &Markup, body: &Markup) -> String {
+    whole(title, version, head, (&html! {}, body))
+}
+
+fn whole(title: &str, version: &str, head: &Markup, (top, body): (&Markup, &Markup)) -> String {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -51,7 +68,9 @@ pub(super) fn page_with(title: &str, version: &str, head: &Markup, body: &Markup
                 style { (ours(STYLE)) }
             }
             body {
-                main { (body) }
+                a.vh.skip href="#main" { "To the content" }
+                (top)
+                main id="main" { (body) }
                 footer {
                     p { "Made by queuestat " (version) " from archived webhooks. Every number is defined at the end of its report." }
                 }
@@ -129,47 +148,21 @@ pub(super) fn few(n: u64) -> &'static str {
     if (1..FEW).contains(&n) { " (few)" } else { "" }
 }
 
-/// A sparkline over the full weeks, hidden from screen readers, because the text beside it says what changed. Empty
-/// below three values.
-fn spark(values: &[Option<f64>]) -> Markup {
-    let known = || values.iter().flatten().copied().filter(|value| value.is_finite());
-    let (low, high) = known().fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(v), b.max(v)));
-    let step = 70.0 / f64::from(u32::try_from(values.len().max(2) - 1).unwrap_or(u32::MAX));
-    let at = |week: usize, value: f64| {
-        let x = 3.0 + step * f64::from(u32::try_from(week).unwrap_or(u32::MAX));
-        let y = if high > low { 17.0 - 14.0 * (value - low) / (high - low) } else { 10.0 };
-        (format!("{x:.1}"), format!("{y:.1}"))
-    };
-    let points: Vec<_> = values
-        .iter()
-        .enumerate()
-        .map(|(week, value)| value.filter(|v| v.is_finite()).map(|value| at(week, value)))
-        .collect();
-    html! {
-        @if known().count() >= 3 {
-            svg.spark viewBox="0 0 76 20" width="76" height="20" aria-hidden="true" {
-                // A week without a value is a gap, not a zero.
-                @for run in points.split(Option::is_none).filter(|run| !run.is_empty()) {
-                    @let line: Vec<String> = run.iter().flatten().map(|(x, y)| format!("{x},{y}")).collect();
-                    polyline points=(line.join(" ")) {}
-                }
-                @if let Some(Some((x, y))) = points.last() { circle cx=(x) cy=(y) r="2.5" {} }
-            }
-        }
-    }
-}
-
-/// Key figures.
+/// Key figures, each with its full weeks.
 pub(super) fn tiles(facts: &Facts) -> Markup {
     html! {
-        section.tiles aria-label="Key figures" {
-            @for tile in &facts.tiles {
-                div.tile {
-                    (spark(&tile.weeks))
-                    p.name { (tile.name) }
-                    p.value { (tile.value) }
-                    p.detail { (tile.detail) }
-                    @if let Some(change) = &tile.change { p.detail { (change) } }
+        section id="figures" {
+            h2 { "Key figures" }
+            p.note { (facts.compared) }
+            div.tiles {
+                @for tile in &facts.tiles {
+                    div.tile {
+                        h3 { (tile.name) }
+                        p.value { (unbroken(&tile.value)) }
+                        p.detail { (unbroken(&tile.detail)) }
+                        (spark(&tile.weeks, &tile.newest))
+                        @if let Some(change) = &tile.change { p { (unbroken(change)) } }
+                    }
                 }
             }
         }
@@ -266,8 +259,8 @@ pub(super) fn ratings_by_value(section: &Section, scale: Scale, root: &str) -> M
     #[expect(clippy::cast_precision_loss, reason = "counts of ratings")]
     let of_all = |n: u64| (all > 0).then(|| n as f64 / all as f64);
     html! {
-        section {
-            h2 { "Ratings by value" }
+        details {
+            summary { "Ratings by value" }
             p.note { "From 1 to " (scale.top()) ". " a href={ (root) "ratings.csv" } { "ratings.csv" } }
             div.wide tabindex="0" { table {
                 thead { tr { th.n scope="col" { "Rating" } th.n scope="col" { "Ratings" } th.n scope="col" { "Share" } } }
@@ -279,11 +272,11 @@ pub(super) fn ratings_by_value(section: &Section, scale: Scale, root: &str) -> M
     }
 }
 
-/// The tables of ratings by wait and of the histogram of waits.
+/// The table of ratings by wait.
 pub(super) fn wait_tables(section: &Section, scale: Scale, root: &str) -> Markup {
     html! {
-        section {
-            h2 { "Ratings by wait" }
+        details {
+            summary { "Ratings by wait" }
             p.note {
                 "Visits with both a rating and a wait. An association, not a cause: other things differ between the bands. "
                 a href={ (root) "ratings_by_wait.csv" } { "ratings_by_wait.csv" }
@@ -305,16 +298,6 @@ pub(super) fn wait_tables(section: &Section, scale: Scale, root: &str) -> Markup
                     } }
                 } }
             }
-            details {
-                summary { "Table: waits by started minute" }
-                div.wide tabindex="0" { table {
-                    thead { tr { th.n scope="col" { "Minute" } th.n scope="col" { "Waits" } } }
-                    tbody { @for (minute, waits) in &section.histogram {
-                        tr { td.n { (minute) @if *minute == 180 { " and over" } } td.n { (grouped(*waits)) } }
-                    } }
-                } }
-                p.note { "Source: " a href={ (root) "wait_histogram.csv" } { "wait_histogram.csv" } }
-            }
         }
     }
 }
@@ -330,25 +313,23 @@ fn wait_band(band: &WaitBandRow) -> String {
 /// The table of lost visits by outcome, type and lead time.
 pub(super) fn lost_table(section: &Section, root: &str) -> Markup {
     html! {
-        section {
-            h2 { "Lost visits by kind" }
-            p.note {
-                "Lead time: from the cancellation to the start of the booked slot. "
-                a href={ (root) "cancellations.csv" } { "cancellations.csv" }
-            }
-            @if section.lost.is_empty() { p { "No visit was lost." } } @else {
-                details { summary { "Table: lost visits by outcome, ticket type and lead time" } div.wide tabindex="0" { table {
-                    thead { tr { th scope="col" { "Outcome" } th scope="col" { "Ticket type" } th scope="col" { "Lead time" } th.n scope="col" { "Tickets" } } }
-                    tbody { @for row in &section.lost {
-                        tr {
-                            td { (row.outcome.replace('_', " ")) }
-                            td { (name(if row.ticket_type.is_empty() { "–" } else { &row.ticket_type })) }
-                            td { (row.lead.and_then(lead_band).map_or("–", |band| band.words)) }
-                            td.n { (grouped(row.tickets)) }
-                        }
-                    } }
-                } } }
-            }
+        @if section.lost.is_empty() { p { "No visit was lost." } } @else {
+            details { summary { "Lost visits by outcome, ticket type and lead time" }
+                p.note {
+                    "Lead time: from the cancellation to the start of the booked slot. File: "
+                    a href={ (root) "cancellations.csv" } { "cancellations.csv" }
+                }
+                div.wide tabindex="0" { table {
+                thead { tr { th scope="col" { "Outcome" } th scope="col" { "Ticket type" } th scope="col" { "Lead time" } th.n scope="col" { "Tickets" } } }
+                tbody { @for row in &section.lost {
+                    tr {
+                        td { (row.outcome.replace('_', " ")) }
+                        td { (name(if row.ticket_type.is_empty() { "–" } else { &row.ticket_type })) }
+                        td { (row.lead.and_then(lead_band).map_or("–", |band| band.words)) }
+                        td.n { (grouped(row.tickets)) }
+                    }
+                } }
+            } } }
         }
     }
 }
@@ -371,30 +352,10 @@ pub(super) fn account(report: &OrganizationReport) -> Markup {
     }
 }
 
-/// A sentence about tickets that were closed by the clock.
-fn bursts(report: &OrganizationReport) -> Option<String> {
-    let count = |detail: &str| {
-        let mine =
-            report.quality.iter().filter(|c| c.measure == "reset_burst" && c.detail == detail);
-        mine.map(|counter| counter.count).sum::<u64>()
-    };
-    let (check_ins, check_outs) = (count("check_in"), count("check_out"));
-    (check_ins + check_outs > 0).then(|| {
-        format!(
-            "Closed by the clock: {} and {} fall into the same second as at least four others of their location, as an evening reset does. The setting wait.leave_out_bursts leaves them out of waits and service times.",
-            counted(check_ins, "check-in"),
-            counted(check_outs, "check-out")
-        )
-    })
-}
-
-/// The section on data quality: records, counters and files.
-pub(super) fn quality(report: &OrganizationReport) -> Markup {
+/// The tables of data quality: counters and files.
+pub(super) fn quality_tables(report: &OrganizationReport) -> Markup {
     html! {
-        section id="quality" {
-            h2 { "Data quality" }
-            (account(report))
-            details {
+        details {
                 summary { "Table: every counter" }
                 div.wide tabindex="0" { table {
                     thead { tr { th scope="col" { "Counter" } th scope="col" { "Detail" } th.n scope="col" { "Count" } } }
@@ -421,7 +382,6 @@ pub(super) fn quality(report: &OrganizationReport) -> Markup {
                 (rest(report.files.len(), "files"))
                 p.note { "Source: " a href="files.csv" { "files.csv" } }
             }
-        }
     }
 }
 

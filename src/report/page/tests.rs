@@ -55,16 +55,51 @@ fn hostile_names_change_no_element() {
 fn each_figure_once_and_nothing_left_open() {
     let report = report("o", &["A"], 14);
     for page in pages(&report) {
-        for id in ["wait", "ratings", "lost", "time", "hours"] {
-            let n = page.matches(&format!("-{id}-title\">")).count();
-            assert!(n <= 1, "{id} {n}");
-        }
         assert!(page.contains("<!DOCTYPE html>") && !page.contains("{{"));
         assert!(!page.contains("<script") && !page.contains(" style="));
     }
-    let first = &pages(&report)[0];
-    assert_eq!(first.matches("<figure>").count(), 5);
+    let charts = chart::overview(&report).unwrap();
+    let first = index(&report, &charts);
+    assert_eq!(first.matches("<figure").count(), charts.all().count());
+    for figure in charts.all() {
+        let description = format!("aria-label=\"{}\"", figure.description());
+        assert_eq!(first.matches(&description).count(), figure.drawings.len(), "{description}");
+    }
     assert!(first.contains("locations/a-"));
+}
+
+/// Each anchor leads to a section, and each section has one.
+#[test]
+fn anchors_lead_somewhere() {
+    let many: Vec<String> = (0..40).map(|n| format!("{} {n}", ["Å", "B", "商"][n % 3])).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    for report in [report("o", &["A"], 14), report("o", &many, 300), OrganizationReport::default()]
+    {
+        for page in pages(&report) {
+            let after = |text: &str| -> Vec<String> {
+                let ids = page.split(text).skip(1).filter_map(|rest| rest.split('"').next());
+                ids.map(str::to_owned).collect()
+            };
+            let (links, ids) = (after("href=\"#"), after(" id=\""));
+            let unique: std::collections::BTreeSet<&String> = ids.iter().collect();
+            assert_eq!(unique.len(), ids.len(), "{ids:?}");
+            for link in links {
+                assert!(unique.contains(&link), "#{link}");
+            }
+        }
+    }
+}
+
+/// Headings go down one level at a time.
+#[test]
+fn headings_are_in_order() {
+    for page in pages(&report("o", &["A", "B"], 300)) {
+        let mut before = 0;
+        for level in page.split("<h").skip(1).filter_map(|rest| rest.chars().next()?.to_digit(10)) {
+            assert!(level <= before + 1, "h{level} after h{before}");
+            before = level;
+        }
+    }
 }
 
 #[test]
@@ -81,9 +116,14 @@ fn markup_passes_unescaped_in_one_place() {
     let sources = [
         include_str!("mod.rs"),
         include_str!("facts.rs"),
+        include_str!("findings.rs"),
+        include_str!("locations.rs"),
+        include_str!("marks.rs"),
         include_str!("methods.rs"),
         include_str!("organizations.rs"),
         include_str!("parts.rs"),
+        include_str!("top.rs"),
+        include_str!("waits_words.rs"),
         include_str!("weeks.rs"),
     ];
     let uses: usize = sources.iter().map(|s| s.matches("PreEscaped(").count()).sum();
@@ -96,8 +136,10 @@ fn only_plain_ids_become_links() {
     report.locations[0].id = "x\" onclick=\"y".into();
     assert!(!index(&report, &Charts::default()).contains("href=\"locations/"));
     let page = organizations(&[(&report, "javascript:x")]);
+    let page = page.replace("href=\"#main\"", "");
     assert!(!page.contains("href") && page.contains(">o</bdi>"));
     let page = only(&report, "javascript:x");
+    let page = page.replace("href=\"#main\"", "");
     assert!(!page.contains("href") && !page.contains("javascript:") && page.contains(">o</bdi>"));
 }
 
