@@ -110,10 +110,10 @@ impl Log {
         self.line(("error", "fault"), &text, message, json!({"hint": hint}));
     }
 
-    /// What `nightly.on_trouble` printed.
-    pub(crate) fn on_trouble(self, message: &str) {
-        let text = format!("on_trouble: {message}");
-        self.line(("info", "on_trouble"), &text, message, json!({}));
+    /// What a command after a night printed; `key` is that of the configuration.
+    pub(crate) fn hook(self, key: &'static str, message: &str) {
+        let text = format!("{key}: {message}");
+        self.line(("info", key), &text, message, json!({}));
     }
 
     fn line(

@@ -16,6 +16,7 @@ mod failure;
 mod fate;
 mod forget;
 mod forget_args;
+mod hooks;
 mod locations;
 mod locations_args;
 mod locations_list;
@@ -36,7 +37,6 @@ mod synth_args;
 mod synth_names;
 mod system;
 mod threads;
-mod trouble;
 mod verdict;
 mod voice;
 mod windows;
@@ -53,9 +53,9 @@ use clap::Parser;
 use answer::asked_for;
 use args::{Args, Command, StateAction};
 use failure::{Exit, Failure};
+use hooks::Hooks;
 use log::Log;
 use stop::Ear;
-use trouble::Trouble;
 
 /// Runs the command line and returns its exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -74,7 +74,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let log = Log::from(args.command.log_format());
     quiet_panics(log);
     fate::begin(&args.command);
-    let trouble = Trouble::of(&args.command);
+    let hooks = Hooks::of(&args.command);
     let run = || match args.command {
         // A blocking read of stdin cannot be interrupted, so there a signal kills at once.
         Command::Report(args) if args.input.inputs.iter().any(|input| input == "-") => {
@@ -91,9 +91,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Synth(args) => synth::run(args),
     };
     let exit = end_of(log, || prepared.and_then(|()| run()));
-    if let Some(trouble) = trouble {
-        trouble.tell(log, exit);
-    }
+    hooks.tell(log, exit);
     exit.into()
 }
 

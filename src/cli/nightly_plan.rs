@@ -13,8 +13,8 @@ use super::args::{InputArgs, NightlyArgs};
 use super::config::{Config, Nightly};
 use super::dates::Today;
 use super::failure::{Exit, Failure};
+use super::hooks;
 use super::plan::Request;
-use super::trouble;
 use super::voice::Voice;
 use super::windows::windows;
 
@@ -93,7 +93,7 @@ pub(super) fn read(path: &Path) -> Result<(String, Config, Nightly), Failure> {
         Failure::new(Exit::Usage, format!("`{}` has no [nightly] section", path.display()))
             .hint("name an archive and a folder to publish to: [nightly] archive = [\"archive\"], out = \"site\"")
     })?;
-    trouble::check(&nightly)?;
+    hooks::check(&nightly)?;
     check_keep(&nightly)?;
     Ok((text, config, nightly))
 }

@@ -8,7 +8,7 @@ use crate::dataframe::location_ids;
 use crate::metric::{self, Courses, OrganizationSums, Sections, Table};
 use crate::report::csv::to_csv;
 use crate::report::model::OrganizationReport;
-use crate::report::render;
+use crate::report::render::{self, Told};
 
 use super::account::{Owners, counters, file_rows, files_of};
 use super::compose::{organization_report, view};
@@ -33,6 +33,8 @@ pub(crate) struct Made {
     pub(crate) dates: Option<(NaiveDate, NaiveDate)>,
     /// What changed, of those that changed or ended.
     pub(crate) findings: Vec<Found>,
+    /// What the pages say of each organization, in short; empty without pages.
+    pub(crate) told: Vec<Told>,
 }
 
 /// Rows that a spreadsheet shows, its header too.
@@ -61,6 +63,7 @@ pub(crate) fn make(
         tickets: 0,
         dates: None,
         findings: Vec::new(),
+        told: Vec::new(),
     };
     let numbers = |one: OrganizationSums| {
         plan.stop.check()?;
@@ -96,6 +99,7 @@ pub(crate) fn make(
         let pages = pages(&report, &prefix)?;
         timer.stage("charts and pages", pages.len(), "files");
         made.files.extend(pages);
+        made.told.push(Told::of(&report, prefix.trim_end_matches('/')));
         reports.push((report, prefix));
     }
     if wanted.only.is_none() {

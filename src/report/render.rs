@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! index.html                     overview of the organization
+//! digest.html, digest.txt        the same in short, for mail
 //! locations/<location_id>.html   one page per location; a small one without a ticket in the window
 //! charts/<figure>.svg            figures of the overview
 //! charts/<location_id>-<figure>.svg
@@ -13,7 +14,7 @@ use super::chart::{self, ChartError, Charts};
 use super::model::{AbsentLocation, LocationReport, OrganizationReport};
 use super::page;
 
-pub use super::page::{Tenant, Window};
+pub use super::page::{Tenant, Told, Window};
 
 /// A figure could not be drawn.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +31,9 @@ pub type File = (String, Vec<u8>);
 pub fn overview(report: &OrganizationReport) -> Result<Vec<File>, RenderError> {
     let charts = chart::overview(report)?;
     let mut files = vec![("index.html".to_owned(), page::index(report, &charts).into_bytes())];
+    let (html, text) = page::digest(report);
+    files.push(("digest.html".to_owned(), html.into_bytes()));
+    files.push(("digest.txt".to_owned(), text.into_bytes()));
     files.extend(documents("", &charts));
     Ok(files)
 }

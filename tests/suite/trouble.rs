@@ -83,6 +83,38 @@ fn what_was_printed_is_told_word_for_word() {
     }
 }
 
+/// The digests of the first report go to `on_success` after every night that has published, and to nobody after others.
+#[test]
+fn a_night_that_has_published_sends_its_digests() {
+    let tell =
+        "[\"sh\", \"-c\", \"cat > digest; echo $QUEUESTAT_EXIT_CODE $QUEUESTAT_REPORT > env\"]";
+    for (space, code) in [(space("[\"true\"]"), 0), (with_trouble("[\"true\"]"), 3)] {
+        let config = config("[\"true\"]", "");
+        let reports =
+            "[[nightly.report]]\nname = \"april\"\nfrom = \"2021-04-01\"\nto = \"2021-04-30\"\n";
+        space.write("etc/queuestat.toml", format!("{config}on_success = {tell}\n{reports}"));
+        let run = nightly(&space, &[]);
+        assert_eq!(run.code, code, "{}", run.stderr);
+        let digest = fs::read_to_string(space.path("etc/digest")).unwrap();
+        let pages = files(&space.path("etc/site/current/april"));
+        let published = pages.iter().find(|(name, _)| name.ends_with("digest.txt")).unwrap().1;
+        assert_eq!(digest.as_bytes(), published.as_slice());
+        assert!(
+            digest.starts_with("Queues: org\n1 April 2021 to 30 April 2021. Data through"),
+            "{digest}"
+        );
+        let env = fs::read_to_string(space.path("etc/env")).unwrap();
+        assert!(
+            env.starts_with(&format!("{code} ")) && env.ends_with("site/current/april\n"),
+            "{env}"
+        );
+        fs::remove_file(space.path("etc/digest")).unwrap();
+        space.write("etc/archive/z.jsonl", "rubbish\n".repeat(50));
+        assert_eq!(nightly(&space, &[]).code, 4);
+        assert!(!space.path("etc/digest").exists());
+    }
+}
+
 #[test]
 fn every_way_a_night_can_end_is_told() {
     let space = space(TELL);

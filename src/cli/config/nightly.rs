@@ -8,7 +8,7 @@ use crate::cli::day::Day;
 
 /// The keys it may have.
 pub(super) const NIGHTLY: &[&str] =
-    &["archive", "state_dir", "out", "keep", "keep_months", "on_trouble", "report"];
+    &["archive", "state_dir", "out", "keep", "keep_months", "on_trouble", "on_success", "report"];
 /// The keys it may have.
 pub(super) const WINDOW: &[&str] = &[
     "name",
@@ -38,6 +38,8 @@ pub(crate) struct Nightly {
     pub(crate) keep_months: Option<u32>,
     /// A program and its arguments, run after every night that does not end with exit code 0.
     pub(crate) on_trouble: Option<Vec<String>>,
+    /// A program and its arguments, run after every night that has published.
+    pub(crate) on_success: Option<Vec<String>>,
     /// The reports.
     #[serde(default)]
     pub(crate) report: Vec<ReportWindow>,

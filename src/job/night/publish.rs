@@ -87,6 +87,7 @@ impl Night<'_> {
             found: made.dates,
             tickets: made.tickets as u64,
             locations: made.locations as u64,
+            told: made.told,
         });
         self.run.findings.push(made.findings);
         let in_folder = |(path, bytes)| (format!("{}/{path}", window.name), bytes);

@@ -6,6 +6,7 @@
 
 mod absent;
 mod change_words;
+mod digest;
 mod facts;
 mod findings;
 mod locations;
@@ -24,8 +25,9 @@ use super::chart::{Charts, Figure};
 use super::model::{AbsentLocation, LocationReport, OrganizationReport, Section};
 use super::text::{counted, shown};
 
+pub use digest::digest;
 pub use organizations::{only, organizations};
-pub use site::{Tenant, Window, windows};
+pub use site::{Tenant, Told, Window, windows};
 
 use facts::Facts;
 use parts::{
@@ -53,7 +55,7 @@ pub fn index(report: &OrganizationReport, charts: &Charts) -> String {
             }
             (warnings(report))
         }
-        (top::anchors(&sections(charts, None)))
+        (top::anchors(&sections(report, charts, None)))
     };
     let body = html! {
         (findings::section(report, None, charts))
@@ -87,7 +89,7 @@ pub fn location(report: &OrganizationReport, location: &LocationReport, charts: 
             }
             (warnings(report))
         }
-        (top::anchors(&sections(charts, Some(location))))
+        (top::anchors(&sections(report, charts, Some(location))))
     };
     let body = html! {
         (findings::section(report, Some(location), charts))
@@ -103,12 +105,13 @@ pub fn location(report: &OrganizationReport, location: &LocationReport, charts: 
 
 /// The sections of a page, with their anchors.
 fn sections(
+    report: &OrganizationReport,
     charts: &Charts,
     location: Option<&LocationReport>,
 ) -> Vec<(&'static str, &'static str)> {
     let has = |figures: &[Figure]| !figures.is_empty();
     let all = [
-        ("changed", "What changed", true),
+        ("changed", "What changed", report.all.figures.tickets > 0),
         ("figures", "Key figures", true),
         ("locations", "Locations", location.is_none()),
         (

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::super::model::OrganizationReport;
+use super::super::changed::{Changed, changed};
+use super::super::model::{OrganizationReport, Verdict};
 use super::super::text::{grouped, shown};
 use super::parts::{document, is_plain, link, name, page_with, seconds, share};
 
@@ -25,7 +26,7 @@ pub fn organizations(reports: &[(&OrganizationReport, &str)]) -> String {
                 table {
                     thead { tr {
                         th scope="col" { "Organization" } th.n scope="col" { "Locations" } th.n scope="col" { "Tickets" } th.n scope="col" { "Median wait" }
-                        th.n scope="col" { "Lost" } th.n scope="col" { "Rated " (any.scale.satisfied_words()) } th.n scope="col" { "Data through" }
+                        th.n scope="col" { "Lost" } th.n scope="col" { "Changed" } th.n scope="col" { "Rated " (any.scale.satisfied_words()) } th.n scope="col" { "Data through" }
                     } }
                     tbody {
                         @for (report, folder) in reports {
@@ -35,6 +36,7 @@ pub fn organizations(reports: &[(&OrganizationReport, &str)]) -> String {
                                 td.n { (grouped(report.all.figures.tickets)) }
                                 td.n { (seconds(report.all.figures.wait_p50_s)) }
                                 td.n { (share(report.all.figures.lost_rate)) }
+                                td.n { (changes(&changed(report, None))) }
                                 td.n { (share(report.all.figures.csat)) }
                                 td.n { (report.data_through.map_or_else(|| "–".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string())) }
                             }
@@ -44,6 +46,18 @@ pub fn organizations(reports: &[(&OrganizationReport, &str)]) -> String {
             }
         },
     )
+}
+
+/// How many changes there are for the worse and for the better.
+fn changes(all: &[Changed<'_>]) -> String {
+    let worse = all.iter().filter(|one| one.judged.verdict == Verdict::Worse).count();
+    let better = all.len() - worse;
+    match (worse, better) {
+        (0, 0) => "–".to_owned(),
+        (worse, 0) => format!("▲ {worse} worse"),
+        (0, better) => format!("△ {better} better"),
+        (worse, better) => format!("▲ {worse} worse, △ {better} better"),
+    }
 }
 
 /// The page above the folder of the only organization. It leads there by itself, without a script and also from a disk,

@@ -3,11 +3,14 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use maud::{Markup, html};
 
+use super::super::changed::{Changed, changed};
+use super::super::model::{OrganizationReport, Verdict};
 use super::super::text::{day, grouped, moment, shown};
-use super::parts::{date, link, name, page};
+use super::change_words::sentence;
+use super::parts::{date, link, name, page, seconds, share, unbroken};
 
 /// A report of the site.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Window {
     /// Its name, which is also its folder: lowercase ASCII letters, digits and `-`.
     pub name: String,
@@ -19,6 +22,81 @@ pub struct Window {
     pub tickets: u64,
     /// Number of locations.
     pub locations: u64,
+    /// What it says of each organization; empty if it has no pages.
+    pub told: Vec<Told>,
+}
+
+/// What a report says of an organization, in short.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    /// Name of the organization as archived; never trusted.
+    pub organization: String,
+    /// Its folder below that of the report.
+    pub folder: String,
+    /// Number of tickets.
+    pub tickets: u64,
+    /// Median wait, seconds.
+    pub wait_p50_s: Option<f64>,
+    /// Share of closed visits that were lost.
+    pub lost_rate: Option<f64>,
+    /// Share of satisfied ratings.
+    pub csat: Option<f64>,
+    /// What changed, the clearest first: whether for the worse, and a sentence.
+    pub changed: Vec<(bool, String)>,
+}
+
+impl Told {
+    /// What a report says.
+    #[must_use]
+    pub fn of(report: &OrganizationReport, folder: &str) -> Self {
+        let f = &report.all.figures;
+        let sentence = |one: &Changed<'_>| {
+            let place = one.place.map_or("All locations together", |place| place.name.as_str());
+            let worse = one.judged.verdict == Verdict::Worse;
+            (worse, format!("{}: {}", shown(place, 80), sentence(one.finding, one.judged, false)))
+        };
+        Self {
+            organization: report.organization.clone(),
+            folder: folder.to_owned(),
+            tickets: f.tickets,
+            wait_p50_s: f.wait_p50_s,
+            lost_rate: f.lost_rate,
+            csat: f.csat,
+            changed: changed(report, None).iter().map(sentence).collect(),
+        }
+    }
+}
+
+/// Changes of an organization that are told on the first page.
+const CHANGES: usize = 3;
+
+/// The key figures and findings of a report, an organization each.
+fn told(window: &Window) -> Markup {
+    html! {
+        @if !window.told.is_empty() {
+            section {
+                h2 { (link("", &window.name, "/index.html", &window.name)) }
+                @for told in window.told.iter().take(LISTED) {
+                    div.told {
+                        h3 { (link(&format!("{}/", window.name), &told.folder, "/index.html", &told.organization)) }
+                        p {
+                            (grouped(told.tickets)) " tickets"
+                            @if let Some(wait) = told.wait_p50_s { "; median wait " (unbroken(&seconds(Some(wait)))) }
+                            @if let Some(lost) = told.lost_rate { "; " (unbroken(&share(Some(lost)))) " lost" }
+                            @if let Some(csat) = told.csat { "; " (unbroken(&share(Some(csat)))) " satisfied" }
+                            "."
+                        }
+                        @if told.changed.is_empty() { p.sub { "Nothing beyond chance, or too early to say." } }
+                        @for (worse, text) in told.changed.iter().take(CHANGES) {
+                            p { span class=(if *worse { "bad" } else { "good" }) { (if *worse { "▲ worse: " } else { "△ better: " }) } (unbroken(text)) }
+                        }
+                        @if told.changed.len() > CHANGES { p.sub { "And " (told.changed.len() - CHANGES) " more." } }
+                    }
+                }
+                @if window.told.len() > LISTED { p.note { "and " (window.told.len() - LISTED) " more organizations." } }
+            }
+        }
+    }
 }
 
 /// An organization of the site.
@@ -122,6 +200,7 @@ pub fn windows(
                     }
                 } }
             }
+            @for window in windows { (told(window)) }
             section {
                 h2 { "Data through" }
                 table {

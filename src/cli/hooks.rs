@@ -1,7 +1,8 @@
-//! `nightly.on_trouble`: a command that is run when a night does not end well.
+//! Commands that are run after a night: `nightly.on_trouble` when it does not end well, `nightly.on_success` when it has
+//! published.
 //!
-//! It runs last, even after a panic or a signal, and never changes the exit code. It gets what was printed, so no text of
-//! a payload either.
+//! They run last, on_trouble even after a panic or a signal, and never change the exit code. on_trouble gets what was printed,
+//! on_success the digests of the first report; no text of a payload either.
 
 use std::io::{self, PipeReader, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -33,53 +34,106 @@ const PRINTED: u64 = 16 << 10;
 /// Longest line of it that is printed, characters.
 const LONGEST: usize = 400;
 
-/// The command.
+/// When a command is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    /// After a night that does not end with 0.
+    Trouble,
+    /// After a night that has published: it ends with 0 or 3.
+    Success,
+}
+
+impl When {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Trouble => "on_trouble",
+            Self::Success => "on_success",
+        }
+    }
+
+    fn is_now(self, exit: Exit) -> bool {
+        match self {
+            Self::Trouble => exit != Exit::Ok,
+            Self::Success => matches!(exit, Exit::Ok | Exit::LookAtInput),
+        }
+    }
+}
+
+/// A command.
 #[derive(Debug)]
-pub(super) struct Trouble {
+struct Hook {
+    when: When,
     config: PathBuf,
     program: String,
     arguments: Vec<String>,
+    /// The folder of the first report, where the digests are.
+    report: PathBuf,
 }
+
+/// The commands that the configuration names.
+#[derive(Debug)]
+pub(super) struct Hooks(Vec<Hook>);
 
 /// Refuses an empty command.
 ///
 /// # Errors
 /// [`Exit::Usage`].
 pub(super) fn check(nightly: &Nightly) -> Result<(), Failure> {
-    match &nightly.on_trouble {
-        Some(command) if command.first().is_none_or(|program| program.is_empty()) => {
-            Err(Failure::new(Exit::Usage, "`nightly.on_trouble` names no program").hint(
+    for (when, command) in
+        [(When::Trouble, &nightly.on_trouble), (When::Success, &nightly.on_success)]
+    {
+        let is_empty = |words: &Vec<String>| words.first().is_none_or(|program| program.is_empty());
+        if command.as_ref().is_some_and(is_empty) {
+            let error = format!("`nightly.{}` names no program", when.key());
+            return Err(Failure::new(Exit::Usage, error).hint(
                 "give it a program and its arguments, such as [\"mail\", \"-s\", \"queuestat\", \"ops@example.org\"], \
                  or leave it out",
-            ))
+            ));
         }
-        Some(_) | None => Ok(()),
     }
+    Ok(())
 }
 
-impl Trouble {
-    /// The command to run after a night, if the configuration names one. It is used even if the run will refuse the rest of
-    /// the configuration.
-    pub(super) fn of(command: &args::Command) -> Option<Self> {
+impl Hooks {
+    /// The commands to run after a night. They are used even if the run will refuse the rest of the configuration.
+    pub(super) fn of(command: &args::Command) -> Self {
+        Self(Self::named(command).unwrap_or_default())
+    }
+
+    fn named(command: &args::Command) -> Option<Vec<Hook>> {
         let args::Command::Nightly(args) = command else { return None };
         // A pipe can be read only once, and the run needs it.
         let is_file = std::fs::metadata(&args.config).is_ok_and(|meta| meta.is_file());
         let text = is_file.then(|| std::fs::read_to_string(&args.config).ok())??;
         let table: toml::Table = toml::from_str(&text).ok()?;
-        let words = table.get("nightly")?.get("on_trouble")?.as_array()?.iter();
-        let words: Option<Vec<String>> =
-            words.map(|word| word.as_str().map(str::to_owned)).collect();
-        let mut words = words?.into_iter();
-        let program = words.next().filter(|program| !program.is_empty())?;
+        let nightly = table.get("nightly")?;
         let config = std::path::absolute(&args.config).ok()?;
-        Some(Self { config, program, arguments: words.collect() })
+        let out = nightly.get("out").and_then(toml::Value::as_str).unwrap_or_default();
+        let first = nightly.get("report").and_then(|reports| reports.get(0)?.get("name")?.as_str());
+        let folder = config.parent().unwrap_or(Path::new("/")).join(out).join("current");
+        let report = folder.join(first.unwrap_or("last-28-days"));
+        let hook = |when: When| {
+            let words = nightly.get(when.key())?.as_array()?.iter();
+            let words: Option<Vec<String>> =
+                words.map(|word| word.as_str().map(str::to_owned)).collect();
+            let mut words = words?.into_iter();
+            let program = words.next().filter(|program| !program.is_empty())?;
+            let (config, report) = (config.clone(), report.clone());
+            Some(Hook { when, config, program, arguments: words.collect(), report })
+        };
+        Some([When::Trouble, When::Success].into_iter().filter_map(hook).collect())
     }
 
-    /// Runs the command, unless all is well.
+    /// Runs the commands that are meant for this end.
     pub(super) fn tell(&self, log: Log, exit: Exit) {
-        if exit == Exit::Ok {
-            return;
+        for hook in self.0.iter().filter(|hook| hook.when.is_now(exit)) {
+            hook.tell(log, exit);
         }
+    }
+}
+
+impl Hook {
+    fn tell(&self, log: Log, exit: Exit) {
         let stopped = matches!(exit, Exit::Interrupted | Exit::Terminated);
         let patience = if stopped { HURRY } else { PATIENCE };
         let printed = self.run(exit, patience);
@@ -88,14 +142,15 @@ impl Trouble {
             Ok((printed, Err(trouble))) => (printed, Some(trouble)),
             Err(error) => (Vec::new(), Some(format!("it cannot be started: {error}"))),
         };
+        let key = self.when.key();
         for line in String::from_utf8_lossy(&printed).lines().filter(|line| !line.trim().is_empty())
         {
-            log.on_trouble(&shown(line, LONGEST));
+            log.hook(key, &shown(line, LONGEST));
         }
         if let Some(trouble) = trouble {
             let program = shown(&self.program, LONGEST);
             log.warning(&format!(
-                "`nightly.on_trouble` (`{program}`): {trouble}; the exit code stays {}",
+                "`nightly.{key}` (`{program}`): {trouble}; the exit code stays {}",
                 exit as u8
             ));
         }
@@ -104,8 +159,14 @@ impl Trouble {
     /// Runs the command; returns its output and what went wrong.
     fn run(&self, exit: Exit, patience: Duration) -> io::Result<(Vec<u8>, Result<(), String>)> {
         let begin = Instant::now();
+        let text = match self.when {
+            When::Trouble => message(exit),
+            When::Success => digests(&self.report).map_err(|error| {
+                io::Error::new(error.kind(), format!("the digests cannot be read: {error}"))
+            })?,
+        };
         let (reader, mut child) = self.start(exit)?;
-        let printed = child.stdin.take().map(|stdin| talk(stdin, reader, message(exit)));
+        let printed = child.stdin.take().map(|stdin| talk(stdin, reader, text));
         let ended = wait(&mut child, begin, patience);
         let printed = match printed {
             Some(printed) => collect(&printed?, Instant::now()),
@@ -128,6 +189,7 @@ impl Trouble {
             .current_dir(folder)
             .env("QUEUESTAT_EXIT_CODE", (exit as u8).to_string())
             .env("QUEUESTAT_CONFIG", &self.config)
+            .env("QUEUESTAT_REPORT", &self.report)
             .stdin(Stdio::piped())
             .stdout(writer.try_clone()?)
             .stderr(writer)
@@ -138,7 +200,19 @@ impl Trouble {
     }
 }
 
-/// Its standard input.
+/// The digests of all organizations of a report, one after the other.
+fn digests(report: &Path) -> io::Result<String> {
+    let mut folders: Vec<PathBuf> =
+        std::fs::read_dir(report)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    folders.sort();
+    let mut all = Vec::new();
+    for folder in folders.iter().filter(|folder| folder.is_dir()) {
+        all.push(std::fs::read_to_string(folder.join("digest.txt"))?);
+    }
+    Ok(all.join("\n\n"))
+}
+
+/// The standard input of a command for nights that did not end well.
 fn message(exit: Exit) -> String {
     let mut text =
         format!("queuestat nightly ended with exit code {}: {}\n\n", exit as u8, exit.words());
@@ -218,16 +292,27 @@ mod tests {
     fn a_fault_of_the_program_is_told_too() {
         let folder = tempfile::tempdir().unwrap();
         let words = ["-c", "cat > told; echo $QUEUESTAT_EXIT_CODE >> told"].map(str::to_owned);
-        let trouble = Trouble {
+        let hooks = Hooks(vec![Hook {
+            when: When::Trouble,
             config: folder.path().join("queuestat.toml"),
             program: "sh".to_owned(),
             arguments: words.to_vec(),
-        };
-        trouble.tell(Log::Text, Exit::Ok);
+            report: folder.path().to_owned(),
+        }]);
+        hooks.tell(Log::Text, Exit::Ok);
         assert!(!folder.path().join("told").exists());
-        trouble.tell(Log::Text, Exit::Internal);
+        hooks.tell(Log::Text, Exit::Internal);
         let told = std::fs::read_to_string(folder.path().join("told")).unwrap();
         let first = "queuestat nightly ended with exit code 1: internal error\n\n";
         assert!(told.starts_with(first) && told.ends_with("1\n"), "{told}");
+    }
+
+    #[test]
+    fn each_command_has_its_time() {
+        let at = |when: When| {
+            [Exit::Ok, Exit::LookAtInput, Exit::Refused, Exit::Io].map(|exit| when.is_now(exit))
+        };
+        assert_eq!(at(When::Trouble), [false, true, true, true]);
+        assert_eq!(at(When::Success), [true, true, false, false]);
     }
 }
