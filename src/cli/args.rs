@@ -101,6 +101,10 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "FORMAT", help_heading = "Output")]
     pub(crate) log_format: Option<LogFormatArg>,
 
+    /// Whether charts are written as PNG too; only `report` has an argument for it.
+    #[arg(skip)]
+    pub(crate) png: bool,
+
     /// Zone of all local days and hours, such as Europe/Stockholm; overrides every zone of the configuration
     #[arg(long, value_name = "ZONE", help_heading = "Figures")]
     pub(crate) time_zone: Option<String>,
@@ -126,6 +130,10 @@ pub(crate) struct ReportArgs {
     /// Publish only a part
     #[arg(long, value_name = "PART", help_heading = "Output")]
     pub(crate) only: Option<OnlyArg>,
+
+    /// Write each chart as PNG too, at twice its size, for slides, mail and chat
+    #[arg(long, help_heading = "Output")]
+    pub(crate) png: bool,
 
     /// Publish although more than a fifth of the records, or all of them, were rejected, or there is no ticket to report
     #[arg(long, help_heading = "Output")]

@@ -34,6 +34,7 @@ pub(super) fn run(args: LocationsArgs) -> Result<Exit, Failure> {
         (false, false) => Form::Table,
     };
     let input = InputArgs {
+        png: false,
         inputs: args.inputs,
         config: args.config,
         payload_pointer: None,

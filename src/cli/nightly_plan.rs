@@ -28,6 +28,7 @@ pub(super) fn from_args(args: NightlyArgs) -> Result<(NightPlan, Voice, Option<u
     let (config_text, config, nightly) = read(&args.config)?;
     let places = places(&args.config, &nightly, args.lock_wait)?;
     let input = InputArgs {
+        png: false,
         inputs: places.archive.clone(),
         config: None,
         payload_pointer: None,

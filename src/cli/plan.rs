@@ -1,7 +1,7 @@
 //! Resolves arguments, configuration and the clock into the plan of a job, once.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
 
@@ -11,6 +11,7 @@ use crate::dataframe::{WaitEnd, WaitRules};
 use crate::ingest;
 use crate::job::{self, Plan, Sections, Stop};
 use crate::metric::Rules;
+use crate::report::png::Painter;
 use crate::report::text::logged;
 use crate::ticket::{Directory, normalise};
 use crate::webhook::{self, Pointer};
@@ -49,6 +50,7 @@ impl Request {
         config: Config,
         config_path: Option<PathBuf>,
     ) -> Result<Self, Failure> {
+        let base = config_path.as_deref().and_then(Path::parent).map(Path::to_owned);
         let (as_of, as_of_given) = match &args.as_of {
             None => (now(), None),
             Some(text) => {
@@ -136,6 +138,9 @@ impl Request {
                 week_starts_on: week_start(config.week_starts_on.as_deref())?,
             },
             as_of_given,
+            png: (args.png || config.png)
+                .then(|| painter(&config.png_fonts, base.as_deref()))
+                .transpose()?,
             earliest_given: earliest.is_some(),
             closed,
             silent_days: config
@@ -161,6 +166,25 @@ impl Request {
         let voice = Voice::new(volume, args.log_format.map_or(Log::Text, Log::from));
         Ok(Self { plan, voice, threads: args.threads })
     }
+}
+
+/// What draws PNG, with the fonts of the configuration; their paths are relative to its folder.
+fn painter(fonts: &[PathBuf], base: Option<&Path>) -> Result<Painter, Failure> {
+    let base = base.unwrap_or(Path::new(""));
+    let read = |path: &PathBuf| {
+        std::fs::read(base.join(path)).map_err(|error| {
+            let message =
+                format!("cannot read the font `{}` of `png_fonts`: {error}", path.display());
+            Failure::new(Exit::Usage, message)
+                .hint("name a TrueType or OpenType file; the path is relative to the configuration")
+        })
+    };
+    let bytes = fonts.iter().map(read).collect::<Result<Vec<_>, Failure>>()?;
+    Painter::new(bytes).map_err(|at| {
+        let name = fonts.get(at).map_or_else(String::new, |path| path.display().to_string());
+        Failure::new(Exit::Usage, format!("`{name}` of `png_fonts` holds no font"))
+            .hint("name a TrueType or OpenType file (.ttf, .otf, .ttc)")
+    })
 }
 
 /// The weekday on which weeks begin.

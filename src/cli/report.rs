@@ -19,7 +19,8 @@ use super::words::{count, rounded};
 
 /// Reads the archive and publishes a report.
 pub(super) fn run(args: ReportArgs, ear: &Ear) -> Result<Exit, Failure> {
-    let ReportArgs { input, out, only, force, from, to, organization, location } = args;
+    let ReportArgs { mut input, out, only, png, force, from, to, organization, location } = args;
+    input.png = png;
     let Request { mut plan, voice, threads } = Request::from_args(input)?;
     let names = ("--from", "--to");
     let (from, to) = Today::of(&plan)?.window(from.as_deref(), to.as_deref(), names)?;

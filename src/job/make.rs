@@ -8,6 +8,7 @@ use crate::dataframe::location_ids;
 use crate::metric::{self, Courses, OrganizationSums, Sections, Table};
 use crate::report::csv::to_csv;
 use crate::report::model::OrganizationReport;
+use crate::report::png::Painter;
 use crate::report::render::{self, Told};
 
 use super::account::{Owners, counters, file_rows, files_of};
@@ -96,7 +97,7 @@ pub(crate) fn make(
         plan.stop.check()?;
         let report = organization_report(plan, whole, numbers);
         plan.stop.check()?;
-        let pages = pages(&report, &prefix)?;
+        let pages = pages(&report, &prefix, plan.png.as_ref())?;
         timer.stage("charts and pages", pages.len(), "files");
         made.files.extend(pages);
         made.told.push(Told::of(&report, prefix.trim_end_matches('/')));
@@ -168,10 +169,17 @@ fn longer_than_a_sheet((path, bytes): &FileOut) -> Option<Notice> {
 }
 
 /// Charts and pages of one organization, the locations side by side.
-fn pages(report: &OrganizationReport, prefix: &str) -> Result<Vec<FileOut>, JobError> {
-    let mut files = render::overview(report)?;
-    let of_locations: Result<Vec<Vec<FileOut>>, render::RenderError> =
-        report.locations.par_iter().map(|location| render::location(report, location)).collect();
+fn pages(
+    report: &OrganizationReport,
+    prefix: &str,
+    png: Option<&Painter>,
+) -> Result<Vec<FileOut>, JobError> {
+    let mut files = render::overview(report, png)?;
+    let of_locations: Result<Vec<Vec<FileOut>>, render::RenderError> = report
+        .locations
+        .par_iter()
+        .map(|location| render::location(report, location, png))
+        .collect();
     files.extend(of_locations?.into_iter().flatten());
     files.extend(report.absent.iter().map(|location| render::absent(report, location)));
     Ok(files.into_iter().map(|(path, bytes)| (format!("{prefix}{path}"), bytes)).collect())

@@ -10,6 +10,7 @@ use crate::calendar::Clock;
 use crate::dataframe::{Settings as FrameSettings, WaitRules};
 use crate::ingest;
 use crate::metric::Rules;
+use crate::report::png::Painter;
 use crate::ticket::Directory;
 
 use super::closed::ClosedDays;
@@ -37,6 +38,8 @@ pub struct Plan {
     pub rules: Rules,
     /// The instant of the run in RFC 3339 if it was given, not taken from the clock; reports print it.
     pub as_of_given: Option<String>,
+    /// Draws each chart as PNG too, if that is wanted.
+    pub png: Option<Painter>,
     /// Whether the earliest believable time was set, not assumed.
     pub earliest_given: bool,
     /// The limits of the quality gates.

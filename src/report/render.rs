@@ -6,6 +6,7 @@
 //! locations/<location_id>.html   one page per location; a small one without a ticket in the window
 //! charts/<figure>.svg            figures of the overview
 //! charts/<location_id>-<figure>.svg
+//! charts/….png                   the same at twice the size, if wanted
 //! ```
 
 use chrono::NaiveDate;
@@ -13,13 +14,20 @@ use chrono::NaiveDate;
 use super::chart::{self, ChartError, Charts};
 use super::model::{AbsentLocation, LocationReport, OrganizationReport};
 use super::page;
+use super::png::{Painter, PngError};
 
 pub use super::page::{Tenant, Told, Window};
 
 /// A figure could not be drawn.
 #[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct RenderError(#[from] ChartError);
+pub enum RenderError {
+    /// As SVG.
+    #[error(transparent)]
+    Chart(#[from] ChartError),
+    /// As PNG.
+    #[error(transparent)]
+    Png(#[from] PngError),
+}
 
 /// A file of a report: its path below the folder, with `/`, and its bytes.
 pub type File = (String, Vec<u8>);
@@ -28,13 +36,16 @@ pub type File = (String, Vec<u8>);
 ///
 /// # Errors
 /// [`RenderError`] if a figure cannot be drawn.
-pub fn overview(report: &OrganizationReport) -> Result<Vec<File>, RenderError> {
+pub fn overview(
+    report: &OrganizationReport,
+    png: Option<&Painter>,
+) -> Result<Vec<File>, RenderError> {
     let charts = chart::overview(report)?;
     let mut files = vec![("index.html".to_owned(), page::index(report, &charts).into_bytes())];
     let (html, text) = page::digest(report);
     files.push(("digest.html".to_owned(), html.into_bytes()));
     files.push(("digest.txt".to_owned(), text.into_bytes()));
-    files.extend(documents("", &charts));
+    files.extend(documents("", &charts, png)?);
     Ok(files)
 }
 
@@ -45,11 +56,12 @@ pub fn overview(report: &OrganizationReport) -> Result<Vec<File>, RenderError> {
 pub fn location(
     report: &OrganizationReport,
     location: &LocationReport,
+    png: Option<&Painter>,
 ) -> Result<Vec<File>, RenderError> {
     let charts = chart::location(report, location)?;
     let html = page::location(report, location, &charts);
     let mut files = vec![(format!("locations/{}.html", location.id), html.into_bytes())];
-    files.extend(documents(&format!("{}-", location.id), &charts));
+    files.extend(documents(&format!("{}-", location.id), &charts, png)?);
     Ok(files)
 }
 
@@ -84,9 +96,20 @@ pub fn windows(
     page::windows(windows, tenants, troubles, through)
 }
 
-fn documents(prefix: &str, charts: &Charts) -> Vec<File> {
-    let file = |figure: &chart::Figure| {
-        (format!("charts/{prefix}{}.svg", figure.words.id), figure.document().into_bytes())
-    };
-    charts.all().map(file).collect()
+/// The charts as files of their own.
+fn documents(
+    prefix: &str,
+    charts: &Charts,
+    png: Option<&Painter>,
+) -> Result<Vec<File>, RenderError> {
+    let mut files = Vec::new();
+    for figure in charts.all() {
+        let name = format!("charts/{prefix}{}", figure.words.id);
+        let svg = figure.document();
+        if let Some(painter) = png {
+            files.push((format!("{name}.png"), painter.png(&svg)?));
+        }
+        files.push((format!("{name}.svg"), svg.into_bytes()));
+    }
+    Ok(files)
 }

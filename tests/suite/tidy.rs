@@ -65,6 +65,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("polars", &["dataframe", "metric", "night"]),
     ("polars_io", &["night"]),
     ("plotters", &["report"]),
+    ("resvg", &["report"]),
     ("maud", &["report"]),
     ("serde_json", &["webhook", "night", "job", "cli"]),
     ("postcard", &["night"]),

@@ -10,6 +10,8 @@ use super::{archive, gates, nightly, place, zones};
 const TOP: &[&str] = &[
     "time_zone",
     "day_starts_at",
+    "png",
+    "png_fonts",
     "target_minutes",
     "week_starts_on",
     "closed",

@@ -34,6 +34,10 @@ pub(crate) struct Config {
     pub(crate) target_minutes: Option<f64>,
     /// English name of the weekday on which weeks begin.
     pub(crate) week_starts_on: Option<String>,
+    /// Whether each chart is written as PNG too.
+    pub(crate) png: bool,
+    /// Fonts for scripts that those of the program do not cover.
+    pub(crate) png_fonts: Vec<PathBuf>,
     pub(crate) wait: Wait,
     pub(crate) archive: Archive,
     pub(crate) gates: Gates,
