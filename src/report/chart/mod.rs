@@ -8,11 +8,15 @@ mod axis;
 mod backend;
 mod canvas;
 mod figure;
+mod hours;
 mod label;
+mod outcome;
 mod palette;
 mod panel;
 mod scale;
 mod scope;
+mod waits;
+mod when;
 
 pub use canvas::ChartError;
 pub use figure::{Cell, Drawing, Figure, FigureTable, Screen, Words, duration, percent};
@@ -69,7 +73,8 @@ pub fn location(
 }
 
 fn charts(scope: &Scope<'_>) -> Result<Charts, ChartError> {
-    Ok(Charts { weeks: panel::figures(scope)?, ..Charts::default() })
+    let (weeks, when) = (panel::figures(scope)?, when::figures(scope)?);
+    Ok(Charts { weeks, when, waiting: waits::figures(scope)?, ..Charts::default() })
 }
 
 #[cfg(test)]
