@@ -3,9 +3,9 @@ use proptest::prelude::*;
 
 /// Type 7, seconds.
 fn type_7(sorted: &[u32], share: f64) -> Option<f64> {
-    #[expect(clippy::cast_precision_loss)]
+    #[expect(clippy::cast_precision_loss, reason = "small counts")]
     let at = share * (sorted.len().checked_sub(1)?) as f64;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank")]
     let low = at.floor() as usize;
     let high = (low + 1).min(sorted.len() - 1);
     let (a, b) = (f64::from(sorted[low]), f64::from(sorted[high]));
@@ -47,7 +47,7 @@ proptest! {
                 prop_assert!((got.unwrap_or(0.0) - expected.unwrap_or(0.0)).abs() < 0.01);
             }
             let (ms, most) = in_line.get(&hour.hour).copied().unwrap_or_default();
-            #[expect(clippy::cast_precision_loss)]
+            #[expect(clippy::cast_precision_loss, reason = "small counts")]
             let mean = ms as f64 / (open.len() as f64 * 3_600_000.0);
             prop_assert!((hour.line_mean.unwrap() - mean).abs() < 1e-9);
             prop_assert_eq!((hour.line_max, hour.open_days), (most, open.len() as u64));

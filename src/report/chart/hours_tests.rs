@@ -121,7 +121,7 @@ proptest! {
         open_days in 0_u64..40,
     ) {
         let hours = hours.into_iter().map(|(at, (tickets, waits, wait, mean, most))| {
-            hour(at, tickets, (waits, wait, wait * 2.0), (mean.min(most as f64), most))
+            hour(at, tickets, (waits, wait, wait * 2.0), (mean.min(count(most)), most))
         });
         let (report, place) = (OrganizationReport::default(), place(hours.collect(), open_days));
         let scope = Scope { first_hour: first, ..Scope::location(&report, &place) };

@@ -14,7 +14,7 @@ fn row(minute: u64, served: f64, lost: [f64; 3]) -> CurveRow {
 
 /// Half are served at minute 10, 80 % at 40; lost rise to 15 %.
 fn rows(last: u64) -> Vec<CurveRow> {
-    #[expect(clippy::cast_precision_loss)]
+    #[expect(clippy::cast_precision_loss, reason = "small counts")]
     let of = |minute: u64| {
         let past = minute as f64;
         let served = if minute <= 10 { past * 0.053 } else { 0.53 + (past - 10.0) * 0.009 };
@@ -81,7 +81,7 @@ proptest! {
         let lost = (1.0 - served) * part;
         let parts = whole(&row(1, served, [lost, 0.0, 0.0]));
         prop_assert_eq!(parts.iter().sum::<u64>(), 100);
-        #[expect(clippy::cast_precision_loss)]
+        #[expect(clippy::cast_precision_loss, reason = "small counts")]
         for (part, share) in parts.into_iter().zip([served, 1.0 - served - lost, lost]) {
             prop_assert!((part as f64 - share * 100.0).abs() < 1.0);
         }
@@ -98,7 +98,7 @@ proptest! {
     #[test]
     fn any_curves_can_be_read(last in 1_u64..=200, end in 0.0..=1.0_f64, part in 0.0..=1.0_f64,
         target in prop::option::of(0.1..200.0_f64), round in any::<bool>()) {
-        #[expect(clippy::cast_precision_loss)]
+        #[expect(clippy::cast_precision_loss, reason = "small counts")]
         let of = |minute: u64| {
             let past = minute as f64 / last as f64;
             row(minute, past * end, [past * (1.0 - end) * part, 0.0, 0.0])
