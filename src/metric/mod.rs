@@ -50,7 +50,7 @@ pub use measure::{FEW, Figures, MEASURES, Measure, Sample};
 pub use older::OlderMonthSums;
 pub use organization::{MonthSums, OrganizationSums};
 pub use ratings_by_wait::{RatingTrend, WaitBandRow};
-pub use section::{HourCell, LAST_MINUTE, LocationSection, LostRow, Section, Segment};
+pub use section::{HourCell, HourOfDay, LAST_MINUTE, LocationSection, LostRow, Section, Segment};
 pub use sections::Sections;
 pub use sums::{Dimension, LocationSums};
 pub use table::{Sink, Table};

@@ -52,6 +52,27 @@ pub struct HourCell {
     pub open_days: u64,
 }
 
+/// One local hour of arrival, all weekdays together: computed from the tickets, as quantiles and maxima cannot be averaged.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HourOfDay {
+    /// Local hour of the day, 0 to 23.
+    pub hour: u8,
+    /// Tickets that arrived in it.
+    pub tickets: u64,
+    /// Number of waits used.
+    pub waits: u64,
+    /// Median wait, seconds.
+    pub wait_p50_s: Option<f64>,
+    /// 90th percentile of the wait, seconds.
+    pub wait_p90_s: Option<f64>,
+    /// Mean number of tickets in line in this hour of open days.
+    pub line_mean: Option<f64>,
+    /// Largest number of tickets in line at one instant of it.
+    pub line_max: u64,
+    /// Days on which at least one ticket came, of any weekday.
+    pub open_days: u64,
+}
+
 /// One row of `cancellations.csv`: closed tickets that were not served.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LostRow {
@@ -92,6 +113,8 @@ pub struct Section {
     pub segments: Vec<Segment>,
     /// By weekday and hour, ascending.
     pub hourly: Vec<HourCell>,
+    /// By hour of the day, ascending.
+    pub hours: Vec<HourOfDay>,
     /// Closed and not served, by outcome, type and lead time.
     pub lost: Vec<LostRow>,
     /// Number of ratings of each value of the scale, ascending; empty without a rating that is shown.
@@ -137,7 +160,7 @@ impl Section {
         week.add(sums, &open);
         let mut section = Self::of_days(&sums.days, &sums.ends, rules);
         section.segments = segments(sums, rules);
-        section.hourly = week.rows(&open, lengths);
+        (section.hourly, section.hours) = week.rows(&open, lengths);
         section.lost = lost_rows(&[sums]);
         section.ratings_by_wait = ratings_by_wait::rows(&[sums], rules);
         section.rating_trend = RatingTrend::of(&[sums], rules);
@@ -162,7 +185,7 @@ impl Section {
         }
         let ends = Ends::sum(all.iter().map(|sums| &sums.ends));
         let mut section = Self::of_days(&days, &ends, rules);
-        section.hourly = week.rows(&open, lengths);
+        (section.hourly, section.hours) = week.rows(&open, lengths);
         section.lost = lost_rows(all);
         section.ratings_by_wait = ratings_by_wait::rows(all, rules);
         section.rating_trend = RatingTrend::of(all, rules);
@@ -280,13 +303,20 @@ impl<'s> Week<'s> {
         }
     }
 
-    fn rows(self, open: &BTreeSet<i32>, lengths: &Lengths) -> Vec<HourCell> {
+    /// By weekday and hour, and by hour alone.
+    fn rows(self, open: &BTreeSet<i32>, lengths: &Lengths) -> (Vec<HourCell>, Vec<HourOfDay>) {
         let mut days: BTreeMap<u8, Vec<i32>> = BTreeMap::new();
         for day in open {
             let weekday = u8::try_from(iso_weekday(*day)).unwrap_or(0);
             days.entry(weekday).or_default().push(*day);
         }
-        let row = |(cell @ (weekday, hour), sums): (Cell, Hour<'_>)| {
+        let mean = |ms: u64, hour: u8, days: &mut dyn Iterator<Item = &i32>| {
+            let length: i64 = days.map(|day| lengths.get(*day, hour)).sum();
+            ratio(ms, u64::try_from(length).unwrap_or(0))
+        };
+        let mut by_hour: BTreeMap<u8, Vec<(Hour<'_>, Cow<'_, Histogram>)>> = BTreeMap::new();
+        let mut cells = Vec::with_capacity(self.0.len());
+        for ((weekday, hour), sums) in self.0 {
             // Of one location there is one histogram, which need not be copied.
             let waits = match sums.waits.as_slice() {
                 [one] => Cow::Borrowed(*one),
@@ -294,20 +324,35 @@ impl<'s> Week<'s> {
             };
             let spread = waits.spread([P50, P90]);
             let mine = days.get(&weekday).map_or(&[][..], Vec::as_slice);
-            let length: i64 = mine.iter().map(|day| lengths.get(*day, cell.1)).sum();
-            HourCell {
+            cells.push(HourCell {
                 weekday,
                 hour,
                 tickets: sums.tickets,
                 waits: waits.len(),
                 wait_p50_s: spread.map(|spread| quantile(spread, 0)),
                 wait_p90_s: spread.map(|spread| quantile(spread, 1)),
-                line_mean: ratio(sums.in_line_ms, u64::try_from(length).unwrap_or(0)),
+                line_mean: mean(sums.in_line_ms, hour, &mut mine.iter()),
                 line_max: sums.longest,
                 open_days: mine.len() as u64,
+            });
+            by_hour.entry(hour).or_default().push((sums, waits));
+        }
+        let hour = |(hour, sums): (u8, Vec<(Hour<'_>, Cow<'_, Histogram>)>)| {
+            let waits = Histogram::sum(sums.iter().map(|(_, waits)| waits.as_ref()));
+            let spread = waits.spread([P50, P90]);
+            let in_line_ms = sums.iter().map(|(sums, _)| sums.in_line_ms).sum();
+            HourOfDay {
+                hour,
+                tickets: sums.iter().map(|(sums, _)| sums.tickets).sum(),
+                waits: waits.len(),
+                wait_p50_s: spread.map(|spread| quantile(spread, 0)),
+                wait_p90_s: spread.map(|spread| quantile(spread, 1)),
+                line_mean: mean(in_line_ms, hour, &mut open.iter()),
+                line_max: sums.iter().map(|(sums, _)| sums.longest).max().unwrap_or(0),
+                open_days: open.len() as u64,
             }
         };
-        self.0.into_iter().map(row).collect()
+        (cells, by_hour.into_iter().map(hour).collect())
     }
 }
 
@@ -336,3 +381,7 @@ pub(super) fn lengths_of<'s>(
     let span = sums.filter_map(LocationSums::day_span).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     span.map_or_else(|| Ok(Lengths::default()), |span| Lengths::of(clock, span))
 }
+
+#[cfg(test)]
+#[path = "section_tests.rs"]
+mod tests;

@@ -3,9 +3,11 @@
 use chrono::{Days, NaiveDate};
 
 use crate::calendar::DayStart;
+use crate::statistics::survival::Incidence;
 
 use super::model::{
-    Counter, Figures, HourCell, LocationReport, LostRow, OrganizationReport, Section, WaitBandRow,
+    Counter, CurveRow, Figures, HourCell, HourOfDay, LocationReport, LostRow, OrganizationReport,
+    Section, WaitBandRow,
 };
 
 /// Hostile names.
@@ -83,8 +85,8 @@ fn section(n: u64, days: u64) -> Section {
                 weekday,
                 hour,
                 tickets: n / 60 + u64::from(hour % 5) * u64::from(weekday),
-                waits: 3,
-                wait_p50_s: Some(60.0),
+                waits: 3 + 2 * u64::from(hour % 5) * u64::from(weekday),
+                wait_p50_s: Some(60.0 + 31.0 * f64::from(hour * weekday)),
                 wait_p90_s: Some(90.0),
                 line_mean: Some(1.25),
                 line_max: 4,
@@ -92,6 +94,28 @@ fn section(n: u64, days: u64) -> Section {
             })
         })
         .collect();
+    let hours = (8..20).map(|hour| HourOfDay {
+        hour,
+        tickets: n / 10 + u64::from(hour % 5),
+        waits: 4 * u64::from(hour),
+        wait_p50_s: Some(60.0 * f64::from(hour)),
+        wait_p90_s: Some(95.0 * f64::from(hour)),
+        line_mean: Some(1.25),
+        line_max: 4,
+        open_days: days - days / 7,
+    });
+    let curve = |share| Incidence { share, error: 0.01, low: share, high: share };
+    let curves = (0..=60_u32).map(|minute| {
+        let past = f64::from(minute) / 60.0;
+        CurveRow {
+            minute: minute.into(),
+            at_risk: n - n * u64::from(minute) / 70,
+            served: curve(0.8 * past.sqrt()),
+            left: curve(0.1 * past),
+            no_show: curve(0.05 * past),
+            removed: curve(0.02 * past),
+        }
+    });
     Section {
         figures: figures(n),
         daily,
@@ -99,6 +123,8 @@ fn section(n: u64, days: u64) -> Section {
         monthly: Vec::new(),
         segments: Vec::new(),
         hourly,
+        hours: hours.collect(),
+        curves: curves.collect(),
         lost: vec![LostRow {
             outcome: "cancelled_by_customer",
             ticket_type: "booking".into(),

@@ -6,7 +6,8 @@ use crate::calendar::{DayStart, WeekStart};
 pub use crate::dataframe::{Scale, WaitEnd};
 pub use crate::metric::{
     ControlRow, Counter, CurveRow, Dimension, FEW, Figures, FileRow, Finding, Flag, FunnelRow,
-    HourCell, LAST_MINUTE, LeftWaits, LostRow, MEASURES, Section, Segment, Signal, WaitBandRow,
+    HourCell, HourOfDay, LAST_MINUTE, LeftWaits, LostRow, MEASURES, Section, Segment, Signal,
+    WaitBandRow,
 };
 pub use crate::statistics::what_changed::{
     Judged, Measure as Change, State, Told, TooLittle, Verdict,

@@ -8,11 +8,15 @@ mod axis;
 mod backend;
 mod canvas;
 mod figure;
+mod hours;
 mod label;
+mod outcome;
 mod palette;
 mod panel;
 mod scale;
 mod scope;
+mod waits;
+mod when;
 
 pub use canvas::ChartError;
 pub use figure::{Cell, Drawing, Figure, FigureTable, Screen, Words, duration, percent};
@@ -74,11 +78,7 @@ pub fn location(
 }
 
 fn charts(scope: &Scope<'_>) -> Result<Charts, ChartError> {
-    Ok(Charts {
-        changes: panel::changes(scope)?,
-        weeks: panel::figures(scope)?,
-        ..Charts::default()
-    })
+    todo!()
 }
 
 #[cfg(test)]

@@ -71,6 +71,12 @@ pub(super) fn tick(value: f64, ticks: &[f64]) -> String {
     }
 }
 
+/// A number with at most two decimals, and no more than it needs: `7.5`, `10`.
+pub(super) fn trimmed(value: f64) -> String {
+    let text = format!("{value:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
