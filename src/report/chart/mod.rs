@@ -6,13 +6,20 @@
 
 mod axis;
 mod backend;
+mod bars;
 mod canvas;
+mod causes;
+mod days;
 mod figure;
+mod funnel;
 mod label;
+mod lead;
 mod palette;
 mod panel;
+mod ratings;
 mod scale;
 mod scope;
+mod spots;
 
 pub use canvas::ChartError;
 pub use figure::{Cell, Drawing, Figure, FigureTable, Screen, Words, duration, percent};
@@ -69,7 +76,15 @@ pub fn location(
 }
 
 fn charts(scope: &Scope<'_>) -> Result<Charts, ChartError> {
-    Ok(Charts { weeks: panel::figures(scope)?, ..Charts::default() })
+    Ok(Charts {
+        place: funnel::figures(scope)?,
+        weeks: panel::figures(scope)?,
+        days: days::figures(scope)?,
+        ratings: ratings::figures(scope)?,
+        causes: causes::figures(scope)?,
+        lead: lead::figures(scope)?,
+        ..Charts::default()
+    })
 }
 
 #[cfg(test)]
