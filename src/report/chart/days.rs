@@ -78,7 +78,7 @@ pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
         title,
         subtitle: subtitle(&bars, by_week),
         kind: format!("Bar chart of tickets by {}", if by_week { "week" } else { "day" }),
-        caption: caption(scope, &shown, later, by_week),
+        caption: caption(&shown, later, by_week),
         source: "daily.csv",
     };
     // By week, the days of the narrow drawing follow.
@@ -200,11 +200,10 @@ fn subtitle(bars: &[Bar], by_week: bool) -> String {
     text
 }
 
-fn caption(scope: &Scope<'_>, shown: &[Bar], later: u64, by_week: bool) -> String {
+fn caption(shown: &[Bar], later: u64, by_week: bool) -> String {
     let mut text = String::new();
     let came: Vec<Bar> = shown.iter().filter(|bar| bar.state != State::Ahead).copied().collect();
     if let (false, Some((first, last))) = (by_week, span(&came)) {
-        let last = scope.data_end().map_or(last, |end| end.min(scope.report.to.unwrap_or(end)));
         let days = u64::try_from((last - first).num_days() + 1).unwrap_or(0);
         let gaps = days.saturating_sub(came.len() as u64);
         if gaps > 0 {
@@ -252,7 +251,9 @@ fn draw(
     let marks = ticks(0.0, number(highest).max(4.0), 4);
     let names: Vec<String> = marks.iter().map(|mark| tick(*mark, &marks)).collect();
     let left = names.iter().map(|name| width_of(name, 12.0)).fold(0.0, f64::max) + 8.0;
-    let y = Scale { from: (0.0, BOTTOM), to: (marks.last().copied().unwrap_or(4.0), TOP) };
+    let is_ahead = bars.iter().any(|bar| bar.state == State::Ahead);
+    let top = if is_ahead { TOP } else { 10.0 };
+    let y = Scale { from: (0.0, BOTTOM), to: (marks.last().copied().unwrap_or(4.0), top) };
     let right = width - 2.0;
     let days = number((last - first).num_days().unsigned_abs() + 1);
     let step = ((right - left - 2.0) / days).min(WIDEST);
@@ -268,12 +269,11 @@ fn draw(
     draw_bars(canvas, bars, &x, &y, step)?;
     for (day, name) in dates((first, last), step, scope.week_starts_on) {
         let at = x(day);
-        canvas.line(&[(at, BOTTOM), (at, BOTTOM + 4.0)], AXIS, 1.0)?;
         if at + 2.0 + width_of(&name, 12.0) <= width {
+            canvas.line(&[(at, BOTTOM), (at, BOTTOM + 4.0)], AXIS, 1.0)?;
             canvas.text((at + 2.0, BOTTOM + 13.0), &name, SOFT, Anchor::Start)?;
         }
     }
-    let is_ahead = bars.iter().any(|bar| bar.state == State::Ahead);
     let through = scope.report.data_through.filter(|_| is_ahead);
     let Some((through, next)) = through.zip(scope.data_end().and_then(|end| end.succ_opt())) else {
         return Ok(());

@@ -125,10 +125,20 @@ impl<'a> Funnel<'a> {
         let (name, all) = (self.kind.name, self.rows.len());
         if self.own.is_none() {
             let outside = self.rows.iter().filter(|row| row.flag.is_some()).count();
-            return match outside {
-                0 => format!("{name}: none of {all} locations differs by more than chance"),
-                1 => format!("{name}: 1 of {all} locations differs by more than chance"),
-                n => format!("{name}: {n} of {all} locations differ by more than chance"),
+            // Where all differ, many lie outside the bands, and those that stand out are few or none.
+            let is_far = |row: &&FunnelRow| {
+                row.flag.is_none() && !(row.limits_998.0..=row.limits_998.1).contains(&row.value)
+            };
+            let all_differ = self.rows.iter().any(|row| is_far(&row));
+            return match (outside, all_differ) {
+                (0, false) => {
+                    format!("{name}: none of {all} locations differs by more than chance")
+                }
+                (1, false) => format!("{name}: 1 of {all} locations differs by more than chance"),
+                (n, false) => format!("{name}: {n} of {all} locations differ by more than chance"),
+                (0, true) => format!("{name}: locations differ, but none of {all} stands out"),
+                (1, true) => format!("{name}: locations differ, and 1 of {all} stands out"),
+                (n, true) => format!("{name}: locations differ, and {n} of {all} stand out"),
             };
         }
         let Some(own) = self.rows.iter().find(|row| self.is_own(row)) else {
@@ -408,7 +418,7 @@ impl Funnel<'_> {
         let marks = self.rows.iter().map(|row| (at(row), self.radius(row)));
         let mut spots = Spots::new((LEFT + 2.0, TOP - 2.0, RIGHT + 1.0, BOTTOM - 1.0), marks);
         for row in self.named() {
-            let name = fitted(&row.location, 12.0, 130.0);
+            let name = fitted(&row.location, 12.0, 150.0);
             let Some((place, anchor)) = spots.place(at(row), self.radius(row), &name) else {
                 continue;
             };

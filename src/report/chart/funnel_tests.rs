@@ -86,6 +86,10 @@ fn outside_the_bands_is_no_finding_where_locations_differ() {
     let places: Vec<(u64, u64)> = (0..12).map(|at| (100 + 50 * at, 1_000)).collect();
     let report = of("csat", &places);
     assert!(report.funnel.iter().all(|row| row.flag.is_none()));
+    assert_eq!(
+        on_overview(&report)[0].words.title,
+        "Satisfied: locations differ, but none of 12 stands out"
+    );
     let title = on_page(&report, 0).words.title;
     assert_eq!(title, "Satisfied: 10.0 % against 37.5 %, no more than locations differ");
 }

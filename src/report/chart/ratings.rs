@@ -182,9 +182,11 @@ fn wait_title(bands: &[Band], direction: &str, satisfied: &str) -> String {
             let more = if verb == "falls" { "less" } else { "more" };
             return format!("Within a location, longer waits are rated {satisfied} {more} often");
         };
-        let text = |(share, ends): &(f64, (f64, f64))| format!("{} %", rounded(*share, *ends));
-        let ((from_words, to_words), (from, to)) =
-            ((&first.words, &last.words), (text(from), text(to)));
+        // Both as exact as the less exact one.
+        let width = |ends: (f64, f64)| ends.1 - ends.0;
+        let ends = if width(from.1) > width(to.1) { from.1 } else { to.1 };
+        let [from, to] = [from.0, to.0].map(|share| format!("{} %", rounded(share, ends)));
+        let (from_words, to_words) = (&first.words, &last.words);
         format!("Rated {satisfied} {verb} from {from} {from_words} to {to} {to_words}")
     };
     match direction {
@@ -355,6 +357,13 @@ mod tests {
         assert_eq!(
             title("falls"),
             "Rated 4 or 5 falls from 88 % under 5 minutes to 29 % at 30 to 65 minutes"
+        );
+        // 3.7 points wide and 30: both in whole percent.
+        let uneven: Vec<Band> =
+            [row(0, 900, 1_000), row(30, 10, 35)].iter().map(Band::of).collect();
+        assert_eq!(
+            wait_title(&uneven, "falls", "5"),
+            "Rated 5 falls from 90 % under 5 minutes to 29 % at 30 to 65 minutes"
         );
         // All together run against what is so within each location.
         assert_eq!(title("rises"), "Within a location, longer waits are rated 4 or 5 more often");
