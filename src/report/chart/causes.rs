@@ -98,7 +98,9 @@ fn panel(scope: &Scope<'_>, cause: &Cause) -> Panel {
         ((closed > 0).then(|| share((cause.of)(f), closed)), closed)
     });
     if !cause.has_limits {
-        weeks.iter_mut().for_each(|week| week.limits = None);
+        for week in &mut weeks {
+            week.limits = None;
+        }
     }
     Panel {
         id: cause.id,

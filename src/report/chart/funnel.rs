@@ -1,26 +1,23 @@
 //! Funnels: the share of each location against its size, with the limits that chance allows.
 
-use std::collections::BTreeMap;
-
 use crate::report::model::{Flag, FunnelRow};
 use crate::report::text::grouped;
-use crate::statistics::{funnel::limits, wilson};
+use crate::statistics::wilson;
 
 use super::bars::rounded;
 use super::canvas::{Anchor, At, Canvas, ChartError, Points};
 use super::figure::{Cell, Drawing, Figure, FigureTable, Screen, Words, percent};
-use super::label::{fitted, width_of};
+use super::label::fitted;
 use super::palette::{AXIS, BAND, BEFORE, GRID, INK, MAIN, OUTER_BAND, SOFT, WORSE};
 use super::scale::{Scale, tick, ticks};
 use super::scope::Scope;
+use super::sizes::{Sizes, number};
 use super::spots::Spots;
 
 /// With more locations than this, only those outside are named.
 const NAMED: usize = 12;
 /// With more locations than this, the table of a location's page leaves most of them out.
 const LISTED: usize = 40;
-/// Steps of the limits.
-const STEPS: u32 = 32;
 
 /// A share that is compared.
 struct Kind {
@@ -231,88 +228,9 @@ const RIGHT: f64 = 290.0;
 const TOP: f64 = 16.0;
 const BOTTOM: f64 = 190.0;
 
-/// Limits at some sizes.
-type Curve = Vec<(f64, (f64, f64), (f64, f64))>;
-
-/// Sizes of locations on an axis.
-struct Sizes {
-    scale: Scale,
-    is_log: bool,
-}
-
-impl Sizes {
-    fn of(rows: &[&FunnelRow]) -> Self {
-        let (low, high) =
-            rows.iter().map(|row| row.n).fold((u64::MAX, 1), |(a, b), n| (a.min(n), b.max(n)));
-        let (low, high) = (number(low.clamp(1, high)) * 0.9, number(high) * 1.1);
-        let is_log = high > 5.0 * low;
-        let on = |n: f64| if is_log { n.ln() } else { n };
-        Self { scale: Scale { from: (on(low), LEFT), to: (on(high), RIGHT) }, is_log }
-    }
-
-    fn at(&self, n: f64) -> f64 {
-        self.scale.within(if self.is_log { n.max(1.0).ln() } else { n })
-    }
-
-    /// The size at a share of the axis.
-    fn size(&self, share: f64) -> f64 {
-        let (from, to) = (self.scale.from.0, self.scale.to.0);
-        let on = from + share * (to - from);
-        if self.is_log { on.exp() } else { on }
-    }
-
-    /// Round sizes with room for their names.
-    fn ticks(&self) -> Vec<(f64, String)> {
-        let (low, high) = (self.size(0.0), self.size(1.0));
-        let marks: Vec<f64> = if self.is_log {
-            let decades = (0..12).map(|power| 10_f64.powi(power));
-            decades.flat_map(|ten| [1.0, 2.0, 5.0].map(|n| n * ten)).collect()
-        } else {
-            ticks(low, high, 4)
-        };
-        let mut free = 0.0;
-        let mut named = Vec::new();
-        for mark in marks.into_iter().filter(|mark| (low..=high).contains(mark)) {
-            let name = whole(mark);
-            let half = width_of(&name, 12.0) / 2.0;
-            let x = self.at(mark);
-            if x - half >= free {
-                free = x + half + 6.0;
-                named.push((mark, name));
-            }
-        }
-        named
-    }
-
-    /// The limits along the axis. Those of locations are known; the others are computed.
-    fn curve(&self, rows: &[&FunnelRow]) -> Curve {
-        let known: BTreeMap<u64, &FunnelRow> = rows.iter().map(|row| (row.n, *row)).collect();
-        let target = rows.first().map_or(0.5, |row| row.target);
-        let steps = f64::from(STEPS);
-        let point = |at: u32| {
-            let ends = [at, at + 1].map(|at| self.size((f64::from(at) - 0.5) / steps));
-            // The ends of the axis lie beyond all locations.
-            let near = if at == 0 || at == STEPS {
-                None
-            } else {
-                known.range(ceil(ends[0])..).next().filter(|(n, _)| number(**n) < ends[1])
-            };
-            let computed = || {
-                let n = self.size(f64::from(at) / steps);
-                let n = if at == 0 { ceil(n - 1.0) } else { ceil(n) };
-                (n, limits(target, n, 0.025), limits(target, n, 0.001))
-            };
-            near.map_or_else(computed, |(n, row)| (*n, row.limits_95, row.limits_998))
-        };
-        let mut curve: Vec<_> = (0..=STEPS).map(point).collect();
-        curve.dedup_by_key(|point| point.0);
-        curve.into_iter().map(|(n, inner, outer)| (number(n), inner, outer)).collect()
-    }
-}
-
 impl Funnel<'_> {
     fn draw(&self, canvas: &Canvas<'_>) -> Result<(), ChartError> {
-        let sizes = Sizes::of(&self.rows);
+        let sizes = Sizes::of(&self.rows, (LEFT, RIGHT));
         let (y, marks) = self.shares();
         let curve = sizes.curve(&self.rows);
         for (colour, of) in [(OUTER_BAND, 1), (BAND, 0)] {
@@ -430,21 +348,6 @@ impl Funnel<'_> {
         }
         Ok(())
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of tickets")]
-fn number(n: u64) -> f64 {
-    n as f64
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of tickets")]
-fn ceil(n: f64) -> u64 {
-    n.max(1.0).ceil() as u64
-}
-
-/// A size as text.
-fn whole(n: f64) -> String {
-    grouped(ceil(n - 0.5))
 }
 
 #[cfg(test)]

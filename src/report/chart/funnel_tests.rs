@@ -4,7 +4,7 @@ use super::*;
 use crate::report::chart::tests::check;
 use crate::report::fixture::report;
 use crate::report::model::OrganizationReport;
-use crate::statistics::funnel::{Place, funnel};
+use crate::statistics::funnel::{Place, funnel, limits};
 
 /// A report with the rows of one measure, made as `metric` makes them.
 fn of(measure: &'static str, places: &[(u64, u64)]) -> OrganizationReport {
@@ -141,7 +141,7 @@ fn limits_are_those_of_the_rows_and_of_the_function() {
     for places in [ordinary(), (0..12).map(|at| (2 + at, 10 + at * at * at * 30)).collect()] {
         let report = of("cancellation", &places);
         let rows: Vec<&FunnelRow> = report.funnel.iter().collect();
-        let sizes = Sizes::of(&rows);
+        let sizes = Sizes::of(&rows, (LEFT, RIGHT));
         let curve = sizes.curve(&rows);
         assert!(curve.len() > 15 && curve.windows(2).all(|two| two[0].0 < two[1].0));
         for (n, inner, outer) in &curve {

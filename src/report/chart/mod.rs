@@ -19,6 +19,7 @@ mod panel;
 mod ratings;
 mod scale;
 mod scope;
+mod sizes;
 mod spots;
 
 pub use canvas::ChartError;
