@@ -6,15 +6,23 @@
 
 mod axis;
 mod backend;
+mod bars;
 mod canvas;
+mod causes;
+mod days;
 mod figure;
+mod funnel;
 mod hours;
 mod label;
+mod lead;
 mod outcome;
 mod palette;
 mod panel;
+mod ratings;
 mod scale;
 mod scope;
+mod sizes;
+mod spots;
 mod waits;
 mod when;
 
@@ -78,7 +86,17 @@ pub fn location(
 }
 
 fn charts(scope: &Scope<'_>) -> Result<Charts, ChartError> {
-    todo!()
+    Ok(Charts {
+        changes: panel::changes(scope)?,
+        place: funnel::figures(scope)?,
+        weeks: panel::figures(scope)?,
+        days: days::figures(scope)?,
+        when: when::figures(scope)?,
+        waiting: waits::figures(scope)?,
+        ratings: ratings::figures(scope)?,
+        causes: causes::figures(scope)?,
+        lead: lead::figures(scope)?,
+    })
 }
 
 #[cfg(test)]

@@ -1,0 +1,199 @@
+//! Lost visits by cause, week by week: one small panel each, all on one scale.
+
+use crate::report::model::{FEW, Figures};
+use crate::report::text::{counted, grouped};
+
+use super::bars::share;
+use super::canvas::ChartError;
+use super::figure::{Figure, percent};
+use super::panel::{Panel, Unit, Week, Worse, shares};
+use super::scope::Scope;
+
+const HEIGHT: f64 = 146.0;
+
+/// Why a visit was lost.
+struct Cause {
+    id: &'static str,
+    name: &'static str,
+    /// What became of the visits: `12 visits …`.
+    words: &'static str,
+    of: fn(&Figures) -> u64,
+    /// Whether it is common enough for limits.
+    has_limits: bool,
+}
+
+const CAUSES: [Cause; 6] = [
+    Cause {
+        id: "lost-by-customer",
+        name: "Cancelled by customer",
+        words: "cancelled by the customer",
+        of: |f| f.cancelled_by_customer,
+        has_limits: true,
+    },
+    Cause {
+        id: "lost-by-staff",
+        name: "Cancelled by staff",
+        words: "cancelled by staff",
+        of: |f| f.cancelled_by_staff,
+        has_limits: true,
+    },
+    Cause {
+        id: "lost-no-show",
+        name: "No-show",
+        words: "called and not found",
+        of: |f| f.no_show,
+        has_limits: true,
+    },
+    Cause {
+        id: "lost-removed",
+        name: "Removed",
+        words: "removed without a call",
+        of: |f| f.removed,
+        has_limits: false,
+    },
+    Cause {
+        id: "lost-rejected",
+        name: "Rejected",
+        words: "rejected",
+        of: |f| f.rejected,
+        has_limits: false,
+    },
+    Cause {
+        id: "lost-lapsed",
+        name: "Lapsed",
+        words: "never called, without an end",
+        of: |f| f.lapsed,
+        has_limits: false,
+    },
+];
+
+/// A panel for each cause that occurs.
+pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
+    let occurs = |cause: &&Cause| (cause.of)(&scope.section.figures) > 0;
+    let mut panels: Vec<(&Cause, Panel)> =
+        CAUSES.iter().filter(occurs).map(|cause| (cause, panel(scope, cause))).collect();
+    let top = panels.iter().flat_map(|(_, panel)| &panel.weeks).filter_map(highest);
+    let top = top.fold(0.0, f64::max);
+    panels.retain(|(_, panel)| panel.weeks.len() > 1);
+    let mut figures = Vec::new();
+    for (cause, mut panel) in panels {
+        panel.top = Some(top);
+        let mut figure = panel.figure(scope)?;
+        let (title, subtitle) = words(&scope.section.figures, cause);
+        figure.words.title = title;
+        figure.words.subtitle = subtitle;
+        if !cause.has_limits {
+            // That limits need more weeks is of no interest where there are none.
+            let hollow = figure.words.caption.find("Hollow").unwrap_or(figure.words.caption.len());
+            figure.words.caption.drain(..hollow);
+        }
+        figures.push(figure);
+    }
+    Ok(figures)
+}
+
+fn panel(scope: &Scope<'_>, cause: &Cause) -> Panel {
+    let mut weeks = shares(scope, |f| {
+        let closed = f.closed();
+        ((closed > 0).then(|| share((cause.of)(f), closed)), closed)
+    });
+    if !cause.has_limits {
+        for week in &mut weeks {
+            week.limits = None;
+        }
+    }
+    Panel {
+        id: cause.id,
+        name: cause.name,
+        what: "% of closed visits".to_owned(),
+        sample: "closed visits",
+        unit: Unit::Share,
+        worse: Worse::Higher,
+        weeks,
+        target: None,
+        change: None,
+        source: "weekly.csv",
+        from_zero: true,
+        height: HEIGHT,
+        top: None,
+    }
+}
+
+/// The highest value of a week that is drawn.
+fn highest(week: &Week) -> Option<f64> {
+    let limit = week.limits.map(|limits| limits.high);
+    week.value.into_iter().chain(limit).reduce(f64::max)
+}
+
+fn words(f: &Figures, cause: &Cause) -> (String, String) {
+    let (n, closed) = ((cause.of)(f), f.closed());
+    let title = if closed < FEW {
+        format!("{}: {} of {}", cause.name, grouped(n), counted(closed, "closed visit"))
+    } else {
+        format!("{}: {} of closed visits", cause.name, percent(share(n, closed)))
+    };
+    (title, format!("{} {}; % of closed visits by week", counted(n, "visit"), cause.words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture::{figures as of_tickets, report};
+    use crate::report::model::OrganizationReport;
+
+    fn drawn(report: &OrganizationReport) -> Vec<Figure> {
+        let figures = figures(&Scope::overview(report)).unwrap();
+        figures.iter().for_each(super::super::tests::check);
+        figures
+    }
+
+    #[test]
+    fn only_causes_that_occur_and_each_by_its_share() {
+        let mut report = report("o", &["A"], 180);
+        let mut all = of_tickets(19_139);
+        all.cancelled_by_customer = 1_512;
+        (all.removed, all.rejected, all.lapsed) = (0, 0, 1);
+        report.all.figures = all;
+        let figures = drawn(&report);
+        let ids: Vec<&str> = figures.iter().map(|figure| figure.words.id).collect();
+        assert_eq!(ids, ["lost-by-customer", "lost-by-staff", "lost-no-show", "lost-lapsed"]);
+        assert_eq!(figures[0].words.title, "Cancelled by customer: 7.9 % of closed visits");
+        assert_eq!(
+            figures[0].words.subtitle,
+            "1,512 visits cancelled by the customer; % of closed visits by week"
+        );
+        assert!(figures[3].words.subtitle.starts_with("1 visit never called"));
+        // Weekly values are counts of that week over its closed tickets.
+        let (_, week) = &report.all.weekly[2];
+        let cell = percent(share(week.no_show, week.tickets - week.open));
+        let row = &figures[2].table.rows[2];
+        assert!(row.iter().any(|have| *have == super::super::figure::Cell::Number(cell.clone())));
+    }
+
+    #[test]
+    fn all_panels_share_one_scale() {
+        let mut report = report("o", &["A"], 180);
+        for (_, week) in &mut report.all.weekly {
+            (week.cancelled_by_customer, week.cancelled_by_staff) = (week.tickets / 2, 1);
+        }
+        // The labels of the axis: the texts before the units.
+        let axis = |figure: &Figure| {
+            let texts = figure.drawings[0].elements.split("text-anchor=\"end\"").skip(1);
+            texts.map(|text| text.split(['>', '<']).nth(1).unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let figures = drawn(&report);
+        assert!(figures.len() >= 3);
+        assert!(figures.iter().all(|figure| axis(figure) == axis(&figures[0])));
+        assert!(axis(&figures[0]).len() > 2);
+    }
+
+    #[test]
+    fn few_visits_have_no_share() {
+        let mut report = report("o", &["A"], 28);
+        let few = Figures { tickets: 7, no_show: 3, ..Figures::default() };
+        let (title, _) = words(&few, &CAUSES[2]);
+        assert_eq!(title, "No-show: 3 of 7 closed visits");
+        report.all.weekly.truncate(1);
+        assert!(drawn(&report).is_empty());
+    }
+}
