@@ -6,8 +6,9 @@ use crate::report::text::{counted, grouped};
 use super::bars::share;
 use super::canvas::ChartError;
 use super::figure::{Figure, percent};
-use super::panel::{Panel, Unit, Week, Worse, shares};
+use super::panel::{Panel, Worse};
 use super::scope::Scope;
+use super::week::{Unit, Week, shares};
 
 const HEIGHT: f64 = 146.0;
 

@@ -16,22 +16,24 @@ mod hours;
 mod label;
 mod lead;
 mod outcome;
+mod over_time;
 mod palette;
 mod panel;
+mod panel_drawing;
 mod ratings;
 mod scale;
 mod scope;
 mod sizes;
 mod spots;
 mod waits;
+mod week;
 mod when;
 
 pub use canvas::ChartError;
 pub use figure::{Cell, Drawing, Figure, FigureTable, Screen, Words, duration, percent};
 
-pub use panel::CARD_HEIGHT;
+pub use over_time::CARD_HEIGHT;
 
-use super::changed::{Changed, TOLD, changed};
 use super::model::{LocationReport, OrganizationReport};
 use scope::Scope;
 
@@ -87,9 +89,9 @@ pub fn location(
 
 fn charts(scope: &Scope<'_>) -> Result<Charts, ChartError> {
     Ok(Charts {
-        changes: panel::changes(scope)?,
+        changes: over_time::changes(scope)?,
         place: funnel::figures(scope)?,
-        weeks: panel::figures(scope)?,
+        weeks: over_time::figures(scope)?,
         days: days::figures(scope)?,
         when: when::figures(scope)?,
         waiting: waits::figures(scope)?,
