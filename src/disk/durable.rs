@@ -52,7 +52,9 @@ mod tests {
     /// Some files in a folder.
     fn files(folder: &std::path::Path) -> Vec<PathBuf> {
         let paths: Vec<PathBuf> = (0..40).map(|at| folder.join(at.to_string())).collect();
-        paths.iter().for_each(|path| fs::write(path, "x").unwrap());
+        for path in &paths {
+            fs::write(path, "x").unwrap();
+        }
         paths
     }
 

@@ -209,7 +209,7 @@ impl Merged {
                     make(&self.load(base, month, gazetteer)?, with)?
                 }
             };
-            Ok(Some(RowsOf::Made(made)))
+            Ok(Some(RowsOf::Made(Box::new(made))))
         };
         let months: Vec<(&Month, &Part)> = self.months.iter().collect();
         // No more at a time than there are threads: the rows of a month are large until they are encoded.
@@ -217,7 +217,7 @@ impl Merged {
             let done = some.par_iter().map(|(month, part)| Ok((**month, rows_of(**month, part)?)));
             for (month, rows) in done.collect::<Result<Vec<_>, StateError>>()? {
                 match rows {
-                    Some(RowsOf::Made(made)) => chronicle.put(month, made),
+                    Some(RowsOf::Made(made)) => chronicle.put(month, *made),
                     Some(RowsOf::Kept(left_out)) => chronicle.keep(month, &left_out),
                     None => {}
                 }
@@ -277,7 +277,7 @@ impl Merged {
 
 /// The rows and sums of a month.
 enum RowsOf {
-    Made(Made),
+    Made(Box<Made>),
     /// The kept ones are still valid; this was left out of them.
     Kept(LeftOutOfAll),
 }
