@@ -1,10 +1,11 @@
 //! Every operation on the file system that has to survive a crash, in one place.
 //!
 //! The kept state and everything published go through a [`Disk`] and nothing else. It adds no cleverness: one
-//! method is one system call, or a loop of them. What it adds is that every step can be counted and made to
+//! method is one system call, or many of a kind. What it adds is that every step can be counted and made to
 //! fail ([`Disk::with_fault`]), so that a test can fill the disk or kill the run at each one in turn. Listing
 //! a folder and trying a lock change nothing; they are not counted where a report does them.
 
+mod durable;
 mod fault;
 mod lock;
 mod rights;

@@ -17,7 +17,7 @@
 
 use std::collections::BTreeSet;
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelIterator};
 use serde::de::DeserializeOwned;
 
 use crate::dataframe::{KeptRows, LeftOutOfAll};
@@ -119,13 +119,11 @@ pub(super) fn read_ids(from: &Generation, month: Month) -> Result<Vec<u8>, State
 pub(super) fn encode_tickets(
     month: Month,
     tickets: &TicketSet,
-    id: impl Fn(u32) -> u32,
+    id: impl Fn(u32) -> u32 + Sync,
 ) -> Result<Vec<u8>, StateError> {
     let name = blob(TICKETS, month);
     let named = tickets.records(GROUP).map(|mut records| {
-        for record in &mut records {
-            record.renumber(&id);
-        }
+        records.par_iter_mut().for_each(|record| record.renumber(&id));
         records
     });
     encode(named).map_err(|source| StateError::Month { generation: 0, name, source })
@@ -156,9 +154,7 @@ pub(super) fn read_some_tickets(
     into.reserve(height(&bytes).map_err(failed)?);
     let taken = decode(&bytes, |mut records| {
         records.retain(&wanted);
-        for record in &mut records {
-            record.renumber(&number);
-        }
+        records.par_iter_mut().for_each(|record| record.renumber(&number));
         into.take(&records);
     });
     taken.map_err(failed)

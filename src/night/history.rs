@@ -1,7 +1,10 @@
-//! Merges tonight's tickets with those of earlier nights; only the months that they affect are loaded.
+//! What earlier nights kept, and all months once tonight's tickets are merged in: rows and sums are made of those that are
+//! loaded, and those of the others stay.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::dataframe::{LeftOutOfAll, WaitRules};
 use crate::store::Generation;
@@ -12,7 +15,7 @@ use super::chronicle::Chronicle;
 use super::error::StateError;
 use super::forgotten::Forgotten;
 use super::frozen::{self, Frozen};
-use super::gone::{Erase, Gone};
+use super::gone::Gone;
 use super::ids::Ids;
 use super::joint::Joints;
 use super::loss::{lost, note};
@@ -26,11 +29,11 @@ use super::shared::Shared;
 /// What earlier nights kept.
 #[derive(Debug)]
 pub struct History {
-    base: Option<Generation>,
+    pub(super) base: Option<Generation>,
     /// Headings and spans of all tickets, without the tickets.
-    names: Rows,
-    frozen: BTreeMap<Month, Frozen>,
-    forgotten: Forgotten,
+    pub(super) names: Rows,
+    pub(super) frozen: BTreeMap<Month, Frozen>,
+    pub(super) forgotten: Forgotten,
 }
 
 /// All months, with tonight's tickets merged in.
@@ -92,102 +95,6 @@ impl History {
     #[must_use]
     pub fn names(&self) -> &Rows {
         &self.names
-    }
-
-    /// Merges tonight's tickets with those of the months they affect, and erases some; `number` gives tonight's number of a
-    /// file id.
-    ///
-    /// # Errors
-    /// [`StateError`] if a month cannot be read.
-    pub fn merge(
-        self,
-        mut news: Fold,
-        erase: &Erase,
-        number: impl Fn(u32) -> u32 + Sync,
-    ) -> Result<Merged, StateError> {
-        let Self { base, names, frozen, forgotten } = self;
-        let mut gone = Gone::default();
-        if forgotten.has_tickets() {
-            let again = news.take_chosen(|organization, id| forgotten.has(organization, id));
-            gone.forgotten = again.len() as u64;
-        }
-        let kept = base.as_ref().map(blobs::months).unwrap_or_default();
-        let months_with =
-            |ids: &Ids| base.as_ref().map(|base| blobs::months_with(base, ids)).transpose();
-        let mut touched = months_with(&Ids::of(news.tickets()))?.unwrap_or_default();
-        let erased = months_with(&erase.ids())?.unwrap_or_default();
-        touched.extend(&erased);
-        let mut names = Fold::import(names);
-        names.merge(news.without_tickets());
-        let mut load = |month: Month| -> Result<Fold, StateError> {
-            let mut fold = names.without_tickets();
-            if let Some(base) = base.as_ref().filter(|_| kept.contains(&month)) {
-                blobs::read_tickets(base, month, &mut fold, &number)?;
-            }
-            // Before anything is added: what is erased may be among tonight's tickets, read anew.
-            if erased.contains(&month) {
-                let some = fold.take_chosen(|organization, id| erase.has(organization, id));
-                if !some.is_empty() {
-                    gone.erased.insert(month, some.len() as u64);
-                    gone.found.extend(some.tickets().map(|(_, id)| id));
-                }
-            }
-            Ok(fold)
-        };
-        // Month by month, so that no ticket is put away twice.
-        let mut folds: BTreeMap<Month, Fold> = BTreeMap::new();
-        let mut rest = news;
-        for month in touched {
-            let mut fold = load(month)?;
-            fold.merge(rest.take_known(&fold));
-            // Visits that were put off, or whose time is known better now.
-            rest.merge(fold.take_strangers(|at| Month::of(at) == month));
-            folds.insert(month, fold);
-        }
-        for (month, part) in rest.split(Month::of) {
-            let mut fold = match folds.remove(&month) {
-                Some(fold) => fold,
-                None => load(month)?,
-            };
-            fold.merge(part);
-            folds.insert(month, fold);
-        }
-        let mut months: BTreeMap<Month, Part> = BTreeMap::new();
-        for (base, month) in
-            base.iter().flat_map(|base| kept.iter().map(move |month| (base, month)))
-        {
-            if folds.contains_key(month) {
-                continue;
-            }
-            match blobs::read_census(base, *month) {
-                Ok(census) => {
-                    months.insert(*month, Part { census, touched: None });
-                }
-                // The month is loaded and counted again.
-                Err(error) => {
-                    let name = blobs::blob(blobs::CENSUS, *month);
-                    note(base, &name, lost(error)?.as_ref());
-                    folds.insert(*month, load(*month)?);
-                }
-            }
-        }
-        let loaded = folds.values().map(Fold::len).sum();
-        // A month that lost its last ticket is no month any more.
-        folds.retain(|_, fold| !fold.is_empty());
-        months.extend(folds.into_iter().map(|(month, fold)| (month, Part::of(month, fold))));
-        Ok(Merged {
-            base,
-            names,
-            months,
-            sets: BTreeMap::new(),
-            joints: Joints::new(),
-            loaded,
-            frozen,
-            forgotten,
-            gone,
-            summed: Ids::default(),
-            wipes: false,
-        })
     }
 }
 
@@ -285,25 +192,36 @@ impl Merged {
         for (month, frozen) in &self.frozen {
             chronicle.freeze(*month, frozen.clone());
         }
-        for (month, part) in &self.months {
-            let with = With::of(*month, made_with(*month, part), &shared, gazetteer);
-            let others = shared.others.get(month).cloned().unwrap_or_default();
+        let rows_of = |month: Month, part: &Part| -> Result<Option<RowsOf>, StateError> {
+            let with = With::of(month, made_with(month, part), &shared, gazetteer);
+            let others = shared.others.get(&month).cloned().unwrap_or_default();
             let make = |set: &TicketSet, with: With| {
-                let span = self.span_of_kept(*month);
-                Made::of((*month, span), set, (with, &others), gazetteer, rules)
+                let span = self.span_of_kept(month);
+                Made::of((month, span), set, (with, &others), gazetteer, rules)
             };
-            let made = match (set_of(*month), &self.base) {
+            let made = match (set_of(month), &self.base) {
                 (Some(set), _) => make(set, with)?,
-                (None, None) => continue,
+                (None, None) => return Ok(None),
                 (None, Some(base)) => {
-                    if let Some(left_out) = still_hold(base, *month, &with, rules.as_of)? {
-                        chronicle.keep(*month, &left_out);
-                        continue;
+                    if let Some(left_out) = still_hold(base, month, &with, rules.as_of)? {
+                        return Ok(Some(RowsOf::Kept(left_out)));
                     }
-                    make(&self.load(base, *month, gazetteer)?, with)?
+                    make(&self.load(base, month, gazetteer)?, with)?
                 }
             };
-            chronicle.put(*month, made);
+            Ok(Some(RowsOf::Made(Box::new(made))))
+        };
+        let months: Vec<(&Month, &Part)> = self.months.iter().collect();
+        // No more at a time than there are threads: the rows of a month are large until they are encoded.
+        for some in months.chunks(rayon::current_num_threads().max(1)) {
+            let done = some.par_iter().map(|(month, part)| Ok((**month, rows_of(**month, part)?)));
+            for (month, rows) in done.collect::<Result<Vec<_>, StateError>>()? {
+                match rows {
+                    Some(RowsOf::Made(made)) => chronicle.put(month, *made),
+                    Some(RowsOf::Kept(left_out)) => chronicle.keep(month, &left_out),
+                    None => {}
+                }
+            }
         }
         Ok(chronicle)
     }
@@ -355,6 +273,13 @@ impl Merged {
         };
         Ok(fold.finish_at(gazetteer))
     }
+}
+
+/// The rows and sums of a month.
+enum RowsOf {
+    Made(Box<Made>),
+    /// The kept ones are still valid; this was left out of them.
+    Kept(LeftOutOfAll),
 }
 
 /// What was left out of the kept rows of a month, if these rows are still valid; damaged ones are not.

@@ -35,6 +35,7 @@ mod ledger;
 mod looked_at;
 mod loss;
 mod made;
+mod merge;
 mod month;
 mod part;
 mod rebuild;

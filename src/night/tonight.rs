@@ -21,7 +21,8 @@ pub struct Tonight<'a> {
     as_of: i64,
     /// All files by number: the id, or the account of an unusable file that was never read.
     order: Vec<Result<u32, Box<FileAccount>>>,
-    numbers: BTreeMap<u32, u32>,
+    /// Tonight's number of each file, by id. Every ticket that is loaded asks for several.
+    numbers: Vec<u32>,
     reads: Vec<Read<'a>>,
     /// Names of unusable files that were not reported before.
     bad_news: BTreeSet<String>,
@@ -60,7 +61,7 @@ impl<'a> Tonight<'a> {
             before,
             as_of,
             order: Vec::new(),
-            numbers: BTreeMap::new(),
+            numbers: Vec::new(),
             reads: Vec::new(),
             bad_news: BTreeSet::new(),
             seen: BTreeSet::new(),
@@ -220,10 +221,14 @@ impl<'a> Tonight<'a> {
         // A stable sort: of a file that is gone and the one that took its name, the older id comes first.
         all.sort_by_cached_key(|(name, _)| order_key(name));
         self.order = all.into_iter().map(|(_, file)| file).collect();
-        self.numbers = (0..)
-            .zip(&self.order)
-            .filter_map(|(number, file)| Some((*file.as_ref().ok()?, number)))
-            .collect();
+        let ids = self.order.iter().flatten().max().map_or(0, |id| *id as usize + 1);
+        self.numbers = vec![OrderKey::MAX_FILE; ids];
+        for (number, file) in (0..).zip(&self.order) {
+            if let Some(slot) = file.as_ref().ok().and_then(|id| self.numbers.get_mut(*id as usize))
+            {
+                *slot = number;
+            }
+        }
     }
 
     /// The files whose order has changed. Of two equally new values the other one may win now, so all of them must be
@@ -258,7 +263,7 @@ impl<'a> Tonight<'a> {
     /// Tonight's number of the file with an id.
     #[must_use]
     pub fn number(&self, id: u32) -> u32 {
-        self.numbers.get(&self.target(id)).copied().unwrap_or(OrderKey::MAX_FILE)
+        self.numbers.get(self.target(id) as usize).copied().unwrap_or(OrderKey::MAX_FILE)
     }
 
     /// The id of the file that has a number tonight.

@@ -221,9 +221,8 @@ impl<'a> Draft<'a> {
 
     /// Makes everything in the draft durable, the deepest folders first.
     fn sync(&self) -> Result<(), StoreError> {
-        for path in &self.written {
-            self.disk.sync_file(path).map_err(StoreError::io("sync", path))?;
-        }
+        let synced = self.disk.sync_files(&self.written);
+        synced.map_err(|(path, error)| StoreError::io("sync", &path)(error))?;
         let below = self.folders.iter().rev().map(|name| self.folder.join(name));
         for folder in below.chain([self.folder.clone()]) {
             self.disk.sync_folder(&folder).map_err(StoreError::io("sync", &folder))?;

@@ -10,6 +10,7 @@ use crate::webhook::{BookingTime, Snapshot};
 
 use super::delivery::Delivery;
 use super::heading::{Heading, HeadingId, Headings};
+use super::join::Joined;
 use super::names::NameId;
 use super::shard::{SHARDS, Shard, shard_of};
 
@@ -167,6 +168,18 @@ impl Fold {
             *self = other;
             return;
         }
+        self.merge_by(other, |shard, ticket| shard.adopt(ticket));
+    }
+
+    /// Merges another fold; returns whether a ticket came or is different now.
+    pub fn update(&mut self, other: Self) -> bool {
+        let mut is_different = false;
+        self.merge_by(other, |shard, ticket| is_different |= shard.update(ticket));
+        is_different
+    }
+
+    /// Merges another fold; `put` merges a ticket into its shard.
+    fn merge_by(&mut self, other: Self, mut put: impl FnMut(&mut Shard, &Joined)) {
         let names = self.headings.names.absorb(&other.headings.names);
         let name = |old: NameId| names.get(old.index()).copied().unwrap_or(old);
         let headings: Vec<HeadingId> = other
@@ -185,7 +198,7 @@ impl Fold {
             .collect();
         let heading = |old: usize| headings.get(old).copied();
         for (mine, theirs) in self.shards.iter_mut().zip(other.shards) {
-            mine.merge(theirs, heading, name);
+            mine.merge_by(theirs, heading, name, &mut put);
         }
         for ((file, old), span) in other.spans {
             if let Some(heading) = heading(old.index()) {

@@ -128,16 +128,26 @@ impl Shard {
         }
     }
 
-    /// Merges another shard; `heading` and `name` renumber its headings and names.
-    pub(super) fn merge(
+    /// Merges a ticket; returns whether it came or is different now.
+    pub(super) fn update(&mut self, joined: &Joined) -> bool {
+        let place = self.place_of(joined.organization, joined.id);
+        let Some(mine) = self.tickets.get_mut(place) else { return true };
+        let before = mine.clone();
+        mine.merge(joined);
+        *mine != before
+    }
+
+    /// Merges another shard; `heading` and `name` renumber its headings and names, `put` merges a ticket.
+    pub(super) fn merge_by(
         &mut self,
         other: Self,
         heading: impl Fn(usize) -> Option<HeadingId>,
         name: impl Fn(NameId) -> NameId,
+        mut put: impl FnMut(&mut Self, &Joined),
     ) {
         for mut ticket in other.tickets {
             ticket.renumber(&name);
-            self.adopt(&ticket);
+            put(self, &ticket);
         }
         for (at, key) in other.newest.into_iter().enumerate() {
             if key != OrderKey::default()
@@ -153,7 +163,12 @@ impl Shard {
         if self.is_empty() {
             *self = other;
         } else {
-            self.merge(other, HeadingId::of_index, |name| name);
+            self.merge_by(
+                other,
+                HeadingId::of_index,
+                |name| name,
+                |shard, ticket| shard.adopt(ticket),
+            );
         }
     }
 

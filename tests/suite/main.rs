@@ -51,6 +51,7 @@ mod parts;
 mod paths;
 mod places;
 mod planted;
+mod put_back;
 mod ratings;
 mod readme;
 mod rebuild;

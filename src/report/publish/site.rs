@@ -202,7 +202,7 @@ impl Site {
         self.sync_file(&path)?;
         self.sync(unfinished)?;
         self.sync(&self.layout.generations())?;
-        let mut folders = BTreeSet::new();
+        let (mut folders, mut written) = (BTreeSet::new(), Vec::with_capacity(files.len()));
         for (name, bytes) in files {
             let name = name.as_ref();
             for (at, _) in name.match_indices('/') {
@@ -212,11 +212,12 @@ impl Site {
                     folders.insert(below);
                 }
             }
-            self.write(&unfinished.join(name), bytes.as_ref())?;
+            let path = unfinished.join(name);
+            self.write(&path, bytes.as_ref())?;
+            written.push(path);
         }
-        for (name, _) in files {
-            self.sync_file(&unfinished.join(name.as_ref()))?;
-        }
+        let synced = self.disk.sync_files(&written);
+        synced.map_err(|(path, e)| PublishError::io("sync", &path, e))?;
         // The deepest first.
         folders.iter().rev().try_for_each(|folder| self.sync(folder))?;
         self.sync(unfinished)

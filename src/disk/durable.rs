@@ -1,0 +1,88 @@
+//! Makes many files durable at once.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::Disk;
+
+/// Threads that wait for the storage at the same time. They compute nothing, so their number has nothing to do with that
+/// of the cores. Files that are waited for together share commits of the file system's journal: 3,764 pages took 3.5 s
+/// one after the other.
+const WAITING: usize = 8;
+
+impl Disk {
+    /// Makes the contents of many files durable ([`Disk::sync_file`]), several at a time and in no particular order.
+    ///
+    /// # Errors
+    /// A file that could not be made durable, and the system's error. The others may or may not be durable.
+    pub fn sync_files(&self, paths: &[PathBuf]) -> Result<(), (PathBuf, io::Error)> {
+        let next = AtomicUsize::new(0);
+        let failed: Mutex<Option<(PathBuf, io::Error)>> = Mutex::new(None);
+        let work = || {
+            while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if let Err(error) = self.sync_file(path) {
+                    next.store(paths.len(), Ordering::Relaxed);
+                    let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+                    failed.get_or_insert_with(|| (path.clone(), error));
+                }
+            }
+        };
+        // Recorded operations have an order.
+        let threads = if self.recorder.is_some() { 1 } else { WAITING.min(paths.len()) };
+        std::thread::scope(|scope| {
+            for _ in 1..threads {
+                // Without a helper, this thread does more.
+                let _helper = std::thread::Builder::new().spawn_scoped(scope, work);
+            }
+            work();
+        });
+        failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::super::{Fault, Step};
+    use super::*;
+
+    /// Some files in a folder.
+    fn files(folder: &std::path::Path) -> Vec<PathBuf> {
+        let paths: Vec<PathBuf> = (0..40).map(|at| folder.join(at.to_string())).collect();
+        for path in &paths {
+            fs::write(path, "x").unwrap();
+        }
+        paths
+    }
+
+    #[test]
+    fn every_file_is_made_durable_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = files(folder.path());
+        Disk::new().sync_files(&paths).unwrap();
+        Disk::new().sync_files(&[]).unwrap();
+        let disk = Disk::recording();
+        disk.sync_files(&paths).unwrap();
+        let synced: Vec<PathBuf> = disk.steps().into_iter().map(|step: Step| step.path).collect();
+        assert_eq!(synced, paths);
+    }
+
+    #[test]
+    fn one_that_fails_is_told_wherever_it_stands() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = files(folder.path());
+        for gone in [0, 17, 39] {
+            fs::remove_file(&paths[gone]).unwrap();
+            let (path, error) = Disk::new().sync_files(&paths).unwrap_err();
+            assert_eq!((&path, error.kind()), (&paths[gone], io::ErrorKind::NotFound));
+            fs::write(&paths[gone], "x").unwrap();
+        }
+        for at in [0, 5, 39] {
+            let disk = Disk::with_fault(at, Fault::Broken);
+            assert_eq!(disk.sync_files(&paths).unwrap_err().0, paths[at]);
+        }
+    }
+}
