@@ -178,6 +178,14 @@ pub fn binomial_up_to(k: u64, n: u64, p: f64) -> f64 {
     incomplete_beta((n - k) as f64, k as f64 + 1.0, 1.0 - p, p)
 }
 
+/// P(X = k) for a binomial X of `n` trials with probability 0 < `p` < 1; 0 for k > n.
+#[must_use]
+pub fn binomial_at(k: u64, n: u64, p: f64) -> f64 {
+    n.checked_sub(k).map_or(0.0, |rest| {
+        beta_density(k as f64 + 1.0, rest as f64 + 1.0, p, 1.0 - p) / (n as f64 + 1.0)
+    })
+}
+
 /// The smallest k with P(X <= k) >= `level` for a binomial X of `n` trials with probability `p`.
 #[must_use]
 pub fn binomial_quantile(level: f64, n: u64, p: f64) -> u64 {
