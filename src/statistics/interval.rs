@@ -4,7 +4,7 @@
 //! estimation for the difference between independent proportions", Statistics in Medicine 17 (1998), method 10; H. A. David
 //! and H. N. Nagaraja, "Order Statistics", section 7.1, distribution-free intervals of quantiles.
 
-use super::distribution::{beta_quantile, binomial_at, binomial_up_to};
+use super::distribution::{beta_quantile, binomial_place, binomial_up_to};
 use super::wilson;
 
 /// The exact binomial (Clopper-Pearson) interval of the share `successes / trials` with confidence `1 - 2 tail`; `None`
@@ -46,55 +46,20 @@ pub fn share_difference_95(first: (u64, u64), second: (u64, u64)) -> Option<(f64
 pub fn quantile_ranks_95(n: u64, q: f64) -> Option<(u64, u64)> {
     let rest = 1.0 - q;
     // The end on the shorter side first: where it is missing, nobody asks for the other.
-    let shorter = rank_below(n, q.min(rest)).filter(|rank| *rank >= 1)?;
-    let longer = if q.total_cmp(&rest).is_eq() { shorter } else { rank_below(n, q.max(rest))? };
+    let shorter = rank_below(n, q.min(rest));
+    if shorter == 0 {
+        return None;
+    }
+    let longer = if q.total_cmp(&rest).is_eq() { shorter } else { rank_below(n, q.max(rest)) };
     // Bin(n, 1 - q) is Bin(n, q) seen from above, so that both tails are computed as tails.
     let (lower, from_above) = if q < rest { (shorter, longer) } else { (longer, shorter) };
     (lower >= 1 && from_above >= 1).then(|| (lower, n + 1 - from_above))
 }
 
-/// Two sums this near to each other may be rounded past each other.
-const IN_DOUBT: f64 = 1e-9;
-
-/// The largest l with P(Bin(n, q) <= l - 1) <= 0.025; `None` without values.
-///
-/// One tail is computed near the place; from there each sum follows from the one beside it.
-fn rank_below(n: u64, q: f64) -> Option<u64> {
-    let odds = q / (1.0 - q);
-    let mut at = near(n, q).min(n.checked_sub(1)?);
-    // P(Bin = at) and P(Bin <= at)
-    let (mut one, mut sum) = if at == 0 {
-        let none = (n as f64 * (-q).ln_1p()).exp();
-        (none, none)
-    } else {
-        (binomial_at(at, n, q), binomial_up_to(at, n, q))
-    };
-    // Up to the first sum above 0.025, then down as long as the one before is above it too.
-    let mut doubt = sum - 0.025;
-    while sum <= 0.025 && at + 1 < n {
-        one *= (n - at) as f64 / (at + 1) as f64 * odds;
-        at += 1;
-        sum += one;
-        doubt = nearer(doubt, sum - 0.025);
-    }
-    while at > 0 && sum > 0.025 {
-        doubt = nearer(doubt, sum - one - 0.025);
-        if sum - one <= 0.025 {
-            break;
-        }
-        sum -= one;
-        one *= at as f64 / (n - at + 1) as f64 / odds;
-        at -= 1;
-    }
-    if doubt.abs() < IN_DOUBT {
-        return Some(first(n, near(n, q), |l| binomial_up_to(l, n, q) > 0.025));
-    }
-    Some(if sum > 0.025 { at } else { n })
-}
-
-/// The one that is nearer to 0.
-fn nearer(a: f64, b: f64) -> f64 {
-    if a.abs() < b.abs() { a } else { b }
+/// The largest l with P(Bin(n, q) <= l - 1) <= 0.025.
+fn rank_below(n: u64, q: f64) -> u64 {
+    let search = || first(n, near(n, q), |l| binomial_up_to(l, n, q) > 0.025);
+    binomial_place(0.025, n, q).map_or_else(search, |place| place.at)
 }
 
 /// About the place where Bin(n, q) has 2.5 % below it, by the normal distribution: where a search begins.
@@ -105,8 +70,7 @@ fn nearer(a: f64, b: f64) -> f64 {
 )]
 fn near(n: u64, q: f64) -> u64 {
     let mean = n as f64 * q;
-    // The last part is how far the binomial leans (Cornish and Fisher): (1.96² - 1) / 6.
-    (mean - 1.96 * (mean * (1.0 - q)).sqrt() + 0.4736 * (1.0 - 2.0 * q)).max(0.0) as u64
+    (mean - 1.96 * (mean * (1.0 - q)).sqrt()).max(0.0) as u64
 }
 
 /// The smallest value below `n` for which `holds` (false, then true) is true; `n` if none. The search begins at `near` and
