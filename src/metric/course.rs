@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use chrono::{Days, NaiveDate};
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::calendar::{WeekStart, week_end};
-use crate::dataframe::TicketFrame;
+use crate::dataframe::{LocationColumn, TicketFrame};
 use crate::statistics::histogram::Histogram;
 use crate::statistics::quantile::{P50, at_rank, position};
 use crate::statistics::ranks;
@@ -21,6 +21,7 @@ use super::error::MetricError;
 use super::group::quantile;
 use super::organization::{MonthSums, OrganizationSums};
 use super::row::{Row, by_place};
+use super::sums::LocationSums;
 use super::tally::{Tally, Times};
 
 /// A share of tickets or ratings.
@@ -53,7 +54,18 @@ struct WeekSums {
 }
 
 impl WeekSums {
-    fn of(tally: &Tally, open: u8) -> Self {
+    /// The sums of some days of the week; each with the bit of [`open`](Self::open) that it sets.
+    fn of(days: &[(u8, &Tally)]) -> Self {
+        let mut sum = Self::default();
+        for (open, tally) in days {
+            sum.add_counts(&Self::counts(tally, *open));
+        }
+        sum.waits = Histogram::sum(days.iter().map(|(_, tally)| &tally.waits));
+        sum
+    }
+
+    /// All but the waits.
+    fn counts(tally: &Tally, open: u8) -> Self {
         let cancelled = [Outcome::CancelledByCustomer, Outcome::CancelledByStaff];
         Self {
             open,
@@ -63,7 +75,7 @@ impl WeekSums {
             closed: tally.closed(),
             offered: tally.offered,
             within: tally.within,
-            waits: tally.waits.clone(),
+            waits: Histogram::default(),
         }
     }
 
@@ -130,6 +142,12 @@ impl WeekSums {
     }
 }
 
+/// The first day of the week of a day, both as days since 1970, and the bit of the day if anybody came.
+fn week_of(starts_on: WeekStart, day: i32, tally: &Tally) -> Option<(i32, u8)> {
+    let first = starts_on.first_of(NaiveDate::from_epoch_days(day)?).to_epoch_days();
+    Some((first, u8::from(tally.came > 0) << (day - first).clamp(0, 6)))
+}
+
 /// The weeks of places, by organization and location. Courses of different tickets can be merged, in any order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Courses {
@@ -148,14 +166,28 @@ impl Courses {
     /// The courses of organizations whose sums reach back far enough.
     #[must_use]
     pub fn of(starts_on: WeekStart, all: &[OrganizationSums]) -> Self {
-        let mut courses = Self::new(starts_on);
-        for OrganizationSums { organization, locations, sums, .. } in all {
-            for (location, sums) in locations.iter().zip(sums) {
-                let Some(sums) = sums else { continue };
-                let place = (organization.clone(), location.name.clone());
-                for (day, tally) in sums.dated() {
-                    courses.add_day(&place, day, tally);
+        let places =
+            all.iter().flat_map(|OrganizationSums { organization, locations, sums, .. }| {
+                let there = locations.iter().zip(sums);
+                there.filter_map(move |(location, sums)| {
+                    Some((organization, location, sums.as_ref()?))
+                })
+            });
+        let weeks = |(organization, location, sums): (&String, &LocationColumn, &LocationSums)| {
+            let mut weeks: BTreeMap<i32, Vec<(u8, &Tally)>> = BTreeMap::new();
+            for (day, tally) in sums.dated() {
+                if let Some((first, open)) = week_of(starts_on, day, tally) {
+                    weeks.entry(first).or_default().push((open, tally));
                 }
+            }
+            let weeks = weeks.into_iter().map(|(first, days)| (first, WeekSums::of(&days)));
+            ((organization.clone(), location.name.clone()), weeks.collect::<Vec<_>>())
+        };
+        let of: Vec<_> = places.collect::<Vec<_>>().into_par_iter().map(weeks).collect();
+        let mut courses = Self::new(starts_on);
+        for (place, weeks) in of {
+            for (first, sums) in weeks {
+                courses.add_week(&place, first, sums);
             }
         }
         courses
@@ -198,10 +230,9 @@ impl Courses {
 
     /// Adds the tickets of a place on a day, given as days since 1970.
     fn add_day(&mut self, place: &(String, String), day: i32, tally: &Tally) {
-        let Some(first) = NaiveDate::from_epoch_days(day) else { return };
-        let first = self.starts_on.first_of(first).to_epoch_days();
-        let open = u8::from(tally.came > 0) << (day - first).clamp(0, 6);
-        self.add_week(place, first, WeekSums::of(tally, open));
+        if let Some((first, open)) = week_of(self.starts_on, day, tally) {
+            self.add_week(place, first, WeekSums::of(&[(open, tally)]));
+        }
     }
 
     fn add_week(&mut self, place: &(String, String), first: i32, sums: WeekSums) {

@@ -25,12 +25,12 @@ fn date(text: &str) -> NaiveDate {
 #[test]
 fn the_week_of_a_median() {
     let waits: Vec<u32> = (1..=20).map(|n| n * 10).collect();
-    let sums = WeekSums::of(&tally(&waits, 20), 1);
+    let sums = WeekSums::of(&[(1, &tally(&waits, 20))]);
     // Ranks 6 and 15 of 20 (statistics.md, "Wait quantiles").
     let half_width = half_width_of_waits(60.0, 150.0);
     let week = Week::Wait { median_s: 105.0, half_width, n: 20 };
     assert_eq!(sums.week(Measure::Wait, 4), Some(week));
-    assert_eq!(WeekSums::of(&tally(&waits[..9], 9), 1).week(Measure::Wait, 4), None);
+    assert_eq!(WeekSums::of(&[(1, &tally(&waits[..9], 9))]).week(Measure::Wait, 4), None);
     let sums = WeekSums { ratings: vec![1, 0, 2, 3, 4], ..WeekSums::default() };
     assert_eq!(sums.week(Measure::Csat, 4), Some(Week::Share { hits: 7, n: 10 }));
     assert_eq!(sums.week(Measure::Csat, 3), Some(Week::Share { hits: 9, n: 10 }));

@@ -40,9 +40,6 @@ pub struct LeftWaits {
     pub p50_high_s: Option<f64>,
 }
 
-/// Nothing has ended.
-const NOTHING: Incidence = Incidence { share: 0.0, error: 0.0, low: 0.0, high: 0.0 };
-
 /// The rows of a group; `waits` are its headline waits. They stop at the last minute for which enough are at risk.
 pub(super) fn rows(ends: &Ends, waits: &Histogram) -> Vec<CurveRow> {
     let exits = ends.exits(waits);
@@ -50,7 +47,7 @@ pub(super) fn rows(ends: &Ends, waits: &Histogram) -> Vec<CurveRow> {
     let mut at_risk: u64 = exits.iter().map(count).sum();
     let points = curves_every(&exits, LEAST_AT_RISK, 60);
     let (mut points, mut exits) = (points.iter().peekable(), exits.iter().peekable());
-    let mut of: [Incidence; KINDS] = [NOTHING; KINDS];
+    let mut of: [Incidence; KINDS] = [Incidence::NONE; KINDS];
     let mut rows = Vec::new();
     for minute in 0.. {
         let now = minute * 60;

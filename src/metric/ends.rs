@@ -3,8 +3,6 @@
 //! The served are many, and their waits stand in the tallies of the days already. So only those waits are kept here that stand
 //! there too and are not of a served ticket, which are few.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::statistics::histogram::Histogram;
@@ -91,30 +89,21 @@ impl Ends {
 
     /// What happened at each number of seconds, ascending. `waits` are the headline waits of the same tickets.
     pub(super) fn exits(&self, waits: &Histogram) -> Vec<Exits<KINDS>> {
-        let mut exits: BTreeMap<u32, Exits<KINDS>> = BTreeMap::new();
-        let mut at = |seconds: u32, change: &dyn Fn(&mut Exits<KINDS>)| {
-            let none = Exits { time: seconds.into(), ended: [0; KINDS], open: 0 };
-            change(exits.entry(seconds).or_insert(none));
-        };
-        for (seconds, n) in waits.runs() {
-            at(seconds, &|exits| exits.ended[0] += n);
+        let parts = [waits, &self.apart, &self.left, &self.no_show, &self.removed, &self.open];
+        // Six sorted lists one behind the other are quickly sorted.
+        let mut all: Vec<(u32, usize, u64)> = Vec::new();
+        for (part, histogram) in parts.into_iter().enumerate() {
+            all.extend(histogram.runs().map(|(seconds, n)| (seconds, part, n)));
         }
-        for (seconds, n) in self.apart.runs() {
-            at(seconds, &|exits| exits.ended[0] = exits.ended[0].saturating_sub(n));
+        all.sort_by_key(|one| one.0);
+        let mut exits = Vec::with_capacity(all.len());
+        for same in all.chunk_by(|a, b| a.0 == b.0) {
+            let time = same.first().map_or(0, |one| one.0.into());
+            let of = |part| same.iter().find(|one| one.1 == part).map_or(0, |one| one.2);
+            let ended = [of(0).saturating_sub(of(1)), of(2), of(3), of(4)];
+            exits.push(Exits { time, ended, open: of(5) });
         }
-        for (seconds, n) in self.left.runs() {
-            at(seconds, &|exits| exits.ended[1] += n);
-        }
-        for (seconds, n) in self.no_show.runs() {
-            at(seconds, &|exits| exits.ended[2] += n);
-        }
-        for (seconds, n) in self.removed.runs() {
-            at(seconds, &|exits| exits.ended[3] += n);
-        }
-        for (seconds, n) in self.open.runs() {
-            at(seconds, &|exits| exits.open += n);
-        }
-        exits.into_values().collect()
+        exits
     }
 
     /// The times of those who left: cancelled by the customer, or not there at the call.

@@ -5,6 +5,8 @@
 
 use std::io::Write;
 
+use chrono::{Datelike, NaiveDate};
+
 use crate::metric::{Cell, Kind, Table};
 
 use super::text::csv_cell;
@@ -45,34 +47,57 @@ fn push(csv: &mut Vec<u8>, cell: Cell<'_>, kind: Kind, last: &mut (String, Strin
             }
             csv.extend(last.1.as_bytes());
         }
-        Cell::Date(date) => {
-            // Writing to a vector cannot fail.
-            let _written = write!(csv, "\"{date}\"");
-        }
-        Cell::Count(count) => push_digits(csv, count, 0),
-        Cell::Number(number) => push_fixed(csv, number, if kind == Kind::Seconds { 2 } else { 4 }),
-        Cell::Seconds(number) => push_fixed(csv, number, 2),
+        Cell::Date(date) => push_date(csv, date),
+        Cell::Count(count) => push_whole(csv, count),
+        Cell::Number(number) if kind == Kind::Seconds => push_fixed::<2>(csv, number),
+        Cell::Number(number) => push_fixed::<4>(csv, number),
+        Cell::Seconds(number) => push_fixed::<2>(csv, number),
         Cell::Truth(holds) => csv.extend(if holds { "true" } else { "false" }.as_bytes()),
     }
 }
 
-/// Appends a number with a number of decimals, rounded to the nearest by its exact value, as `{:.n}` does.
-fn push_fixed(csv: &mut Vec<u8>, number: f64, decimals: u32) {
-    let scale = 10_u64.pow(decimals.min(9));
-    #[expect(clippy::cast_precision_loss, reason = "at most 10^9")]
+/// Appends a date in quotes.
+fn push_date(csv: &mut Vec<u8>, date: NaiveDate) {
+    csv.push(b'"');
+    match u64::try_from(date.year()) {
+        Ok(year @ 0..=9999) => {
+            push_padded(csv, year, 4);
+            csv.push(b'-');
+            push_padded(csv, date.month().into(), 2);
+            csv.push(b'-');
+            push_padded(csv, date.day().into(), 2);
+        }
+        _ => {
+            // Writing to a vector cannot fail.
+            let _written = write!(csv, "{date}");
+        }
+    }
+    csv.push(b'"');
+}
+
+/// Appends a number with one to four decimals, rounded to the nearest by its exact value, as `{:.n}` does.
+fn push_fixed<const DECIMALS: u32>(csv: &mut Vec<u8>, number: f64) {
+    let scale = const { 10_u64.pow(DECIMALS) };
+    #[expect(clippy::cast_precision_loss, reason = "at most 10^4")]
     let scaled = number * scale as f64;
+    // What is no number or too large for this becomes something that is not used.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "from 0 to 10^12 where it is used"
+    )]
+    let whole = scaled as u64;
+    #[expect(clippy::cast_precision_loss, reason = "below 2^53 where it is used")]
+    let rest = scaled - whole as f64;
     // Multiplying changes a value by less than this, so the exact value matters only near a half.
-    let near_half = (scaled.fract() - 0.5).abs() < 1e-3;
-    if number.is_sign_positive() && scaled < 1e12 && !near_half {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "from 0 to 10^12, checked above"
-        )]
-        let whole = scaled.round() as u64;
-        push_digits(csv, whole, usize::try_from(decimals).unwrap_or(0));
+    let is_near_half = (rest - 0.5).abs() < 1e-3;
+    if number.is_sign_positive() && scaled < 1e12 && !is_near_half {
+        let rounded = whole + u64::from(rest > 0.5);
+        push_whole(csv, rounded / scale);
+        csv.push(b'.');
+        push_padded(csv, rounded % scale, DECIMALS);
     } else {
-        let places = usize::try_from(decimals).unwrap_or(0);
+        let places = usize::try_from(DECIMALS).unwrap_or(0);
         let begin = csv.len();
         // Writing to a vector cannot fail.
         let _written = write!(csv, "{number:.places$}");
@@ -84,38 +109,32 @@ fn push_fixed(csv: &mut Vec<u8>, number: f64, decimals: u32) {
     }
 }
 
+/// Appends a whole number.
+fn push_whole(csv: &mut Vec<u8>, number: u64) {
+    match number {
+        // Most counts of a day are one digit.
+        0..10 => csv.push(digit(number)),
+        10..100 => push_padded(csv, number, 2),
+        100..1_000 => push_padded(csv, number, 3),
+        _ => {
+            push_whole(csv, number / 1_000);
+            push_padded(csv, number % 1_000, 3);
+        }
+    }
+}
+
+/// Appends the last four digits of a number, or fewer, with zeros in front.
+fn push_padded(csv: &mut Vec<u8>, number: u64, digits: u32) {
+    // Below 10^4, so that it is divided quickly.
+    let number = u16::try_from(number % 10_000).unwrap_or(0);
+    let text = [number / 1_000, number / 100, number / 10, number].map(|part| digit(part.into()));
+    let skipped = 4 - digits.min(4) as usize;
+    csv.extend_from_slice(text.get(skipped..).unwrap_or_default());
+}
+
 /// The last digit of a number.
 fn digit(number: u64) -> u8 {
     b'0' + u8::try_from(number % 10).unwrap_or(0)
-}
-
-/// A number of 20 digits with a point, and then some.
-const LONGEST: usize = 24;
-
-/// Appends a number of which the last `decimals` digits stand behind a point, and at least one before it.
-fn push_digits(csv: &mut Vec<u8>, mut number: u64, decimals: usize) {
-    // Most counts of a day are one digit.
-    if decimals == 0 && number < 10 {
-        csv.push(digit(number));
-        return;
-    }
-    // From the last digit to the first: there are at most 20, and a point.
-    let mut text = [b'.'; LONGEST];
-    let (mut begin, mut left) = (text.len(), decimals + 1);
-    for (at, place) in text.iter_mut().enumerate().rev() {
-        if number == 0 && left == 0 {
-            break;
-        }
-        begin = at;
-        // The place of the point is left as it is.
-        if at + decimals + 1 == LONGEST && decimals > 0 {
-            continue;
-        }
-        *place = digit(number);
-        number /= 10;
-        left = left.saturating_sub(1);
-    }
-    csv.extend(text.get(begin..).unwrap_or_default());
 }
 
 #[cfg(test)]
@@ -125,7 +144,10 @@ mod tests {
 
     fn printed(number: f64, decimals: u32) -> String {
         let mut csv = Vec::new();
-        push_fixed(&mut csv, number, decimals);
+        match decimals {
+            2 => push_fixed::<2>(&mut csv, number),
+            _ => push_fixed::<4>(&mut csv, number),
+        }
         String::from_utf8(csv).unwrap()
     }
 
@@ -147,9 +169,17 @@ mod tests {
         }
 
         #[test]
+        fn dates_look_as_the_library_prints_them(days in prop_oneof![-10_000_i32..40_000, -2_000_000..4_000_000]) {
+            let date = NaiveDate::from_epoch_days(days).unwrap();
+            let mut csv = Vec::new();
+            push_date(&mut csv, date);
+            prop_assert_eq!(String::from_utf8(csv).unwrap(), format!("\"{date}\""));
+        }
+
+        #[test]
         fn integers_look_as_the_library_prints_them(number in prop_oneof![any::<u64>(), 0_u64..2_000_000]) {
             let mut csv = Vec::new();
-            push_digits(&mut csv, number, 0);
+            push_whole(&mut csv, number);
             prop_assert_eq!(String::from_utf8(csv).unwrap(), number.to_string());
         }
     }

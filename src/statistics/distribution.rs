@@ -178,9 +178,34 @@ pub fn binomial_up_to(k: u64, n: u64, p: f64) -> f64 {
     incomplete_beta((n - k) as f64, k as f64 + 1.0, 1.0 - p, p)
 }
 
+/// P(X = k) for a binomial X of `n` trials with probability 0 < `p` < 1; 0 for k > n.
+#[must_use]
+pub fn binomial_at(k: u64, n: u64, p: f64) -> f64 {
+    n.checked_sub(k).map_or(0.0, |rest| {
+        beta_density(k as f64 + 1.0, rest as f64 + 1.0, p, 1.0 - p) / (n as f64 + 1.0)
+    })
+}
+
 /// The smallest k with P(X <= k) >= `level` for a binomial X of `n` trials with probability `p`.
 #[must_use]
 pub fn binomial_quantile(level: f64, n: u64, p: f64) -> u64 {
+    binomial_place(level, n, p)
+        .map_or_else(|| binomial_quantile_by_halves(level, n, p), |place| place.at)
+}
+
+/// [`binomial_quantile`] k with P(X <= k) and P(X < k).
+#[must_use]
+pub fn binomial_quantile_between(level: f64, n: u64, p: f64) -> (u64, f64, f64) {
+    let place = binomial_place(level, n, p);
+    let at = place.map_or_else(|| binomial_quantile_by_halves(level, n, p), |place| place.at);
+    let up_to = |k| {
+        let known = place.map(|place| place.began).filter(|(began, _)| *began == k);
+        known.map_or_else(|| binomial_up_to(k, n, p), |(_, sum)| sum)
+    };
+    (at, up_to(at), at.checked_sub(1).map_or(0.0, up_to))
+}
+
+fn binomial_quantile_by_halves(level: f64, n: u64, p: f64) -> u64 {
     let (mut low, mut high) = (0, n);
     while low < high {
         let middle = low + (high - low) / 2;
@@ -191,6 +216,65 @@ pub fn binomial_quantile(level: f64, n: u64, p: f64) -> u64 {
         }
     }
     low
+}
+
+/// Sums this near to a level may lie on the other side of it.
+const IN_DOUBT: f64 = 1e-9;
+
+/// Where the sums of a binomial pass a level.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BinomialPlace {
+    /// The smallest k with P(X <= k) above the level.
+    pub(super) at: u64,
+    /// Where the search began, with [`binomial_up_to`] there.
+    began: (u64, f64),
+}
+
+/// Where the sums of a binomial of `n` trials with probability `p` pass a level; `None` where rounding could tell, and where
+/// `p` or the level are not between 0 and 1.
+///
+/// One tail is computed where the normal distribution has the place; from there each sum follows from the one beside it.
+pub(super) fn binomial_place(level: f64, n: u64, p: f64) -> Option<BinomialPlace> {
+    let is_inside = |share: f64| 0.0 < share && share < 1.0;
+    if !is_inside(level) || !is_inside(p) {
+        return None;
+    }
+    let odds = p / (1.0 - p);
+    let mut at = about_binomial(level, n, p);
+    let began = (at, binomial_up_to(at, n, p));
+    // P(X = at) and P(X <= at)
+    let (mut one, mut sum) = (binomial_at(at, n, p), began.1);
+    // Up to the first sum above the level, then down as long as the one before is above it too.
+    let mut is_sure = (sum - level).abs() >= IN_DOUBT;
+    while sum <= level && at < n {
+        one *= (n - at) as f64 / (at + 1) as f64 * odds;
+        at += 1;
+        sum += one;
+        is_sure &= (sum - level).abs() >= IN_DOUBT;
+    }
+    while at > 0 {
+        let below = sum - one;
+        is_sure &= (below - level).abs() >= IN_DOUBT;
+        if below <= level {
+            break;
+        }
+        one *= at as f64 / (n - at + 1) as f64 / odds;
+        sum = below;
+        at -= 1;
+    }
+    is_sure.then_some(BinomialPlace { at, began })
+}
+
+/// About the quantile of a binomial, by the normal distribution and by how far the binomial leans (Cornish and Fisher).
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a place between 0 and n; a wrong one only takes longer"
+)]
+fn about_binomial(level: f64, n: u64, p: f64) -> u64 {
+    let (z, mean) = (normal_quantile(level), n as f64 * p);
+    let lean = (z * z - 1.0) * (1.0 - 2.0 * p) / 6.0;
+    ((mean + z * (mean * (1.0 - p)).sqrt() + lean + 0.5).max(0.0) as u64).min(n)
 }
 
 /// The x with P(X <= x) = `p` for a beta variable with parameters a, b > 0; 0 and 1 at the ends.
@@ -256,4 +340,48 @@ pub fn gamma_quantile(p: f64, a: f64) -> f64 {
         x = next;
     }
     x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// The same as halving, with the same bits of the sums beside it.
+        #[test]
+        fn binomial_quantiles_are_those_of_the_definition(
+            n in prop_oneof![0_u64..60, 0_u64..20_000, 0_u64..100_000_000],
+            p in prop_oneof![0.0_f64..=1.0, 0.0_f64..0.01, 0.99_f64..=1.0],
+            level in prop_oneof![Just(0.001), Just(0.025), Just(0.975), Just(0.999), 0.0_f64..=1.0, 0.0_f64..1e-8],
+        ) {
+            let at = binomial_quantile_by_halves(level, n, p);
+            let below = at.checked_sub(1).map_or(0.0, |k| binomial_up_to(k, n, p));
+            prop_assert_eq!(binomial_quantile(level, n, p), at);
+            prop_assert_eq!(binomial_quantile_between(level, n, p), (at, binomial_up_to(at, n, p), below));
+        }
+
+        #[test]
+        fn binomial_terms_are_steps_of_the_sum(n in 1_u64..2_000, k in 0_u64..2_000, p in 0.01_f64..0.99) {
+            let below = k.checked_sub(1).map_or(0.0, |k| binomial_up_to(k, n, p));
+            let step = binomial_up_to(k, n, p) - below;
+            prop_assert!((binomial_at(k, n, p) - step).abs() < 1e-12);
+        }
+    }
+
+    /// 1/2, 1/4 + 1/2, ... are levels themselves: the sums are in doubt, and the answer is still the first that reaches it.
+    #[test]
+    fn a_level_that_is_a_sum() {
+        for (n, level, at) in
+            [(1, 0.5, 0), (2, 0.25, 0), (2, 0.75, 1), (3, 0.5, 1), (10, 1.0 / 1024.0, 0)]
+        {
+            assert!(binomial_place(level, n, 0.5).is_none());
+            assert_eq!(
+                binomial_quantile(level, n, 0.5),
+                binomial_quantile_by_halves(level, n, 0.5)
+            );
+            let sum = binomial_up_to(at, n, 0.5);
+            assert!((sum - level).abs() < 1e-12);
+        }
+    }
 }

@@ -5,7 +5,7 @@
 //! Care 14 (2005), winsorised dispersion and random effects. Each location also has its own over-dispersion, from how its
 //! weeks follow each other.
 
-use super::distribution::{binomial_quantile, binomial_up_to, normal_two_sided};
+use super::distribution::{binomial_quantile_between, normal_two_sided};
 use super::multiplicity;
 use super::type7::{mean, winsorise};
 
@@ -140,9 +140,7 @@ fn between(phi: f64, off: &[(f64, f64)]) -> f64 {
 #[must_use]
 pub fn limits(target: f64, n: u64, tail: f64) -> (f64, f64) {
     let at = |level: f64| {
-        let hits = binomial_quantile(level, n, target);
-        let up_to = binomial_up_to(hits, n, target);
-        let below = hits.checked_sub(1).map_or(0.0, |k| binomial_up_to(k, n, target));
+        let (hits, up_to, below) = binomial_quantile_between(level, n, target);
         let part = if up_to > below { (up_to - level) / (up_to - below) } else { 0.0 };
         ((hits as f64 - part) / n as f64).clamp(0.0, 1.0)
     };

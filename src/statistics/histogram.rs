@@ -142,28 +142,35 @@ impl Histogram {
         let mut spread = Spread { total: 0, max: 0, quantiles: [0; N] };
         // Places before `found` lie below the value that was met last; those before `settled` need no value above it.
         let (mut found, mut settled) = (0, 0);
+        let index_of = |place: usize| order.get(place).map_or(u64::MAX, |next| next.0);
+        let mut next = index_of(0);
         let (mut before, mut is_known) = (0_u64, false);
         for (value, count) in self.runs() {
-            for (_, part, at) in order.get(settled..found).unwrap_or_default() {
-                if let Some(quantile) = spread.quantiles.get_mut(*at) {
-                    *quantile = between(spread.max, value, *part);
+            if settled < found {
+                for (_, part, at) in order.get(settled..found).unwrap_or_default() {
+                    if let Some(quantile) = spread.quantiles.get_mut(*at) {
+                        *quantile = between(spread.max, value, *part);
+                    }
                 }
+                settled = found;
             }
-            settled = found;
             // Only bytes that no histogram wrote could overflow.
             spread.total = spread.total.saturating_add(u64::from(value).saturating_mul(count));
             spread.max = value;
             is_known = true;
             let through = before.saturating_add(count);
-            while let Some((index, _, at)) = order.get(found).filter(|next| next.0 < through) {
-                if let Some(quantile) = spread.quantiles.get_mut(*at) {
+            // Most values are at no place.
+            while next < through {
+                if let Some(quantile) = order.get(found).and_then(|o| spread.quantiles.get_mut(o.2))
+                {
                     *quantile = between(value, value, 0);
                 }
                 found += 1;
                 // The next value is the same, unless this is the last one of its run.
-                if index + 1 < through {
+                if next + 1 < through {
                     settled = found;
                 }
+                next = index_of(found);
             }
             before = through;
         }
@@ -229,6 +236,7 @@ impl Runs<'_> {
 impl Iterator for Runs<'_> {
     type Item = (u32, u64);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let head = self.number()?;
         self.value = self.value.checked_add(u32::try_from(head >> 1).ok()?)?;

@@ -4,7 +4,7 @@
 //! estimation for the difference between independent proportions", Statistics in Medicine 17 (1998), method 10; H. A. David
 //! and H. N. Nagaraja, "Order Statistics", section 7.1, distribution-free intervals of quantiles.
 
-use super::distribution::{beta_quantile, binomial_up_to};
+use super::distribution::{beta_quantile, binomial_place, binomial_up_to};
 use super::wilson;
 
 /// The exact binomial (Clopper-Pearson) interval of the share `successes / trials` with confidence `1 - 2 tail`; `None`
@@ -44,11 +44,22 @@ pub fn share_difference_95(first: (u64, u64), second: (u64, u64)) -> Option<(f64
 /// P(Bin(n, q) <= u - 1) >= 0.975. Of the median they mirror each other: u = n + 1 - l.
 #[must_use]
 pub fn quantile_ranks_95(n: u64, q: f64) -> Option<(u64, u64)> {
-    // Ranks below l hold: P(Bin <= l - 1) grows with l.
-    let lower = first(n, near(n, q), |l| binomial_up_to(l, n, q) > 0.025);
-    // Bin(n, 1 - q) seen from above, so that the tail is computed as a tail.
-    let upper = n + 1 - first(n, near(n, 1.0 - q), |l| binomial_up_to(l, n, 1.0 - q) > 0.025);
-    (lower >= 1 && upper <= n).then_some((lower, upper))
+    let rest = 1.0 - q;
+    // The end on the shorter side first: where it is missing, nobody asks for the other.
+    let shorter = rank_below(n, q.min(rest));
+    if shorter == 0 {
+        return None;
+    }
+    let longer = if q.total_cmp(&rest).is_eq() { shorter } else { rank_below(n, q.max(rest)) };
+    // Bin(n, 1 - q) is Bin(n, q) seen from above, so that both tails are computed as tails.
+    let (lower, from_above) = if q < rest { (shorter, longer) } else { (longer, shorter) };
+    (lower >= 1 && from_above >= 1).then(|| (lower, n + 1 - from_above))
+}
+
+/// The largest l with P(Bin(n, q) <= l - 1) <= 0.025.
+fn rank_below(n: u64, q: f64) -> u64 {
+    let search = || first(n, near(n, q), |l| binomial_up_to(l, n, q) > 0.025);
+    binomial_place(0.025, n, q).map_or_else(search, |place| place.at)
 }
 
 /// About the place where Bin(n, q) has 2.5 % below it, by the normal distribution: where a search begins.
@@ -117,6 +128,45 @@ mod tests {
         assert_eq!(share_difference_95((0, 0), (1, 2)), None);
     }
 
+    /// As they are defined: every sum is a whole tail, and the place is found by halves.
+    fn by_definition(n: u64, q: f64) -> Option<(u64, u64)> {
+        let below = |q: f64| first(n, n / 2, |l| binomial_up_to(l, n, q) > 0.025);
+        let (lower, upper) = (below(q), n + 1 - below(1.0 - q));
+        (lower >= 1 && upper <= n).then_some((lower, upper))
+    }
+
+    #[test]
+    fn ranks_are_those_of_the_definition() {
+        for n in 0..5_000 {
+            for q in [0.5, 0.9] {
+                assert_eq!(quantile_ranks_95(n, q), by_definition(n, q), "{n} {q}");
+            }
+        }
+    }
+
+    /// Summed up term by term, with no special function.
+    #[test]
+    fn ranks_are_those_of_plain_sums() {
+        for n in 0..200_u32 {
+            for q in [0.1, 0.25, 0.5, 0.75, 0.9, 0.95] {
+                let below = |q: f64| {
+                    let mut term = (1.0 - q).powi(i32::try_from(n).unwrap());
+                    let mut sum = term;
+                    let mut rank = 0_u32;
+                    while sum <= 0.025 && rank < n {
+                        term *= f64::from(n - rank) / f64::from(rank + 1) * q / (1.0 - q);
+                        rank += 1;
+                        sum += term;
+                    }
+                    u64::from(rank)
+                };
+                let (lower, upper) = (below(q), u64::from(n) + 1 - below(1.0 - q));
+                let expected = (lower >= 1 && upper <= n.into()).then_some((lower, upper));
+                assert_eq!(quantile_ranks_95(n.into(), q), expected, "{n} {q}");
+            }
+        }
+    }
+
     /// Halving alone finds the same, and the guess is good: it saves most of the questions.
     #[test]
     fn the_search_finds_the_first() {
@@ -169,6 +219,15 @@ mod tests {
             let (back_low, back_high) = share_difference_95(second, first).unwrap();
             prop_assert!((low + back_high).abs() < 1e-12 && (high + back_low).abs() < 1e-12);
             prop_assert!(low <= high && low >= -1.0 - 1e-12 && high <= 1.0 + 1e-12);
+        }
+
+        #[test]
+        fn ranks_of_any_size_are_those_of_the_definition(
+            n in prop_oneof![0_u64..200, 0_u64..20_000, 0_u64..100_000_000], twentieths in 1_u32..20, other in 0.001_f64..0.999,
+        ) {
+            for q in [f64::from(twentieths) / 20.0, other] {
+                prop_assert_eq!(quantile_ranks_95(n, q), by_definition(n, q));
+            }
         }
 
         #[test]

@@ -34,6 +34,11 @@ pub struct Incidence {
     pub high: f64,
 }
 
+impl Incidence {
+    /// Nothing has ended this way.
+    pub const NONE: Self = Self { share: 0.0, error: 0.0, low: 0.0, high: 0.0 };
+}
+
 /// The curves from a time on, until the next point.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Point<const K: usize> {
@@ -53,10 +58,9 @@ pub struct Point<const K: usize> {
 #[derive(Debug, Clone, Copy, Default)]
 struct Curve {
     share: f64,
-    /// `Σ (F - F_i)² a_i`, `Σ (F - F_i) a_i` and `Σ a_i` with `a_i = d / (n (n - d))`.
+    /// `Σ (F - F_i)² a_i` and `Σ (F - F_i) a_i` with `a_i = d / (n (n - d))`.
     squares: f64,
     lever: f64,
-    all: f64,
     /// `Σ S² (n - d_k) d_k / n³`.
     own: f64,
     /// `Σ (F - F_i) c_i` and `Σ c_i` with `c_i = S d_k / n²`.
@@ -65,16 +69,14 @@ struct Curve {
 }
 
 impl Curve {
-    fn step(&mut self, waiting: f64, n: f64, ended: f64, own: f64) {
+    /// Goes past a time at which `own` of `n` at risk ended this way; `all` is `Σ a_i` before it. Where none did, all that is
+    /// kept here stays as it is.
+    fn step(&mut self, waiting: f64, n: f64, own: f64, all: f64) {
         let rise = waiting * own / n;
         self.share += rise;
-        self.squares += 2.0 * rise * self.lever + rise * rise * self.all;
-        self.lever += rise * self.all;
+        self.squares += 2.0 * rise * self.lever + rise * rise * all;
+        self.lever += rise * all;
         self.cross += rise * self.cross_all;
-        // When all end at once nobody is left and the curve rises no more.
-        if ended < n {
-            self.all += ended / (n * (n - ended));
-        }
         self.own += waiting * waiting * (n - own) * own / (n * n * n);
         self.cross_all += waiting * own / (n * n);
     }
@@ -111,7 +113,7 @@ pub fn curves_every<const K: usize>(
     let mut sorted = exits.to_vec();
     sorted.sort_by_key(|exit| exit.time);
     let mut left: u64 = sorted.iter().map(|e| e.ended.iter().sum::<u64>() + e.open).sum();
-    let mut walk = Walk { waiting: 1.0, greenwood: 0.0, of: [Curve::default(); K] };
+    let mut walk = Walk::start();
     // Where the walk is, and how many were at risk there.
     let mut here: Option<(u64, u64)> = None;
     let mut points = Vec::new();
@@ -140,33 +142,45 @@ pub fn curves_every<const K: usize>(
 
 /// What the curves have come to.
 struct Walk<const K: usize> {
+    /// Half the width of the bands in standard errors.
+    z: f64,
     waiting: f64,
+    /// `Σ a_i`.
     greenwood: f64,
     of: [Curve; K],
+    /// What was shown of each curve that has not moved since.
+    shown: [Option<Incidence>; K],
 }
 
 impl<const K: usize> Walk<K> {
+    fn start() -> Self {
+        let z = normal_quantile(0.975);
+        Self { z, waiting: 1.0, greenwood: 0.0, of: [Curve::default(); K], shown: [None; K] }
+    }
+
     /// Goes past a time at which so many of those at risk ended.
     fn step(&mut self, at_risk: u64, all: u64, ended: [u64; K]) {
         let (n, d) = (at_risk as f64, all as f64);
-        for (curve, own) in self.of.iter_mut().zip(ended) {
-            curve.step(self.waiting, n, d, own as f64);
+        for ((curve, shown), own) in self.of.iter_mut().zip(&mut self.shown).zip(ended) {
+            if own > 0 {
+                curve.step(self.waiting, n, own as f64, self.greenwood);
+                *shown = None;
+            }
         }
         self.waiting *= (n - d) / n;
+        // When all end at once nobody is left and the curves rise no more.
         if d < n {
             self.greenwood += d / (n * (n - d));
         }
     }
 
-    fn point(&self, (time, at_risk): (u64, u64)) -> Point<K> {
-        let z = normal_quantile(0.975);
-        Point {
-            time,
-            at_risk,
-            waiting: self.waiting,
-            waiting_error: self.waiting * f64::sqrt(self.greenwood),
-            of: self.of.map(|curve| curve.incidence(z)),
+    fn point(&mut self, (time, at_risk): (u64, u64)) -> Point<K> {
+        let mut of = [Incidence::NONE; K];
+        for ((of, curve), shown) in of.iter_mut().zip(&self.of).zip(&mut self.shown) {
+            *of = *shown.get_or_insert_with(|| curve.incidence(self.z));
         }
+        let waiting_error = self.waiting * f64::sqrt(self.greenwood);
+        Point { time, at_risk, waiting: self.waiting, waiting_error, of }
     }
 }
 
