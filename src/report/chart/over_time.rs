@@ -66,7 +66,7 @@ pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
         ),
         panel(
             "week-csat",
-            "Satisfied",
+            "Satisfied ratings",
             rated,
             "ratings",
             Unit::Share,
@@ -89,7 +89,7 @@ pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
         panel(
             "week-tickets",
             "Tickets",
-            "Tickets a week".to_owned(),
+            "Number of tickets".to_owned(),
             "tickets",
             Unit::Count,
             Worse::Open,
