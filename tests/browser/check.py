@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""Checks the pages of reports in a real browser (headless Chromium): with names that are as nasty as they come, at three widths, light
+and dark, also with axe-core if it is given.
+
+    python3 tests/browser/check.py target/debug/queuestat [--axe axe.min.js] [--locations 200] [--keep FOLDER]
+
+Needs chromium in PATH and nothing else. Prints what is wrong; exit code 1 if anything is.
+"""
+
+import argparse
+import html
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).parent
+NASTY = [
+    "x" * 80,
+    "Kundcenter " * 7,
+    "مركز خدمة العملاء في مدينة الرياض الجديدة",
+    "商店服务中心北京市朝阳区建国路甲九十二号世茂大厦",
+    "カスタマーサービスセンター東京都渋谷区",
+    "\U0001f9d1‍\U0001f680 Raumstation \U0001f6f0️",
+    "<script>alert(1)</script>",
+    "\" onload=\"x\" style='y' ]]> &amp;",
+    "=HYPERLINK(\"http://x\")",
+    "חנות תל אביב (מרכז)",
+    "Ωδείο Αθηνών – είσοδος",
+    "a‮b",
+]
+LARGEST = {"overview": 1_500_000, "location": 350_000}
+
+
+def archive(binary, folder, locations, tickets, days):
+    """An invented archive in which the locations have nasty names."""
+    change = ["--change", "1:wait:1.6:2021-04-05"] if days > 100 else []
+    subprocess.run(
+        [binary, "synth", "--out", folder, "--tickets", str(tickets), "--locations", str(locations), "--days", str(days),
+         "--first-day", "2021-01-04", "--compression", "plain", *change],
+        check=True, capture_output=True)
+    names = {}
+
+    def renamed(found):
+        name = found.group(1)
+        at = names.setdefault(name, len(names))
+        nasty = NASTY[at % len(NASTY)] + ("" if at < len(NASTY) else f" {at}")
+        return b'"location":' + json.dumps(nasty).encode()
+
+    for path in pathlib.Path(folder).rglob("*.jsonl"):
+        path.write_bytes(re.sub(rb'"location":"((?:[^"\\]|\\.)*)"', renamed, path.read_bytes()))
+
+
+def static(path, text):
+    """What can be told without a browser."""
+    wrong = []
+    kind = "location" if path.parent.name == "locations" else "overview"
+    if len(text.encode()) > LARGEST[kind]:
+        wrong.append(f"{len(text.encode())} bytes")
+    for found in re.findall(r'(?:src|href|action|data|poster|srcset)="([^"]*)"|url\(([^)]*)\)|@import', text):
+        target = "".join(found)
+        if re.match(r"(?i)[a-z]+:|//", target):
+            wrong.append(f"asks for {html.unescape(target)[:80]}")
+    for bad in ("<script", " style=", "javascript:", " onload="):
+        if bad in re.sub(r'"[^"]*"', '""', text):
+            wrong.append(f"has {bad}")
+    return [f"{path}: {one}" for one in wrong]
+
+
+def browse(pages, width, dark, axe, work):
+    """Runs the checks in Chromium; returns what is wrong."""
+    harness = work / f"harness-{width}-{dark}.html"
+    script = (HERE / "check.js").read_text()
+    source = json.dumps(axe).replace("</", "<\\/") if axe else "null"
+    calls = f"run({json.dumps([str(page) for page in pages])}, {width}, {source})"
+    harness.write_text(f"<!DOCTYPE html><meta charset=utf-8><body><script>{script}\n{calls}</script>")
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--allow-file-access-from-files",
+               "--virtual-time-budget=100000000", f"--window-size={max(width, 600)},900", "--dump-dom"]
+    if dark:
+        command.append("--blink-settings=preferredColorScheme=0")
+    ran = subprocess.run([*command, f"file://{harness}"], capture_output=True, text=True, timeout=900)
+    found = re.search(r'<pre id="result">(.*?)</pre>', ran.stdout, re.S)
+    if not found:
+        return [f"the browser gave no result at {width}: {ran.stderr[-500:]}"]
+    result = json.loads(html.unescape(found.group(1)))
+    assert result["pages"] == len(pages)
+    return [("dark: " if dark else "") + text for text in result["wrong"]]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("binary")
+    parser.add_argument("--axe", help="axe.min.js")
+    parser.add_argument("--locations", type=int, default=200)
+    parser.add_argument("--keep", help="folder for archives and reports")
+    args = parser.parse_args()
+    binary = str(pathlib.Path(args.binary).resolve())
+    axe = pathlib.Path(args.axe).read_text() if args.axe else None
+    with tempfile.TemporaryDirectory() as temporary:
+        work = pathlib.Path(args.keep or temporary)
+        work.mkdir(exist_ok=True)
+        pages = []
+        wrong = []
+        for name, locations, tickets, days in [
+            ("many", args.locations, args.locations * 150, 130),
+            ("few", 3, 900, 200),
+            ("day", 1, 40, 1),
+            ("years", 1, 4000, 1000),
+        ]:
+            folder = work / name
+            if not folder.exists():
+                archive(binary, str(folder), locations, tickets, days)
+            out = work / f"report-{name}"
+            ran = subprocess.run([binary, "report", folder, "--out", out, "--as-of", "2024-01-01T00:00:00Z", "--quiet"], capture_output=True, text=True)
+            if ran.returncode not in (0, 3):
+                print(ran.stderr)
+                return 1
+            for path in sorted(out.rglob("*.html")):
+                if path.name == "digest.html":
+                    continue
+                text = path.read_text()
+                wrong += static(path, text)
+                # Scripts of the check are not allowed on a page; a copy lets them in, and has all folds open to be seen.
+                copy = re.sub(r'<meta http-equiv="(?:Content-Security-Policy|refresh)"[^>]*>', "", text)
+                path.write_text(copy)
+                pages.append(path)
+        print(f"{len(pages)} pages")
+        for width in (390, 768, 1200):
+            for dark in (False, True):
+                # axe looks at each page once, light and dark, on a phone and on a desk.
+                with_axe = axe if (width, dark) in ((390, False), (1200, True)) else None
+                found = browse(pages, width, dark, with_axe, work)
+                print(f"{width} px, {'dark' if dark else 'light'}: {len(found)} wrong")
+                wrong += found
+        for text in wrong[:200]:
+            print(text)
+        print(f"{len(pages)} pages, {len(wrong)} wrong")
+        return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
