@@ -1,8 +1,8 @@
 //! Commands that are run after a night: `nightly.on_trouble` when it does not end well, `nightly.on_success` when it has
 //! published.
 //!
-//! They run last, on_trouble even after a panic or a signal, and never change the exit code. on_trouble gets what was printed,
-//! on_success the digests of the first report; no text of a payload either.
+//! They run last, `on_trouble` even after a panic or a signal, and never change the exit code. `on_trouble` gets what was printed,
+//! `on_success` the digests of the first report; no text of a payload either.
 
 use std::io::{self, PipeReader, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};

@@ -1,3 +1,5 @@
+//! Hours of the day against plain sorting and adding.
+
 use super::*;
 use proptest::prelude::*;
 
@@ -33,7 +35,9 @@ proptest! {
             *sum = (sum.0 + ms, sum.1.max(*most));
         }
         let mut week = Week::default();
-        places.iter().for_each(|sums| week.add(sums, &open));
+        for sums in &places {
+            week.add(sums, &open);
+        }
         let (cells, hours) = week.rows(&open, &Lengths::default());
         let used: BTreeSet<u8> = tickets.iter().map(|t| t.2).chain(line.iter().map(|l| l.2)).collect();
         prop_assert_eq!(hours.iter().map(|hour| hour.hour).collect::<BTreeSet<_>>(), used);

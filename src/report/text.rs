@@ -152,6 +152,26 @@ pub fn week_of_year(starts_on: WeekStart, first: NaiveDate) -> String {
     format!("week of {}", first.format("%-d %B"))
 }
 
+/// The text with numbers that stay on the same line as their units.
+#[must_use]
+pub fn unbroken(text: &str) -> String {
+    let mut words = text.split(' ').peekable();
+    let mut out = String::with_capacity(text.len() + 8);
+    while let Some(word) = words.next() {
+        out.push_str(word);
+        let is_number = word.ends_with(|c: char| c.is_ascii_digit());
+        match words.peek() {
+            None => {}
+            Some(
+                &("%" | "s" | "s;" | "min" | "h" | "%," | "%;" | "%)" | "points" | "min," | "min;"
+                | "s,"),
+            ) if is_number => out.push('\u{a0}'),
+            Some(_) => out.push(' '),
+        }
+    }
+    out
+}
+
 /// Code points that XML forbids, that control a terminal, or that change the reading direction.
 fn is_unprintable(c: char) -> bool {
     c.is_control()

@@ -12,6 +12,7 @@ import html
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -113,6 +114,7 @@ def main():
             if not folder.exists():
                 archive(binary, str(folder), locations, tickets, days)
             out = work / f"report-{name}"
+            shutil.rmtree(out, ignore_errors=True)
             ran = subprocess.run([binary, "report", folder, "--out", out, "--as-of", "2024-01-01T00:00:00Z", "--quiet"], capture_output=True, text=True)
             if ran.returncode not in (0, 3):
                 print(ran.stderr)

@@ -22,6 +22,48 @@ fn the_sample_report_is_reproduced() {
     assert_eq!(kept.keys().filter(|name| name.ends_with(".svg")).count(), 2);
 }
 
+/// The gallery is what somebody has looked at. A renderer of a later version may round a pixel otherwise, so pictures are compared
+/// by how far their pixels are apart on average, of 255; a line that moved or a label that changed is farther.
+#[test]
+fn charts_look_as_they_did_when_they_were_looked_at() {
+    let space = Workspace::new();
+    let data = root().join("data");
+    let run = space.report(data.to_str().unwrap(), &["--png"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let made = space.published();
+    let gallery = files(&root().join("reports/gallery"));
+    assert!(gallery.len() >= 10, "{:?}", gallery.keys());
+    for (name, kept) in &gallery {
+        let (_, bytes) = made
+            .iter()
+            .find(|(path, _)| {
+                path.starts_with("nordhem") && path.ends_with(&format!("/charts/{name}"))
+            })
+            .unwrap_or_else(|| panic!("no chart {name}"));
+        let apart = distance(kept, bytes);
+        assert!(
+            apart < 0.3,
+            "reports/gallery/{name} is {apart:.2} away; look at both, then copy the new one"
+        );
+    }
+    // The measure tells charts apart.
+    let (a, b) = (&gallery["hours-arrivals.png"], &gallery["hours-waits.png"]);
+    assert!(distance(a, b) > 1.0);
+}
+
+/// The mean distance of the bytes of two pictures, 0 to 255; 255 if they are not of the same size.
+fn distance(a: &[u8], b: &[u8]) -> f64 {
+    let pixels = |png: &[u8]| resvg::tiny_skia::Pixmap::decode_png(png).unwrap();
+    let (a, b) = (pixels(a), pixels(b));
+    if (a.width(), a.height()) != (b.width(), b.height()) {
+        return 255.0;
+    }
+    let sum: u64 = a.data().iter().zip(b.data()).map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
+    #[expect(clippy::cast_precision_loss, reason = "bytes of a picture")]
+    let mean = sum as f64 / a.data().len() as f64;
+    mean
+}
+
 #[test]
 fn two_runs_and_any_number_of_threads_give_the_same_bytes() {
     let data = root().join("data");

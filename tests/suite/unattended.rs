@@ -150,7 +150,7 @@ fn a_feed_that_died_is_heard_although_bookings_lie_ahead() {
         for window in ["all", "month"] {
             for (owner, silent) in [("dead", true), ("alive", false)] {
                 let index = find_page(&space, window, owner);
-                let begins = "<main><aside class=\"warning\" role=\"note\"><p><strong>No data since Friday 26 March 2021, 18:40</strong>";
+                let begins = "<header><aside class=\"warning\" role=\"note\"><p><strong>No data since Friday 26 March 2021, 18:40</strong>";
                 assert_eq!(index.contains(begins), silent, "{window} {owner}");
             }
         }

@@ -62,11 +62,11 @@ mod tests {
         assert_eq!(names, ["Nov", "Dec", "2021", "Feb", "Mar"]);
         for length in [0, 1, 6, 30, 61, 62, 100, 365, 1_100, 9_000] {
             let last = first.checked_add_days(Days::new(length)).unwrap();
-            #[expect(clippy::cast_precision_loss)]
+            #[expect(clippy::cast_precision_loss, reason = "days of a test")]
             let pixels = 250.0 / (length + 1) as f64;
             let ticks = ticks((first, last), pixels);
             for pair in ticks.windows(2) {
-                #[expect(clippy::cast_precision_loss)]
+                #[expect(clippy::cast_precision_loss, reason = "days of a test")]
                 let apart = (pair[1].0 - pair[0].0).num_days() as f64 * pixels;
                 assert!(apart >= 31.0, "{length}: {pair:?}");
             }

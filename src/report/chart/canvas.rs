@@ -148,19 +148,7 @@ impl Canvas<'_> {
         self.styled(place, text, TEXT, colour, anchor, FontStyle::Normal)
     }
 
-    /// The same in another size, pixels.
-    pub(super) fn sized(
-        &self,
-        place: At,
-        text: &str,
-        pixels: f64,
-        colour: RGBColor,
-        anchor: Anchor,
-    ) -> Done {
-        self.styled(place, text, pixels, colour, anchor, FontStyle::Normal)
-    }
-
-    /// The same in semibold.
+    /// The same in semibold and another size, pixels.
     pub(super) fn bold(
         &self,
         place: At,

@@ -3,8 +3,8 @@
 use super::backend::TEXT;
 use super::canvas::{Canvas, ChartError, draw};
 use super::label::wrapped;
-use crate::report::model::Figures;
 pub(super) use crate::report::text::grouped;
+use crate::report::text::unbroken;
 
 /// Which screens a drawing is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +80,9 @@ pub struct Figure {
     pub table: FigureTable,
 }
 
+/// Room around the drawing in a document of its own, pixels.
+const MARGIN: f64 = 10.0;
+
 impl Drawing {
     /// Draws for some screens.
     ///
@@ -105,14 +108,14 @@ impl Figure {
     #[must_use]
     pub fn document(&self) -> String {
         let Some(drawing) = self.drawings.first() else { return String::new() };
-        let (width, room) = (drawing.width, drawing.width - 16.0);
+        let (width, room) = (drawing.width + 2.0 * MARGIN, drawing.width);
         let mut head = String::new();
         let mut y = 8.0;
         let mut put = |text: &str, size: f64, attributes: &str, y: &mut f64| {
-            for line in wrapped(text, size, room) {
+            for line in wrapped(&unbroken(text), size, room) {
                 *y += size * 1.3;
                 head.push_str(&format!(
-                    "<text x=\"8\" y=\"{:.1}\" font-size=\"{size}\"{attributes}>{}</text>",
+                    "<text x=\"{MARGIN}\" y=\"{:.1}\" font-size=\"{size}\"{attributes}>{}</text>",
                     *y - size * 0.25,
                     escape(&line)
                 ));
@@ -130,7 +133,7 @@ impl Figure {
              <desc id=\"d\">{}</desc><style>text{{font-variant-numeric:tabular-nums;unicode-bidi:isolate}}\
              g text{{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}}\
              g text[fill=\"#1B1E24\"],g text[fill=\"#FEFEFE\"]{{stroke:none}}</style>\
-             <rect width=\"{width}\" height=\"{height:.0}\" fill=\"#FFFFFF\"/>{head}<g transform=\"translate(0 {top:.1})\">{}</g></svg>\n",
+             <rect width=\"{width}\" height=\"{height:.0}\" fill=\"#FFFFFF\"/>{head}<g transform=\"translate({MARGIN} {top:.1})\">{}</g></svg>\n",
             escape(&self.words.title),
             escape(&self.description()),
             drawing.elements,
@@ -163,14 +166,6 @@ impl FigureTable {
     /// A table with these heads.
     pub(super) fn new<const N: usize>(header: [&str; N], rows: Vec<Vec<Cell>>) -> Self {
         Self { header: header.map(str::to_owned).to_vec(), rows }
-    }
-}
-
-/// The number of ratings, or that it is hidden.
-pub(super) fn ratings_cell(figures: &Figures) -> Cell {
-    match figures.ratings {
-        Some(n) => Cell::count(n),
-        None => Cell::text("hidden"),
     }
 }
 

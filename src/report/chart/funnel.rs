@@ -126,7 +126,7 @@ impl<'a> Funnel<'a> {
             let is_far = |row: &&FunnelRow| {
                 row.flag.is_none() && !(row.limits_998.0..=row.limits_998.1).contains(&row.value)
             };
-            let all_differ = self.rows.iter().any(|row| is_far(&row));
+            let all_differ = self.rows.iter().any(is_far);
             return match (outside, all_differ) {
                 (0, false) => {
                     format!("{name}: none of {all} locations differs by more than chance")

@@ -145,8 +145,14 @@ fn limits_are_those_of_the_rows_and_of_the_function() {
         let curve = sizes.curve(&rows);
         assert!(curve.len() > 15 && curve.windows(2).all(|two| two[0].0 < two[1].0));
         for (n, inner, outer) in &curve {
-            assert_eq!(*inner, limits(rows[0].target, *n as u64, 0.025));
-            assert_eq!(*outer, limits(rows[0].target, *n as u64, 0.001));
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a count, kept as a number to draw"
+            )]
+            let n = *n as u64;
+            assert_eq!(*inner, limits(rows[0].target, n, 0.025));
+            assert_eq!(*outer, limits(rows[0].target, n, 0.001));
         }
         // The curve spans the axis and all locations.
         let ends = [curve[0].0, curve.last().unwrap().0].map(|n| sizes.at(n));

@@ -1,3 +1,5 @@
+//! Waits, arrivals and the line by hour: what is drawn is what the section says.
+
 use super::*;
 use crate::report::model::{LocationReport, OrganizationReport, Section};
 use proptest::prelude::*;
@@ -52,7 +54,9 @@ fn the_longest_hours_are_named() {
         "Line over 9 open days: 2.1 tickets on average in its longest hour, 7 at most"
     );
     let mut calm = day(8);
-    calm.iter_mut().for_each(|hour| hour.line_mean = hour.line_mean.map(|mean| mean / 10.0));
+    for hour in &mut calm {
+        hour.line_mean = hour.line_mean.map(|mean| mean / 10.0);
+    }
     assert_eq!(
         titles(calm, 20)[1],
         "Hardly ever a line: 7 tickets at most, and 0.2 on average even between 16:00 and 17:00"

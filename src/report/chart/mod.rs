@@ -94,11 +94,19 @@ fn charts(scope: &Scope<'_>) -> Result<Charts, ChartError> {
         weeks: over_time::figures(scope)?,
         days: days::figures(scope)?,
         when: when::figures(scope)?,
-        waiting: waits::figures(scope)?,
+        waiting: waiting(scope)?,
         ratings: ratings::figures(scope)?,
         causes: causes::figures(scope)?,
         lead: lead::figures(scope)?,
     })
+}
+
+/// The figures about waits.
+fn waiting(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
+    let mut figures: Vec<Figure> = waits::figure(scope)?.into_iter().collect();
+    figures.extend(outcome::figure(scope)?);
+    figures.extend(hours::figures(scope)?);
+    Ok(figures)
 }
 
 #[cfg(test)]

@@ -178,7 +178,7 @@ impl<'a> Outcome<'a> {
             canvas.line(&[(left, y.at(mark)), (right, y.at(mark))], colour, 1.0)?;
         }
         for mark in marks {
-            let unit = if mark == 100.0 { " %" } else { "" };
+            let unit = if mark > 99.0 { " %" } else { "" };
             canvas.text(
                 (left - 5.0, y.at(mark)),
                 &format!("{mark:.0}{unit}"),

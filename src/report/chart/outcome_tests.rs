@@ -1,3 +1,5 @@
+//! What became of visits by the minute: shares add up, and stop where they stop.
+
 use super::*;
 use crate::report::model::{OrganizationReport, Section};
 use crate::statistics::survival::Incidence;

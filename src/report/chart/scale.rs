@@ -47,7 +47,7 @@ pub(super) fn ticks(low: f64, high: f64, most: u32) -> Vec<f64> {
             clippy::cast_sign_loss,
             reason = "a few steps, from the first to the last"
         )]
-        let count = (last - first).max(0.0).min(1_000.0) as u32;
+        let count = (last - first).clamp(0.0, 1_000.0) as u32;
         if count <= most {
             return (0..=count).map(|n| (first + f64::from(n)) * step).collect();
         }
@@ -102,7 +102,7 @@ mod tests {
         #[test]
         fn ticks_enclose_and_are_few(low in -1e6_f64..1e6, size in 1e-3_f64..1e7, most in 2_u32..8) {
             let ticks = ticks(low, low + size, most);
-            prop_assert!(ticks.len() >= 2 && ticks.len() as u32 <= most + 1);
+            prop_assert!(ticks.len() >= 2 && ticks.len() <= most as usize + 1);
             prop_assert!(ticks[0] <= low + size * 1e-6 && *ticks.last().unwrap() >= low + size * (1.0 - 1e-6));
             let steps: Vec<f64> = ticks.windows(2).map(|two| two[1] - two[0]).collect();
             prop_assert!(steps.iter().all(|step| (step / steps[0] - 1.0).abs() < 1e-3));

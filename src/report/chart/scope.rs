@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 
 use crate::calendar::WeekStart;
 use crate::report::model::{LocationReport, OrganizationReport, Scale, Section, WaitEnd};
-use crate::report::text::days;
 
 /// What a set of figures is about.
 #[derive(Clone)]
@@ -17,14 +16,10 @@ pub(super) struct Scope<'a> {
     pub(super) location: Option<&'a LocationReport>,
     /// The target of the wait, if it is the same everywhere, minutes.
     pub(super) target_minutes: Option<f64>,
-    /// The dates for a subtitle: `1 March 2021 to 28 March 2021`, or empty.
-    pub(super) period: String,
     /// Where waits end: `to check-in` or `to the first call`.
     pub(super) wait_words: &'static str,
     /// The scale of ratings.
     pub(super) scale: Scale,
-    /// Ratings of groups with fewer ratings than this are hidden.
-    pub(super) hide_below: u64,
     /// The hour with which days begin, 0 to 23.
     pub(super) first_hour: u8,
     /// On which weekday weeks begin.
@@ -57,13 +52,11 @@ impl<'a> Scope<'a> {
             report,
             location: None,
             target_minutes: None,
-            period: period(report),
             wait_words: match report.wait_ends_at {
                 WaitEnd::CheckIn => "to check-in",
                 WaitEnd::Call => "to the first call",
             },
             scale: report.scale,
-            hide_below: report.hide_below,
             first_hour: 0,
             week_starts_on: report.week_starts_on,
         }
@@ -83,13 +76,6 @@ impl<'a> Scope<'a> {
 /// A target that can be shown on an axis.
 fn drawable(minutes: f64) -> Option<f64> {
     (minutes.is_finite() && minutes >= 0.0).then_some(minutes)
-}
-
-/// The window requested, else the dates with tickets, for a subtitle.
-fn period(report: &OrganizationReport) -> String {
-    let first = report.from.or(report.first_date);
-    let last = report.to.or(report.last_date);
-    first.zip(last).map_or_else(String::new, |(first, last)| days(first, last))
 }
 
 fn common_target(locations: &[LocationReport]) -> Option<f64> {

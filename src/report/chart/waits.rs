@@ -9,7 +9,6 @@ use super::label::width_of;
 use super::palette::{AXIS, GRID, INK, MAIN, PAGE, SOFT};
 use super::scale::{Scale, tick, ticks, trimmed};
 use super::scope::Scope;
-use super::{hours, outcome};
 
 /// Waits that a 90th percentile needs.
 pub(super) const LEAST_FOR_P90: u64 = 36;
@@ -17,15 +16,9 @@ pub(super) const LEAST_FOR_P90: u64 = 36;
 const RANGES: [(u32, u64, u32); 6] =
     [(10, 99, 1), (20, 99, 1), (40, 90, 1), (60, 90, 2), (120, 90, 5), (LAST_MINUTE, 0, 5)];
 
-/// The figures about waits.
-pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
-    let mut figures = Vec::new();
-    if let Some(waits) = Waits::of(scope) {
-        figures.push(waits.figure(scope)?);
-    }
-    figures.extend(outcome::figure(scope)?);
-    figures.extend(hours::figures(scope)?);
-    Ok(figures)
+/// The histogram of waits, if there is a wait.
+pub(super) fn figure(scope: &Scope<'_>) -> Result<Option<Figure>, ChartError> {
+    Waits::of(scope).map(|waits| waits.figure(scope)).transpose()
 }
 
 /// A half-width figure, drawn for a wide screen and for a phone.
@@ -250,7 +243,7 @@ impl Waits {
             let y = if place.side == Side::Over { text_y + 13.0 } else { text_y };
             match head {
                 Head::Flag => canvas.dashed((*x, y), (*x, bottom), INK, 1.3)?,
-                _ => canvas.line(&[(*x, y), (*x, bottom)], INK, 1.3)?,
+                Head::Dot | Head::Triangle => canvas.line(&[(*x, y), (*x, bottom)], INK, 1.3)?,
             }
             head.draw(canvas, (*x, y))?;
             let (x, anchor) = match place.side {

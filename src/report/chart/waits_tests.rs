@@ -1,3 +1,5 @@
+//! The histogram of waits: every wait is in one bar, and labels never collide.
+
 use super::*;
 use crate::report::model::{Figures, OrganizationReport, Section};
 use proptest::prelude::*;

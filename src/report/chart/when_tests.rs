@@ -1,3 +1,5 @@
+//! Heat maps: every cell, its printed value and its step.
+
 use super::*;
 use crate::report::model::{OrganizationReport, Section};
 use proptest::prelude::*;

@@ -14,7 +14,9 @@ mod marks;
 mod methods;
 mod organizations;
 mod parts;
+mod quality;
 mod site;
+mod tiles;
 mod top;
 mod waits_words;
 mod weeks;
@@ -31,9 +33,10 @@ pub use site::{Tenant, Told, Window, windows};
 
 use facts::Facts;
 use parts::{
-    account, described, figures, lost_table, name, quality_tables, ratings_by_value, silence,
-    tiles, wait_tables, warnings,
+    described, figures, lost_table, name, ratings_by_value, silence, wait_tables, warnings,
 };
+use quality::{account, quality_tables};
+use tiles::tiles;
 
 /// The overview of an organization.
 #[must_use]
@@ -46,14 +49,14 @@ pub fn index(report: &OrganizationReport, charts: &Charts) -> String {
     };
     let top = html! {
         div.head {
-            (silence(report))
-            (absent::silence(report, None))
             header {
+                (silence(report))
+                (absent::silence(report, None))
                 p.kicker { "Queue report" }
                 h1 { (name(if report.organization.is_empty() { "(no data)" } else { &report.organization })) }
                 (facts.lead())
+                (warnings(report))
             }
-            (warnings(report))
         }
         (top::anchors(&sections(report, charts, None)))
     };
@@ -62,9 +65,9 @@ pub fn index(report: &OrganizationReport, charts: &Charts) -> String {
         (tiles(&facts))
         (locations::section(report))
         (place(charts, "", "Do the locations differ by more than chance?"))
-        (over_time(charts, ""))
+        (over_time(report, charts, ""))
         (numbers(report, &report.all, charts, ""))
-        (quality(report, None))
+        (data(report, None))
     };
     described(&title, &facts.headline, report, (&top, &body))
 }
@@ -80,14 +83,14 @@ pub fn location(report: &OrganizationReport, location: &LocationReport, charts: 
     );
     let top = html! {
         div.head {
-            (silence(report))
-            (absent::silence(report, Some(&location.name)))
             header {
+                (silence(report))
+                (absent::silence(report, Some(&location.name)))
                 (top::crumbs(report, location))
                 h1 { (name(&location.name)) }
                 (facts.lead())
+                (warnings(report))
             }
-            (warnings(report))
         }
         (top::anchors(&sections(report, charts, Some(location))))
     };
@@ -96,9 +99,9 @@ pub fn location(report: &OrganizationReport, location: &LocationReport, charts: 
         (tiles(&facts))
         (place(charts, "../", &format!("Among the {}", counted(report.locations.len() as u64, "location"))))
         (locations::segments(location, report.scale))
-        (over_time(charts, "../"))
+        (over_time(report, charts, "../"))
         (numbers(report, &location.section, charts, "../"))
-        (quality(report, Some(location)))
+        (data(report, Some(location)))
     };
     described(&title, &facts.headline, report, (&top, &body))
 }
@@ -142,12 +145,13 @@ fn place(charts: &Charts, root: &str, title: &str) -> Markup {
     }
 }
 
-fn over_time(charts: &Charts, root: &str) -> Markup {
+fn over_time(report: &OrganizationReport, charts: &Charts, root: &str) -> Markup {
+    let week = if report.week_starts_on.is_iso() { "ISO week" } else { "week" };
     html! {
         @if !charts.weeks.is_empty() || !charts.days.is_empty() {
             section id="time" {
                 h2 { "Over time" }
-                p.note { "By week. The band holds what is usual for so many visits; a solid triangle lies outside it for the worse, a hollow one for the better, and points where it lies." }
+                p.note { "By " (week) " (" (report.week_starts_on.words()) "). The band holds what is usual for so many visits; a solid triangle lies outside it for the worse, a hollow one for the better, and points where it lies." }
                 div.g3 { (figures(&charts.weeks, root)) }
                 (figures(&charts.days, root))
             }
@@ -187,7 +191,7 @@ fn numbers(report: &OrganizationReport, section: &Section, charts: &Charts, root
 }
 
 /// Data quality, and how each number is defined; folded.
-fn quality(report: &OrganizationReport, location: Option<&LocationReport>) -> Markup {
+fn data(report: &OrganizationReport, location: Option<&LocationReport>) -> Markup {
     html! {
         section id="quality" {
             h2 { "Data and definitions" }

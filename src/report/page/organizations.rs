@@ -23,7 +23,7 @@ pub fn organizations(reports: &[(&OrganizationReport, &str)]) -> String {
                 p.lead { "Open one for its figures. Each has a folder of its own, and nothing is shared between them." }
             }
             section {
-                table {
+                div.wide tabindex="0" { table {
                     thead { tr {
                         th scope="col" { "Organization" } th.n scope="col" { "Locations" } th.n scope="col" { "Tickets" } th.n scope="col" { "Median wait" }
                         th.n scope="col" { "Lost" } th.n scope="col" { "Changed" } th.n scope="col" { "Rated " (any.scale.satisfied_words()) } th.n scope="col" { "Data through" }
@@ -42,7 +42,7 @@ pub fn organizations(reports: &[(&OrganizationReport, &str)]) -> String {
                             }
                         }
                     }
-                }
+                } }
             }
         },
     )

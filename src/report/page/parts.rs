@@ -6,17 +6,14 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::dataframe::lead_band;
 use crate::report::chart::{Cell, Figure, FigureTable, Screen, Words, duration, percent};
 use crate::report::model::{FEW, OrganizationReport, Scale, Section, WaitBandRow};
+pub(super) use crate::report::text::unbroken;
 use crate::report::text::{grouped, moment, shown};
-
-use super::facts::Facts;
-use super::marks::spark;
-use super::waits_words::bursts;
 
 /// The stylesheet of every page.
 pub(super) const STYLE: &str = include_str!("style.css");
 
 /// Allows this stylesheet and nothing else: no scripts, no requests. A test keeps the hash up to date.
-pub(super) const POLICY: &str = "default-src 'none'; style-src 'sha256-hM9w2TG1Fua8tAP6+zSWIjhdV6DTAMSCvPHqY311FkI='; base-uri 'none'; form-action 'none'";
+pub(super) const POLICY: &str = "default-src 'none'; style-src 'sha256-iuqEhGTJwO39VmgdHfnmeGyGH71GTThgrl8KpA9RhxA='; base-uri 'none'; form-action 'none'";
 
 /// Longest name shown, in graphemes.
 const NAME: usize = 80;
@@ -148,27 +145,6 @@ pub(super) fn few(n: u64) -> &'static str {
     if (1..FEW).contains(&n) { " (few)" } else { "" }
 }
 
-/// Key figures, each with its full weeks.
-pub(super) fn tiles(facts: &Facts) -> Markup {
-    html! {
-        section id="figures" {
-            h2 { "Key figures" }
-            p.note { (facts.compared) }
-            div.tiles {
-                @for tile in &facts.tiles {
-                    div.tile {
-                        h3 { (tile.name) }
-                        p.value { (unbroken(&tile.value)) }
-                        p.detail { (unbroken(&tile.detail)) }
-                        (spark(&tile.weeks, &tile.newest))
-                        @if let Some(change) = &tile.change { p { (unbroken(change)) } }
-                    }
-                }
-            }
-        }
-    }
-}
-
 /// Figures with the tables behind them, as cells of a grid.
 pub(super) fn figures(figures: &[Figure], root: &str) -> Markup {
     html! { @for figure in figures { (figure_of(figure, root)) } }
@@ -204,25 +180,6 @@ fn class_of(screen: Screen) -> Option<&'static str> {
         Screen::Middle => Some("m"),
         Screen::Narrow => Some("s"),
     }
-}
-
-/// The text with numbers that stay on the same line as their units.
-pub(super) fn unbroken(text: &str) -> String {
-    let mut words = text.split(' ').peekable();
-    let mut out = String::with_capacity(text.len() + 8);
-    while let Some(word) = words.next() {
-        out.push_str(word);
-        let is_number = word.ends_with(|c: char| c.is_ascii_digit());
-        match words.peek() {
-            None => {}
-            Some(
-                &("%" | "s" | "s;" | "min" | "h" | "%," | "%;" | "%)" | "points" | "min," | "min;"
-                | "s,"),
-            ) if is_number => out.push('\u{a0}'),
-            Some(_) => out.push(' '),
-        }
-    }
-    out
 }
 
 fn table(table: &FigureTable) -> Markup {
@@ -330,65 +287,6 @@ pub(super) fn lost_table(section: &Section, root: &str) -> Markup {
                     }
                 } }
             } } }
-        }
-    }
-}
-
-/// Most rows of the tables of counters and files; the CSV files have all of them.
-const LONGEST: usize = 400;
-
-/// What became of the records.
-pub(super) fn account(report: &OrganizationReport) -> Markup {
-    let l = &report.lines;
-    html! {
-        p {
-            (grouped(l.records)) " records = " (grouped(l.accepted)) " accepted + " (grouped(l.duplicate)) " repeated + "
-            (grouped(l.rejected)) " rejected + "
-            @if l.other > 0 { (grouped(l.other)) " of other things + " }
-            (grouped(l.deferred)) " still being written + " (grouped(l.blank)) " blank."
-            @if !report.not_read.is_empty() { " " (report.not_read) }
-        }
-        @if let Some(words) = bursts(report) { p { (words) } }
-    }
-}
-
-/// The tables of data quality: counters and files.
-pub(super) fn quality_tables(report: &OrganizationReport) -> Markup {
-    html! {
-        details {
-                summary { "Table: every counter" }
-                div.wide tabindex="0" { table {
-                    thead { tr { th scope="col" { "Counter" } th scope="col" { "Detail" } th.n scope="col" { "Count" } } }
-                    tbody { @for row in report.quality.iter().take(LONGEST) {
-                        tr { td { (row.measure.replace('_', " ")) } td { (name(if row.detail.is_empty() { "–" } else { &row.detail })) } td.n { (grouped(row.count)) } }
-                    } }
-                } }
-                (rest(report.quality.len(), "counters"))
-                p.note { "Source: " a href="data_quality.csv" { "data_quality.csv" } }
-            }
-            details {
-                summary { "Table: every file" }
-                div.wide tabindex="0" { table {
-                    thead { tr { th scope="col" { "File" } th.n scope="col" { "Records" } th.n scope="col" { "Accepted" } th.n scope="col" { "Repeated" } th.n scope="col" { "Rejected" } th.n scope="col" { "Deferred" } th.n scope="col" { "Blank" } th.n scope="col" { "First visit" } th.n scope="col" { "Last visit" } } }
-                    tbody { @for file in report.files.iter().take(LONGEST) {
-                        tr {
-                            td { (name(&file.path)) }
-                            td.n { (grouped(file.records)) } td.n { (grouped(file.accepted)) } td.n { (grouped(file.duplicate)) }
-                            td.n { (grouped(file.rejected)) } td.n { (grouped(file.deferred)) } td.n { (grouped(file.blank)) }
-                            td.n { (date(file.dates.map(|dates| dates.0))) } td.n { (date(file.dates.map(|dates| dates.1))) }
-                        }
-                    } }
-                } }
-                (rest(report.files.len(), "files"))
-                p.note { "Source: " a href="files.csv" { "files.csv" } }
-            }
-    }
-}
-
-fn rest(all: usize, what: &str) -> Markup {
-    html! {
-        @if all > LONGEST {
-            p.note { "The first " (LONGEST) " of " (grouped(u64::try_from(all).unwrap_or(u64::MAX))) " " (what) "." }
         }
     }
 }

@@ -122,6 +122,8 @@ fn markup_passes_unescaped_in_one_place() {
         include_str!("methods.rs"),
         include_str!("organizations.rs"),
         include_str!("parts.rs"),
+        include_str!("quality.rs"),
+        include_str!("tiles.rs"),
         include_str!("top.rs"),
         include_str!("waits_words.rs"),
         include_str!("weeks.rs"),
