@@ -40,7 +40,7 @@ use scope::Scope;
 /// The figures of a page, by its sections.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Charts {
-    /// The weeks of what changed, in the order of [`changed`], a drawing each.
+    /// The weeks of what changed, in the order of `report::changed`, a drawing each.
     pub changes: Vec<Drawing>,
     /// A location among all: funnels.
     pub place: Vec<Figure>,

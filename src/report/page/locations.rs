@@ -100,14 +100,9 @@ fn head(scales: Scales, scale: Scale, first: &str, by_place: bool) -> Markup {
             th scope="col" { "Wait, 0 to " (scales.wait) " min" }
             th.n scope="col" { "Within target" }
             th scope="col" { "Lost, 0 to " (percent(scales.lost).replace(".0", "")) }
-            th scope="col" { (capital(&scale.satisfied_head())) ", " (percent(scales.rated_from).replace(".0", "")) " to 100 %" }
+            th scope="col" { "Rated " (scale.satisfied_words()) ", " (percent(scales.rated_from).replace(".0", "")) " to 100 %" }
         } }
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn key(scales: Scales, scale: Scale) -> Markup {
