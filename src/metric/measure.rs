@@ -13,6 +13,8 @@ use super::tally::Tally;
 
 /// Fewer values than this are marked as few: a share or a quantile of them says little.
 pub const FEW: u64 = 10;
+/// Waits that a 90th percentile needs on pages and in charts: with fewer it has no interval.
+pub const FEW_FOR_P90: u64 = 36;
 
 /// What a measure rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -46,7 +46,7 @@ pub use curves::{CurveRow, LeftWaits};
 pub use error::MetricError;
 pub use funnel_rows::{Flag, FunnelRow};
 pub use group::Rules;
-pub use measure::{FEW, Figures, MEASURES, Measure, Sample};
+pub use measure::{FEW, FEW_FOR_P90, Figures, MEASURES, Measure, Sample};
 pub use older::OlderMonthSums;
 pub use organization::{MonthSums, OrganizationSums};
 pub use ratings_by_wait::{RatingTrend, WaitBandRow};

@@ -5,9 +5,9 @@ use chrono::{NaiveDate, NaiveDateTime};
 use crate::calendar::{DayStart, WeekStart};
 pub use crate::dataframe::{Scale, WaitEnd};
 pub use crate::metric::{
-    ControlRow, Counter, CurveRow, Dimension, FEW, Figures, FileRow, Finding, Flag, FunnelRow,
-    HourCell, HourOfDay, LAST_MINUTE, LeftWaits, LostRow, MEASURES, Section, Segment, Signal,
-    WaitBandRow,
+    ControlRow, Counter, CurveRow, Dimension, FEW, FEW_FOR_P90, Figures, FileRow, Finding, Flag,
+    FunnelRow, HourCell, HourOfDay, LAST_MINUTE, LeftWaits, LostRow, MEASURES, Section, Segment,
+    Signal, WaitBandRow,
 };
 pub use crate::statistics::what_changed::{
     Judged, Measure as Change, State, Told, TooLittle, Verdict,

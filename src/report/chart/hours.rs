@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::report::model::{FEW, HourOfDay};
+use crate::report::model::{FEW, FEW_FOR_P90, HourOfDay};
 use crate::report::text::counted;
 
 use super::canvas::{Anchor, Canvas, ChartError};
@@ -11,7 +11,7 @@ use super::label::width_of;
 use super::palette::{AXIS, BAND, BEFORE, GRID, INK, MAIN, SOFT};
 use super::scale::{Scale, tick, ticks, trimmed};
 use super::scope::Scope;
-use super::waits::{LEAST_FOR_P90, drawn, half_width};
+use super::waits::{drawn, half_width};
 use super::when::{LEAST_TO_COMPARE, hour_of_day, span};
 
 /// Least room for the labels of the axes, pixels.
@@ -40,7 +40,7 @@ fn median(hour: &HourOfDay) -> Option<f64> {
 
 /// 90th percentile, minutes.
 fn p90(hour: &HourOfDay) -> Option<f64> {
-    drawn(hour.wait_p90_s).filter(|_| hour.waits >= LEAST_FOR_P90).map(|seconds| seconds / 60.0)
+    drawn(hour.wait_p90_s).filter(|_| hour.waits >= FEW_FOR_P90).map(|seconds| seconds / 60.0)
 }
 
 /// Mean number of tickets that come in an hour of an open day.
@@ -131,7 +131,7 @@ impl Day {
             ),
             kind: "Dot plot of the wait, over bars of arrivals, by hour of the day".into(),
             caption: format!(
-                "Hours with fewer than {FEW} waits have no dot; with fewer than {LEAST_FOR_P90} no bar."
+                "Hours with fewer than {FEW} waits have no dot; with fewer than {FEW_FOR_P90} no bar."
             ),
             source: "hourly.csv",
         };

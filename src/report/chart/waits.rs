@@ -1,6 +1,6 @@
 //! How long people waited: a histogram with median, 90 % and target; after it the figures of the same section.
 
-use crate::report::model::{FEW, LAST_MINUTE};
+use crate::report::model::{FEW, FEW_FOR_P90, LAST_MINUTE};
 use crate::report::text::{counted, grouped};
 
 use super::canvas::{Anchor, At, Canvas, ChartError, Points};
@@ -10,8 +10,6 @@ use super::palette::{AXIS, GRID, INK, MAIN, PAGE, SOFT};
 use super::scale::{Scale, tick, ticks, trimmed};
 use super::scope::Scope;
 
-/// Waits that a 90th percentile needs.
-pub(super) const LEAST_FOR_P90: u64 = 36;
 /// Where the axis may end, minutes; the least part of all waits that has to lie before it, in hundredths; the width of a bar.
 const RANGES: [(u32, u64, u32); 6] =
     [(10, 99, 1), (20, 99, 1), (40, 90, 1), (60, 90, 2), (120, 90, 5), (LAST_MINUTE, 0, 5)];
@@ -77,7 +75,7 @@ impl Waits {
             width,
             bars: bars.collect(),
             median: minutes(f.wait_p50_s, FEW),
-            p90: minutes(f.wait_p90_s, LEAST_FOR_P90),
+            p90: minutes(f.wait_p90_s, FEW_FOR_P90),
             target,
         })
     }

@@ -5,19 +5,17 @@ use maud::{Markup, html};
 
 use crate::report::chart::{duration, percent};
 use crate::report::model::{
-    Change, Dimension, FEW, Figures, Finding, LeftWaits, LocationReport, OrganizationReport, Scale,
-    Verdict,
+    Change, Dimension, FEW, FEW_FOR_P90, Figures, Finding, LeftWaits, LocationReport,
+    OrganizationReport, Scale, Verdict,
 };
 use crate::report::text::grouped;
 
 use super::absent;
 use super::marks::{self, Scales};
-use super::parts::{is_plain, link, name, unbroken};
+use super::parts::{self, is_plain, link, name, unbroken};
 
 /// From this many locations on there are letters to jump to.
 const MANY: usize = 13;
-/// Waits from which a 90th percentile is told.
-const LEAST_FOR_P90: u64 = 36;
 
 /// The section of the overview.
 pub(super) fn section(report: &OrganizationReport) -> Markup {
@@ -131,7 +129,7 @@ fn cells(f: &Figures, left: LeftWaits, scales: Scales, place: Option<&LocationRe
                 @match f.wait_p50_s.filter(|_| f.waits >= FEW) {
                     Some(p50) => {
                         (unbroken(&duration(p50)))
-                        @if let Some(p90) = f.wait_p90_s.filter(|_| f.waits >= LEAST_FOR_P90) { small { "90 %: " (unbroken(&duration(p90))) } }
+                        @if let Some(p90) = f.wait_p90_s.filter(|_| f.waits >= FEW_FOR_P90) { small { "90 %: " (unbroken(&duration(p90))) } }
                     }
                     None if f.waits == 0 => "–",
                     None => (few(f.waits)),
@@ -161,7 +159,7 @@ fn cells(f: &Figures, left: LeftWaits, scales: Scales, place: Option<&LocationRe
 }
 
 fn share(value: Option<f64>) -> String {
-    value.map_or_else(|| "–".to_owned(), |value| unbroken(&percent(value)))
+    unbroken(&parts::share(value))
 }
 
 /// What changed at a location, under its name.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
-use crate::report::model::{Figures, LocationReport};
+use crate::report::model::{FEW, FEW_FOR_P90, Figures, LocationReport};
 
 /// Width of a mark, pixels.
 const WIDTH: f64 = 112.0;
@@ -56,10 +56,10 @@ fn mark(body: &Markup) -> Markup {
 
 /// Median (dot) and 90th percentile (end of the bar) of the wait.
 pub(super) fn wait(f: &Figures, scales: Scales) -> Markup {
-    let Some(p50) = f.wait_p50_s.filter(|_| f.waits >= 10) else { return html! {} };
+    let Some(p50) = f.wait_p50_s.filter(|_| f.waits >= FEW) else { return html! {} };
     let scale = (0.0, scales.wait);
     let (dot, dot_leaves) = at(p50 / 60.0, scale);
-    let p90 = f.wait_p90_s.filter(|_| f.waits >= 36).map(|p90| at(p90 / 60.0, scale));
+    let p90 = f.wait_p90_s.filter(|_| f.waits >= FEW_FOR_P90).map(|p90| at(p90 / 60.0, scale));
     mark(&html! {
         @if let Some((end, leaves)) = p90 {
             path fill="none" stroke="#0072B2" stroke-width="2.2" d={ "M" (one(dot)) " 11H" (one(end)) @if !leaves { "M" (one(end)) " 6v10" } } {}
@@ -71,7 +71,7 @@ pub(super) fn wait(f: &Figures, scales: Scales) -> Markup {
 
 /// The share of lost visits as a bar.
 pub(super) fn lost(f: &Figures, scales: Scales) -> Markup {
-    let Some(lost) = f.lost_rate.filter(|_| f.closed() >= 10) else { return html! {} };
+    let Some(lost) = f.lost_rate.filter(|_| f.closed() >= FEW) else { return html! {} };
     let (end, leaves) = at(lost, (0.0, scales.lost));
     mark(&html! {
         path fill="#0072B2" d={ "M2 5h" (one(end - 2.0)) "v12H2z" } {}
@@ -81,7 +81,7 @@ pub(super) fn lost(f: &Figures, scales: Scales) -> Markup {
 
 /// The share of satisfied ratings (dot) and its interval.
 pub(super) fn rated(f: &Figures, scales: Scales) -> Markup {
-    let known = f.csat.zip(f.csat_low.zip(f.csat_high)).filter(|_| f.rated() >= 10);
+    let known = f.csat.zip(f.csat_low.zip(f.csat_high)).filter(|_| f.rated() >= FEW);
     let Some((value, (low, high))) = known else { return html! {} };
     let scale = (scales.rated_from, 1.0);
     let (dot, low, high) = (at(value, scale).0, at(low, scale).0, at(high, scale).0);
