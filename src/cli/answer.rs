@@ -14,6 +14,13 @@ pub(super) fn answer_whole(text: &str) -> Result<(), Failure> {
     print(text).map_err(|error| Failure::io(UNPRINTED, &error))
 }
 
+/// Prints an answer that is no text; a closed pipe is an error, since a part of it cannot be read.
+pub(super) fn answer_bytes(bytes: &[u8]) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    let printed = stdout.write_all(bytes).and_then(|()| stdout.flush());
+    printed.map_err(|error| Failure::io(UNPRINTED, &error))
+}
+
 const UNPRINTED: &str = "cannot print the result to standard output";
 
 fn print(text: &str) -> io::Result<()> {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
+use super::ask_args::AskArgs;
 use super::forget_args::ForgetArgs;
 use super::locations_args::LocationsArgs;
 use super::log_format::LogFormatArg;
@@ -22,6 +23,7 @@ impl Command {
     pub(crate) fn log_format(&self) -> LogFormatArg {
         let asked = match self {
             Self::Report(args) => args.input.log_format,
+            Self::Ask(args) => args.log_format(),
             Self::Check(args) => args.input.log_format,
             Self::Locations(args) => args.log_format,
             Self::Nightly(args) => args.log_format,
@@ -37,6 +39,7 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (time zones: IANA, co
 const EXAMPLES: &str = "\
 Examples:
   queuestat report data --out reports/today      read a folder, write CSV files, charts and pages
+  queuestat ask archive --by location            any measure for any groups, as a table
   queuestat check archive                        what is in it, and what is not read
   queuestat locations archive                    its locations, their queues, zones, tickets and dates
   queuestat nightly --config queuestat.toml      read what is new, publish the reports of the configuration
@@ -50,6 +53,8 @@ Exit codes:
 pub(crate) enum Command {
     /// Read an archive and publish a report: CSV files, charts and pages
     Report(ReportArgs),
+    /// Answer a question about any part of the tickets, with the measures of the reports
+    Ask(AskArgs),
     /// Look at an archive: how its records look, what is read of it and what is not; write nothing
     Check(CheckArgs),
     /// List the locations of an archive or a state, with their queues, zones, tickets and dates; write nothing

@@ -52,6 +52,14 @@ impl From<JobError> for Failure {
                 "nothing was published, the old report stays; choose another window, or publish an empty report with --force",
             ),
             JobError::Missing(missing) => of(Exit::Usage, &offer(&missing)),
+            JobError::Ambiguous(several) => {
+                let names: Vec<&str> = several.near.iter().map(String::as_str).collect();
+                of(Exit::Usage, &format!("write more of the name, such as {}", either(&names)))
+            }
+            JobError::EmptyState => of(
+                Exit::Usage,
+                "run `queuestat nightly` first, or name an archive instead of the state",
+            ),
             JobError::ArchiveGone { .. } => of(
                 Exit::Io,
                 "is the archive mounted? If the files were all deleted on purpose, add the next one and run again",

@@ -6,6 +6,8 @@
 mod advice;
 mod answer;
 mod args;
+mod ask;
+mod ask_args;
 mod check;
 mod closed;
 mod config;
@@ -28,7 +30,10 @@ mod nightly_plan;
 mod plan;
 mod ratings;
 mod report;
+mod select_args;
 mod shapes;
+mod sheet;
+mod source_args;
 mod state;
 mod state_check;
 mod stop;
@@ -81,6 +86,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             report::run(args, &Ear::default())
         }
         Command::Report(args) => stop::listen(|ear| report::run(args, ear)),
+        Command::Ask(args) => ask::run(args),
         Command::Check(args) => check::run(args),
         Command::Locations(args) => locations::run(args),
         Command::Nightly(args) => stop::listen(|ear| nightly::run(args, ear)),

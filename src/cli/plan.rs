@@ -142,6 +142,7 @@ impl Request {
                 .then(|| painter(&config.png_fonts, base.as_deref()))
                 .transpose()?,
             earliest_given: earliest.is_some(),
+            groups: groups_of(&config.locations)?,
             closed,
             silent_days: config
                 .organizations
@@ -185,6 +186,34 @@ fn painter(fonts: &[PathBuf], base: Option<&Path>) -> Result<Painter, Failure> {
         Failure::new(Exit::Usage, format!("`{name}` of `png_fonts` holds no font"))
             .hint("name a TrueType or OpenType file (.ttf, .otf, .ttc)")
     })
+}
+
+/// The groups of locations, by the names that they are shown with.
+fn groups_of(places: &BTreeMap<String, super::config::Place>) -> Result<job::Groups, Failure> {
+    let mut groups = job::Groups::new();
+    for (key, place) in places {
+        let Some(group) = &place.group else { continue };
+        let levels: Vec<String> = group.split('/').map(normalise).collect();
+        if levels.iter().any(String::is_empty) {
+            let message = format!("`group` of location `{}` has an empty level", logged(key));
+            return Err(Failure::new(Exit::Usage, message)
+                .hint("write its levels with `/` between them: \"North/City\""));
+        }
+        let (name, group) = (normalise(place.name.as_ref().unwrap_or(key)), levels.join("/"));
+        if let Some(other) = groups.get(&name).filter(|other| **other != group) {
+            let message = format!(
+                "location `{}` is given two groups, `{}` and `{}`",
+                logged(&name),
+                logged(other),
+                logged(&group)
+            );
+            return Err(
+                Failure::new(Exit::Usage, message).hint("give it the same one in each section")
+            );
+        }
+        groups.insert(name, group);
+    }
+    Ok(groups)
 }
 
 /// The weekday on which weeks begin.

@@ -7,6 +7,7 @@ mod build;
 pub mod column;
 mod derive;
 mod frame;
+mod keep;
 mod kept;
 mod location_id;
 mod narrow;
@@ -21,6 +22,7 @@ pub use derive::{
 pub use frame::{
     DETAILS_LEFT_OUT, FrameError, LeftOut, LocationColumn, Settings, TicketFrame, WAITS_LEFT_OUT,
 };
+pub use keep::{Choice, Keep};
 pub use kept::{KeptRows, LeftOutOfAll, left_out_of, stack};
 pub use location_id::location_ids;
 pub use visits::Visits;

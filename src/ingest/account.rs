@@ -40,6 +40,8 @@ pub enum FileState {
     TooDeep,
     /// It could not be opened.
     Unreadable(std::io::ErrorKind),
+    /// It was taken back in this run: only its number is left, so that the numbers of the files after it stay.
+    TakenBack,
 }
 
 impl FileState {
@@ -47,7 +49,7 @@ impl FileState {
     #[must_use]
     pub fn words(self) -> Option<String> {
         match self {
-            Self::Complete => None,
+            Self::Complete | Self::TakenBack => None,
             Self::Truncated => {
                 Some("the compressed data end too early; nothing of it was used".into())
             }
@@ -198,7 +200,8 @@ impl Account {
     /// Sums over all files.
     #[must_use]
     pub fn totals(&self) -> Totals {
-        self.files.iter().fold(Totals::default(), |sum, file| Totals {
+        let files = self.files.iter().filter(|file| file.state != FileState::TakenBack);
+        files.fold(Totals::default(), |sum, file| Totals {
             files: sum.files + 1,
             bytes: sum.bytes + file.bytes,
             decompressed: sum.decompressed + file.decompressed,

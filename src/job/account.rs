@@ -90,6 +90,7 @@ impl<'f> Owners<'f> {
     /// Whether an organization may know of a file.
     fn may_see(&self, (at, file): (usize, &FileAccount), organization: &str) -> bool {
         match self.by_file.get(&at) {
+            _ if file.state == FileState::TakenBack => false,
             Some(owners) => owners.contains(organization),
             None => self.may_belong(&file.name, organization),
         }
@@ -128,6 +129,7 @@ pub(crate) fn file_rows(
                 FileState::Complete if gone.contains(&file.name) => "gone",
                 FileState::Complete if is_lost(file) => "unusable",
                 FileState::Complete => "read",
+                FileState::TakenBack => "gone",
                 FileState::Truncated
                 | FileState::Corrupt
                 | FileState::TooLarge

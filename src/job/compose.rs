@@ -14,7 +14,7 @@ use super::banner;
 use super::error::JobError;
 use super::notice::Notice;
 use super::numbers::Numbers;
-use super::obeyed::{Known, refuse_missing};
+use super::obeyed::{Known, find_named};
 use super::plan::Plan;
 use super::shared_clock::shared_clock;
 use super::whole::Whole;
@@ -50,22 +50,23 @@ pub(crate) fn choose(
         location_ids(set.locations.iter().map(|l| (l.organization.as_str(), l.name.as_str())));
     let organizations: BTreeSet<&str> =
         set.locations.iter().map(|l| l.organization.as_str()).collect();
-    refuse_missing("organization", wanted_organizations, &organizations, known)?;
+    let wanted_organizations =
+        find_named("organization", wanted_organizations, &organizations, known)?;
     let locations: BTreeSet<&str> = set
         .locations
         .iter()
         .map(|l| l.name.as_str())
         .chain(ids.iter().map(String::as_str))
         .collect();
-    refuse_missing("location", wanted_locations, &locations, known)?;
-    let named = |list: &[String], name: &str| list.is_empty() || list.iter().any(|n| n == name);
+    let wanted_locations = find_named("location", wanted_locations, &locations, known)?;
+    let named = |list: &BTreeSet<String>, name: &str| list.is_empty() || list.contains(name);
     let keep: Vec<bool> = set
         .locations
         .iter()
         .zip(&ids)
         .map(|(l, id)| {
-            named(wanted_organizations, &l.organization)
-                && (named(wanted_locations, &l.name) || named(wanted_locations, id))
+            named(&wanted_organizations, &l.organization)
+                && (named(&wanted_locations, &l.name) || named(&wanted_locations, id))
         })
         .collect();
     set.keep_locations(|at| keep.get(at).copied().unwrap_or(false));

@@ -99,9 +99,12 @@ pub enum JobError {
         /// What the configuration leaves out, in words.
         left_out: Option<String>,
     },
-    /// An organization or a location that was asked for is not there.
+    /// A name that was asked for is not there.
     #[error("there is no {} `{}` in the archive", .0.noun, shown(&.0.name, 60))]
     Missing(Missing),
+    /// What was asked for begins the names of several.
+    #[error("`{}` begins the names of {}", shown(&.0.name, 60), count(.0.there as u64, .0.noun))]
+    Ambiguous(Missing),
     /// Files that were read in nights before are gone, all of them.
     #[error("{}", gone_words(*known, *inputs, cause))]
     ArchiveGone {
@@ -132,6 +135,9 @@ pub enum JobError {
     /// A rebuild would lose tickets that only the state still has; `None` if nobody can tell.
     #[error("{}", rebuild_words::words(.0.as_deref()))]
     RebuildLoses(Option<Box<Cost>>),
+    /// No night has kept anything in a state yet.
+    #[error("the state holds no tickets yet")]
+    EmptyState,
     /// The current generation of a state is gone.
     #[error("generation {generation}, the current one of the state, is not there")]
     NoCurrent {
@@ -210,7 +216,7 @@ pub struct Worst {
 /// Something that was asked for by name and is not there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Missing {
-    /// `organization` or `location`.
+    /// What it is: `organization`, `location`, `queue` …
     pub noun: &'static str,
     /// The name that was asked for.
     pub name: String,

@@ -1,7 +1,6 @@
 //! The locations of an archive or of a state, and what the configuration makes of them.
 //!
-//! A state is read and not changed. Its lock is held only while the list of generations is read, and released before
-//! anything large is.
+//! A state is read and not changed.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,13 +10,13 @@ use std::time::Duration;
 use chrono::NaiveDate;
 
 use crate::dataframe::{TicketFrame, location_ids, stack};
-use crate::disk::Disk;
 use crate::night::read_ledger;
-use crate::store::{self, Generation, Options};
+use crate::store::Generation;
 use crate::ticket::{Census, Gazetteer, RenamedQueue, SharedQueues, queue_key};
 
 use super::error::JobError;
 use super::input::{Input, Quality};
+use super::kept::of_state;
 use super::located::Located;
 use super::notice::Notice;
 use super::obeyed::{self, Known};
@@ -25,9 +24,6 @@ use super::observer::Observer;
 use super::plan::Plan;
 use super::read::{Timer, read};
 use super::renamed::Renames;
-
-/// Attempts to read a state that nights change meanwhile.
-const ATTEMPTS: usize = 3;
 
 /// A location.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,36 +113,7 @@ pub fn kept_locations(
     folder: &Path,
     wait: Duration,
 ) -> Result<Locations, JobError> {
-    let options = Options { wait, ..Options::default() };
-    let mut state = current(folder, options)?;
-    for _ in 1..ATTEMPTS {
-        match list(plan, state.as_ref()) {
-            Ok(list) => return Ok(list),
-            Err(error) => {
-                // A night may have removed the generation meanwhile.
-                let newer = current(folder, options)?;
-                let number = |state: &Option<Generation>| state.as_ref().map(Generation::number);
-                if number(&newer) == number(&state) {
-                    return Err(error);
-                }
-                state = newer;
-            }
-        }
-    }
-    list(plan, state.as_ref())
-}
-
-/// The generation that is current.
-fn current(folder: &Path, options: Options) -> Result<Option<Generation>, JobError> {
-    let health = store::list(&Disk::new(), folder, options)?;
-    if let Some(trouble) = health.trouble {
-        return Err(trouble.into());
-    }
-    let Some(current) = health.current else { return Ok(None) };
-    match health.generations.into_iter().find(|(number, _)| *number == current) {
-        Some((_, generation)) => Ok(Some(generation?)),
-        None => Err(JobError::NoCurrent { generation: current }),
-    }
+    of_state(folder, wait, |state| list(plan, state))
 }
 
 /// The locations of a generation.

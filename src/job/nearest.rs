@@ -31,7 +31,7 @@ pub(crate) fn nearest<'a>(asked: &str, known: impl IntoIterator<Item = &'a str>)
 }
 
 /// A name as it is compared: normalised, in small letters, without accents and spaces.
-fn folded(name: &str) -> String {
+pub(crate) fn folded(name: &str) -> String {
     // Somebody who types `Malmo` means `Malmö`.
     let plain = normalise(name).nfd().filter(|c| !is_combining_mark(*c)).collect::<String>();
     let small: String = plain.chars().flat_map(char::to_lowercase).collect();

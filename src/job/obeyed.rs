@@ -13,6 +13,7 @@ use crate::ticket::{
 };
 
 use super::error::{JobError, Missing};
+use super::named::{Meant, meant};
 use super::nearest::nearest;
 use super::night_plan::NightPlan;
 use super::notice::{Notice, Table};
@@ -182,16 +183,31 @@ pub(crate) fn overruled(known: &Known) -> Vec<Notice> {
     notes
 }
 
-/// Refuses a location or an organization that was asked for and is not there.
-pub(crate) fn refuse_missing(
+/// The names that were meant by those that were asked for; `there` are those that exist, of locations their ids too.
+///
+/// # Errors
+/// [`JobError::Missing`] for a name that nothing is like, [`JobError::Ambiguous`] for one that begins several.
+pub(crate) fn find_named(
     noun: &'static str,
     asked: &[String],
     there: &BTreeSet<&str>,
     known: &Known,
-) -> Result<(), JobError> {
-    let Some(missing) = asked.iter().find(|name| !there.contains(name.as_str())) else {
-        return Ok(());
-    };
+) -> Result<BTreeSet<String>, JobError> {
+    let found = asked.iter().map(|name| match meant(name, there) {
+        Meant::One(name) => Ok(name.to_owned()),
+        Meant::Several(names) => Err(JobError::Ambiguous(Missing {
+            noun,
+            name: name.clone(),
+            there: names.len(),
+            near: names.into_iter().take(3).map(str::to_owned).collect(),
+        })),
+        Meant::Nothing => Err(missing(noun, name, there, known)),
+    });
+    found.collect()
+}
+
+/// The error for a name that nothing is like.
+fn missing(noun: &'static str, missing: &str, there: &BTreeSet<&str>, known: &Known) -> JobError {
     // Of a name that the configuration maps, offer the name it is mapped to.
     let mapped: Vec<(&str, &str)> = if noun == "location" {
         let called = known.locations.iter();
@@ -214,12 +230,12 @@ pub(crate) fn refuse_missing(
         }
     }
     near.truncate(3);
-    Err(JobError::Missing(Missing {
+    JobError::Missing(Missing {
         noun,
-        name: missing.clone(),
+        name: missing.to_owned(),
         near: near.into_iter().map(str::to_owned).collect(),
         there: if noun == "location" { known.number } else { there.len() },
-    }))
+    })
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::metric::Rules;
 use crate::report::png::Painter;
 use crate::ticket::Directory;
 
+use super::asked::Groups;
 use super::closed::ClosedDays;
 use super::sections::Sections;
 use super::stop::Stop;
@@ -44,6 +45,8 @@ pub struct Plan {
     pub earliest_given: bool,
     /// The limits of the quality gates.
     pub gates: Gates,
+    /// Group of each location that has one.
+    pub groups: Groups,
     /// Who is closed when.
     pub closed: ClosedDays,
     /// Open days without anything new after which an organization is silent, where they differ from the gate's.

@@ -9,6 +9,7 @@
 //! not known stays unknown and is never a 0.
 
 mod accounting;
+mod answer;
 mod bands;
 mod cell;
 mod changes;
@@ -17,8 +18,10 @@ mod course;
 mod curves;
 mod ends;
 mod error;
+mod evidence;
 mod funnel_rows;
 mod group;
+mod grouping;
 mod hours;
 mod line;
 mod measure;
@@ -38,14 +41,17 @@ mod tally;
 mod view;
 
 pub use accounting::{Counter, FileRow, data_quality, files};
+pub use answer::{Answer, AnswerRow, Order};
 pub use cell::{Cell, Kind};
 pub use changes::Finding;
 pub use control_rows::{ControlRow, Signal};
 pub use course::{Courses, history_from, last_week};
 pub use curves::{CurveRow, LeftWaits};
 pub use error::MetricError;
+pub use evidence::{Evidence, Known as KnownValue, difference};
 pub use funnel_rows::{Flag, FunnelRow};
 pub use group::Rules;
+pub use grouping::{By, GroupKey, Grouped, grouped};
 pub use measure::{FEW, FEW_FOR_P90, Figures, MEASURES, Measure, Sample};
 pub use older::OlderMonthSums;
 pub use organization::{MonthSums, OrganizationSums};

@@ -330,14 +330,15 @@ impl<'a> Tonight<'a> {
         whole
     }
 
-    /// The account of all files, in file order.
+    /// The account of all files, each at its number of tonight, also when one before it was taken back.
     #[must_use]
     pub fn account(&self) -> Account {
+        let taken_back = || FileAccount { state: FileState::TakenBack, ..FileAccount::default() };
         let account = |file: &Result<u32, Box<FileAccount>>| match file {
-            Ok(id) => self.ledger.files.get(id).map(|row| row.account.clone()),
-            Err(account) => Some((**account).clone()),
+            Ok(id) => self.ledger.files.get(id).map_or_else(taken_back, |row| row.account.clone()),
+            Err(account) => (**account).clone(),
         };
-        Account { files: self.order.iter().filter_map(account).collect() }
+        Account { files: self.order.iter().map(account).collect() }
     }
 
     /// The names of files that were read before and no longer exist; not of those that are only out of reach.

@@ -9,6 +9,7 @@ pub mod csv;
 pub(crate) mod fixture;
 pub mod model;
 pub mod page;
+pub mod parquet;
 pub mod png;
 pub mod publish;
 pub mod render;

@@ -13,8 +13,16 @@ use crate::ticket::{Entry, OrganizationEntry, Organizations, normalise};
 use super::zones::{TimeZone, day_start};
 
 /// The keys it may have.
-pub(super) const PLACE: &[&str] =
-    &["name", "time_zone", "day_starts_at", "target_minutes", "closed", "silent_days", "exclude"];
+pub(super) const PLACE: &[&str] = &[
+    "name",
+    "time_zone",
+    "day_starts_at",
+    "target_minutes",
+    "closed",
+    "silent_days",
+    "exclude",
+    "group",
+];
 /// The keys it may have.
 pub(super) const ORGANIZATION: &[&str] = &["name", "exclude", "silent_days", "closed"];
 
@@ -33,6 +41,8 @@ pub(crate) struct Place {
     pub(crate) silent_days: Option<u32>,
     /// Leaves its tickets out of every figure.
     pub(crate) exclude: bool,
+    /// The group of a location: levels separated by `/`.
+    pub(crate) group: Option<String>,
 }
 
 /// `[organizations."name"]`.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::archive::Root;
 use crate::calendar::DAY_MS;
-use crate::ingest::{Account, FileState};
+use crate::ingest::Account;
 use crate::night::{Merged, Month, Tonight, root_name};
 use crate::store::Generation;
 use crate::ticket::{Directory, Gazetteer, Membership};
@@ -218,5 +218,5 @@ fn roots(
 /// Number of files of which nothing can be used.
 fn unusable(account: &Account) -> u64 {
     let files = account.files.iter();
-    files.filter(|file| file.state != FileState::Complete || is_lost(file)).count() as u64
+    files.filter(|file| file.state.words().is_some() || is_lost(file)).count() as u64
 }

@@ -1,0 +1,183 @@
+//! `queuestat ask`: the measures of the reports for any groups of tickets.
+
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::job::{self, Answered, Basis, Observer, Question};
+use crate::metric::{By, MEASURES, Measure, Order};
+use crate::report::csv::to_csv;
+use crate::report::parquet::to_parquet;
+use crate::report::text::logged;
+
+use super::answer::{answer, answer_bytes};
+use super::ask_args::{AnswerFormat, AskArgs};
+use super::dates::Today;
+use super::failure::{Exit, Failure};
+use super::plan::Request;
+use super::sheet::{as_json, as_markdown, as_table};
+use super::threads::with_threads;
+use super::verdict::{exit_of, say_input};
+use super::voice::Voice;
+use super::words::count;
+
+/// The measures of an answer that asks for none.
+const USUAL: [&str; 7] =
+    ["tickets", "served", "lost_rate", "wait_p50_s", "wait_p90_s", "within_target_rate", "csat"];
+
+/// Prints an answer.
+pub(super) fn run(args: AskArgs) -> Result<Exit, Failure> {
+    let AskArgs { source, by, measure, sort, limit, min_n, select, format, output } = args;
+    let by = groups(&by)?;
+    let measures = measures(&measure)?;
+    let (sort, descending) = match sort.as_deref().map(|name| (name.strip_prefix('-'), name)) {
+        None => (None, false),
+        Some((Some(name), _)) => (Some(named(name)?), false),
+        Some((None, name)) => (Some(named(name)?), true),
+    };
+    let order = Order { sort, descending, limit, min_n };
+    let format = format_of(format, output.as_deref())?;
+    let (source, input) = source.split();
+    let Request { plan, voice, threads } = Request::from_args(input)?;
+    let asked = select.asked(Today::of(&plan)?)?;
+    let mut question = Question { plan, source, asked, by, order };
+    with_threads(threads, || {
+        let Answered { answer, basis } = job::ask(&mut question, &voice)?;
+        let exit = say(&voice, &basis);
+        let table = answer.table(&measures);
+        let bytes = match format {
+            AnswerFormat::Table => as_table(&table).into_bytes(),
+            AnswerFormat::Csv => to_csv(&table),
+            AnswerFormat::Json => as_json(&table).into_bytes(),
+            AnswerFormat::Markdown => as_markdown(&table).into_bytes(),
+            AnswerFormat::Parquet => to_parquet(&table).map_err(unwritten)?,
+        };
+        write(output.as_deref(), format, &bytes)?;
+        if !voice.is_quiet() {
+            let words = basis.meant.words();
+            let about = if words.is_empty() { String::new() } else { format!(" ({words})") };
+            let left_out = match answer.too_small {
+                0 => String::new(),
+                n => format!("; {} too small to be shown", count(n as u64, "group")),
+            };
+            let more = match answer.more {
+                0 => String::new(),
+                n => format!("; {n} more not shown"),
+            };
+            let message = format!(
+                "{} in {}{about}{left_out}{more}",
+                count(answer.tickets(), "ticket"),
+                count(answer.rows.len() as u64, "group"),
+            );
+            let fields = json!({
+                "exit_code": exit as u8,
+                "tickets": answer.tickets(),
+                "groups": answer.rows.len(),
+                "too_small": answer.too_small,
+                "more": answer.more,
+                "filter": words,
+            });
+            voice.log.summary(&message, fields);
+        }
+        Ok(exit)
+    })
+}
+
+/// Says what has to be known of the tickets behind an answer; the exit code that follows.
+pub(super) fn say(voice: &Voice, basis: &Basis) -> Exit {
+    let Basis { input, warnings, lacks_forgotten, .. } = basis;
+    let exit = match input {
+        Some((input, quality)) => {
+            say_input(voice, input, *quality, warnings);
+            exit_of(*quality)
+        }
+        None => {
+            warnings.iter().for_each(|warning| voice.notice(warning));
+            if warnings.is_empty() { Exit::Ok } else { Exit::LookAtInput }
+        }
+    };
+    if *lacks_forgotten {
+        voice.log.note(
+            "single tickets of this window are forgotten: reports still count them, this answer does not",
+        );
+    }
+    exit
+}
+
+/// Columns that Polars cannot write are a fault of this program.
+fn unwritten(_error: polars::prelude::PolarsError) -> Failure {
+    Failure::new(Exit::Internal, "the answer cannot be written as Parquet").hint("please report it")
+}
+
+/// What is grouped by.
+fn groups(names: &[String]) -> Result<Vec<By>, Failure> {
+    let known = || By::ALL.map(By::name).join(", ");
+    let find = |name: &String| {
+        let name = name.trim().to_ascii_lowercase();
+        let name = if name == "ticket_type" { "type".to_owned() } else { name };
+        By::ALL.into_iter().find(|by| by.name() == name).ok_or_else(|| {
+            Failure::new(Exit::Usage, format!("tickets cannot be grouped by `{}`", logged(&name)))
+                .hint(format!("use {}", known()))
+        })
+    };
+    let by = names.iter().map(find).collect::<Result<Vec<By>, Failure>>()?;
+    if let Some(twice) =
+        by.iter().enumerate().find(|(at, one)| by.iter().take(*at).any(|b| b == *one))
+    {
+        let message = format!("`{}` stands twice in --by", twice.1.name());
+        return Err(Failure::new(Exit::Usage, message).hint("name each only once"));
+    }
+    Ok(by)
+}
+
+/// The measures that are shown.
+pub(super) fn measures(names: &[String]) -> Result<Vec<&'static Measure>, Failure> {
+    match names {
+        [] => USUAL.iter().map(|name| named(name)).collect(),
+        [all] if all.trim() == "all" => {
+            // The ends of intervals come with their values.
+            let is_end = |name: &str| name.contains("_low") || name.contains("_high");
+            Ok(MEASURES.iter().filter(|measure| !is_end(measure.name)).collect())
+        }
+        names => names.iter().map(|name| named(name)).collect(),
+    }
+}
+
+/// The measure of a name; units and rates may be left out: `wait_p90`, `lost`.
+fn named(name: &str) -> Result<&'static Measure, Failure> {
+    let name = name.trim().to_ascii_lowercase().replace('-', "_");
+    let forms = [name.clone(), format!("{name}_s"), format!("{name}_rate")];
+    let found = forms.iter().find_map(|form| MEASURES.iter().find(|one| one.name == form));
+    found.ok_or_else(|| {
+        let near = MEASURES.iter().map(|one| one.name);
+        let near = near.min_by_key(|known| strsim::damerau_levenshtein(known, &name));
+        let hint = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+        Failure::new(Exit::Usage, format!("`{}` is no measure", logged(&name)))
+            .hint(hint + "The README's dictionary lists all of them")
+    })
+}
+
+/// The format that is asked for, or that fits where the answer goes.
+fn format_of(asked: Option<AnswerFormat>, output: Option<&Path>) -> Result<AnswerFormat, Failure> {
+    let to_stdout = output.is_none_or(|path| path == Path::new("-"));
+    let is_terminal = to_stdout && std::io::stdout().is_terminal();
+    let fitting = if is_terminal { AnswerFormat::Table } else { AnswerFormat::Csv };
+    let named = output.and_then(AnswerFormat::of_name);
+    let format = asked.or(named).unwrap_or(fitting);
+    if format == AnswerFormat::Parquet && is_terminal {
+        return Err(Failure::new(Exit::Usage, "Parquet cannot be shown on a terminal")
+            .hint("name a file with --output, or pass it on with a pipe"));
+    }
+    Ok(format)
+}
+
+/// Writes an answer to where it is to go.
+fn write(output: Option<&Path>, format: AnswerFormat, bytes: &[u8]) -> Result<(), Failure> {
+    match (output.filter(|path| *path != Path::new("-")).map(PathBuf::from), format) {
+        (Some(path), _) => std::fs::write(&path, bytes)
+            .map_err(|error| Failure::io(format!("cannot write `{}`", path.display()), &error)),
+        (None, AnswerFormat::Parquet) => answer_bytes(bytes),
+        (None, _) => answer(&String::from_utf8_lossy(bytes)),
+    }
+}

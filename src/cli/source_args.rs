@@ -1,0 +1,76 @@
+//! Where the tickets of a question come from: an archive, or what nightly runs keep.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args as ClapArgs;
+
+use crate::job::Source;
+
+use super::args::InputArgs;
+use super::log_format::LogFormatArg;
+
+/// An archive or a state.
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct SourceArgs {
+    /// Files, folders (recursive), quoted patterns such as 'archive/**/*.gz', or - for standard input
+    #[arg(
+        required_unless_present = "state",
+        conflicts_with = "state",
+        value_name = "INPUT",
+        help_heading = "Input"
+    )]
+    pub(super) inputs: Vec<PathBuf>,
+
+    /// Folder that nightly runs keep their state in: everything they know, without reading an archive
+    #[arg(long, value_name = "DIR", help_heading = "Input")]
+    pub(super) state: Option<PathBuf>,
+
+    /// Configuration [default: queuestat.toml in the single input folder, else in the current one, if there is one]
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub(super) config: Option<PathBuf>,
+
+    /// The instant the run is made for, RFC 3339 [default: now; of a state, the instant of its last night]
+    #[arg(long, value_name = "INSTANT", help_heading = "Input")]
+    pub(super) as_of: Option<String>,
+
+    /// Threads to use; the result is the same with any number [default: all cores]
+    #[arg(long, value_name = "N", help_heading = "Input")]
+    pub(super) threads: Option<usize>,
+
+    /// How long to wait for a run that works on the state, seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, help_heading = "Input")]
+    pub(super) lock_wait: u64,
+
+    /// Print nothing but the answer when all is well
+    #[arg(long, short, help_heading = "Output")]
+    pub(super) quiet: bool,
+
+    /// How stderr is written [default: text]
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
+    pub(crate) log_format: Option<LogFormatArg>,
+}
+
+impl SourceArgs {
+    /// Where the tickets come from, and the arguments of the plan.
+    pub(super) fn split(self) -> (Source, InputArgs) {
+        let wait = Duration::from_secs(self.lock_wait);
+        let source = self.state.map_or(Source::Archive, |folder| Source::State(folder, wait));
+        let input = InputArgs {
+            inputs: self.inputs,
+            config: self.config,
+            payload_pointer: None,
+            received_at_pointer: None,
+            as_of: self.as_of,
+            threads: self.threads,
+            quiet: self.quiet,
+            verbose: false,
+            log_format: self.log_format,
+            png: false,
+            time_zone: None,
+            target_minutes: None,
+            wait_ends_at: None,
+        };
+        (source, input)
+    }
+}

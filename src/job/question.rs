@@ -1,0 +1,76 @@
+//! Questions about any part of the tickets, answered with the measures of the reports.
+
+use crate::metric::{Answer, By, Grouped, Order, grouped};
+
+use super::asked::{Asked, Groups};
+use super::error::JobError;
+use super::input::{Input, Quality};
+use super::notice::Notice;
+use super::observer::Observer;
+use super::plan::Plan;
+use super::source::{Loaded, Source, load};
+
+/// A question.
+#[derive(Debug)]
+pub struct Question {
+    /// How records are read and figures made.
+    pub plan: Plan,
+    /// Where the tickets come from.
+    pub source: Source,
+    /// Which tickets it is about.
+    pub asked: Asked,
+    /// What they are grouped by, the first outermost.
+    pub by: Vec<By>,
+    /// Which groups are shown, in which order.
+    pub order: Order,
+}
+
+/// What an answer is made of, and what has to be said of it.
+#[derive(Debug)]
+pub struct Answered {
+    /// The answer.
+    pub answer: Answer,
+    /// The rest.
+    pub basis: Basis,
+}
+
+/// What the tickets of an answer come from.
+#[derive(Debug)]
+pub struct Basis {
+    /// What was asked for, with whole names.
+    pub meant: Asked,
+    /// What was read, and how good it is; of an archive only.
+    pub input: Option<(Input, Quality)>,
+    /// What somebody has to look at.
+    pub warnings: Vec<Notice>,
+    /// Whether tickets of the window were forgotten, so that the answer is without them.
+    pub lacks_forgotten: bool,
+}
+
+/// Answers a question.
+///
+/// # Errors
+/// [`JobError`] if the archive or the state cannot be read, or a name is not there.
+pub fn ask(question: &mut Question, observer: &dyn Observer) -> Result<Answered, JobError> {
+    let Question { plan, source, asked, by, order } = question;
+    let (grouped, basis) = tallies(plan, source, asked, by, observer)?;
+    let answer = Answer::of(by.clone(), grouped, plan.rules, *order);
+    Ok(Answered { answer, basis })
+}
+
+/// The tickets that are asked for, grouped.
+pub(crate) fn tallies(
+    plan: &mut Plan,
+    source: &Source,
+    asked: &Asked,
+    by: &[By],
+    observer: &dyn Observer,
+) -> Result<(Grouped, Basis), JobError> {
+    let Loaded { frames, known, input, warnings, is_frozen } =
+        load(plan, source, (asked.from, asked.to), observer)?;
+    let groups: &Groups = &plan.groups;
+    let (frames, meant) = asked.of(frames, groups, &known)?;
+    let group_of = |_: &str, location: &str| groups.get(location).cloned();
+    let grouped = grouped(&frames, by, plan.rules.week_starts_on, &group_of)?;
+    Ok((grouped, Basis { meant, input, warnings, lacks_forgotten: is_frozen }))
+}

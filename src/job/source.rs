@@ -1,0 +1,105 @@
+//! The tickets that a question is about: of an archive that is read now, or of what nights keep.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono::NaiveDate;
+
+use crate::dataframe::{TicketFrame, stack};
+use crate::night::{Month, read_ledger};
+use crate::store::Generation;
+
+use super::clock::before_data;
+use super::error::JobError;
+use super::input::{Input, Quality};
+use super::kept::of_state;
+use super::located::Located;
+use super::notice::Notice;
+use super::obeyed::{self, Known};
+use super::observer::Observer;
+use super::plan::Plan;
+use super::read::{Timer, read};
+
+/// Where the tickets come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// The inputs of the plan.
+    Archive,
+    /// The folder that nightly runs keep their state in, and how long to wait for its lock.
+    State(PathBuf, Duration),
+}
+
+/// The tickets of a window, and what is known of them.
+pub(crate) struct Loaded {
+    pub(crate) frames: Vec<TicketFrame>,
+    pub(crate) known: Known,
+    /// What was read, and how good it is; of an archive only.
+    pub(crate) input: Option<(Input, Quality)>,
+    /// What somebody has to look at.
+    pub(crate) warnings: Vec<Notice>,
+    /// Whether tickets of the window were forgotten: their sums are kept, and no question but those of reports can be
+    /// answered from sums.
+    pub(crate) is_frozen: bool,
+}
+
+/// A first and a last day, both included; `None` has no limit.
+pub(crate) type Window = (Option<NaiveDate>, Option<NaiveDate>);
+
+/// Loads the tickets of a window. Without a given instant, the plan gets that of the last kept night of a state.
+///
+/// # Errors
+/// [`JobError`] if the archive or the state cannot be found or read. What the gates would refuse is no error here.
+pub(crate) fn load(
+    plan: &mut Plan,
+    source: &Source,
+    window: Window,
+    observer: &dyn Observer,
+) -> Result<Loaded, JobError> {
+    match source {
+        Source::Archive => of_archive(plan, window, observer),
+        Source::State(folder, wait) => {
+            of_state(folder, *wait, |state| of_generation(plan, state, window))
+        }
+    }
+}
+
+fn of_archive(plan: &Plan, window: Window, observer: &dyn Observer) -> Result<Loaded, JobError> {
+    let mut timer = Timer::start(observer);
+    let mut input = read(plan, &mut timer)?;
+    let mut verdict = input.verdict(plan);
+    let Located { fold, gazetteer, known, .. } = Located::take(plan, &mut input);
+    before_data(plan, &input.ingested.account, &gazetteer.findings.data_through)?;
+    verdict.add(obeyed::notices(plan, &known));
+    let set = fold.finish_at(&gazetteer);
+    let frames = TicketFrame::build(&set, plan.frame(window.0, window.1))?;
+    timer.stage("frames", frames.iter().map(|frame| frame.rows.height()).sum(), "rows");
+    let (quality, warnings) = (verdict.quality, verdict.notices);
+    Ok(Loaded { frames, known, input: Some((input, quality)), warnings, is_frozen: false })
+}
+
+fn of_generation(
+    plan: &mut Plan,
+    state: Option<&Generation>,
+    (from, to): Window,
+) -> Result<Loaded, JobError> {
+    let Some(state) = state else { return Err(JobError::EmptyState) };
+    // Read even if its instant is not needed: this refuses a state of another version.
+    let ledger = read_ledger(state)?;
+    if plan.as_of_given.is_none() {
+        plan.waits.as_of = ledger.as_of;
+    }
+    let mut merged = obeyed::recall(state)?;
+    merged.join(&plan.directory, |id| id)?;
+    let census = merged.census();
+    let gazetteer = merged.united(&plan.directory).gazetteer(&census, &plan.directory);
+    let known = Known::of(plan, merged.names().seen_names(), &census, &gazetteer);
+    let warnings = obeyed::notices(plan, &known);
+    let mut chronicle = merged.chronicle(&gazetteer, plan.waits)?;
+    let touches = |month: Month| month.may_touch(from, to);
+    chronicle.load_rows(state, touches)?;
+    let kept = chronicle.rows(touches);
+    let settings = plan.frame(from, to);
+    let frames = stack(&gazetteer.locations, &kept, &chronicle.left_out, settings)?;
+    let is_frozen = chronicle.is_frozen(touches);
+    Ok(Loaded { frames, known, input: None, warnings, is_frozen })
+}
