@@ -8,6 +8,7 @@ use super::ask_args::AskArgs;
 use super::forget_args::ForgetArgs;
 use super::locations_args::LocationsArgs;
 use super::log_format::LogFormatArg;
+use super::select_args::SelectArgs;
 use super::synth_args::SynthArgs;
 
 /// Ratings, waits and cancellations per location, from archived Ombori Grid queue webhooks
@@ -144,22 +145,8 @@ pub(crate) struct ReportArgs {
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,
 
-    /// First service date (local day of the visit), inclusive: a day (2021-03-01), the first one of a month (2021-02) or an
-    /// ISO week (2021-W09), or today, yesterday, last-week, last-month
-    #[arg(long, value_name = "DAY", help_heading = "Window")]
-    pub(crate) from: Option<String>,
-
-    /// Last service date, inclusive: in the same forms, of a month or week its last day
-    #[arg(long, value_name = "DAY", help_heading = "Window")]
-    pub(crate) to: Option<String>,
-
-    /// Only this organization (can be repeated)
-    #[arg(long, value_name = "NAME", help_heading = "Window")]
-    pub(crate) organization: Vec<String>,
-
-    /// Only this location, by name or location_id (can be repeated)
-    #[arg(long, value_name = "NAME", help_heading = "Window")]
-    pub(crate) location: Vec<String>,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -19,16 +19,14 @@ use super::words::{count, rounded};
 
 /// Reads the archive and publishes a report.
 pub(super) fn run(args: ReportArgs, ear: &Ear) -> Result<Exit, Failure> {
-    let ReportArgs { mut input, out, only, png, force, from, to, organization, location } = args;
+    let ReportArgs { mut input, out, only, png, force, select } = args;
     input.png = png;
     let Request { mut plan, voice, threads } = Request::from_args(input)?;
-    let names = ("--from", "--to");
-    let (from, to) = Today::of(&plan)?.window(from.as_deref(), to.as_deref(), names)?;
+    let asked = select.asked(Today::of(&plan)?)?;
     plan.stop = ear.stop();
     let only = only.map(|OnlyArg::Csv| Only::Csv);
-    let wanted = Wanted { from, to, only };
-    let asked =
-        ReportPlan { plan, wanted, organizations: organization, locations: location, out, force };
+    let wanted = Wanted { from: asked.from, to: asked.to, only };
+    let asked = ReportPlan { plan, wanted, asked, out, force };
     with_threads(threads, || {
         let reported = job::report(&asked, &voice).map_err(failed)?;
         let exit = if reported.needs_a_look { Exit::LookAtInput } else { Exit::Ok };
@@ -63,8 +61,12 @@ fn summary(log: Log, plan: &Plan, reported: &Reported, exit: Exit, out: &Path) {
         || "no configuration".to_owned(),
         |path| format!("configuration `{}`", path.display()),
     );
+    let filter = match reported.filter.as_str() {
+        "" => String::new(),
+        filter => format!("; only {filter}"),
+    };
     let message = format!(
-        "{}. {} at {} of {}{span}{left_out}; {config}. Published {} to `{}` in {seconds:.1} s.",
+        "{}. {} at {} of {}{span}{filter}{left_out}; {config}. Published {} to `{}` in {seconds:.1} s.",
         input.counts(),
         number(*tickets, "ticket"),
         number(*locations, "location"),
@@ -82,6 +84,7 @@ fn summary(log: Log, plan: &Plan, reported: &Reported, exit: Exit, out: &Path) {
             "organizations": organizations,
             "from": dates.map(|dates| dates.0.to_string()),
             "excluded": left_out_json(excluded),
+            "filter": reported.filter,
             "to": dates.map(|dates| dates.1.to_string()),
             "published": true,
             "published_files": files,

@@ -54,6 +54,12 @@ impl Asked {
             && self.hours.is_empty())
     }
 
+    /// The same without organizations, locations and groups.
+    pub(crate) fn beside_places(&self) -> Self {
+        let none = Vec::new;
+        Self { organizations: none(), locations: none(), groups: none(), ..self.clone() }
+    }
+
     /// What it asks for besides dates, in words for a headline: `queue A or B; Monday; 9:00 to 12:59`. Empty for all.
     #[must_use]
     pub fn words(&self) -> String {
@@ -88,13 +94,18 @@ impl Asked {
         groups: &Groups,
         known: &Known,
     ) -> Result<(Vec<TicketFrame>, Self), JobError> {
+        let ids = frames.iter().flat_map(|frame| &frame.locations).map(|place| place.id.as_str());
+        let (ids, none): (BTreeSet<&str>, BTreeSet<&str>) = (ids.collect(), BTreeSet::new());
         let find = |noun, asked: &[String], there: &BTreeSet<&str>| {
             // What the configuration leaves out is known and has no ticket.
             let asked: Vec<String> = asked.iter().map(|name| normalise(name)).collect();
             let (out, asked): (Vec<_>, Vec<_>) = asked.into_iter().partition(|name| {
-                noun == "location" && !there.contains(&**name) && known.left_out.contains(name)
+                noun == "location"
+                    && !(there.contains(&**name) || ids.contains(&**name))
+                    && known.left_out.contains(name)
             });
-            let mut found = find_named(noun, &asked, there, known)?;
+            let ids = if noun == "location" { &ids } else { &none };
+            let mut found = find_named(noun, &asked, (there, ids), known)?;
             found.extend(out);
             Ok::<_, JobError>(found)
         };
@@ -102,8 +113,7 @@ impl Asked {
             frames.iter().map(|frame| frame.organization.as_str()).collect();
         let organizations = find("organization", &self.organizations, &organizations)?;
         let places = frames.iter().flat_map(|frame| &frame.locations);
-        let places: BTreeSet<&str> =
-            places.flat_map(|place| [place.name.as_str(), place.id.as_str()]).collect();
+        let places: BTreeSet<&str> = places.map(|place| place.name.as_str()).collect();
         let locations = find("location", &self.locations, &places)?;
         let all_groups: BTreeSet<&str> = groups.values().flat_map(|group| levels(group)).collect();
         let wanted_groups = find("group", &self.groups, &all_groups)?;

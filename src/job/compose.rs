@@ -7,9 +7,10 @@ use crate::calendar::{Clock, HOUR_MS};
 use crate::dataframe::{LocationColumn, location_ids};
 use crate::metric::{FileRow, LocationSection, OrganizationSums, Sections, View};
 use crate::report::model::{AbsentLocation, LocationReport, OrganizationReport};
-use crate::ticket::{Directory, Membership, TicketSet, normalise};
+use crate::ticket::{Membership, TicketSet, normalise};
 
 use super::account::{Owners, files_of};
+use super::asked::{Asked, levels};
 use super::banner;
 use super::error::JobError;
 use super::notice::Notice;
@@ -21,56 +22,67 @@ use super::whole::Whole;
 
 /// Keeps only the organizations and locations that were asked for. What the configuration leaves out stays out, also if it
 /// was asked for: the report has then no ticket.
+///
+/// Returns what was asked for with whole names.
 pub(crate) fn choose(
     set: &mut TicketSet,
-    (asked_organizations, asked_locations): (&[String], &[String]),
-    directory: &Directory,
+    asked: &Asked,
+    plan: &Plan,
     known: &Known,
-) -> Result<(), JobError> {
+) -> Result<Asked, JobError> {
     // Normalised like the names of the archive; this leaves ids as they are.
-    let mut wanted_locations: Vec<String> = asked_locations.iter().map(|n| normalise(n)).collect();
+    let mut locations: Vec<String> = asked.locations.iter().map(|n| normalise(n)).collect();
     let there = |name: &String| set.locations.iter().any(|place| place.name == *name);
-    wanted_locations.retain(|name| there(name) || !known.left_out.contains(name));
-    let wanted_organizations: Vec<String> = asked_organizations
+    locations.retain(|name| there(name) || !known.left_out.contains(name));
+    let organizations: Vec<String> = asked
+        .organizations
         .iter()
-        .filter_map(|name| match directory.organization(name) {
+        .filter_map(|name| match plan.directory.organization(name) {
             Membership::In(name) => Some(name.to_owned()),
             Membership::Out(_) => None,
         })
         .collect();
-    if wanted_locations.is_empty() != asked_locations.is_empty()
-        || wanted_organizations.is_empty() != asked_organizations.is_empty()
+    if locations.is_empty() != asked.locations.is_empty()
+        || organizations.is_empty() != asked.organizations.is_empty()
     {
         set.keep_locations(|_| false);
-        return Ok(());
+        return Ok(asked.clone());
     }
-    let (wanted_locations, wanted_organizations) =
-        (wanted_locations.as_slice(), wanted_organizations.as_slice());
     let ids =
         location_ids(set.locations.iter().map(|l| (l.organization.as_str(), l.name.as_str())));
-    let organizations: BTreeSet<&str> =
+    let of_organizations: BTreeSet<&str> =
         set.locations.iter().map(|l| l.organization.as_str()).collect();
-    let wanted_organizations =
-        find_named("organization", wanted_organizations, &organizations, known)?;
-    let locations: BTreeSet<&str> = set
-        .locations
-        .iter()
-        .map(|l| l.name.as_str())
-        .chain(ids.iter().map(String::as_str))
-        .collect();
-    let wanted_locations = find_named("location", wanted_locations, &locations, known)?;
+    let none = BTreeSet::new();
+    let organizations =
+        find_named("organization", &organizations, (&of_organizations, &none), known)?;
+    let of_locations: BTreeSet<&str> = set.locations.iter().map(|l| l.name.as_str()).collect();
+    let of_ids: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+    let locations = find_named("location", &locations, (&of_locations, &of_ids), known)?;
+    let of_groups: BTreeSet<&str> = plan.groups.values().flat_map(|group| levels(group)).collect();
+    let groups: Vec<String> = asked.groups.iter().map(|name| normalise(name)).collect();
+    let groups = find_named("group", &groups, (&of_groups, &none), known)?;
     let named = |list: &BTreeSet<String>, name: &str| list.is_empty() || list.contains(name);
+    let in_group = |name: &str| {
+        let mut mine = plan.groups.get(name).into_iter().flat_map(|group| levels(group));
+        groups.is_empty() || mine.any(|level| groups.contains(level))
+    };
     let keep: Vec<bool> = set
         .locations
         .iter()
         .zip(&ids)
         .map(|(l, id)| {
-            named(&wanted_organizations, &l.organization)
-                && (named(&wanted_locations, &l.name) || named(&wanted_locations, id))
+            named(&organizations, &l.organization)
+                && (named(&locations, &l.name) || named(&locations, id))
+                && in_group(&l.name)
         })
         .collect();
     set.keep_locations(|at| keep.get(at).copied().unwrap_or(false));
-    Ok(())
+    Ok(Asked {
+        organizations: organizations.into_iter().collect(),
+        locations: locations.into_iter().collect(),
+        groups: groups.into_iter().collect(),
+        ..asked.clone()
+    })
 }
 
 /// The clock that all locations share, if they do.
@@ -164,6 +176,7 @@ pub(crate) fn organization_report(
             .map(Notice::words)
             .collect(),
         not_read: banner::not_read(whole, &organization),
+        filter: whole.filter.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         organization,
     }

@@ -183,17 +183,26 @@ pub(crate) fn overruled(known: &Known) -> Vec<Notice> {
     notes
 }
 
-/// The names that were meant by those that were asked for; `there` are those that exist, of locations their ids too.
+/// The names that were meant by those that were asked for; `there` are those that exist. Locations may be asked for by their
+/// `ids` too.
 ///
 /// # Errors
 /// [`JobError::Missing`] for a name that nothing is like, [`JobError::Ambiguous`] for one that begins several.
 pub(crate) fn find_named(
     noun: &'static str,
     asked: &[String],
-    there: &BTreeSet<&str>,
+    (there, ids): (&BTreeSet<&str>, &BTreeSet<&str>),
     known: &Known,
 ) -> Result<BTreeSet<String>, JobError> {
-    let found = asked.iter().map(|name| match meant(name, there) {
+    let look = |name: &str| match meant(name, there) {
+        Meant::One(exact) if exact == name => Meant::One(exact),
+        found => match ids.get(name) {
+            Some(id) => Meant::One(id),
+            None if found == Meant::Nothing => meant(name, ids),
+            None => found,
+        },
+    };
+    let found = asked.iter().map(|name| match look(name) {
         Meant::One(name) => Ok(name.to_owned()),
         Meant::Several(names) => Err(JobError::Ambiguous(Missing {
             noun,

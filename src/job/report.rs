@@ -12,6 +12,7 @@ use crate::metric::{Courses, OrganizationSums};
 use crate::report::publish::FolderWriter;
 use crate::ticket::{Excluded, Gazetteer, TicketSet};
 
+use super::asked::Asked;
 use super::banner::losses;
 use super::clock::before_data;
 use super::compose::choose;
@@ -39,10 +40,8 @@ pub struct ReportPlan {
     pub plan: Plan,
     /// What it is about.
     pub wanted: Wanted,
-    /// Names of organizations; all of them if there is none.
-    pub organizations: Vec<String>,
-    /// Names or ids of locations; all of them if there is none.
-    pub locations: Vec<String>,
+    /// The tickets it is about; its dates are those of `wanted`.
+    pub asked: Asked,
     /// The folder to publish to.
     pub out: PathBuf,
     /// Publishes what the gates would refuse, and a report without a ticket.
@@ -68,6 +67,8 @@ pub struct Reported {
     pub files: usize,
     /// Numbers of tickets that the configuration leaves out.
     pub excluded: BTreeMap<Excluded, u64>,
+    /// What it is about besides dates, in words; empty for all tickets.
+    pub filter: String,
     /// Seconds that it took.
     pub seconds: f64,
 }
@@ -95,13 +96,23 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let shared = fold.shared_queues(&plan.directory);
     let mut set = fold.finish_at(&gazetteer);
     timer.stage("finish tickets", set.len(), "tickets");
-    let wanted_places = (asked.organizations.as_slice(), asked.locations.as_slice());
-    choose(&mut set, wanted_places, &plan.directory, &known)?;
+    let mut meant = choose(&mut set, &asked.asked, plan, &known)?;
     let starts_on = plan.rules.week_starts_on;
     // What changed is told from weeks before the window too.
     let begins = looked_at(&gazetteer, wanted.to, starts_on).map(|(first, _)| first);
     let looked_from = wanted.from.map(|from| begins.fold(from, NaiveDate::min));
     let mut frames = TicketFrame::build(&set, plan.frame(looked_from, wanted.to))?;
+    if asked.asked.is_narrow() {
+        let (kept, rest) = asked.asked.beside_places().of(frames, &plan.groups, &known)?;
+        frames = kept;
+        meant = Asked {
+            organizations: meant.organizations,
+            locations: meant.locations,
+            groups: meant.groups,
+            ..rest
+        };
+    }
+    let filter = meant.words();
     let mut courses = Courses::new(starts_on);
     if looked_from != wanted.from {
         for frame in &frames {
@@ -122,6 +133,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         silent: &Silences::default(),
         skipped: &input.discovery.skipped,
         made_before: None,
+        filter: &filter,
         gone: &BTreeSet::new(),
     };
     let sums = frames.par_iter().map(OrganizationSums::of).collect::<Result<Vec<_>, _>>()?;
@@ -151,6 +163,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         files,
         excluded: gazetteer.findings.excluded,
         seconds: timer.seconds(),
+        filter,
         input,
     })
 }

@@ -22,6 +22,8 @@ pub(crate) struct Whole<'a> {
     pub(crate) skipped: &'a [Skipped],
     /// Figures of earlier service dates are kept as they were made: their single tickets are forgotten.
     pub(crate) made_before: Option<NaiveDate>,
+    /// What the report is about besides dates, in words; empty for all tickets.
+    pub(crate) filter: &'a str,
     /// Names of files that were read before and are gone.
     pub(crate) gone: &'a BTreeSet<String>,
 }

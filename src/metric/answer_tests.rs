@@ -1,1 +1,40 @@
-//! Tests of answers.
+//! The order of groups, and which of them are shown.
+
+use super::super::measure::MEASURES;
+use super::super::row::Row;
+use super::*;
+
+fn answer(order: Order) -> Vec<String> {
+    let tally = |served: usize, lost: usize| {
+        let rows: Vec<Row> = (0..served + lost)
+            .map(|at| Row { outcome: u8::from(at >= served), ..Row::default() })
+            .collect();
+        Tally::of(rows.iter())
+    };
+    let groups = [("a", 8, 2), ("b", 1, 3), ("c", 20, 0), ("d", 0, 0), ("e", 4, 1)];
+    let grouped = groups
+        .map(|(name, served, lost)| (vec![GroupKey::Text(name.to_owned())], tally(served, lost)));
+    let answer = Answer::of(vec![By::Location], grouped.into(), Rules::default(), order);
+    assert_eq!(answer.rows.len() + answer.too_small + answer.more, 5);
+    answer
+        .rows
+        .iter()
+        .map(|row| match row.key.as_slice() {
+            [GroupKey::Text(name)] => name.clone(),
+            _ => String::new(),
+        })
+        .collect()
+}
+
+#[test]
+fn groups_are_sorted_and_cut() {
+    let lost = MEASURES.iter().find(|measure| measure.name == "lost_rate");
+    let order = Order { sort: lost, ..Order::default() };
+    assert_eq!(answer(Order::default()), ["a", "b", "c", "d", "e"]);
+    // Equal ones stay in their order; what has no value comes last, whatever the direction.
+    assert_eq!(answer(order), ["c", "a", "e", "b", "d"]);
+    assert_eq!(answer(Order { descending: true, ..order }), ["b", "a", "e", "c", "d"]);
+    assert_eq!(answer(Order { limit: Some(2), ..order }), ["c", "a"]);
+    assert_eq!(answer(Order { min_n: 5, ..order }), ["c", "a", "e"]);
+    assert_eq!(answer(Order { min_n: 11, ..Order::default() }), ["c"]);
+}

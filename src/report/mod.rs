@@ -5,6 +5,7 @@
 pub mod changed;
 pub mod chart;
 pub mod csv;
+pub mod difference;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod model;

@@ -104,6 +104,8 @@ pub struct OrganizationReport {
     pub warnings: Vec<String>,
     /// A sentence on files that were not read; empty if there are none.
     pub not_read: String,
+    /// What it is about besides dates, in words; empty for all tickets.
+    pub filter: String,
     /// Version of queuestat.
     pub version: String,
 }

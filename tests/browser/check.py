@@ -9,6 +9,7 @@ Needs chromium in PATH and nothing else. Prints what is wrong; exit code 1 if an
 
 import argparse
 import html
+import html.parser
 import json
 import pathlib
 import re
@@ -54,6 +55,23 @@ def archive(binary, folder, locations, tickets, days):
         path.write_bytes(re.sub(rb'"location":"((?:[^"\\]|\\.)*)"', renamed, path.read_bytes()))
 
 
+class Elements(html.parser.HTMLParser):
+    """Elements and attributes that no page may have. A name that looks like one is text, and is fine."""
+
+    def __init__(self):
+        super().__init__()
+        self.bad = set()
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "script":
+            self.bad.add("<script>")
+        for name, value in attrs:
+            if name == "style" or name.startswith("on"):
+                self.bad.add(f"attribute {name}")
+            if (value or "").strip().lower().startswith("javascript:"):
+                self.bad.add("javascript:")
+
+
 def static(path, text):
     """What can be told without a browser."""
     wrong = []
@@ -64,9 +82,11 @@ def static(path, text):
         target = "".join(found)
         if re.match(r"(?i)[a-z]+:|//", target):
             wrong.append(f"asks for {html.unescape(target)[:80]}")
-    for bad in ("<script", " style=", "javascript:", " onload="):
-        if bad in re.sub(r'"[^"]*"', '""', text):
-            wrong.append(f"has {bad}")
+    parser = Elements()
+    parser.feed(text)
+    # A mail has its styles inline: its readers drop others.
+    allowed = {"attribute style"} if path.name == "digest.html" else set()
+    wrong.extend(f"has {bad}" for bad in sorted(parser.bad - allowed))
     return [f"{path}: {one}" for one in wrong]
 
 

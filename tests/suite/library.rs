@@ -10,8 +10,9 @@ use queuestat::calendar::DEFAULT_EARLIEST_MS;
 use queuestat::dataframe::{WaitEnd, WaitRules};
 use queuestat::ingest;
 use queuestat::job::{
-    ClosedDays, Gates, JobError, NamedWindow, Night, NightEnd, NightPlan, Notice, Observer, Only,
-    Places, Plan, Quality, ReportPlan, Sections, Stop, Unobserved, Wanted, Weight, check, report,
+    Asked, ClosedDays, Gates, JobError, NamedWindow, Night, NightEnd, NightPlan, Notice, Observer,
+    Only, Places, Plan, Quality, ReportPlan, Sections, Stop, Unobserved, Wanted, Weight, check,
+    report,
 };
 use queuestat::metric::Rules;
 use queuestat::store::Options;
@@ -96,6 +97,7 @@ fn plan(archive: &Path) -> Plan {
         png: None,
         earliest_given: false,
         gates: Gates { warn_share: 0.01, refuse_share: 0.2, refuse_fall: 0.8, silent_days: 3 },
+        groups: BTreeMap::new(),
         closed: ClosedDays::default(),
         silent_days: BTreeMap::new(),
         silent_locations: BTreeMap::new(),
@@ -181,8 +183,7 @@ fn a_report_and_a_night_make_the_same_tables() {
     let asked = ReportPlan {
         plan: plan(&folder.path().join("archive")),
         wanted: Wanted { from: None, to: None, only: Some(Only::Csv) },
-        organizations: Vec::new(),
-        locations: Vec::new(),
+        asked: Asked::default(),
         out: folder.path().join("report"),
         force: false,
     };
@@ -213,8 +214,10 @@ fn what_is_missing_and_what_is_refused_are_kinds_of_errors() {
     let asked = |locations: &[&str], from: Option<&str>| ReportPlan {
         plan: plan(&archive),
         wanted: Wanted { from: from.map(|day| day.parse().unwrap()), to: None, only: None },
-        organizations: Vec::new(),
-        locations: locations.iter().map(|name| (*name).to_owned()).collect(),
+        asked: Asked {
+            locations: locations.iter().map(|name| (*name).to_owned()).collect(),
+            ..Asked::default()
+        },
         out: folder.path().join("report"),
         force: false,
     };

@@ -26,6 +26,7 @@ mod forget_file;
 mod forms;
 mod full_disk;
 mod fuzz_corpus;
+mod groupings;
 mod hand;
 mod hand_archive;
 mod keep_months;

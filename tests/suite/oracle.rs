@@ -21,7 +21,7 @@ use crate::naive_clocks::{clock_of, clocks};
 use crate::naive_ends::{check_curves, trend};
 use crate::naive_hours::hourly;
 
-fn tickets(seed: u64, clock: NaiveClock) -> TicketSet {
+pub(crate) fn tickets(seed: u64, clock: NaiveClock) -> TicketSet {
     go_by(clock);
     let folder = tempfile::tempdir().unwrap();
     let recipe =

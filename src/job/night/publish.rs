@@ -47,6 +47,7 @@ impl Night<'_> {
             silent,
             skipped: &read.all.discovery.skipped,
             made_before,
+            filter: "",
             gone: &recognised.tonight.gone(),
         };
         let mut files: Vec<FileOut> = Vec::new();

@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
+use super::facts::only;
 use super::parts::{document, link, name};
 use crate::report::model::{AbsentLocation, OrganizationReport};
 use crate::report::text::{grouped, shown};
@@ -44,6 +45,7 @@ pub(super) fn page(report: &OrganizationReport, place: &AbsentLocation) -> Strin
             header {
                 p.kicker { a href="../index.html" { (name(&report.organization)) } }
                 h1 { (name(&place.name)) }
+                @if let Some(only) = only(report) { p.lead { (only) } }
                 p.lead {
                     "No tickets in this window" (window((report.from, report.to)))
                     @if let Some(day) = place.last_seen { "; last visit " (day) }

@@ -8,7 +8,7 @@ use crate::report::model::OrganizationReport;
 use crate::report::text::{counted, day, days, moment, shown};
 
 use super::change_words::{sentence, size_and_n, too_early, turn};
-use super::facts::{Facts, Tile};
+use super::facts::{Facts, Tile, only};
 use super::parts::unbroken;
 
 /// Most warnings that are told.
@@ -164,7 +164,8 @@ fn when(report: &OrganizationReport) -> String {
             format!("Data through {}{zone}.", moment(through))
         },
     );
-    format!("{window}{through}")
+    let only = only(report).map_or_else(String::new, |only| only + " ");
+    format!("{only}{window}{through}")
 }
 
 fn wrong(report: &OrganizationReport, facts: &Facts) -> Vec<String> {

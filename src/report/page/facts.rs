@@ -9,7 +9,7 @@ use crate::report::chart::{duration, percent};
 use crate::report::model::{
     Change, FEW, Figures, LeftWaits, LocationReport, OrganizationReport, Scale, Section,
 };
-use crate::report::text::{counted, day, days, grouped, moment};
+use crate::report::text::{counted, day, days, grouped, moment, shown};
 
 use super::weeks::{Weeks, covered_days, served_days, tickets};
 use super::{change_words, waits_words};
@@ -92,7 +92,22 @@ fn compared(section: &Section) -> String {
     )
 }
 
+/// The first sentence, behind what the report is about if it is not about all tickets.
 fn headline(report: &OrganizationReport, section: &Section) -> String {
+    let text = of_all(report, section);
+    match only(report) {
+        Some(only) => format!("{only} {text}"),
+        None => text,
+    }
+}
+
+/// What a report is about if it is not about all tickets, in a sentence.
+pub(super) fn only(report: &OrganizationReport) -> Option<String> {
+    let filter = shown(&report.filter, 200);
+    (!filter.is_empty()).then(|| format!("Only {filter}."))
+}
+
+fn of_all(report: &OrganizationReport, section: &Section) -> String {
     let f = &section.figures;
     if f.tickets == 0 {
         let through = report.data_through.map(|through| through.date());

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::super::changed::{Changed, changed};
 use super::super::model::{OrganizationReport, Verdict};
 use super::super::text::{grouped, shown};
+use super::facts::only as only_some;
 use super::parts::{document, is_plain, link, name, page_with, seconds, share};
 
 /// The page with links to the reports of several organizations, given with their folders; empty without any.
@@ -20,6 +21,7 @@ pub fn organizations(reports: &[(&OrganizationReport, &str)]) -> String {
             header {
                 p.kicker { "Queue reports" }
                 h1 { (reports.len()) " organizations" }
+                @if let Some(only) = only_some(any) { p.lead { (only) } }
                 p.lead { "Open one for its figures. Each has a folder of its own, and nothing is shared between them." }
             }
             section {

@@ -1,0 +1,183 @@
+//! Where the CSV files of two reports differ: a test of one version, or one configuration, against another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Columns that say what a row is about. Rows of both files with the same values in these are the same row.
+const KEYS: [&str; 26] = [
+    "organization",
+    "location",
+    "location_id",
+    "service_date",
+    "iso_week",
+    "month",
+    "dimension",
+    "value",
+    "grain",
+    "from",
+    "to",
+    "weekday",
+    "hour",
+    "outcome",
+    "ticket_type",
+    "lead_band",
+    "lead_unknown_because",
+    "wait_from_min",
+    "wait_to_min",
+    "minute",
+    "measure",
+    "detail",
+    "path",
+    "rating",
+    "week",
+    "group",
+];
+
+/// Something that differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The file, below the folder of the report.
+    pub file: String,
+    /// What its row is about: the values of the key columns.
+    pub row: String,
+    /// The column.
+    pub column: String,
+    /// Its cell in the first report; `None` if there is no such row.
+    pub first: Option<String>,
+    /// Its cell in the second report.
+    pub second: Option<String>,
+}
+
+/// Where two CSV files differ. Numbers differ if they are further apart than `tolerance` times the larger of both (and 1); texts,
+/// and a number from none, whenever they are not the same.
+#[must_use]
+pub fn differences(file: &str, first: &str, second: &str, tolerance: f64) -> Vec<Difference> {
+    let (first, second) = (Rows::of(first), Rows::of(second));
+    let mut found = Vec::new();
+    let keys: BTreeSet<&(String, usize)> = first.rows.keys().chain(second.rows.keys()).collect();
+    let columns: BTreeSet<&String> = first.columns.iter().chain(&second.columns).collect();
+    let in_order = first.columns.iter().chain(&second.columns);
+    let mut seen = BTreeSet::new();
+    let columns: Vec<&String> =
+        in_order.filter(|name| columns.contains(name) && seen.insert(*name)).collect();
+    for key in keys {
+        let differs = |column: &str, a: Option<&String>, b: Option<&String>| Difference {
+            file: file.to_owned(),
+            row: key.0.clone(),
+            column: column.to_owned(),
+            first: a.cloned(),
+            second: b.cloned(),
+        };
+        match (first.rows.get(key), second.rows.get(key)) {
+            (Some(a), Some(b)) => {
+                for name in &columns {
+                    let (a, b) = (a.get(*name), b.get(*name));
+                    if !same(a, b, tolerance) {
+                        found.push(differs(name, a, b));
+                    }
+                }
+            }
+            (a, b) => {
+                let one = |there: bool| there.then(|| "a row".to_owned());
+                let (a, b) = (one(a.is_some()), one(b.is_some()));
+                found.push(differs("", a.as_ref(), b.as_ref()));
+            }
+        }
+    }
+    found
+}
+
+fn same(a: Option<&String>, b: Option<&String>, tolerance: f64) -> bool {
+    if a == b {
+        return true;
+    }
+    let number = |cell: Option<&String>| cell.and_then(|cell| cell.parse::<f64>().ok());
+    match (number(a), number(b)) {
+        (Some(a), Some(b)) => (a - b).abs() <= tolerance * a.abs().max(b.abs()).max(1.0),
+        _ => false,
+    }
+}
+
+/// The rows of a CSV file by what they are about; of several with the same keys, each has a number.
+struct Rows {
+    columns: Vec<String>,
+    rows: BTreeMap<(String, usize), BTreeMap<String, String>>,
+}
+
+impl Rows {
+    fn of(text: &str) -> Self {
+        let mut lines = records(text).into_iter();
+        let columns = lines.next().unwrap_or_default();
+        let mut rows = BTreeMap::new();
+        let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
+        for line in lines {
+            let cells: BTreeMap<String, String> = columns.iter().cloned().zip(line).collect();
+            let keys = columns.iter().filter(|name| KEYS.contains(&name.as_str()));
+            let key: Vec<&str> =
+                keys.filter_map(|name| cells.get(name)).map(String::as_str).collect();
+            let key = key.join(", ");
+            let number = numbers.entry(key.clone()).or_default();
+            rows.insert((key, *number), cells);
+            *number += 1;
+        }
+        Self { columns, rows }
+    }
+}
+
+/// The records of a CSV text (RFC 4180).
+fn records(text: &str) -> Vec<Vec<String>> {
+    let (mut all, mut record, mut cell) = (Vec::new(), Vec::new(), String::new());
+    let (mut quoted, mut letters) = (false, text.chars().peekable());
+    while let Some(c) = letters.next() {
+        match c {
+            '"' if quoted && letters.peek() == Some(&'"') => {
+                cell.push('"');
+                letters.next();
+            }
+            '"' => quoted = !quoted,
+            ',' if !quoted => record.push(std::mem::take(&mut cell)),
+            '\n' if !quoted => {
+                record.push(std::mem::take(&mut cell));
+                all.push(std::mem::take(&mut record));
+            }
+            '\r' if !quoted => {}
+            c => cell.push(c),
+        }
+    }
+    if !cell.is_empty() || !record.is_empty() {
+        record.push(cell);
+        all.push(record);
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: &str = "location,minute,waits,csat\n\"A, \"\"x\"\"\",1,5,0.5000\n\"A, \"\"x\"\"\",2,7,\n\"B\",1,1,1.0000\n";
+
+    fn found(
+        second: &str,
+        tolerance: f64,
+    ) -> Vec<(String, String, Option<String>, Option<String>)> {
+        let all = differences("f.csv", FIRST, second, tolerance);
+        all.into_iter().map(|one| (one.row, one.column, one.first, one.second)).collect()
+    }
+
+    #[test]
+    fn cells_rows_and_columns_that_differ_are_named() {
+        assert_eq!(found(FIRST, 0.0), []);
+        let text = |text: &str| Some(text.to_owned());
+        let changed = FIRST.replace("0.5000", "0.5010");
+        let one = ("A, \"x\", 1".to_owned(), "csat".to_owned(), text("0.5000"), text("0.5010"));
+        assert_eq!(found(&changed, 0.0), [one]);
+        assert_eq!(found(&changed, 0.002), []);
+        // A number that is missing now is a difference, whatever the tolerance.
+        let one = ("A, \"x\", 1".to_owned(), "csat".to_owned(), text("0.5000"), text(""));
+        assert_eq!(found(&FIRST.replace("0.5000", ""), 9.0), [one]);
+        let shorter = FIRST.replace("\"B\",1,1,1.0000\n", "");
+        assert_eq!(found(&shorter, 0.0), [("B, 1".to_owned(), String::new(), text("a row"), None)]);
+        let more = FIRST.replace("csat", "csat2");
+        assert_eq!(found(&more, 0.0).len(), 5);
+    }
+}
