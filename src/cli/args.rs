@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::ask_args::AskArgs;
+use super::compare_args::CompareArgs;
 use super::forget_args::ForgetArgs;
 use super::locations_args::LocationsArgs;
 use super::log_format::LogFormatArg;
@@ -26,6 +27,7 @@ impl Command {
             Self::Report(args) => args.input.log_format,
             Self::Ask(args) => args.log_format(),
             Self::Check(args) => args.input.log_format,
+            Self::Compare(args) => args.log_format(),
             Self::Locations(args) => args.log_format,
             Self::Nightly(args) => args.log_format,
             Self::State(_) | Self::Synth(_) => None,
@@ -58,6 +60,8 @@ pub(crate) enum Command {
     Ask(AskArgs),
     /// Look at an archive: how its records look, what is read of it and what is not; write nothing
     Check(CheckArgs),
+    /// Compare two windows or two locations, measure by measure, or the files of two reports
+    Compare(CompareArgs),
     /// List the locations of an archive or a state, with their queues, zones, tickets and dates; write nothing
     Locations(LocationsArgs),
     /// Read what is new since last night and publish the reports of the configuration; for cron

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::job::{self, Answered, Basis, Observer, Question};
-use crate::metric::{By, MEASURES, Measure, Order};
+use crate::metric::{By, MEASURES, Measure, Order, Table};
 use crate::report::csv::to_csv;
 use crate::report::parquet::to_parquet;
 use crate::report::text::logged;
@@ -16,7 +16,7 @@ use super::ask_args::{AnswerFormat, AskArgs};
 use super::dates::Today;
 use super::failure::{Exit, Failure};
 use super::plan::Request;
-use super::sheet::{as_json, as_markdown, as_table};
+use super::sheet::{Sheet, as_json};
 use super::threads::with_threads;
 use super::verdict::{exit_of, say_input};
 use super::voice::Voice;
@@ -37,23 +37,17 @@ pub(super) fn run(args: AskArgs) -> Result<Exit, Failure> {
         Some((None, name)) => (Some(named(name)?), true),
     };
     let order = Order { sort, descending, limit, min_n };
-    let format = format_of(format, output.as_deref())?;
+    let form = Form::of(format, output)?;
     let (source, input) = source.split();
-    let Request { plan, voice, threads } = Request::from_args(input)?;
+    let Request { mut plan, voice, threads } = Request::from_args(input)?;
+    job::go_by_last_night(&mut plan, &source)?;
     let asked = select.asked(Today::of(&plan)?)?;
     let mut question = Question { plan, source, asked, by, order };
     with_threads(threads, || {
         let Answered { answer, basis } = job::ask(&mut question, &voice)?;
         let exit = say(&voice, &basis);
         let table = answer.table(&measures);
-        let bytes = match format {
-            AnswerFormat::Table => as_table(&table).into_bytes(),
-            AnswerFormat::Csv => to_csv(&table),
-            AnswerFormat::Json => as_json(&table).into_bytes(),
-            AnswerFormat::Markdown => as_markdown(&table).into_bytes(),
-            AnswerFormat::Parquet => to_parquet(&table).map_err(unwritten)?,
-        };
-        write(output.as_deref(), format, &bytes)?;
+        form.write(&table, || Sheet::of(&table))?;
         if !voice.is_quiet() {
             let words = basis.meant.words();
             let about = if words.is_empty() { String::new() } else { format!(" ({words})") };
@@ -158,26 +152,49 @@ fn named(name: &str) -> Result<&'static Measure, Failure> {
     })
 }
 
-/// The format that is asked for, or that fits where the answer goes.
-fn format_of(asked: Option<AnswerFormat>, output: Option<&Path>) -> Result<AnswerFormat, Failure> {
-    let to_stdout = output.is_none_or(|path| path == Path::new("-"));
-    let is_terminal = to_stdout && std::io::stdout().is_terminal();
-    let fitting = if is_terminal { AnswerFormat::Table } else { AnswerFormat::Csv };
-    let named = output.and_then(AnswerFormat::of_name);
-    let format = asked.or(named).unwrap_or(fitting);
-    if format == AnswerFormat::Parquet && is_terminal {
-        return Err(Failure::new(Exit::Usage, "Parquet cannot be shown on a terminal")
-            .hint("name a file with --output, or pass it on with a pipe"));
-    }
-    Ok(format)
+/// How an answer is written, and where to.
+pub(super) struct Form {
+    format: AnswerFormat,
+    /// A file; `None` for standard output.
+    output: Option<PathBuf>,
 }
 
-/// Writes an answer to where it is to go.
-fn write(output: Option<&Path>, format: AnswerFormat, bytes: &[u8]) -> Result<(), Failure> {
-    match (output.filter(|path| *path != Path::new("-")).map(PathBuf::from), format) {
-        (Some(path), _) => std::fs::write(&path, bytes)
-            .map_err(|error| Failure::io(format!("cannot write `{}`", path.display()), &error)),
-        (None, AnswerFormat::Parquet) => answer_bytes(bytes),
-        (None, _) => answer(&String::from_utf8_lossy(bytes)),
+impl Form {
+    /// The format that is asked for, or that fits where the answer goes.
+    pub(super) fn of(
+        asked: Option<AnswerFormat>,
+        output: Option<PathBuf>,
+    ) -> Result<Self, Failure> {
+        let output = output.filter(|path| path != Path::new("-"));
+        let is_terminal = output.is_none() && std::io::stdout().is_terminal();
+        let fitting = if is_terminal { AnswerFormat::Table } else { AnswerFormat::Csv };
+        let named = output.as_deref().and_then(AnswerFormat::of_name);
+        let format = asked.or(named).unwrap_or(fitting);
+        if format == AnswerFormat::Parquet && is_terminal {
+            return Err(Failure::new(Exit::Usage, "Parquet cannot be shown on a terminal")
+                .hint("name a file with --output, or pass it on with a pipe"));
+        }
+        Ok(Self { format, output })
+    }
+
+    /// Writes an answer; `sheet` makes what people read of it.
+    pub(super) fn write(
+        &self,
+        table: &Table<'_>,
+        sheet: impl FnOnce() -> Sheet,
+    ) -> Result<(), Failure> {
+        let bytes = match self.format {
+            AnswerFormat::Table => sheet().as_table().into_bytes(),
+            AnswerFormat::Csv => to_csv(table),
+            AnswerFormat::Json => as_json(table).into_bytes(),
+            AnswerFormat::Markdown => sheet().as_markdown().into_bytes(),
+            AnswerFormat::Parquet => to_parquet(table).map_err(unwritten)?,
+        };
+        match (&self.output, self.format) {
+            (Some(path), _) => std::fs::write(path, bytes)
+                .map_err(|error| Failure::io(format!("cannot write `{}`", path.display()), &error)),
+            (None, AnswerFormat::Parquet) => answer_bytes(&bytes),
+            (None, _) => answer(&String::from_utf8_lossy(&bytes)),
+        }
     }
 }

@@ -10,6 +10,8 @@ mod ask;
 mod ask_args;
 mod check;
 mod closed;
+mod compare;
+mod compare_args;
 mod config;
 mod dates;
 mod day;
@@ -88,6 +90,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Report(args) => stop::listen(|ear| report::run(args, ear)),
         Command::Ask(args) => ask::run(args),
         Command::Check(args) => check::run(args),
+        Command::Compare(args) => compare::run(args),
         Command::Locations(args) => locations::run(args),
         Command::Nightly(args) => stop::listen(|ear| nightly::run(args, ear)),
         Command::State(args) if matches!(args.action, StateAction::Forget(_)) => {

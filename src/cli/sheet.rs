@@ -14,15 +14,16 @@ use super::words::{cut, grouped, width};
 const NAME: usize = 40;
 
 /// A table for people.
-struct Sheet {
+pub(super) struct Sheet {
     /// Heads first, then the rows.
-    lines: Vec<Vec<String>>,
+    pub(super) lines: Vec<Vec<String>>,
     /// Columns of numbers, which end together.
-    is_number: Vec<bool>,
+    pub(super) is_number: Vec<bool>,
 }
 
 impl Sheet {
-    fn of(table: &Table<'_>) -> Self {
+    /// The table of an answer, its times in minutes and its shares in per cent.
+    pub(super) fn of(table: &Table<'_>) -> Self {
         // The ends of an interval stand behind its value.
         let shown: Vec<usize> = (0..table.columns.len()).filter(|at| !is_end(table, *at)).collect();
         let head = |at: &usize| {
@@ -93,37 +94,38 @@ fn word(table: &Table<'_>, row: &[Cell<'_>], at: usize, with_unit: bool) -> Stri
     }
 }
 
-/// A table with columns two spaces apart; numbers end together.
-pub(super) fn as_table(table: &Table<'_>) -> String {
-    let Sheet { lines, is_number } = Sheet::of(table);
-    let widths = widths(&lines);
-    let mut text = String::new();
-    for line in &lines {
-        let mut whole = String::new();
-        for ((cell, full), is_number) in line.iter().zip(&widths).zip(&is_number) {
-            let gap = " ".repeat(full.saturating_sub(width(cell)));
-            whole.push_str(&if *is_number { gap + cell } else { format!("{cell}{gap}") });
-            whole.push_str("  ");
+impl Sheet {
+    /// A table with columns two spaces apart; numbers end together.
+    pub(super) fn as_table(&self) -> String {
+        let Self { lines, is_number } = self;
+        let widths = widths(lines);
+        let mut text = String::new();
+        for line in lines {
+            let mut whole = String::new();
+            for ((cell, full), is_number) in line.iter().zip(&widths).zip(is_number) {
+                let gap = " ".repeat(full.saturating_sub(width(cell)));
+                whole.push_str(&if *is_number { gap + cell } else { format!("{cell}{gap}") });
+                whole.push_str("  ");
+            }
+            text.push_str(whole.trim_end());
+            text.push('\n');
         }
-        text.push_str(whole.trim_end());
-        text.push('\n');
+        text
     }
-    text
-}
 
-/// A table of Markdown.
-pub(super) fn as_markdown(table: &Table<'_>) -> String {
-    let Sheet { lines, is_number } = Sheet::of(table);
-    let mut text = String::new();
-    for (at, line) in lines.iter().enumerate() {
-        let cells: Vec<String> = line.iter().map(|cell| cell.replace('|', "\\|")).collect();
-        text.push_str(&format!("| {} |\n", cells.join(" | ")));
-        if at == 0 {
-            let rule = is_number.iter().map(|is| if *is { "---:" } else { "---" });
-            text.push_str(&format!("| {} |\n", rule.collect::<Vec<_>>().join(" | ")));
+    /// A table of Markdown.
+    pub(super) fn as_markdown(&self) -> String {
+        let mut text = String::new();
+        for (at, line) in self.lines.iter().enumerate() {
+            let cells: Vec<String> = line.iter().map(|cell| cell.replace('|', "\\|")).collect();
+            text.push_str(&format!("| {} |\n", cells.join(" | ")));
+            if at == 0 {
+                let rule = self.is_number.iter().map(|is| if *is { "---:" } else { "---" });
+                text.push_str(&format!("| {} |\n", rule.collect::<Vec<_>>().join(" | ")));
+            }
         }
+        text
     }
-    text
 }
 
 fn widths(lines: &[Vec<String>]) -> Vec<usize> {

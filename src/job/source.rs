@@ -29,6 +29,23 @@ pub enum Source {
     State(PathBuf, Duration),
 }
 
+/// Makes a plan without a given instant go by that of the last kept night, if the tickets come from a state: days such as
+/// `last-week` are relative to it.
+///
+/// # Errors
+/// [`JobError`] if the state cannot be read.
+pub fn go_by_last_night(plan: &mut Plan, source: &Source) -> Result<(), JobError> {
+    let Source::State(folder, wait) = source else { return Ok(()) };
+    if plan.as_of_given.is_none()
+        && let Some(as_of) = of_state(folder, *wait, |state| {
+            Ok(state.map(read_ledger).transpose()?.map(|ledger| ledger.as_of))
+        })?
+    {
+        plan.waits.as_of = as_of;
+    }
+    Ok(())
+}
+
 /// The tickets of a window, and what is known of them.
 pub(crate) struct Loaded {
     pub(crate) frames: Vec<TicketFrame>,

@@ -23,7 +23,8 @@ pub struct Table<'t> {
 
 impl<'t> Table<'t> {
     /// A table whose rows come in the order they are to have, with a cell for each column.
-    pub(super) fn new(
+    #[must_use]
+    pub fn new(
         file: &'static str,
         columns: Vec<(&'static str, Kind)>,
         rows: impl Fn(&mut Sink<'_>) + Send + Sync + 't,

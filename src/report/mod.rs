@@ -13,5 +13,6 @@ pub mod page;
 pub mod parquet;
 pub mod png;
 pub mod publish;
+pub mod published;
 pub mod render;
 pub mod text;

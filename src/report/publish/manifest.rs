@@ -16,7 +16,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 /// Name of the manifest in its folder. Its writer holds it locked from the first staged file on, so whoever can lock it
 /// may clean up the folder.
-pub(super) const MANIFEST: &str = ".queuestat-manifest";
+pub const MANIFEST: &str = ".queuestat-manifest";
 
 const OLD_HEADER: &str = "queuestat manifest 1";
 const HEADER: &str = "queuestat manifest 2 ";

@@ -29,7 +29,8 @@ pub use error::PublishError;
 
 use check::{check, delete_report};
 use files::Files;
-use manifest::{MANIFEST, Manifest, is_plain};
+pub use manifest::MANIFEST;
+use manifest::{Manifest, is_plain};
 
 use crate::disk::Disk;
 

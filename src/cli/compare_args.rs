@@ -1,0 +1,60 @@
+//! The arguments of `queuestat compare`.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use super::ask_args::AnswerFormat;
+use super::log_format::LogFormatArg;
+use super::select_args::SelectArgs;
+use super::source_args::SourceArgs;
+
+/// Arguments of `compare`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CompareArgs {
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+
+    #[command(flatten)]
+    pub(super) select: SelectArgs,
+
+    /// First service date of what --from and --to are compared with [default: the window before, as long and with the same
+    /// weekdays]
+    #[arg(long, value_name = "DAY", help_heading = "Compared with")]
+    pub(super) with_from: Option<String>,
+
+    /// Last service date of it
+    #[arg(long, value_name = "DAY", help_heading = "Compared with")]
+    pub(super) with_to: Option<String>,
+
+    /// Compare with this location, in the same window (can be repeated)
+    #[arg(long, value_name = "NAME", help_heading = "Compared with")]
+    pub(super) with_location: Vec<String>,
+
+    /// Measures to compare: any summary column of the CSV files [default: a readable few]; `all` shows every one
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "Question")]
+    pub(super) measure: Vec<String>,
+
+    /// Of two reports: numbers differ only if they are further apart than this share of the larger one (of 1 for small ones)
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, help_heading = "Two reports")]
+    pub(super) tolerance: f64,
+
+    /// Of two reports: differences to list
+    #[arg(long, value_name = "N", default_value_t = 20, help_heading = "Two reports")]
+    pub(super) limit: usize,
+
+    /// How the answer is written [default: by the name of --output; else a table on a terminal and CSV elsewhere]
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
+    pub(super) format: Option<AnswerFormat>,
+
+    /// Write to this file, or to standard output (-) [default: -]
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub(super) output: Option<PathBuf>,
+}
+
+impl CompareArgs {
+    /// How stderr is written.
+    pub(super) fn log_format(&self) -> Option<LogFormatArg> {
+        self.source.log_format
+    }
+}
