@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::ask_args::AskArgs;
 use super::compare_args::CompareArgs;
+use super::explain_args::ExplainArgs;
 use super::forget_args::ForgetArgs;
 use super::locations_args::LocationsArgs;
 use super::log_format::LogFormatArg;
@@ -28,6 +29,7 @@ impl Command {
             Self::Ask(args) => args.log_format(),
             Self::Check(args) => args.input.log_format,
             Self::Compare(args) => args.log_format(),
+            Self::Explain(args) => args.input.log_format,
             Self::Locations(args) => args.log_format,
             Self::Nightly(args) => args.log_format,
             Self::State(_) | Self::Synth(_) => None,
@@ -62,6 +64,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Compare two windows or two locations, measure by measure, or the files of two reports
     Compare(CompareArgs),
+    /// Show how a ticket came about: every record of it, what each field contributed, and what follows
+    Explain(ExplainArgs),
     /// List the locations of an archive or a state, with their queues, zones, tickets and dates; write nothing
     Locations(LocationsArgs),
     /// Read what is new since last night and publish the reports of the configuration; for cron

@@ -16,6 +16,8 @@ mod config;
 mod dates;
 mod day;
 mod exits;
+mod explain;
+mod explain_args;
 mod failure;
 mod fate;
 mod forget;
@@ -91,6 +93,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Ask(args) => ask::run(args),
         Command::Check(args) => check::run(args),
         Command::Compare(args) => compare::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::Locations(args) => locations::run(args),
         Command::Nightly(args) => stop::listen(|ear| nightly::run(args, ear)),
         Command::State(args) if matches!(args.action, StateAction::Forget(_)) => {

@@ -5,6 +5,7 @@ use crate::ticket::{Delivery, SHARDS};
 use crate::webhook::Oddity;
 
 use super::account::RejectedRecord;
+use super::trace::Traced;
 
 /// What to do with an unfinished record at the end of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +57,8 @@ pub(super) struct Batch {
     pub(super) forms: [u64; Form::ALL.len()],
     pub(super) byte_order_marks: u64,
     pub(super) rejects: Vec<RejectedRecord>,
+    /// Records of the ticket that is watched for.
+    pub(super) traced: Vec<Traced>,
     pub(super) parts: [Part; SHARDS],
 }
 
@@ -67,6 +70,7 @@ impl Batch {
         self.forms = Default::default();
         self.keys.clear();
         self.rejects.clear();
+        self.traced.clear();
         for part in &mut self.parts {
             part.clear();
         }

@@ -4,12 +4,15 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::archive::{Block, Kind, Piece, PlainLine, Sink, look_closer};
 use crate::ticket::{Delivery, HeadingCache, Headings, Spans, shard_of};
-use crate::webhook::{self, Decoded, Decoder, Reject, Shape, keys_on_the_way, outside, parts};
+use crate::webhook::{
+    self, Decoded, Decoder, Reject, Shape, TicketId, keys_on_the_way, outside, parts,
+};
 
 use super::account::RejectedRecord;
 use super::batch::{Batch, Odd, Tail};
 use super::file::Reading;
 use super::settings::Settings;
+use super::trace::Traced;
 
 /// Longest text that is put together from several records, bytes.
 const MOST_HELD: usize = 1 << 20;
@@ -20,6 +23,8 @@ pub(super) struct Tools<'s> {
     headings: HeadingCache<'s>,
     pub(super) batch: Batch,
     pub(super) buffer: Block,
+    /// The ticket that is watched for.
+    watched: Option<TicketId>,
 }
 
 impl Tools<'_> {
@@ -34,11 +39,16 @@ pub(super) struct Bench<'s> {
     settings: &'s webhook::Settings,
     pub(super) headings: &'s Mutex<Headings>,
     free: Mutex<Vec<Tools<'s>>>,
+    watched: Option<TicketId>,
 }
 
 impl<'s> Bench<'s> {
-    pub(super) fn new(settings: &'s webhook::Settings, headings: &'s Mutex<Headings>) -> Self {
-        Self { settings, headings, free: Mutex::new(Vec::new()) }
+    pub(super) fn new(
+        settings: &'s webhook::Settings,
+        headings: &'s Mutex<Headings>,
+        watched: Option<TicketId>,
+    ) -> Self {
+        Self { settings, headings, free: Mutex::new(Vec::new()), watched }
     }
 
     /// Takes tools, or makes new ones; return them with [`Bench::put_back`].
@@ -49,6 +59,7 @@ impl<'s> Bench<'s> {
             headings: HeadingCache::new(self.headings),
             batch: Batch::default(),
             buffer: Block::default(),
+            watched: self.watched,
         })
     }
 
@@ -124,13 +135,16 @@ impl<'t, 's> Taking<'t, 's> {
     }
 
     fn decode_alone(&mut self, text: &[u8], piece: &Piece, received: Option<i64>) -> bool {
-        let Tools { decoder, headings, batch, .. } = &mut *self.tools;
+        let Tools { decoder, headings, batch, watched, .. } = &mut *self.tools;
         let (spans, ignore) = (&mut *self.spans, self.settings.ignore_others);
         let (mut json, mut records, mut part) = (true, 0, false);
         decoder.decode(text, received, |found| {
             // By reference, because a decoded webhook is large.
             match found {
-                Ok(decoded) => batch.deliver(decoded, headings, spans),
+                Ok(decoded) => {
+                    batch.traced.extend(Traced::of(decoded, piece.line, *watched));
+                    batch.deliver(decoded, headings, spans);
+                }
                 // After a webhook, this is a damaged element of the same record.
                 Err(Reject::NotJson) if records == 0 => {
                     json = false;
@@ -176,11 +190,12 @@ impl<'t, 's> Taking<'t, 's> {
 
     /// Takes in a value from inside a broken record: it counts only if it holds a webhook.
     fn saved(&mut self, text: &[u8], piece: &Piece) {
-        let Tools { decoder, headings, batch, .. } = &mut *self.tools;
+        let Tools { decoder, headings, batch, watched, .. } = &mut *self.tools;
         let spans = &mut *self.spans;
         let mut records = 0;
         decoder.decode(text, None, |found| {
             if let Ok(decoded) = found {
+                batch.traced.extend(Traced::of(decoded, piece.line, *watched));
                 batch.deliver(decoded, headings, spans);
                 records += 1;
             }

@@ -14,6 +14,7 @@ use super::account::{FileAccount, Oddities, REMEMBERED, RejectedRecord};
 use super::batch::{Batch, Part, Tail};
 use super::days::Days;
 use super::ratings::Ratings;
+use super::trace::Traced;
 use super::turns::InOrder;
 
 /// One file being read.
@@ -37,6 +38,8 @@ struct Counting {
     account: FileAccount,
     /// Lines before the current batch.
     lines: u64,
+    /// Records of the ticket that is watched for.
+    traced: Vec<Traced>,
 }
 
 /// The parts of batches that wait to be folded into one shard, in file order.
@@ -62,6 +65,8 @@ pub(super) struct ReadFile {
     pub(super) account: FileAccount,
     pub(super) shards: Vec<Shard>,
     pub(super) spans: Spans,
+    /// Records of the ticket that is watched for.
+    pub(super) traced: Vec<Traced>,
 }
 
 /// The tickets of one shard in one file.
@@ -137,7 +142,7 @@ impl Reading {
 
     /// Counts a batch whose turn it is and queues its parts in their lanes.
     fn take(&self, counting: &mut Counting, mut batch: Batch) {
-        let Counting { account, lines } = counting;
+        let Counting { account, lines, traced } = counting;
         let base = account.records;
         account.records += batch.records;
         account.blank += batch.blank;
@@ -153,6 +158,9 @@ impl Reading {
         account.byte_order_marks += batch.byte_order_marks;
         for line in &batch.rejects {
             account.reject(RejectedRecord { line: *lines + line.line, ..*line });
+        }
+        for one in batch.traced.drain(..) {
+            traced.push(Traced { file: self.number, line: *lines + one.line, ..one });
         }
         *lines += batch.lines;
         for (lane, part) in self.lanes.iter().zip(&mut batch.parts) {
@@ -182,7 +190,7 @@ impl Reading {
 
     /// Folds the rest and returns what the file holds; `headings` are those of its deliveries.
     pub(super) fn finish(self, headings: &Mutex<Headings>) -> ReadFile {
-        let mut account = self.account.into_inner().account;
+        let Counting { mut account, traced, .. } = self.account.into_inner();
         let mut spans = self.spans.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut shards = Vec::with_capacity(SHARDS);
         let mut rated: BTreeMap<NameId, u64> = BTreeMap::new();
@@ -219,7 +227,7 @@ impl Reading {
         drop(headings);
         account.days.count(&shards, booking);
         account.shapes = self.shapes.into_inner().unwrap_or_else(PoisonError::into_inner);
-        ReadFile { account, shards, spans }
+        ReadFile { account, shards, spans, traced }
     }
 }
 

@@ -19,11 +19,13 @@ mod large;
 mod ratings;
 mod read;
 mod settings;
+mod trace;
 mod turns;
 
 pub use account::{Account, FileAccount, FileState, Oddities, RejectedRecord, Totals};
 pub use days::Days;
 pub use error::{IngestError, cannot_open};
 pub use ratings::Ratings;
-pub use read::{Ingested, ingest, ingest_chosen};
+pub use read::{Ingested, ingest, ingest_chosen, ingest_watching};
 pub use settings::{Chosen, Progress, Settings, may_grow};
+pub use trace::Traced;

@@ -9,6 +9,7 @@ use crate::archive::{
     RecordStream, Sink, read_members, read_records, together,
 };
 use crate::ticket::{Fold, OrderKey, SHARDS, Shard, Spans};
+use crate::webhook::TicketId;
 
 use super::account::{Account, FileAccount, FileState};
 use super::batch::Tail;
@@ -17,6 +18,7 @@ use super::error::{IngestError, cannot_open};
 use super::file::{ReadFile, Reading};
 use super::large::{claim_chunks, read_large};
 use super::settings::{Chosen, Progress, Settings, may_grow};
+use super::trace::Traced;
 
 /// Records to decode before folding them, where one thread reads a file.
 const BATCH: u64 = 1_024;
@@ -45,10 +47,27 @@ pub fn ingest(
     if files.len() > OrderKey::MAX_FILE as usize {
         return Err(ArchiveError::TooManyFiles(OrderKey::MAX_FILE as usize).into());
     }
+    ingest_chosen(&numbered(files), settings, progress)
+}
+
+/// As [`ingest`]; also finds the records of a ticket, in file order.
+///
+/// # Errors
+/// As [`ingest`].
+pub fn ingest_watching(
+    files: &[Candidate],
+    ticket: TicketId,
+    settings: &Settings,
+    progress: Progress<'_>,
+) -> Result<(Ingested, Vec<Traced>), IngestError> {
+    read_all(&numbered(files), Some(ticket), settings, progress)
+}
+
+/// Files with their numbers in file order.
+fn numbered(files: &[Candidate]) -> Vec<Chosen<'_>> {
     let chosen =
         |(at, file)| Chosen { file, number: u32::try_from(at).unwrap_or(OrderKey::MAX_FILE) };
-    let files: Vec<_> = files.iter().enumerate().map(chosen).collect();
-    ingest_chosen(&files, settings, progress)
+    files.iter().enumerate().map(chosen).collect()
 }
 
 /// The index of a file among those requested, and what it holds.
@@ -63,8 +82,18 @@ pub fn ingest_chosen(
     settings: &Settings,
     progress: Progress<'_>,
 ) -> Result<Ingested, IngestError> {
+    read_all(files, None, settings, progress).map(|(ingested, _)| ingested)
+}
+
+fn read_all(
+    files: &[Chosen<'_>],
+    watched: Option<TicketId>,
+    settings: &Settings,
+    progress: Progress<'_>,
+) -> Result<(Ingested, Vec<Traced>), IngestError> {
     let headings = Mutex::default();
-    let bench = Bench::new(&settings.webhook, &headings);
+    let bench = Bench::new(&settings.webhook, &headings, watched);
+    let traced: Mutex<Vec<Traced>> = Mutex::default();
     let total: Vec<Mutex<Shard>> = (0..SHARDS).map(|_| Mutex::default()).collect();
     let groups = together(files.iter().map(|chosen| chosen.file));
     let read: Result<Vec<Vec<Said>>, IngestError> = groups
@@ -75,6 +104,9 @@ pub fn ingest_chosen(
                 let read = read_file(chosen, &bench, settings, progress)?;
                 for (total, shard) in total.iter().zip(read.shards) {
                     total.lock().unwrap_or_else(PoisonError::into_inner).absorb(shard);
+                }
+                if !read.traced.is_empty() {
+                    traced.lock().unwrap_or_else(PoisonError::into_inner).extend(read.traced);
                 }
                 accounts.push((at, (read.account, read.spans)));
                 Ok(())
@@ -90,7 +122,10 @@ pub fn ingest_chosen(
     let headings = headings.into_inner().unwrap_or_else(PoisonError::into_inner);
     let shards = total.into_iter().map(|s| s.into_inner().unwrap_or_else(PoisonError::into_inner));
     let fold = Fold::assemble(headings, shards.collect(), numbers.zip(spans));
-    Ok(Ingested { fold, account: Account { files } })
+    let mut traced = traced.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // Within a file they are in order.
+    traced.sort_by_key(|one| one.file);
+    Ok((Ingested { fold, account: Account { files } }, traced))
 }
 
 /// Reads a single file, or the members of a container one after the other, in the order they are stored.
@@ -302,5 +337,5 @@ fn finished(file: &Candidate, mut read: ReadFile) -> Result<ReadFile, IngestErro
 /// The account of a file of which nothing is used.
 fn left_out(file: &Candidate, state: FileState, account: FileAccount) -> ReadFile {
     let account = FileAccount { name: file.name.clone(), state, ..account };
-    ReadFile { account, shards: Vec::new(), spans: Spans::default() }
+    ReadFile { account, shards: Vec::new(), spans: Spans::default(), traced: Vec::new() }
 }

@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use crate::archive::{Known, Rules, Spares, discover_by};
-use crate::ingest::{Totals, ingest};
+use crate::ingest::{Totals, Traced, ingest, ingest_watching};
+use crate::webhook::TicketId;
 
 use super::error::JobError;
 use super::input::{Input, Quality, Verdict};
@@ -16,6 +17,15 @@ const REFUSED_NAMED: usize = 20;
 
 /// Finds and reads the archive.
 pub(crate) fn read(plan: &Plan, timer: &mut Timer<'_>) -> Result<Input, JobError> {
+    read_watching(plan, None, timer).map(|(input, _)| input)
+}
+
+/// As [`read`]; also finds the records of a ticket, in file order.
+pub(crate) fn read_watching(
+    plan: &Plan,
+    ticket: Option<TicketId>,
+    timer: &mut Timer<'_>,
+) -> Result<(Input, Vec<Traced>), JobError> {
     let rules = Rules {
         exclude: &plan.exclude.1,
         limits: plan.ingest.limits,
@@ -28,12 +38,16 @@ pub(crate) fn read(plan: &Plan, timer: &mut Timer<'_>) -> Result<Input, JobError
     let total = discovery.files.iter().map(|file| file.bytes).sum();
     let observer = timer.observer;
     observer.reading(total);
-    let ingested = ingest(&discovery.files, &plan.ingest, &|n| {
+    let progress = |n| {
         observer.more_read(n);
         plan.stop.flow()
-    });
+    };
+    let read = match ticket {
+        None => ingest(&discovery.files, &plan.ingest, &progress).map(|all| (all, Vec::new())),
+        Some(ticket) => ingest_watching(&discovery.files, ticket, &plan.ingest, &progress),
+    };
     observer.read();
-    let mut ingested = ingested?;
+    let (mut ingested, traced) = read?;
     unite(&mut ingested.account, &plan.directory);
     let input = Input::new(discovery, ingested);
     timer.stage(
@@ -41,7 +55,7 @@ pub(crate) fn read(plan: &Plan, timer: &mut Timer<'_>) -> Result<Input, JobError
         usize::try_from(input.totals.records).unwrap_or(usize::MAX),
         "records",
     );
-    Ok(input)
+    Ok((input, traced))
 }
 
 /// Ends the job if the gates refuse the input, after up to [`REFUSED_NAMED`] notices.

@@ -52,6 +52,26 @@ impl Event {
         }
     }
 
+    /// Its name, as `type` has it; of one that changed its name, the newer one.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BookingConfirmation => "bookingConfirmation",
+            Self::PositionCreated => "positionCreated",
+            Self::BookingUpdated => "bookingUpdated",
+            Self::BookingActivated => "bookingActivated",
+            Self::PositionCalled => "positionCalled",
+            Self::PositionRetry => "positionRetry",
+            Self::PositionFulfilled => "positionFulfilled",
+            Self::PositionCompleted => "positionCompleted",
+            Self::PositionCancelled => "positionCancelled",
+            Self::PositionCancelledByStaff => "positionCancelledByStaff",
+            Self::PositionRemoved => "positionRemoved",
+            Self::FeedbackReceived => "feedbackReceived",
+            Self::Unknown => "(unknown type)",
+        }
+    }
+
     /// Position in the life of a ticket; decides between snapshots of the same time.
     #[must_use]
     pub const fn lifecycle_rank(self) -> u8 {

@@ -16,6 +16,7 @@ mod control;
 mod curves;
 mod edges;
 mod excluded;
+mod explain;
 mod faults;
 mod fields;
 mod figures;

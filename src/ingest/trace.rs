@@ -1,0 +1,57 @@
+//! Records of one ticket that are watched for while everything is read: where each is, and what it says.
+
+use crate::webhook::{Decoded, Snapshot, Text, TicketId};
+
+/// A record of the ticket that was watched for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Traced {
+    /// Number of its file in file order.
+    pub file: u32,
+    /// Its line, counted from 1.
+    pub line: u64,
+    /// What it says.
+    pub snapshot: Snapshot<'static>,
+    /// Hash of its payload: equal bytes give equal hashes.
+    pub payload_hash: u64,
+}
+
+impl Traced {
+    /// What a record says, if it is of the ticket. Its file is not known yet.
+    pub(super) fn of(decoded: &Decoded<'_>, line: u64, watched: Option<TicketId>) -> Option<Self> {
+        let Decoded { snapshot, payload_hash } = decoded;
+        (Some(snapshot.ticket) == watched).then(|| Self {
+            file: 0,
+            line,
+            snapshot: owned(snapshot),
+            payload_hash: *payload_hash,
+        })
+    }
+}
+
+/// A snapshot that does not borrow its texts.
+fn owned(of: &Snapshot<'_>) -> Snapshot<'static> {
+    let text = |text: &Option<Text<'_>>| text.clone().map(Text::into_owned);
+    Snapshot {
+        organization: of.organization.clone().into_owned(),
+        ticket: of.ticket,
+        event: of.event.clone(),
+        status: of.status.clone(),
+        ticket_type: text(&of.ticket_type),
+        queue: text(&of.queue),
+        location: text(&of.location),
+        category: text(&of.category),
+        received_at: of.received_at,
+        created_at: of.created_at,
+        activated_at: of.activated_at,
+        called_at: of.called_at,
+        fulfilled_at: of.fulfilled_at,
+        completed_at: of.completed_at,
+        rejected_at: of.rejected_at,
+        booking_start: of.booking_start,
+        booking_end: of.booking_end,
+        people: of.people,
+        retries: of.retries,
+        rating: of.rating,
+        oddities: of.oddities.clone(),
+    }
+}
