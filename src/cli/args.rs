@@ -8,9 +8,11 @@ use super::ask_args::AskArgs;
 use super::compare_args::CompareArgs;
 use super::explain_args::ExplainArgs;
 use super::forget_args::ForgetArgs;
+use super::init::InitArgs;
 use super::locations_args::LocationsArgs;
 use super::log_format::LogFormatArg;
 use super::select_args::SelectArgs;
+use super::shells::{CompletionsArgs, ManArgs};
 use super::synth_args::SynthArgs;
 
 /// Ratings, waits and cancellations per location, from archived Ombori Grid queue webhooks
@@ -32,7 +34,8 @@ impl Command {
             Self::Explain(args) => args.input.log_format,
             Self::Locations(args) => args.log_format,
             Self::Nightly(args) => args.log_format,
-            Self::State(_) | Self::Synth(_) => None,
+            Self::Init(args) => args.input.log_format,
+            Self::State(_) | Self::Synth(_) | Self::Completions(_) | Self::Man(_) => None,
         };
         asked.unwrap_or(LogFormatArg::Text)
     }
@@ -72,6 +75,12 @@ pub(crate) enum Command {
     Nightly(NightlyArgs),
     /// Look at what nightly runs keep, check it, go back to the night before, forget tickets
     State(StateArgs),
+    /// Write a commented configuration with the organizations, locations and queues of an archive
+    Init(InitArgs),
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
+    /// Print the man page, or write one for each command
+    Man(ManArgs),
     /// Write a realistic archive of invented tickets, to try, test and measure with
     Synth(SynthArgs),
 }

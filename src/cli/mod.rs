@@ -23,6 +23,7 @@ mod fate;
 mod forget;
 mod forget_args;
 mod hooks;
+mod init;
 mod locations;
 mod locations_args;
 mod locations_list;
@@ -37,6 +38,7 @@ mod report;
 mod select_args;
 mod shapes;
 mod sheet;
+mod shells;
 mod source_args;
 mod state;
 mod state_check;
@@ -96,6 +98,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Locations(args) => locations::run(args),
         Command::Nightly(args) => stop::listen(|ear| nightly::run(args, ear)),
+        Command::Completions(args) => shells::completions(&args),
+        Command::Man(args) => shells::man(&args),
+        Command::Init(args) => init::run(args),
         Command::State(args) if matches!(args.action, StateAction::Forget(_)) => {
             stop::listen(|ear| state::run(&args, ear))
         }

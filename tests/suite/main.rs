@@ -30,6 +30,7 @@ mod fuzz_corpus;
 mod groupings;
 mod hand;
 mod hand_archive;
+mod init;
 mod keep_months;
 mod killed;
 mod killed_forgets;
