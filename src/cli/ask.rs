@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use crate::dataframe::FrameError;
 use crate::job::{self, Answered, Basis, Observer, Question};
 use crate::metric::{By, MEASURES, Measure, Order, Table};
 use crate::report::csv::to_csv;
@@ -87,7 +88,9 @@ pub(super) fn say(voice: &Voice, basis: &Basis) -> Exit {
             exit_of(*quality)
         }
         None => {
-            warnings.iter().for_each(|warning| voice.notice(warning));
+            for warning in warnings {
+                voice.notice(warning);
+            }
             if warnings.is_empty() { Exit::Ok } else { Exit::LookAtInput }
         }
     };
@@ -100,7 +103,7 @@ pub(super) fn say(voice: &Voice, basis: &Basis) -> Exit {
 }
 
 /// Columns that Polars cannot write are a fault of this program.
-fn unwritten(_error: polars::prelude::PolarsError) -> Failure {
+fn unwritten(_error: FrameError) -> Failure {
     Failure::new(Exit::Internal, "the answer cannot be written as Parquet").hint("please report it")
 }
 

@@ -2,7 +2,7 @@
 
 use clap::Args as ClapArgs;
 
-use super::args::InputArgs;
+use super::input_args::InputArgs;
 
 /// Arguments of `explain`.
 #[derive(Debug, ClapArgs)]

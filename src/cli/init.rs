@@ -3,9 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::Args as ClapArgs;
 use serde_json::json;
 
 use crate::job::toml_text::toml_text;
@@ -13,30 +12,13 @@ use crate::job::{ListedLocation, locations};
 use crate::report::text::shown;
 
 use super::answer::answer;
-use super::args::InputArgs;
 use super::failure::{Exit, Failure};
+use super::init_args::InitArgs;
 use super::plan::Request;
 use super::shapes;
 use super::threads::with_threads;
 use super::verdict::{exit_of, say_input};
 use super::words::{count, grouped};
-
-/// Arguments of `init`.
-#[derive(Debug, ClapArgs)]
-pub(crate) struct InitArgs {
-    #[command(flatten)]
-    pub(crate) input: InputArgs,
-
-    /// The file to write, which must not exist yet, or - for standard output
-    #[arg(
-        long,
-        short,
-        value_name = "FILE",
-        default_value = "queuestat.toml",
-        help_heading = "Output"
-    )]
-    output: PathBuf,
-}
 
 /// Queues that are named under a location; of more, the number.
 const QUEUES: usize = 20;
@@ -65,9 +47,11 @@ pub(super) fn run(args: InitArgs) -> Result<Exit, Failure> {
             // Never over a file that came meanwhile.
             let made = std::fs::OpenOptions::new().write(true).create_new(true).open(&output);
             let written = made.and_then(|mut file| file.write_all(text.as_bytes()));
-            written.map_err(|error| match error.kind() {
-                std::io::ErrorKind::AlreadyExists => there(&output),
-                _ => Failure::io(format!("cannot write `{}`", output.display()), &error),
+            written.map_err(|error| {
+                if error.kind() == std::io::ErrorKind::AlreadyExists {
+                    return there(&output);
+                }
+                Failure::io(format!("cannot write `{}`", output.display()), &error)
             })?;
         }
         let exit = exit_of(quality);

@@ -8,8 +8,8 @@ use serde_json::json;
 use crate::job::{ListedLocation, Locations, Observer, kept_locations, locations};
 
 use super::answer::{answer, answer_whole};
-use super::args::InputArgs;
 use super::failure::{Exit, Failure};
+use super::input_args::InputArgs;
 use super::locations_args::LocationsArgs;
 use super::locations_list::{as_csv, as_json, as_table};
 use super::plan::Request;
@@ -35,6 +35,7 @@ pub(super) fn run(args: LocationsArgs) -> Result<Exit, Failure> {
     };
     let input = InputArgs {
         png: false,
+        parquet: false,
         inputs: args.inputs,
         config: args.config,
         payload_pointer: None,

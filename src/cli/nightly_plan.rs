@@ -9,11 +9,12 @@ use crate::disk::parent_of;
 use crate::job::{NightPlan, Places};
 use crate::store::Options;
 
-use super::args::{InputArgs, NightlyArgs};
+use super::args::NightlyArgs;
 use super::config::{Config, Nightly};
 use super::dates::Today;
 use super::failure::{Exit, Failure};
 use super::hooks;
+use super::input_args::InputArgs;
 use super::plan::Request;
 use super::voice::Voice;
 use super::windows::windows;
@@ -29,6 +30,7 @@ pub(super) fn from_args(args: NightlyArgs) -> Result<(NightPlan, Voice, Option<u
     let places = places(&args.config, &nightly, args.lock_wait)?;
     let input = InputArgs {
         png: false,
+        parquet: false,
         inputs: places.archive.clone(),
         config: None,
         payload_pointer: None,

@@ -16,12 +16,12 @@ use crate::report::text::logged;
 use crate::ticket::{Directory, normalise};
 use crate::webhook::{self, Pointer};
 
-use super::args::{InputArgs, WaitEndArg};
 use super::closed::{closed_days, silent_locations};
 use super::config::{
     Config, Gates, TimeZone, day_start, organizations, refuse_empty_name, target_ms,
 };
 use super::failure::{Exit, Failure};
+use super::input_args::{InputArgs, WaitEndArg};
 use super::log::Log;
 use super::ratings::scale_of;
 use super::voice::{Voice, Volume};
@@ -141,6 +141,7 @@ impl Request {
             png: (args.png || config.png)
                 .then(|| painter(&config.png_fonts, base.as_deref()))
                 .transpose()?,
+            parquet: args.parquet || config.parquet,
             earliest_given: earliest.is_some(),
             groups: groups_of(&config.locations)?,
             closed,

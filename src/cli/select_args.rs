@@ -46,7 +46,7 @@ pub(crate) struct SelectArgs {
     #[arg(long = "type", value_name = "TYPE", help_heading = "Tickets")]
     pub(super) ticket_type: Vec<String>,
 
-    /// Only tickets that ended so, such as served or no_show (can be repeated)
+    /// Only tickets that ended so, such as served or no-show (can be repeated)
     #[arg(long, value_name = "OUTCOME", value_delimiter = ',', help_heading = "Tickets")]
     pub(super) outcome: Vec<String>,
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, CommandFactory, ValueEnum};
+use clap::CommandFactory;
 use clap_complete::generate;
 use clap_complete::shells::{Bash, Fish, Zsh};
 use clap_mangen::Man;
@@ -10,37 +10,10 @@ use clap_mangen::Man;
 use super::answer::answer;
 use super::args::Args;
 use super::failure::{Exit, Failure};
+use super::shells_args::{CompletionsArgs, ManArgs, ShellArg};
 
 /// Name of the program in completions and pages.
 const NAME: &str = "queuestat";
-
-/// Arguments of `completions`.
-#[derive(Debug, ClapArgs)]
-pub(crate) struct CompletionsArgs {
-    /// The shell
-    #[arg(value_name = "SHELL")]
-    shell: ShellArg,
-}
-
-/// A shell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ShellArg {
-    /// queuestat completions bash > /etc/bash_completion.d/queuestat
-    Bash,
-    /// queuestat completions zsh > "${fpath[1]}/_queuestat"
-    Zsh,
-    /// queuestat completions fish > ~/.config/fish/completions/queuestat.fish
-    Fish,
-}
-
-/// Arguments of `man`.
-#[derive(Debug, ClapArgs)]
-pub(crate) struct ManArgs {
-    /// Write a page for the program and one for each command into this folder, which is made [default: the page of the program
-    /// to standard output]
-    #[arg(long, value_name = "DIR")]
-    dir: Option<PathBuf>,
-}
 
 /// Prints the completions of a shell.
 pub(super) fn completions(args: &CompletionsArgs) -> Result<Exit, Failure> {

@@ -7,7 +7,7 @@ use clap::Args as ClapArgs;
 
 use crate::job::Source;
 
-use super::args::InputArgs;
+use super::input_args::InputArgs;
 use super::log_format::LogFormatArg;
 
 /// An archive or a state.
@@ -67,6 +67,7 @@ impl SourceArgs {
             verbose: false,
             log_format: self.log_format,
             png: false,
+            parquet: false,
             time_zone: None,
             target_minutes: None,
             wait_ends_at: None,

@@ -34,8 +34,8 @@ fn owned(of: &Snapshot<'_>) -> Snapshot<'static> {
     Snapshot {
         organization: of.organization.clone().into_owned(),
         ticket: of.ticket,
-        event: of.event.clone(),
-        status: of.status.clone(),
+        event: of.event,
+        status: of.status,
         ticket_type: text(&of.ticket_type),
         queue: text(&of.queue),
         location: text(&of.location),

@@ -1,6 +1,6 @@
 //! The part of the tickets that is asked about: one set of filters for reports, questions, comparisons and exports.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
@@ -9,10 +9,8 @@ use crate::dataframe::{Choice, Keep, TicketFrame};
 use crate::ticket::{Outcome, normalise};
 
 use super::error::JobError;
+use super::groups::{Groups, levels};
 use super::obeyed::{Known, find_named};
-
-/// Group of each location that has one, by its name as the configuration maps it: levels separated by `/`.
-pub type Groups = BTreeMap<String, String>;
 
 /// What is asked about. An empty list asks about all. The parts hold together: a ticket must pass each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -165,12 +163,6 @@ impl Asked {
     }
 }
 
-/// A group and those that it lies in: of `North/City`, `North` and `North/City`.
-pub(crate) fn levels(group: &str) -> impl Iterator<Item = &str> {
-    let ends = group.match_indices('/').map(|(at, _)| at).chain([group.len()]);
-    ends.filter_map(|end| group.get(..end))
-}
-
 /// Which texts are chosen.
 fn chosen(texts: &[String], wanted: &BTreeSet<String>) -> Choice {
     (!wanted.is_empty()).then(|| texts.iter().map(|text| wanted.contains(text)).collect())
@@ -210,14 +202,5 @@ mod tests {
         assert!(asked.is_narrow());
         assert_eq!(Asked::default().words(), "");
         assert!(!Asked::default().is_narrow());
-    }
-
-    #[test]
-    fn a_group_lies_in_those_above_it() {
-        assert_eq!(
-            levels("North/City/Old").collect::<Vec<_>>(),
-            ["North", "North/City", "North/City/Old"]
-        );
-        assert_eq!(levels("North").collect::<Vec<_>>(), ["North"]);
     }
 }

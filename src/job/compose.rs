@@ -10,9 +10,10 @@ use crate::report::model::{AbsentLocation, LocationReport, OrganizationReport};
 use crate::ticket::{Membership, TicketSet, normalise};
 
 use super::account::{Owners, files_of};
-use super::asked::{Asked, levels};
+use super::asked::Asked;
 use super::banner;
 use super::error::JobError;
+use super::groups::levels;
 use super::notice::Notice;
 use super::numbers::Numbers;
 use super::obeyed::{Known, find_named};

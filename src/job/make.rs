@@ -4,10 +4,11 @@ use chrono::NaiveDate;
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::archive::Skipped;
-use crate::dataframe::location_ids;
+use crate::dataframe::{FrameError, location_ids};
 use crate::metric::{self, Courses, OrganizationSums, Sections, Table};
 use crate::report::csv::to_csv;
 use crate::report::model::OrganizationReport;
+use crate::report::parquet::to_parquet;
 use crate::report::png::Painter;
 use crate::report::render::{self, Told};
 
@@ -19,6 +20,7 @@ use super::notice::Notice;
 use super::numbers::Numbers;
 use super::plan::Plan;
 use super::read::Timer;
+use super::schema::{SCHEMA, schema};
 use super::wanted::{Only, Wanted};
 use super::whole::Whole;
 
@@ -79,7 +81,7 @@ pub(crate) fn make(
         plan.stop.check()?;
         // Also of the only one: a second organization moves no path.
         let prefix = format!("{}/", folder_of(&slug, &numbers));
-        let files = numbers.files(&prefix);
+        let files = numbers.files(&prefix, plan.parquet)?;
         for long in files.iter().filter_map(longer_than_a_sheet) {
             timer.observer.notice(&long);
         }
@@ -145,11 +147,21 @@ impl Numbers {
         Ok(Self { sections, locations, quality, files: rows })
     }
 
-    /// The CSV files.
-    fn files(&self, prefix: &str) -> Vec<FileOut> {
+    /// The CSV files, what their columns are, and the same tables as Parquet if that is wanted.
+    fn files(&self, prefix: &str, parquet: bool) -> Result<Vec<FileOut>, JobError> {
         let accounting = [metric::data_quality(&self.quality), metric::files(&self.files)];
         let all: Vec<Table<'_>> = self.sections.tables().into_iter().chain(accounting).collect();
-        all.par_iter().map(|table| (format!("{prefix}{}", table.file), to_csv(table))).collect()
+        let csv = |table: &Table<'_>| (format!("{prefix}{}", table.file), to_csv(table));
+        let mut files: Vec<FileOut> = all.par_iter().map(csv).collect();
+        files.push((format!("{prefix}{SCHEMA}"), schema(&all)));
+        if parquet {
+            let twin = |table: &Table<'_>| {
+                let name = table.file.trim_end_matches(".csv");
+                Ok((format!("{prefix}parquet/{name}.parquet"), to_parquet(table)?))
+            };
+            files.extend(all.par_iter().map(twin).collect::<Result<Vec<_>, FrameError>>()?);
+        }
+        Ok(files)
     }
 }
 

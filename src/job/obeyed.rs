@@ -196,7 +196,7 @@ pub(crate) fn find_named(
 ) -> Result<BTreeSet<String>, JobError> {
     let look = |name: &str| match meant(name, there) {
         Meant::One(exact) if exact == name => Meant::One(exact),
-        found => match ids.get(name) {
+        found @ (Meant::One(_) | Meant::Several(_) | Meant::Nothing) => match ids.get(name) {
             Some(id) => Meant::One(id),
             None if found == Meant::Nothing => meant(name, ids),
             None => found,

@@ -13,8 +13,8 @@ use crate::metric::Rules;
 use crate::report::png::Painter;
 use crate::ticket::Directory;
 
-use super::asked::Groups;
 use super::closed::ClosedDays;
+use super::groups::Groups;
 use super::sections::Sections;
 use super::stop::Stop;
 
@@ -41,6 +41,8 @@ pub struct Plan {
     pub as_of_given: Option<String>,
     /// Draws each chart as PNG too, if that is wanted.
     pub png: Option<Painter>,
+    /// Whether each table is written as Parquet too.
+    pub parquet: bool,
     /// Whether the earliest believable time was set, not assumed.
     pub earliest_given: bool,
     /// The limits of the quality gates.

@@ -2,8 +2,9 @@
 
 use crate::metric::{Answer, By, Grouped, Order, grouped};
 
-use super::asked::{Asked, Groups};
+use super::asked::Asked;
 use super::error::JobError;
+use super::groups::Groups;
 use super::input::{Input, Quality};
 use super::notice::Notice;
 use super::observer::Observer;

@@ -9,6 +9,7 @@ use crate::statistics::interval::share_difference_95;
 use crate::statistics::{mean, wilson};
 use crate::ticket::Outcome;
 
+use super::cell::Cell;
 use super::group::Rules;
 use super::measure::{Figures, Measure, Sample};
 use super::tally::Tally;
@@ -79,16 +80,18 @@ impl Evidence {
                 estimate(figures.wait_p90_s, figures.wait_p90_low_s, figures.wait_p90_high_s)
             }
             _ => match (measure.of)(figures) {
-                super::cell::Cell::Count(count) if measure.sample == Sample::Exact => {
-                    Self::Exact(count)
-                }
-                super::cell::Cell::Count(count) => {
+                Cell::Count(count) if measure.sample == Sample::Exact => Self::Exact(count),
+                Cell::Count(count) => {
                     #[expect(clippy::cast_precision_loss, reason = "seconds stay far below 2^53")]
                     let value = count as f64;
                     estimate(Some(value), None, None)
                 }
-                super::cell::Cell::Number(value) => estimate(Some(value), None, None),
-                _ => Self::Missing,
+                Cell::Number(value) => estimate(Some(value), None, None),
+                Cell::Missing
+                | Cell::Text(_)
+                | Cell::Date(_)
+                | Cell::Seconds(_)
+                | Cell::Truth(_) => Self::Missing,
             },
         }
     }

@@ -1,12 +1,13 @@
 //! Tables as Apache Parquet: the columns of the CSV with their types.
 
 use polars::prelude::{
-    BooleanChunked, Column, DataFrame, Float64Chunked, IntoSeries, NewChunkedArray, PolarsError,
-    StringChunked, UInt64Chunked,
+    BooleanChunked, Column, DataFrame, Float64Chunked, IntoSeries, NewChunkedArray, StringChunked,
+    UInt64Chunked,
 };
-use polars_io::parquet::write::{ParquetCompression, ParquetWriter};
+use polars_io::parquet::write::{KeyValueMetadata, ParquetCompression, ParquetWriter};
 
-use crate::metric::{Cell, Kind, Table};
+use crate::dataframe::FrameError;
+use crate::metric::{Cell, Definition, Kind, Table, definition};
 
 /// The values of a column as they come.
 enum Values {
@@ -57,11 +58,12 @@ impl Values {
     }
 }
 
-/// Renders a table as a Parquet file. Texts are as archived, not made inert for spreadsheets.
+/// Renders a table as a Parquet file. Texts are as archived, not made inert for spreadsheets; numbers are not rounded. The
+/// metadata of the file name the unit and the meaning of each column that has any, by its name.
 ///
 /// # Errors
-/// What Polars says if it cannot write it.
-pub fn to_parquet(table: &Table<'_>) -> Result<Vec<u8>, PolarsError> {
+/// [`FrameError::Polars`] if Polars cannot write it.
+pub fn to_parquet(table: &Table<'_>) -> Result<Vec<u8>, FrameError> {
     let mut values: Vec<Values> = table.columns.iter().map(|(_, kind)| Values::of(*kind)).collect();
     table.rows(&mut |row| {
         for (values, cell) in values.iter_mut().zip(row) {
@@ -70,9 +72,16 @@ pub fn to_parquet(table: &Table<'_>) -> Result<Vec<u8>, PolarsError> {
     });
     let columns = table.columns.iter().zip(values).map(|((name, _), values)| values.column(name));
     let mut frame = DataFrame::new_infer_height(columns.collect())?;
+    let defined = table.columns.iter().filter_map(|(name, _)| {
+        let Definition { unit, meaning } = definition(table.file, name)?;
+        let unit = if unit.is_empty() { String::new() } else { format!(" Unit: {unit}.") };
+        Some(((*name).to_owned(), format!("{meaning}{unit}")))
+    });
+    let about = KeyValueMetadata::from_static(defined.collect());
     let mut bytes = Vec::new();
     ParquetWriter::new(&mut bytes)
         .with_compression(ParquetCompression::Snappy)
+        .with_key_value_metadata(Some(about))
         .finish(&mut frame)?;
     Ok(bytes)
 }

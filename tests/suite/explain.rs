@@ -19,8 +19,11 @@ fn explained(space: &Workspace, ticket: &str) -> Value {
     all["tickets"][0].clone()
 }
 
+/// Name, value, whether it was kept, and why.
+type Field = (String, String, bool, String);
+
 /// Event, line, and the fields of each record: name, value, kept, why.
-fn records(ticket: &Value) -> Vec<(String, u64, Vec<(String, String, bool, String)>)> {
+fn records(ticket: &Value) -> Vec<(String, u64, Vec<Field>)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let field = |field: &Value| {
         (

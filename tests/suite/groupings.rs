@@ -71,7 +71,7 @@ fn expected(
 }
 
 /// The cells of a line of CSV.
-fn cells(line: &str) -> Vec<String> {
+pub(crate) fn cells(line: &str) -> Vec<String> {
     let (mut cells, mut quoted) = (vec![String::new()], false);
     for c in line.chars() {
         quoted ^= c == '"';

@@ -95,6 +95,7 @@ fn plan(archive: &Path) -> Plan {
         rules: Rules { scale: Scale::FIVE, ..Rules::default() },
         as_of_given: Some("2021-04-05T00:00:00Z".to_owned()),
         png: None,
+        parquet: false,
         earliest_given: false,
         gates: Gates { warn_share: 0.01, refuse_share: 0.2, refuse_fall: 0.8, silent_days: 3 },
         groups: BTreeMap::new(),

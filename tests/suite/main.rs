@@ -69,6 +69,7 @@ mod system;
 mod tidy;
 mod trouble;
 mod twenty;
+mod twins;
 mod unattended;
 mod unwrapped;
 mod upgrade;

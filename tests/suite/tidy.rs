@@ -62,8 +62,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// Outside crates that live on some floors only.
 const LIVES_IN: &[(&str, &[&str])] = &[
-    ("polars", &["dataframe", "metric", "night"]),
-    ("polars_io", &["night"]),
+    ("polars", &["dataframe", "metric", "night", "report"]),
+    ("polars_io", &["night", "report"]),
     ("plotters", &["report"]),
     ("resvg", &["report"]),
     ("maud", &["report"]),

@@ -11,6 +11,7 @@ const TOP: &[&str] = &[
     "time_zone",
     "day_starts_at",
     "png",
+    "parquet",
     "png_fonts",
     "target_minutes",
     "week_starts_on",

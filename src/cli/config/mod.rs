@@ -36,6 +36,8 @@ pub(crate) struct Config {
     pub(crate) week_starts_on: Option<String>,
     /// Whether each chart is written as PNG too.
     pub(crate) png: bool,
+    /// Whether each table is written as Parquet too.
+    pub(crate) parquet: bool,
     /// Fonts for scripts that those of the program do not cover.
     pub(crate) png_fonts: Vec<PathBuf>,
     pub(crate) wait: Wait,

@@ -1,0 +1,65 @@
+//! `schema.json`: what the columns of the CSV files are, as a Frictionless tabular data package.
+
+use serde_json::{Map, Value, json};
+
+use crate::metric::{KEYS, Kind, Table, definition};
+
+/// Name of the file in the folder of an organization.
+pub(crate) const SCHEMA: &str = "schema.json";
+
+/// The schema of tables, in their order.
+pub(crate) fn schema(tables: &[Table<'_>]) -> Vec<u8> {
+    let resources: Vec<Value> = tables.iter().map(resource).collect();
+    let whole = json!({
+        "name": "queuestat",
+        "profile": "tabular-data-package",
+        "resources": resources,
+    });
+    format!("{whole:#}\n").into_bytes()
+}
+
+fn resource(table: &Table<'_>) -> Value {
+    let fields: Vec<Value> = table
+        .columns
+        .iter()
+        .map(|(name, kind)| {
+            let mut field = Map::new();
+            field.insert("name".to_owned(), json!(name));
+            field.insert("type".to_owned(), json!(type_of(*kind)));
+            if let Some(defined) = definition(table.file, name) {
+                field.insert("description".to_owned(), json!(defined.meaning));
+                if !defined.unit.is_empty() {
+                    field.insert("unit".to_owned(), json!(defined.unit));
+                }
+            }
+            Value::Object(field)
+        })
+        .collect();
+    let keys: Vec<&str> = KEYS
+        .into_iter()
+        .filter(|key| table.columns.iter().any(|(name, kind)| name == key && is_key(*kind)))
+        .collect();
+    json!({
+        "name": table.file.trim_end_matches(".csv").replace('_', "-"),
+        "path": table.file,
+        "profile": "tabular-data-resource",
+        "encoding": "utf-8",
+        "schema": {"fields": fields, "missingValues": [""], "primaryKey": keys},
+    })
+}
+
+/// Whether a column of that kind can say what a row is about; a share or a time cannot.
+fn is_key(kind: Kind) -> bool {
+    matches!(kind, Kind::Text | Kind::Date | Kind::Count)
+}
+
+/// The type of a column in the words of the standard.
+fn type_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "string",
+        Kind::Date => "date",
+        Kind::Count => "integer",
+        Kind::Share | Kind::Mean | Kind::Seconds | Kind::Amount => "number",
+        Kind::Truth => "boolean",
+    }
+}
