@@ -7,6 +7,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use crate::dataframe::{KeptRows, LeftOutOfAll};
 use crate::metric::MonthSums;
 use crate::store::Generation;
+use crate::ticket::{Moments, TicketSet};
 
 use super::error::StateError;
 use super::frozen::Frozen;
@@ -190,6 +191,24 @@ impl Chronicle {
         let all = self.kept.iter().chain(self.made.keys()).copied();
         let months: Vec<Month> = all.filter(|month| wanted(*month)).collect();
         months.into_par_iter().map(|month| Ok((month, read(month)?))).collect()
+    }
+
+    /// Hands over the tickets of each wanted month, as figures count them, with the moments of other months that make bursts
+    /// together with it; one month at a time.
+    ///
+    /// # Errors
+    /// [`StateError`] if the tickets of one cannot be read, and those of `each`.
+    pub fn each_month<E: From<StateError>>(
+        &self,
+        from: &Generation,
+        wanted: impl Fn(Month) -> bool,
+        mut each: impl FnMut(&TicketSet, &Moments) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let months: BTreeSet<Month> = self.kept.iter().chain(self.made.keys()).copied().collect();
+        for month in months.into_iter().filter(|month| wanted(*month)) {
+            each(&self.rebuilder.tickets(from, month)?, &self.rebuilder.others(month))?;
+        }
+        Ok(())
     }
 
     /// The rows of the wanted months that were loaded.
