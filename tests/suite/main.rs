@@ -17,6 +17,7 @@ mod curves;
 mod edges;
 mod excluded;
 mod explain;
+mod export;
 mod faults;
 mod fields;
 mod figures;
