@@ -27,6 +27,7 @@ pub(super) fn run(args: ExportArgs, ear: &Ear) -> Result<Exit, Failure> {
     let (source, input) = source.split();
     let Request { mut plan, voice, threads } = Request::from_args(input)?;
     plan.stop = ear.stop();
+    job::go_by_last_night(&mut plan, &source)?;
     let asked = select.asked(Today::of(&plan)?)?;
     let mut plan = ExportPlan { plan, source, asked };
     // Before anything is read, so that a bad path is found at once.
@@ -35,16 +36,7 @@ pub(super) fn run(args: ExportArgs, ear: &Ear) -> Result<Exit, Failure> {
         let Exported { tickets, groups, basis } = job::export(&mut plan, &voice)?;
         let sheet = Sheet::new(what, &tickets, &groups);
         let rows = sheet.height();
-        if format == ExportFormat::Xlsx && rows > MOST_ROWS {
-            let message = format!(
-                "a sheet of a workbook holds {} rows, and there are {}",
-                grouped(MOST_ROWS as u64),
-                grouped(rows as u64)
-            );
-            return Err(Failure::new(Exit::Refused, message).hint(
-                "choose fewer tickets with --from, --to or --location, or use --format parquet",
-            ));
-        }
+        fits(format, rows)?;
         let exit = say(&voice, &basis);
         write(&sheet, format, &mut output)?;
         output.finish()?;
@@ -73,6 +65,20 @@ fn format_of(asked: Option<ExportFormat>, output: &Path) -> Result<ExportFormat,
     Ok(format)
 }
 
+/// Refuses more rows than a sheet holds.
+fn fits(format: ExportFormat, rows: usize) -> Result<(), Failure> {
+    if format != ExportFormat::Xlsx || rows <= MOST_ROWS {
+        return Ok(());
+    }
+    let message = format!(
+        "a sheet of a workbook holds {} rows, and there are {}",
+        grouped(MOST_ROWS as u64),
+        grouped(rows as u64)
+    );
+    Err(Failure::new(Exit::Refused, message)
+        .hint("choose fewer tickets with --from, --to or --location, or use --format parquet"))
+}
+
 /// Writes the rows. A pipe that was closed ends them quietly.
 fn write(sheet: &Sheet<'_>, format: ExportFormat, output: &mut Output) -> Result<(), Failure> {
     let made =
@@ -94,5 +100,31 @@ fn write(sheet: &Sheet<'_>, format: ExportFormat, output: &mut Output) -> Result
             Ok(bytes) => output.write_all(&bytes).or_else(|error| output.failed(error)),
             Err(_) => made(Err("a workbook"), output),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sheet_is_not_cut_short() {
+        assert!(fits(ExportFormat::Xlsx, 1_048_575).is_ok());
+        assert!(fits(ExportFormat::Csv, 5_000_000).is_ok());
+        let failure = fits(ExportFormat::Xlsx, 1_048_576).unwrap_err();
+        assert!(failure.text().contains("1,048,575 rows, and there are 1,048,576"));
+        assert!(failure.text().contains("--format parquet"));
+    }
+
+    #[test]
+    fn the_name_of_a_file_says_the_format() {
+        let of = |name: &str| format_of(None, Path::new(name)).unwrap();
+        assert_eq!(of("a.PARQUET"), ExportFormat::Parquet);
+        assert_eq!(of("b/c.ndjson"), ExportFormat::Jsonl);
+        assert_eq!(of("d.txt"), ExportFormat::Csv);
+        assert_eq!(
+            format_of(Some(ExportFormat::Csv), Path::new("a.xlsx")).unwrap(),
+            ExportFormat::Csv
+        );
     }
 }

@@ -3,7 +3,6 @@
 //! A frame has no ids and no instants, because no figure needs them. Here they stay. A row takes about 200 bytes, so that the
 //! tickets of all months fit in memory once they were chosen.
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
@@ -283,9 +282,8 @@ impl Singles {
             owners.push(owners.last().copied().filter(|_| same).unwrap_or(at));
         }
         let owner = |row: &Single| owners.get(row.place as usize).copied();
-        let by_key = |a: &Single, b: &Single| match owner(a).cmp(&owner(b)) {
-            Ordering::Equal => (a.id, a.place).cmp(&(b.id, b.place)),
-            order => order,
+        let by_key = |a: &Single, b: &Single| {
+            owner(a).cmp(&owner(b)).then_with(|| (a.id, a.place).cmp(&(b.id, b.place)))
         };
         rows.par_sort_unstable_by(by_key);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::dataframe::{KeptRows, Place, Singles};
+use crate::dataframe::{Place, Singles};
 use crate::night::Month;
 use crate::store::Generation;
 use crate::ticket::{Moments, TicketSet};
@@ -94,20 +94,11 @@ fn of_generation(
     state: Option<&Generation>,
 ) -> Result<(Singles, Basis), JobError> {
     let Some(state) = state else { return Err(JobError::EmptyState) };
-    let (gazetteer, known, mut chronicle) = recalled(plan, state)?;
+    let (gazetteer, known, chronicle) = recalled(plan, state)?;
     let warnings = obeyed::notices(plan, &known);
     let touches = |month: Month| month.may_touch(asked.from, asked.to);
-    chronicle.load_rows(state, touches)?;
     let mut tickets = Singles::at(&gazetteer.locations);
-    let kept = chronicle.rows(touches);
-    let texts = |of: fn(&KeptRows) -> &Vec<String>| -> BTreeSet<String> {
-        kept.iter().flat_map(|rows| of(rows)).cloned().collect()
-    };
-    let texts = [
-        texts(|rows| &rows.queues),
-        texts(|rows| &rows.categories),
-        texts(|rows| &rows.ticket_types),
-    ];
+    let texts = chronicle.names(state, touches)?;
     let filter = asked.filter(&There::at(&tickets.places, texts), &plan.groups, &known)?;
     // One month after the other: only what is asked for of it stays.
     chronicle.each_month(state, touches, |set, others| {

@@ -18,6 +18,7 @@ mod edges;
 mod excluded;
 mod explain;
 mod export;
+mod export_files;
 mod faults;
 mod fields;
 mod figures;

@@ -75,18 +75,12 @@ fn series(column: &Column, rows: &[Row<'_>]) -> Series {
             StringChunked::from_slice_options(name, &texts).into_series().into()
         }
         Kind::Count | Kind::Seconds => {
-            let count = |value: Value<'_>| match value {
-                Value::Count(count) => Some(count),
-                _ => None,
-            };
+            let count = |value| if let Value::Count(count) = value { Some(count) } else { None };
             let counts: Vec<Option<u32>> = values.map(count).collect();
             UInt32Chunked::from_slice_options(name, &counts).into_series().into()
         }
         Kind::Truth => {
-            let truth = |value: Value<'_>| match value {
-                Value::Truth(holds) => Some(holds),
-                _ => None,
-            };
+            let truth = |value| if let Value::Truth(holds) = value { Some(holds) } else { None };
             let truths: Vec<Option<bool>> = values.map(truth).collect();
             BooleanChunked::from_slice_options(name, &truths).into_series().into()
         }
