@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use super::ask_args::AskArgs;
 use super::compare_args::CompareArgs;
 use super::explain_args::ExplainArgs;
+use super::export_args::ExportArgs;
 use super::forget_args::ForgetArgs;
 use super::init_args::InitArgs;
 use super::input_args::InputArgs;
@@ -30,6 +31,7 @@ impl Command {
         let asked = match self {
             Self::Report(args) => args.input.log_format,
             Self::Ask(args) => args.log_format(),
+            Self::Export(args) => args.log_format(),
             Self::Check(args) => args.input.log_format,
             Self::Compare(args) => args.log_format(),
             Self::Explain(args) => args.input.log_format,
@@ -49,6 +51,7 @@ const EXAMPLES: &str = "\
 Examples:
   queuestat report data --out reports/today      read a folder, write CSV files, charts and pages
   queuestat ask archive --by location            any measure for any groups, as a table
+  queuestat export tickets archive -o t.parquet  a row for each ticket, for other programs
   queuestat check archive                        what is in it, and what is not read
   queuestat locations archive                    its locations, their queues, zones, tickets and dates
   queuestat nightly --config queuestat.toml      read what is new, publish the reports of the configuration
@@ -64,6 +67,8 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Answer a question about any part of the tickets, with the measures of the reports
     Ask(AskArgs),
+    /// Write single tickets, ratings or waits as CSV, Parquet, JSON lines, Arrow or a workbook
+    Export(ExportArgs),
     /// Look at an archive: how its records look, what is read of it and what is not; write nothing
     Check(CheckArgs),
     /// Compare two windows or two locations, measure by measure, or the files of two reports

@@ -18,6 +18,9 @@ mod day;
 mod exits;
 mod explain;
 mod explain_args;
+mod export;
+mod export_args;
+mod export_output;
 mod failure;
 mod fate;
 mod forget;
@@ -96,6 +99,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
         Command::Report(args) => stop::listen(|ear| report::run(args, ear)),
         Command::Ask(args) => ask::run(args),
+        Command::Export(args) => stop::listen(|ear| export::run(args, ear)),
         Command::Check(args) => check::run(args),
         Command::Compare(args) => compare::run(args),
         Command::Explain(args) => explain::run(args),

@@ -61,14 +61,14 @@ impl Texts {
 }
 
 /// The codes of names: their indexes in [`Texts`].
-struct CodesOf(HashMap<NameId, u32, RandomState>);
+pub(super) struct CodesOf(HashMap<NameId, u32, RandomState>);
 
 impl CodesOf {
-    fn new(ids: &[NameId]) -> Self {
+    pub(super) fn new(ids: &[NameId]) -> Self {
         Self(ids.iter().copied().zip(1..).collect())
     }
 
-    fn get(&self, id: Option<NameId>) -> u32 {
+    pub(super) fn get(&self, id: Option<NameId>) -> u32 {
         id.and_then(|id| self.0.get(&id).copied()).unwrap_or(0)
     }
 }
@@ -160,7 +160,7 @@ impl Organization {
     }
 
     /// Its name and locations.
-    fn into_parts(self) -> (String, Vec<LocationColumn>) {
+    pub(super) fn into_parts(self) -> (String, Vec<LocationColumn>) {
         (self.name, self.locations)
     }
 

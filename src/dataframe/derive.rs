@@ -1,7 +1,7 @@
 //! Derives from one ticket its local date and hour, its waits, and whether it counts for the target.
 
 use crate::calendar::{DAY_MS, HOUR_MS, Local, LocalTimes, SECOND_MS};
-use crate::ticket::{Facts, Location, Outcome, Ticket};
+use crate::ticket::{Bursts, End, Facts, Location, Outcome, Ticket};
 
 /// Where the headline wait ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -147,6 +147,22 @@ pub fn derive(
 }
 
 impl Derived {
+    /// Leaves out what the bursts of its location would make, if the rules say so; returns whether its check-in and its
+    /// check-out belong to bursts.
+    pub(super) fn leave_out_bursts(
+        &mut self,
+        ticket: &Ticket,
+        bursts: &Bursts,
+        rules: WaitRules,
+    ) -> [bool; 2] {
+        let check_in = bursts.has(ticket.location, End::CheckIn, ticket.checked_in_at);
+        let check_out = bursts.has(ticket.location, End::CheckOut, ticket.completed_at);
+        if rules.leave_out_bursts {
+            self.without_bursts(rules.ends_at, check_in, check_out);
+        }
+        [check_in, check_out]
+    }
+
     /// Leaves out what bursts would make: a check-in in a burst ends no wait, and a check-in or check-out in a burst
     /// makes no service time. The outcome stays, but the ticket no longer counts as served within the target.
     pub(super) fn without_bursts(&mut self, ends_at: WaitEnd, check_in: bool, check_out: bool) {

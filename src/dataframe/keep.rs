@@ -30,6 +30,41 @@ pub struct Keep {
     pub hours: Choice,
 }
 
+/// What a row is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Judged {
+    /// Codes of its place, queue, category, type and outcome.
+    pub(super) place: u32,
+    pub(super) queue: u32,
+    pub(super) category: u32,
+    pub(super) ticket_type: u32,
+    pub(super) outcome: u32,
+    /// Days since 1970 of its service date.
+    pub(super) day: Option<i32>,
+    /// Local hour of the arrival.
+    pub(super) hour: Option<i32>,
+}
+
+impl Keep {
+    /// Whether a single row is to be kept, by the same choices as those of a frame.
+    pub(super) fn has(&self, row: Judged) -> bool {
+        let Self { places, queues, categories, ticket_types, outcomes, weekdays, hours } = self;
+        let passes = |choice: &Choice, code: Option<i64>| {
+            choice.as_ref().is_none_or(|choice| has(choice, code))
+        };
+        let coded = [
+            (places, row.place),
+            (queues, row.queue),
+            (categories, row.category),
+            (ticket_types, row.ticket_type),
+            (outcomes, row.outcome),
+        ];
+        coded.into_iter().all(|(choice, code)| passes(choice, Some(code.into())))
+            && passes(weekdays, row.day.map(|day| iso_weekday(day).into()))
+            && passes(hours, row.hour.map(i64::from))
+    }
+}
+
 impl TicketFrame {
     /// The frame with only the rows that are to be kept; its locations and texts, and so its codes, stay.
     ///

@@ -12,6 +12,7 @@ mod kept;
 mod location_id;
 mod narrow;
 mod rows;
+mod single;
 mod visits;
 
 pub use build::organizations;
@@ -25,6 +26,7 @@ pub use frame::{
 pub use keep::{Choice, Keep};
 pub use kept::{KeptRows, LeftOutOfAll, left_out_of, stack};
 pub use location_id::location_ids;
+pub use single::{Instant, NoWait, Place, Single, Singles};
 pub use visits::Visits;
 
 pub use crate::ticket::Scale;

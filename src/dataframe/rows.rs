@@ -100,15 +100,11 @@ impl Part {
         bursts: &Bursts,
         waits: WaitRules,
     ) {
-        let check_in = bursts.has(ticket.location, End::CheckIn, ticket.checked_in_at);
-        let check_out = bursts.has(ticket.location, End::CheckOut, ticket.completed_at);
-        for (end, is_burst) in [(End::CheckIn, check_in), (End::CheckOut, check_out)] {
+        let in_burst = derived.leave_out_bursts(ticket, bursts, waits);
+        for (end, is_burst) in [End::CheckIn, End::CheckOut].into_iter().zip(in_burst) {
             if is_burst {
                 *self.left_out.entry((Anomaly::ResetBurst, end.name())).or_default() += 1;
             }
-        }
-        if waits.leave_out_bursts {
-            derived.without_bursts(waits.ends_at, check_in, check_out);
         }
     }
 
@@ -182,7 +178,7 @@ where
 }
 
 /// Index of an outcome in [`Outcome::ALL`].
-fn code_of(outcome: Outcome) -> u32 {
+pub(super) fn code_of(outcome: Outcome) -> u32 {
     let at = Outcome::ALL.iter().position(|each| *each == outcome);
     at.and_then(|at| u32::try_from(at).ok()).unwrap_or(u32::MAX)
 }

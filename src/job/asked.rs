@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use crate::calendar::weekday_name;
-use crate::dataframe::{Choice, Keep, TicketFrame};
+use crate::dataframe::{Choice, Keep, Place, TicketFrame};
 use crate::ticket::{Outcome, normalise};
 
 use super::error::JobError;
@@ -92,7 +92,30 @@ impl Asked {
         groups: &Groups,
         known: &Known,
     ) -> Result<(Vec<TicketFrame>, Self), JobError> {
-        let ids = frames.iter().flat_map(|frame| &frame.locations).map(|place| place.id.as_str());
+        let filter = self.filter(&There::of(&frames), groups, known)?;
+        let is_wanted = |frame: &TicketFrame| filter.has_organization(&frame.organization);
+        let keep = |frame: TicketFrame| {
+            let places = frame.locations.iter();
+            let places = places.map(|one| (&*frame.organization, &*one.name, &*one.id));
+            let texts = [&*frame.queues, &*frame.categories, &*frame.ticket_types];
+            let keep = filter.keep(places, texts);
+            Ok(frame.keep(&keep)?)
+        };
+        let frames = frames.into_iter().filter(is_wanted).map(keep);
+        Ok((frames.collect::<Result<_, JobError>>()?, filter.meant))
+    }
+
+    /// What is asked for, with the names looked up among those that are there.
+    ///
+    /// # Errors
+    /// As [`Asked::of`].
+    pub(crate) fn filter<'g>(
+        &self,
+        there: &There,
+        groups: &'g Groups,
+        known: &Known,
+    ) -> Result<Filter<'g>, JobError> {
+        let ids = there.ids.iter().map(String::as_str);
         let (ids, none): (BTreeSet<&str>, BTreeSet<&str>) = (ids.collect(), BTreeSet::new());
         let find = |noun, asked: &[String], there: &BTreeSet<&str>| {
             // What the configuration leaves out is known and has no ticket.
@@ -107,64 +130,118 @@ impl Asked {
             found.extend(out);
             Ok::<_, JobError>(found)
         };
-        let organizations: BTreeSet<&str> =
-            frames.iter().map(|frame| frame.organization.as_str()).collect();
-        let organizations = find("organization", &self.organizations, &organizations)?;
-        let places = frames.iter().flat_map(|frame| &frame.locations);
-        let places: BTreeSet<&str> = places.map(|place| place.name.as_str()).collect();
-        let locations = find("location", &self.locations, &places)?;
-        let all_groups: BTreeSet<&str> = groups.values().flat_map(|group| levels(group)).collect();
-        let wanted_groups = find("group", &self.groups, &all_groups)?;
-        let text = |noun, asked: &[String], of: fn(&TicketFrame) -> &Vec<String>| {
-            let there: BTreeSet<&str> = frames.iter().flat_map(of).map(String::as_str).collect();
-            find(noun, asked, &there)
+        let among = |noun, asked: &[String], there: &BTreeSet<String>| {
+            find(noun, asked, &there.iter().map(String::as_str).collect())
         };
-        let queues = text("queue", &self.queues, |frame| &frame.queues)?;
-        let categories = text("category", &self.categories, |frame| &frame.categories)?;
-        let ticket_types = text("type", &self.ticket_types, |frame| &frame.ticket_types)?;
+        let all_groups: BTreeSet<&str> = groups.values().flat_map(|group| levels(group)).collect();
+        let organizations = among("organization", &self.organizations, &there.organizations)?;
+        let locations = among("location", &self.locations, &there.places)?;
+        let wanted_groups = find("group", &self.groups, &all_groups)?;
+        let queues = among("queue", &self.queues, &there.queues)?;
+        let categories = among("category", &self.categories, &there.categories)?;
+        let ticket_types = among("type", &self.ticket_types, &there.ticket_types)?;
         let meant = Self {
-            organizations: organizations.iter().cloned().collect(),
-            locations: locations.iter().cloned().collect(),
-            groups: wanted_groups.iter().cloned().collect(),
-            queues: queues.iter().cloned().collect(),
-            categories: categories.iter().cloned().collect(),
-            ticket_types: ticket_types.iter().cloned().collect(),
+            organizations: organizations.into_iter().collect(),
+            locations: locations.into_iter().collect(),
+            groups: wanted_groups.into_iter().collect(),
+            queues: queues.into_iter().collect(),
+            categories: categories.into_iter().collect(),
+            ticket_types: ticket_types.into_iter().collect(),
             ..self.clone()
         };
-        let in_group = |name: &str| {
-            let group = groups.get(name);
-            group.is_some_and(|group| levels(group).any(|level| wanted_groups.contains(level)))
-        };
-        let asks_for_places = !(locations.is_empty() && wanted_groups.is_empty());
-        let is_wanted = |frame: &TicketFrame| {
-            organizations.is_empty() || organizations.contains(&frame.organization)
-        };
-        let keep = |frame: TicketFrame| {
-            let place = |name: &String, id: &String| {
-                (locations.is_empty() || locations.contains(name) || locations.contains(id))
-                    && (wanted_groups.is_empty() || in_group(name))
-            };
-            let places = frame.locations.iter().map(|one| place(&one.name, &one.id));
-            let keep = Keep {
-                places: asks_for_places.then(|| places.collect()),
-                queues: chosen(&frame.queues, &queues),
-                categories: chosen(&frame.categories, &categories),
-                ticket_types: chosen(&frame.ticket_types, &ticket_types),
-                outcomes: numbered(8, &self.outcomes, |at, outcome| {
-                    Outcome::ALL.get(at) == Some(outcome)
-                }),
-                weekdays: numbered(8, &self.weekdays, |at, day| usize::from(*day) == at),
-                hours: numbered(24, &self.hours, |at, hour| usize::from(*hour) == at),
-            };
-            Ok(frame.keep(&keep)?)
-        };
-        let frames = frames.into_iter().filter(is_wanted).map(keep);
-        Ok((frames.collect::<Result<_, JobError>>()?, meant))
+        Ok(Filter { meant, groups })
+    }
+}
+
+/// The names that can be asked for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct There {
+    pub(crate) organizations: BTreeSet<String>,
+    /// Names of locations.
+    pub(crate) places: BTreeSet<String>,
+    /// Ids of locations.
+    pub(crate) ids: BTreeSet<String>,
+    pub(crate) queues: BTreeSet<String>,
+    pub(crate) categories: BTreeSet<String>,
+    pub(crate) ticket_types: BTreeSet<String>,
+}
+
+impl There {
+    fn of(frames: &[TicketFrame]) -> Self {
+        let mut there = Self::default();
+        for frame in frames {
+            there.organizations.insert(frame.organization.clone());
+            there.places.extend(frame.locations.iter().map(|one| one.name.clone()));
+            there.ids.extend(frame.locations.iter().map(|one| one.id.clone()));
+            there.queues.extend(frame.queues.iter().cloned());
+            there.categories.extend(frame.categories.iter().cloned());
+            there.ticket_types.extend(frame.ticket_types.iter().cloned());
+        }
+        there
+    }
+
+    /// The names of the places of single tickets, and of these queues, categories and types.
+    pub(crate) fn at(places: &[Place], texts: [BTreeSet<String>; 3]) -> Self {
+        let [queues, categories, ticket_types] = texts;
+        Self {
+            organizations: places.iter().map(|place| place.organization.clone()).collect(),
+            places: places.iter().map(|place| place.name.clone()).collect(),
+            ids: places.iter().map(|place| place.id.clone()).collect(),
+            queues,
+            categories,
+            ticket_types,
+        }
+    }
+}
+
+/// What is asked for, with whole names.
+#[derive(Debug)]
+pub(crate) struct Filter<'g> {
+    pub(crate) meant: Asked,
+    groups: &'g Groups,
+}
+
+impl Filter<'_> {
+    fn has_organization(&self, name: &str) -> bool {
+        let wanted = &self.meant.organizations;
+        wanted.is_empty() || wanted.iter().any(|one| one == name)
+    }
+
+    fn has_place(&self, (organization, name, id): (&str, &str, &str)) -> bool {
+        let Asked { locations, groups: wanted, .. } = &self.meant;
+        let in_group =
+            |group: &String| levels(group).any(|level| wanted.iter().any(|w| w == level));
+        self.has_organization(organization)
+            && (locations.is_empty() || locations.iter().any(|one| one == name || one == id))
+            && (wanted.is_empty() || self.groups.get(name).is_some_and(in_group))
+    }
+
+    /// What is kept of tickets whose codes stand for these places (organization, name, id), and for these queues, categories
+    /// and types. Dates are left to others.
+    pub(crate) fn keep<'p>(
+        &self,
+        places: impl Iterator<Item = (&'p str, &'p str, &'p str)>,
+        [queues, categories, ticket_types]: [&[String]; 3],
+    ) -> Keep {
+        let Asked { outcomes, weekdays, hours, .. } = &self.meant;
+        let asked = &self.meant;
+        let asks_for_places = !(asked.organizations.is_empty()
+            && asked.locations.is_empty()
+            && asked.groups.is_empty());
+        Keep {
+            places: asks_for_places.then(|| places.map(|place| self.has_place(place)).collect()),
+            queues: chosen(queues, &asked.queues),
+            categories: chosen(categories, &asked.categories),
+            ticket_types: chosen(ticket_types, &asked.ticket_types),
+            outcomes: numbered(8, outcomes, |at, outcome| Outcome::ALL.get(at) == Some(outcome)),
+            weekdays: numbered(8, weekdays, |at, day| usize::from(*day) == at),
+            hours: numbered(24, hours, |at, hour| usize::from(*hour) == at),
+        }
     }
 }
 
 /// Which texts are chosen.
-fn chosen(texts: &[String], wanted: &BTreeSet<String>) -> Choice {
+fn chosen(texts: &[String], wanted: &[String]) -> Choice {
     (!wanted.is_empty()).then(|| texts.iter().map(|text| wanted.contains(text)).collect())
 }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 use chrono::NaiveDate;
 
 use crate::dataframe::{TicketFrame, stack};
-use crate::night::{Month, read_ledger};
+use crate::night::{Chronicle, Month, read_ledger};
 use crate::store::Generation;
+use crate::ticket::Gazetteer;
 
 use super::clock::before_data;
 use super::error::JobError;
@@ -100,6 +101,26 @@ fn of_generation(
     (from, to): Window,
 ) -> Result<Loaded, JobError> {
     let Some(state) = state else { return Err(JobError::EmptyState) };
+    let (gazetteer, known, mut chronicle) = recalled(plan, state)?;
+    let warnings = obeyed::notices(plan, &known);
+    let touches = |month: Month| month.may_touch(from, to);
+    chronicle.load_rows(state, touches)?;
+    let kept = chronicle.rows(touches);
+    let settings = plan.frame(from, to);
+    let frames = stack(&gazetteer.locations, &kept, &chronicle.left_out, settings)?;
+    let is_frozen = chronicle.is_frozen(touches);
+    Ok(Loaded { frames, known, input: None, warnings, is_frozen })
+}
+
+/// What a generation keeps: its places, the names that can be meant, and its months. Without a given instant, the plan gets
+/// that of the last kept night.
+///
+/// # Errors
+/// [`JobError::State`] if it cannot be read.
+pub(crate) fn recalled(
+    plan: &mut Plan,
+    state: &Generation,
+) -> Result<(Gazetteer, Known, Chronicle), JobError> {
     // Read even if its instant is not needed: this refuses a state of another version.
     let ledger = read_ledger(state)?;
     if plan.as_of_given.is_none() {
@@ -110,13 +131,6 @@ fn of_generation(
     let census = merged.census();
     let gazetteer = merged.united(&plan.directory).gazetteer(&census, &plan.directory);
     let known = Known::of(plan, merged.names().seen_names(), &census, &gazetteer);
-    let warnings = obeyed::notices(plan, &known);
-    let mut chronicle = merged.chronicle(&gazetteer, plan.waits)?;
-    let touches = |month: Month| month.may_touch(from, to);
-    chronicle.load_rows(state, touches)?;
-    let kept = chronicle.rows(touches);
-    let settings = plan.frame(from, to);
-    let frames = stack(&gazetteer.locations, &kept, &chronicle.left_out, settings)?;
-    let is_frozen = chronicle.is_frozen(touches);
-    Ok(Loaded { frames, known, input: None, warnings, is_frozen })
+    let chronicle = merged.chronicle(&gazetteer, plan.waits)?;
+    Ok((gazetteer, known, chronicle))
 }

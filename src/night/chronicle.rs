@@ -7,7 +7,9 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use crate::dataframe::{KeptRows, LeftOutOfAll};
 use crate::metric::MonthSums;
 use crate::store::Generation;
+use crate::ticket::{Moments, TicketSet};
 
+use super::blobs;
 use super::error::StateError;
 use super::frozen::Frozen;
 use super::made::Made;
@@ -190,6 +192,55 @@ impl Chronicle {
         let all = self.kept.iter().chain(self.made.keys()).copied();
         let months: Vec<Month> = all.filter(|month| wanted(*month)).collect();
         months.into_par_iter().map(|month| Ok((month, read(month)?))).collect()
+    }
+
+    /// The queues, services and types of the wanted months.
+    ///
+    /// # Errors
+    /// [`StateError`] if they can be neither read nor found anew.
+    pub fn names(
+        &self,
+        from: &Generation,
+        wanted: impl Fn(Month) -> bool,
+    ) -> Result<[BTreeSet<String>; 3], StateError> {
+        let mut all: [BTreeSet<String>; 3] = Default::default();
+        let mut add = |names: [&[String]; 3]| {
+            for (all, names) in all.iter_mut().zip(names) {
+                all.extend(names.iter().cloned());
+            }
+        };
+        for made in self.made.iter().filter(|(month, _)| wanted(**month)).map(|(_, made)| made) {
+            add(made.head.names());
+        }
+        for month in self.kept.iter().filter(|month| wanted(**month)) {
+            match blobs::read_head(from, *month) {
+                Ok(head) => add(head.names()),
+                // A head that is damaged is found anew with its rows.
+                Err(_) => {
+                    let rows = self.rebuilder.read_rows(from, *month)?;
+                    add([&rows.queues, &rows.categories, &rows.ticket_types]);
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// Hands over the tickets of each wanted month, as figures count them, with the moments of other months that make bursts
+    /// together with it; one month at a time.
+    ///
+    /// # Errors
+    /// [`StateError`] if the tickets of one cannot be read, and those of `each`.
+    pub fn each_month<E: From<StateError>>(
+        &self,
+        from: &Generation,
+        wanted: impl Fn(Month) -> bool,
+        mut each: impl FnMut(&TicketSet, &Moments) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let months: BTreeSet<Month> = self.kept.iter().chain(self.made.keys()).copied().collect();
+        for month in months.into_iter().filter(|month| wanted(*month)) {
+            each(&self.rebuilder.tickets(from, month)?, &self.rebuilder.others(month))?;
+        }
+        Ok(())
     }
 
     /// The rows of the wanted months that were loaded.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::dataframe::{KeptRows, WaitRules};
 use crate::metric::MonthSums;
 use crate::store::{Draft, Generation};
-use crate::ticket::{Census, Fold, Gazetteer};
+use crate::ticket::{Census, Fold, Gazetteer, Moments, TicketSet};
 
 use super::blobs::{self, CENSUS, HEAD, IDS, ROWS, SUMS, blob};
 use super::census;
@@ -90,6 +90,26 @@ impl Rebuilder {
         &self.gazetteer
     }
 
+    /// The tickets of a month, as figures count them.
+    ///
+    /// # Errors
+    /// [`StateError`] if they cannot be read.
+    pub(super) fn tickets(&self, from: &Generation, month: Month) -> Result<TicketSet, StateError> {
+        // Which file a line stood in does not matter any more.
+        let mut fold = self.names.without_tickets();
+        blobs::read_tickets(from, month, &mut fold, |id| id)?;
+        let fold = match self.joints.get(&month) {
+            Some(joint) => joint.of(fold),
+            None => fold,
+        };
+        Ok(fold.finish_at(&self.gazetteer))
+    }
+
+    /// The moments of tickets of other months that make bursts together with this one.
+    pub(super) fn others(&self, month: Month) -> Moments {
+        self.shared.others.get(&month).cloned().unwrap_or_default()
+    }
+
     /// Builds rows and sums of a month from its tickets.
     ///
     /// # Errors
@@ -100,18 +120,12 @@ impl Rebuilder {
         month: Month,
         census: &Census,
     ) -> Result<Made, StateError> {
-        // Which file a line stood in does not matter any more.
-        let mut fold = self.names.without_tickets();
-        blobs::read_tickets(from, month, &mut fold, |id| id)?;
+        let set = self.tickets(from, month)?;
         let joint = self.joints.get(&month);
-        let (fold, census) = match joint {
-            Some(joint) => (joint.of(fold), &joint.census),
-            None => (fold, census),
-        };
-        let set = fold.finish_at(&self.gazetteer);
+        let census = joint.map_or(census, |joint| &joint.census);
         let made_with = made_with(self.rules, census, joint, &self.gazetteer);
         let with = With::of(month, made_with, &self.shared, &self.gazetteer);
-        let others = self.shared.others.get(&month).cloned().unwrap_or_default();
+        let others = self.others(month);
         let span = self.spans.get(&month).copied().or(month.span()).unwrap_or_default();
         Made::of((month, span), &set, (with, &others), &self.gazetteer, self.rules)
     }

@@ -148,6 +148,11 @@ impl Head {
         (self.made_with == made_with).then(|| find(wanted, &self.home, gazetteer))?
     }
 
+    /// The queues, services and types of the rows.
+    pub(super) fn names(&self) -> [&[String]; 3] {
+        [&self.queues, &self.categories, &self.ticket_types]
+    }
+
     /// What was left out of waits and lines.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ pub mod changed;
 pub mod chart;
 pub mod csv;
 pub mod difference;
+pub mod export;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod model;

@@ -17,6 +17,8 @@ mod curves;
 mod edges;
 mod excluded;
 mod explain;
+mod export;
+mod export_files;
 mod faults;
 mod fields;
 mod figures;

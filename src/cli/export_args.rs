@@ -1,0 +1,101 @@
+//! The arguments of `queuestat export`.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+
+use crate::report::export::What;
+
+use super::log_format::LogFormatArg;
+use super::select_args::SelectArgs;
+use super::source_args::SourceArgs;
+
+/// Arguments of `export`.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ExportArgs {
+    #[command(subcommand)]
+    pub(super) rows: ExportRows,
+}
+
+/// What is exported.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ExportRows {
+    /// One row for each ticket, with everything that is derived of it
+    Tickets(ExportOf),
+    /// One row for each ticket with a rating
+    Ratings(ExportOf),
+    /// One row for each ticket with a headline wait
+    Waits(ExportOf),
+}
+
+/// Of what, and to where.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ExportOf {
+    #[command(flatten)]
+    pub(super) source: SourceArgs,
+
+    #[command(flatten)]
+    pub(super) select: SelectArgs,
+
+    /// How the rows are written [default: by the name of --output, else CSV]
+    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
+    pub(super) format: Option<ExportFormat>,
+
+    /// Write to this file, or to standard output (-). A file is replaced once it is whole
+    #[arg(long, short, value_name = "FILE", help_heading = "Output")]
+    pub(super) output: PathBuf,
+}
+
+impl ExportArgs {
+    /// How stderr is written.
+    pub(super) fn log_format(&self) -> Option<LogFormatArg> {
+        let (ExportRows::Tickets(of) | ExportRows::Ratings(of) | ExportRows::Waits(of)) =
+            &self.rows;
+        of.source.log_format
+    }
+}
+
+impl ExportRows {
+    /// What is exported, and the arguments.
+    pub(super) fn split(self) -> (What, ExportOf) {
+        match self {
+            Self::Tickets(of) => (What::Tickets, of),
+            Self::Ratings(of) => (What::Ratings, of),
+            Self::Waits(of) => (What::Waits, of),
+        }
+    }
+}
+
+/// How rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExportFormat {
+    /// Text with commas, as the CSV files of reports
+    Csv,
+    /// Apache Parquet
+    Parquet,
+    /// JSON lines: an object for each row
+    Jsonl,
+    /// A workbook for spreadsheets
+    Xlsx,
+    /// An Arrow file (IPC, Feather version 2)
+    Arrow,
+}
+
+impl ExportFormat {
+    /// The format that the name of a file asks for.
+    pub(super) fn of_name(path: &Path) -> Option<Self> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "csv" => Some(Self::Csv),
+            "parquet" => Some(Self::Parquet),
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "xlsx" => Some(Self::Xlsx),
+            "arrow" | "feather" | "ipc" => Some(Self::Arrow),
+            _ => None,
+        }
+    }
+
+    /// Whether it is text, which a terminal can show.
+    pub(super) const fn is_text(self) -> bool {
+        matches!(self, Self::Csv | Self::Jsonl)
+    }
+}

@@ -1,0 +1,121 @@
+//! Single tickets for other programs: of an archive that is read now, or of what nights keep, with the filters of questions.
+
+use std::collections::BTreeSet;
+
+use crate::dataframe::{Place, Singles};
+use crate::night::Month;
+use crate::store::Generation;
+use crate::ticket::{Moments, TicketSet};
+
+use super::asked::{Asked, Filter, There};
+use super::clock::before_data;
+use super::error::JobError;
+use super::kept::of_state;
+use super::located::Located;
+use super::obeyed;
+use super::observer::Observer;
+use super::plan::Plan;
+use super::question::Basis;
+use super::read::{Timer, read};
+use super::source::{Source, recalled};
+
+/// What is exported.
+#[derive(Debug)]
+pub struct ExportPlan {
+    /// How records are read and figures made.
+    pub plan: Plan,
+    /// Where the tickets come from.
+    pub source: Source,
+    /// Which tickets.
+    pub asked: Asked,
+}
+
+/// Single tickets, by organization and id.
+#[derive(Debug)]
+pub struct Exported {
+    /// The tickets.
+    pub tickets: Singles,
+    /// Group of each place, by its index; empty without one.
+    pub groups: Vec<String>,
+    /// What they come from.
+    pub basis: Basis,
+}
+
+/// The single tickets that are asked for.
+///
+/// # Errors
+/// [`JobError`] if the archive or the state cannot be read, or a name is not there.
+pub fn export(asked: &mut ExportPlan, observer: &dyn Observer) -> Result<Exported, JobError> {
+    let ExportPlan { plan, source, asked } = asked;
+    let (mut tickets, basis) = match source {
+        Source::Archive => of_archive(plan, asked, observer)?,
+        Source::State(folder, wait) => {
+            of_state(folder, *wait, |state| of_generation(plan, asked, state))?
+        }
+    };
+    tickets.sort();
+    let group = |place: &Place| plan.groups.get(&place.name).cloned().unwrap_or_default();
+    let groups = tickets.places.iter().map(group).collect();
+    Ok(Exported { tickets, groups, basis })
+}
+
+fn of_archive(
+    plan: &Plan,
+    asked: &Asked,
+    observer: &dyn Observer,
+) -> Result<(Singles, Basis), JobError> {
+    let mut timer = Timer::start(observer);
+    let mut input = read(plan, &mut timer)?;
+    let mut verdict = input.verdict(plan);
+    let Located { fold, gazetteer, known, .. } = Located::take(plan, &mut input);
+    before_data(plan, &input.ingested.account, &gazetteer.findings.data_through)?;
+    verdict.add(obeyed::notices(plan, &known));
+    let set = fold.finish_at(&gazetteer);
+    let mut tickets = Singles::at(&set.locations);
+    let texts = [&set.queues, &set.categories, &set.types].map(|ids| {
+        let texts = ids.iter().map(|id| set.names.get(*id).to_owned());
+        texts.chain([String::new()]).collect::<BTreeSet<String>>()
+    });
+    let filter = asked.filter(&There::at(&tickets.places, texts), &plan.groups, &known)?;
+    add(plan, &filter, &set, &Moments::default(), &mut tickets);
+    timer.stage("single tickets", tickets.rows.len(), "tickets");
+    let basis = Basis {
+        meant: filter.meant,
+        input: Some((input, verdict.quality)),
+        warnings: verdict.notices,
+        lacks_forgotten: false,
+    };
+    Ok((tickets, basis))
+}
+
+fn of_generation(
+    plan: &mut Plan,
+    asked: &Asked,
+    state: Option<&Generation>,
+) -> Result<(Singles, Basis), JobError> {
+    let Some(state) = state else { return Err(JobError::EmptyState) };
+    let (gazetteer, known, chronicle) = recalled(plan, state)?;
+    let warnings = obeyed::notices(plan, &known);
+    let touches = |month: Month| month.may_touch(asked.from, asked.to);
+    let mut tickets = Singles::at(&gazetteer.locations);
+    let texts = chronicle.names(state, touches)?;
+    let filter = asked.filter(&There::at(&tickets.places, texts), &plan.groups, &known)?;
+    // One month after the other: only what is asked for of it stays.
+    chronicle.each_month(state, touches, |set, others| {
+        plan.stop.check()?;
+        add(plan, &filter, set, others, &mut tickets);
+        Ok::<(), JobError>(())
+    })?;
+    let lacks_forgotten = chronicle.is_frozen(touches);
+    let basis = Basis { meant: filter.meant, input: None, warnings, lacks_forgotten };
+    Ok((tickets, basis))
+}
+
+/// Adds what is asked for of a set.
+fn add(plan: &Plan, filter: &Filter<'_>, set: &TicketSet, others: &Moments, to: &mut Singles) {
+    let settings = plan.frame(filter.meant.from, filter.meant.to);
+    to.add(set, settings, others, |places, texts| {
+        let places = places.iter();
+        filter.keep(places.map(|one| (&*one.organization, &*one.name, &*one.id)), texts)
+    });
+}
