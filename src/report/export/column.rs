@@ -111,7 +111,7 @@ pub static COLUMNS: &[Column] = columns! {
     is_feedback_only: Truth, "Nothing but feedback is known of it.", |row| Value::Truth(row.ticket.is_feedback_only);
     people: Count, "Size of the party; 1 where none was sent.", |row| Value::Count(row.ticket.people);
     outcome: Text, "How it ended, at the instant of the run.", |row| Value::Text(row.ticket.outcome.name());
-    lead_time_band: Text, "How long before its slot a booking was cancelled, as in lead_time.csv; of other tickets missing.", |row| row.ticket.lead_band().map_or(Value::Missing, |band| Value::Text(band.label));
+    lead_time_band: Text, "How long before its slot a booking was cancelled, as in cancellations.csv; of other tickets missing.", |row| row.ticket.lead_band().map_or(Value::Missing, |band| Value::Text(band.label));
     service_date: Date, "Local date of the visit: of the start of the slot for a booking, else of the creation.", |row| row.ticket.service_date().map_or(Value::Missing, Value::Date);
     weekday: Count, "ISO weekday of service_date, 1 = Monday.", |row| Value::count(row.ticket.weekday().and_then(|day| u32::try_from(day).ok()));
     hour: Count, "Local hour of the arrival, 0 to 23.", |row| Value::count(row.ticket.hour.and_then(|hour| u32::try_from(hour).ok()));
@@ -227,6 +227,16 @@ impl What {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The README's list is this one.
+    #[test]
+    fn the_readme_lists_every_column() {
+        let row =
+            |one: &Column| format!("| `{}` | {} | {} |", one.name, one.kind.words(), one.meaning);
+        let expected: Vec<String> = COLUMNS.iter().map(row).collect();
+        let readme = include_str!("../../../README.md");
+        assert!(readme.contains(&expected.join("\n")), "{}", expected.join("\n"));
+    }
 
     #[test]
     fn every_chosen_column_is_there_once() {
