@@ -103,8 +103,7 @@ fn headline(report: &OrganizationReport, section: &Section) -> String {
 
 /// What a report is about if it is not about all tickets, in a sentence.
 pub(super) fn only(report: &OrganizationReport) -> Option<String> {
-    let filter = shown(&report.filter, 200);
-    (!filter.is_empty()).then(|| format!("Only {filter}."))
+    (!report.filter.is_empty()).then(|| format!("Only {}.", shown(&report.filter, 200)))
 }
 
 fn of_all(report: &OrganizationReport, section: &Section) -> String {
