@@ -7,6 +7,18 @@ use crate::metric::{KEYS, Kind, Table, definition};
 /// Name of the file in the folder of an organization.
 pub(crate) const SCHEMA: &str = "schema.json";
 
+/// Tables whose key columns are never empty: a primary key must not be.
+const WHOLE: [&str; 8] = [
+    "locations.csv",
+    "segments.csv",
+    "hourly.csv",
+    "ratings.csv",
+    "ratings_by_wait.csv",
+    "wait_histogram.csv",
+    "curves.csv",
+    "files.csv",
+];
+
 /// The schema of tables, in their order.
 pub(crate) fn schema(tables: &[Table<'_>]) -> Vec<u8> {
     let resources: Vec<Value> = tables.iter().map(resource).collect();
@@ -39,12 +51,18 @@ fn resource(table: &Table<'_>) -> Value {
         .into_iter()
         .filter(|key| table.columns.iter().any(|(name, kind)| name == key && is_key(*kind)))
         .collect();
+    let mut columns = json!({"fields": fields, "missingValues": [""]});
+    if WHOLE.contains(&table.file)
+        && let Some(columns) = columns.as_object_mut()
+    {
+        columns.insert("primaryKey".to_owned(), json!(keys));
+    }
     json!({
         "name": table.file.trim_end_matches(".csv").replace('_', "-"),
         "path": table.file,
         "profile": "tabular-data-resource",
         "encoding": "utf-8",
-        "schema": {"fields": fields, "missingValues": [""], "primaryKey": keys},
+        "schema": columns,
     })
 }
 

@@ -197,7 +197,7 @@ fn what_was_asked_for_and_is_not_there_is_an_error_with_names() {
     let space = space("[locations.\"Café Kiosk\"]\nname = \"Kiosk\"\n");
     for (args, hint) in [
         (["--location", "Habour Desk"], "did you mean `Harbour Desk`?"),
-        (["--location", "harbour desk"], "did you mean `Harbour Desk`?"),
+        (["--location", "harbor desk"], "did you mean `Harbour Desk`?"),
         (["--location", "café kiosk"], "did you mean `Kiosk`?"),
         (["--location", "Café Kiosk"], "did you mean `Kiosk`?"),
         (

@@ -42,7 +42,7 @@ fn parquet_and_schema_say_what_the_csv_files_say() {
     ]);
     assert!(run.code == 0 || run.code == 3, "{}", run.stderr);
     let all = files(&space.path("out"));
-    let (mut compared, mut described) = (0, 0);
+    let (mut compared, mut described, mut keyed) = (0, 0, 0);
     for (path, bytes) in &all {
         if let Some(folder) = path.strip_suffix("/schema.json") {
             let schema: Value = serde_json::from_slice(bytes).unwrap();
@@ -61,7 +61,11 @@ fn parquet_and_schema_say_what_the_csv_files_say() {
                     );
                     described += 1;
                 }
-                // Each row has other values in the key columns.
+                // Where there is a key, it is never empty, and each row has another one.
+                if table["schema"]["primaryKey"].is_null() {
+                    continue;
+                }
+                keyed += 1;
                 let keys: Vec<usize> = table["schema"]["primaryKey"]
                     .as_array()
                     .unwrap()
@@ -73,6 +77,8 @@ fn parquet_and_schema_say_what_the_csv_files_say() {
                     .iter()
                     .map(|row| keys.iter().map(|at| row[*at].as_str()).collect())
                     .collect();
+                let is_empty = |cell: &&str| cell.is_empty() || *cell == "\"\"";
+                assert!(!distinct.iter().flatten().any(is_empty), "{path}");
                 assert_eq!(
                     distinct.len(),
                     rows.len(),
@@ -123,5 +129,5 @@ fn parquet_and_schema_say_what_the_csv_files_say() {
         }
         assert_eq!(frame.height(), csv.lines().count() - 1, "{path}");
     }
-    assert!(compared > 10_000 && described > 300, "{compared} {described}");
+    assert!(compared > 10_000 && described > 300 && keyed > 10, "{compared} {described} {keyed}");
 }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::dataframe::{Instant, Single};
 
-use super::Row;
+use super::row::Row;
 
 /// What the values of a column are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,8 +11,9 @@ use polars_io::ipc::IpcWriter;
 use polars_io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOptions};
 
 use super::column::{Column, Kind, Value};
+use super::row::Row;
+use super::sheet::Sheet;
 use super::text::instant_text;
-use super::{Row, Sheet};
 
 /// Rows that are written at a time: a row group of Parquet, a batch of Arrow.
 const GROUP: usize = 1 << 16;

@@ -7,8 +7,8 @@ use chrono::{DateTime, SecondsFormat};
 
 use crate::report::text::csv_cell;
 
-use super::Sheet;
 use super::column::Value;
+use super::sheet::Sheet;
 
 /// Bytes that are written at a time.
 const BLOCK: usize = 1 << 16;

@@ -2,8 +2,8 @@
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
-use super::Sheet;
 use super::column::{Kind, Value};
+use super::sheet::Sheet;
 
 /// Rows that a sheet holds below its header.
 pub const MOST_ROWS: usize = 1_048_575;
