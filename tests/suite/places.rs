@@ -204,7 +204,7 @@ fn what_was_asked_for_and_is_not_there_is_an_error_with_names() {
             ["--location", "Airport"],
             "there are 5 locations; `queuestat locations` lists what there is",
         ),
-        (["--organization", "Harbour"], "did you mean `harbour`?"),
+        (["--organization", "Harbor"], "did you mean `harbour`?"),
         (
             ["--organization", "x\u{1b}[31m"],
             "there are 2 organizations; `queuestat locations` lists what there is",
@@ -215,7 +215,7 @@ fn what_was_asked_for_and_is_not_there_is_an_error_with_names() {
         assert!(run.stderr.contains(hint), "{args:?} {}", run.stderr);
         assert!(!run.stderr.contains('\u{1b}'), "{:?}", run.stderr);
     }
-    for name in ["Kiosk", " Harbour  Desk", "Pier"] {
+    for name in ["Kiosk", " Harbour  Desk", "Pier", "harbour desk", "KIO"] {
         let run = space.report("in", &["--location", name, "--only", "csv"]);
         assert_eq!(run.code, 0, "{name} {}", run.stderr);
     }
