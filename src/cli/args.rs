@@ -35,7 +35,7 @@ impl Command {
             Self::Check(args) => args.input.log_format,
             Self::Compare(args) => args.log_format(),
             Self::Explain(args) => args.input.log_format,
-            Self::Locations(args) => args.log_format,
+            Self::Locations(args) => args.log_format(),
             Self::Nightly(args) => args.log_format,
             Self::Init(args) => args.input.log_format,
             Self::State(_) | Self::Synth(_) | Self::Completions(_) | Self::Man(_) => None,

@@ -1,15 +1,13 @@
 //! `queuestat locations`: which locations an archive or a state has, and what the configuration makes of them.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use serde_json::json;
 
-use crate::job::{ListedLocation, Locations, Observer, kept_locations, locations};
+use crate::job::{ListedLocation, Locations, Observer, Source, kept_locations, locations};
 
 use super::answer::{answer, answer_whole};
 use super::failure::{Exit, Failure};
-use super::input_args::InputArgs;
 use super::locations_args::LocationsArgs;
 use super::locations_list::{as_csv, as_json, as_table};
 use super::plan::Request;
@@ -33,35 +31,19 @@ pub(super) fn run(args: LocationsArgs) -> Result<Exit, Failure> {
         (_, true) => Form::Json,
         (false, false) => Form::Table,
     };
-    let input = InputArgs {
-        png: false,
-        parquet: false,
-        inputs: args.inputs,
-        config: args.config,
-        payload_pointer: None,
-        received_at_pointer: None,
-        as_of: args.as_of,
-        threads: args.threads,
-        quiet: args.quiet,
-        verbose: false,
-        log_format: args.log_format,
-        time_zone: None,
-        target_minutes: None,
-        wait_ends_at: None,
-    };
+    let (source, input) = args.source.split();
     let Request { mut plan, voice, threads } = Request::from_args(input)?;
     with_threads(threads, || {
-        let (list, exit) = match &args.state {
-            Some(folder) => {
-                let wait = Duration::from_secs(args.lock_wait);
-                let list = kept_locations(&mut plan, folder, wait)?;
+        let (list, exit) = match &source {
+            Source::State(folder, wait) => {
+                let list = kept_locations(&mut plan, folder, *wait)?;
                 for warning in &list.warnings {
                     voice.notice(warning);
                 }
                 let is_well = list.warnings.is_empty();
                 (list, if is_well { Exit::Ok } else { Exit::LookAtInput })
             }
-            None => {
+            Source::Archive => {
                 let (list, input, quality) = locations(&plan, &voice)?;
                 say_input(&voice, &input, quality, &list.warnings);
                 (list, exit_of(quality))
