@@ -102,9 +102,17 @@ impl Answer {
             }
         }
         let named: Vec<&str> = measures.iter().map(|measure| measure.name).collect();
+        for measure in measures {
+            if let Some(name) = whole_of(measure) {
+                columns.push((name, Kind::Count));
+                made.push(Column::Whole(measure));
+            }
+        }
         for sample in SAMPLES {
             let name = name_of(sample);
-            let is_wanted = measures.iter().any(|measure| measure.sample == sample);
+            let rests =
+                |measure: &&&Measure| measure.sample == sample && whole_of(measure).is_none();
+            let is_wanted = measures.iter().any(|measure| rests(&measure));
             if is_wanted && !named.contains(&name) {
                 columns.push((name, Kind::Count));
                 made.push(Column::Sample(sample));
@@ -155,6 +163,15 @@ const fn name_of(sample: Sample) -> &'static str {
     }
 }
 
+/// The column of what a share is one of, where that is none of the samples.
+fn whole_of(measure: &Measure) -> Option<&'static str> {
+    match measure.name {
+        "within_target_rate" => Some("offered"),
+        "response_rate" => Some("served_known"),
+        _ => None,
+    }
+}
+
 /// The names of the ends of the interval of a measure, if it has one.
 fn ends_of(measure: &Measure) -> Option<(&'static str, &'static str)> {
     Some(match measure.name {
@@ -183,6 +200,7 @@ enum Column {
     Value(&'static Measure),
     Low(&'static Measure),
     High(&'static Measure),
+    Whole(&'static Measure),
     Sample(Sample),
 }
 
@@ -195,6 +213,10 @@ impl Column {
             Self::Value(measure) => (measure.of)(&row.figures),
             Self::Low(measure) => Cell::number(ends(measure).map(|ends| ends.0)),
             Self::High(measure) => Cell::number(ends(measure).map(|ends| ends.1)),
+            Self::Whole(measure) => match Evidence::of(measure, &row.tally, &row.figures, rules) {
+                Evidence::Share { of, .. } => Cell::Count(of),
+                Evidence::Exact(_) | Evidence::Estimate(_) | Evidence::Missing => Cell::Missing,
+            },
             Self::Sample(sample) => Cell::count(sample.size(&row.figures)),
         }
     }

@@ -38,3 +38,37 @@ fn groups_are_sorted_and_cut() {
     assert_eq!(answer(Order { min_n: 5, ..order }), ["c", "a", "e"]);
     assert_eq!(answer(Order { min_n: 11, ..Order::default() }), ["c"]);
 }
+
+/// What stands beside a share is what it is one of: part / whole is the share.
+#[test]
+fn a_share_stands_beside_what_it_is_one_of() {
+    let row = |outcome, offered, within, rating| Row {
+        outcome,
+        offered,
+        within,
+        rating,
+        ..Row::default()
+    };
+    // Served within the target and rated; served; lost, never in the queue; lost.
+    let rows = [
+        row(0, true, true, 5),
+        row(0, true, false, 0),
+        row(1, false, false, 0),
+        row(1, true, false, 0),
+    ];
+    let grouped = [(Vec::new(), Tally::of(rows.iter()))];
+    let answer = Answer::of(Vec::new(), grouped.into(), Rules::default(), Order::default());
+    let named = |name: &str| MEASURES.iter().find(|measure| measure.name == name).unwrap();
+    let table = answer.table(&["lost_rate", "within_target_rate", "response_rate"].map(named));
+    let at = |name: &str| table.columns.iter().position(|(column, _)| *column == name).unwrap();
+    let mut told = 0;
+    table.rows(&mut |row| {
+        for (name, n) in [("closed", 4), ("offered", 3), ("served_known", 2)] {
+            assert_eq!(row[at(name)], Cell::Count(n), "{name}");
+        }
+        assert_eq!(row[at("within_target_rate")], Cell::Number(1.0 / 3.0));
+        assert_eq!(row[at("response_rate")], Cell::Number(0.5));
+        told += 1;
+    });
+    assert_eq!(told, 1);
+}
