@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::metric::{KEYS, Kind, Table, definition};
+use crate::metric::{Kind, Table, definition, is_key};
 
 /// Name of the file in the folder of an organization.
 pub(crate) const SCHEMA: &str = "schema.json";
@@ -47,10 +47,8 @@ fn resource(table: &Table<'_>) -> Value {
             Value::Object(field)
         })
         .collect();
-    let keys: Vec<&str> = KEYS
-        .into_iter()
-        .filter(|key| table.columns.iter().any(|(name, kind)| name == key && is_key(*kind)))
-        .collect();
+    let names = table.columns.iter().map(|(name, _)| *name);
+    let keys: Vec<&str> = names.filter(|name| is_key(table.file, name)).collect();
     let mut columns = json!({"fields": fields, "missingValues": [""]});
     if WHOLE.contains(&table.file)
         && let Some(columns) = columns.as_object_mut()
@@ -64,11 +62,6 @@ fn resource(table: &Table<'_>) -> Value {
         "encoding": "utf-8",
         "schema": columns,
     })
-}
-
-/// Whether a column of that kind can say what a row is about; a share or a time cannot.
-fn is_key(kind: Kind) -> bool {
-    matches!(kind, Kind::Text | Kind::Date | Kind::Count)
 }
 
 /// The type of a column in the words of the standard.

@@ -27,8 +27,16 @@ pub fn definition(file: &str, column: &str) -> Option<Definition> {
     Some(Definition { unit, meaning })
 }
 
-/// The columns that say what a row is about, in this order, where a file has them. Each row of a file has other values in these.
-pub const KEYS: [&str; 22] = [
+/// Whether a column of a file says what a row is about. Each row of a file has other values in these.
+#[must_use]
+pub fn is_key(file: &str, column: &str) -> bool {
+    // Elsewhere `value` is what is measured.
+    let names_values = ["segments.csv", "ratings.csv"].contains(&file);
+    KEYS.contains(&column) && (column != "value" || names_values)
+}
+
+/// The names of such columns.
+const KEYS: [&str; 22] = [
     "organization",
     "location",
     "location_id",

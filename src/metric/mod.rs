@@ -45,7 +45,7 @@ pub use accounting::{Counter, FileRow, data_quality, files};
 pub use answer::{Answer, AnswerRow, Order};
 pub use cell::{Cell, Kind};
 pub use changes::Finding;
-pub use columns::{Definition, KEYS, definition};
+pub use columns::{Definition, definition, is_key};
 pub use control_rows::{ControlRow, Signal};
 pub use course::{Courses, history_from, last_week};
 pub use curves::{CurveRow, LeftWaits};

@@ -2,35 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Columns that say what a row is about. Rows of both files with the same values in these are the same row.
-const KEYS: [&str; 26] = [
-    "organization",
-    "location",
-    "location_id",
-    "service_date",
-    "iso_week",
-    "month",
-    "dimension",
-    "value",
-    "grain",
-    "from",
-    "to",
-    "weekday",
-    "hour",
-    "outcome",
-    "ticket_type",
-    "lead_band",
-    "lead_unknown_because",
-    "wait_from_min",
-    "wait_to_min",
-    "minute",
-    "measure",
-    "detail",
-    "path",
-    "rating",
-    "week",
-    "group",
-];
+use crate::metric::is_key;
 
 /// Something that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,14 +23,13 @@ pub struct Difference {
 /// and a number from none, whenever they are not the same.
 #[must_use]
 pub fn differences(file: &str, first: &str, second: &str, tolerance: f64) -> Vec<Difference> {
-    let (first, second) = (Rows::of(first), Rows::of(second));
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let (first, second) = (Rows::of(name, first), Rows::of(name, second));
     let mut found = Vec::new();
     let keys: BTreeSet<&(String, usize)> = first.rows.keys().chain(second.rows.keys()).collect();
-    let columns: BTreeSet<&String> = first.columns.iter().chain(&second.columns).collect();
     let in_order = first.columns.iter().chain(&second.columns);
     let mut seen = BTreeSet::new();
-    let columns: Vec<&String> =
-        in_order.filter(|name| columns.contains(name) && seen.insert(*name)).collect();
+    let columns: Vec<&String> = in_order.filter(|name| seen.insert(*name)).collect();
     for key in keys {
         let differs = |column: &str, a: Option<&String>, b: Option<&String>| Difference {
             file: file.to_owned(),
@@ -104,14 +75,14 @@ struct Rows {
 }
 
 impl Rows {
-    fn of(text: &str) -> Self {
+    fn of(file: &str, text: &str) -> Self {
         let mut lines = records(text).into_iter();
         let columns = lines.next().unwrap_or_default();
         let mut rows = BTreeMap::new();
         let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
         for line in lines {
             let cells: BTreeMap<String, String> = columns.iter().cloned().zip(line).collect();
-            let keys = columns.iter().filter(|name| KEYS.contains(&name.as_str()));
+            let keys = columns.iter().filter(|name| is_key(file, name));
             let key: Vec<&str> =
                 keys.filter_map(|name| cells.get(name)).map(String::as_str).collect();
             let key = key.join(", ");
@@ -162,6 +133,18 @@ mod tests {
     ) -> Vec<(String, String, Option<String>, Option<String>)> {
         let all = differences("f.csv", FIRST, second, tolerance);
         all.into_iter().map(|one| (one.row, one.column, one.first, one.second)).collect()
+    }
+
+    /// A value that is measured is no key: it differs as a cell, within the tolerance not at all.
+    #[test]
+    fn a_measured_value_is_no_key() {
+        let of = |value: &str| format!("location,measure,value\n\"A\",\"csat\",{value}\n");
+        let found = |file, tolerance| differences(file, &of("0.5000"), &of("0.5010"), tolerance);
+        let control = found("a/control.csv", 0.0);
+        assert_eq!((control.len(), control[0].column.as_str()), (1, "value"));
+        assert_eq!(found("a/control.csv", 0.01), []);
+        // Values of a scale are: one is gone, and another one has come.
+        assert_eq!(found("a/ratings.csv", 0.01).len(), 2);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::publish::MANIFEST;
 
-/// Whether a folder holds a report, or the newest one of a site is below it.
+/// Whether a folder holds what `report` published.
 #[must_use]
 pub fn is_report(folder: &Path) -> bool {
     folder.join(MANIFEST).is_file()
