@@ -7,6 +7,7 @@ mod build;
 pub mod column;
 mod derive;
 mod frame;
+mod id_text;
 mod keep;
 mod kept;
 mod location_id;
@@ -23,6 +24,7 @@ pub use derive::{
 pub use frame::{
     DETAILS_LEFT_OUT, FrameError, LeftOut, LocationColumn, Settings, TicketFrame, WAITS_LEFT_OUT,
 };
+pub use id_text::IdText;
 pub use keep::{Choice, Keep};
 pub use kept::{KeptRows, LeftOutOfAll, left_out_of, stack};
 pub use location_id::location_ids;

@@ -16,6 +16,7 @@ use crate::ticket::{Bursts, Location, Moments, Outcome, Part, Ticket, TicketSet}
 use super::build::{CodesOf, Organization, Texts};
 use super::derive::{Interval, LeadBand, WaitRules, derive, lead_band};
 use super::frame::Settings;
+use super::id_text::IdText;
 use super::keep::{Judged, Keep};
 use super::rows::code_of;
 
@@ -162,10 +163,8 @@ impl Single {
 
     /// Its id as it is written.
     #[must_use]
-    pub fn id_text(&self) -> String {
-        let hex: String = self.id.iter().map(|byte| format!("{byte:02x}")).collect();
-        let part = |from: usize, to: usize| hex.get(from..to).unwrap_or_default().to_owned();
-        [part(0, 8), part(8, 12), part(12, 16), part(16, 20), part(20, 32)].join("-")
+    pub fn id_text(&self) -> IdText {
+        IdText::of(self.id)
     }
 }
 

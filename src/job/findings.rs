@@ -102,6 +102,7 @@ mod tests {
         let sections = Sections {
             organization: "o".to_owned(),
             locations: Vec::new(),
+            groups: Vec::new(),
             all: Section { changes, ..Section::default() },
             last_whole: None,
             window: (None, None),

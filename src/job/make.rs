@@ -5,7 +5,7 @@ use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterato
 
 use crate::archive::Skipped;
 use crate::dataframe::{FrameError, location_ids};
-use crate::metric::{self, Courses, OrganizationSums, Sections, Table};
+use crate::metric::{self, Courses, OrganizationSums, Sections, Table, place_groups};
 use crate::report::csv::to_csv;
 use crate::report::model::OrganizationReport;
 use crate::report::parquet::to_parquet;
@@ -16,6 +16,7 @@ use super::account::{Owners, counters, file_rows, files_of};
 use super::compose::{organization_report, view};
 use super::error::JobError;
 use super::findings::{Found, found};
+use super::groups::levels;
 use super::notice::Notice;
 use super::numbers::Numbers;
 use super::plan::Plan;
@@ -134,7 +135,12 @@ impl Numbers {
     ) -> Result<Self, JobError> {
         let Whole { account, findings, skipped, gone, .. } = whole;
         let view = view(plan, whole, &sums);
-        let sections = Sections::of(&mut sums, view, courses)?;
+        let mut sections = Sections::of(&mut sums, view, courses)?;
+        let levels = |name: &str| {
+            let group = plan.groups.get(name);
+            group.map_or_else(Vec::new, |group| levels(group).collect())
+        };
+        sections.groups = place_groups(&sums.locations, &sums.sums, plan.rules, levels);
         let OrganizationSums { organization, locations, left_out, .. } = sums;
         let files = files_of(&organization, account, findings);
         let owners = Owners::of(account, findings);

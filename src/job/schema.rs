@@ -8,8 +8,9 @@ use crate::metric::{Kind, Table, definition, is_key};
 pub(crate) const SCHEMA: &str = "schema.json";
 
 /// Tables whose key columns are never empty: a primary key must not be.
-const WHOLE: [&str; 8] = [
+const WHOLE: [&str; 9] = [
     "locations.csv",
+    "groups.csv",
     "segments.csv",
     "hourly.csv",
     "ratings.csv",

@@ -36,8 +36,9 @@ pub fn is_key(file: &str, column: &str) -> bool {
 }
 
 /// The names of such columns.
-const KEYS: [&str; 22] = [
+const KEYS: [&str; 23] = [
     "organization",
+    "group",
     "location",
     "location_id",
     "service_date",
@@ -78,6 +79,9 @@ const COLUMNS: &[(&str, &str, &str, &str)] = &[
     ("", "minute", "minutes", "Started minutes since the ticket entered the queue."),
     ("", "z", "standard errors", "Distance from what is expected, in standard errors."),
     ("totals", "grain", "", "What the row is about: the window, a week or a day."),
+    ("groups", "group", "", "Group of locations in the configuration, levels separated by `/`."),
+    ("groups", "level", "count", "Levels of its name; the groups of one level share no ticket."),
+    ("groups", "locations", "count", "Locations of the group that have a ticket in the window."),
     (
         "segments",
         "dimension",

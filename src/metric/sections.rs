@@ -16,6 +16,7 @@ use super::error::MetricError;
 use super::funnel_rows::{FunnelRow, funnel_rows};
 use super::hours::{Hours, Lengths};
 use super::organization::OrganizationSums;
+use super::place_groups::PlaceGroup;
 use super::section::{LocationSection, Section, lengths_of};
 use super::sums::LocationSums;
 use super::view::{View, last_whole, whole_everywhere};
@@ -27,6 +28,8 @@ pub struct Sections {
     pub organization: String,
     /// Its locations that have a ticket in the window, by name.
     pub locations: Vec<LocationSection>,
+    /// Groups of its locations, by name.
+    pub groups: Vec<PlaceGroup>,
     /// All locations together.
     pub all: Section,
     /// The last day that is whole, by the clock of the organization.
@@ -128,6 +131,7 @@ impl Sections {
         Ok(Self {
             organization: organization.clone(),
             locations: sections,
+            groups: Vec::new(),
             last_whole: last_whole(view.clock, view.data_through),
             window: *window,
             dates,

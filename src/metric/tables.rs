@@ -24,6 +24,7 @@ impl Sections {
             self.segments(),
             self.hourly(),
             self.totals(),
+            self.of_groups(),
             self.cancellations(),
             self.ratings(),
             self.ratings_by_wait(),
@@ -243,7 +244,7 @@ const COMPLETE: (&str, Kind) = ("complete", Kind::Truth);
 const FROM: (&str, Kind) = ("from", Kind::Date);
 
 /// The summary columns between others.
-fn with_summary(
+pub(super) fn with_summary(
     before: &[(&'static str, Kind)],
     after: &[(&'static str, Kind)],
 ) -> Vec<(&'static str, Kind)> {
@@ -252,7 +253,12 @@ fn with_summary(
 }
 
 /// Hands over the summary cells between others.
-fn summary_row(before: &[Cell<'_>], figures: &Figures, after: &[Cell<'_>], sink: &mut Sink<'_>) {
+pub(super) fn summary_row(
+    before: &[Cell<'_>],
+    figures: &Figures,
+    after: &[Cell<'_>],
+    sink: &mut Sink<'_>,
+) {
     let summary = MEASURES.iter().map(|measure| (measure.of)(figures));
     let row: Vec<Cell<'_>> =
         before.iter().copied().chain(summary).chain(after.iter().copied()).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::dataframe::{KeptRows, LeftOutOfAll};
 use crate::metric::MonthSums;
@@ -226,7 +226,7 @@ impl Chronicle {
     }
 
     /// Hands over the tickets of each wanted month, as figures count them, with the moments of other months that make bursts
-    /// together with it; one month at a time.
+    /// together with it; one month after the other. As many are read side by side, and in memory, as there are threads.
     ///
     /// # Errors
     /// [`StateError`] if the tickets of one cannot be read, and those of `each`.
@@ -237,8 +237,13 @@ impl Chronicle {
         mut each: impl FnMut(&TicketSet, &Moments) -> Result<(), E>,
     ) -> Result<(), E> {
         let months: BTreeSet<Month> = self.kept.iter().chain(self.made.keys()).copied().collect();
-        for month in months.into_iter().filter(|month| wanted(*month)) {
-            each(&self.rebuilder.tickets(from, month)?, &self.rebuilder.others(month))?;
+        let months: Vec<Month> = months.into_iter().filter(|month| wanted(*month)).collect();
+        for some in months.chunks(rayon::current_num_threads()) {
+            let read = |month: &Month| self.rebuilder.tickets(from, *month);
+            let sets: Vec<TicketSet> = some.par_iter().map(read).collect::<Result<_, _>>()?;
+            for (month, set) in some.iter().zip(sets) {
+                each(&set, &self.rebuilder.others(*month))?;
+            }
         }
         Ok(())
     }

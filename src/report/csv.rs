@@ -57,8 +57,14 @@ fn push(csv: &mut Vec<u8>, cell: Cell<'_>, kind: Kind, last: &mut (String, Strin
 }
 
 /// Appends a date in quotes.
-fn push_date(csv: &mut Vec<u8>, date: NaiveDate) {
+pub(super) fn push_date(csv: &mut Vec<u8>, date: NaiveDate) {
     csv.push(b'"');
+    push_day(csv, date);
+    csv.push(b'"');
+}
+
+/// Appends a date.
+pub(super) fn push_day(csv: &mut Vec<u8>, date: NaiveDate) {
     match u64::try_from(date.year()) {
         Ok(year @ 0..=9999) => {
             push_padded(csv, year, 4);
@@ -72,7 +78,6 @@ fn push_date(csv: &mut Vec<u8>, date: NaiveDate) {
             let _written = write!(csv, "{date}");
         }
     }
-    csv.push(b'"');
 }
 
 /// Appends a number with one to four decimals, rounded to the nearest by its exact value, as `{:.n}` does.
@@ -110,7 +115,7 @@ fn push_fixed<const DECIMALS: u32>(csv: &mut Vec<u8>, number: f64) {
 }
 
 /// Appends a whole number.
-fn push_whole(csv: &mut Vec<u8>, number: u64) {
+pub(super) fn push_whole(csv: &mut Vec<u8>, number: u64) {
     match number {
         // Most counts of a day are one digit.
         0..10 => csv.push(digit(number)),
@@ -124,7 +129,7 @@ fn push_whole(csv: &mut Vec<u8>, number: u64) {
 }
 
 /// Appends the last four digits of a number, or fewer, with zeros in front.
-fn push_padded(csv: &mut Vec<u8>, number: u64, digits: u32) {
+pub(super) fn push_padded(csv: &mut Vec<u8>, number: u64, digits: u32) {
     // Below 10^4, so that it is divided quickly.
     let number = u16::try_from(number % 10_000).unwrap_or(0);
     let text = [number / 1_000, number / 100, number / 10, number].map(|part| digit(part.into()));

@@ -178,7 +178,7 @@ fn ask(space: &Workspace, more: &[&str]) -> String {
 }
 
 /// The cells of some columns of a CSV text, as one line for each row.
-fn columns(csv: &str, wanted: &[&str]) -> Vec<String> {
+pub(crate) fn columns(csv: &str, wanted: &[&str]) -> Vec<String> {
     let head = cells(csv.lines().next().unwrap());
     let at: Vec<usize> =
         wanted.iter().map(|name| head.iter().position(|one| one == name).unwrap()).collect();

@@ -30,6 +30,7 @@ mod forms;
 mod full_disk;
 mod fuzz_corpus;
 mod groupings;
+mod groups;
 mod hand;
 mod hand_archive;
 mod init;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::dataframe::{Instant, Single};
+use crate::dataframe::{IdText, Instant, Single};
 
 use super::row::Row;
 
@@ -49,7 +49,7 @@ pub enum Value<'a> {
     /// Of a text.
     Text(&'a str),
     /// Of an id.
-    Id(String),
+    Id(IdText),
     /// Of a date.
     Date(NaiveDate),
     /// UTC milliseconds.

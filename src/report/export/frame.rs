@@ -4,11 +4,12 @@ use std::io::Write;
 
 use polars::prelude::{
     BooleanChunked, Column as Series, CompatLevel, DataFrame, IntoSeries, NewChunkedArray,
-    PolarsError, StringChunked, UInt32Chunked,
+    PolarsError, StringChunkedBuilder, UInt32Chunked,
 };
 use polars_io::SerWriter;
 use polars_io::ipc::IpcWriter;
 use polars_io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOptions};
+use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::column::{Column, Kind, Value};
 use super::row::Row;
@@ -63,7 +64,7 @@ fn batches(
 }
 
 fn batch(columns: &[&'static Column], rows: &[Row<'_>]) -> Result<DataFrame, PolarsError> {
-    let columns = columns.iter().map(|column| series(column, rows)).collect();
+    let columns = columns.par_iter().map(|column| series(column, rows)).collect();
     DataFrame::new(rows.len(), columns)
 }
 
@@ -72,8 +73,17 @@ fn series(column: &Column, rows: &[Row<'_>]) -> Series {
     let values = rows.iter().map(|row| (column.of)(*row));
     match column.kind {
         Kind::Text | Kind::Id | Kind::Date | Kind::Instant => {
-            let texts: Vec<Option<String>> = values.map(text).collect();
-            StringChunked::from_slice_options(name, &texts).into_series().into()
+            let mut texts = StringChunkedBuilder::new(name, rows.len());
+            for value in values {
+                match value {
+                    Value::Text(text) => texts.append_value(text),
+                    Value::Id(id) => texts.append_value(id.as_str()),
+                    Value::Date(date) => texts.append_value(date.to_string()),
+                    Value::Instant(at) => texts.append_value(instant_text(at)),
+                    Value::Missing | Value::Count(_) | Value::Truth(_) => texts.append_null(),
+                }
+            }
+            texts.finish().into_series().into()
         }
         Kind::Count | Kind::Seconds => {
             let count = |value| if let Value::Count(count) = value { Some(count) } else { None };
@@ -85,15 +95,5 @@ fn series(column: &Column, rows: &[Row<'_>]) -> Series {
             let truths: Vec<Option<bool>> = values.map(truth).collect();
             BooleanChunked::from_slice_options(name, &truths).into_series().into()
         }
-    }
-}
-
-fn text(value: Value<'_>) -> Option<String> {
-    match value {
-        Value::Text(text) => Some(text.to_owned()),
-        Value::Id(id) => Some(id),
-        Value::Date(date) => Some(date.to_string()),
-        Value::Instant(at) => Some(instant_text(at)),
-        Value::Missing | Value::Count(_) | Value::Truth(_) => None,
     }
 }

@@ -1,5 +1,7 @@
 //! What an export holds: which columns, of which tickets.
 
+use std::ops::Range;
+
 use crate::dataframe::Singles;
 
 use super::column::{Column, What};
@@ -23,8 +25,14 @@ impl<'a> Sheet<'a> {
 
     /// The rows, in order.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'a>> {
+        self.rows_of(0..self.tickets.rows.len())
+    }
+
+    /// The rows of some of the tickets, by their place among all; those behind the last one are none.
+    pub(super) fn rows_of(&self, places: Range<usize>) -> impl Iterator<Item = Row<'a>> + use<'a> {
         let Self { what, tickets, groups, .. } = *self;
-        let rows = tickets.rows.iter().filter(move |one| what.has(one));
+        let rows = tickets.rows.iter().take(places.end).skip(places.start);
+        let rows = rows.filter(move |one| what.has(one));
         rows.map(move |ticket| Row { ticket, tickets, groups })
     }
 

@@ -41,7 +41,7 @@ pub fn to_workbook(sheet: &Sheet<'_>) -> Result<Vec<u8>, XlsxError> {
             match (of.of)(row) {
                 Value::Missing => {}
                 Value::Text(text) => write_text(page, cell, text)?,
-                Value::Id(id) => write_text(page, cell, &id)?,
+                Value::Id(id) => write_text(page, cell, id.as_str())?,
                 Value::Date(day) => {
                     let number = f64::from(day.to_epoch_days()) + DAY_1970;
                     page.write_number_with_format(at, column, number, &date)?;

@@ -7,7 +7,6 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
 
@@ -225,8 +224,7 @@ impl Files {
         synced.map_err(trouble("write", path))
     }
 
-    /// Makes everything below a folder durable: its files in parallel, so that they share commits of the journal, then
-    /// the folders.
+    /// Makes everything below a folder durable: its files, then the folders.
     pub(super) fn sync_tree(&self, folder: &Path) -> Result<(), PublishError> {
         let (mut files, mut folders) = (Vec::new(), Vec::new());
         for entry in walkdir::WalkDir::new(folder).contents_first(true) {
@@ -234,8 +232,8 @@ impl Files {
             let kind = if entry.file_type().is_dir() { &mut folders } else { &mut files };
             kind.push(entry.into_path());
         }
-        let sync = |path: &PathBuf| self.disk.sync_file(path).map_err(trouble("sync", path));
-        files.par_iter().try_for_each(sync)?;
+        let synced = self.disk.sync_files(&files);
+        synced.map_err(|(path, source)| PublishError::io("sync", &path, source))?;
         folders
             .iter()
             .try_for_each(|path| self.disk.sync_folder(path).map_err(trouble("sync", path)))
