@@ -195,8 +195,10 @@ fn cover(sheet: &Sheet, all: &BTreeMap<String, Vec<u8>>, folder: &str, tables: &
     for table in tables {
         let file = table["path"].as_str().unwrap();
         let lines = text_of(all, &format!("{folder}/{file}")).lines().count() - 1;
-        let sheet = file.strip_suffix(".csv").unwrap();
-        assert!((number(sheet) - f64::from(u32::try_from(lines).unwrap())).abs() < 0.5, "{sheet}");
+        let name = file.strip_suffix(".csv").unwrap();
+        assert!((number(name) - f64::from(u32::try_from(lines).unwrap())).abs() < 0.5, "{name}");
+        let row = (0..sheet.height()).find(|row| sheet.text((*row, 0)) == name).unwrap();
+        assert!(sheet.text((row, 2)).ends_with('.'), "{name} is told in a sentence");
     }
     assert_eq!(labelled("As of"), Some(Held::Text(AS_OF.to_owned())));
     // Each location has a zone.
