@@ -112,6 +112,10 @@ pub(crate) struct ReportArgs {
     #[arg(long, help_heading = "Output")]
     pub(crate) parquet: bool,
 
+    /// Write a workbook for spreadsheets too, `tables.xlsx`: every table, a summary with charts, and what they rest on
+    #[arg(long, help_heading = "Output")]
+    pub(crate) xlsx: bool,
+
     /// Publish although more than a fifth of the records, or all of them, were rejected, or there is no ticket to report
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,

@@ -4,23 +4,17 @@ use serde_json::json;
 
 use crate::job::{self, Asked, Compared, Comparison, Verdict, window_before};
 use crate::metric::{Cell, Kind, KnownValue, Measure, Table};
-use crate::report::difference::{Difference, differences};
-use crate::report::published::{is_report, tables_of};
+use crate::report::published::is_report;
 use crate::report::text::shown;
 
-use super::answer::answer;
 use super::ask::{Form, measures, say};
 use super::compare_args::CompareArgs;
+use super::compare_reports::reports;
 use super::dates::Today;
 use super::failure::{Exit, Failure};
-use super::log::Log;
 use super::plan::Request;
 use super::sheet::Sheet;
 use super::threads::with_threads;
-use super::words::{count, cut};
-
-/// The exit code for reports that differ: 1, as that of `diff`.
-const DIFFERS: Exit = Exit::Internal;
 
 /// The measures of a comparison that names none.
 const USUAL: [&str; 10] = [
@@ -222,72 +216,4 @@ fn signed(measure: &Measure, value: f64, with_unit: bool) -> String {
         "rating" => format!("{value:+.2}"),
         _ => format!("{value:+.0}"),
     }
-}
-
-/// Lists where the CSV files of two reports differ; exit code 1 if they do.
-fn reports(args: &CompareArgs) -> Result<Exit, Failure> {
-    let CompareArgs { source, tolerance, limit, .. } = args;
-    let [first, second] = source.inputs.as_slice() else { return Ok(Exit::Usage) };
-    if !(0.0..=1.0).contains(tolerance) {
-        return Err(Failure::new(Exit::Usage, "--tolerance must lie between 0 and 1")
-            .hint("it is a share: 0.001 allows a tenth of a per cent"));
-    }
-    let read = |folder| {
-        tables_of(folder).map_err(|(path, error)| {
-            Failure::io(format!("cannot read `{}`", path.display()), &error)
-        })
-    };
-    let (mut a, mut b) = (read(first)?, read(second)?);
-    let names: std::collections::BTreeSet<String> = a.keys().chain(b.keys()).cloned().collect();
-    let mut found: Vec<Difference> = Vec::new();
-    let files = names.len();
-    for name in names {
-        match (a.remove(&name), b.remove(&name)) {
-            (Some(a), Some(b)) if a == b => {}
-            (Some(a), Some(b)) => found.extend(differences(&name, &a, &b, *tolerance)),
-            (a, b) => found.push(Difference {
-                file: name,
-                row: String::new(),
-                column: String::new(),
-                first: a.map(|_| "a file".to_owned()),
-                second: b.map(|_| "a file".to_owned()),
-            }),
-        }
-    }
-    let cell = |cell: &Option<String>| match cell.as_deref() {
-        None => "nothing".to_owned(),
-        Some("") => "empty".to_owned(),
-        Some(text) => cut(&shown(text, 60), 60),
-    };
-    let mut text = String::new();
-    for one in found.iter().take(*limit) {
-        let place = [one.row.as_str(), one.column.as_str()];
-        let place: Vec<&str> = place.into_iter().filter(|part| !part.is_empty()).collect();
-        let place = shown(&place.join(": "), 200);
-        let gap = if place.is_empty() { "" } else { " " };
-        text.push_str(&format!(
-            "{}{gap}{place}: {} in the first, {} in the second\n",
-            shown(&one.file, 200),
-            cell(&one.first),
-            cell(&one.second)
-        ));
-    }
-    answer(&text)?;
-    let exit = if found.is_empty() { Exit::Ok } else { DIFFERS };
-    let more = found.len().saturating_sub(*limit);
-    let more = if more > 0 { format!(", {more} of them not listed") } else { String::new() };
-    let message = match found.len() {
-        0 => format!("{} with the same figures", count(files as u64, "CSV file")),
-        n => format!(
-            "{} in {}{more}",
-            count(n as u64, "difference"),
-            count(files as u64, "CSV file")
-        ),
-    };
-    if !source.quiet {
-        let log = source.log_format.map_or(Log::Text, Log::from);
-        let fields = json!({"exit_code": exit as u8, "differences": found.len(), "files": files});
-        log.summary(&message, fields);
-    }
-    Ok(exit)
 }

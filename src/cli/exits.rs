@@ -26,6 +26,8 @@ impl From<JobError> for Failure {
             JobError::Frame(error) => error.into(),
             JobError::Metric(error) => error.into(),
             JobError::Render(error) => Self::from_error(Exit::Internal, &error),
+            JobError::Workbook(error) => Self::from_error(Exit::Internal, &error)
+                .hint("leave it out (`--xlsx`, `xlsx`): the CSV files hold the same tables"),
             JobError::Publish(error) => error.into(),
             JobError::Store(error) => error.into(),
             JobError::State(error) => error.into(),

@@ -51,6 +51,9 @@ pub(crate) struct InputArgs {
     /// Whether tables are written as Parquet too; only `report` has an argument for it.
     #[arg(skip)]
     pub(crate) parquet: bool,
+    /// Whether tables are written as a workbook too; only `report` has an argument for it.
+    #[arg(skip)]
+    pub(crate) xlsx: bool,
 
     /// Zone of all local days and hours, such as Europe/Stockholm; overrides every zone of the configuration
     #[arg(long, value_name = "ZONE", help_heading = "Figures")]

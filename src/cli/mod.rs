@@ -12,6 +12,7 @@ mod check;
 mod closed;
 mod compare;
 mod compare_args;
+mod compare_reports;
 mod config;
 mod dates;
 mod day;

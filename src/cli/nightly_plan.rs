@@ -31,6 +31,7 @@ pub(super) fn from_args(args: NightlyArgs) -> Result<(NightPlan, Voice, Option<u
     let input = InputArgs {
         png: false,
         parquet: false,
+        xlsx: false,
         inputs: places.archive.clone(),
         config: None,
         payload_pointer: None,

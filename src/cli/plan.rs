@@ -142,6 +142,8 @@ impl Request {
                 .then(|| painter(&config.png_fonts, base.as_deref()))
                 .transpose()?,
             parquet: args.parquet || config.parquet,
+            xlsx: args.xlsx || config.xlsx,
+            csv: config.csv.dialect()?,
             earliest_given: earliest.is_some(),
             groups: groups_of(&config.locations)?,
             closed,

@@ -19,8 +19,8 @@ use super::words::{count, rounded};
 
 /// Reads the archive and publishes a report.
 pub(super) fn run(args: ReportArgs, ear: &Ear) -> Result<Exit, Failure> {
-    let ReportArgs { mut input, out, only, png, parquet, force, select } = args;
-    (input.png, input.parquet) = (png, parquet);
+    let ReportArgs { mut input, out, only, png, parquet, xlsx, force, select } = args;
+    (input.png, input.parquet, input.xlsx) = (png, parquet, xlsx);
     let Request { mut plan, voice, threads } = Request::from_args(input)?;
     let asked = select.asked(Today::of(&plan)?)?;
     plan.stop = ear.stop();

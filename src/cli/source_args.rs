@@ -68,6 +68,7 @@ impl SourceArgs {
             log_format: self.log_format,
             png: false,
             parquet: false,
+            xlsx: false,
             time_zone: None,
             target_minutes: None,
             wait_ends_at: None,

@@ -16,6 +16,7 @@ use crate::night::{Cost, StateError};
 use crate::report::publish::PublishError;
 use crate::report::render::RenderError;
 use crate::report::text::{logged, shown};
+use crate::report::workbook::WorkbookError;
 use crate::store::StoreError;
 
 use super::notice::Fall;
@@ -41,6 +42,9 @@ pub enum JobError {
     /// A chart or a page could not be drawn.
     #[error(transparent)]
     Render(#[from] RenderError),
+    /// A workbook could not be written.
+    #[error(transparent)]
+    Workbook(#[from] WorkbookError),
     /// The report could not be published.
     #[error(transparent)]
     Publish(#[from] PublishError),

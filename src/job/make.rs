@@ -6,12 +6,14 @@ use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterato
 use crate::archive::Skipped;
 use crate::dataframe::{FrameError, location_ids};
 use crate::metric::{self, Courses, OrganizationSums, Sections, Table, place_groups};
-use crate::report::csv::to_csv;
+use crate::report::csv::to_csv_as;
 use crate::report::model::OrganizationReport;
 use crate::report::parquet::to_parquet;
 use crate::report::png::Painter;
 use crate::report::render::{self, Told};
+use crate::report::workbook::to_workbook;
 
+use super::about::about;
 use super::account::{Owners, counters, file_rows, files_of};
 use super::compose::{organization_report, view};
 use super::error::JobError;
@@ -41,6 +43,8 @@ pub(crate) struct Made {
     pub(crate) told: Vec<Told>,
 }
 
+/// Name of the workbook in the folder of an organization.
+const WORKBOOK: &str = "tables.xlsx";
 /// Rows that a spreadsheet shows, its header too.
 const SHEET: u64 = 1_048_576;
 
@@ -82,7 +86,7 @@ pub(crate) fn make(
         plan.stop.check()?;
         // Also of the only one: a second organization moves no path.
         let prefix = format!("{}/", folder_of(&slug, &numbers));
-        let files = numbers.files(&prefix, plan.parquet)?;
+        let files = numbers.files(&prefix, plan, whole)?;
         for long in files.iter().filter_map(longer_than_a_sheet) {
             timer.observer.notice(&long);
         }
@@ -153,19 +157,25 @@ impl Numbers {
         Ok(Self { sections, locations, quality, files: rows })
     }
 
-    /// The CSV files, what their columns are, and the same tables as Parquet if that is wanted.
-    fn files(&self, prefix: &str, parquet: bool) -> Result<Vec<FileOut>, JobError> {
+    /// The CSV files, what their columns are, and the same tables as Parquet and as a workbook if these are wanted.
+    fn files(&self, prefix: &str, plan: &Plan, whole: Whole<'_>) -> Result<Vec<FileOut>, JobError> {
         let accounting = [metric::data_quality(&self.quality), metric::files(&self.files)];
         let all: Vec<Table<'_>> = self.sections.tables().into_iter().chain(accounting).collect();
-        let csv = |table: &Table<'_>| (format!("{prefix}{}", table.file), to_csv(table));
+        let csv =
+            |table: &Table<'_>| (format!("{prefix}{}", table.file), to_csv_as(table, plan.csv));
         let mut files: Vec<FileOut> = all.par_iter().map(csv).collect();
-        files.push((format!("{prefix}{SCHEMA}"), schema(&all)));
-        if parquet {
+        files.push((format!("{prefix}{SCHEMA}"), schema(&all, plan.csv)));
+        if plan.parquet {
             let twin = |table: &Table<'_>| {
                 let name = table.file.trim_end_matches(".csv");
                 Ok((format!("{prefix}parquet/{name}.parquet"), to_parquet(table)?))
             };
             files.extend(all.par_iter().map(twin).collect::<Result<Vec<_>, FrameError>>()?);
+        }
+        if plan.xlsx {
+            plan.stop.check()?;
+            let workbook = to_workbook(&about(plan, whole, self), &self.sections, &all)?;
+            files.push((format!("{prefix}{WORKBOOK}"), workbook));
         }
         Ok(files)
     }

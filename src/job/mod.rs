@@ -4,6 +4,7 @@
 //! happens, and a [`Stop`] ends a job at the next point where nothing is half done. Errors are [`JobError`]s. Printing, exit
 //! codes and signals are up to the caller.
 
+mod about;
 mod account;
 mod asked;
 mod banner;
@@ -13,6 +14,7 @@ mod closed;
 mod compare;
 mod compose;
 mod days_gate;
+mod dialects;
 mod error;
 pub(crate) mod excluded;
 mod explain;
@@ -76,6 +78,7 @@ pub use asked::Asked;
 pub use check::{Checked, check};
 pub use closed::{ClosedDay, ClosedDays};
 pub use compare::{Compared, Comparison, Side, Verdict, compare, window_before};
+pub use dialects::dialects;
 pub use error::{JobError, Missing, Worst};
 pub use explain::{Explained, TracedField, TracedRecord, explain};
 pub use export::{ExportPlan, Exported, export};
@@ -95,6 +98,7 @@ pub use read_counts::ReadCounts;
 pub use report::{ReportPlan, Reported, report};
 pub use restated::{Restated, RestatedWeek, WeekFigures};
 pub use run_file::{NightEnd, Run};
+pub use schema::SCHEMA;
 pub use sections::Sections;
 pub use source::{Source, go_by_last_night};
 pub use stop::Stop;

@@ -10,6 +10,7 @@ use crate::calendar::Clock;
 use crate::dataframe::{Settings as FrameSettings, WaitRules};
 use crate::ingest;
 use crate::metric::Rules;
+use crate::report::dialect::Dialect;
 use crate::report::png::Painter;
 use crate::ticket::Directory;
 
@@ -43,6 +44,10 @@ pub struct Plan {
     pub png: Option<Painter>,
     /// Whether each table is written as Parquet too.
     pub parquet: bool,
+    /// Whether the tables are written as a workbook too.
+    pub xlsx: bool,
+    /// How the CSV files are written.
+    pub csv: Dialect,
     /// Whether the earliest believable time was set, not assumed.
     pub earliest_given: bool,
     /// The limits of the quality gates.

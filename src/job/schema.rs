@@ -3,9 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::metric::{Kind, Table, definition, is_key};
+use crate::report::dialect::{Dialect, Separator};
 
 /// Name of the file in the folder of an organization.
-pub(crate) const SCHEMA: &str = "schema.json";
+pub const SCHEMA: &str = "schema.json";
 
 /// Tables whose key columns are never empty: a primary key must not be.
 const WHOLE: [&str; 9] = [
@@ -20,9 +21,10 @@ const WHOLE: [&str; 9] = [
     "files.csv",
 ];
 
-/// The schema of tables, in their order.
-pub(crate) fn schema(tables: &[Table<'_>]) -> Vec<u8> {
-    let resources: Vec<Value> = tables.iter().map(resource).collect();
+/// The schema of tables, in their order. It names their dialect where that is not the usual one; a byte order mark has no word
+/// in the standard.
+pub(crate) fn schema(tables: &[Table<'_>], dialect: Dialect) -> Vec<u8> {
+    let resources: Vec<Value> = tables.iter().map(|table| resource(table, dialect)).collect();
     let whole = json!({
         "name": "queuestat",
         "profile": "tabular-data-package",
@@ -31,7 +33,7 @@ pub(crate) fn schema(tables: &[Table<'_>]) -> Vec<u8> {
     format!("{whole:#}\n").into_bytes()
 }
 
-fn resource(table: &Table<'_>) -> Value {
+fn resource(table: &Table<'_>, dialect: Dialect) -> Value {
     let fields: Vec<Value> = table
         .columns
         .iter()
@@ -39,6 +41,9 @@ fn resource(table: &Table<'_>) -> Value {
             let mut field = Map::new();
             field.insert("name".to_owned(), json!(name));
             field.insert("type".to_owned(), json!(type_of(*kind)));
+            if dialect.decimal_comma() && type_of(*kind) == "number" {
+                field.insert("decimalChar".to_owned(), json!(","));
+            }
             if let Some(defined) = definition(table.file, name) {
                 field.insert("description".to_owned(), json!(defined.meaning));
                 if !defined.unit.is_empty() {
@@ -56,13 +61,19 @@ fn resource(table: &Table<'_>) -> Value {
     {
         columns.insert("primaryKey".to_owned(), json!(keys));
     }
-    json!({
+    let mut resource = json!({
         "name": table.file.trim_end_matches(".csv").replace('_', "-"),
         "path": table.file,
         "profile": "tabular-data-resource",
         "encoding": "utf-8",
         "schema": columns,
-    })
+    });
+    if dialect.separator() != Separator::default()
+        && let Some(resource) = resource.as_object_mut()
+    {
+        resource.insert("dialect".to_owned(), json!({"delimiter": dialect.separator().sign()}));
+    }
+    resource
 }
 
 /// The type of a column in the words of the standard.

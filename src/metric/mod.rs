@@ -35,6 +35,7 @@ mod section;
 mod sections;
 mod sums;
 mod table;
+mod table_words;
 mod tables;
 mod tables_of_changes;
 mod tables_of_control;
@@ -64,5 +65,6 @@ pub use section::{HourCell, HourOfDay, LAST_MINUTE, LocationSection, LostRow, Se
 pub use sections::Sections;
 pub use sums::{Dimension, LocationSums};
 pub use table::{Sink, Table};
+pub use table_words::about;
 pub use tally::Tally;
 pub use view::{View, last_whole, whole_everywhere};

@@ -1,7 +1,8 @@
 //! Renders tables as CSV: UTF-8, LF line ends, a header line.
 //!
 //! Text is always quoted and made inert for spreadsheets; numbers are never quoted. A missing value is an empty cell,
-//! never a zero; it has no quotes, so it differs from an empty text.
+//! never a zero; it has no quotes, so it differs from an empty text. Another dialect changes what stands between cells, what
+//! stands in numbers, and how the file begins.
 
 use std::io::Write;
 
@@ -9,16 +10,31 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::metric::{Cell, Kind, Table};
 
+use super::dialect::Dialect;
 use super::text::csv_cell;
 
-/// Renders a table as a CSV file.
+/// Renders a table as a CSV file in the usual dialect.
+#[must_use]
+pub fn to_csv(table: &Table<'_>) -> Vec<u8> {
+    to_csv_as(table, Dialect::default())
+}
+
+/// Renders a table as a CSV file in a dialect.
 ///
 /// This does not use Polars' CSV writer, which has one number of decimals for all columns, cannot quote only texts, and
 /// takes a dataframe, which summary rows never are.
 #[must_use]
-pub fn to_csv(table: &Table<'_>) -> Vec<u8> {
+pub fn to_csv_as(table: &Table<'_>, dialect: Dialect) -> Vec<u8> {
+    let mut separator = [0; 1];
+    // Each of them is one byte.
+    let separator = dialect.separator().sign().encode_utf8(&mut separator);
+    let point = if dialect.decimal_comma() { b',' } else { b'.' };
     let header: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
-    let mut csv = header.join(",").into_bytes();
+    let mut csv = Vec::new();
+    if dialect.bom() {
+        csv.extend("\u{feff}".as_bytes());
+    }
+    csv.extend(header.join(separator).as_bytes());
     csv.push(b'\n');
     // The last text of each column with its cell: neighbouring rows often repeat it.
     let mut texts = vec![(String::new(), "\"\"".to_owned()); table.columns.len()];
@@ -27,9 +43,9 @@ pub fn to_csv(table: &Table<'_>) -> Vec<u8> {
             row.iter().zip(&table.columns).zip(&mut texts).enumerate()
         {
             if at > 0 {
-                csv.push(b',');
+                csv.extend(separator.as_bytes());
             }
-            push(&mut csv, *cell, *kind, last);
+            push(&mut csv, *cell, (*kind, point), last);
         }
         csv.push(b'\n');
     });
@@ -37,7 +53,7 @@ pub fn to_csv(table: &Table<'_>) -> Vec<u8> {
 }
 
 /// Appends a cell.
-fn push(csv: &mut Vec<u8>, cell: Cell<'_>, kind: Kind, last: &mut (String, String)) {
+fn push(csv: &mut Vec<u8>, cell: Cell<'_>, (kind, point): (Kind, u8), last: &mut (String, String)) {
     match cell {
         Cell::Missing => {}
         Cell::Text(text) => {
@@ -49,9 +65,9 @@ fn push(csv: &mut Vec<u8>, cell: Cell<'_>, kind: Kind, last: &mut (String, Strin
         }
         Cell::Date(date) => push_date(csv, date),
         Cell::Count(count) => push_whole(csv, count),
-        Cell::Number(number) if kind == Kind::Seconds => push_fixed::<2>(csv, number),
-        Cell::Number(number) => push_fixed::<4>(csv, number),
-        Cell::Seconds(number) => push_fixed::<2>(csv, number),
+        Cell::Number(number) if kind == Kind::Seconds => push_fixed::<2>(csv, number, point),
+        Cell::Number(number) => push_fixed::<4>(csv, number, point),
+        Cell::Seconds(number) => push_fixed::<2>(csv, number, point),
         Cell::Truth(holds) => csv.extend(if holds { "true" } else { "false" }.as_bytes()),
     }
 }
@@ -80,8 +96,8 @@ pub(super) fn push_day(csv: &mut Vec<u8>, date: NaiveDate) {
     }
 }
 
-/// Appends a number with one to four decimals, rounded to the nearest by its exact value, as `{:.n}` does.
-fn push_fixed<const DECIMALS: u32>(csv: &mut Vec<u8>, number: f64) {
+/// Appends a number with one to four decimals behind `point`, rounded to the nearest by its exact value, as `{:.n}` does.
+fn push_fixed<const DECIMALS: u32>(csv: &mut Vec<u8>, number: f64, point: u8) {
     let scale = const { 10_u64.pow(DECIMALS) };
     #[expect(clippy::cast_precision_loss, reason = "at most 10^4")]
     let scaled = number * scale as f64;
@@ -99,7 +115,7 @@ fn push_fixed<const DECIMALS: u32>(csv: &mut Vec<u8>, number: f64) {
     if number.is_sign_positive() && scaled < 1e12 && !is_near_half {
         let rounded = whole + u64::from(rest > 0.5);
         push_whole(csv, rounded / scale);
-        csv.push(b'.');
+        csv.push(point);
         push_padded(csv, rounded % scale, DECIMALS);
     } else {
         let places = usize::try_from(DECIMALS).unwrap_or(0);
@@ -110,6 +126,9 @@ fn push_fixed<const DECIMALS: u32>(csv: &mut Vec<u8>, number: f64) {
         // What is printed as zero has no sign.
         if csv.get(begin) == Some(&b'-') && csv.get(begin..).is_some_and(is_zero) {
             csv.remove(begin);
+        }
+        for byte in csv.iter_mut().skip(begin).filter(|byte| **byte == b'.') {
+            *byte = point;
         }
     }
 }
@@ -150,10 +169,17 @@ mod tests {
     fn printed(number: f64, decimals: u32) -> String {
         let mut csv = Vec::new();
         match decimals {
-            2 => push_fixed::<2>(&mut csv, number),
-            _ => push_fixed::<4>(&mut csv, number),
+            2 => push_fixed::<2>(&mut csv, number, b'.'),
+            _ => push_fixed::<4>(&mut csv, number, b'.'),
         }
-        String::from_utf8(csv).unwrap()
+        let mut comma = Vec::new();
+        match decimals {
+            2 => push_fixed::<2>(&mut comma, number, b','),
+            _ => push_fixed::<4>(&mut comma, number, b','),
+        }
+        let printed = String::from_utf8(csv).unwrap();
+        assert_eq!(String::from_utf8(comma).unwrap(), printed.replace('.', ","));
+        printed
     }
 
     proptest! {

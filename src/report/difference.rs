@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::metric::is_key;
 
+use super::dialect::Dialect;
+
 /// Something that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
@@ -19,10 +21,18 @@ pub struct Difference {
     pub second: Option<String>,
 }
 
-/// Where two CSV files differ. Numbers differ if they are further apart than `tolerance` times the larger of both (and 1); texts,
+/// A CSV file: its text, and how it is written.
+pub type Written<'t> = (&'t str, Dialect);
+
+/// Where two CSV files differ, each read as it is written. Numbers differ if they are further apart than `tolerance` times the larger of both (and 1); texts,
 /// and a number from none, whenever they are not the same.
 #[must_use]
-pub fn differences(file: &str, first: &str, second: &str, tolerance: f64) -> Vec<Difference> {
+pub fn differences(
+    file: &str,
+    first: Written<'_>,
+    second: Written<'_>,
+    tolerance: f64,
+) -> Vec<Difference> {
     let name = file.rsplit('/').next().unwrap_or(file);
     let (first, second) = (Rows::of(name, first), Rows::of(name, second));
     let mut found = Vec::new();
@@ -75,8 +85,8 @@ struct Rows {
 }
 
 impl Rows {
-    fn of(file: &str, text: &str) -> Self {
-        let mut lines = records(text).into_iter();
+    fn of(file: &str, (text, dialect): Written<'_>) -> Self {
+        let mut lines = records(text, dialect).into_iter();
         let columns = lines.next().unwrap_or_default();
         let mut rows = BTreeMap::new();
         let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
@@ -94,9 +104,11 @@ impl Rows {
     }
 }
 
-/// The records of a CSV text (RFC 4180).
-fn records(text: &str) -> Vec<Vec<String>> {
+/// The records of a CSV text (RFC 4180). Only numbers have no quotes: they are given with a point, however they are written.
+fn records(text: &str, dialect: Dialect) -> Vec<Vec<String>> {
+    let separator = dialect.separator().sign();
     let (mut all, mut record, mut cell) = (Vec::new(), Vec::new(), String::new());
+    let text = text.trim_start_matches('\u{feff}');
     let (mut quoted, mut letters) = (false, text.chars().peekable());
     while let Some(c) = letters.next() {
         match c {
@@ -105,7 +117,8 @@ fn records(text: &str) -> Vec<Vec<String>> {
                 letters.next();
             }
             '"' => quoted = !quoted,
-            ',' if !quoted => record.push(std::mem::take(&mut cell)),
+            c if c == separator && !quoted => record.push(std::mem::take(&mut cell)),
+            ',' if !quoted && dialect.decimal_comma() => cell.push('.'),
             '\n' if !quoted => {
                 record.push(std::mem::take(&mut cell));
                 all.push(std::mem::take(&mut record));
@@ -123,6 +136,7 @@ fn records(text: &str) -> Vec<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::dialect::Separator;
     use super::*;
 
     const FIRST: &str = "location,minute,waits,csat\n\"A, \"\"x\"\"\",1,5,0.5000\n\"A, \"\"x\"\"\",2,7,\n\"B\",1,1,1.0000\n";
@@ -131,7 +145,8 @@ mod tests {
         second: &str,
         tolerance: f64,
     ) -> Vec<(String, String, Option<String>, Option<String>)> {
-        let all = differences("f.csv", FIRST, second, tolerance);
+        let usual = Dialect::default();
+        let all = differences("f.csv", (FIRST, usual), (second, usual), tolerance);
         all.into_iter().map(|one| (one.row, one.column, one.first, one.second)).collect()
     }
 
@@ -139,12 +154,32 @@ mod tests {
     #[test]
     fn a_measured_value_is_no_key() {
         let of = |value: &str| format!("location,measure,value\n\"A\",\"csat\",{value}\n");
-        let found = |file, tolerance| differences(file, &of("0.5000"), &of("0.5010"), tolerance);
+        let (first, second, usual) = (of("0.5000"), of("0.5010"), Dialect::default());
+        let found =
+            |file, tolerance| differences(file, (&first, usual), (&second, usual), tolerance);
         let control = found("a/control.csv", 0.0);
         assert_eq!((control.len(), control[0].column.as_str()), (1, "value"));
         assert_eq!(found("a/control.csv", 0.01), []);
         // Values of a scale are: one is gone, and another one has come.
         assert_eq!(found("a/ratings.csv", 0.01).len(), 2);
+    }
+
+    /// The same figures, written in two ways, do not differ; others do, in the same places.
+    #[test]
+    fn each_file_is_read_as_it_is_written() {
+        let usual = Dialect::default();
+        let other = "\u{feff}location;minute;waits;csat\n\"A, \"\"x\"\"\";1;5;0,5000\n\"A, \"\"x\"\"\";2;7;\n\"B\";1;1;1,0000\n";
+        for separator in [Separator::Semicolon, Separator::Tab] {
+            let dialect = Dialect::new(true, separator, true).unwrap();
+            let written = |text: &str| text.replace(';', &separator.sign().to_string());
+            let same = written(other);
+            assert_eq!(differences("f.csv", (FIRST, usual), (&same, dialect), 0.0), []);
+            assert_eq!(differences("f.csv", (&same, dialect), (FIRST, usual), 0.0), []);
+            let changed = written(&other.replace("0,5000", "0,5010"));
+            let found = differences("f.csv", (FIRST, usual), (&changed, dialect), 0.0);
+            let cells = (found[0].first.as_deref(), found[0].second.as_deref());
+            assert_eq!((found.len(), cells), (1, (Some("0.5000"), Some("0.5010"))));
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 pub mod changed;
 pub mod chart;
 pub mod csv;
+pub mod dialect;
 pub mod difference;
 pub mod export;
 #[cfg(test)]
@@ -16,4 +17,6 @@ pub mod png;
 pub mod publish;
 pub mod published;
 pub mod render;
+mod spreadsheet;
 pub mod text;
+pub mod workbook;

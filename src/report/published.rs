@@ -12,20 +12,32 @@ pub fn is_report(folder: &Path) -> bool {
     folder.join(MANIFEST).is_file()
 }
 
-/// The CSV files below the folder of a report, by path; what is no UTF-8 is replaced.
+/// Files below the folder of a report, by path: the CSV files, and the files that describe them. What is no UTF-8 is replaced.
+#[derive(Debug, Default)]
+pub struct Published {
+    /// The CSV files.
+    pub tables: BTreeMap<String, String>,
+    /// What describes those of each folder; reports of early versions have none.
+    pub schemas: BTreeMap<String, String>,
+}
+
+/// The tables of a report; `schema` is the name of the files that describe them.
 ///
 /// # Errors
 /// A file or folder that cannot be read, and the system's error.
-pub fn tables_of(folder: &Path) -> Result<BTreeMap<String, String>, (PathBuf, io::Error)> {
-    let mut tables = BTreeMap::new();
+pub fn tables_of(folder: &Path, schema: &str) -> Result<Published, (PathBuf, io::Error)> {
+    let mut published = Published::default();
     for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
         let entry = entry.map_err(|error| (folder.to_owned(), error.into()))?;
         let path = entry.path();
-        if entry.file_type().is_file() && path.extension().is_some_and(|end| end == "csv") {
+        let is_table = path.extension().is_some_and(|end| end == "csv");
+        let is_schema = path.file_name().is_some_and(|name| name == schema);
+        if entry.file_type().is_file() && (is_table || is_schema) {
             let bytes = std::fs::read(path).map_err(|error| (path.to_owned(), error))?;
             let name = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().into_owned();
-            tables.insert(name, String::from_utf8_lossy(&bytes).into_owned());
+            let to = if is_table { &mut published.tables } else { &mut published.schemas };
+            to.insert(name, String::from_utf8_lossy(&bytes).into_owned());
         }
     }
-    Ok(tables)
+    Ok(published)
 }

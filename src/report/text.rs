@@ -27,20 +27,24 @@ pub fn csv_cell(text: &str) -> String {
         is_zero_width(c) || (c.is_whitespace() || c.is_control()) && !TRIGGERS.contains(&c)
     };
     let guarded = text.trim_start_matches(is_ignorable).starts_with(TRIGGERS);
-    let mut clean: String = text
-        .chars()
-        .filter_map(|c| match c {
-            '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' | '\u{85}' => Some(' '),
-            c if c.is_control() => None,
-            c => Some(c),
-        })
-        .collect();
+    let mut clean = one_line(text);
     // A removed or replaced character may have hidden a trigger behind it.
     let guarded = guarded || clean.trim_start_matches(is_ignorable).starts_with(TRIGGERS);
     if guarded {
         clean.insert(0, '\'');
     }
     format!("\"{}\"", clean.replace('"', "\"\""))
+}
+
+/// The text on one line: line ends and tabs become spaces, other control characters are removed.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let on_one = |c: char| match c {
+        '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' | '\u{85}' => Some(' '),
+        c if c.is_control() => None,
+        c => Some(c),
+    };
+    text.chars().filter_map(on_one).collect()
 }
 
 /// Whether a cell needs no more than its quotes: a letter or digit of ASCII, and then nothing but printable ASCII without

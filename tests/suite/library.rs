@@ -15,6 +15,7 @@ use queuestat::job::{
     report,
 };
 use queuestat::metric::Rules;
+use queuestat::report::dialect::Dialect;
 use queuestat::store::Options;
 use queuestat::synth::{self, Recipe};
 use queuestat::ticket::Directory;
@@ -96,6 +97,8 @@ fn plan(archive: &Path) -> Plan {
         as_of_given: Some("2021-04-05T00:00:00Z".to_owned()),
         png: None,
         parquet: false,
+        xlsx: false,
+        csv: Dialect::default(),
         earliest_given: false,
         gates: Gates { warn_share: 0.01, refuse_share: 0.2, refuse_fall: 0.8, silent_days: 3 },
         groups: BTreeMap::new(),

@@ -67,6 +67,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("plotters", &["report"]),
     ("resvg", &["report"]),
     ("maud", &["report"]),
+    ("rust_xlsxwriter", &["report"]),
     ("serde_json", &["webhook", "night", "job", "cli"]),
     ("postcard", &["night"]),
     ("clap", &["cli"]),

@@ -4,7 +4,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::cli::ratings::RATINGS;
 
-use super::{archive, gates, nightly, place, zones};
+use super::{archive, csv, gates, nightly, place, zones};
 
 /// The keys it may have.
 const TOP: &[&str] = &[
@@ -12,12 +12,14 @@ const TOP: &[&str] = &[
     "day_starts_at",
     "png",
     "parquet",
+    "xlsx",
     "png_fonts",
     "target_minutes",
     "week_starts_on",
     "closed",
     "wait",
     "archive",
+    "csv",
     "gates",
     "ratings",
     "organizations",
@@ -27,8 +29,17 @@ const TOP: &[&str] = &[
 ];
 
 /// The keys of the top that are sections.
-const SECTIONS: &[&str] =
-    &["wait", "archive", "gates", "ratings", "organizations", "locations", "queues", "nightly"];
+const SECTIONS: &[&str] = &[
+    "wait",
+    "archive",
+    "csv",
+    "gates",
+    "ratings",
+    "organizations",
+    "locations",
+    "queues",
+    "nightly",
+];
 
 /// Whether a key stands at the top and is no section: behind a section it would be taken for a part of that one.
 pub(super) fn is_plain(key: &str) -> bool {
@@ -54,6 +65,7 @@ pub(super) fn tables<'t, 'a>(
     let sections = [
         ("wait", gates::WAIT),
         ("archive", archive::ARCHIVE),
+        ("csv", csv::CSV),
         ("gates", gates::GATES),
         ("nightly", nightly::NIGHTLY),
         ("ratings", RATINGS),

@@ -1,6 +1,7 @@
 //! `queuestat.toml`: names, zones, targets and thresholds. Unknown keys are errors.
 
 mod archive;
+mod csv;
 mod editor;
 mod gates;
 mod keys;
@@ -19,6 +20,7 @@ use super::failure::{Exit, Failure};
 use super::ratings::Ratings;
 
 pub(crate) use archive::Archive;
+pub(crate) use csv::Csv;
 pub(crate) use gates::{Gates, Wait};
 pub(crate) use nightly::{Nightly, ReportWindow};
 pub(crate) use place::{Organization, Place, organizations, refuse_empty_name, target_ms};
@@ -38,10 +40,13 @@ pub(crate) struct Config {
     pub(crate) png: bool,
     /// Whether each table is written as Parquet too.
     pub(crate) parquet: bool,
+    /// Whether the tables are written as a workbook too.
+    pub(crate) xlsx: bool,
     /// Fonts for scripts that those of the program do not cover.
     pub(crate) png_fonts: Vec<PathBuf>,
     pub(crate) wait: Wait,
     pub(crate) archive: Archive,
+    pub(crate) csv: Csv,
     pub(crate) gates: Gates,
     pub(crate) ratings: Ratings,
     pub(crate) locations: BTreeMap<String, Place>,
