@@ -37,6 +37,7 @@ mod table;
 mod tables;
 mod tables_of_changes;
 mod tables_of_control;
+mod tables_of_hours;
 mod tables_of_waits;
 mod tally;
 mod view;

@@ -33,6 +33,7 @@ impl Sections {
             self.changes(),
             self.funnel(),
             self.control(),
+            self.hours(),
         ]
     }
 

@@ -17,3 +17,4 @@ pub mod publish;
 pub mod published;
 pub mod render;
 pub mod text;
+pub mod weeks;

@@ -56,6 +56,7 @@ mod parts;
 mod paths;
 mod places;
 mod planted;
+mod plotted;
 mod put_back;
 mod ratings;
 mod readme;
