@@ -158,9 +158,7 @@ pub(crate) fn organization_report(
         first_date: dates.map(|dates| dates.0),
         last_date: dates.map(|dates| dates.1),
         data_through: through.and_then(|at| clock.wall_clock(*at)),
-        data_through_zone: through
-            .filter(|_| shared.is_none())
-            .map(|at| clock.zone_at(*at).name().to_owned()),
+        data_through_zone: through.map(|at| clock.zone_at(*at).name().to_owned()),
         is_silent: whole.silent.organizations.iter().any(|one| one.organization == organization),
         as_of: plan.as_of_given.clone(),
         scale: plan.ingest.webhook.scale,

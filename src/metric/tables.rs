@@ -34,6 +34,7 @@ impl Sections {
             self.changes(),
             self.funnel(),
             self.control(),
+            self.hours(),
         ]
     }
 

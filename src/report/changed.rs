@@ -16,7 +16,7 @@ pub struct Changed<'r> {
     pub judged: &'r Judged,
 }
 
-/// All that was compared: of a location, or of all of them and each.
+/// All that was compared: of a location, or of all of them and each. All of a single one are that one, and told once.
 pub fn findings<'r>(
     report: &'r OrganizationReport,
     only: Option<&'r LocationReport>,
@@ -26,6 +26,7 @@ pub fn findings<'r>(
     };
     match only {
         Some(place) => of(place).collect(),
+        None if report.locations.len() == 1 => report.locations.iter().flat_map(of).collect(),
         None => {
             let all = report.all.changes.iter().map(|finding| (None, finding));
             all.chain(report.locations.iter().flat_map(of)).collect()

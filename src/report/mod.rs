@@ -19,4 +19,5 @@ pub mod published;
 pub mod render;
 mod spreadsheet;
 pub mod text;
+pub mod weeks;
 pub mod workbook;

@@ -78,7 +78,7 @@ pub struct OrganizationReport {
     pub last_date: Option<NaiveDate>,
     /// Local date and time at which anything last happened to a ticket of the organization, in the window or not.
     pub data_through: Option<NaiveDateTime>,
-    /// Zone of that time; `None` if all locations share one zone.
+    /// IANA zone of that time; `None` without it.
     pub data_through_zone: Option<String>,
     /// Whether nothing new has arrived since then for longer than is normal.
     pub is_silent: bool,

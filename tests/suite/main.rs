@@ -58,6 +58,7 @@ mod parts;
 mod paths;
 mod places;
 mod planted;
+mod plotted;
 mod put_back;
 mod ratings;
 mod readme;

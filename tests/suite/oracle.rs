@@ -19,7 +19,7 @@ use crate::naive::{
 };
 use crate::naive_clocks::{clock_of, clocks};
 use crate::naive_ends::{check_curves, trend};
-use crate::naive_hours::hourly;
+use crate::naive_hours::{check_hours, hourly};
 
 pub(crate) fn tickets(seed: u64, clock: NaiveClock) -> TicketSet {
     go_by(clock);
@@ -223,6 +223,7 @@ fn all_tables_agree_with_plain_loops() {
             check_curves(&rows(table("curves.csv")), &groups);
             check("ratings", table("ratings.csv"), ratings(&groups));
             check("hourly", table("hourly.csv"), hourly(&groups));
+            check_hours(table("hours.csv"), &groups);
         }
     }
 }

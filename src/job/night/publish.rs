@@ -103,6 +103,7 @@ impl Night<'_> {
             Tenant {
                 name: name.clone(),
                 data_through: zone.wall_clock(*at),
+                zone: zone.zone_at(*at).name().to_owned(),
                 is_silent: silent.organizations.iter().any(|one| one.organization == *name),
                 silent_locations: silent
                     .locations

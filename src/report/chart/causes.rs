@@ -1,11 +1,11 @@
-//! Lost visits by cause, week by week: one small panel each, all on one scale.
+//! Lost visits by cause, week by week: one small panel each, all on one scale. Of a window without weeks to compare, bars.
 
 use crate::report::model::{FEW, Figures};
 use crate::report::text::{counted, grouped};
 
-use super::bars::share;
+use super::bars::{Bar, Mark, drawing, share, whole_percents};
 use super::canvas::ChartError;
-use super::figure::{Figure, percent};
+use super::figure::{Cell, Figure, FigureTable, Words, percent};
 use super::panel::{Panel, Worse};
 use super::scope::Scope;
 use super::week::{Unit, Week, shares};
@@ -75,7 +75,10 @@ pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
         CAUSES.iter().filter(occurs).map(|cause| (cause, panel(scope, cause))).collect();
     let top = panels.iter().flat_map(|(_, panel)| &panel.weeks).filter_map(highest);
     let top = top.fold(0.0, f64::max);
-    panels.retain(|(_, panel)| panel.weeks.len() > 1);
+    panels.retain(|(_, panel)| panel.is_worth_drawing());
+    if panels.is_empty() {
+        return Ok(bars(scope)?.into_iter().collect());
+    }
     let mut figures = Vec::new();
     for (cause, mut panel) in panels {
         panel.top = Some(top);
@@ -83,11 +86,6 @@ pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
         let (title, subtitle) = words(&scope.section.figures, cause);
         figure.words.title = title;
         figure.words.subtitle = subtitle;
-        if !cause.has_limits {
-            // That limits need more weeks is of no interest where there are none.
-            let hollow = figure.words.caption.find("Hollow").unwrap_or(figure.words.caption.len());
-            figure.words.caption.drain(..hollow);
-        }
         figures.push(figure);
     }
     Ok(figures)
@@ -113,11 +111,57 @@ fn panel(scope: &Scope<'_>, cause: &Cause) -> Panel {
         weeks,
         target: None,
         change: None,
-        source: "weekly.csv",
+        source: scope.file("weekly.csv", "totals.csv"),
         from_zero: true,
+        has_limits: cause.has_limits,
         height: HEIGHT,
         top: None,
     }
+}
+
+/// The causes of the whole window as bars, the most frequent first; nothing if nobody was lost.
+fn bars(scope: &Scope<'_>) -> Result<Option<Figure>, ChartError> {
+    let f = &scope.section.figures;
+    let mut all: Vec<Bar> = CAUSES
+        .iter()
+        .map(|cause| Bar { label: cause.name.to_owned(), n: (cause.of)(f), mark: Mark::Solid })
+        .filter(|bar| bar.n > 0)
+        .collect();
+    all.sort_by_key(|bar| std::cmp::Reverse(bar.n));
+    let counts: Vec<u64> = all.iter().map(|bar| bar.n).collect();
+    let lost: u64 = counts.iter().sum();
+    let Some(most) = all.first() else { return Ok(None) };
+    let percents = (lost >= FEW).then(|| whole_percents(&counts));
+    let name = most.label.to_lowercase();
+    let title = match (all.len(), all.get(1).is_some_and(|next| next.n == most.n)) {
+        (1, _) => format!("{} lost: {name}", counted(lost, "visit")),
+        (_, true) => format!("{} lost, for several reasons alike", counted(lost, "visit")),
+        (_, false) => {
+            format!("{} lost, most often: {name} ({})", counted(lost, "visit"), grouped(most.n))
+        }
+    };
+    let words = Words {
+        id: "lost-by-cause",
+        title,
+        subtitle: format!(
+            "Lost visits by cause, in the whole window; n = {} of {}",
+            grouped(lost),
+            counted(f.closed(), "closed visit")
+        ),
+        kind: "Bar chart of lost visits by cause".to_owned(),
+        caption: "Too few weeks for a line of each cause.".to_owned(),
+        source: scope.file("locations.csv", "totals.csv"),
+    };
+    let row = |(at, bar): (usize, &Bar)| {
+        let percent = percents.as_ref().and_then(|all| all.get(at));
+        let percent = percent.map(|percent| format!("{percent} %"));
+        vec![Cell::text(&bar.label), Cell::count(bar.n), Cell::of(percent)]
+    };
+    let table = FigureTable::new(
+        ["cause", "lost visits", "share"],
+        all.iter().enumerate().map(row).collect(),
+    );
+    Ok(Some(Figure { words, drawings: vec![drawing(&all, percents.as_deref())?], table }))
 }
 
 /// The highest value of a week that is drawn.
@@ -168,7 +212,7 @@ mod tests {
         let (_, week) = &report.all.weekly[2];
         let cell = percent(share(week.no_show, week.tickets - week.open));
         let row = &figures[2].table.rows[2];
-        assert!(row.iter().any(|have| *have == super::super::figure::Cell::Number(cell.clone())));
+        assert!(row.iter().any(|have| *have == Cell::Number(cell.clone())));
     }
 
     #[test]
@@ -194,7 +238,31 @@ mod tests {
         let few = Figures { tickets: 7, no_show: 3, ..Figures::default() };
         let (title, _) = words(&few, &CAUSES[2]);
         assert_eq!(title, "No-show: 3 of 7 closed visits");
+        // Of a single week there is no line, and the causes are told all the same.
         report.all.weekly.truncate(1);
+        report.last_whole = None;
+        report.all.figures =
+            Figures { tickets: 40, served: 26, no_show: 9, removed: 4, lapsed: 1, ..few };
+        let figures = drawn(&report);
+        assert_eq!(figures.len(), 1);
+        assert_eq!(figures[0].words.title, "14 visits lost, most often: no-show (9)");
+        assert_eq!(
+            figures[0].words.subtitle,
+            "Lost visits by cause, in the whole window; n = 14 of 40 closed visits"
+        );
+        let row = |cells: [&str; 3]| {
+            let [name, n, share] = cells.map(str::to_owned);
+            vec![Cell::Text(name), Cell::Number(n), Cell::Number(share)]
+        };
+        assert_eq!(
+            figures[0].table.rows,
+            [["No-show", "9", "64 %"], ["Removed", "4", "29 %"], ["Lapsed", "1", "7 %"]].map(row)
+        );
+        report.all.figures = Figures { tickets: 4, served: 1, no_show: 3, ..Figures::default() };
+        let figures = drawn(&report);
+        assert_eq!(figures[0].words.title, "3 visits lost: no-show");
+        assert_eq!(figures[0].table.rows[0][2], Cell::Missing);
+        report.all.figures = Figures { tickets: 4, served: 4, ..Figures::default() };
         assert!(drawn(&report).is_empty());
     }
 }

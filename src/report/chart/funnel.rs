@@ -81,8 +81,17 @@ struct Funnel<'a> {
 
 impl<'a> Funnel<'a> {
     fn of(scope: &Scope<'a>, kind: &'static Kind) -> Option<Self> {
-        let rows: Vec<&FunnelRow> =
-            scope.report.funnel.iter().filter(|row| row.measure == kind.measure).collect();
+        // Where no wait is archived, nobody knows who was served within the target.
+        let is_known = |row: &&FunnelRow| {
+            kind.measure != "within_target"
+                || !scope
+                    .report
+                    .locations
+                    .iter()
+                    .any(|place| place.id == row.id && place.section.figures.waits == 0)
+        };
+        let mine = scope.report.funnel.iter().filter(|row| row.measure == kind.measure);
+        let rows: Vec<&FunnelRow> = mine.filter(is_known).collect();
         let target = rows.first()?.target;
         Some(Self { kind, rows, target, own: scope.location.map(|location| location.id.as_str()) })
     }

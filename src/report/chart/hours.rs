@@ -133,7 +133,7 @@ impl Day {
             caption: format!(
                 "Hours with fewer than {FEW} waits have no dot; with fewer than {FEW_FOR_P90} no bar."
             ),
-            source: "hourly.csv",
+            source: "hours.csv",
         };
         let row = |hour: &HourOfDay| {
             vec![
@@ -219,7 +219,7 @@ impl Day {
             ),
             kind: "Bar chart of the line by hour of the day".into(),
             caption: "In line: in the queue and not yet called, checked in or closed.".into(),
-            source: "hourly.csv",
+            source: "hours.csv",
         };
         let row = |hour: &HourOfDay| {
             vec![

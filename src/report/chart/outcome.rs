@@ -64,6 +64,10 @@ fn whole(row: &CurveRow) -> [u64; 3] {
 
 impl<'a> Outcome<'a> {
     fn of(scope: &Scope<'a>) -> Option<Self> {
+        // Where no wait is archived, it is not known that nobody was served.
+        if scope.section.figures.waits == 0 {
+            return None;
+        }
         let rows = scope.section.curves.as_slice();
         let target = scope.target_minutes.filter(|target| *target > 0.0);
         // As far as the histogram of waits goes as a rule; further if many still wait there.

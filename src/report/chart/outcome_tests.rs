@@ -1,7 +1,7 @@
 //! What became of visits by the minute: shares add up, and stop where they stop.
 
 use super::*;
-use crate::report::model::{OrganizationReport, Section};
+use crate::report::model::{Figures, OrganizationReport, Section};
 use crate::statistics::survival::Incidence;
 use proptest::prelude::*;
 
@@ -30,7 +30,8 @@ fn rows(last: u64) -> Vec<CurveRow> {
 }
 
 fn report(curves: Vec<CurveRow>) -> OrganizationReport {
-    let all = Section { curves, ..Section::default() };
+    let figures = Figures { waits: 400, ..Figures::default() };
+    let all = Section { curves, figures, ..Section::default() };
     OrganizationReport { all, ..OrganizationReport::default() }
 }
 
@@ -108,4 +109,12 @@ proptest! {
         let target = target.map(|target| if round { target.ceil() } else { target });
         super::super::tests::check(&titled((0..=last).map(of).collect(), target).unwrap());
     }
+}
+
+#[test]
+fn without_an_archived_wait_there_is_no_curve() {
+    let mut report = report(rows(40));
+    assert!(figure(&Scope::overview(&report)).unwrap().is_some());
+    report.all.figures.waits = 0;
+    assert!(figure(&Scope::overview(&report)).unwrap().is_none());
 }

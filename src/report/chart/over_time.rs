@@ -22,14 +22,25 @@ pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
         weeks,
         target,
         change,
-        source: "weekly.csv",
+        source: match id {
+            // Limits stand there.
+            "week-wait" | "week-csat" => scope.file("control.csv", "totals.csv"),
+            _ => scope.file("weekly.csv", "totals.csv"),
+        },
         from_zero: false,
+        has_limits: true,
         height: HEIGHT,
         top: None,
     };
-    let control = |measure| (control(scope.section, measure), shift(scope.section, measure));
+    let control = |measure| (control(scope, scope.section, measure), shift(scope.section, measure));
     let (waits, wait_change) = control(Change::Wait);
     let (ratings, csat_change) = control(Change::Csat);
+    // Where no wait is archived, nobody knows who was served within the target.
+    let within = if scope.section.figures.waits > 0 {
+        shares(scope, |f| (f.within_target_rate, f.closed()))
+    } else {
+        Vec::new()
+    };
     let panels = [
         panel(
             "week-wait",
@@ -49,7 +60,7 @@ pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
             "closed visits",
             Unit::Share,
             Worse::Lower,
-            shares(scope, |f| (f.within_target_rate, f.closed())),
+            within,
             None,
             None,
         ),
@@ -98,11 +109,7 @@ pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
             None,
         ),
     ];
-    panels
-        .into_iter()
-        .filter(|panel| panel.weeks.len() > 1)
-        .map(|panel| panel.figure(scope))
-        .collect()
+    panels.into_iter().filter(Panel::is_worth_drawing).map(|panel| panel.figure(scope)).collect()
 }
 
 /// Height of the drawing in a card, pixels.
@@ -125,11 +132,12 @@ pub(super) fn changes(scope: &Scope<'_>) -> Result<Vec<Drawing>, ChartError> {
             sample: "",
             unit,
             worse,
-            weeks: control(section, measure),
+            weeks: control(scope, section, measure),
             target: None,
             change: Shift::of(change.finding),
             source: "",
             from_zero: false,
+            has_limits: true,
             height: CARD_HEIGHT,
             top: None,
         };

@@ -42,6 +42,8 @@ pub(super) struct Panel {
     pub(super) source: &'static str,
     /// Whether the axis begins at zero in any case, so that panels can be compared.
     pub(super) from_zero: bool,
+    /// Whether it has limits once there are enough weeks.
+    pub(super) has_limits: bool,
     /// Height of the drawing, pixels.
     pub(super) height: f64,
     /// End of the axis, if several panels share it.
@@ -82,6 +84,11 @@ pub(super) const HEIGHT: f64 = 184.0;
 pub(super) const WIDTH: f64 = 340.0;
 
 impl Panel {
+    /// Whether there are weeks to compare, and one of them has a value.
+    pub(super) fn is_worth_drawing(&self) -> bool {
+        self.weeks.len() > 1 && self.weeks.iter().any(|week| week.value.is_some())
+    }
+
     /// Whether a week lies outside its limits, and on which side.
     pub(super) fn outside(week: &Week) -> Option<Points> {
         let (limits, value) = week.limits.zip(week.value)?;
@@ -139,7 +146,8 @@ impl Panel {
         let values = || known.iter().filter_map(|week| week.value);
         let (low, high) = values().fold((f64::MAX, f64::MIN), |(a, b), v| (a.min(v), b.max(v)));
         let (low, high) = (unit.words(low), unit.words(high));
-        let limits = if self.unit == Unit::Count { "" } else { "; no limits yet" };
+        let limits =
+            if self.unit == Unit::Count || !self.has_limits { "" } else { "; no limits yet" };
         if low == high {
             format!("{name}: {low} a week{limits}")
         } else {
@@ -158,11 +166,16 @@ impl Panel {
                     self.unit.text(high)
                 ) + if self.unit == Unit::Wait { " In minutes." } else { "" }
             }
-            None if self.unit == Unit::Count => String::new(),
+            None if self.unit == Unit::Count || !self.has_limits => String::new(),
             None => format!("Limits need {LEAST_FOR_LIMITS} whole weeks."),
         };
+        if let Some(full) = scope.full_weeks() {
+            text.push_str(&format!(" {}.", full.words()));
+        }
         if self.weeks.iter().any(|week| !week.complete) {
-            text.push_str(" Hollow: a week that is not over, or only in part in the window.");
+            text.push_str(
+                " Hollow: a week that is not over, or only in part in the window or the archive.",
+            );
         }
         if scope
             .report

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use crate::calendar::WeekStart;
 use crate::report::model::{LocationReport, OrganizationReport, Scale, Section, WaitEnd};
+use crate::report::weeks::FullWeeks;
 
 /// What a set of figures is about.
 #[derive(Clone)]
@@ -60,6 +61,16 @@ impl<'a> Scope<'a> {
             first_hour: 0,
             week_starts_on: report.week_starts_on,
         }
+    }
+
+    /// The full weeks, those of the key figures.
+    pub(super) fn full_weeks(&self) -> Option<FullWeeks> {
+        FullWeeks::of(self.report, self.location)
+    }
+
+    /// The file with the numbers: that of locations, or that of all locations together.
+    pub(super) fn file(&self, of_locations: &'static str, of_all: &'static str) -> &'static str {
+        if self.location.is_some() { of_locations } else { of_all }
     }
 
     /// The last day that is over.

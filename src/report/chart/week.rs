@@ -1,17 +1,17 @@
 //! Measures by week: the weeks, their values, and what is usual for them.
 
+use std::collections::BTreeMap;
+
 use chrono::{Days, NaiveDate};
 
-use crate::calendar::week_end;
 use crate::report::model::{Change, FEW, Figures, Section};
 use crate::report::text::grouped;
+use crate::report::weeks::{FullWeeks, SHOWN};
 use crate::statistics::control::{Limits, laney};
 
 use super::figure::{duration, minutes, percent};
 use super::scope::Scope;
 
-/// Weeks shown at most, the running one not counted.
-const WEEKS: usize = 24;
 /// Weeks that limits need.
 pub(super) const LEAST_FOR_LIMITS: usize = 20;
 
@@ -41,16 +41,19 @@ pub(super) struct Week {
     pub(super) complete: bool,
 }
 
-/// The weeks of a measure that is judged, with the limits of `control.csv`.
-pub(super) fn control(section: &Section, measure: Change) -> Vec<Week> {
+/// The weeks of a measure that is judged, with the limits of `control.csv`: also those before the window.
+pub(super) fn control(scope: &Scope<'_>, section: &Section, measure: Change) -> Vec<Week> {
+    let full = scope.full_weeks();
+    let is_before = |first| scope.report.from.is_some_and(|from| first < from);
     let rows = section.control.iter().filter(|row| row.measure == measure);
-    filled(rows.map(|row| Week {
+    let week = |row: &crate::report::model::ControlRow| Week {
         first: row.from,
         value: Some(row.value),
         n: row.n,
         limits: row.limits,
-        complete: row.complete,
-    }))
+        complete: row.complete && (is_before(row.from) || full.is_some_and(|of| of.has(row.from))),
+    };
+    filled(rows.map(week), full)
 }
 
 /// The weeks in the window with a share, and the limits of its whole weeks, if there are enough.
@@ -88,39 +91,43 @@ pub(super) fn counts(scope: &Scope<'_>) -> Vec<Week> {
 
 /// The weeks of visits that were made, in the window.
 fn weekly(scope: &Scope<'_>, of: impl Fn(&Figures) -> (Option<f64>, u64)) -> Vec<Week> {
-    let last_whole = scope.last_whole();
-    let is_whole = |first: NaiveDate| {
-        let end = week_end(first);
-        end.zip(last_whole).is_some_and(|(end, whole)| end <= whole)
-            && scope.report.from.is_none_or(|from| from <= first)
-            && end.zip(scope.report.to).is_none_or(|(end, to)| end <= to)
-    };
+    let full = scope.full_weeks();
     let data_end = scope.data_end();
     let dated = scope.section.weekly.iter().filter_map(|(first, f)| Some(((*first)?, f)));
     // What is only booked ahead is no week yet.
     let begun = dated.filter(|(first, _)| data_end.is_none_or(|end| *first <= end));
-    filled(begun.map(|(first, f)| {
+    let week = |(first, f): (NaiveDate, &Figures)| {
         let (value, n) = of(f);
-        Week { first, value, n, limits: None, complete: is_whole(first) }
-    }))
+        let complete = full.is_some_and(|full| full.has(first));
+        Week { first, value, n, limits: None, complete }
+    };
+    filled(begun.map(week), full)
 }
 
-/// The last weeks, with one without a value in each gap.
-fn filled(weeks: impl Iterator<Item = Week>) -> Vec<Week> {
+/// The last weeks, all full ones that are shown among them, with one without a value in each gap.
+fn filled(weeks: impl Iterator<Item = Week>, full: Option<FullWeeks>) -> Vec<Week> {
+    let mut known: BTreeMap<NaiveDate, Week> = weeks.map(|week| (week.first, week)).collect();
+    if known.is_empty() {
+        return Vec::new();
+    }
+    let nothing = |first| Week { first, value: None, n: 0, limits: None, complete: true };
+    for first in full.map(FullWeeks::shown).unwrap_or_default() {
+        known.entry(first).or_insert_with(|| nothing(first));
+    }
     let mut all: Vec<Week> = Vec::new();
-    for mut week in weeks {
+    for mut week in known.into_values() {
         week.value = week.value.filter(|value| value.is_finite());
         while let Some(next) = all.last().and_then(|last| last.first.checked_add_days(Days::new(7)))
         {
             if next >= week.first {
                 break;
             }
-            all.push(Week { first: next, value: None, n: 0, limits: None, complete: true });
+            all.push(nothing(next));
         }
         all.push(week);
     }
-    let running = all.iter().filter(|week| !week.complete).count();
-    all.split_off(all.len().saturating_sub(WEEKS + running.min(1)))
+    let running = all.iter().rev().take_while(|week| !week.complete).count();
+    all.split_off(all.len().saturating_sub(SHOWN + running))
 }
 
 impl Unit {

@@ -1,6 +1,9 @@
 //! Heat maps by weekday and hour: how many come, and how long half of them wait.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use chrono::Datelike;
 
 use crate::calendar::{WeekStart, weekday_name};
 use crate::report::model::{FEW, HourCell};
@@ -36,8 +39,8 @@ pub(super) fn span(hour: u8, joined: &str) -> String {
 
 /// A value by weekday and hour.
 struct HeatMap {
-    /// The weekdays of the rows, with their names as short as on a wall calendar.
-    weekdays: [u8; 7],
+    /// The weekdays of the rows, with their names as short as on a wall calendar: those that the window holds.
+    weekdays: Vec<u8>,
     /// The hours of the columns: those of a day, from the first to the last with a ticket.
     hours: Vec<u8>,
     /// By weekday (1 to 7) and hour.
@@ -158,6 +161,19 @@ fn hours_of(cells: &[HourCell], first_hour: u8) -> Vec<u8> {
     (first..=last).map(|place| (place + first_hour) % 24).collect()
 }
 
+/// The weekdays of a short window; `None` if it holds all seven, or its days are not known. What is booked ahead is no
+/// part of it.
+fn weekdays_of(scope: &Scope<'_>) -> Option<BTreeSet<u8>> {
+    let report = scope.report;
+    let first = report.from.or(report.first_date)?;
+    let last = report.to.or(report.last_date)?;
+    let last = scope.data_end().map_or(last, |end| end.min(last));
+    let days = first.iter_days().take_while(|day| *day <= last).take(7);
+    let held: BTreeSet<u8> =
+        days.filter_map(|day| u8::try_from(day.weekday().number_from_monday()).ok()).collect();
+    (1..7).contains(&held.len()).then_some(held)
+}
+
 impl HeatMap {
     /// The values of the cells, from a cell and the open days of its weekday.
     fn of(
@@ -166,14 +182,17 @@ impl HeatMap {
     ) -> Option<Self> {
         let cells = &scope.section.hourly;
         let hours = hours_of(cells, scope.first_hour);
-        let weekdays = WeekStart::weekdays(scope.week_starts_on);
+        let mut weekdays = WeekStart::weekdays(scope.week_starts_on).to_vec();
+        if let Some(held) = weekdays_of(scope) {
+            weekdays.retain(|weekday| held.contains(weekday));
+        }
         let row = |weekday: u8| {
             let mine = || cells.iter().filter(move |cell| cell.weekday == weekday);
             let days = mine().map(|cell| cell.open_days).max().filter(|days| *days > 0)?;
             let of = |hour: &u8| value(mine().find(|cell| cell.hour == *hour), days);
             Some(hours.iter().map(of).collect())
         };
-        let rows = weekdays.map(row).to_vec();
+        let rows = weekdays.iter().copied().map(row).collect();
         let map = Self { weekdays, hours, rows, edges: Vec::new(), target: None, unit: "" };
         (!map.hours.is_empty()).then_some(map)
     }
@@ -329,6 +348,8 @@ struct Layout {
     height: f64,
     /// Rows of cells one over another, if the hours do not fit side by side.
     blocks: usize,
+    /// Weekdays.
+    rows: usize,
     /// Hours side by side.
     columns: usize,
     /// Width of a cell, pixels.
@@ -356,13 +377,14 @@ impl Layout {
         let columns = hours.div_ceil(blocks);
         let row = if width > 400.0 { 25.0 } else { 23.0 };
         let cell = (room / count(columns)).min(56.0);
-        let mut layout = Self { height: 0.0, blocks, columns, cell, row, decimals };
+        let rows = map.weekdays.len();
+        let mut layout = Self { height: 0.0, blocks, rows, columns, cell, row, decimals };
         layout.height = layout.top_of(blocks) + if map.target.is_some() { 50.0 } else { 34.0 };
         layout
     }
 
     fn top_of(&self, block: usize) -> f64 {
-        count(block) * (18.0 + 7.0 * self.row + 8.0)
+        count(block) * (18.0 + count(self.rows) * self.row + 8.0)
     }
 }
 

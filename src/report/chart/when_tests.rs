@@ -66,6 +66,27 @@ fn means_closed_days_and_days_too_few() {
 }
 
 #[test]
+fn weekdays_outside_of_a_short_window_are_left_out() {
+    let cells = |day| (0..8).map(move |h| cell(day, 8 + h, 9, (4, 10, 60.0)));
+    let mut report = report(cells(2).chain(cells(4)).collect());
+    let weekdays = |report: &OrganizationReport| maps(report, None)[0].1.weekdays.clone();
+    assert_eq!(weekdays(&report), [1, 2, 3, 4, 5, 6, 7]);
+    // From a Tuesday to a Thursday: the Wednesday between was closed.
+    report.first_date = "2021-03-02".parse().ok();
+    report.last_date = "2021-03-04".parse().ok();
+    assert_eq!(weekdays(&report), [2, 3, 4]);
+    let drawn = figures(&Scope::overview(&report)).unwrap();
+    assert_eq!(drawn[0].drawings[0].elements.matches(">closed<").count(), 1);
+    assert_eq!(drawn[0].table.rows.len(), 3);
+    // What is asked for counts, not what was found; and of it what the data reach.
+    report.from = "2021-03-01".parse().ok();
+    report.to = "2021-03-31".parse().ok();
+    assert_eq!(weekdays(&report).len(), 7);
+    report.data_through = "2021-03-04T18:00:00".parse().ok();
+    assert_eq!(weekdays(&report), [1, 2, 3, 4]);
+}
+
+#[test]
 fn rows_stand_in_the_order_of_the_week() {
     let mut report = report(vec![cell(1, 9, 4, (4, 0, 0.0)), cell(7, 9, 8, (4, 0, 0.0))]);
     report.week_starts_on = WeekStart::parse("Sunday").unwrap();

@@ -1,8 +1,13 @@
 //! What changed, in words: sentences, and a few words for key figures.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Days, NaiveDate};
+
+use crate::calendar::week_end;
 use crate::report::chart::{duration, percent};
 use crate::report::model::{Change, Finding, Judged, State, Told, TooLittle, Verdict};
-use crate::report::text::{counted, day, grouped};
+use crate::report::text::{counted, day, days, grouped};
 
 pub(super) fn noun(measure: Change) -> &'static str {
     match measure {
@@ -131,6 +136,37 @@ pub(super) fn words(finding: &Finding) -> Option<String> {
         Some(Told::TooLittle(_)) => Some("too little to compare".to_owned()),
         None => None,
     }
+}
+
+/// Which weeks were compared with which: `the last 4 whole weeks, 1 March 2021 to 28 March 2021, with the weeks before them back to
+/// 5 October 2020`; `None` if nothing was judged.
+pub(super) fn compared_weeks<'f>(all: impl Iterator<Item = &'f Finding>) -> Option<String> {
+    let mut spans: BTreeMap<(NaiveDate, usize), NaiveDate> = BTreeMap::new();
+    for finding in all {
+        let Some((judged, last)) = finding.judged().zip(finding.week) else { continue };
+        let begin = |weeks: usize| {
+            let days = u64::try_from(weeks.saturating_sub(1)).ok()?.checked_mul(7)?;
+            last.checked_sub_days(Days::new(days))
+        };
+        let Some(oldest) = begin(judged.span_weeks * (judged.spans_before + 1)) else { continue };
+        let span = spans.entry((last, judged.span_weeks)).or_insert(oldest);
+        *span = oldest.min(*span);
+    }
+    let oldest = spans.values().min().copied()?;
+    let (last, _) = spans.keys().next_back().copied()?;
+    let end = week_end(last)?;
+    let sizes: BTreeSet<usize> = spans.keys().map(|(_, weeks)| *weeks).collect();
+    let most = sizes.last().copied()?;
+    let days_back = u64::try_from(most.saturating_sub(1)).ok()?.checked_mul(7)?;
+    let begin = last.checked_sub_days(Days::new(days_back))?;
+    let names: Vec<String> = sizes.iter().map(ToString::to_string).collect();
+    let weeks = if most == 1 { "week" } else { "weeks" };
+    Some(format!(
+        "the last {} whole {weeks}, {}, with the weeks before them back to {}",
+        names.join(" or "),
+        days(begin, end),
+        day(oldest)
+    ))
 }
 
 /// Why nothing could be judged.

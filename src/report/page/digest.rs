@@ -5,9 +5,9 @@ use maud::{DOCTYPE, Markup, html};
 
 use crate::report::changed::{TOLD, changed, findings};
 use crate::report::model::OrganizationReport;
-use crate::report::text::{counted, day, days, moment, shown};
+use crate::report::text::{counted, day, days, shown, through};
 
-use super::change_words::{sentence, size_and_n, too_early, turn};
+use super::change_words::{compared_weeks, sentence, size_and_n, too_early, turn};
 use super::facts::{Facts, Tile, only};
 use super::parts::unbroken;
 
@@ -37,9 +37,11 @@ impl Digest {
         let judged =
             findings(report, None).iter().filter(|(_, one)| one.judged().is_some()).count();
         let young = report.all.changes.iter().find_map(too_early).filter(|_| judged == 0);
+        let weeks = compared_weeks(findings(report, None).into_iter().map(|(_, finding)| finding))
+            .map_or_else(String::new, |weeks| format!(" Compared: {weeks}."));
         let head = match (judged, all.len()) {
             (0, _) => young.unwrap_or_else(|| "Too early to say.".to_owned()),
-            (_, 0) => "Nothing beyond chance.".to_owned(),
+            (_, 0) => format!("Nothing beyond chance.{weeks}"),
             (_, 1) => "One finding beyond chance.".to_owned(),
             (_, n) => format!("{n} findings beyond chance."),
         };
@@ -84,13 +86,13 @@ impl Digest {
                 body style="margin:0;padding:16px;background:#ffffff;color:#1d2129;font:16px/1.45 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif" {
                     div style="max-width:600px;margin:0 auto" {
                         h1 style="font-size:24px;line-height:1.2;margin:0 0 4px" { bdi dir="auto" { (self.title) } }
-                        p style={ "margin:0;" (soft) } { (self.when) }
+                        p style={ "margin:0;" (soft) } { (unbroken(&self.when)) }
                         @for text in &self.wrong {
                             p style="margin:8px 0 0;padding:8px 12px;background:#fff4e5;border-left:4px solid #c24e00;font-size:15px" { bdi dir="auto" { (text) } }
                         }
                         p style="margin:12px 0 0" { (unbroken(&self.lead)) }
                         h2 style=(head) { "What changed" }
-                        p style="margin:0" { (self.changed) }
+                        p style="margin:0" { (unbroken(&self.changed)) }
                         @for [head, sentence, size] in &self.findings {
                             @let worse = head.ends_with("worse");
                             div style={ "margin:10px 0;padding:8px 14px;background:#f5f7f9;border-left:5px " (if worse { "solid #c24e00" } else { "double #0072b2" }) } {
@@ -158,11 +160,7 @@ fn when(report: &OrganizationReport) -> String {
     };
     let through = report.data_through.map_or_else(
         || "No data.".to_owned(),
-        |through| {
-            let zone = report.data_through_zone.as_ref();
-            let zone = zone.map_or_else(String::new, |zone| format!(" ({zone})"));
-            format!("Data through {}{zone}.", moment(through))
-        },
+        |at| format!("Data through {}.", through(at, report.data_through_zone.as_deref())),
     );
     let only = only(report).map_or_else(String::new, |only| only + " ");
     format!("{only}{window}{through}")
@@ -171,7 +169,8 @@ fn when(report: &OrganizationReport) -> String {
 fn wrong(report: &OrganizationReport, facts: &Facts) -> Vec<String> {
     let mut wrong = Vec::new();
     if let (true, Some(since)) = (report.is_silent, report.data_through) {
-        wrong.push(format!("No data since {}.", moment(since)));
+        let since = through(since, report.data_through_zone.as_deref());
+        wrong.push(format!("No data since {since}."));
     }
     for (place, last) in report.silent_locations.iter().take(WARNINGS) {
         wrong.push(format!("No tickets at {} since {}.", shown(place, 80), day(*last)));

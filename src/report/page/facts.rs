@@ -9,9 +9,11 @@ use crate::report::chart::{duration, percent};
 use crate::report::model::{
     Change, FEW, Figures, LeftWaits, LocationReport, OrganizationReport, Scale, Section,
 };
-use crate::report::text::{counted, day, days, grouped, moment, shown};
+use crate::report::text::{counted, day, days, grouped, shown, through};
+use crate::report::weeks::{FullWeeks, served_days, tickets};
 
-use super::weeks::{Weeks, covered_days, served_days, tickets};
+use super::gaps::gaps;
+use super::parts::unbroken;
 use super::{change_words, waits_words};
 
 /// One key figure.
@@ -53,18 +55,18 @@ impl Facts {
         section: &Section,
         location: Option<&LocationReport>,
     ) -> Self {
-        let weeks = Weeks::of(section, report.week_starts_on, covered_days(report));
+        let weeks = FullWeeks::of(report, location);
         Self {
             headline: headline(report, section),
             period: period(report, location),
             lines: lines(report),
             gaps: gaps(report, section, location),
-            compared: compared(section),
+            compared: compared(section, weeks),
             tiles: tiles(
                 section,
                 (report.scale, report.hide_below),
                 location,
-                weeks.as_ref(),
+                weeks,
                 waits_words::left_out_in_short(report),
             ),
         }
@@ -72,24 +74,27 @@ impl Facts {
 
     pub(super) fn lead(&self) -> Markup {
         html! {
-            // A number stays on the same line as its unit.
-            p.lead { (self.headline.replace(" %", "\u{a0}%")) }
-            p.period { (self.period) }
-            p.period { (self.lines) }
-            @for gap in &self.gaps { p.period { (gap) } }
+            p.lead { (unbroken(&self.headline)) }
+            p.period { (unbroken(&self.period)) }
+            p.period { (unbroken(&self.lines)) }
+            @for gap in &self.gaps { p.period { (unbroken(gap)) } }
         }
     }
 }
 
-/// What the key figures are held against.
-fn compared(section: &Section) -> String {
+/// What the key figures are held against, and which weeks their lines show: those of the panels over time.
+fn compared(section: &Section, weeks: Option<FullWeeks>) -> String {
     let week = section.changes.iter().find_map(|finding| finding.week);
     let until = week.and_then(week_end).map_or_else(String::new, |end| {
         format!(" Comparisons end with the whole week to {}.", day(end))
     });
-    format!(
-        "The figures are of the whole window. The lines show its full weeks, with the last one written.{until}"
-    )
+    let lines = match weeks {
+        Some(weeks) if weeks.shown().len() > 1 => {
+            format!("The lines show {}, with the last one written.", weeks.words())
+        }
+        _ => "There are no two full weeks, so there are no lines.".to_owned(),
+    };
+    format!("The figures are of the whole window. {lines}{until}")
 }
 
 /// The first sentence, behind what the report is about if it is not about all tickets.
@@ -127,8 +132,12 @@ fn of_all(report: &OrganizationReport, section: &Section) -> String {
             text.push_str(&format!(", half of those who left gave up within {}", duration(left)));
         }
     }
-    if let Some(within) = f.within_target_rate {
-        text.push_str(&format!("; {} were served within the target", percent(within)));
+    match known_within(f) {
+        Some(within) => {
+            text.push_str(&format!("; {} were served within the target", percent(within)));
+        }
+        None if f.waits == 0 => text.push_str("; how long people waited is not archived"),
+        None => {}
     }
     if let Some(lost) = f.lost_rate {
         text.push_str(&format!("; {} of closed visits were lost", percent(lost)));
@@ -174,10 +183,11 @@ fn period(report: &OrganizationReport, location: Option<&LocationReport>) -> Str
         }
         None => {}
     }
-    if let Some(through) = report.data_through {
-        let zone = report.data_through_zone.as_ref();
-        let zone = zone.map_or_else(String::new, |zone| format!(" ({zone})"));
-        text.push_str(&format!(" Data through {}{zone}.", moment(through)));
+    if let Some(at) = report.data_through {
+        text.push_str(&format!(
+            " Data through {}.",
+            through(at, report.data_through_zone.as_deref())
+        ));
     }
     if let Some(as_of) = &report.as_of {
         text.push_str(&format!(" As of {as_of}."));
@@ -199,44 +209,9 @@ fn lines(report: &OrganizationReport) -> String {
     format!("{} read from {}; {used}.", counted(l.records, "record"), counted(files, "file"))
 }
 
-/// Sentences about what the archive lacks.
-fn gaps(
-    report: &OrganizationReport,
-    section: &Section,
-    location: Option<&LocationReport>,
-) -> Vec<String> {
-    let mut gaps = Vec::new();
-    let without = match location {
-        Some(location) => u64::from(location.lacks_check_ins),
-        None => report.locations.iter().filter(|one| one.lacks_check_ins).count() as u64,
-    };
-    match (location, without) {
-        (_, 0) => {}
-        (Some(_), _) => gaps.push(
-            "Check-ins and check-outs of this location are not archived: who was served is not known, and tickets without an end stay open.".to_owned(),
-        ),
-        (None, n) => gaps.push(format!(
-            "Check-ins and check-outs are not archived at {}: who was served there is not known, and tickets without an end stay open.",
-            counted(n, "location")
-        )),
-    }
-    match (section.feedback_only, section.figures.tickets) {
-        (0, _) => {}
-        (n, all) if n == all => gaps.push(
-            "All tickets are known from feedback alone: visits that were not rated are missing, so counts, shares and response rates say little.".to_owned(),
-        ),
-        (n, _) => gaps.push(format!(
-            "{} known from feedback alone and left out of the response rate.",
-            if n == 1 { "1 ticket is".to_owned() } else { format!("{} are", counted(n, "ticket")) }
-        )),
-    }
-    if section.figures.lapsed > 0 {
-        gaps.push(format!(
-            "{} lapsed: never called and without an end, because visitors left, or never came, without a word. They count as lost.",
-            counted(section.figures.lapsed, "ticket")
-        ));
-    }
-    gaps
+/// The share served within the target: not known where no wait at all is archived, because nobody can tell who was.
+pub(super) fn known_within(f: &Figures) -> Option<f64> {
+    f.within_target_rate.filter(|_| f.waits > 0)
 }
 
 /// The text, or a dash for an unknown value.
@@ -252,20 +227,24 @@ fn tiles(
     section: &Section,
     (scale, hide_below): (Scale, u64),
     location: Option<&LocationReport>,
-    weeks: Option<&Weeks<'_>>,
+    weeks: Option<FullWeeks>,
     left_out: Option<String>,
 ) -> Vec<Tile> {
     let f = &section.figures;
     let rated = format!("Rated {}", scale.satisfied_words());
+    let lines = |of: Value| match weeks.map(|weeks| weeks.values(section, of)) {
+        Some(values) if values.len() > 1 => values,
+        _ => Vec::new(),
+    };
     let tile = |name: &str, value: String, detail, of: Value, judged: Option<Change>| Tile {
         name: name.to_owned(),
-        newest: newest(weeks, of, &value),
+        newest: newest(lines(of), &value),
         value,
         detail,
         change: judged
             .and_then(|measure| section.changes.iter().find(|of| of.measure == measure))
             .and_then(change_words::words),
-        weeks: weeks.map(|weeks| weeks.values(of)).unwrap_or_default(),
+        weeks: lines(of),
     };
     let target = location.map_or_else(
         || "of each location".to_owned(),
@@ -305,9 +284,14 @@ fn tiles(
         ),
         tile(
             "Served within target",
-            dash(f.within_target_rate.map(percent)),
-            format!("target {target}"),
-            |f| f.within_target_rate,
+            known_within(f)
+                .map_or_else(|| if f.waits == 0 { "not known" } else { "–" }.to_owned(), percent),
+            if f.waits == 0 {
+                format!("no wait is archived; target {target}")
+            } else {
+                format!("target {target}")
+            },
+            if f.waits == 0 { |_| None } else { |f| f.within_target_rate },
             None,
         ),
         tile("Lost visits", dash(f.lost_rate.map(percent)), of_closed(), |f| f.lost_rate, None),
@@ -352,9 +336,8 @@ fn tiles(
 }
 
 /// The value of the last full week, in the form of the value of the window.
-fn newest(weeks: Option<&Weeks<'_>>, of: Value, like: &str) -> String {
-    let last = weeks.and_then(|weeks| weeks.values(of).last().copied().flatten());
-    last.map_or_else(String::new, |value| {
+fn newest(weeks: Vec<Option<f64>>, like: &str) -> String {
+    weeks.last().copied().flatten().map_or_else(String::new, |value| {
         if like.ends_with('%') {
             percent(value)
         } else if like.ends_with("min") || like.ends_with(" s") {

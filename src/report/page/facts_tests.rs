@@ -6,6 +6,7 @@ use super::*;
 fn the_first_sentence() {
     let f = Figures {
         tickets: 1_234,
+        waits: 990,
         wait_p50_s: Some(323.0),
         within_target_rate: Some(0.663),
         lost_rate: Some(0.198),
@@ -53,6 +54,34 @@ fn days_and_lines() {
     report.lines.records = 62_118;
     report.lines.rejected = 12;
     assert_eq!(lines(&report), "62,118 records read from 1 file; 12 could not be used.");
+}
+
+#[test]
+fn without_an_archived_wait_nobody_knows_who_was_served_in_time() {
+    let mut section = Section {
+        figures: Figures {
+            tickets: 40,
+            within_target_rate: Some(0.0),
+            lost_rate: Some(0.3),
+            ..Figures::default()
+        },
+        ..Section::default()
+    };
+    let report = OrganizationReport::default();
+    let facts = Facts::of(&report, &section, None);
+    assert_eq!(
+        facts.headline,
+        "40 tickets; how long people waited is not archived; 30.0 % of closed visits were lost."
+    );
+    let tile = &facts.tiles[2];
+    assert_eq!((tile.name.as_str(), tile.value.as_str()), ("Served within target", "not known"));
+    assert_eq!(tile.detail, "no wait is archived; target of each location");
+    assert!(tile.weeks.iter().all(Option::is_none));
+    // A single wait, and it is known that nobody was served in time.
+    section.figures.waits = 1;
+    let facts = Facts::of(&report, &section, None);
+    assert!(facts.headline.contains("; 0.0 % were served within the target;"));
+    assert_eq!(facts.tiles[2].value, "0.0 %");
 }
 
 #[test]

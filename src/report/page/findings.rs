@@ -7,7 +7,7 @@ use crate::report::chart::Charts;
 use crate::report::model::{LocationReport, OrganizationReport, Verdict};
 use crate::report::text::counted;
 
-use super::change_words::{noun, sentence, size_and_n, smallest, too_early, turn};
+use super::change_words::{compared_weeks, noun, sentence, size_and_n, smallest, too_early, turn};
 use super::parts::{is_plain, name, ours, unbroken};
 
 /// The section of a page; `only` is the location that the page is of.
@@ -26,13 +26,14 @@ pub(super) fn section(
     let judged = all.iter().filter(|(_, finding)| finding.judged().is_some()).count();
     let whole = only.map_or(&report.all, |location| &location.section).changes.iter();
     let young = if judged == 0 { whole.clone().find_map(too_early) } else { None };
+    let weeks = compared_weeks(all.iter().map(|(_, finding)| *finding));
     let visible: Vec<String> = whole.filter_map(smallest).collect();
     let place = if only.is_some() { "this location" } else { "the organization as a whole" };
     html! {
         section.findings id="changed" {
             h2 { "What changed: " (head(judged, &changed)) }
             @if !changed.is_empty() {
-                p.note { "Whole weeks against those before, in every location and measure that has enough." }
+                @if let Some(weeks) = &weeks { p.note { "Compared: " (weeks) ", in every location and measure that has enough." } }
                 div.finds {
                     @for (at, change) in changed.iter().take(TOLD).enumerate() {
                         (card(change, only, charts.changes.get(at).map(|drawing| drawing.elements.as_str())))
@@ -45,8 +46,11 @@ pub(super) fn section(
             @if changed.is_empty() {
                 div.none {
                     @match &young {
-                        Some(text) => { p { (text) } }
-                        None => { p { strong { "Nothing beyond chance." } " What moved is within what so many visits move by themselves." } }
+                        Some(text) => { p { (unbroken(text)) } }
+                        None => {
+                            p { strong { "Nothing beyond chance." } " What moved is within what so many visits move by themselves." }
+                            @if let Some(weeks) = &weeks { p { "Compared: " (weeks) "." } }
+                        }
                     }
                 }
             }

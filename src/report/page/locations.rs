@@ -6,13 +6,13 @@ use maud::{Markup, html};
 use crate::report::chart::{duration, percent};
 use crate::report::model::{
     Change, Dimension, FEW, FEW_FOR_P90, Figures, Finding, LeftWaits, LocationReport,
-    OrganizationReport, Scale, Verdict,
+    OrganizationReport, Scale, Segment, Verdict,
 };
 use crate::report::text::grouped;
 
 use super::absent;
 use super::marks::{self, Scales};
-use super::parts::{self, is_plain, link, name, unbroken};
+use super::parts::{self, is_plain, link, name, ticket_type, unbroken};
 
 /// From this many locations on there are letters to jump to.
 const MANY: usize = 13;
@@ -35,9 +35,12 @@ pub(super) fn section(report: &OrganizationReport) -> Markup {
                 table.locs {
                     (head(scales, report.scale, "Location", true))
                     tbody {
-                        tr.all {
-                            th.name scope="row" { "All " (report.locations.len()) " locations" }
-                            (cells(&report.all.figures, report.all.left_waits, scales, None))
+                        // Of a single location it would be the same row twice.
+                        @if report.locations.len() > 1 {
+                            tr.all {
+                                th.name scope="row" { "All " (report.locations.len()) " locations" }
+                                (cells(&report.all.figures, report.all.left_waits, scales, None))
+                            }
                         }
                         @let letters = first_of_letters(report);
                         @for (place, letter) in report.locations.iter().zip(&letters) {
@@ -46,7 +49,7 @@ pub(super) fn section(report: &OrganizationReport) -> Markup {
                                     (link("locations/", &place.id, ".html", &place.name))
                                     @for finding in &place.section.changes { (flag(place, finding)) }
                                 }
-                                (cells(&place.section.figures, place.section.left_waits, scales, Some(place)))
+                                (cells(&place.section.figures, place.section.left_waits, scales, Some((report, place))))
                             }
                         }
                     }
@@ -54,6 +57,16 @@ pub(super) fn section(report: &OrganizationReport) -> Markup {
             }
             (absent::absent(report))
         }
+    }
+}
+
+/// What a segment is called on a page.
+fn words_of(segment: &Segment) -> &str {
+    match segment.value.as_str() {
+        "(none)" => "not given",
+        "(other)" => "others together",
+        value if segment.dimension == Dimension::TicketType => ticket_type(value),
+        value => value,
     }
 }
 
@@ -78,7 +91,7 @@ pub(super) fn segments(location: &LocationReport, scale: Scale) -> Markup {
                             (head(scales, scale, title, false))
                             tbody { @for segment in rows {
                                 tr {
-                                    th.name scope="row" { (name(&segment.value)) }
+                                    th.name scope="row" { (name(words_of(segment))) }
                                     (cells(&segment.figures, LeftWaits::default(), scales, None))
                                 }
                             } }
@@ -108,19 +121,24 @@ fn key(scales: Scales, scale: Scale) -> Markup {
         p.key {
             span { svg width="46" height="14" viewBox="0 0 46 14" aria-hidden="true" { path fill="none" stroke="#0072B2" stroke-width="2.2" d="M8 7h32M40 2v10" {} circle fill="#0072B2" cx="8" cy="7" r="4.6" {} } "dot: median wait; end of the bar: nine in ten waited no longer" }
             span { svg width="46" height="14" viewBox="0 0 46 14" aria-hidden="true" { path fill="none" stroke="#7E8791" stroke-width="2.4" d="M4 7h38M4 3v8M42 3v8" {} circle fill="#0072B2" cx="22" cy="7" r="4.6" {} } "rated " (scale.satisfied_words()) " with its 95 % interval" }
-            span { "an arrow: beyond " (scales.wait) " min" }
+            span { (unbroken(&format!("an arrow: beyond {} min", scales.wait))) }
         }
     }
 }
 
 /// The cells of a row behind its name.
-fn cells(f: &Figures, left: LeftWaits, scales: Scales, place: Option<&LocationReport>) -> Markup {
+fn cells(
+    f: &Figures,
+    left: LeftWaits,
+    scales: Scales,
+    place: Option<(&OrganizationReport, &LocationReport)>,
+) -> Markup {
     let few = |n: u64| html! { @if (1..FEW).contains(&n) { span.few { "only " (n) } } };
     html! {
         td { div.c {
             span.lab { "Tickets" }
             span.num { (grouped(f.tickets)) }
-            @if let Some(place) = place { (marks::weeks(place)) }
+            @if let Some((report, place)) = place { (marks::weeks(report, place)) }
         } }
         td { div.c {
             span.lab { "Wait" }
@@ -137,11 +155,16 @@ fn cells(f: &Figures, left: LeftWaits, scales: Scales, place: Option<&LocationRe
                 @if let Some(p50) = left.p50_s.filter(|_| left.n >= FEW) { small { "left after " (unbroken(&duration(p50))) } }
             }
         } }
-        td.n { span.lab { "Within target" } (share(f.within_target_rate.filter(|_| f.closed() >= FEW))) }
+        td.n {
+            span.lab { "Within target" }
+            @if f.closed() < FEW { (few(f.closed())) @if f.closed() == 0 { "–" } }
+            @else if f.waits == 0 { span.few { "not known" } }
+            @else { (share(f.within_target_rate)) }
+        }
         td { div.c {
             span.lab { "Lost" }
             (marks::lost(f, scales))
-            span.num { (share(f.lost_rate.filter(|_| f.closed() >= FEW))) (few(f.closed())) }
+            span.num { @if (1..FEW).contains(&f.closed()) { (few(f.closed())) } @else { (share(f.lost_rate)) } }
         } }
         td { div.c {
             span.lab { "Rated" }

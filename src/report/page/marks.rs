@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
-use crate::report::model::{FEW, FEW_FOR_P90, Figures, LocationReport};
+use crate::report::model::{FEW, FEW_FOR_P90, Figures, LocationReport, OrganizationReport};
+use crate::report::weeks::{FullWeeks, tickets};
 
 /// Width of a mark, pixels.
 const WIDTH: f64 = 112.0;
@@ -91,24 +92,18 @@ pub(super) fn rated(f: &Figures, scales: Scales) -> Markup {
     })
 }
 
-/// The tickets of each week as bars with a height of their own.
-pub(super) fn weeks(place: &LocationReport) -> Markup {
-    let dated: Vec<u64> = place
-        .section
-        .weekly
-        .iter()
-        .filter(|(first, f)| first.is_some() && f.served + f.closed() > 0)
-        .map(|(_, f)| f.tickets)
-        .collect();
-    let shown = dated.get(dated.len().saturating_sub(26)..).unwrap_or(&[]);
-    let most = shown.iter().copied().max().unwrap_or(0);
-    if shown.len() < 3 || most == 0 {
+/// The tickets of each full week that is shown as bars with a height of their own.
+pub(super) fn weeks(report: &OrganizationReport, place: &LocationReport) -> Markup {
+    let full = FullWeeks::of(report, Some(place));
+    let shown = full.map(|full| full.values(&place.section, tickets)).unwrap_or_default();
+    let most = shown.iter().flatten().copied().fold(0.0, f64::max);
+    if shown.len() < 3 || most <= 0.0 {
         return html! {};
     }
     let mut bars = String::new();
-    #[expect(clippy::cast_precision_loss, reason = "counts of tickets")]
-    for (week, n) in (0_u32..).zip(shown) {
-        let height = 20.0 * *n as f64 / most as f64;
+    for (week, n) in (0_u32..).zip(&shown) {
+        let Some(n) = n.filter(|n| *n > 0.0) else { continue };
+        let height = 20.0 * n / most;
         _ = write!(bars, "M{} 22v-{}h3V22z", 4 * week, one(height));
     }
     let width = 4 * shown.len();

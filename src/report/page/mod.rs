@@ -9,6 +9,7 @@ mod change_words;
 mod digest;
 mod facts;
 mod findings;
+mod gaps;
 mod locations;
 mod marks;
 mod methods;
@@ -19,7 +20,6 @@ mod site;
 mod tiles;
 mod top;
 mod waits_words;
-mod weeks;
 
 use maud::{Markup, html};
 
@@ -171,7 +171,7 @@ fn numbers(report: &OrganizationReport, section: &Section, charts: &Charts, root
         section id="waiting" {
             h2 { "Waiting" }
             (waits_words::notes(report))
-            @if section.figures.waits == 0 { p.none { "No waits in this window." } }
+            @if section.figures.waits == 0 { p.none { "No waits in this window: how long people waited, and who was served within the target, is not known." } }
             div.g2 { (figures(&charts.waiting, root)) }
         }
         section id="ratings" {

@@ -40,7 +40,7 @@ pub fn organizations(reports: &[(&OrganizationReport, &str)]) -> String {
                                 td.n { (share(report.all.figures.lost_rate)) }
                                 td.n { (changes(&changed(report, None))) }
                                 td.n { (share(report.all.figures.csat)) }
-                                td.n { (report.data_through.map_or_else(|| "–".to_owned(), |at| at.format("%Y-%m-%d %H:%M").to_string())) }
+                                td.n { (through(report)) }
                             }
                         }
                     }
@@ -48,6 +48,15 @@ pub fn organizations(reports: &[(&OrganizationReport, &str)]) -> String {
             }
         },
     )
+}
+
+/// How far the data reach, with the zone of that time.
+fn through(report: &OrganizationReport) -> String {
+    let zone =
+        report.data_through_zone.as_ref().map_or_else(String::new, |zone| format!(" {zone}"));
+    report
+        .data_through
+        .map_or_else(|| "–".to_owned(), |at| format!("{}{zone}", at.format("%Y-%m-%d %H:%M")))
 }
 
 /// How many changes there are for the worse and for the better.

@@ -7,7 +7,7 @@ use crate::dataframe::lead_band;
 use crate::report::chart::{Cell, Figure, FigureTable, Screen, Words, duration, percent};
 use crate::report::model::{FEW, OrganizationReport, Scale, Section, WaitBandRow};
 pub(super) use crate::report::text::unbroken;
-use crate::report::text::{grouped, moment, shown};
+use crate::report::text::{grouped, shown, through};
 
 /// The stylesheet of every page.
 pub(super) const STYLE: &str = include_str!("style.css");
@@ -103,7 +103,7 @@ pub(super) fn silence(report: &OrganizationReport) -> Markup {
     html! {
         @if let (true, Some(since)) = (report.is_silent, report.data_through) {
             aside.warning role="note" {
-                p { strong { "No data since " (moment(since)) } ". What is shown below ends there." }
+                p { strong { "No data since " (through(since, report.data_through_zone.as_deref())) } ". What is shown below ends there." }
             }
         }
     }
@@ -259,6 +259,16 @@ pub(super) fn wait_tables(section: &Section, scale: Scale, root: &str) -> Markup
     }
 }
 
+/// A type of ticket in the words of a manager; one that is not known stays as it was sent.
+pub(super) fn ticket_type(sent: &str) -> &str {
+    match sent {
+        "anonymous" => "Walk-in",
+        "booking" => "Booking",
+        "manual" => "Issued by staff",
+        other => other,
+    }
+}
+
 /// A band of minutes: `5 to 10`, `60 and over`.
 fn wait_band(band: &WaitBandRow) -> String {
     match band.to_min {
@@ -281,7 +291,7 @@ pub(super) fn lost_table(section: &Section, root: &str) -> Markup {
                 tbody { @for row in &section.lost {
                     tr {
                         td { (row.outcome.replace('_', " ")) }
-                        td { (name(if row.ticket_type.is_empty() { "–" } else { &row.ticket_type })) }
+                        td { (name(if row.ticket_type.is_empty() { "–" } else { ticket_type(&row.ticket_type) })) }
                         td { (row.lead.and_then(lead_band).map_or("–", |band| band.words)) }
                         td.n { (grouped(row.tickets)) }
                     }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::super::changed::{Changed, changed};
 use super::super::model::{OrganizationReport, Verdict};
-use super::super::text::{day, grouped, moment, shown};
+use super::super::text::{counted, day, grouped, shown, through};
 use super::change_words::sentence;
 use super::parts::{date, link, name, page, seconds, share, unbroken};
 
@@ -80,7 +80,7 @@ fn told(window: &Window) -> Markup {
                     div.told {
                         h3 { (link(&format!("{}/", window.name), &told.folder, "/index.html", &told.organization)) }
                         p {
-                            (grouped(told.tickets)) " tickets"
+                            (counted(told.tickets, "ticket"))
                             @if let Some(wait) = told.wait_p50_s { "; median wait " (unbroken(&seconds(Some(wait)))) }
                             @if let Some(lost) = told.lost_rate { "; " (unbroken(&share(Some(lost)))) " lost" }
                             @if let Some(csat) = told.csat { "; " (unbroken(&share(Some(csat)))) " satisfied" }
@@ -106,6 +106,8 @@ pub struct Tenant {
     pub name: String,
     /// Local date and time at which anything last happened to one of its tickets.
     pub data_through: Option<NaiveDateTime>,
+    /// IANA zone of that time.
+    pub zone: String,
     /// Whether nothing new has arrived since then for longer than is normal.
     pub is_silent: bool,
     /// Names of locations of which no ticket comes any more, and the day of the last one.
@@ -118,7 +120,7 @@ const LISTED: usize = 100;
 const NAMED: usize = 20;
 
 fn since(tenant: &Tenant) -> String {
-    tenant.data_through.map_or_else(|| "–".to_owned(), moment)
+    tenant.data_through.map_or_else(|| "–".to_owned(), |at| through(at, Some(&tenant.zone)))
 }
 
 /// What is wrong with the inputs, and which locations are silent.
@@ -144,13 +146,13 @@ fn parts(tenants: &[Tenant], troubles: &[String]) -> Markup {
     }
 }
 
-/// The page; `through` is the last whole day before the run.
+/// The page; `last_day` is the last whole day before the run.
 #[must_use]
 pub fn windows(
     windows: &[Window],
     tenants: &[Tenant],
     troubles: &[String],
-    through: NaiveDate,
+    last_day: NaiveDate,
 ) -> String {
     // Silent organizations come first.
     let (silent, alive): (Vec<&Tenant>, Vec<&Tenant>) =
@@ -175,7 +177,7 @@ pub fn windows(
             (parts(tenants, troubles))
             header {
                 p.kicker { "Queue reports" }
-                h1 { "Reports through " (day(through)) }
+                h1 { "Reports through " (day(last_day)) }
                 p.lead { "Made by the nightly run from all webhooks archived by then. Each report has a folder of its own, with pages, charts and CSV files." }
             }
             section {

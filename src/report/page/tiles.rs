@@ -11,7 +11,7 @@ pub(super) fn tiles(facts: &Facts) -> Markup {
     html! {
         section id="figures" {
             h2 { "Key figures" }
-            p.note { (facts.compared) }
+            p.note { (unbroken(&facts.compared)) }
             div.tiles {
                 @for tile in &facts.tiles {
                     div.tile {

@@ -1,0 +1,136 @@
+//! The full weeks of a report: those that key figures, panels over time and tables show.
+//!
+//! A week is full if it lies in the window, is over when the data end, and did not begin before the archive did: the week
+//! in which an archive begins says too little, and so does the one that is not over.
+
+use std::collections::BTreeSet;
+
+use chrono::{Datelike, Days, NaiveDate};
+
+use crate::calendar::{WeekStart, week_end};
+
+use super::model::{Figures, LocationReport, OrganizationReport, Section};
+use super::text::{counted, days};
+
+/// Full weeks that are shown at most, the newest ones.
+pub const SHOWN: usize = 24;
+
+/// First and last day with a served visit, at any location.
+#[must_use]
+pub fn served_days(report: &OrganizationReport) -> Option<(NaiveDate, NaiveDate)> {
+    let mut days = served(report);
+    let first = days.next()?;
+    Some((first, days.next_back().unwrap_or(first)))
+}
+
+fn served(report: &OrganizationReport) -> impl DoubleEndedIterator<Item = NaiveDate> + '_ {
+    let daily = report.all.daily.iter();
+    daily.filter(|(_, figures)| figures.served > 0).filter_map(|(date, _)| *date)
+}
+
+/// The first day that a full week may hold; `None` without a visit.
+fn begin(report: &OrganizationReport) -> Option<NaiveDate> {
+    let (first, last) = served_days(report).or_else(|| {
+        // Of an archive that does not tell who was served, the days on which visits ended.
+        let ended = report.all.daily.iter().filter(|(_, figures)| figures.closed() > 0);
+        let mut days = ended.filter_map(|(date, _)| *date);
+        let first = days.next()?;
+        Some((first, days.next_back().unwrap_or(first)))
+    })?;
+    // What is known of weeks before the window says that the archive began before it.
+    let is_older = report.all.control.iter().any(|row| row.from < first);
+    if let Some(from) = report.from.filter(|_| is_older) {
+        return Some(from);
+    }
+    // In less than two weeks, a closed weekday looks the same as a missing day.
+    if (last - first).num_days() < 13 {
+        return Some(first);
+    }
+    let open: BTreeSet<u32> =
+        served(report).map(|date| date.weekday().num_days_from_monday()).collect();
+    let is_closed = |date: &NaiveDate| !open.contains(&date.weekday().num_days_from_monday());
+    let mut begin = first;
+    // At least one weekday is open, so this ends within a week.
+    while let Some(before) = begin.pred_opt().filter(|date| !open.is_empty() && is_closed(date)) {
+        begin = before;
+    }
+    Some(begin)
+}
+
+/// The full weeks of a report, or of one of its locations: never none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FullWeeks {
+    /// First day of the oldest.
+    first: NaiveDate,
+    /// First day of the newest.
+    last: NaiveDate,
+}
+
+impl FullWeeks {
+    /// Those of a location, or of all together.
+    #[must_use]
+    pub fn of(report: &OrganizationReport, location: Option<&LocationReport>) -> Option<Self> {
+        let begin = begin(report)?;
+        let whole = location.map_or(report.last_whole, |location| location.last_whole)?;
+        let begin = report.from.map_or(begin, |from| begin.max(from));
+        let end = report.to.map_or(whole, |to| whole.min(to));
+        Self::within(report.week_starts_on, (begin, end))
+    }
+
+    /// The weeks that lie within some days, both included.
+    fn within(starts_on: WeekStart, (begin, end): (NaiveDate, NaiveDate)) -> Option<Self> {
+        let first = starts_on.first_of(begin);
+        let first = if first < begin { first.checked_add_days(Days::new(7))? } else { first };
+        let after = end.checked_add_days(Days::new(1))?;
+        let last = starts_on.first_of(after).checked_sub_days(Days::new(7))?;
+        (first <= last).then_some(Self { first, last })
+    }
+
+    /// Whether the week that begins on a day is full.
+    #[must_use]
+    pub fn has(self, first: NaiveDate) -> bool {
+        (self.first..=self.last).contains(&first)
+    }
+
+    /// First days of those that are shown, oldest first.
+    #[must_use]
+    pub fn shown(self) -> Vec<NaiveDate> {
+        let ago = |weeks: u64| self.last.checked_sub_days(Days::new(7 * weeks));
+        let mut weeks: Vec<NaiveDate> =
+            (0..SHOWN as u64).map_while(ago).take_while(|first| *first >= self.first).collect();
+        weeks.reverse();
+        weeks
+    }
+
+    /// Those that are shown, in words: `24 full weeks, 12 October 2020 to 28 March 2021`.
+    #[must_use]
+    pub fn words(self) -> String {
+        let shown = self.shown();
+        let ends = shown.first().zip(shown.last());
+        let span = ends.map_or_else(String::new, |(first, last)| {
+            days(*first, week_end(*last).unwrap_or(*last))
+        });
+        format!("{}, {span}", counted(shown.len() as u64, "full week"))
+    }
+
+    /// The value of each full week of a section that is shown, oldest first; `None` where there is none.
+    #[must_use]
+    pub fn values(self, section: &Section, of: fn(&Figures) -> Option<f64>) -> Vec<Option<f64>> {
+        let value = |begin: NaiveDate| {
+            let row = section.weekly.iter().find(|(first, _)| *first == Some(begin));
+            row.and_then(|(_, figures)| of(figures))
+        };
+        self.shown().into_iter().map(value).collect()
+    }
+}
+
+/// The number of tickets, as a value to compare.
+#[expect(clippy::cast_precision_loss, reason = "counts of tickets")]
+#[must_use]
+pub fn tickets(f: &Figures) -> Option<f64> {
+    Some(f.tickets as f64)
+}
+
+#[cfg(test)]
+#[path = "weeks_tests.rs"]
+mod tests;
