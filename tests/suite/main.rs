@@ -17,6 +17,8 @@ mod curves;
 mod edges;
 mod excluded;
 mod explain;
+mod explain_measure;
+mod explain_words;
 mod export;
 mod export_files;
 mod faults;
