@@ -34,7 +34,7 @@ impl Command {
             Self::Export(args) => args.log_format(),
             Self::Check(args) => args.input.log_format,
             Self::Compare(args) => args.log_format(),
-            Self::Explain(args) => args.input.log_format,
+            Self::Explain(args) => args.log_format,
             Self::Locations(args) => args.log_format(),
             Self::Nightly(args) => args.log_format,
             Self::Init(args) => args.input.log_format,
@@ -73,7 +73,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Compare two windows or two locations, measure by measure, or the files of two reports
     Compare(CompareArgs),
-    /// Show how a ticket came about: every record of it, what each field contributed, and what follows
+    /// Show how a ticket came about, record by record; or with --measure how a figure did, ticket by ticket
     Explain(ExplainArgs),
     /// List the locations of an archive or a state, with their queues, zones, tickets and dates; write nothing
     Locations(LocationsArgs),

@@ -142,7 +142,7 @@ pub(super) fn measures(names: &[String]) -> Result<Vec<&'static Measure>, Failur
 }
 
 /// The measure of a name; units and rates may be left out: `wait_p90`, `lost`.
-fn named(name: &str) -> Result<&'static Measure, Failure> {
+pub(super) fn named(name: &str) -> Result<&'static Measure, Failure> {
     let name = name.trim().to_ascii_lowercase().replace('-', "_");
     let forms = [name.clone(), format!("{name}_s"), format!("{name}_rate")];
     let found = forms.iter().find_map(|form| MEASURES.iter().find(|one| one.name == form));

@@ -1,111 +1,58 @@
-//! `queuestat explain`: how a ticket came about, record by record.
+//! `queuestat explain`: how a ticket came about, or a figure.
 
-use serde_json::json;
+use std::path::Path;
 
-use crate::job::{self, Explained};
-use crate::report::text::shown;
+use crate::job::Source;
 
-use super::answer::answer;
-use super::explain_args::ExplainArgs;
+use super::explain_args::{ExplainArgs, ExplainOf};
 use super::failure::{Exit, Failure};
-use super::plan::Request;
-use super::threads::with_threads;
+use super::select_args::SelectArgs;
+use super::{explain_measure, explain_ticket};
 
-/// Characters of a name that are printed.
-const NAME: usize = 80;
-
-/// Prints the records of a ticket and what follows from them.
+/// Explains a ticket or a figure.
 pub(super) fn run(args: ExplainArgs) -> Result<Exit, Failure> {
-    let ExplainArgs { ticket, json, input } = args;
-    let Request { plan, voice, threads } = Request::from_args(input)?;
-    with_threads(threads, || {
-        let all = job::explain(&plan, &ticket, &voice)?;
-        answer(&if json { as_json(&all) } else { as_text(&all) })?;
-        Ok(Exit::Ok)
-    })
-}
-
-fn as_text(all: &[Explained]) -> String {
-    let mut text = String::new();
-    for one in all {
-        let Explained { organization, location, zone, records, facts } = one;
-        text.push_str(&format!(
-            "{}, {} ({zone})\n\n",
-            shown(organization, NAME),
-            shown(location, NAME)
-        ));
-        for record in records {
-            let received = record.received_at.as_ref();
-            let received = received.map_or_else(String::new, |at| format!(", received {at}"));
-            let repeat = if record.is_repeat { " (repeated)" } else { "" };
-            text.push_str(&format!(
-                "{}:{}  {}{received}{repeat}\n",
-                shown(&record.file, 200),
-                record.line,
-                shown(&record.event, NAME)
-            ));
-            for field in &record.fields {
-                let mark = if field.is_kept { '=' } else { ' ' };
-                text.push_str(&format!(
-                    "  {mark} {:<16} {}  ({})\n",
-                    field.name,
-                    shown(&field.value, NAME),
-                    shown(&field.why, 200)
-                ));
+    match args.measure.clone() {
+        Some(measure) => {
+            let inputs = args.what.clone();
+            let of = args.split(inputs);
+            check_source(&of)?;
+            explain_measure::run(&measure, of)
+        }
+        None => {
+            let Some((ticket, inputs)) = args.what.split_first() else {
+                return Err(Failure::new(Exit::Usage, "neither a ticket nor a measure is named")
+                    .hint("queuestat explain TICKET ARCHIVE, or queuestat explain --measure wait_p90 ARCHIVE"));
+            };
+            let (ticket, inputs) = (text_of(ticket), inputs.to_vec());
+            if args.select != SelectArgs::default() {
+                return Err(Failure::new(
+                    Exit::Usage,
+                    "filters are for figures, and a ticket is named",
+                )
+                .hint("name a measure with --measure, or leave the filters out"));
             }
+            let of = args.split(inputs);
+            check_source(&of)?;
+            explain_ticket::run(&ticket, of)
         }
-        text.push('\n');
-        for (name, value, why) in facts {
-            text.push_str(&format!("{name:<22}  {}  ({why})\n", shown(value, NAME)));
-        }
-        text.push('\n');
     }
-    text
 }
 
-fn as_json(all: &[Explained]) -> String {
-    let tickets: Vec<_> = all
-        .iter()
-        .map(|one| {
-            let records: Vec<_> = one
-                .records
-                .iter()
-                .map(|record| {
-                    let fields: Vec<_> = record
-                        .fields
-                        .iter()
-                        .map(|field| {
-                            json!({
-                                "name": field.name,
-                                "value": field.value,
-                                "kept": field.is_kept,
-                                "why": field.why,
-                            })
-                        })
-                        .collect();
-                    json!({
-                        "file": record.file,
-                        "line": record.line,
-                        "event": record.event,
-                        "received_at": record.received_at,
-                        "repeated": record.is_repeat,
-                        "fields": fields,
-                    })
-                })
-                .collect();
-            let facts: Vec<_> = one
-                .facts
-                .iter()
-                .map(|(name, value, why)| json!({"name": name, "value": value, "why": why}))
-                .collect();
-            json!({
-                "organization": one.organization,
-                "location": one.location,
-                "time_zone": one.zone,
-                "records": records,
-                "facts": facts,
-            })
-        })
-        .collect();
-    format!("{:#}\n", json!({"tickets": tickets}))
+fn text_of(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// Refuses both an archive and a state, and neither.
+fn check_source(of: &ExplainOf) -> Result<(), Failure> {
+    let (message, hint) = match (&of.source, of.input.inputs.is_empty()) {
+        (Source::Archive, true) => (
+            "no archive is named",
+            "name its files or folders, or the state of nightly runs with --state",
+        ),
+        (Source::State(..), false) => {
+            ("both an archive and a state are named", "leave one of them out")
+        }
+        (Source::Archive, false) | (Source::State(..), true) => return Ok(()),
+    };
+    Err(Failure::new(Exit::Usage, message).hint(hint))
 }

@@ -19,6 +19,8 @@ mod day;
 mod exits;
 mod explain;
 mod explain_args;
+mod explain_measure;
+mod explain_ticket;
 mod export;
 mod export_args;
 mod export_output;

@@ -149,7 +149,7 @@ pub fn derive(
 impl Derived {
     /// Leaves out what the bursts of its location would make, if the rules say so; returns whether its check-in and its
     /// check-out belong to bursts.
-    pub(super) fn leave_out_bursts(
+    pub fn leave_out_bursts(
         &mut self,
         ticket: &Ticket,
         bursts: &Bursts,

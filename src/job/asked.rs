@@ -12,6 +12,9 @@ use super::error::JobError;
 use super::groups::{Groups, levels};
 use super::obeyed::{Known, find_named};
 
+/// Stands for the tickets without a queue, a service or a type.
+const NONE: &str = "(none)";
+
 /// What is asked about. An empty list asks about all. The parts hold together: a ticket must pass each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Asked {
@@ -61,8 +64,10 @@ impl Asked {
     /// What it asks for besides dates, in words for a headline: `queue A or B; Monday; 9:00 to 12:59`. Empty for all.
     #[must_use]
     pub fn words(&self) -> String {
+        let shown = |name: &String| if name.is_empty() { NONE.to_owned() } else { name.clone() };
         let named = |noun: &str, names: &[String]| {
-            (!names.is_empty()).then(|| format!("{noun} {}", names.join(" or ")))
+            let shown: Vec<String> = names.iter().map(shown).collect();
+            (!names.is_empty()).then(|| format!("{noun} {}", shown.join(" or ")))
         };
         let outcomes: Vec<String> =
             self.outcomes.iter().map(|outcome| outcome.name().replace('_', " ")).collect();
@@ -133,13 +138,22 @@ impl Asked {
         let among = |noun, asked: &[String], there: &BTreeSet<String>| {
             find(noun, asked, &there.iter().map(String::as_str).collect())
         };
+        // Tickets without one are told as `(none)` in tables and answers.
+        let or_none = |noun, asked: &[String], there: &BTreeSet<String>| {
+            let is_none = |name: &&String| normalise(name) == NONE && !there.contains(NONE);
+            let (none, named): (Vec<&String>, Vec<&String>) = asked.iter().partition(is_none);
+            let named: Vec<String> = named.into_iter().cloned().collect();
+            let mut found = among(noun, &named, there)?;
+            found.extend(none.first().map(|_| String::new()));
+            Ok::<_, JobError>(found)
+        };
         let all_groups: BTreeSet<&str> = groups.values().flat_map(|group| levels(group)).collect();
         let organizations = among("organization", &self.organizations, &there.organizations)?;
         let locations = among("location", &self.locations, &there.places)?;
         let wanted_groups = find("group", &self.groups, &all_groups)?;
-        let queues = among("queue", &self.queues, &there.queues)?;
-        let categories = among("category", &self.categories, &there.categories)?;
-        let ticket_types = among("type", &self.ticket_types, &there.ticket_types)?;
+        let queues = or_none("queue", &self.queues, &there.queues)?;
+        let categories = or_none("category", &self.categories, &there.categories)?;
+        let ticket_types = or_none("type", &self.ticket_types, &there.ticket_types)?;
         let meant = Self {
             organizations: organizations.into_iter().collect(),
             locations: locations.into_iter().collect(),

@@ -1,16 +1,20 @@
 //! How a ticket came about: every record that made it, what each field contributed or why it lost, and what follows.
 
 use crate::calendar::{LocalTimes, rfc3339};
-use crate::dataframe::{Derived, Interval, WaitEnd, derive};
+use crate::dataframe::derive;
 use crate::ingest::Traced;
-use crate::ticket::{Location, Membership, Outcome, Ticket, normalise};
+use crate::store::Generation;
+use crate::ticket::{Membership, Moments, Ticket, TicketSet, normalise};
 use crate::webhook::{BookingTime, Snapshot, TicketId};
 
 use super::error::{JobError, Missing};
+use super::kept::of_state;
 use super::located::Located;
 use super::observer::Observer;
 use super::plan::Plan;
 use super::read::{Timer, read_watching};
+use super::source::{Source, recalled};
+use super::ticket_facts::{facts, joined};
 
 /// A ticket, and the records that made it.
 #[derive(Debug)]
@@ -21,8 +25,10 @@ pub struct Explained {
     pub location: String,
     /// Name of the zone of its local times.
     pub zone: String,
-    /// Its records, in the order in which newer ones win.
-    pub records: Vec<TracedRecord>,
+    /// What it holds, as joined: name, value, and the rule that chose it among the records.
+    pub ticket: Vec<(&'static str, String, &'static str)>,
+    /// Its records, in the order in which newer ones win; `None` of a state, which keeps none.
+    pub records: Option<Vec<TracedRecord>>,
     /// What it became: name, value, and the rule that gave it.
     pub facts: Vec<(&'static str, String, String)>,
 }
@@ -121,44 +127,95 @@ fn text(text: Option<&str>) -> Option<(String, i64)> {
     text.filter(|text| !text.is_empty()).map(|text| (text.to_owned(), 0))
 }
 
-/// Explains a ticket; one for each organization that has a ticket with that id.
+/// Explains a ticket; one for each organization that has a ticket with that id. Of a state the ticket itself, which has no
+/// records any more.
 ///
 /// # Errors
-/// [`JobError`] if the archive cannot be read; [`JobError::Missing`] if no record is of the ticket.
-pub fn explain(plan: &Plan, id: &str, observer: &dyn Observer) -> Result<Vec<Explained>, JobError> {
+/// [`JobError`] if the archive or the state cannot be read; [`JobError::Missing`] if there is no such ticket.
+pub fn explain(
+    plan: &mut Plan,
+    source: &Source,
+    id: &str,
+    observer: &dyn Observer,
+) -> Result<Vec<Explained>, JobError> {
     let ticket = TicketId::from_text(id.as_bytes());
+    let (found, there) = match source {
+        Source::Archive => of_archive(plan, ticket, observer)?,
+        Source::State(folder, wait) => {
+            of_state(folder, *wait, |state| of_generation(plan, ticket, state))?
+        }
+    };
+    if found.is_empty() {
+        let (noun, name) = ("ticket", id.to_owned());
+        return Err(JobError::Missing(Missing { noun, name, near: Vec::new(), there }));
+    }
+    Ok(found)
+}
+
+/// The tickets with an id, and the number of all.
+fn of_archive(
+    plan: &Plan,
+    ticket: TicketId,
+    observer: &dyn Observer,
+) -> Result<(Vec<Explained>, usize), JobError> {
     let mut timer = Timer::start(observer);
     let (mut input, traced) = read_watching(plan, Some(ticket), &mut timer)?;
     let names: Vec<String> =
         input.ingested.account.files.iter().map(|file| file.name.clone()).collect();
     let Located { fold, gazetteer, .. } = Located::take(plan, &mut input);
     let set = fold.finish_at(&gazetteer);
-    let mut found: Vec<Explained> = Vec::new();
-    let mine = set.tickets().into_iter().filter(|one| one.id == ticket);
-    for one in mine {
-        let Some(location) = set.locations.get(one.location) else { continue };
-        let records: Vec<&Traced> = traced
-            .iter()
-            .filter(|record| {
-                let sent = normalise(&record.snapshot.organization);
-                let owner = plan.directory.organization(&sent);
-                owner == Membership::In(location.organization.as_str())
-            })
-            .collect();
-        let derived = derive(&one, location, plan.waits, &mut LocalTimes::default());
-        found.push(Explained {
+    let mut found = in_set(plan, ticket, &set, &Moments::default());
+    for one in &mut found {
+        let is_mine = |record: &&Traced| {
+            let sent = normalise(&record.snapshot.organization);
+            plan.directory.organization(&sent) == Membership::In(&one.organization)
+        };
+        let records: Vec<&Traced> = traced.iter().filter(is_mine).collect();
+        one.records = Some(of_records(&records, &names));
+    }
+    Ok((found, set.len()))
+}
+
+/// As [`of_archive`], of what nights keep.
+fn of_generation(
+    plan: &mut Plan,
+    ticket: TicketId,
+    state: Option<&Generation>,
+) -> Result<(Vec<Explained>, usize), JobError> {
+    let Some(state) = state else { return Err(JobError::EmptyState) };
+    let (_, _, chronicle) = recalled(plan, state)?;
+    let (mut found, mut there) = (Vec::new(), 0);
+    chronicle.each_month(
+        state,
+        |_| true,
+        |set, others| {
+            plan.stop.check()?;
+            there += set.len();
+            found.extend(in_set(plan, ticket, set, others));
+            Ok::<(), JobError>(())
+        },
+    )?;
+    Ok((found, there))
+}
+
+/// The tickets of a set with an id, without their records; `others` are the moments of tickets outside the set.
+fn in_set(plan: &Plan, ticket: TicketId, set: &TicketSet, others: &Moments) -> Vec<Explained> {
+    let explained = |one: Ticket| {
+        let location = set.locations.get(one.location)?;
+        let mut derived = derive(&one, location, plan.waits, &mut LocalTimes::default());
+        let before = derived;
+        derived.leave_out_bursts(&one, &set.bursts(others), plan.waits);
+        Some(Explained {
             organization: location.organization.clone(),
             location: location.name.clone(),
             zone: location.clock.zones().to_string(),
-            records: of_records(&records, &names),
-            facts: facts(&one, location, &derived, plan),
-        });
-    }
-    if found.is_empty() {
-        let (noun, name) = ("ticket", id.to_owned());
-        return Err(JobError::Missing(Missing { noun, name, near: Vec::new(), there: set.len() }));
-    }
-    Ok(found)
+            ticket: joined(&one, set),
+            records: None,
+            facts: facts(&one, location, (&before, &derived), plan),
+        })
+    };
+    let mine = set.tickets().into_iter().filter(|one| one.id == ticket);
+    mine.filter_map(explained).collect()
 }
 
 /// The place of a record in the order in which newer ones win.
@@ -184,8 +241,14 @@ fn of_records(records: &[&Traced], names: &[String]) -> Vec<TracedRecord> {
     };
     let first: Vec<&Traced> = sorted.iter().copied().filter(|one| !is_repeat(one)).collect();
     let winner = |field: &Field| {
-        let said =
-            first.iter().filter_map(|record| Some(((field.of)(&record.snapshot)?.1, *record)));
+        // A rating that is repeated byte for byte, in any file, stands where it stood first.
+        let is_late = |record: &Traced| {
+            let same = |one: &&Traced| one.payload_hash == record.payload_hash;
+            field.name == "rating"
+                && first.iter().copied().filter(same).any(|one| order(one) < order(record))
+        };
+        let said = first.iter().filter(|record| !is_late(record));
+        let said = said.filter_map(|record| Some(((field.of)(&record.snapshot)?.1, *record)));
         match field.rule {
             Rule::Earliest => said.min_by_key(|(value, record)| (*value, order(record))),
             // Of equal values the first record is named.
@@ -231,87 +294,4 @@ fn of_records(records: &[&Traced], names: &[String]) -> Vec<TracedRecord> {
             fields: fields(record),
         })
         .collect()
-}
-
-/// What the ticket became.
-fn facts(
-    ticket: &Ticket,
-    location: &Location,
-    derived: &Derived,
-    plan: &Plan,
-) -> Vec<(&'static str, String, String)> {
-    let at = |at: Option<i64>| at.map_or_else(|| "unknown".to_owned(), rfc3339);
-    let text = |text: &str| text.to_owned();
-    let date = derived
-        .arrival
-        .map_or_else(|| text("unknown"), |local| format!("{}, hour {}", local.date, local.hour));
-    let why_date = if ticket.is_booking && ticket.booking_start.is_some() {
-        "local day of the start of the slot"
-    } else {
-        "local day of the creation"
-    };
-    let why_entered = if !ticket.is_booking {
-        "a walk-in enters when it is created"
-    } else if ticket.activated_at.is_some() {
-        "a booking enters when it is activated, never before it is created"
-    } else {
-        "a booking that was not activated enters when its slot starts"
-    };
-    let headline = match plan.waits.ends_at {
-        WaitEnd::CheckIn => "from entering the queue to the check-in",
-        WaitEnd::Call => "from entering the queue to the first call",
-    };
-    let within = if derived.within { "yes" } else { "no" };
-    let target = location.target_ms / 60_000;
-    vec![
-        ("outcome", text(derived.outcome.name()), text(why_outcome(derived.outcome))),
-        ("service date", date, text(why_date)),
-        ("entered the queue", at(derived.queue_entered_at), text(why_entered)),
-        ("wait", seconds(derived.wait), text(headline)),
-        (
-            "wait to the first call",
-            seconds(derived.call_wait),
-            text("from entering the queue to the first call"),
-        ),
-        ("service time", seconds(derived.service), text("from the check-in to the check-out")),
-        (
-            "within the target",
-            text(within),
-            format!(
-                "served, and the wait is at most {target} min; counted only if it entered the queue and ended"
-            ),
-        ),
-        (
-            "rating",
-            ticket.rating.map_or_else(|| text("none"), |rating| rating.stars().to_string()),
-            text("the newest feedback with a usable rating"),
-        ),
-    ]
-}
-
-fn seconds(interval: Interval) -> String {
-    match interval {
-        Interval::Unknown => "unknown: one of both times is missing".to_owned(),
-        Interval::Seconds(seconds) => format!("{seconds} s"),
-        Interval::Early => "0 s: served before it was due".to_owned(),
-        Interval::Negative => "left out: it ends before it begins".to_owned(),
-        Interval::Implausible => "left out: longer than `wait.max_hours`".to_owned(),
-    }
-}
-
-fn why_outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Served => "checked in or completed; this goes before everything else",
-        Outcome::CancelledByCustomer => "positionCancelled was seen, and no check-in",
-        Outcome::CancelledByStaff => {
-            "positionCancelledByStaff was seen, and neither a check-in nor a cancellation by the customer"
-        }
-        Outcome::NoShow => "removed after it had been called",
-        Outcome::Removed => "removed, and never called",
-        Outcome::Rejected => "status rejected, and no event that says why",
-        Outcome::Lapsed => {
-            "never called, no end, and its day was over 24 hours before the instant of the run"
-        }
-        Outcome::Open => "no end was seen",
-    }
 }

@@ -66,6 +66,7 @@ mod silent_locations;
 mod silent_roots;
 mod source;
 mod stop;
+mod ticket_facts;
 pub(crate) mod toml_text;
 mod united;
 mod unusable;

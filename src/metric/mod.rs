@@ -11,6 +11,7 @@
 mod accounting;
 mod answer;
 mod bands;
+mod behind;
 mod cell;
 mod changes;
 mod columns;
@@ -30,6 +31,7 @@ mod older;
 mod organization;
 mod place_groups;
 mod ratings_by_wait;
+mod recipe;
 mod row;
 mod section;
 mod sections;
@@ -46,6 +48,7 @@ mod view;
 
 pub use accounting::{Counter, FileRow, data_quality, files};
 pub use answer::{Answer, AnswerRow, Order};
+pub use behind::{Behind, Counted, Mark};
 pub use cell::{Cell, Kind};
 pub use changes::Finding;
 pub use columns::{Definition, definition, is_key};

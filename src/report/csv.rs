@@ -52,6 +52,14 @@ pub fn to_csv_as(table: &Table<'_>, dialect: Dialect) -> Vec<u8> {
     csv
 }
 
+/// A single cell of a column, as the CSV files have it.
+#[must_use]
+pub fn cell(cell: Cell<'_>, kind: Kind) -> String {
+    let mut csv = Vec::new();
+    push(&mut csv, cell, kind, &mut (String::new(), "\"\"".to_owned()));
+    String::from_utf8_lossy(&csv).into_owned()
+}
+
 /// Appends a cell.
 fn push(csv: &mut Vec<u8>, cell: Cell<'_>, (kind, point): (Kind, u8), last: &mut (String, String)) {
     match cell {

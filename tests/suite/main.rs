@@ -18,6 +18,8 @@ mod dialects;
 mod edges;
 mod excluded;
 mod explain;
+mod explain_measure;
+mod explain_words;
 mod export;
 mod export_files;
 mod faults;
