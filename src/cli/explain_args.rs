@@ -132,6 +132,7 @@ impl ExplainArgs {
             log_format: self.log_format,
             png: false,
             parquet: false,
+            xlsx: false,
             time_zone: self.time_zone,
             target_minutes: self.target_minutes,
             wait_ends_at: self.wait_ends_at,

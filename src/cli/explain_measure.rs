@@ -157,7 +157,7 @@ impl Figure<'_> {
             lines.push([
                 if one.mark == Mark::None { "" } else { "=" }.to_owned(),
                 grouped(place as u64),
-                ticket.id_text(),
+                ticket.id_text().as_str().to_owned(),
                 ticket.service_date().map_or_else(String::new, |date| date.to_string()),
                 ticket.outcome.name().to_owned(),
                 one.value.map_or_else(String::new, |value| value.to_string()),
@@ -188,7 +188,7 @@ impl Figure<'_> {
             let at = exported.tickets.places.get(ticket.place as usize);
             json!({
                 "place": place,
-                "ticket": ticket.id_text(),
+                "ticket": ticket.id_text().as_str(),
                 "organization": at.map(|at| &at.organization),
                 "location": at.map(|at| &at.name),
                 "location_id": at.map(|at| &at.id),

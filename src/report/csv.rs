@@ -56,7 +56,7 @@ pub fn to_csv_as(table: &Table<'_>, dialect: Dialect) -> Vec<u8> {
 #[must_use]
 pub fn cell(cell: Cell<'_>, kind: Kind) -> String {
     let mut csv = Vec::new();
-    push(&mut csv, cell, kind, &mut (String::new(), "\"\"".to_owned()));
+    push(&mut csv, cell, (kind, b'.'), &mut (String::new(), "\"\"".to_owned()));
     String::from_utf8_lossy(&csv).into_owned()
 }
 

@@ -52,6 +52,7 @@ fn sections(names: &[&str]) -> Sections {
         window: (None, None),
         dates: None,
         tickets: 100,
+        groups: Vec::new(),
         funnel: Vec::new(),
         week_starts_on: WeekStart::default(),
     }
