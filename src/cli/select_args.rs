@@ -11,7 +11,7 @@ use super::dates::Today;
 use super::failure::{Exit, Failure};
 
 /// Which tickets.
-#[derive(Debug, Clone, Default, ClapArgs)]
+#[derive(Debug, Clone, Default, PartialEq, ClapArgs)]
 pub(crate) struct SelectArgs {
     /// First service date (local day of the visit), inclusive: a day (2021-03-01), the first one of a month (2021-02) or an
     /// ISO week (2021-W09), or today, yesterday, last-week, last-month

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::metric::is_key;
 
+use super::csv_rows::records;
+
 /// Something that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
@@ -92,33 +94,6 @@ impl Rows {
         }
         Self { columns, rows }
     }
-}
-
-/// The records of a CSV text (RFC 4180).
-fn records(text: &str) -> Vec<Vec<String>> {
-    let (mut all, mut record, mut cell) = (Vec::new(), Vec::new(), String::new());
-    let (mut quoted, mut letters) = (false, text.chars().peekable());
-    while let Some(c) = letters.next() {
-        match c {
-            '"' if quoted && letters.peek() == Some(&'"') => {
-                cell.push('"');
-                letters.next();
-            }
-            '"' => quoted = !quoted,
-            ',' if !quoted => record.push(std::mem::take(&mut cell)),
-            '\n' if !quoted => {
-                record.push(std::mem::take(&mut cell));
-                all.push(std::mem::take(&mut record));
-            }
-            '\r' if !quoted => {}
-            c => cell.push(c),
-        }
-    }
-    if !cell.is_empty() || !record.is_empty() {
-        record.push(cell);
-        all.push(record);
-    }
-    all
 }
 
 #[cfg(test)]
