@@ -1,5 +1,7 @@
 //! `queuestat compare`: two windows or two locations, measure by measure; or two reports.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use crate::job::{self, Asked, Comparison, Verdict, window_before};
@@ -18,11 +20,13 @@ use super::threads::with_threads;
 
 /// Compares two reports, or two parts of the tickets.
 pub(super) fn run(args: CompareArgs) -> Result<Exit, Failure> {
-    if let [first, second] = args.source.inputs.as_slice()
-        && is_report(first)
-        && is_report(second)
-    {
-        return compare_reports::run(args);
+    if let [first, second] = args.source.inputs.as_slice() {
+        match (is_report(first), is_report(second)) {
+            (true, true) => return compare_reports::run(args),
+            (true, false) => return Err(no_report(second)),
+            (false, true) => return Err(no_report(first)),
+            (false, false) => {}
+        }
     }
     let CompareArgs { source, select, with_from, with_to, with_location, .. } = args;
     let measures = chosen(&args.measure)?;
@@ -61,6 +65,14 @@ pub(super) fn run(args: CompareArgs) -> Result<Exit, Failure> {
         }
         Ok(exit)
     })
+}
+
+/// The failure for a folder that stands beside that of a report.
+fn no_report(folder: &Path) -> Failure {
+    let message = format!("`{}` holds no published report", folder.display());
+    Failure::new(Exit::Usage, message).hint(
+        "a report can be compared with another one: name the folder that `report --out` was given",
+    )
 }
 
 /// The side that is compared with.

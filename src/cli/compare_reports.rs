@@ -63,13 +63,18 @@ pub(super) fn run(args: CompareArgs) -> Result<Exit, Failure> {
             let all = places.iter().flat_map(|place| &place.measures);
             all.filter(|row| row.verdict == verdict).count()
         };
-        let listed = if cells { listed } else { 0 };
-        let message = format!(
-            "{}{}{}",
-            windows(&places),
-            in_words(found.len(), files, listed),
-            if cells || found.is_empty() { "" } else { "; --cells lists them" }
-        );
+        let message = if cells {
+            in_words(found.len(), files, listed)
+        } else {
+            format!(
+                "{}{} rose, {} fell. {}{}",
+                windows(&places),
+                judged(Verdict::Rose),
+                judged(Verdict::Fell),
+                in_words(found.len(), files, 0),
+                if found.is_empty() { "" } else { "; --cells lists them" }
+            )
+        };
         let fields = json!({
             "exit_code": exit as u8,
             "differences": found.len(),
@@ -162,13 +167,19 @@ fn windows(places: &[ComparedPlace]) -> String {
         let of = places.iter().filter(|place| place.location.is_none());
         let all: BTreeSet<_> = of.filter_map(|place| place.windows.get(at)?.as_ref()).collect();
         let mut all = all.into_iter();
-        let first = all.next()?;
-        all.next().is_none().then(|| format!("{} to {}", first.0, first.1))
+        all.next().filter(|_| all.next().is_none())
     };
-    match (side(0), side(1)) {
-        (Some(before), Some(after)) => format!("before: {before}; after: {after}. "),
-        _ => String::new(),
-    }
+    let Some(((from, to), (other_from, other_to))) = side(0).zip(side(1)) else {
+        return String::new();
+    };
+    // Dates as texts are in the order of time.
+    let shares_days = from <= other_to && other_from <= to;
+    let shared = if shares_days {
+        "The windows share days: intervals take the visits of both sides as others, and are too wide. "
+    } else {
+        ""
+    };
+    format!("before: {from} to {to}; after: {other_from} to {other_to}. {shared}")
 }
 
 /// How many differences there are, and how many of them are not among those that are listed.

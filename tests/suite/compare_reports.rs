@@ -146,6 +146,20 @@ fn two_reports_are_a_test() {
         let run = space.run(&[&["compare", "before", "after"], more].concat());
         assert!(run.code == 2 && run.stderr.contains("no part can be chosen"), "{}", run.stderr);
     }
+    // Windows that share days are told.
+    let said = "The windows share days";
+    for (second, is_told) in [("after", false), ("copy", true)] {
+        let run = space.run(&["compare", "before", second, "--measure", "tickets"]);
+        assert_eq!(run.stderr.contains(said), is_told, "{}", run.stderr);
+    }
+    for inputs in [["before", "in"], ["nowhere", "before"]] {
+        let run = space.run(&[&["compare"], &inputs[..]].concat());
+        assert!(
+            run.code == 2 && run.stderr.contains("holds no published report"),
+            "{}",
+            run.stderr
+        );
+    }
     // For people.
     let table = space.run(&["compare", "before", "after", "--format", "table"]).stdout;
     assert!(table.starts_with("organization") && table.contains("  (all)  "), "{table}");
