@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use super::ask_args::AskArgs;
 use super::compare_args::CompareArgs;
+use super::examples;
 use super::explain_args::ExplainArgs;
 use super::export_args::ExportArgs;
 use super::forget_args::ForgetArgs;
@@ -19,7 +20,7 @@ use super::synth_args::SynthArgs;
 
 /// Ratings, waits and cancellations per location, from archived Ombori Grid queue webhooks
 #[derive(Debug, Parser)]
-#[command(name = "queuestat", version = VERSION, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "queuestat", version = VERSION, max_term_width = 100, after_help = examples::PROGRAM)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -47,41 +48,33 @@ impl Command {
 /// Version with that of the time-zone database, on which local days depend.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (time zones: IANA, compiled in)");
 
-const EXAMPLES: &str = "\
-Examples:
-  queuestat report data --out reports/today      read a folder, write CSV files, charts and pages
-  queuestat ask archive --by location            any measure for any groups, as a table
-  queuestat export tickets archive -o t.parquet  a row for each ticket, for other programs
-  queuestat check archive                        what is in it, and what is not read
-  queuestat locations archive                    its locations, their queues, zones, tickets and dates
-  queuestat nightly --config queuestat.toml      read what is new, publish the reports of the configuration
-  queuestat synth --out demo                     make an archive to try things with
-
-Exit codes:
-  0 all well   1 internal error   2 usage   3 published, but look at the input
-  4 refused, nothing published   5 input or output failed, nothing published   75 another run works there";
-
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Read an archive and publish a report: CSV files, charts and pages
+    #[command(after_help = examples::REPORT)]
     Report(ReportArgs),
     /// Answer a question about any part of the tickets, with the measures of the reports
+    #[command(after_help = examples::ASK)]
     Ask(AskArgs),
     /// Write single tickets, ratings or waits as CSV, Parquet, JSON lines, Arrow or a workbook
+    #[command(after_help = examples::EXPORT)]
     Export(ExportArgs),
     /// Look at an archive: how its records look, what is read of it and what is not; write nothing
     Check(CheckArgs),
-    /// Compare two windows or two locations, measure by measure, or the files of two reports
+    /// Compare two windows, two locations or two reports, measure by measure
+    #[command(after_help = examples::COMPARE)]
     Compare(CompareArgs),
     /// Show how a ticket came about, record by record; or with --measure how a figure did, ticket by ticket
     Explain(ExplainArgs),
     /// List the locations of an archive or a state, with their queues, zones, tickets and dates; write nothing
     Locations(LocationsArgs),
     /// Read what is new since last night and publish the reports of the configuration; for cron
+    #[command(after_help = examples::NIGHTLY)]
     Nightly(NightlyArgs),
     /// Look at what nightly runs keep, check it, go back to the night before, forget tickets
     State(StateArgs),
     /// Write a commented configuration with the organizations, locations and queues of an archive
+    #[command(after_help = examples::INIT)]
     Init(InitArgs),
     /// Print the completions of a shell
     Completions(CompletionsArgs),
@@ -119,6 +112,10 @@ pub(crate) struct ReportArgs {
     /// Publish although more than a fifth of the records, or all of them, were rejected, or there is no ticket to report
     #[arg(long, help_heading = "Output")]
     pub(crate) force: bool,
+
+    /// Print what was published as JSON on standard output: counts, dates, warnings and the exit code; nothing if it fails
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
 
     #[command(flatten)]
     pub(crate) select: SelectArgs,
@@ -161,6 +158,10 @@ pub(crate) struct NightlyArgs {
     /// Write counters for the textfile collector of Prometheus, when the run has ended well
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) metrics_file: Option<PathBuf>,
+
+    /// Print what the night did as JSON on standard output: counts, dates, warnings and the exit code; nothing if it fails
+    #[arg(long, help_heading = "Output")]
+    pub(crate) json: bool,
 
     /// Print nothing when all is well
     #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]

@@ -29,7 +29,7 @@ const USUAL: [&str; 7] =
 
 /// Prints an answer.
 pub(super) fn run(args: AskArgs) -> Result<Exit, Failure> {
-    let AskArgs { source, by, measure, sort, limit, min_n, select, format, output } = args;
+    let AskArgs { source, by, measure, sort, limit, min_n, select, format, json, output } = args;
     let by = groups(&by)?;
     let measures = measures(&measure)?;
     let (sort, descending) = match sort.as_deref().map(|name| (name.strip_prefix('-'), name)) {
@@ -38,7 +38,7 @@ pub(super) fn run(args: AskArgs) -> Result<Exit, Failure> {
         Some((None, name)) => (Some(named(name)?), true),
     };
     let order = Order { sort, descending, limit, min_n };
-    let form = Form::of(format, output)?;
+    let form = Form::of(json.then_some(AnswerFormat::Json).or(format), output)?;
     let (source, input) = source.split();
     let Request { mut plan, voice, threads } = Request::from_args(input)?;
     job::go_by_last_night(&mut plan, &source)?;

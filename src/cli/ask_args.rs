@@ -42,6 +42,10 @@ pub(crate) struct AskArgs {
     #[arg(long, value_name = "FORMAT", help_heading = "Output")]
     pub(super) format: Option<AnswerFormat>,
 
+    /// As --format json
+    #[arg(long, conflicts_with = "format", help_heading = "Output")]
+    pub(super) json: bool,
+
     /// Write to this file, or to standard output (-) [default: -]
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]
     pub(super) output: Option<PathBuf>,

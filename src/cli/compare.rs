@@ -1,47 +1,36 @@
-//! `queuestat compare`: two windows or two locations, measure by measure; or the files of two reports.
+//! `queuestat compare`: two windows or two locations, measure by measure; or two reports.
+
+use std::path::Path;
 
 use serde_json::json;
 
-use crate::job::{self, Asked, Compared, Comparison, Verdict, window_before};
-use crate::metric::{Cell, Kind, KnownValue, Measure, Table};
+use crate::job::{self, Asked, Comparison, Verdict, window_before};
 use crate::report::published::is_report;
 use crate::report::text::shown;
 
-use super::ask::{Form, measures, say};
+use super::ask::{Form, say};
+use super::ask_args::AnswerFormat;
 use super::compare_args::CompareArgs;
-use super::compare_reports::reports;
+use super::compare_reports;
+use super::compare_table::{as_table, chosen, in_words};
 use super::dates::Today;
 use super::failure::{Exit, Failure};
 use super::plan::Request;
-use super::sheet::Sheet;
 use super::threads::with_threads;
-
-/// The measures of a comparison that names none.
-const USUAL: [&str; 10] = [
-    "tickets",
-    "served",
-    "lost_rate",
-    "customer_cancellation_rate",
-    "no_show_rate",
-    "wait_p50_s",
-    "wait_p90_s",
-    "within_target_rate",
-    "csat",
-    "response_rate",
-];
 
 /// Compares two reports, or two parts of the tickets.
 pub(super) fn run(args: CompareArgs) -> Result<Exit, Failure> {
-    if let [first, second] = args.source.inputs.as_slice()
-        && is_report(first)
-        && is_report(second)
-    {
-        return reports(&args);
+    if let [first, second] = args.source.inputs.as_slice() {
+        match (is_report(first), is_report(second)) {
+            (true, true) => return compare_reports::run(args),
+            (true, false) => return Err(no_report(second)),
+            (false, true) => return Err(no_report(first)),
+            (false, false) => {}
+        }
     }
     let CompareArgs { source, select, with_from, with_to, with_location, .. } = args;
-    let usual = USUAL.map(str::to_owned);
-    let measures = measures(if args.measure.is_empty() { &usual } else { &args.measure })?;
-    let form = Form::of(args.format, args.output)?;
+    let measures = chosen(&args.measure)?;
+    let form = Form::of(args.json.then_some(AnswerFormat::Json).or(args.format), args.output)?;
     let (source, input) = source.split();
     let Request { mut plan, voice, threads } = Request::from_args(input)?;
     job::go_by_last_night(&mut plan, &source)?;
@@ -76,6 +65,14 @@ pub(super) fn run(args: CompareArgs) -> Result<Exit, Failure> {
         }
         Ok(exit)
     })
+}
+
+/// The failure for a folder that stands beside that of a report.
+fn no_report(folder: &Path) -> Failure {
+    let message = format!("`{}` holds no published report", folder.display());
+    Failure::new(Exit::Usage, message).hint(
+        "a report can be compared with another one: name the folder that `report --out` was given",
+    )
 }
 
 /// The side that is compared with.
@@ -120,100 +117,4 @@ fn about(side: &Asked) -> String {
     };
     let words = side.words();
     if words.is_empty() { window } else { format!("{window}, {}", shown(&words, 200)) }
-}
-
-/// The columns of a comparison.
-const COLUMNS: [(&str, Kind); 13] = [
-    ("measure", Kind::Text),
-    ("unit", Kind::Text),
-    ("before", Kind::Amount),
-    ("before_low", Kind::Amount),
-    ("before_high", Kind::Amount),
-    ("before_n", Kind::Count),
-    ("after", Kind::Amount),
-    ("after_low", Kind::Amount),
-    ("after_high", Kind::Amount),
-    ("after_n", Kind::Count),
-    ("difference", Kind::Amount),
-    ("difference_low", Kind::Amount),
-    ("difference_high", Kind::Amount),
-];
-
-/// The comparison as a table for programs.
-fn as_table(rows: &[Compared]) -> Table<'_> {
-    let columns = COLUMNS.into_iter().chain([("verdict", Kind::Text)]).collect();
-    Table::new("compare", columns, move |sink| {
-        for row in rows {
-            let is_seconds = row.measure.unit() == "seconds";
-            let cell = |value: Option<f64>| match value {
-                None => Cell::Missing,
-                Some(value) if is_seconds => Cell::Seconds(value),
-                Some(value) => Cell::Number(value),
-            };
-            let three = |known: Option<KnownValue>| {
-                let ends = known.and_then(|known| known.ends).unzip();
-                [known.map(|known| known.value), ends.0, ends.1].map(cell)
-            };
-            let mut cells = vec![Cell::Text(row.measure.name), Cell::Text(row.measure.unit())];
-            for side in [row.before, row.after] {
-                cells.extend(three(side.known));
-                cells.push(Cell::count(side.n));
-            }
-            cells.extend(three(row.difference));
-            cells.push(Cell::Text(row.verdict.words()));
-            sink(&cells);
-        }
-    })
-}
-
-/// The comparison for people.
-fn in_words(rows: &[Compared]) -> Sheet {
-    let n = |n: Option<u64>| n.map_or_else(String::new, super::words::grouped);
-    let head = ["measure", "before", "n", "after", "n", "difference [95 %]", "verdict"];
-    let mut lines = vec![head.map(str::to_owned).to_vec()];
-    for row in rows {
-        let known = row.difference;
-        let ends = known.and_then(|known| known.ends).map_or_else(String::new, |(low, high)| {
-            format!(" [{}, {}]", signed(row.measure, low, false), signed(row.measure, high, false))
-        });
-        let difference =
-            known.map_or_else(String::new, |known| signed(row.measure, known.value, true));
-        lines.push(vec![
-            named(row.measure),
-            value(row.measure, row.before.known),
-            n(row.before.n),
-            value(row.measure, row.after.known),
-            n(row.after.n),
-            difference + &ends,
-            row.verdict.words().to_owned(),
-        ]);
-    }
-    Sheet { lines, is_number: vec![false, true, true, true, true, false, false] }
-}
-
-/// The name of a measure with its unit.
-fn named(measure: &Measure) -> String {
-    let name = measure.name.strip_suffix("_s").unwrap_or(measure.name).replace('_', " ");
-    if measure.unit() == "seconds" { format!("{name}, min") } else { name }
-}
-
-fn value(measure: &Measure, known: Option<KnownValue>) -> String {
-    let Some(KnownValue { value, .. }) = known else { return "–".to_owned() };
-    match measure.unit() {
-        "share" => format!("{:.1} %", value * 100.0),
-        "seconds" => format!("{:.1}", value / 60.0),
-        "rating" => format!("{value:.2}"),
-        _ => format!("{value:.0}"),
-    }
-}
-
-/// A difference with its sign; of shares in points of a per cent.
-fn signed(measure: &Measure, value: f64, with_unit: bool) -> String {
-    match measure.unit() {
-        "share" if with_unit => format!("{:+.1} points", value * 100.0),
-        "share" => format!("{:+.1}", value * 100.0),
-        "seconds" => format!("{:+.1}", value / 60.0),
-        "rating" => format!("{value:+.2}"),
-        _ => format!("{value:+.0}"),
-    }
 }

@@ -39,13 +39,21 @@ pub(crate) struct CompareArgs {
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, help_heading = "Two reports")]
     pub(super) tolerance: f64,
 
-    /// Of two reports: differences to list
-    #[arg(long, value_name = "N", default_value_t = 20, help_heading = "Two reports")]
-    pub(super) limit: usize,
+    /// Of two reports: list every cell of their CSV files that differs, instead of the measures
+    #[arg(long, help_heading = "Two reports")]
+    pub(super) cells: bool,
+
+    /// With --cells: how many are listed [default: 20; with --format or --output all]
+    #[arg(long, value_name = "N", help_heading = "Two reports")]
+    pub(super) limit: Option<usize>,
 
     /// How the answer is written [default: by the name of --output; else a table on a terminal and CSV elsewhere]
     #[arg(long, value_name = "FORMAT", help_heading = "Output")]
     pub(super) format: Option<AnswerFormat>,
+
+    /// As --format json
+    #[arg(long, conflicts_with = "format", help_heading = "Output")]
+    pub(super) json: bool,
 
     /// Write to this file, or to standard output (-) [default: -]
     #[arg(long, short, value_name = "FILE", help_heading = "Output")]

@@ -141,6 +141,25 @@ mod tests {
         Today::new(day(text), WeekStart::parse(weekday).unwrap()).unwrap()
     }
 
+    /// What an error says is understood.
+    const FORMS: [&str; 7] = [
+        "(2021-03-01)",
+        "(2021-02)",
+        "(2021-W09)",
+        "today",
+        "yesterday",
+        "last-week",
+        "last-month",
+    ];
+
+    #[test]
+    fn what_the_error_names_is_understood() {
+        let today = run("2021-03-17", "Monday");
+        for form in FORMS {
+            assert!(today.span(form.trim_matches(['(', ')']), "--from").is_ok(), "{form}");
+        }
+    }
+
     #[test]
     fn every_form_is_a_span() {
         let today = run("2021-03-17", "Monday");
@@ -168,10 +187,12 @@ mod tests {
             "2021-13",
             "2021-00",
             "2021-02-29",
+            "2021-02-30",
             "2021-02-00",
             "21-03-01",
             "02021-03-01",
             "2021-W53",
+            "2021-W60",
             "2021-W00",
             "2021-W",
             "2021-W9-1",
@@ -182,6 +203,7 @@ mod tests {
             "2021-+3",
             "2021-03-+1",
             "+2021-03-01",
+            "tomorrow",
             "last-year",
             "next-week",
             "last month",
@@ -191,10 +213,9 @@ mod tests {
             let failure = today.span(bad, "--from").unwrap_err();
             assert_eq!(failure.exit, Exit::Usage, "{bad}");
             let text = failure.text();
-            assert!(
-                text.contains("--from") && text.contains("2021-W09") && text.contains("last-month"),
-                "{text}"
-            );
+            for form in FORMS.iter().chain(&["--from"]) {
+                assert!(text.contains(form), "{form}: {text}");
+            }
         }
     }
 

@@ -38,6 +38,7 @@ pub(super) fn run(
     };
     let as_of = last_night(places)?.map(rfc3339);
     let night = NightlyArgs {
+        json: false,
         config: config.to_owned(),
         as_of,
         rebuild: false,

@@ -8,6 +8,9 @@ use super::input_args::InputArgs;
 
 /// Arguments of `init`.
 #[derive(Debug, ClapArgs)]
+#[command(mut_arg("config", |config| config.help(
+    "Read the archive by this configuration [default: none is looked at, also if there is one]"
+)))]
 pub(crate) struct InitArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,

@@ -13,9 +13,11 @@ mod closed;
 mod compare;
 mod compare_args;
 mod compare_reports;
+mod compare_table;
 mod config;
 mod dates;
 mod day;
+mod examples;
 mod exits;
 mod explain;
 mod explain_args;
@@ -31,16 +33,20 @@ mod forget_args;
 mod hooks;
 mod init;
 mod init_args;
+mod init_paths;
+mod init_text;
 mod input_args;
 mod locations;
 mod locations_args;
 mod locations_list;
 mod log;
 mod log_format;
+mod man;
 mod night_summary;
 mod nightly;
 mod nightly_plan;
 mod plan;
+mod progress;
 mod ratings;
 mod report;
 mod select_args;
@@ -109,7 +115,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Locations(args) => locations::run(args),
         Command::Nightly(args) => stop::listen(|ear| nightly::run(args, ear)),
         Command::Completions(args) => shells::completions(&args),
-        Command::Man(args) => shells::man(&args),
+        Command::Man(args) => man::run(&args),
         Command::Init(args) => init::run(args),
         Command::State(args) if matches!(args.action, StateAction::Forget(_)) => {
             stop::listen(|ear| state::run(&args, ear))

@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::job::excluded::{as_json as left_out_json, words as left_out_words};
+use crate::job::notice_kinds;
 use crate::job::run_file::counts;
 use crate::job::{self, JobError, Only, Plan, ReportPlan, Reported, Wanted};
 
+use super::answer::answer_whole;
 use super::args::{OnlyArg, ReportArgs};
 use super::dates::Today;
 use super::failure::{Exit, Failure};
-use super::log::Log;
 use super::plan::Request;
 use super::stop::Ear;
 use super::threads::with_threads;
@@ -19,7 +20,7 @@ use super::words::{count, rounded};
 
 /// Reads the archive and publishes a report.
 pub(super) fn run(args: ReportArgs, ear: &Ear) -> Result<Exit, Failure> {
-    let ReportArgs { mut input, out, only, png, parquet, xlsx, force, select } = args;
+    let ReportArgs { mut input, out, only, png, parquet, xlsx, force, json, select } = args;
     (input.png, input.parquet, input.xlsx) = (png, parquet, xlsx);
     let Request { mut plan, voice, threads } = Request::from_args(input)?;
     let asked = select.asked(Today::of(&plan)?)?;
@@ -30,8 +31,13 @@ pub(super) fn run(args: ReportArgs, ear: &Ear) -> Result<Exit, Failure> {
     with_threads(threads, || {
         let reported = job::report(&asked, &voice).map_err(failed)?;
         let exit = if reported.needs_a_look { Exit::LookAtInput } else { Exit::Ok };
+        let fields = fields(&reported, exit);
         if !voice.is_quiet() || exit != Exit::Ok {
-            summary(voice.log, &asked.plan, &reported, exit, &asked.out);
+            let words = words(&asked.plan, &reported, &asked.out);
+            voice.log.summary(&words, Value::Object(fields.clone()));
+        }
+        if json {
+            answer_whole(&as_json(fields, &reported, &asked.out))?;
         }
         Ok(exit)
     })
@@ -51,7 +57,8 @@ fn failed(error: JobError) -> Failure {
     }
 }
 
-fn summary(log: Log, plan: &Plan, reported: &Reported, exit: Exit, out: &Path) {
+/// What was read and published, in one paragraph.
+fn words(plan: &Plan, reported: &Reported, out: &Path) -> String {
     let Reported { excluded, seconds, .. } = reported;
     let Reported { input, organizations, locations, tickets, dates, files, .. } = reported;
     let left_out = left_out_words(excluded).map(|words| format!("; {words}")).unwrap_or_default();
@@ -65,7 +72,7 @@ fn summary(log: Log, plan: &Plan, reported: &Reported, exit: Exit, out: &Path) {
         "" => String::new(),
         filter => format!("; only {filter}"),
     };
-    let message = format!(
+    format!(
         "{}. {} at {} of {}{span}{filter}{left_out}; {config}. Published {} to `{}` in {seconds:.1} s.",
         input.counts(),
         number(*tickets, "ticket"),
@@ -73,22 +80,33 @@ fn summary(log: Log, plan: &Plan, reported: &Reported, exit: Exit, out: &Path) {
         number(*organizations, "organization"),
         number(*files, "file"),
         out.display(),
-    );
-    log.summary(
-        &message,
-        json!({
-            "exit_code": exit as u8,
-            "read": counts(&input.totals),
-            "tickets": tickets,
-            "locations": locations,
-            "organizations": organizations,
-            "from": dates.map(|dates| dates.0.to_string()),
-            "excluded": left_out_json(excluded),
-            "filter": reported.filter,
-            "to": dates.map(|dates| dates.1.to_string()),
-            "published": true,
-            "published_files": files,
-            "seconds": rounded(*seconds),
-        }),
-    );
+    )
+}
+
+/// The same for programs.
+fn fields(reported: &Reported, exit: Exit) -> Map<String, Value> {
+    let Reported { input, organizations, locations, tickets, dates, files, .. } = reported;
+    let (from, to) = dates.unzip();
+    let fields = [
+        ("exit_code", json!(exit as u8)),
+        ("read", counts(&input.totals)),
+        ("tickets", json!(tickets)),
+        ("locations", json!(locations)),
+        ("organizations", json!(organizations)),
+        ("from", json!(from.map(|date| date.to_string()))),
+        ("to", json!(to.map(|date| date.to_string()))),
+        ("excluded", left_out_json(&reported.excluded)),
+        ("filter", json!(reported.filter)),
+        ("published", json!(true)),
+        ("published_files", json!(files)),
+        ("seconds", json!(rounded(reported.seconds))),
+    ];
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// The answer of `--json`: the fields of the summary, the folder, and the warnings with their kinds.
+fn as_json(mut fields: Map<String, Value>, reported: &Reported, out: &Path) -> String {
+    fields.insert("out".to_owned(), json!(out.display().to_string()));
+    fields.insert("warnings".to_owned(), notice_kinds::as_json(&reported.warnings));
+    format!("{:#}\n", Value::Object(fields))
 }

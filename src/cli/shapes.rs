@@ -48,7 +48,10 @@ pub(super) fn as_text(files: &[FileAccount]) -> String {
     }
     if let Some(more) = shapes.len().checked_sub(SHOWN).filter(|more| *more > 0) {
         let more = u64::try_from(more).unwrap_or(u64::MAX);
-        text.push_str(&format!("and {} more; --json lists them\n", count(more, "shape")));
+        text.push_str(&format!(
+            "and {} more; `queuestat check --json` lists them\n",
+            count(more, "shape")
+        ));
     }
     for file in files.iter().filter(|file| !hint_keys(file).is_empty()).take(FILES) {
         text.push_str(&format!("{}: {}\n", logged(&file.name), hint(file)));

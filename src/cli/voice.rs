@@ -2,9 +2,9 @@
 
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
+use serde_json::Value;
 
 use crate::job::{Input, NightEnd, Notice, Observer, Weight};
 use crate::report::text::{logged, shown};
@@ -12,6 +12,7 @@ use crate::report::text::{logged, shown};
 use super::fate;
 use super::log::Log;
 use super::night_summary;
+use super::progress;
 use super::words::{count, grouped, reasons};
 
 /// Places of rejected records printed without `--verbose`.
@@ -38,15 +39,22 @@ pub(crate) struct Voice {
     pub(crate) volume: Volume,
     pub(crate) log: Log,
     bar: Mutex<ProgressBar>,
+    /// What a night did, for `--json`.
+    night: Mutex<Option<Value>>,
 }
 
 impl Voice {
     pub(crate) fn new(volume: Volume, log: Log) -> Self {
-        Self { volume, log, bar: Mutex::new(ProgressBar::hidden()) }
+        Self { volume, log, bar: Mutex::new(ProgressBar::hidden()), night: Mutex::default() }
     }
 
     pub(crate) fn is_quiet(&self) -> bool {
         self.volume == Volume::Quiet
+    }
+
+    /// What the night did, once it is done.
+    pub(crate) fn night_as_json(&self) -> Option<Value> {
+        self.night.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     fn bar(&self) -> ProgressBar {
@@ -61,21 +69,10 @@ impl Observer for Voice {
         }
     }
 
-    /// Shows a bar over the stored bytes of all files. It is hidden if stderr is no terminal, with `--log-format json` and
-    /// with `--quiet`.
-    fn reading(&self, bytes: u64) {
-        let target = if !self.is_quiet() && self.log == Log::Text {
-            ProgressDrawTarget::stderr_with_hz(10)
-        } else {
-            ProgressDrawTarget::hidden()
-        };
-        let bar = ProgressBar::with_draw_target(Some(bytes), target);
-        let style = "{bar:30} {bytes} of {total_bytes}  {bytes_per_sec}  {eta} left";
-        if let Ok(style) = ProgressStyle::with_template(style) {
-            bar.set_style(style);
-        }
-        bar.enable_steady_tick(Duration::from_millis(200));
-        *self.bar.lock().unwrap_or_else(PoisonError::into_inner) = bar;
+    /// Shows how far it is. It is hidden if stderr is no terminal, with `--log-format json` and with `--quiet`.
+    fn reading(&self, bytes: Option<u64>) {
+        *self.bar.lock().unwrap_or_else(PoisonError::into_inner) =
+            progress::line(bytes, !self.is_quiet() && self.log == Log::Text);
     }
 
     fn more_read(&self, bytes: u64) {
@@ -134,6 +131,7 @@ impl Observer for Voice {
     }
 
     fn night(&self, end: &NightEnd<'_>) {
+        *self.night.lock().unwrap_or_else(PoisonError::into_inner) = Some(end.as_json());
         if !self.is_quiet() || end.run.needs_a_look() {
             night_summary::say(self.log, end);
         }

@@ -5,6 +5,7 @@
 //! fail ([`Disk::with_fault`]), so that a test can fill the disk or kill the run at each one in turn. Listing
 //! a folder and trying a lock change nothing; they are not counted where a report does them.
 
+mod beside;
 mod durable;
 mod fault;
 mod lock;
@@ -20,6 +21,7 @@ use std::sync::atomic::AtomicBool;
 
 use rustix::fs::OFlags;
 
+pub use beside::is_unsupported;
 pub use fault::{Fault, Step};
 pub use lock::{Holder, Lock};
 

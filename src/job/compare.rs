@@ -98,6 +98,20 @@ pub struct Compared {
     pub verdict: Verdict,
 }
 
+impl Compared {
+    /// Of both figures, each with the number it rests on.
+    pub(super) fn of(
+        measure: &'static Measure,
+        before: (Evidence, Option<u64>),
+        after: (Evidence, Option<u64>),
+    ) -> Self {
+        let side = |(evidence, n): (Evidence, Option<u64>)| Side { known: evidence.known(), n };
+        let difference = difference(before.0, after.0);
+        let verdict = Verdict::of(before.0, after.0, difference);
+        Self { measure, before: side(before), after: side(after), difference, verdict }
+    }
+}
+
 /// Compares two parts.
 ///
 /// # Errors
@@ -128,7 +142,7 @@ pub fn compare(
 }
 
 fn of(measure: &'static Measure, before: &Tally, after: &Tally, rules: Rules) -> Compared {
-    let side = |tally: &Tally| {
+    let told = |tally: &Tally| {
         let figures = Figures::of(tally, rules);
         let evidence = Evidence::of(measure, tally, &figures, rules);
         let n = match evidence {
@@ -137,12 +151,9 @@ fn of(measure: &'static Measure, before: &Tally, after: &Tally, rules: Rules) ->
                 measure.sample.size(&figures)
             }
         };
-        (Side { known: evidence.known(), n }, evidence)
+        (evidence, n)
     };
-    let ((before, of_before), (after, of_after)) = (side(before), side(after));
-    let difference = difference(of_before, of_after);
-    let verdict = Verdict::of(of_before, of_after, difference);
-    Compared { measure, before, after, difference, verdict }
+    Compared::of(measure, told(before), told(after))
 }
 
 /// The window before another one with the same weekdays: as long, and a whole number of weeks earlier. `None` outside the

@@ -71,8 +71,8 @@ impl OffScale {
     }
 }
 
-/// The shortest usual scale that holds a value.
-fn usual_scale(value: u32) -> Option<u32> {
+/// The shortest usual scale that holds a value; `None` if none does.
+pub(crate) fn usual_scale(value: u32) -> Option<u32> {
     [5, 10, 20, 100].into_iter().find(|top| value <= *top)
 }
 

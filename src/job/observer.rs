@@ -10,8 +10,8 @@ use super::run_file::NightEnd;
 pub trait Observer: Sync {
     /// A stage has ended: its name, its seconds, and how many of which unit it handled.
     fn stage(&self, _name: &str, _seconds: f64, _amount: u64, _unit: &str) {}
-    /// Reading begins; so many stored bytes are ahead.
-    fn reading(&self, _bytes: u64) {}
+    /// Reading begins; so many stored bytes are ahead, if that is known.
+    fn reading(&self, _bytes: Option<u64>) {}
     /// So many more stored bytes were read; called from several threads.
     fn more_read(&self, _bytes: u64) {}
     /// Reading has ended, well or not.

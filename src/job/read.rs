@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::archive::{Known, Rules, Spares, discover_by};
+use crate::archive::{Candidate, Known, Place, Rules, Spares, discover_by};
 use crate::ingest::{Totals, Traced, ingest, ingest_watching};
 use crate::webhook::TicketId;
 
@@ -35,9 +35,10 @@ pub(crate) fn read_watching(
     };
     let discovery = discover_by(&plan.inputs, &rules)?;
     timer.stage("find files", discovery.files.len(), "files");
-    let total = discovery.files.iter().map(|file| file.bytes).sum();
     let observer = timer.observer;
-    observer.reading(total);
+    let is_piped = |file: &Candidate| file.place == Place::StandardInput;
+    let ahead = discovery.files.iter().map(|file| file.bytes).sum();
+    observer.reading((!discovery.files.iter().any(is_piped)).then_some(ahead));
     let progress = |n| {
         observer.more_read(n);
         plan.stop.flow()

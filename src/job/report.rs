@@ -23,6 +23,7 @@ use super::join_gate;
 use super::located::Located;
 use super::looked_at::looked_at;
 use super::make::{Made, make};
+use super::notice::Notice;
 use super::obeyed;
 use super::observer::Observer;
 use super::plan::Plan;
@@ -65,6 +66,8 @@ pub struct Reported {
     pub dates: Option<(NaiveDate, NaiveDate)>,
     /// Number of files published.
     pub files: usize,
+    /// What somebody has to look at.
+    pub warnings: Vec<Notice>,
     /// Numbers of tickets that the configuration leaves out.
     pub excluded: BTreeMap<Excluded, u64>,
     /// What it is about besides dates, in words; empty for all tickets.
@@ -161,6 +164,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         tickets,
         dates,
         files,
+        warnings: verdict.notices,
         excluded: gazetteer.findings.excluded,
         seconds: timer.seconds(),
         filter,

@@ -14,6 +14,7 @@ use super::findings::Found;
 use super::input::Input;
 use super::night_plan::NightPlan;
 use super::notice::{Notice, SilentLocation, SilentRoot};
+use super::notice_kinds;
 use super::restated::Restated;
 use super::words::rounded;
 
@@ -80,6 +81,20 @@ pub struct NightEnd<'a> {
     pub published_files: Option<usize>,
     /// Seconds since it began.
     pub seconds: f64,
+}
+
+impl NightEnd<'_> {
+    /// The fields of the summary, the site, and the warnings with their kinds: for programs.
+    #[must_use]
+    pub fn as_json(&self) -> Value {
+        let mut fields = self.run.as_fields(self.plan, self.seconds, self.published_files);
+        if let Value::Object(fields) = &mut fields {
+            let out = self.plan.places.out.display().to_string();
+            fields.insert("out".to_owned(), json!(out));
+            fields.insert("warnings".to_owned(), notice_kinds::as_json(self.run.all_warnings()));
+        }
+        fields
+    }
 }
 
 /// Every counter of what was read.

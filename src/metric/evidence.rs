@@ -72,7 +72,7 @@ impl Evidence {
             "csat" => share(satisfied(tally, rules), tally.rated()),
             "response_rate" => share(tally.served_rated, tally.served_known),
             "within_target_rate" => share(tally.within, tally.offered),
-            "rating_mean" => rating_mean(tally, rules),
+            "rating_mean" => mean_of_ratings(&tally.ratings, rules.scale.top()),
             "wait_p50_s" => {
                 estimate(figures.wait_p50_s, figures.wait_p50_low_s, figures.wait_p50_high_s)
             }
@@ -117,16 +117,16 @@ fn satisfied(tally: &Tally, rules: Rules) -> u64 {
     tally.ratings.iter().skip(from).sum()
 }
 
-/// The mean of the ratings; with fewer than 30 of them without an interval.
-fn rating_mean(tally: &Tally, rules: Rules) -> Evidence {
-    let n = tally.rated();
+/// The mean of ratings, given by value, that of 1 first; with fewer than 30 of them without an interval.
+pub(super) fn mean_of_ratings(ratings: &[u64], top: u8) -> Evidence {
+    let n: u64 = ratings.iter().sum();
     if n == 0 {
         return Evidence::Missing;
     }
     let sums = (1..)
-        .zip(&tally.ratings)
+        .zip(ratings)
         .fold((0, 0), |(sum, squares), (value, n)| (sum + value * n, squares + value * value * n));
-    let scale = (1.0, f64::from(rules.scale.top()));
+    let scale = (1.0, f64::from(top));
     let interval = mean::interval_95(n, sums.0, sums.1, scale).filter(|_| n >= mean::LEAST_N);
     #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
     let value = sums.0 as f64 / n as f64;

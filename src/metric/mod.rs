@@ -21,6 +21,7 @@ mod curves;
 mod ends;
 mod error;
 mod evidence;
+mod evidence_row;
 mod funnel_rows;
 mod group;
 mod grouping;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::metric::is_key;
 
-use super::dialect::Dialect;
+use super::csv_rows::{Written, records};
 
 /// Something that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,9 +20,6 @@ pub struct Difference {
     /// Its cell in the second report.
     pub second: Option<String>,
 }
-
-/// A CSV file: its text, and how it is written.
-pub type Written<'t> = (&'t str, Dialect);
 
 /// Where two CSV files differ, each read as it is written. Numbers differ if they are further apart than `tolerance` times the larger of both (and 1); texts,
 /// and a number from none, whenever they are not the same.
@@ -85,8 +82,8 @@ struct Rows {
 }
 
 impl Rows {
-    fn of(file: &str, (text, dialect): Written<'_>) -> Self {
-        let mut lines = records(text, dialect).into_iter();
+    fn of(file: &str, written: Written<'_>) -> Self {
+        let mut lines = records(written).into_iter();
         let columns = lines.next().unwrap_or_default();
         let mut rows = BTreeMap::new();
         let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
@@ -104,39 +101,9 @@ impl Rows {
     }
 }
 
-/// The records of a CSV text (RFC 4180). Only numbers have no quotes: they are given with a point, however they are written.
-fn records(text: &str, dialect: Dialect) -> Vec<Vec<String>> {
-    let separator = dialect.separator().sign();
-    let (mut all, mut record, mut cell) = (Vec::new(), Vec::new(), String::new());
-    let text = text.trim_start_matches('\u{feff}');
-    let (mut quoted, mut letters) = (false, text.chars().peekable());
-    while let Some(c) = letters.next() {
-        match c {
-            '"' if quoted && letters.peek() == Some(&'"') => {
-                cell.push('"');
-                letters.next();
-            }
-            '"' => quoted = !quoted,
-            c if c == separator && !quoted => record.push(std::mem::take(&mut cell)),
-            ',' if !quoted && dialect.decimal_comma() => cell.push('.'),
-            '\n' if !quoted => {
-                record.push(std::mem::take(&mut cell));
-                all.push(std::mem::take(&mut record));
-            }
-            '\r' if !quoted => {}
-            c => cell.push(c),
-        }
-    }
-    if !cell.is_empty() || !record.is_empty() {
-        record.push(cell);
-        all.push(record);
-    }
-    all
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::dialect::Separator;
+    use super::super::dialect::{Dialect, Separator};
     use super::*;
 
     const FIRST: &str = "location,minute,waits,csat\n\"A, \"\"x\"\"\",1,5,0.5000\n\"A, \"\"x\"\"\",2,7,\n\"B\",1,1,1.0000\n";

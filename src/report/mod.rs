@@ -5,6 +5,7 @@
 pub mod changed;
 pub mod chart;
 pub mod csv;
+pub mod csv_rows;
 pub mod dialect;
 pub mod difference;
 pub mod export;

@@ -11,6 +11,8 @@ mod attacked;
 mod bursts;
 mod circles;
 mod clocks;
+mod command_line;
+mod compare_reports;
 mod containers;
 mod control;
 mod curves;

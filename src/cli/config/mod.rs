@@ -72,14 +72,19 @@ impl Config {
         if let Some(path) = named {
             return Ok((Self::read(path)?, Some(path.to_owned())));
         }
+        match Self::beside(inputs) {
+            Some(path) => Ok((Self::read(&path)?, Some(path))),
+            None => Ok((Self::default(), None)),
+        }
+    }
+
+    /// The file in the single input folder or in the current folder, if there is one.
+    pub(crate) fn beside(inputs: &[PathBuf]) -> Option<PathBuf> {
         let beside = match inputs {
             [only] if only.is_dir() => Some(only.join(NAME)),
             _ => None,
         };
-        match beside.into_iter().chain([PathBuf::from(NAME)]).find(|path| path.is_file()) {
-            Some(path) => Ok((Self::read(&path)?, Some(path))),
-            None => Ok((Self::default(), None)),
-        }
+        beside.into_iter().chain([PathBuf::from(NAME)]).find(|path| path.is_file())
     }
 
     fn read(path: &Path) -> Result<Self, Failure> {

@@ -41,7 +41,7 @@ impl Night<'_> {
         let (plan, observer) = (&self.plan.plan, self.observer);
         let chosen = tonight.chosen();
         let numbers: Vec<u32> = chosen.iter().map(|chosen| chosen.number).collect();
-        observer.reading(chosen.iter().map(|chosen| chosen.file.bytes).sum());
+        observer.reading(Some(chosen.iter().map(|chosen| chosen.file.bytes).sum()));
         let ingested = ingest_chosen(&chosen, &plan.ingest, &|n| {
             observer.more_read(n);
             plan.stop.flow()

@@ -12,7 +12,7 @@ use rustix::io::Errno;
 
 use super::error::PublishError;
 use super::manifest::MANIFEST;
-use crate::disk::{self, Disk};
+use crate::disk::{self, Disk, is_unsupported};
 
 /// Suffix of the name of an old report that was moved aside.
 pub(super) const ASIDE: &str = "-old";
@@ -51,10 +51,6 @@ pub(super) struct Files {
 impl Files {
     pub(super) fn new(disk: &Disk) -> Self {
         Self { disk: disk.clone() }
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> Result<(), PublishError> {
-        self.disk.rename(from, to).map_err(trouble("replace", to))
     }
 
     /// The path with links resolved; `None` if nothing has that name. A dangling link is refused.
@@ -247,11 +243,7 @@ impl Files {
 
     /// Renames to a name that must be free.
     pub(super) fn rename_new(&self, from: &Path, to: &Path) -> Result<(), PublishError> {
-        let rename = || Ok(renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE)?);
-        match self.disk.step("rename new", to, rename) {
-            Err(error) if is_unsupported(&error) => self.rename(from, to),
-            other => other.map_err(trouble("replace", to)),
-        }
+        self.disk.rename_new(from, to).map_err(trouble("replace", to))
     }
 
     /// Puts the staging folder in the target's place; returns whether the staging path now holds an old report.
@@ -384,8 +376,4 @@ pub(super) fn is_at(file: &File, path: &Path) -> bool {
         (Ok(a), Ok(b)) => (a.dev(), a.ino()) == (b.dev(), b.ino()),
         _ => false,
     }
-}
-
-fn is_unsupported(error: &io::Error) -> bool {
-    matches!(Errno::from_io_error(error), Some(Errno::INVAL | Errno::NOSYS | Errno::OPNOTSUPP))
 }

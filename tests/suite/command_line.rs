@@ -1,0 +1,189 @@
+//! What the command line answers to people and programs: JSON, dates that are none, and nothing of progress where no
+//! terminal is.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::workspace::{AS_OF, Run, Workspace, hook};
+
+/// Twenty visits at two locations, one of them served, and a line that is none.
+fn space() -> Workspace {
+    let space = Workspace::new();
+    let visit = |at: u32| {
+        let fields = format!(
+            "\"location\":\"{}\",\"createdAt\":\"2021-03-{:02}T10:00:00Z\",\"fulfilledAt\":\"2021-03-{:02}T10:05:00Z\"",
+            ["A", "B"][at as usize % 2],
+            1 + at,
+            1 + at
+        );
+        hook("org", "positionCompleted", &at.to_string(), &fields)
+    };
+    space.write("in/a.jsonl", (0..20).map(visit).collect::<String>() + "no JSON\n");
+    space
+}
+
+fn json(run: &Run) -> Value {
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+/// The last line of a log in JSON.
+fn summary(run: &Run) -> BTreeMap<String, Value> {
+    let last = run.stderr.lines().rfind(|line| line.contains("\"event\":\"summary\"")).unwrap();
+    serde_json::from_str(last).unwrap()
+}
+
+/// `--json` is one object that says what the last line of the log says, with folder and warnings.
+#[test]
+fn a_report_answers_in_json() {
+    let space = space();
+    let run = space.report("in", &["--json", "--log-format", "json", "--location", "a"]);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    let answer = json(&run);
+    for (name, value) in summary(&run) {
+        if !["level", "event", "message"].contains(&name.as_str()) {
+            assert_eq!(answer[&name], value, "{name}");
+        }
+    }
+    assert_eq!((&answer["out"], &answer["exit_code"]), (&"out".into(), &3.into()));
+    assert_eq!((&answer["tickets"], &answer["read"]["records"]), (&10.into(), &21.into()));
+    assert_eq!((&answer["from"], &answer["to"]), (&"2021-03-01".into(), &"2021-03-19".into()));
+    assert_eq!(answer["filter"], "location A");
+    let warnings = answer["warnings"].as_array().unwrap();
+    assert_eq!(warnings[0]["kind"], "many_rejected", "{warnings:?}");
+    // The words are those of the log.
+    for warning in warnings {
+        let words = warning["words"].as_str().unwrap().replace('"', "\\\"");
+        assert!(run.stderr.contains(&words), "{words}: {}", run.stderr);
+    }
+    // All is well, and nothing is said elsewhere.
+    space.write(
+        "in/a.jsonl",
+        hook("org", "positionCreated", "1", "\"createdAt\":\"2021-03-01T10:00:00Z\""),
+    );
+    let run = space.report("in", &["--json", "--quiet"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    assert_eq!(json(&run)["warnings"], Value::Array(Vec::new()));
+    // Nothing was published, so there is nothing to tell.
+    let run = space.report("in", &["--json", "--from", "2022-01"]);
+    assert_eq!((run.code, run.stdout.as_str()), (4, ""), "{}", run.stderr);
+    // Without it, stdout stays empty.
+    assert_eq!(space.report("in", &[]).stdout, "");
+}
+
+#[test]
+fn a_night_answers_in_json() {
+    let space = space();
+    space.write(
+        "queuestat.toml",
+        "[gates]\nsilent_days = 0\n[nightly]\narchive = [\"in\"]\nout = \"site\"\n[[nightly.report]]\nname = \"all\"\nall = true\n",
+    );
+    let night = || space.run(&["nightly", "--json", "--log-format", "json", "--as-of", AS_OF]);
+    for (published, reports) in [(true, 1), (false, 0)] {
+        let run = night();
+        assert!(run.code == 0 || run.code == 3, "{}", run.stderr);
+        let answer = json(&run);
+        for (name, value) in summary(&run) {
+            if !["level", "event", "message"].contains(&name.as_str()) {
+                assert_eq!(answer[&name], value, "{name}");
+            }
+        }
+        assert_eq!((&answer["out"], &answer["exit_code"]), (&"site".into(), &run.code.into()));
+        assert_eq!(answer["published"], published);
+        assert_eq!(answer["published_reports"], reports);
+        let warnings = answer["warnings"].as_array().unwrap();
+        assert_eq!(warnings.is_empty(), run.code == 0);
+        assert!(warnings.iter().all(|one| one["kind"].is_string() && one["words"].is_string()));
+    }
+    // A night that fails has nothing to tell.
+    std::fs::remove_dir_all(space.path("in")).unwrap();
+    let run = night();
+    assert!(run.code > 3 && run.stdout.is_empty(), "{}", run.stdout);
+}
+
+/// `--json` is the same word everywhere.
+#[test]
+fn questions_answer_in_json() {
+    let space = space();
+    for question in [
+        &["ask", "in", "--by", "location"][..],
+        &["compare", "in", "--location", "A", "--with-location", "B"],
+    ] {
+        let run = |more: &[&str]| space.run(&[question, more, &["-q", "--as-of", AS_OF]].concat());
+        let answer = run(&["--json"]);
+        assert!(json(&answer).as_array().unwrap().len() > 1);
+        assert_eq!(answer.stdout, run(&["--format", "json"]).stdout);
+        assert_eq!(run(&["--json", "--format", "csv"]).code, 2);
+    }
+    for command in [
+        &["check", "in"][..],
+        &["locations", "in"],
+        &["explain", "1", "in"],
+        &["ask", "in"],
+        &["report", "in", "--out", "out"],
+    ] {
+        let run = space.run(&[command, &["--json", "-q", "--as-of", AS_OF]].concat());
+        assert!(json(&run).is_object() || json(&run).is_array(), "{command:?}");
+    }
+}
+
+/// A day that is none is refused before anything is read, with the forms that are understood; these are.
+#[test]
+fn a_wrong_day_is_answered_with_the_forms() {
+    let space = space();
+    let commands = [
+        &["report", "in", "--out", "out"][..],
+        &["ask", "in"],
+        &["compare", "in"],
+        &["export", "tickets", "in", "-o", "t.csv"],
+    ];
+    let forms =
+        ["2021-03-01", "2021-02", "2021-W09", "today", "yesterday", "last-week", "last-month"];
+    for command in commands {
+        for option in ["--from", "--to"] {
+            for bad in ["tomorrow", "2021-W60", "2021-02-30", "21-3-1", "01.03.2021", "last year"] {
+                let run = space.run(&[command, &[option, bad, "--as-of", AS_OF]].concat());
+                assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{command:?} {bad}");
+                let said = format!("error: {option} names no day: `{bad}`\n  hint: use ");
+                assert!(run.stderr.starts_with(&said), "{}", run.stderr);
+                assert!(forms.iter().all(|form| run.stderr.contains(form)), "{}", run.stderr);
+                assert_eq!(run.stderr.lines().count(), 2, "{}", run.stderr);
+            }
+        }
+    }
+    assert!(!space.path("out").exists() && !space.path("t.csv").exists());
+    // The day of the run is 1 August 2021, a Sunday.
+    for (form, tickets) in [("2021-03-01", 1), ("2021-3-1", 1), ("2021-03", 20), ("2021-W09", 7)] {
+        let args = ["ask", "in", "--measure", "tickets", "-q", "--as-of", AS_OF];
+        let run = space.run(&[&args[..], &["--from", form, "--to", form]].concat());
+        assert_eq!(run.stdout, format!("tickets\n{tickets}\n"), "{form}");
+    }
+    for (form, as_of) in [
+        ("today", "2021-03-02T12:00:00Z"),
+        ("yesterday", "2021-03-03T00:00:00Z"),
+        ("last-week", "2021-03-08T00:00:00Z"),
+        ("last-month", "2021-04-30T23:00:00Z"),
+    ] {
+        let args = ["ask", "in", "--by", "day", "--measure", "tickets", "-q", "--as-of", as_of];
+        let run = space.run(&[&args[..], &["--from", form, "--to", form]].concat());
+        assert!(run.stdout.contains("\n\"2021-03-02\",1\n"), "{form}: {}", run.stdout);
+    }
+}
+
+/// Where stderr is no terminal, as in logs, pipes and under cron, no progress is drawn.
+#[test]
+fn nothing_of_progress_stands_in_a_log() {
+    let space = space();
+    for command in [
+        &["report", "in", "--out", "out"][..],
+        &["report", "in", "--out", "out", "--verbose"],
+        &["ask", "in"],
+        &["export", "tickets", "in", "-o", "t.csv"],
+        &["check", "in"],
+    ] {
+        let run = space.run(&[command, &["--as-of", AS_OF]].concat());
+        assert!(run.stderr.contains("queuestat: "), "{command:?}: {}", run.stderr);
+        assert!(!run.stderr.contains(['\r', '\u{1b}', '█', '░']), "{command:?}: {:?}", run.stderr);
+        assert!(!run.stderr.contains(" left\n") && !run.stderr.contains("/s,"), "{}", run.stderr);
+    }
+}
