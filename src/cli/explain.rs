@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::job::{self, Explained};
 use crate::report::text::shown;
 
-use super::answer::answer;
+use super::answer::{answer, answer_whole};
 use super::explain_args::ExplainArgs;
 use super::failure::{Exit, Failure};
 use super::plan::Request;
@@ -20,7 +20,11 @@ pub(super) fn run(args: ExplainArgs) -> Result<Exit, Failure> {
     let Request { plan, voice, threads } = Request::from_args(input)?;
     with_threads(threads, || {
         let all = job::explain(&plan, &ticket, &voice)?;
-        answer(&if json { as_json(&all) } else { as_text(&all) })?;
+        if json {
+            answer_whole(&as_json(&all))?;
+        } else {
+            answer(&as_text(&all))?;
+        }
         Ok(Exit::Ok)
     })
 }
