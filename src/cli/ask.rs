@@ -12,7 +12,7 @@ use crate::report::csv::to_csv;
 use crate::report::parquet::to_parquet;
 use crate::report::text::logged;
 
-use super::answer::{answer, answer_bytes};
+use super::answer::{answer, answer_bytes, answer_whole};
 use super::ask_args::{AnswerFormat, AskArgs};
 use super::dates::Today;
 use super::failure::{Exit, Failure};
@@ -197,6 +197,7 @@ impl Form {
             (Some(path), _) => std::fs::write(path, bytes)
                 .map_err(|error| Failure::io(format!("cannot write `{}`", path.display()), &error)),
             (None, AnswerFormat::Parquet) => answer_bytes(&bytes),
+            (None, AnswerFormat::Json) => answer_whole(&String::from_utf8_lossy(&bytes)),
             (None, _) => answer(&String::from_utf8_lossy(&bytes)),
         }
     }

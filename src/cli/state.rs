@@ -9,7 +9,7 @@ use crate::disk::Disk;
 use crate::night::About;
 use crate::store::{self, Generation, Health, Options, StoreError};
 
-use super::answer::answer;
+use super::answer::{answer, answer_whole};
 use super::args::{StateAction, StateArgs};
 use super::failure::{Exit, Failure};
 use super::forget;
@@ -75,7 +75,7 @@ fn list(disk: &Disk, state: &Path, options: Options, json: bool) -> Result<Exit,
             "damaged": trouble.map(|error| error.to_string()),
             "generations": rows.iter().map(Row::as_json).collect::<Vec<_>>(),
         });
-        answer(&format!("{whole:#}\n"))?;
+        answer_whole(&format!("{whole:#}\n"))?;
     } else {
         answer(&as_text(trouble.as_ref(), &rows))?;
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::disk::Disk;
 use crate::store::{self, Checked, Checkup, Damage, Options, Repaired, StoreError};
 
-use super::answer::answer;
+use super::answer::{answer, answer_whole};
 use super::failure::{Exit, Failure};
 use super::words::{bytes, count};
 
@@ -20,7 +20,7 @@ pub(super) fn verify(
 ) -> Result<Exit, Failure> {
     let found = store::verify(disk, state, options)?;
     if json {
-        answer(&format!("{:#}\n", as_json(state, &found)))?;
+        answer_whole(&format!("{:#}\n", as_json(state, &found)))?;
     } else {
         let step = next_step(&found, true);
         answer(&format!("{}{}{}", summary(state, &found), damages(&found), in_a_line(step)))?;

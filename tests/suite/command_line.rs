@@ -2,6 +2,7 @@
 //! terminal is.
 
 use std::collections::BTreeMap;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
@@ -125,6 +126,48 @@ fn questions_answer_in_json() {
         let run = space.run(&[command, &["--json", "-q", "--as-of", AS_OF]].concat());
         assert!(json(&run).is_object() || json(&run).is_array(), "{command:?}");
     }
+}
+
+/// A part of an object is of no use to a program: where nobody reads all of it, the command says so.
+#[test]
+fn json_that_nobody_reads_is_an_error() {
+    let space = space();
+    space.write(
+        "queuestat.toml",
+        "[nightly]\narchive = [\"in\"]\nout = \"site\"\n[[nightly.report]]\nname = \"all\"\nall = true\n",
+    );
+    let ask = ["ask", "in", "--as-of", AS_OF];
+    for (command, said) in [
+        (&["report", "in", "--out", "out", "--as-of", AS_OF][..], "the report was published"),
+        (&["nightly", "--as-of", AS_OF], "the reports were published"),
+        (&ask, "nothing was written"),
+        (&["check", "in", "--as-of", AS_OF], "nothing was written"),
+        (&["locations", "in", "--as-of", AS_OF], "nothing was written"),
+        (&["explain", "1", "in", "--as-of", AS_OF], "nothing was written"),
+        (&["state", "list"], "nothing was written"),
+        (&["state", "verify"], "nothing was written"),
+    ] {
+        let run = unread(&space, &[command, &["--json"]].concat());
+        assert_eq!(run.code, 5, "{command:?}: {}", run.stderr);
+        assert!(run.stderr.contains("cannot print the result"), "{command:?}: {}", run.stderr);
+        assert!(run.stderr.contains(said), "{command:?}: {}", run.stderr);
+    }
+    // A list of rows is of use as far as it goes.
+    assert!(unread(&space, &[&ask[..], &["--format", "csv"]].concat()).code != 5);
+}
+
+/// A run whose answer nobody reads.
+fn unread(space: &Workspace, args: &[&str]) -> Run {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_queuestat"))
+        .env_clear()
+        .current_dir(space.path("."))
+        .args(args)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    Run::from(child.wait_with_output().unwrap())
 }
 
 /// A day that is none is refused before anything is read, with the forms that are understood; these are.
