@@ -67,7 +67,7 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Answer a question about any part of the tickets, with the measures of the reports
     Ask(AskArgs),
-    /// Write single tickets, ratings or waits as CSV, Parquet, JSON lines, Arrow or a workbook
+    /// Write single tickets, ratings, waits or comments as CSV, Parquet, JSON lines, Arrow or a workbook
     Export(ExportArgs),
     /// Look at an archive: how its records look, what is read of it and what is not; write nothing
     Check(CheckArgs),

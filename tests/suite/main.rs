@@ -11,6 +11,7 @@ mod attacked;
 mod bursts;
 mod circles;
 mod clocks;
+mod comments;
 mod containers;
 mod control;
 mod curves;
