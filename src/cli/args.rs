@@ -56,7 +56,7 @@ pub(crate) enum Command {
     /// Answer a question about any part of the tickets, with the measures of the reports
     #[command(after_help = examples::ASK)]
     Ask(AskArgs),
-    /// Write single tickets, ratings or waits as CSV, Parquet, JSON lines, Arrow or a workbook
+    /// Write single tickets, ratings, waits or comments as CSV, Parquet, JSON lines, Arrow or a workbook
     #[command(after_help = examples::EXPORT)]
     Export(ExportArgs),
     /// Look at an archive: how its records look, what is read of it and what is not; write nothing

@@ -31,7 +31,8 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "MEASURE", help_heading = "Question")]
     pub(super) measure: Option<String>,
 
-    /// With --measure: only this service date, month (2021-02) or ISO week (2021-W09); short for --from and --to
+    /// With --measure: only this service date, month (2021-02) or ISO week (2021-W09); short for --from and --to. `unknown` for
+    /// the tickets without a service date
     #[arg(
         long,
         value_name = "DAY",

@@ -10,7 +10,7 @@ use crate::metric::{Behind, Cell, Counted, Mark, Measure};
 use crate::report::csv::cell;
 use crate::report::text::shown;
 
-use super::answer::answer;
+use super::answer::{answer, answer_whole};
 use super::ask::{named, say};
 use super::dates::Today;
 use super::explain_args::ExplainOf;
@@ -19,6 +19,9 @@ use super::plan::Request;
 use super::threads::with_threads;
 use super::words::{aligned, count, grouped};
 
+/// Asks for tickets whose service date is unknown.
+const UNDATED: &str = "unknown";
+
 /// Prints what a figure is made of.
 pub(super) fn run(measure: &str, of: ExplainOf) -> Result<Exit, Failure> {
     let ExplainOf { date, select, limit, json, source, input } = of;
@@ -26,6 +29,9 @@ pub(super) fn run(measure: &str, of: ExplainOf) -> Result<Exit, Failure> {
     let Request { mut plan, voice, threads } = Request::from_args(input)?;
     job::go_by_last_night(&mut plan, &source)?;
     let today = Today::of(&plan)?;
+    // The rows of the tables without a date, week or month.
+    let is_undated = date.as_deref().is_some_and(|date| date.trim().eq_ignore_ascii_case(UNDATED));
+    let date = date.filter(|_| !is_undated);
     let window = today.window(date.as_deref(), date.as_deref(), ("--date", "--date"))?;
     let mut asked = select.asked(today)?;
     if date.is_some() {
@@ -33,16 +39,24 @@ pub(super) fn run(measure: &str, of: ExplainOf) -> Result<Exit, Failure> {
     }
     let mut plan = ExportPlan { plan, source, asked };
     with_threads(threads, || {
-        let exported = job::export(&mut plan, &voice)?;
+        let mut exported = job::export(&mut plan, &voice)?;
+        if is_undated {
+            exported.tickets.rows.retain(|ticket| ticket.service_day.is_none());
+        }
         let exit = say(&voice, &exported.basis);
         let Some(behind) = Behind::of(measure, &exported.tickets.rows, plan.plan.rules) else {
             let message = format!("what is behind `{}` is not known", measure.name);
             return Err(Failure::new(Exit::Internal, message).hint("please report it"));
         };
         let is_of_state = matches!(plan.source, Source::State(..));
-        let figure = Figure { measure, behind: &behind, exported: &exported, is_of_state };
+        let figure =
+            Figure { measure, behind: &behind, exported: &exported, is_of_state, is_undated };
         let places = places(&behind.tickets, limit);
-        answer(&if json { figure.as_json(places) } else { figure.as_text(places) })?;
+        if json {
+            answer_whole(&figure.as_json(places))?;
+        } else {
+            answer(&figure.as_text(places))?;
+        }
         Ok(exit)
     })
 }
@@ -67,6 +81,8 @@ struct Figure<'a> {
     behind: &'a Behind,
     exported: &'a Exported,
     is_of_state: bool,
+    /// Whether it is of tickets without a service date alone.
+    is_undated: bool,
 }
 
 impl Figure<'_> {
@@ -89,6 +105,7 @@ impl Figure<'_> {
     fn part(&self) -> String {
         let meant = &self.exported.basis.meant;
         let window = match (meant.from, meant.to) {
+            (None, None) if self.is_undated => "without a service date".to_owned(),
             (None, None) => String::new(),
             (Some(from), None) => format!("since {from}"),
             (None, Some(to)) => format!("until {to}"),
@@ -138,7 +155,10 @@ impl Figure<'_> {
             value if value.is_empty() => "is empty".to_owned(),
             value => format!("= {value}"),
         };
-        let counts = behind.counts.iter().map(|(name, n)| format!("{} {name}", grouped(*n)));
+        let counts = behind
+            .counts
+            .iter()
+            .map(|(name, n)| format!("{} {}", name.replace('_', " "), grouped(*n)));
         let mut text = format!(
             "{} {value}\n\n{}\nFormula: {}\nHere:    {}\nOf:      {} ({})\n",
             measure.name,
@@ -208,6 +228,7 @@ impl Figure<'_> {
             "formula": measure.formula,
             "calculation": self.calculation(),
             "filter": meant.words(),
+            "without_service_date": self.is_undated,
             "from": meant.from.map(|date| date.to_string()),
             "to": meant.to.map(|date| date.to_string()),
             "counts": counts,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::job::{self, Explained, JobError, TracedField, TracedRecord};
 use crate::report::text::shown;
 
-use super::answer::answer;
+use super::answer::{answer, answer_whole};
 use super::explain_args::ExplainOf;
 use super::failure::{Exit, Failure};
 use super::plan::Request;
@@ -35,7 +35,11 @@ pub(super) fn run(ticket: &str, of: ExplainOf) -> Result<Exit, Failure> {
             }
             (all, _) => all?,
         };
-        answer(&if json { as_json(&all) } else { as_text(&all) })?;
+        if json {
+            answer_whole(&as_json(&all))?;
+        } else {
+            answer(&as_text(&all))?;
+        }
         Ok(Exit::Ok)
     })
 }

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::job::{self, ExportPlan, Exported};
+use crate::dataframe::Singles;
+use crate::job::{self, Basis, Commented, ExportPlan, Exported, JobError, Source};
 use crate::report::export::{
-    MOST_ROWS, Sheet, to_arrow, to_csv, to_json_lines, to_parquet, to_workbook,
+    MOST_ROWS, Sheet, What, to_arrow, to_csv, to_json_lines, to_parquet, to_workbook,
 };
 
 use super::ask::say;
@@ -18,26 +19,38 @@ use super::failure::{Exit, Failure};
 use super::plan::Request;
 use super::stop::Ear;
 use super::threads::with_threads;
+use super::voice::Voice;
 use super::words::{count, grouped};
 
 /// Writes an export.
 pub(super) fn run(args: ExportArgs, ear: &Ear) -> Result<Exit, Failure> {
-    let (what, ExportOf { source, select, format, output }) = args.rows.split();
+    let (what, ExportOf { source, select, format, output }, messages) = args.rows.split();
     let format = format_of(format, &output)?;
     let (source, input) = source.split();
+    if what == What::Comments {
+        may_comment(messages, &source)?;
+    }
     let Request { mut plan, voice, threads } = Request::from_args(input)?;
     plan.stop = ear.stop();
     job::go_by_last_night(&mut plan, &source)?;
     let asked = select.asked(Today::of(&plan)?)?;
     let mut plan = ExportPlan { plan, source, asked };
     // Before anything is read, so that a bad path is found at once.
-    let mut output = Output::open(&output)?;
+    let mut output = Output::open(&output, what == What::Comments)?;
     with_threads(threads, || {
-        let Exported { tickets, groups, basis } = job::export(&mut plan, &voice)?;
-        let sheet = Sheet::new(what, &tickets, &groups);
+        let Rows { tickets, groups, messages, basis } = Rows::of(what, &mut plan, &voice)?;
+        let sheet = match what {
+            What::Comments => Sheet::comments(&tickets, &groups, &messages),
+            What::Tickets | What::Ratings | What::Waits => Sheet::new(what, &tickets, &groups),
+        };
         let rows = sheet.height();
         fits(format, rows)?;
         let exit = say(&voice, &basis);
+        if what == What::Comments && output.is_stdout() {
+            voice.log.warning(
+                "this holds what customers wrote, masked but not anonymous; with --output FILE only you can read it",
+            );
+        }
         write(&sheet, format, &mut output)?;
         output.finish()?;
         if !voice.is_quiet() {
@@ -53,6 +66,41 @@ pub(super) fn run(args: ExportArgs, ear: &Ear) -> Result<Exit, Failure> {
         }
         Ok(exit)
     })
+}
+
+/// What is written.
+struct Rows {
+    tickets: Singles,
+    groups: Vec<String>,
+    /// One for each ticket of an export of comments.
+    messages: Vec<String>,
+    basis: Basis,
+}
+
+impl Rows {
+    fn of(what: What, plan: &mut ExportPlan, observer: &Voice) -> Result<Self, JobError> {
+        if what == What::Comments {
+            let Commented { tickets, groups, messages, basis } =
+                job::comments(&plan.plan, &plan.asked, observer)?;
+            return Ok(Self { tickets, groups, messages, basis });
+        }
+        let Exported { tickets, groups, basis } = job::export(plan, observer)?;
+        Ok(Self { tickets, groups, messages: Vec::new(), basis })
+    }
+}
+
+/// Refuses to read what customers wrote unless that is said, and where it is not kept.
+fn may_comment(messages: bool, source: &Source) -> Result<(), Failure> {
+    if matches!(source, Source::State(..)) {
+        return Err(Failure::new(Exit::Usage, "a state never holds what customers wrote")
+            .hint("name the archive instead of --state"));
+    }
+    if messages {
+        return Ok(());
+    }
+    Err(Failure::new(Exit::Usage, "comments are what customers wrote, in their own words").hint(
+        "long numbers and mail addresses are masked, but names and stories are not: add --messages if you may read them",
+    ))
 }
 
 /// The format that is asked for, or that the name of the file asks for.

@@ -26,6 +26,20 @@ pub(crate) enum ExportRows {
     Ratings(ExportOf),
     /// One row for each ticket with a headline wait
     Waits(ExportOf),
+    /// One row for each ticket with a message of its customer, low ratings first. Needs --messages; its file is readable by
+    /// its owner alone. Numbers of five digits and more and mail addresses are masked, names are not
+    Comments(CommentsOf),
+}
+
+/// Of what, and to where; for what customers wrote.
+#[derive(Debug, ClapArgs)]
+pub(crate) struct CommentsOf {
+    /// Read what customers wrote, which no other command does
+    #[arg(long, help_heading = "Tickets")]
+    pub(super) messages: bool,
+
+    #[command(flatten)]
+    pub(super) of: ExportOf,
 }
 
 /// Of what, and to where.
@@ -49,19 +63,22 @@ pub(crate) struct ExportOf {
 impl ExportArgs {
     /// How stderr is written.
     pub(super) fn log_format(&self) -> Option<LogFormatArg> {
-        let (ExportRows::Tickets(of) | ExportRows::Ratings(of) | ExportRows::Waits(of)) =
-            &self.rows;
+        let of = match &self.rows {
+            ExportRows::Tickets(of) | ExportRows::Ratings(of) | ExportRows::Waits(of) => of,
+            ExportRows::Comments(comments) => &comments.of,
+        };
         of.source.log_format
     }
 }
 
 impl ExportRows {
-    /// What is exported, and the arguments.
-    pub(super) fn split(self) -> (What, ExportOf) {
+    /// What is exported, the arguments, and whether messages may be read.
+    pub(super) fn split(self) -> (What, ExportOf, bool) {
         match self {
-            Self::Tickets(of) => (What::Tickets, of),
-            Self::Ratings(of) => (What::Ratings, of),
-            Self::Waits(of) => (What::Waits, of),
+            Self::Tickets(of) => (What::Tickets, of, false),
+            Self::Ratings(of) => (What::Ratings, of, false),
+            Self::Waits(of) => (What::Waits, of, false),
+            Self::Comments(CommentsOf { messages, of }) => (What::Comments, of, messages),
         }
     }
 }

@@ -1,10 +1,14 @@
 //! Where an export goes: standard output, or a file that is replaced once the new one is whole.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::failure::{Exit, Failure};
+
+/// The mode of a file that its owner alone may read and write.
+const PRIVATE: u32 = 0o600;
 
 /// Where an export goes.
 pub(super) struct Output {
@@ -30,11 +34,12 @@ impl Drop for Made {
 }
 
 impl Output {
-    /// Opens an output. A file gets its name when it is whole.
+    /// Opens an output. A file gets its name when it is whole. One that is private can be read and written by its owner alone,
+    /// whatever the umask, from its first byte on.
     ///
     /// # Errors
     /// If the file cannot be made.
-    pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+    pub(super) fn open(path: &Path, is_private: bool) -> Result<Self, Failure> {
         if path == Path::new("-") {
             return Ok(Self { to: To::Stdout(io::stdout()), error: None });
         }
@@ -56,11 +61,27 @@ impl Output {
         let (made, file) = if path.metadata().is_ok_and(|it| !it.is_file()) {
             (Made(None), options.write(true).open(&path))
         } else {
+            if is_private {
+                options.mode(PRIVATE);
+            }
             let file = options.write(true).create_new(true).open(&made);
-            (Made(file.is_ok().then_some(made)), file)
+            let made = Made(file.is_ok().then_some(made));
+            // A umask takes rights away, also those of the owner.
+            let file = file.and_then(|file| {
+                if is_private {
+                    file.set_permissions(Permissions::from_mode(PRIVATE))?;
+                }
+                Ok(file)
+            });
+            (made, file)
         };
         let file = file.map_err(|error| unwritten(&path, &error))?;
         Ok(Self { to: To::File { file: BufWriter::new(file), made, path }, error: None })
+    }
+
+    /// Whether it is standard output.
+    pub(super) fn is_stdout(&self) -> bool {
+        matches!(self.to, To::Stdout(_))
     }
 
     /// The error of the last write, which a format may have turned into one of its own.

@@ -57,7 +57,7 @@ pub(super) struct Batch {
     pub(super) forms: [u64; Form::ALL.len()],
     pub(super) byte_order_marks: u64,
     pub(super) rejects: Vec<RejectedRecord>,
-    /// Records of the ticket that is watched for.
+    /// Records that are watched for.
     pub(super) traced: Vec<Traced>,
     pub(super) parts: [Part; SHARDS],
 }

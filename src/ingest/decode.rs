@@ -4,15 +4,13 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::archive::{Block, Kind, Piece, PlainLine, Sink, look_closer};
 use crate::ticket::{Delivery, HeadingCache, Headings, Spans, shard_of};
-use crate::webhook::{
-    self, Decoded, Decoder, Reject, Shape, TicketId, keys_on_the_way, outside, parts,
-};
+use crate::webhook::{self, Decoded, Decoder, Reject, Shape, keys_on_the_way, outside, parts};
 
 use super::account::RejectedRecord;
 use super::batch::{Batch, Odd, Tail};
 use super::file::Reading;
 use super::settings::Settings;
-use super::trace::Traced;
+use super::trace::{Traced, Watch};
 
 /// Longest text that is put together from several records, bytes.
 const MOST_HELD: usize = 1 << 20;
@@ -23,8 +21,8 @@ pub(super) struct Tools<'s> {
     headings: HeadingCache<'s>,
     pub(super) batch: Batch,
     pub(super) buffer: Block,
-    /// The ticket that is watched for.
-    watched: Option<TicketId>,
+    /// What is watched for.
+    watched: Watch,
 }
 
 impl Tools<'_> {
@@ -39,14 +37,14 @@ pub(super) struct Bench<'s> {
     settings: &'s webhook::Settings,
     pub(super) headings: &'s Mutex<Headings>,
     free: Mutex<Vec<Tools<'s>>>,
-    watched: Option<TicketId>,
+    watched: Watch,
 }
 
 impl<'s> Bench<'s> {
     pub(super) fn new(
         settings: &'s webhook::Settings,
         headings: &'s Mutex<Headings>,
-        watched: Option<TicketId>,
+        watched: Watch,
     ) -> Self {
         Self { settings, headings, free: Mutex::new(Vec::new()), watched }
     }
@@ -55,7 +53,10 @@ impl<'s> Bench<'s> {
     pub(super) fn take(&self) -> Tools<'s> {
         let free = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
         free.unwrap_or_else(|| Tools {
-            decoder: Decoder::new(self.settings),
+            decoder: match self.watched {
+                Watch::Messages => Decoder::with_messages(self.settings),
+                Watch::Nothing | Watch::Ticket(_) => Decoder::new(self.settings),
+            },
             headings: HeadingCache::new(self.headings),
             batch: Batch::default(),
             buffer: Block::default(),

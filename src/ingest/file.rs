@@ -38,7 +38,7 @@ struct Counting {
     account: FileAccount,
     /// Lines before the current batch.
     lines: u64,
-    /// Records of the ticket that is watched for.
+    /// Records that are watched for.
     traced: Vec<Traced>,
 }
 
@@ -65,7 +65,7 @@ pub(super) struct ReadFile {
     pub(super) account: FileAccount,
     pub(super) shards: Vec<Shard>,
     pub(super) spans: Spans,
-    /// Records of the ticket that is watched for.
+    /// Records that are watched for.
     pub(super) traced: Vec<Traced>,
 }
 

@@ -28,4 +28,4 @@ pub use error::{IngestError, cannot_open};
 pub use ratings::Ratings;
 pub use read::{Ingested, ingest, ingest_chosen, ingest_watching};
 pub use settings::{Chosen, Progress, Settings, may_grow};
-pub use trace::Traced;
+pub use trace::{Traced, Watch};

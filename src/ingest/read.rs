@@ -9,7 +9,6 @@ use crate::archive::{
     RecordStream, Sink, read_members, read_records, together,
 };
 use crate::ticket::{Fold, OrderKey, SHARDS, Shard, Spans};
-use crate::webhook::TicketId;
 
 use super::account::{Account, FileAccount, FileState};
 use super::batch::Tail;
@@ -18,7 +17,7 @@ use super::error::{IngestError, cannot_open};
 use super::file::{ReadFile, Reading};
 use super::large::{claim_chunks, read_large};
 use super::settings::{Chosen, Progress, Settings, may_grow};
-use super::trace::Traced;
+use super::trace::{Traced, Watch};
 
 /// Records to decode before folding them, where one thread reads a file.
 const BATCH: u64 = 1_024;
@@ -44,23 +43,23 @@ pub fn ingest(
     settings: &Settings,
     progress: Progress<'_>,
 ) -> Result<Ingested, IngestError> {
-    if files.len() > OrderKey::MAX_FILE as usize {
-        return Err(ArchiveError::TooManyFiles(OrderKey::MAX_FILE as usize).into());
-    }
-    ingest_chosen(&numbered(files), settings, progress)
+    ingest_watching(files, Watch::Nothing, settings, progress).map(|(ingested, _)| ingested)
 }
 
-/// As [`ingest`]; also finds the records of a ticket, in file order.
+/// As [`ingest`]; also finds the records that are watched for, in file order.
 ///
 /// # Errors
 /// As [`ingest`].
 pub fn ingest_watching(
     files: &[Candidate],
-    ticket: TicketId,
+    watch: Watch,
     settings: &Settings,
     progress: Progress<'_>,
 ) -> Result<(Ingested, Vec<Traced>), IngestError> {
-    read_all(&numbered(files), Some(ticket), settings, progress)
+    if files.len() > OrderKey::MAX_FILE as usize {
+        return Err(ArchiveError::TooManyFiles(OrderKey::MAX_FILE as usize).into());
+    }
+    read_all(&numbered(files), watch, settings, progress)
 }
 
 /// Files with their numbers in file order.
@@ -82,12 +81,12 @@ pub fn ingest_chosen(
     settings: &Settings,
     progress: Progress<'_>,
 ) -> Result<Ingested, IngestError> {
-    read_all(files, None, settings, progress).map(|(ingested, _)| ingested)
+    read_all(files, Watch::Nothing, settings, progress).map(|(ingested, _)| ingested)
 }
 
 fn read_all(
     files: &[Chosen<'_>],
-    watched: Option<TicketId>,
+    watched: Watch,
     settings: &Settings,
     progress: Progress<'_>,
 ) -> Result<(Ingested, Vec<Traced>), IngestError> {

@@ -1,8 +1,19 @@
-//! Records of one ticket that are watched for while everything is read: where each is, and what it says.
+//! Records that are watched for while everything is read: where each is, and what it says.
 
-use crate::webhook::{Decoded, Snapshot, Text, TicketId};
+use crate::webhook::{Decoded, Message, Snapshot, Text, TicketId};
 
-/// A record of the ticket that was watched for.
+/// What is watched for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Watch {
+    /// Nothing.
+    Nothing,
+    /// The records of a ticket.
+    Ticket(TicketId),
+    /// Records with something that a customer wrote.
+    Messages,
+}
+
+/// A record that was watched for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Traced {
     /// Number of its file in file order.
@@ -13,17 +24,25 @@ pub struct Traced {
     pub snapshot: Snapshot<'static>,
     /// Hash of its payload: equal bytes give equal hashes.
     pub payload_hash: u64,
+    /// What the customer wrote, if messages are watched for.
+    pub message: Option<Message>,
 }
 
 impl Traced {
-    /// What a record says, if it is of the ticket. Its file is not known yet.
-    pub(super) fn of(decoded: &Decoded<'_>, line: u64, watched: Option<TicketId>) -> Option<Self> {
-        let Decoded { snapshot, payload_hash } = decoded;
-        (Some(snapshot.ticket) == watched).then(|| Self {
+    /// What a record says, if it is watched for. Its file is not known yet.
+    pub(super) fn of(decoded: &Decoded<'_>, line: u64, watch: Watch) -> Option<Self> {
+        let Decoded { snapshot, payload_hash, message } = decoded;
+        let is_wanted = match watch {
+            Watch::Nothing => false,
+            Watch::Ticket(ticket) => snapshot.ticket == ticket,
+            Watch::Messages => message.is_some(),
+        };
+        is_wanted.then(|| Self {
             file: 0,
             line,
             snapshot: owned(snapshot),
             payload_hash: *payload_hash,
+            message: message.clone(),
         })
     }
 }

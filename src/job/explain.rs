@@ -2,7 +2,7 @@
 
 use crate::calendar::{LocalTimes, rfc3339};
 use crate::dataframe::derive;
-use crate::ingest::Traced;
+use crate::ingest::{Traced, Watch};
 use crate::store::Generation;
 use crate::ticket::{Membership, Moments, Ticket, TicketSet, normalise};
 use crate::webhook::{BookingTime, Snapshot, TicketId};
@@ -159,7 +159,7 @@ fn of_archive(
     observer: &dyn Observer,
 ) -> Result<(Vec<Explained>, usize), JobError> {
     let mut timer = Timer::start(observer);
-    let (mut input, traced) = read_watching(plan, Some(ticket), &mut timer)?;
+    let (mut input, traced) = read_watching(plan, Watch::Ticket(ticket), &mut timer)?;
     let names: Vec<String> =
         input.ingested.account.files.iter().map(|file| file.name.clone()).collect();
     let Located { fold, gazetteer, .. } = Located::take(plan, &mut input);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::dataframe::{Place, Singles};
+use crate::ingest::{Traced, Watch};
 use crate::night::Month;
 use crate::store::Generation;
 use crate::ticket::{Moments, TicketSet};
@@ -16,7 +17,7 @@ use super::obeyed;
 use super::observer::Observer;
 use super::plan::Plan;
 use super::question::Basis;
-use super::read::{Timer, read};
+use super::read::{Timer, read_watching};
 use super::source::{Source, recalled};
 
 /// What is exported.
@@ -48,24 +49,37 @@ pub struct Exported {
 pub fn export(asked: &mut ExportPlan, observer: &dyn Observer) -> Result<Exported, JobError> {
     let ExportPlan { plan, source, asked } = asked;
     let (mut tickets, basis) = match source {
-        Source::Archive => of_archive(plan, asked, observer)?,
+        Source::Archive => {
+            let (tickets, basis, _) = of_archive(plan, asked, Watch::Nothing, observer)?;
+            (tickets, basis)
+        }
         Source::State(folder, wait) => {
             of_state(folder, *wait, |state| of_generation(plan, asked, state))?
         }
     };
     tickets.sort();
-    let group = |place: &Place| plan.groups.get(&place.name).cloned().unwrap_or_default();
-    let groups = tickets.places.iter().map(group).collect();
+    let groups = groups_of(plan, &tickets);
     Ok(Exported { tickets, groups, basis })
 }
 
-fn of_archive(
+/// Group of each place, by its index; empty without one.
+pub(crate) fn groups_of(plan: &Plan, tickets: &Singles) -> Vec<String> {
+    let group = |place: &Place| plan.groups.get(&place.name).cloned().unwrap_or_default();
+    tickets.places.iter().map(group).collect()
+}
+
+/// The tickets of an archive that are asked for, unsorted, and the records that are watched for, in the order of the archive.
+///
+/// # Errors
+/// As [`export`].
+pub(crate) fn of_archive(
     plan: &Plan,
     asked: &Asked,
+    watch: Watch,
     observer: &dyn Observer,
-) -> Result<(Singles, Basis), JobError> {
+) -> Result<(Singles, Basis, Vec<Traced>), JobError> {
     let mut timer = Timer::start(observer);
-    let mut input = read(plan, &mut timer)?;
+    let (mut input, traced) = read_watching(plan, watch, &mut timer)?;
     let mut verdict = input.verdict(plan);
     let Located { fold, gazetteer, known, .. } = Located::take(plan, &mut input);
     before_data(plan, &input.ingested.account, &gazetteer.findings.data_through)?;
@@ -85,7 +99,7 @@ fn of_archive(
         warnings: verdict.notices,
         lacks_forgotten: false,
     };
-    Ok((tickets, basis))
+    Ok((tickets, basis, traced))
 }
 
 fn of_generation(

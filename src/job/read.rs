@@ -3,8 +3,7 @@
 use std::time::Instant;
 
 use crate::archive::{Candidate, Known, Place, Rules, Spares, discover_by};
-use crate::ingest::{Totals, Traced, ingest, ingest_watching};
-use crate::webhook::TicketId;
+use crate::ingest::{Totals, Traced, Watch, ingest_watching};
 
 use super::error::JobError;
 use super::input::{Input, Quality, Verdict};
@@ -17,13 +16,13 @@ const REFUSED_NAMED: usize = 20;
 
 /// Finds and reads the archive.
 pub(crate) fn read(plan: &Plan, timer: &mut Timer<'_>) -> Result<Input, JobError> {
-    read_watching(plan, None, timer).map(|(input, _)| input)
+    read_watching(plan, Watch::Nothing, timer).map(|(input, _)| input)
 }
 
-/// As [`read`]; also finds the records of a ticket, in file order.
+/// As [`read`]; also finds the records that are watched for, in file order.
 pub(crate) fn read_watching(
     plan: &Plan,
-    ticket: Option<TicketId>,
+    watch: Watch,
     timer: &mut Timer<'_>,
 ) -> Result<(Input, Vec<Traced>), JobError> {
     let rules = Rules {
@@ -43,10 +42,7 @@ pub(crate) fn read_watching(
         observer.more_read(n);
         plan.stop.flow()
     };
-    let read = match ticket {
-        None => ingest(&discovery.files, &plan.ingest, &progress).map(|all| (all, Vec::new())),
-        Some(ticket) => ingest_watching(&discovery.files, ticket, &plan.ingest, &progress),
-    };
+    let read = ingest_watching(&discovery.files, watch, &plan.ingest, &progress);
     observer.read();
     let (mut ingested, traced) = read?;
     unite(&mut ingested.account, &plan.directory);

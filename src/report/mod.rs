@@ -11,6 +11,7 @@ pub mod difference;
 pub mod export;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod mask;
 pub mod model;
 pub mod page;
 pub mod parquet;

@@ -71,6 +71,7 @@ pub(super) fn assemble<'a>(
     let category = category(fields.get(Field::RegistrationData), &mut odd)?;
     // One expression, so that the large snapshot is built in place and not copied.
     Ok(Decoded {
+        message: None,
         payload_hash: if rating.is_some() { lasting_hash(payload) } else { hash(payload) },
         snapshot: Snapshot {
             organization,

@@ -6,6 +6,7 @@ use super::assemble::assemble;
 use super::decoded::Decoded;
 use super::embedded::{Coding, from_base64};
 use super::field::{Field, Fields};
+use super::message;
 use super::receive::{Picked, Received};
 use super::reference;
 use super::reject::Reject;
@@ -23,6 +24,8 @@ use super::value::Value;
 pub struct Decoder<'s> {
     settings: &'s Settings,
     routes: Routes,
+    /// Whether messages of customers are read too, which needs a search of each record.
+    messages: bool,
     #[cfg(test)]
     searches: u64,
 }
@@ -34,9 +37,16 @@ impl<'s> Decoder<'s> {
         Self {
             settings,
             routes: Routes::new(),
+            messages: false,
             #[cfg(test)]
             searches: 0,
         }
+    }
+
+    /// A decoder that also reads what customers wrote. It is slower, and says the same of everything else.
+    #[must_use]
+    pub fn with_messages(settings: &'s Settings) -> Self {
+        Self { messages: true, ..Self::new(settings) }
     }
 
     /// Decodes one record: the JSON text of one value, without a line end, not blank. Calls `found` with each webhook, or
@@ -50,7 +60,8 @@ impl<'s> Decoder<'s> {
         mut found: impl FnMut(&Result<Decoded<'_>, Reject>),
     ) {
         let free = self.settings.payload.is_none() && self.settings.received_at.is_none();
-        if !free || !self.fast(record, received, &mut found) {
+        let fast = free && !self.messages;
+        if !fast || !self.fast(record, received, &mut found) {
             self.search(record, received, free, &mut found);
         }
     }
@@ -169,11 +180,19 @@ impl<'s> Decoder<'s> {
             let payload = search.payload(hook).as_bytes();
             let mut fields = Fields::new(true);
             // Where the webhook was found does not matter for its fields.
-            if search.broken(hook, record).is_none() && self.routes.bare(payload, &mut fields) {
-                found(&assemble(&fields, payload, received, self.settings));
+            let is_known =
+                search.broken(hook, record).is_none() && self.routes.bare(payload, &mut fields);
+            let mut decoded = if is_known {
+                assemble(&fields, payload, received, self.settings)
             } else {
-                found(&reference::decode(record, &search, hook, received, self.settings));
+                reference::decode(record, &search, hook, received, self.settings)
+            };
+            if self.messages
+                && let Ok(decoded) = &mut decoded
+            {
+                decoded.message = message::of(payload);
             }
+            found(&decoded);
         }
         for _ in 0..search.lost() {
             found(&Err(Reject::NotJson));

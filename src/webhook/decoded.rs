@@ -1,5 +1,6 @@
 //! A webhook that was understood.
 
+use super::message::Message;
 use super::snapshot::Snapshot;
 
 /// A webhook that was understood.
@@ -11,4 +12,6 @@ pub struct Decoded<'a> {
     ///
     /// It is only compared among the few payloads of one ticket in one file, for which 64 bits are plenty.
     pub payload_hash: u64,
+    /// What the customer wrote; read only by a decoder that was made for it.
+    pub message: Option<Message>,
 }

@@ -1,7 +1,7 @@
 //! The meaning of one archived record: turns every shape that the vendor or an archiver ever used into [`Snapshot`]s.
 //!
 //! Nothing above this floor knows that payload versions exist. `serde_json` decodes into borrowed, typed structs; a learned
-//! skeleton of the records makes that unnecessary for most of them. Free text, phone numbers, mail addresses and staff
+//! skeleton of the records makes that unnecessary for most of them. Free text (unless it is asked for), phone numbers, mail addresses and staff
 //! identities are skipped without being decoded. No message of the JSON parser leaves this floor, because it can quote a
 //! payload.
 //!
@@ -21,6 +21,7 @@ mod epoch;
 mod event;
 mod field;
 mod learn;
+mod message;
 pub mod outside;
 pub mod parts;
 mod payload;
@@ -47,6 +48,7 @@ pub use decode::Decoder;
 pub use decoded::Decoded;
 pub use envelope::{Pointer, PointerError};
 pub use event::{Event, Status};
+pub use message::Message;
 pub use rating::{Rating, Scale};
 pub use reference::decode_by_reference;
 pub use reject::Reject;

@@ -89,5 +89,5 @@ pub(super) fn decode<'s>(
     {
         return Err(Reject::BadUtf8);
     }
-    Ok(Decoded { snapshot, payload_hash })
+    Ok(Decoded { snapshot, payload_hash, message: None })
 }

@@ -34,7 +34,7 @@ fn a_text_says_what_decides_and_what_is_left_out() {
         "wait_p90_s = 128.00\n",
         "Formula: 90th percentile of the waits, type 7\n",
         "Here:    place (5 − 1) · 0.90 + 1 = 4.60: 80 + 0.60 · (160 − 80) = 128.00\n",
-        "Of:      2021-03-01 (5 tickets, 5 waits)\n",
+        "Of:      2021-03-01 (tickets 5, waits 5)\n",
         "   … 2 tickets left out by --limit\n",
         "=  its value decides the figure.\n",
     ] {
@@ -56,6 +56,14 @@ fn a_text_says_what_decides_and_what_is_left_out() {
     );
     let few = well(run(&["--measure", "wait_p50_low"]));
     assert!(few.contains("5 waits are too few for a 95 % interval of the median"), "{few}");
+    space.write("archive/b.jsonl", hook("org", "positionRemoved", "x", "\"location\":\"A\""));
+    let undated = well(run(&["--measure", "removed", "--date", "unknown"]));
+    assert!(
+        undated.contains("removed = 1\n")
+            && undated.contains("without a service date (tickets 1, removed 1)"),
+        "{undated}"
+    );
+    std::fs::remove_file(space.path("archive/b.jsonl")).unwrap();
     // Tickets without a service are told as in `segments.csv`.
     let none = well(run(&["--measure", "tickets", "--category", "(none)"]));
     assert!(none.contains("tickets = 5\n") && none.contains("service (none)"), "{none}");

@@ -12,6 +12,7 @@ mod bursts;
 mod circles;
 mod clocks;
 mod command_line;
+mod comments;
 mod compare_reports;
 mod containers;
 mod control;

@@ -138,6 +138,26 @@ pub static COLUMNS: &[Column] = columns! {
     came: Truth, "The visitor came.", |row| Value::Truth(row.ticket.came);
 };
 
+/// The column that only an export of comments has.
+static MESSAGE: Column = Column {
+    name: "message",
+    kind: Kind::Text,
+    meaning: "What the customer wrote last, without long numbers and mail addresses.",
+    of: |row| Value::text(row.message),
+};
+
+/// The columns of an export of comments, before the message.
+const COMMENTS: [&str; 8] = [
+    "organization",
+    "ticket_id",
+    "location",
+    "location_id",
+    "queue",
+    "category",
+    "service_date",
+    "rating",
+];
+
 /// The columns of an export of waits.
 const WAITS: [&str; 18] = [
     "organization",
@@ -188,6 +208,8 @@ pub enum What {
     Ratings,
     /// A row for each ticket with a headline wait.
     Waits,
+    /// A row for each ticket with a message, which are given with the tickets.
+    Comments,
 }
 
 impl What {
@@ -198,18 +220,21 @@ impl What {
             Self::Tickets => "tickets",
             Self::Ratings => "ratings",
             Self::Waits => "waits",
+            Self::Comments => "comments",
         }
     }
 
     /// Its columns, in their order.
     #[must_use]
     pub fn columns(self) -> Vec<&'static Column> {
-        let chosen =
-            |names: &[&str]| COLUMNS.iter().filter(|column| names.contains(&column.name)).collect();
+        let chosen = |names: &[&str]| -> Vec<&'static Column> {
+            COLUMNS.iter().filter(|column| names.contains(&column.name)).collect()
+        };
         match self {
             Self::Tickets => COLUMNS.iter().collect(),
             Self::Ratings => chosen(&RATINGS),
             Self::Waits => chosen(&WAITS),
+            Self::Comments => [chosen(&COMMENTS), vec![&MESSAGE]].concat(),
         }
     }
 
@@ -217,7 +242,7 @@ impl What {
     #[must_use]
     pub fn has(self, ticket: &Single) -> bool {
         match self {
-            Self::Tickets => true,
+            Self::Tickets | Self::Comments => true,
             Self::Ratings => ticket.rating > 0,
             Self::Waits => ticket.wait_s.is_some(),
         }
@@ -246,5 +271,6 @@ mod tests {
         assert_eq!(names.len(), COLUMNS.len());
         assert_eq!(What::Waits.columns().len(), WAITS.len());
         assert_eq!(What::Ratings.columns().len(), RATINGS.len());
+        assert_eq!(What::Comments.columns().len(), COMMENTS.len() + 1);
     }
 }

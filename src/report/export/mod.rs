@@ -1,7 +1,7 @@
 //! Single tickets as files for other programs: CSV, JSON lines, Parquet, Arrow, workbooks.
 //!
 //! All of them have the same columns in the same order. There is nothing personal among them: no name, no number, no text of a
-//! visitor.
+//! visitor. Comments are the exception: they are written only for whoever asks for them, and masked before they get here.
 
 mod column;
 mod frame;

@@ -8,6 +8,8 @@ pub struct Row<'a> {
     pub(super) ticket: &'a Single,
     pub(super) tickets: &'a Singles,
     pub(super) groups: &'a [String],
+    /// What the customer wrote, masked; of an export of comments only.
+    pub(super) message: Option<&'a String>,
 }
 
 impl<'a> Row<'a> {

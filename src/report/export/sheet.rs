@@ -14,13 +14,20 @@ pub struct Sheet<'a> {
     pub(super) columns: Vec<&'static Column>,
     pub(super) tickets: &'a Singles,
     groups: &'a [String],
+    messages: &'a [String],
 }
 
 impl<'a> Sheet<'a> {
     /// One of some tickets; `groups` are those of the places by their index, empty without one.
     #[must_use]
     pub fn new(what: What, tickets: &'a Singles, groups: &'a [String]) -> Self {
-        Self { what, columns: what.columns(), tickets, groups }
+        Self { what, columns: what.columns(), tickets, groups, messages: &[] }
+    }
+
+    /// One of tickets with what customers wrote: a masked message for each ticket, in the same order.
+    #[must_use]
+    pub fn comments(tickets: &'a Singles, groups: &'a [String], messages: &'a [String]) -> Self {
+        Self { messages, ..Self::new(What::Comments, tickets, groups) }
     }
 
     /// The rows, in order.
@@ -30,10 +37,10 @@ impl<'a> Sheet<'a> {
 
     /// The rows of some of the tickets, by their place among all; those behind the last one are none.
     pub(super) fn rows_of(&self, places: Range<usize>) -> impl Iterator<Item = Row<'a>> + use<'a> {
-        let Self { what, tickets, groups, .. } = *self;
-        let rows = tickets.rows.iter().take(places.end).skip(places.start);
-        let rows = rows.filter(move |one| what.has(one));
-        rows.map(move |ticket| Row { ticket, tickets, groups })
+        let Self { what, tickets, groups, messages, .. } = *self;
+        let rows = tickets.rows.iter().enumerate().take(places.end).skip(places.start);
+        let rows = rows.filter(move |(_, one)| what.has(one));
+        rows.map(move |(at, ticket)| Row { ticket, tickets, groups, message: messages.get(at) })
     }
 
     /// Number of rows.
