@@ -162,7 +162,15 @@ pub fn through(at: NaiveDateTime, zone: Option<&str>) -> String {
 /// Units behind a number.
 const UNITS: [&str; 6] = ["%", "s", "min", "h", "points", "px"];
 
-/// The text with numbers that stay on the same line as their units, durations (`6 min 38 s`) and sample sizes (`n = 24`).
+/// Beginnings of months.
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+fn is_day(word: &str) -> bool {
+    word.len() <= 2 && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The text with numbers that stay on the same line as their units, durations (`6 min 38 s`) sample sizes (`n = 24`) and dates (`8 March`).
 #[must_use]
 pub fn unbroken(text: &str) -> String {
     let words: Vec<&str> = text.split(' ').collect();
@@ -181,6 +189,8 @@ pub fn unbroken(text: &str) -> String {
             // The minutes of a duration and its seconds.
             || (matches!(*word, "min" | "h") && is_number(before) && is_of(at + 1))
             || (word.trim_start_matches('(') == "n" && get(at + 1) == "=")
+            // The day of a date and its month.
+            || (is_day(word) && MONTHS.contains(&get(at + 1).get(..3).unwrap_or("")))
             || (*word == "=" && before.trim_start_matches('(') == "n");
         out.push(if stays { '\u{a0}' } else { ' ' });
     }
@@ -232,6 +242,7 @@ mod tests {
             ("n = 1,200; 12 of 34 s", "n~=~1,200; 12 of 34~s"),
             ("5 min 12 visits, (n = 3) 4.5 points.", "5~min 12 visits, (n~=~3) 4.5~points."),
             ("a  s min h 9", "a  s min h 9"),
+            ("8 March 2021 to 25 Jul", "8~March 2021 to 25~Jul"),
             ("", ""),
         ] {
             assert_eq!(unbroken(text), expected.replace('~', "\u{a0}"));

@@ -18,25 +18,23 @@ pub const SHOWN: usize = 24;
 /// First and last day with a served visit, at any location.
 #[must_use]
 pub fn served_days(report: &OrganizationReport) -> Option<(NaiveDate, NaiveDate)> {
-    let mut days = served(report);
+    let served = report.all.daily.iter().filter(|(_, figures)| figures.served > 0);
+    let mut days = served.filter_map(|(date, _)| *date);
     let first = days.next()?;
     Some((first, days.next_back().unwrap_or(first)))
 }
 
-fn served(report: &OrganizationReport) -> impl DoubleEndedIterator<Item = NaiveDate> + '_ {
+/// The days of which a visit has ended, served or not: what is only booked ahead says nothing of the archive.
+fn ended(report: &OrganizationReport) -> impl DoubleEndedIterator<Item = NaiveDate> + '_ {
     let daily = report.all.daily.iter();
-    daily.filter(|(_, figures)| figures.served > 0).filter_map(|(date, _)| *date)
+    daily.filter(|(_, figures)| figures.closed() > 0).filter_map(|(date, _)| *date)
 }
 
 /// The first day that a full week may hold; `None` without a visit.
 fn begin(report: &OrganizationReport) -> Option<NaiveDate> {
-    let (first, last) = served_days(report).or_else(|| {
-        // Of an archive that does not tell who was served, the days on which visits ended.
-        let ended = report.all.daily.iter().filter(|(_, figures)| figures.closed() > 0);
-        let mut days = ended.filter_map(|(date, _)| *date);
-        let first = days.next()?;
-        Some((first, days.next_back().unwrap_or(first)))
-    })?;
+    let mut days = ended(report);
+    let first = days.next()?;
+    let last = days.next_back().unwrap_or(first);
     // What is known of weeks before the window says that the archive began before it.
     let is_older = report.all.control.iter().any(|row| row.from < first);
     if let Some(from) = report.from.filter(|_| is_older) {
@@ -47,11 +45,11 @@ fn begin(report: &OrganizationReport) -> Option<NaiveDate> {
         return Some(first);
     }
     let open: BTreeSet<u32> =
-        served(report).map(|date| date.weekday().num_days_from_monday()).collect();
+        ended(report).map(|date| date.weekday().num_days_from_monday()).collect();
     let is_closed = |date: &NaiveDate| !open.contains(&date.weekday().num_days_from_monday());
     let mut begin = first;
     // At least one weekday is open, so this ends within a week.
-    while let Some(before) = begin.pred_opt().filter(|date| !open.is_empty() && is_closed(date)) {
+    while let Some(before) = begin.pred_opt().filter(is_closed) {
         begin = before;
     }
     Some(begin)

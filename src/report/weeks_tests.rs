@@ -105,7 +105,7 @@ fn bookings_made_ahead_are_no_visits() {
     assert_eq!(begin(&report), Some(day("2021-03-01")));
     report.all.daily.truncate(3);
     assert_eq!(begin(&report), Some(day("2021-03-02")));
-    // Nobody is known to have been served: the days on which visits ended.
+    // Nobody was served.
     report.all.daily =
         vec![(Some(day("2021-03-03")), Figures { tickets: 2, ..Figures::default() })];
     assert_eq!(begin(&report), Some(day("2021-03-03")));

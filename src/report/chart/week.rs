@@ -48,7 +48,7 @@ pub(super) fn control(scope: &Scope<'_>, section: &Section, measure: Change) -> 
     let rows = section.control.iter().filter(|row| row.measure == measure);
     let week = |row: &crate::report::model::ControlRow| Week {
         first: row.from,
-        value: Some(row.value),
+        value: Some(row.value).filter(|_| row.n >= FEW),
         n: row.n,
         limits: row.limits,
         complete: row.complete && (is_before(row.from) || full.is_some_and(|of| of.has(row.from))),
