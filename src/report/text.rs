@@ -188,10 +188,11 @@ pub fn unbroken(text: &str) -> String {
         let stays = is_of(at)
             // The minutes of a duration and its seconds.
             || (matches!(*word, "min" | "h") && is_number(before) && is_of(at + 1))
-            || (word.trim_start_matches('(') == "n" && get(at + 1) == "=")
             // The day of a date and its month.
             || (is_day(word) && MONTHS.contains(&get(at + 1).get(..3).unwrap_or("")))
-            || (*word == "=" && before.trim_start_matches('(') == "n");
+            // A sample size, or what a sign stands for.
+            || *word == "="
+            || get(at + 1) == "=";
         out.push(if stays { '\u{a0}' } else { ' ' });
     }
     out

@@ -29,9 +29,9 @@ fn round_step(value: f64) -> f64 {
         return 1.0;
     }
     let unit = 10_f64.powf(value.log10().floor());
-    [1.0, 2.0, 2.5, 5.0, 10.0]
+    let middle = if unit >= 10.0 { 2.5 } else { 2.0 };
+    [1.0, 2.0, middle, 5.0, 10.0]
         .into_iter()
-        .filter(|factor| *factor != 2.5 || unit >= 10.0)
         .map(|factor| factor * unit)
         .find(|step| *step >= value * (1.0 - 1e-9))
         .unwrap_or(10.0 * unit)

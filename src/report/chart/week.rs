@@ -110,6 +110,10 @@ fn filled(weeks: impl Iterator<Item = Week>, full: Option<FullWeeks>) -> Vec<Wee
     if known.is_empty() {
         return Vec::new();
     }
+    // After the running week there is nothing but bookings.
+    if let Some(running) = full.and_then(FullWeeks::running) {
+        known.retain(|first, _| *first <= running);
+    }
     let nothing = |first| Week { first, value: None, n: 0, limits: None, complete: true };
     for first in full.map(FullWeeks::shown).unwrap_or_default() {
         known.entry(first).or_insert_with(|| nothing(first));

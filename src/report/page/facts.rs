@@ -120,7 +120,7 @@ fn of_all(report: &OrganizationReport, section: &Section, tells_served: bool) ->
             text.push_str(&format!("; {} were served within the target", percent(within)));
         }
         None if f.waits == 0 && tells_served => {
-            text.push_str("; how long people waited is not archived")
+            text.push_str("; how long people waited is not archived");
         }
         None => {}
     }
