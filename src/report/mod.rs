@@ -17,4 +17,5 @@ pub mod publish;
 pub mod published;
 pub mod render;
 pub mod text;
+pub mod unbroken;
 pub mod weeks;

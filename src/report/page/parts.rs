@@ -6,8 +6,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use crate::dataframe::lead_band;
 use crate::report::chart::{Cell, Figure, FigureTable, Screen, Words, duration, percent};
 use crate::report::model::{FEW, OrganizationReport, Scale, Section, WaitBandRow};
-pub(super) use crate::report::text::unbroken;
 use crate::report::text::{grouped, shown, through};
+pub(super) use crate::report::unbroken::unbroken;
 
 /// The stylesheet of every page.
 pub(super) const STYLE: &str = include_str!("style.css");
