@@ -21,5 +21,6 @@ pub mod published;
 pub mod render;
 mod spreadsheet;
 pub mod text;
+pub mod unbroken;
 pub mod weeks;
 pub mod workbook;

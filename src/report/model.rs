@@ -109,3 +109,13 @@ pub struct OrganizationReport {
     /// Version of queuestat.
     pub version: String,
 }
+
+impl OrganizationReport {
+    /// Whether it is archived who was served: at a location, or at any.
+    #[must_use]
+    pub fn tells_served(&self, location: Option<&LocationReport>) -> bool {
+        let all = self.locations.iter().filter(|_| location.is_none());
+        let mut all = location.into_iter().chain(all).peekable();
+        all.peek().is_none() || all.any(|one| !one.lacks_check_ins)
+    }
+}

@@ -1,7 +1,7 @@
 //! The full weeks of a report: those that key figures, panels over time and tables show.
 //!
-//! A week is full if it lies in the window, is over when the data end, and did not begin before the archive did: the week
-//! in which an archive begins says too little, and so does the one that is not over.
+//! A week is full if it lies in the window, is over when the data end, and lies between the first and the last visit: the week
+//! in which an archive begins says too little, and so do one that is not over and those with nothing but bookings made ahead.
 
 use std::collections::BTreeSet;
 
@@ -18,43 +18,42 @@ pub const SHOWN: usize = 24;
 /// First and last day with a served visit, at any location.
 #[must_use]
 pub fn served_days(report: &OrganizationReport) -> Option<(NaiveDate, NaiveDate)> {
-    let mut days = served(report);
+    let served = report.all.daily.iter().filter(|(_, figures)| figures.served > 0);
+    let mut days = served.filter_map(|(date, _)| *date);
     let first = days.next()?;
     Some((first, days.next_back().unwrap_or(first)))
 }
 
-fn served(report: &OrganizationReport) -> impl DoubleEndedIterator<Item = NaiveDate> + '_ {
+/// The days on which visits are known to have been made: somebody was served, came without a booking, or was called. What is
+/// booked ahead, or was and is cancelled, says nothing of its day.
+fn visited(report: &OrganizationReport) -> impl DoubleEndedIterator<Item = NaiveDate> + '_ {
+    let came = |f: &Figures| f.served + f.walk_ins + f.no_show > 0;
     let daily = report.all.daily.iter();
-    daily.filter(|(_, figures)| figures.served > 0).filter_map(|(date, _)| *date)
+    daily.filter(move |(_, figures)| came(figures)).filter_map(|(date, _)| *date)
 }
 
-/// The first day that a full week may hold; `None` without a visit.
-fn begin(report: &OrganizationReport) -> Option<NaiveDate> {
-    let (first, last) = served_days(report).or_else(|| {
-        // Of an archive that does not tell who was served, the days on which visits ended.
-        let ended = report.all.daily.iter().filter(|(_, figures)| figures.closed() > 0);
-        let mut days = ended.filter_map(|(date, _)| *date);
-        let first = days.next()?;
-        Some((first, days.next_back().unwrap_or(first)))
-    })?;
+/// The first and last day that full weeks may hold: those with visits, and the closed weekdays around them; `None` without a
+/// visit.
+fn covered(report: &OrganizationReport) -> Option<(NaiveDate, NaiveDate)> {
+    let mut days = visited(report);
+    let mut first = days.next()?;
+    let mut last = days.next_back().unwrap_or(first);
     // What is known of weeks before the window says that the archive began before it.
     let is_older = report.all.control.iter().any(|row| row.from < first);
-    if let Some(from) = report.from.filter(|_| is_older) {
-        return Some(from);
-    }
     // In less than two weeks, a closed weekday looks the same as a missing day.
-    if (last - first).num_days() < 13 {
-        return Some(first);
+    if (last - first).num_days() >= 13 {
+        let open: BTreeSet<u32> =
+            visited(report).map(|date| date.weekday().num_days_from_monday()).collect();
+        let is_closed = |date: &NaiveDate| !open.contains(&date.weekday().num_days_from_monday());
+        // At least one weekday is open, so both end within a week.
+        while let Some(before) = first.pred_opt().filter(is_closed) {
+            first = before;
+        }
+        while let Some(after) = last.succ_opt().filter(is_closed) {
+            last = after;
+        }
     }
-    let open: BTreeSet<u32> =
-        served(report).map(|date| date.weekday().num_days_from_monday()).collect();
-    let is_closed = |date: &NaiveDate| !open.contains(&date.weekday().num_days_from_monday());
-    let mut begin = first;
-    // At least one weekday is open, so this ends within a week.
-    while let Some(before) = begin.pred_opt().filter(|date| !open.is_empty() && is_closed(date)) {
-        begin = before;
-    }
-    Some(begin)
+    Some((report.from.filter(|_| is_older).unwrap_or(first), last))
 }
 
 /// The full weeks of a report, or of one of its locations: never none.
@@ -70,10 +69,10 @@ impl FullWeeks {
     /// Those of a location, or of all together.
     #[must_use]
     pub fn of(report: &OrganizationReport, location: Option<&LocationReport>) -> Option<Self> {
-        let begin = begin(report)?;
+        let (begin, last) = covered(report)?;
         let whole = location.map_or(report.last_whole, |location| location.last_whole)?;
         let begin = report.from.map_or(begin, |from| begin.max(from));
-        let end = report.to.map_or(whole, |to| whole.min(to));
+        let end = report.to.map_or(whole, |to| whole.min(to)).min(last);
         Self::within(report.week_starts_on, (begin, end))
     }
 
@@ -90,6 +89,12 @@ impl FullWeeks {
     #[must_use]
     pub fn has(self, first: NaiveDate) -> bool {
         (self.first..=self.last).contains(&first)
+    }
+
+    /// First day of the week after the newest.
+    #[must_use]
+    pub fn running(self) -> Option<NaiveDate> {
+        self.last.checked_add_days(Days::new(7))
     }
 
     /// First days of those that are shown, oldest first.

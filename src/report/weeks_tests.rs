@@ -22,10 +22,13 @@ fn shown(report: &OrganizationReport) -> Vec<String> {
 #[test]
 fn the_running_week_and_the_one_in_which_an_archive_begins_are_not_full() {
     // 2021-03-01 is a Monday, 2021-03-24 a Wednesday.
-    let mut report = served_on(&["2021-03-01", "2021-03-24"]);
+    let mut report = served_on(&["2021-03-01", "2021-03-07", "2021-03-24"]);
     report.last_whole = Some(day("2021-03-23"));
     assert_eq!(shown(&report), ["2021-03-01", "2021-03-08", "2021-03-15"]);
-    report.last_whole = Some(day("2021-03-28"));
+    // The data reach further than the last visit, as where a booking was cancelled in advance.
+    report.last_whole = Some(day("2021-04-28"));
+    assert_eq!(shown(&report).last().unwrap(), "2021-03-15");
+    report.all.daily.push((Some(day("2021-03-28")), Figures { walk_ins: 1, ..Figures::default() }));
     assert_eq!(shown(&report).last().unwrap(), "2021-03-22");
     // The archive begins on a Thursday.
     let mut report = served_on(&["2021-03-04", "2021-03-24"]);
@@ -101,12 +104,14 @@ fn bookings_made_ahead_are_no_visits() {
         row("2021-05-30", 0),
     ];
     assert_eq!(served_days(&report), Some((day("2021-03-02"), day("2021-03-21"))));
-    // Open on Tuesdays and Sundays only: the Monday before the first Tuesday was closed.
-    assert_eq!(begin(&report), Some(day("2021-03-01")));
+    // Open on Tuesdays and Sundays only.
+    let span = |first, last| Some((day(first), day(last)));
+    assert_eq!(covered(&report), span("2021-03-01", "2021-03-22"));
     report.all.daily.truncate(3);
-    assert_eq!(begin(&report), Some(day("2021-03-02")));
-    // Nobody is known to have been served: the days on which visits ended.
-    report.all.daily =
-        vec![(Some(day("2021-03-03")), Figures { tickets: 2, ..Figures::default() })];
-    assert_eq!(begin(&report), Some(day("2021-03-03")));
+    assert_eq!(covered(&report), span("2021-03-02", "2021-03-02"));
+    // Nobody was served, and who came without a booking was there.
+    report.all.daily[2].1 = Figures { tickets: 2, walk_ins: 1, ..Figures::default() };
+    assert_eq!(covered(&report), span("2021-03-02", "2021-03-02"));
+    report.all.daily[2].1.walk_ins = 0;
+    assert_eq!(covered(&report), None);
 }

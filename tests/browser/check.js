@@ -43,6 +43,17 @@ function page(doc, width, tell) {
     const last = wide.pop();
     tell(`scrolls sideways: ${root.scrollWidth} px, ${last ? last.tagName + "." + last.className + " " + last.textContent.slice(0, 40) : ""}`);
   }
+  // Nothing leaves its card, though it may not reach the edge of the screen.
+  for (const card of doc.querySelectorAll(".locs tr, .tile, .find, figure")) {
+    if (!shown(card)) continue;
+    const edge = card.getBoundingClientRect().right;
+    for (const part of card.querySelectorAll("*")) {
+      if (shown(part) && !part.closest("svg svg, svg *, .wide") && part.getBoundingClientRect().right > edge + 1) {
+        tell(`leaves its card: ${part.tagName} ${part.textContent.slice(0, 40)}`);
+        break;
+      }
+    }
+  }
   for (const figure of doc.querySelectorAll("figure")) {
     const drawings = [...figure.querySelectorAll("svg")].filter(shown);
     if (drawings.length !== 1) tell(`${drawings.length} drawings shown: ${figure.querySelector("h3").textContent}`);

@@ -79,7 +79,7 @@ pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
         subtitle: subtitle(&bars, by_week),
         kind: format!("Bar chart of tickets by {}", if by_week { "week" } else { "day" }),
         caption: caption(&shown, later, by_week),
-        source: "daily.csv",
+        source: scope.file("daily.csv", "totals.csv"),
     };
     // By week, the days of the narrow drawing follow.
     let rows = bars.iter().chain(narrow.iter().filter(|_| by_week));

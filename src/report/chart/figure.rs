@@ -4,7 +4,7 @@ use super::backend::TEXT;
 use super::canvas::{Canvas, ChartError, draw};
 use super::label::wrapped;
 pub(super) use crate::report::text::grouped;
-use crate::report::text::unbroken;
+use crate::report::unbroken::unbroken;
 
 /// Which screens a drawing is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -41,6 +41,12 @@ pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
     } else {
         Vec::new()
     };
+    // Nor who was lost, where no check-in and no check-out is.
+    let lost = if scope.tells_served() {
+        shares(scope, |f| (f.lost_rate, f.closed()))
+    } else {
+        Vec::new()
+    };
     let panels = [
         panel(
             "week-wait",
@@ -71,7 +77,7 @@ pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
             "closed visits",
             Unit::Share,
             Worse::Higher,
-            shares(scope, |f| (f.lost_rate, f.closed())),
+            lost,
             None,
             None,
         ),

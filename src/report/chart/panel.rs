@@ -123,7 +123,7 @@ impl Panel {
             let outside: Vec<(&Week, Points)> =
                 known.iter().filter_map(|week| Some((*week, Self::outside(week)?))).collect();
             return match outside.as_slice() {
-                [] => format!("{name}: no week outside its limits"),
+                [] => format!("{name}: no week outside the limits"),
                 [(first, side), rest @ ..] => {
                     let side = match (side, rest.iter().all(|(_, other)| other == side)) {
                         (Points::Up, true) => "above",
@@ -133,10 +133,10 @@ impl Panel {
                     let n = outside.len();
                     let first = date(first.first);
                     if n == 1 {
-                        format!("{name} {side} its limits in the week of {first}")
+                        format!("{name} {side} the limits in the week of {first}")
                     } else {
                         format!(
-                            "{name} {side} its limits in {n} of {} weeks, first that of {first}",
+                            "{name} {side} the limits in {n} of {} weeks, first that of {first}",
                             known.len()
                         )
                     }

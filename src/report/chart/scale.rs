@@ -23,13 +23,14 @@ impl Scale {
     }
 }
 
-/// The smallest of 1, 2, 2.5, 5, 10, 20, … that is not below a value above zero.
+/// The smallest of 1, 2, 5, 10, 20, 25, 50, … that is not below a value above zero: 2.5 would read badly on an axis.
 fn round_step(value: f64) -> f64 {
     if !value.is_finite() || value <= 0.0 {
         return 1.0;
     }
     let unit = 10_f64.powf(value.log10().floor());
-    [1.0, 2.0, 2.5, 5.0, 10.0]
+    let middle = if unit >= 10.0 { 2.5 } else { 2.0 };
+    [1.0, 2.0, middle, 5.0, 10.0]
         .into_iter()
         .map(|factor| factor * unit)
         .find(|step| *step >= value * (1.0 - 1e-9))
@@ -86,12 +87,11 @@ mod tests {
     fn axes_are_round() {
         assert_eq!(ticks(0.0, 97.0, 4), [0.0, 25.0, 50.0, 75.0, 100.0]);
         assert_eq!(ticks(4.2, 11.7, 4), [4.0, 6.0, 8.0, 10.0, 12.0]);
-        assert_eq!(ticks(0.0, 0.0, 4).len(), 5);
+        assert_eq!(ticks(0.0, 0.0, 4).len(), 3);
         let fine = ticks(0.0, 0.9, 4);
-        assert_eq!(
-            fine.iter().map(|v| tick(*v, &fine)).collect::<Vec<_>>(),
-            ["0", "0.25", "0.50", "0.75", "1.00"]
-        );
+        assert_eq!(fine.iter().map(|v| tick(*v, &fine)).collect::<Vec<_>>(), ["0", "0.5", "1.0"]);
+        // No step of 2.5, which would read 2.5, 5.0, 7.5.
+        assert_eq!(ticks(0.0, 9.0, 4), [0.0, 5.0, 10.0]);
         let long = ticks(0.0, 41_000.0, 4);
         assert_eq!(tick(long[1], &long), "20,000");
         let scale = Scale { from: (0.0, 100.0), to: (10.0, 0.0) };

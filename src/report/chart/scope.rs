@@ -63,6 +63,11 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// Whether it is archived who was served.
+    pub(super) fn tells_served(&self) -> bool {
+        self.report.tells_served(self.location)
+    }
+
     /// The full weeks, those of the key figures.
     pub(super) fn full_weeks(&self) -> Option<FullWeeks> {
         FullWeeks::of(self.report, self.location)

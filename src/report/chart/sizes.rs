@@ -51,7 +51,10 @@ impl Sizes {
             let decades = (0..12).map(|power| 10_f64.powi(power));
             decades.flat_map(|ten| [1.0, 2.0, 5.0].map(|n| n * ten)).collect()
         } else {
-            ticks(low, high, 4)
+            // Half a ticket has no name of its own.
+            let mut marks = ticks(low, high, 4);
+            marks.retain(|mark| mark.fract().abs() < 1e-9);
+            marks
         };
         let mut free = 0.0;
         let mut named = Vec::new();
@@ -106,4 +109,37 @@ fn ceil(n: f64) -> u64 {
 /// A size as text.
 fn whole(n: f64) -> String {
     grouped(ceil(n - 0.5))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sizes that lie close together have no two labels that read alike.
+    #[test]
+    fn no_label_stands_twice() {
+        for high in 10..60_u64 {
+            let row = |n| FunnelRow {
+                location: String::new(),
+                id: String::new(),
+                measure: "csat",
+                n,
+                value: 0.5,
+                target: 0.5,
+                limits_95: (0.0, 1.0),
+                limits_998: (0.0, 1.0),
+                z: 0.0,
+                adjusted_p: 1.0,
+                flag: None,
+            };
+            let (small, large) = (row(10), row(high));
+            let names: Vec<String> = Sizes::of(&[&small, &large], (47.0, 290.0))
+                .ticks()
+                .into_iter()
+                .map(|(_, name)| name)
+                .collect();
+            let unique: std::collections::BTreeSet<&String> = names.iter().collect();
+            assert!(!names.is_empty() && unique.len() == names.len(), "{high}: {names:?}");
+        }
+    }
 }

@@ -48,7 +48,7 @@ pub(super) fn control(scope: &Scope<'_>, section: &Section, measure: Change) -> 
     let rows = section.control.iter().filter(|row| row.measure == measure);
     let week = |row: &crate::report::model::ControlRow| Week {
         first: row.from,
-        value: Some(row.value),
+        value: Some(row.value).filter(|_| row.n >= FEW),
         n: row.n,
         limits: row.limits,
         complete: row.complete && (is_before(row.from) || full.is_some_and(|of| of.has(row.from))),
@@ -109,6 +109,10 @@ fn filled(weeks: impl Iterator<Item = Week>, full: Option<FullWeeks>) -> Vec<Wee
     let mut known: BTreeMap<NaiveDate, Week> = weeks.map(|week| (week.first, week)).collect();
     if known.is_empty() {
         return Vec::new();
+    }
+    // After the running week there is nothing but bookings.
+    if let Some(running) = full.and_then(FullWeeks::running) {
+        known.retain(|first, _| *first <= running);
     }
     let nothing = |first| Week { first, value: None, n: 0, limits: None, complete: true };
     for first in full.map(FullWeeks::shown).unwrap_or_default() {

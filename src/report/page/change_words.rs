@@ -173,7 +173,9 @@ pub(super) fn compared_weeks<'f>(all: impl Iterator<Item = &'f Finding>) -> Opti
 pub(super) fn too_early(finding: &Finding) -> Option<String> {
     let Some(Told::TooLittle(TooLittle { weeks, needed, .. })) = finding.told else { return None };
     let there = counted(weeks as u64, "whole week");
-    Some(if weeks < needed {
+    Some(if weeks == 0 {
+        format!("Changes are told from {needed} whole weeks on; so far there is none.")
+    } else if weeks < needed {
         format!(
             "Changes are told from {needed} whole weeks on; so far there {} {there}.",
             if weeks == 1 { "is" } else { "are" }

@@ -8,7 +8,8 @@ use crate::report::model::OrganizationReport;
 use crate::report::text::{counted, day, days, shown, through};
 
 use super::change_words::{compared_weeks, sentence, size_and_n, too_early, turn};
-use super::facts::{Facts, Tile, only};
+use super::facts::{Facts, only};
+use super::key_figures::Tile;
 use super::parts::unbroken;
 
 /// Most warnings that are told.

@@ -1,6 +1,7 @@
 //! The sentences at the top of a page, and what stands in key figures.
 
 use super::*;
+use crate::report::model::{Figures, LeftWaits};
 
 #[test]
 fn the_first_sentence() {
@@ -15,7 +16,7 @@ fn the_first_sentence() {
     let left_waits = LeftWaits { n: 12, p50_s: Some(480.0), ..LeftWaits::default() };
     let section = Section { figures: f, left_waits, ..Section::default() };
     assert_eq!(
-        headline(&OrganizationReport::default(), &section),
+        headline(&OrganizationReport::default(), &section, true),
         "1,234 tickets; half of those served waited 5 min 23 s or less, half of those who left gave up within 8 min; 66.3 % were served within the target; 19.8 % of closed visits were lost."
     );
 }
@@ -28,7 +29,7 @@ fn those_who_left_stand_beside_those_who_were_served() {
     let facts = Facts::of(&OrganizationReport::default(), &section, None);
     assert_eq!(
         facts.tiles[1].detail,
-        "90 % within –; n = 0. Those who left had waited 8 min (median, 95 % interval 5 min to 11 min 40 s; n = 12)"
+        "no wait is archived. Those who left had waited 8 min (median, 95 % interval 5 min to 11 min 40 s; n = 12)"
     );
 }
 
@@ -85,8 +86,61 @@ fn without_an_archived_wait_nobody_knows_who_was_served_in_time() {
 }
 
 #[test]
+fn of_fewer_than_ten_there_is_no_share_and_no_median() {
+    let few = Figures {
+        tickets: 9,
+        served: 8,
+        waits: 7,
+        wait_p50_s: Some(464.0),
+        within_target_rate: Some(0.5),
+        lost_rate: Some(1.0 / 9.0),
+        ratings: Some(1),
+        csat: Some(1.0),
+        response_rate: Some(0.125),
+        ..Figures::default()
+    };
+    let section = Section { figures: few, ..Section::default() };
+    let facts = Facts::of(&OrganizationReport::default(), &section, None);
+    assert_eq!(facts.headline, "9 tickets.");
+    let told: Vec<(&str, &str)> = [1, 2, 3, 6, 7]
+        .map(|at| (facts.tiles[at].value.as_str(), facts.tiles[at].detail.as_str()))
+        .to_vec();
+    assert_eq!(
+        told,
+        [
+            ("too few", "only 7 waits"),
+            ("too few", "only 9 closed visits"),
+            ("too few", "only 9 closed visits"),
+            ("too few", "only 1 rating"),
+            ("too few", "only 8 served visits"),
+        ]
+    );
+}
+
+#[test]
+fn where_nobody_knows_who_was_served_nobody_knows_who_was_lost() {
+    let figures = Figures { tickets: 40, lost_rate: Some(1.0), ..Figures::default() };
+    let section = Section { figures, ..Section::default() };
+    let place = LocationReport { lacks_check_ins: true, ..LocationReport::default() };
+    let mut report = OrganizationReport { locations: vec![place.clone()], ..Default::default() };
+    for location in [None, Some(&place)] {
+        let facts = Facts::of(&report, &section, location);
+        assert_eq!(
+            facts.headline,
+            "40 tickets; who was served, and how long people waited, is not archived."
+        );
+        assert_eq!(facts.tiles[3].value, "not known");
+    }
+    // At one of two it is archived.
+    report.locations.push(LocationReport::default());
+    let facts = Facts::of(&report, &section, None);
+    assert_eq!(facts.tiles[3].value, "100.0 %");
+}
+
+#[test]
 fn without_tickets_there_are_dashes() {
     let facts = Facts::of(&OrganizationReport::default(), &Section::default(), None);
     assert_eq!(facts.headline, "There is no ticket in this window.");
-    assert_eq!(facts.tiles[1].value, "–");
+    assert_eq!(facts.tiles[3].value, "–");
+    assert_eq!(facts.tiles[3].detail, "no closed visit");
 }

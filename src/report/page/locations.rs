@@ -9,6 +9,7 @@ use crate::report::model::{
     OrganizationReport, Scale, Segment, Verdict,
 };
 use crate::report::text::grouped;
+use crate::report::weeks::FullWeeks;
 
 use super::absent;
 use super::marks::{self, Scales};
@@ -22,6 +23,7 @@ pub(super) fn section(report: &OrganizationReport) -> Markup {
     let groups = report.locations.iter().map(|place| &place.section.figures);
     let scales = Scales::of(groups.chain([&report.all.figures]));
     let many = report.locations.len() >= MANY;
+    let has_weeks = FullWeeks::of(report, None).is_some_and(|weeks| weeks.shown().len() > 2);
     html! {
         section id="locations" {
             h2 { "Locations, by name" }
@@ -33,13 +35,13 @@ pub(super) fn section(report: &OrganizationReport) -> Markup {
             @if !report.locations.is_empty() {
                 (key(scales, report.scale))
                 table.locs {
-                    (head(scales, report.scale, "Location", true))
+                    (head(scales, report.scale, "Location", has_weeks))
                     tbody {
                         // Of a single location it would be the same row twice.
                         @if report.locations.len() > 1 {
                             tr.all {
                                 th.name scope="row" { "All " (report.locations.len()) " locations" }
-                                (cells(&report.all.figures, report.all.left_waits, scales, None))
+                                (cells(&report.all.figures, report.all.left_waits, scales, (None, report.tells_served(None))))
                             }
                         }
                         @let letters = first_of_letters(report);
@@ -49,7 +51,7 @@ pub(super) fn section(report: &OrganizationReport) -> Markup {
                                     (link("locations/", &place.id, ".html", &place.name))
                                     @for finding in &place.section.changes { (flag(place, finding)) }
                                 }
-                                (cells(&place.section.figures, place.section.left_waits, scales, Some((report, place))))
+                                (cells(&place.section.figures, place.section.left_waits, scales, (Some((report, place)), !place.lacks_check_ins)))
                             }
                         }
                     }
@@ -92,7 +94,7 @@ pub(super) fn segments(location: &LocationReport, scale: Scale) -> Markup {
                             tbody { @for segment in rows {
                                 tr {
                                     th.name scope="row" { (name(words_of(segment))) }
-                                    (cells(&segment.figures, LeftWaits::default(), scales, None))
+                                    (cells(&segment.figures, LeftWaits::default(), scales, (None, !location.lacks_check_ins)))
                                 }
                             } }
                         }
@@ -108,10 +110,10 @@ fn head(scales: Scales, scale: Scale, first: &str, by_place: bool) -> Markup {
         thead { tr {
             th scope="col" { (first) }
             th scope="col" { "Tickets" @if by_place { ", by week" } }
-            th scope="col" { "Wait, 0 to " (scales.wait) " min" }
+            th scope="col" { (unbroken(&format!("Wait, 0 to {} min", scales.wait))) }
             th.n scope="col" { "Within target" }
-            th scope="col" { "Lost, 0 to " (percent(scales.lost).replace(".0", "")) }
-            th scope="col" { "Rated " (scale.satisfied_words()) ", " (percent(scales.rated_from).replace(".0", "")) " to 100 %" }
+            th scope="col" { "Lost, 0 to " (unbroken(&percent(scales.lost).replace(".0", ""))) }
+            th scope="col" { "Rated " (scale.satisfied_words()) ", " (percent(scales.rated_from).replace(".0 %", "")) " to 100\u{a0}%" }
         } }
     }
 }
@@ -131,7 +133,7 @@ fn cells(
     f: &Figures,
     left: LeftWaits,
     scales: Scales,
-    place: Option<(&OrganizationReport, &LocationReport)>,
+    (place, tells_served): (Option<(&OrganizationReport, &LocationReport)>, bool),
 ) -> Markup {
     let few = |n: u64| html! { @if (1..FEW).contains(&n) { span.few { "only " (n) } } };
     html! {
@@ -163,8 +165,12 @@ fn cells(
         }
         td { div.c {
             span.lab { "Lost" }
-            (marks::lost(f, scales))
-            span.num { @if (1..FEW).contains(&f.closed()) { (few(f.closed())) } @else { (share(f.lost_rate)) } }
+            @if tells_served { (marks::lost(f, scales)) }
+            span.num {
+                @if (1..FEW).contains(&f.closed()) { (few(f.closed())) }
+                @else if !tells_served && f.closed() > 0 { span.few { "not known" } }
+                @else { (share(f.lost_rate)) }
+            }
         } }
         td { div.c {
             span.lab { "Rated" }

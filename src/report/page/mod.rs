@@ -10,6 +10,7 @@ mod digest;
 mod facts;
 mod findings;
 mod gaps;
+mod key_figures;
 mod locations;
 mod marks;
 mod methods;
@@ -151,7 +152,9 @@ fn over_time(report: &OrganizationReport, charts: &Charts, root: &str) -> Markup
         @if !charts.weeks.is_empty() || !charts.days.is_empty() {
             section id="time" {
                 h2 { "Over time" }
-                p.note { "By " (week) " (" (report.week_starts_on.words()) "). The band holds what is usual for so many visits; a solid triangle lies outside it for the worse, a hollow one for the better, and points where it lies." }
+                @if !charts.weeks.is_empty() {
+                    p.note { "By " (week) " (" (report.week_starts_on.words()) "). The band holds what is usual for so many visits; a solid triangle lies outside it for the worse, a hollow one for the better, and points where it lies." }
+                }
                 div.g3 { (figures(&charts.weeks, root)) }
                 (figures(&charts.days, root))
             }

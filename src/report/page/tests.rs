@@ -118,6 +118,7 @@ fn markup_passes_unescaped_in_one_place() {
         include_str!("facts.rs"),
         include_str!("findings.rs"),
         include_str!("gaps.rs"),
+        include_str!("key_figures.rs"),
         include_str!("locations.rs"),
         include_str!("marks.rs"),
         include_str!("methods.rs"),
@@ -162,7 +163,7 @@ fn tables_of_counters_and_files_stand_on_one_page_only() {
     report.quality = vec![report.quality[0].clone(); 50_000];
     assert!(index(&report, &Charts::default()).len() < 300_000);
     let page = location(&report, &report.locations[0], &Charts::default());
-    assert!(page.len() < 20_000 && page.contains("index.html#quality"), "{}", page.len());
+    assert!(page.len() < 22_000 && page.contains("index.html#quality"), "{}", page.len());
 }
 
 /// The text of the facts, apart from markup: a change is either intended or a bug.
@@ -190,4 +191,37 @@ proptest! {
         let page = |r: &OrganizationReport| skeleton(&index(r, &Charts::default()));
         prop_assert_eq!(page(&plain), page(&odd));
     }
+}
+
+/// A row of few visits says how few; a single location is told once; types of tickets have names for people.
+#[test]
+fn the_table_of_locations_in_words() {
+    let mut report = report("o", &["A", "B"], 28);
+    let few = crate::report::model::Figures {
+        tickets: 7,
+        lost_rate: Some(0.3),
+        within_target_rate: Some(0.0),
+        ..Default::default()
+    };
+    report.locations[1].section.figures = few;
+    let page = index(&report, &Charts::default());
+    let row = |page: &str| {
+        let row = page.split("/bdi></a>").nth(2).unwrap().split("</tr>").next().unwrap().to_owned();
+        row.split("<td").skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let cells = row(&page);
+    assert!(cells[2].contains("only 7") && cells[3].contains("only 7"), "{cells:?}");
+    assert!(!cells[2].contains('–') && !cells[3].contains('–'), "{cells:?}");
+    // Enough visits, and no wait is archived.
+    report.locations[1].section.figures.tickets = 70;
+    let cells = row(&index(&report, &Charts::default()));
+    assert!(cells[2].contains("not known") && !cells[2].contains("0.0"), "{cells:?}");
+    assert!(cells[3].contains("30.0\u{a0}%"), "{cells:?}");
+    report.locations[1].lacks_check_ins = true;
+    assert!(row(&index(&report, &Charts::default()))[3].contains("not known"));
+    assert!(page.contains("All 2 locations"));
+    report.locations.truncate(1);
+    assert!(!index(&report, &Charts::default()).contains("All 1 location"));
+    let words = ["anonymous", "booking", "manual", "kiosk"].map(parts::ticket_type);
+    assert_eq!(words, ["Walk-in", "Booking", "Issued by staff", "kiosk"]);
 }
