@@ -43,8 +43,9 @@ impl Notice {
                 format!("and {more} more {}; `files.csv` names them", not_read(*unusable))
             }
             Self::NoDay { file, without, tickets, too_early, too_late } => format!(
-                "{} have no day and are in no figure by day: {}",
+                "{} {} in no figure by day: {}",
                 part(file, *without, *tickets),
+                if *without == 1 { "has no day and is" } else { "have no day and are" },
                 because(too_early, too_late)
             ),
             Self::OldDays { file, old, tickets, years: of } => format!(

@@ -110,7 +110,8 @@ fn a_young_window_is_no_fault_and_says_so() {
     let words = "There is no ticket in this window yet: it begins on 1 April 2021, and the data end on 31 March 2021.";
     assert!(mine(&space, "month", "index.html").contains(words));
     assert!(
-        mine(&space, "all", "index.html").contains("Data through Wednesday 31 March 2021, 19:40.")
+        mine(&space, "all", "index.html")
+            .contains("Data through Wednesday 31\u{a0}March 2021, 19:40 (Europe/Stockholm).")
     );
 }
 
@@ -150,7 +151,7 @@ fn a_feed_that_died_is_heard_although_bookings_lie_ahead() {
         for window in ["all", "month"] {
             for (owner, silent) in [("dead", true), ("alive", false)] {
                 let index = find_page(&space, window, owner);
-                let begins = "<header><aside class=\"warning\" role=\"note\"><p><strong>No data since Friday 26 March 2021, 18:40</strong>";
+                let begins = "<header><aside class=\"warning\" role=\"note\"><p><strong>No data since Friday 26 March 2021, 18:40 (Europe/Stockholm)</strong>";
                 assert_eq!(index.contains(begins), silent, "{window} {owner}");
             }
         }

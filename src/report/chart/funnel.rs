@@ -1,6 +1,8 @@
 //! Funnels: the share of each location against its size, with the limits that chance allows.
 
-use crate::report::model::{Flag, FunnelRow};
+use std::collections::BTreeSet;
+
+use crate::report::model::{Flag, FunnelRow, LocationReport};
 use crate::report::text::grouped;
 use crate::statistics::wilson;
 
@@ -82,16 +84,16 @@ struct Funnel<'a> {
 impl<'a> Funnel<'a> {
     fn of(scope: &Scope<'a>, kind: &'static Kind) -> Option<Self> {
         // Where no wait is archived, nobody knows who was served within the target.
-        let is_known = |row: &&FunnelRow| {
-            kind.measure != "within_target"
-                || !scope
-                    .report
-                    .locations
-                    .iter()
-                    .any(|place| place.id == row.id && place.section.figures.waits == 0)
+        let lacks_waits = |place: &&LocationReport| place.section.figures.waits == 0;
+        let unknown: BTreeSet<&str> = match kind.measure {
+            "within_target" => {
+                let places = scope.report.locations.iter().filter(lacks_waits);
+                places.map(|place| place.id.as_str()).collect()
+            }
+            _ => BTreeSet::new(),
         };
         let mine = scope.report.funnel.iter().filter(|row| row.measure == kind.measure);
-        let rows: Vec<&FunnelRow> = mine.filter(is_known).collect();
+        let rows: Vec<&FunnelRow> = mine.filter(|row| !unknown.contains(row.id.as_str())).collect();
         let target = rows.first()?.target;
         Some(Self { kind, rows, target, own: scope.location.map(|location| location.id.as_str()) })
     }

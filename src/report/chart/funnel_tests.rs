@@ -174,3 +174,15 @@ fn pages_of_many_locations_stay_small() {
     assert!(figure.drawings[0].elements.len() < 12_000, "{}", figure.drawings[0].elements.len());
     assert_eq!(on_overview(&report)[0].table.rows.len(), 300);
 }
+
+/// Where no wait is archived, nobody knows who was served within the target; of other shares it is known.
+#[test]
+fn places_without_an_archived_wait_are_in_no_funnel_of_the_target() {
+    let places: Vec<(u64, u64)> = (0..12).map(|at| (60 + at, 100)).collect();
+    for (measure, rows) in [("within_target", 11), ("no_show", 12)] {
+        let mut report = of(measure, &places);
+        assert_eq!(on_overview(&report)[0].table.rows.len(), 12);
+        report.locations[3].section.figures.waits = 0;
+        assert_eq!(on_overview(&report)[0].table.rows.len(), rows);
+    }
+}

@@ -33,7 +33,7 @@ pub(super) fn section(
         section.findings id="changed" {
             h2 { "What changed: " (head(judged, &changed)) }
             @if !changed.is_empty() {
-                @if let Some(weeks) = &weeks { p.note { "Compared: " (weeks) ", in every location and measure that has enough." } }
+                @if let Some(weeks) = &weeks { p.note { "Compared: " (unbroken(weeks)) ", in every location and measure that has enough." } }
                 div.finds {
                     @for (at, change) in changed.iter().take(TOLD).enumerate() {
                         (card(change, only, charts.changes.get(at).map(|drawing| drawing.elements.as_str())))
@@ -49,7 +49,7 @@ pub(super) fn section(
                         Some(text) => { p { (unbroken(text)) } }
                         None => {
                             p { strong { "Nothing beyond chance." } " What moved is within what so many visits move by themselves." }
-                            @if let Some(weeks) = &weeks { p { "Compared: " (weeks) "." } }
+                            @if let Some(weeks) = &weeks { p { "Compared: " (unbroken(weeks)) "." } }
                         }
                     }
                 }
