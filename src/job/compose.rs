@@ -116,6 +116,7 @@ pub(crate) fn organization_report(
     let locations = sections.locations.into_iter().filter_map(|location| {
         let place = places.get(location.id.as_str())?;
         Some(LocationReport {
+            group: plan.groups.get(&location.name).cloned(),
             name: location.name,
             id: location.id,
             zone: place.clock.zones().to_string(),
@@ -140,6 +141,7 @@ pub(crate) fn organization_report(
     OrganizationReport {
         all: sections.all,
         locations,
+        groups: sections.groups,
         absent,
         funnel: sections.funnel,
         last_whole: sections.last_whole,

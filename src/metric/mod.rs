@@ -42,6 +42,7 @@ mod table_words;
 mod tables;
 mod tables_of_changes;
 mod tables_of_control;
+mod tables_of_groups;
 mod tables_of_hours;
 mod tables_of_waits;
 mod tally;

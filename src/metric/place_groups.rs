@@ -6,19 +6,15 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::dataframe::LocationColumn;
 
-use super::cell::{Cell, Kind};
 use super::curves::LeftWaits;
 use super::ends::Ends;
 use super::group::Rules;
 use super::measure::Figures;
-use super::sections::Sections;
 use super::sums::LocationSums;
-use super::table::Table;
-use super::tables::{summary_row, with_summary};
 use super::tally::Tally;
 
 /// A group of locations and its figures.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct PlaceGroup {
     /// Its name with those of the levels above it: `North/City`.
     pub name: String,
@@ -65,27 +61,4 @@ pub fn place_groups<'n>(
     };
     let members: Vec<(&str, Vec<&LocationSums>)> = members.into_iter().collect();
     members.into_par_iter().map(group).collect()
-}
-
-impl Sections {
-    /// `groups.csv`: groups of locations at every level. A sum over one level counts nobody twice.
-    pub(super) fn of_groups(&self) -> Table<'_> {
-        let keys = [
-            ("organization", Kind::Text),
-            ("group", Kind::Text),
-            ("level", Kind::Count),
-            ("locations", Kind::Count),
-        ];
-        Table::new("groups.csv", with_summary(&keys, &[]), move |sink| {
-            for group in &self.groups {
-                let keys = [
-                    Cell::Text(&self.organization),
-                    Cell::Text(&group.name),
-                    Cell::Count(group.level as u64),
-                    Cell::Count(group.locations as u64),
-                ];
-                summary_row(&keys, &group.figures, &[], sink);
-            }
-        })
-    }
 }

@@ -15,6 +15,11 @@ const ABOUT: &[(&str, &str)] = &[
         "segments.csv",
         "The summary figures of each location by service chosen, by queue and by type of ticket.",
     ),
+    ("groups.csv", "The summary figures of each group of locations, at every level of its name."),
+    (
+        "hours.csv",
+        "Tickets, waits and the line by local hour of the day: of each location, and of all of them together.",
+    ),
     ("hourly.csv", "Tickets, waits and the line of each location by local weekday and hour."),
     (
         "totals.csv",

@@ -154,6 +154,7 @@ pub(crate) fn report(organization: &str, names: &[&str], days: u64) -> Organizat
         .zip(ids)
         .zip(0_u64..)
         .map(|((name, id), at)| LocationReport {
+            group: None,
             name: (*name).to_owned(),
             id,
             zone: "Europe/Stockholm".into(),

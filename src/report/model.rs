@@ -6,8 +6,8 @@ use crate::calendar::{DayStart, WeekStart};
 pub use crate::dataframe::{Scale, WaitEnd};
 pub use crate::metric::{
     ControlRow, Counter, CurveRow, Dimension, FEW, FEW_FOR_P90, Figures, FileRow, Finding, Flag,
-    FunnelRow, HourCell, HourOfDay, LAST_MINUTE, LeftWaits, LostRow, MEASURES, Section, Segment,
-    Signal, WaitBandRow,
+    FunnelRow, HourCell, HourOfDay, LAST_MINUTE, LeftWaits, LostRow, MEASURES, PlaceGroup, Section,
+    Segment, Signal, WaitBandRow,
 };
 pub use crate::statistics::what_changed::{
     Judged, Measure as Change, State, Told, TooLittle, Verdict,
@@ -20,6 +20,8 @@ pub struct LocationReport {
     pub name: String,
     /// Stable ASCII id, safe as a file name.
     pub id: String,
+    /// The group that it lies in, with those above it: `North/City`; `None` without one.
+    pub group: Option<String>,
     /// IANA time zone of its local days; of several, all of them with their dates.
     pub zone: String,
     /// The time at which its days begin.
@@ -54,6 +56,8 @@ pub struct OrganizationReport {
     pub all: Section,
     /// Its locations, by name.
     pub locations: Vec<LocationReport>,
+    /// Groups of its locations, by name; empty if the configuration has none.
+    pub groups: Vec<PlaceGroup>,
     /// Its locations without a ticket in the window, those that were seen last first.
     pub absent: Vec<AbsentLocation>,
     /// Its locations against all of them; empty below ten.

@@ -162,7 +162,7 @@ fn nights_write_the_same_workbook_and_dialect() {
             compared += 1;
         }
     }
-    assert_eq!(compared, 2 * 20);
+    assert_eq!(compared, 2 * 22);
     // What is taken out of the configuration is no longer published.
     space.write("queuestat.toml", config.replace("xlsx = true\n", ""));
     well(&space.run(&["nightly", "--as-of", AS_OF, "-q", "--force"]));

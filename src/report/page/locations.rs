@@ -12,6 +12,7 @@ use crate::report::text::grouped;
 use crate::report::weeks::FullWeeks;
 
 use super::absent;
+use super::groups;
 use super::marks::{self, Scales};
 use super::parts::{self, is_plain, link, name, ticket_type, unbroken};
 
@@ -26,12 +27,18 @@ pub(super) fn section(report: &OrganizationReport) -> Markup {
     let has_weeks = FullWeeks::of(report, None).is_some_and(|weeks| weeks.shown().len() > 2);
     html! {
         section id="locations" {
-            h2 { "Locations, by name" }
+            @if report.groups.is_empty() {
+                h2 { "Locations, by name" }
+            } @else {
+                h2 { "Locations, by group" }
+            }
             p.note {
                 "In order of name, because a ranking of small numbers is mostly chance. All columns are in "
-                a href="locations.csv" { "locations.csv" } "."
+                a href="locations.csv" { "locations.csv" }
+                @if !report.groups.is_empty() { " and " a href="groups.csv" { "groups.csv" } }
+                "."
             }
-            @if many { (jump(report)) }
+            @if !report.groups.is_empty() { (groups::jump(report)) } @else if many { (jump(report)) }
             @if !report.locations.is_empty() {
                 (key(scales, report.scale))
                 table.locs {
@@ -44,20 +51,47 @@ pub(super) fn section(report: &OrganizationReport) -> Markup {
                                 (cells(&report.all.figures, report.all.left_waits, scales, (None, report.tells_served(None))))
                             }
                         }
-                        @let letters = first_of_letters(report);
-                        @for (place, letter) in report.locations.iter().zip(&letters) {
-                            tr id=[letter.as_ref().filter(|_| many).map(|letter| anchor(letter))] {
-                                th.name scope="row" {
-                                    (link("locations/", &place.id, ".html", &place.name))
-                                    @for finding in &place.section.changes { (flag(place, finding)) }
+                        @if report.groups.is_empty() {
+                            @let letters = first_of_letters(report);
+                            @for (place, letter) in report.locations.iter().zip(letters) {
+                                (row(report, place, scales, letter.filter(|_| many).map(|letter| anchor(&letter))))
+                            }
+                        } @else {
+                            @for (group, places) in groups::in_order(report) {
+                                tr.all id=[group.map(|group| groups::anchor(&group.name))] {
+                                    th.name scope="row" { (groups::title(group, places.len())) }
+                                    @match group {
+                                        Some(group) => (cells(&group.figures, group.left_waits, scales, (None, report.tells_served(None)))),
+                                        None => { td colspan="5" {} }
+                                    }
                                 }
-                                (cells(&place.section.figures, place.section.left_waits, scales, (Some((report, place)), !place.lacks_check_ins)))
+                                @for place in places { (row(report, place, scales, None)) }
                             }
                         }
                     }
                 }
             }
             (absent::absent(report))
+        }
+    }
+}
+
+/// The row of a location.
+fn row(
+    report: &OrganizationReport,
+    place: &LocationReport,
+    scales: Scales,
+    id: Option<String>,
+) -> Markup {
+    let section = &place.section;
+    let of = (Some((report, place)), !place.lacks_check_ins);
+    html! {
+        tr id=[id] {
+            th.name scope="row" {
+                (link("locations/", &place.id, ".html", &place.name))
+                @for finding in &section.changes { (flag(place, finding)) }
+            }
+            (cells(&section.figures, section.left_waits, scales, of))
         }
     }
 }

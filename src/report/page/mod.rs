@@ -10,6 +10,7 @@ mod digest;
 mod facts;
 mod findings;
 mod gaps;
+mod groups;
 mod key_figures;
 mod locations;
 mod marks;
