@@ -51,7 +51,7 @@ pub(super) fn section(report: &OrganizationReport) -> Markup {
                                     (link("locations/", &place.id, ".html", &place.name))
                                     @for finding in &place.section.changes { (flag(place, finding)) }
                                 }
-                                (cells(&place.section.figures, place.section.left_waits, scales, (Some((report, place)), !place.lacks_check_ins)))
+                                (cells(&place.section.figures, place.section.left_waits, scales, (Some((report, place)), place.tells_served())))
                             }
                         }
                     }
@@ -94,7 +94,7 @@ pub(super) fn segments(location: &LocationReport, scale: Scale) -> Markup {
                             tbody { @for segment in rows {
                                 tr {
                                     th.name scope="row" { (name(words_of(segment))) }
-                                    (cells(&segment.figures, LeftWaits::default(), scales, (None, !location.lacks_check_ins)))
+                                    (cells(&segment.figures, LeftWaits::default(), scales, (None, location.tells_served())))
                                 }
                             } }
                         }
