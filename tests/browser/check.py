@@ -162,11 +162,12 @@ def on_paper(page, work):
     if len(printed) < 5 or not left_out:
         wrong.append(f"{len(printed)} tables are printed and {len(left_out)} left out")
     for table_kind, rows in printed:
-        # Of weeks the first three columns are printed. Long words and names are broken, so only numbers are looked for.
+        # Of weeks the first three columns are printed. Long words and names are broken, so only rows of numbers are looked for.
         for row in rows[1:]:
-            for cell in row[:3] if "k3" in table_kind.split() else row:
-                if re.fullmatch(r"[\d.,:-]+(?:\s%)?", cell) and " ".join(cell.split()) not in words:
-                    wrong.append(f"not on paper: {cell} of {row}")
+            cells = row[:3] if "k3" in table_kind.split() else row
+            line = " ".join(" ".join(cells).split())
+            if re.fullmatch(r"[\d.,: %–-]+", line) and line not in words:
+                wrong.append(f"not on paper: {line}")
     for _, rows in left_out:
         dates = [row[0] for row in rows[1:] if re.fullmatch(r"\d{4}-\d\d-\d\d", row[0])]
         if dates and all(date in words for date in dates):

@@ -222,7 +222,7 @@ fn where_everybody_cancels_all_visits_are_lost() {
     let archive: String = (0..12).map(cancelled).collect();
     let archive = archive + &served("s", "Desk", ("03-10", 9), 5, "");
     let columns = ["tickets", "open", "lost_rate"];
-    let space = report(&archive, "", &CSV);
+    let space = report(&archive, "", CSV);
     assert_eq!(cells(&space, "locations.csv", None, &columns), ["1 0 0.0000", "12 0 1.0000"]);
     let pages = shown(&report(&archive, "", &[]));
     let kiosk = page_of(&pages, "Kiosk");

@@ -35,7 +35,7 @@ pub(super) fn section(report: &OrganizationReport) -> Markup {
             @if !report.locations.is_empty() {
                 (key(scales, report.scale))
                 table.locs {
-                    (head(scales, report.scale, "Location", has_weeks))
+                    (head(scales, report.scale, &html! { "Location" }, has_weeks))
                     tbody {
                         // Of a single location it would be the same row twice.
                         @if report.locations.len() > 1 {
@@ -90,7 +90,7 @@ pub(super) fn segments(location: &LocationReport, scale: Scale) -> Markup {
                     @if !rows.is_empty() {
                         table.locs {
                             caption { (title) }
-                            (head(scales, scale, title, false))
+                            (head(scales, scale, &html! { span.vh { (title) } }, false))
                             tbody { @for segment in rows {
                                 tr {
                                     th.name scope="row" { (name(words_of(segment))) }
@@ -105,7 +105,7 @@ pub(super) fn segments(location: &LocationReport, scale: Scale) -> Markup {
     }
 }
 
-fn head(scales: Scales, scale: Scale, first: &str, by_place: bool) -> Markup {
+fn head(scales: Scales, scale: Scale, first: &Markup, by_place: bool) -> Markup {
     html! {
         thead { tr {
             th scope="col" { (first) }
