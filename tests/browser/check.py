@@ -116,7 +116,7 @@ def browse(pages, width, dark, axe, work):
 def text_of(pdf):
     """The text of a printed page; nothing without a program that reads it."""
     if shutil.which("pdftotext"):
-        return subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
+        return subprocess.run(["pdftotext", "-raw", pdf, "-"], check=True, capture_output=True, text=True).stdout
     try:
         import pypdf
     except ImportError:
