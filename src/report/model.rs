@@ -36,6 +36,18 @@ pub struct LocationReport {
     pub section: Section,
 }
 
+impl LocationReport {
+    /// Whether it is known who was served. Without a check-in it is all the same, if every ticket of the days that are over was
+    /// closed: a visit that was served and not archived would still be open.
+    #[must_use]
+    pub fn tells_served(&self) -> bool {
+        let is_over = |day: &Option<NaiveDate>| day.is_none_or(|day| Some(day) <= self.last_whole);
+        let closed = |(day, of): &(Option<NaiveDate>, Figures)| of.open == 0 || !is_over(day);
+        let section = &self.section;
+        !self.lacks_check_ins || (section.figures.closed() > 0 && section.daily.iter().all(closed))
+    }
+}
+
 /// A location that is known and has no ticket in the window.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AbsentLocation {
@@ -115,11 +127,11 @@ pub struct OrganizationReport {
 }
 
 impl OrganizationReport {
-    /// Whether it is archived who was served: at a location, or at any.
+    /// Whether it is known who was served: at a location, or at any. Without a check-in anywhere, all must tell.
     #[must_use]
     pub fn tells_served(&self, location: Option<&LocationReport>) -> bool {
         let all = self.locations.iter().filter(|_| location.is_none());
-        let mut all = location.into_iter().chain(all).peekable();
-        all.peek().is_none() || all.any(|one| !one.lacks_check_ins)
+        let mut all = location.into_iter().chain(all);
+        all.clone().any(|one| !one.lacks_check_ins) || all.all(LocationReport::tells_served)
     }
 }

@@ -4,7 +4,8 @@ and dark, also with axe-core if it is given.
 
     python3 tests/browser/check.py target/debug/queuestat [--axe axe.min.js] [--locations 200] [--keep FOLDER]
 
-Needs chromium in PATH and nothing else. Prints what is wrong; exit code 1 if anything is.
+An overview and a page of a location are also printed on A4. Needs chromium in PATH and nothing else; what printed pages say is
+read with pdftotext (poppler-utils) or pypdf, if one of them is there. Prints what is wrong; exit code 1 if anything is.
 """
 
 import argparse
@@ -34,6 +35,8 @@ NASTY = [
     "a‮b",
 ]
 LARGEST = {"overview": 1_500_000, "location": 350_000}
+# Most pages of paper, of archives with every figure.
+MOST_PRINTED = {"overview": 14, "location": 10}
 
 
 def archive(binary, folder, locations, tickets, days):
@@ -110,6 +113,68 @@ def browse(pages, width, dark, axe, work):
     return [("dark: " if dark else "") + text for text in result["wrong"]]
 
 
+def text_of(pdf):
+    """The text of a printed page; nothing without a program that reads it."""
+    if shutil.which("pdftotext"):
+        return subprocess.run(["pdftotext", "-raw", pdf, "-"], check=True, capture_output=True, text=True).stdout
+    try:
+        import pypdf
+    except ImportError:
+        return None
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(pdf).pages)
+
+
+def tables(text):
+    """The tables under the charts of a page as rows of cells, those that are printed and those that are not."""
+    printed, left_out = [], []
+    for kind, table in re.findall(r'</figcaption><details(?: class="([^"]*)")?>.*?(<table>.*?</table>)', text, re.S):
+        rows = re.findall(r"<tr>(.*?)</tr>", table, re.S)
+        cells = [[html.unescape(re.sub(r"<[^>]*>", "", cell)) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", row, re.S)] for row in rows]
+        (left_out if "off" in kind.split() else printed).append((kind, cells))
+    return printed, left_out
+
+
+def on_paper(page, work):
+    """Prints a page on A4 and returns what is wrong, and how many pages it has."""
+    kind = "location" if page.parent.name == "locations" else "overview"
+    pdf = work / f"printed-{kind}.pdf"
+    pdf.unlink(missing_ok=True)
+    subprocess.run(
+        ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={pdf}", f"file://{page}"],
+        capture_output=True, timeout=300)
+    if not pdf.exists():
+        return [f"{page}: not printed"], 0
+    # Each page is an object of its own, and Chromium does not compress objects.
+    n = len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf.read_bytes()))
+    wrong = []
+    if not 1 <= n <= MOST_PRINTED[kind]:
+        wrong.append(f"{n} pages of paper")
+    text = text_of(pdf)
+    if text is None:
+        print("neither pdftotext nor pypdf is there: the text of printed pages is not checked")
+        return [f"{page}: {one}" for one in wrong], n
+    words = " ".join(text.split())
+    # Definitions stand in a fold that is closed on screens.
+    for part in ["How each number is defined", "One visit: all archived webhooks", "Not known, because there is nothing to count"]:
+        if part not in words:
+            wrong.append(f"not on paper: {part}")
+    printed, left_out = tables(page.read_text())
+    if len(printed) < 5 or not left_out:
+        wrong.append(f"{len(printed)} tables are printed and {len(left_out)} left out")
+    for table_kind, rows in printed:
+        # Of weeks the first three columns are printed. Long words and names are broken, so only rows of numbers are looked for.
+        for row in rows[1:]:
+            cells = row[:3] if "k3" in table_kind.split() else row
+            line = " ".join(" ".join(cells).split())
+            if re.fullmatch(r"[\d.,: %–-]+", line) and line not in words:
+                wrong.append(f"not on paper: {line}")
+    for _, rows in left_out:
+        dates = [row[0] for row in rows[1:] if re.fullmatch(r"\d{4}-\d\d-\d\d", row[0])]
+        if dates and all(date in words for date in dates):
+            wrong.append("a long table is printed")
+    return [f"{page}: {one}" for one in wrong], n
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("binary")
@@ -157,6 +222,11 @@ def main():
                     found += browse(pages[::3], width, dark, axe, work)
                 print(f"{width} px, {'dark' if dark else 'light'}: {len(found)} wrong")
                 wrong += found
+        overview = next(page for page in pages if page.name == "index.html" and "report-many" in str(page) and (page.parent / "locations").exists())
+        for page in (overview, min((overview.parent / "locations").glob("*.html"))):
+            found, n = on_paper(page, work)
+            print(f"{page.name}: {n} pages of paper, {len(found)} wrong")
+            wrong += found
         for text in wrong[:200]:
             print(text)
         print(f"{len(pages)} pages, {len(wrong)} wrong")

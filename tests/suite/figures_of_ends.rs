@@ -204,3 +204,30 @@ fn moved_bookings_recalled_tickets_and_two_queues() {
     let queues = quality.iter().find(|row| row["measure"] == "seen_in_two_queues").unwrap();
     assert_eq!(queues["count"], "1");
 }
+
+/// Desk serves, and at Kiosk everybody cancels: the same rule says that all of them are lost, and why nobody was served.
+#[test]
+fn where_everybody_cancels_all_visits_are_lost() {
+    let cancelled = |n: u32| {
+        let id = format!("kiosk-{n}");
+        walk_in("positionCreated", &id, "Kiosk", "03-10 09:10", "")
+            + &walk_in(
+                "positionCancelled",
+                &id,
+                "Kiosk",
+                "03-10 09:10",
+                &at("canceledAt", "03-10 09:20"),
+            )
+    };
+    let archive: String = (0..12).map(cancelled).collect();
+    let archive = archive + &served("s", "Desk", ("03-10", 9), 5, "");
+    let columns = ["tickets", "open", "lost_rate"];
+    let space = report(&archive, "", CSV);
+    assert_eq!(cells(&space, "locations.csv", None, &columns), ["1 0 0.0000", "12 0 1.0000"]);
+    let pages = shown(&report(&archive, "", &[]));
+    let kiosk = page_of(&pages, "Kiosk");
+    assert!(kiosk.contains("100.0 % of closed visits were lost"), "{kiosk}");
+    assert!(!kiosk.contains(NO_CHECK_INS) && !kiosk.contains("not known; who was served"));
+    assert!(kiosk.contains("closed without one and count as lost"));
+    assert!(first_page(&pages).contains("No check-in or check-out is archived at 1 location"));
+}

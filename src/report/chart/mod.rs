@@ -31,6 +31,7 @@ mod when;
 
 pub use canvas::ChartError;
 pub use figure::{Cell, Drawing, Figure, FigureTable, Screen, Words, duration, percent};
+pub use panel::WEEK_OF;
 
 pub use over_time::CARD_HEIGHT;
 

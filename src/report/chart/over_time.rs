@@ -47,6 +47,13 @@ pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
     } else {
         Vec::new()
     };
+    // A line of zeros says nothing that the section of ratings does not.
+    let figures = &scope.section.figures;
+    let response = if figures.rated() > 0 || figures.hides_ratings() {
+        shares(scope, |f| (f.response_rate, f.served))
+    } else {
+        Vec::new()
+    };
     let panels = [
         panel(
             "week-wait",
@@ -99,7 +106,7 @@ pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
             "served visits",
             Unit::Share,
             Worse::Open,
-            shares(scope, |f| (f.response_rate, f.served)),
+            response,
             None,
             None,
         ),

@@ -78,6 +78,9 @@ pub(super) fn shift(section: &Section, measure: Change) -> Option<Shift> {
     section.changes.iter().find(|finding| finding.measure == measure).and_then(Shift::of)
 }
 
+/// What the first column of the table under a panel is called.
+pub const WEEK_OF: &str = "week of";
+
 /// Height of a panel, pixels.
 pub(super) const HEIGHT: f64 = 184.0;
 /// Width of a panel, pixels.
@@ -224,7 +227,7 @@ impl Panel {
             ]
         };
         FigureTable::new(
-            ["week of", value, self.sample, "lower limit", "upper limit", "complete"],
+            [WEEK_OF, value, self.sample, "lower limit", "upper limit", "complete"],
             self.weeks.iter().map(row).collect(),
         )
     }

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 
 use crate::calendar::week_end;
 use crate::report::chart::{duration, percent};
-use crate::report::model::{Change, Finding, Judged, State, Told, TooLittle, Verdict};
+use crate::report::model::{Change, FEW, Finding, Judged, State, Told, TooLittle, Verdict};
 use crate::report::text::{counted, day, days, grouped};
 
 pub(super) fn noun(measure: Change) -> &'static str {
@@ -125,6 +125,18 @@ pub(super) fn words(finding: &Finding) -> Option<String> {
                 signed(measure, judged.change),
                 signed(measure, judged.low),
                 signed(measure, judged.high),
+            ))
+        }
+        // Of fewer than ten, a share or a median would say more than there is.
+        Some(Told::TooLittle(TooLittle { plain: Some(plain), .. }))
+            if plain.n_before.min(plain.n_after) < FEW =>
+        {
+            Some(format!(
+                "too few to compare; last {}: {} {} before, {} after",
+                counted(plain.weeks as u64, "week"),
+                grouped(plain.n_before),
+                of_what(measure),
+                grouped(plain.n_after),
             ))
         }
         Some(Told::TooLittle(TooLittle { plain: Some(plain), .. })) => Some(format!(

@@ -119,6 +119,9 @@ fn of_all(report: &OrganizationReport, section: &Section, tells_served: bool) ->
         Some(within) => {
             text.push_str(&format!("; {} were served within the target", percent(within)));
         }
+        None if f.waits == 0 && f.served == 0 && tells_served && f.closed() >= FEW => {
+            text.push_str("; nobody is known to have been served");
+        }
         None if f.waits == 0 && tells_served => {
             text.push_str("; how long people waited is not archived");
         }

@@ -62,6 +62,7 @@ fn without_an_archived_wait_nobody_knows_who_was_served_in_time() {
     let mut section = Section {
         figures: Figures {
             tickets: 40,
+            served: 28,
             within_target_rate: Some(0.0),
             lost_rate: Some(0.3),
             ..Figures::default()
@@ -135,6 +136,51 @@ fn where_nobody_knows_who_was_served_nobody_knows_who_was_lost() {
     report.locations.push(LocationReport::default());
     let facts = Facts::of(&report, &section, None);
     assert_eq!(facts.tiles[3].value, "100.0 %");
+}
+
+/// Who is not archived as served stays open; where nobody does, everybody was lost.
+#[test]
+fn where_everybody_cancelled_everybody_is_known_to_be_lost() {
+    let day = |day: u32| NaiveDate::from_ymd_opt(2021, 3, day);
+    let of = |tickets, open, cancelled_by_customer| Figures {
+        tickets,
+        open,
+        cancelled_by_customer,
+        lost_rate: Some(1.0),
+        ..Figures::default()
+    };
+    let place = |daily: Vec<(Option<NaiveDate>, Figures)>| {
+        let section = Section { figures: of(40, 2, 38), daily, ..Section::default() };
+        let last_whole = day(10);
+        LocationReport { lacks_check_ins: true, last_whole, section, ..LocationReport::default() }
+    };
+    let ahead = place(vec![(day(10), of(38, 0, 38)), (day(11), of(2, 2, 0))]);
+    let open = place(vec![(day(9), of(30, 0, 30)), (day(10), of(10, 2, 8))]);
+    let facts = |place: &LocationReport| {
+        let report = OrganizationReport { locations: vec![place.clone()], ..Default::default() };
+        let of_place = Facts::of(&report, &place.section, Some(place));
+        let of_all = Facts::of(&report, &place.section, None);
+        assert_eq!(of_place.headline, of_all.headline);
+        assert_eq!(of_place.tiles, of_all.tiles);
+        (of_place, of_all)
+    };
+    let (of_place, of_all) = facts(&ahead);
+    let headline =
+        "40 tickets; nobody is known to have been served; 100.0 % of closed visits were lost.";
+    assert_eq!(of_place.headline, headline);
+    assert_eq!(of_place.tiles[3].value, "100.0 %");
+    assert_eq!(of_place.tiles[3].detail, "of 38 closed, 95 % interval 91 to 100 %");
+    assert!(of_place.gaps[0].ends_with("closed without one and count as lost."));
+    assert!(
+        of_all.gaps[0].starts_with("No check-in or check-out is archived at 1 location, where")
+    );
+    let (of_place, of_all) = facts(&open);
+    assert_eq!(of_place.tiles[3].value, "not known");
+    assert!(of_place.gaps[0].ends_with("tickets without an end stay open."));
+    assert!(of_all.gaps[0].ends_with("tickets without an end stay open."));
+    // Beside a place of which nothing is known, no rate can be told of both.
+    let both = OrganizationReport { locations: vec![ahead, open.clone()], ..Default::default() };
+    assert_eq!(Facts::of(&both, &open.section, None).tiles[3].value, "not known");
 }
 
 #[test]

@@ -60,6 +60,12 @@ fn the_sentence_of_a_finding() {
         words(&finding(little)).unwrap(),
         "too early to compare; last 2 weeks: 5 min before, 6 min after"
     );
+    let few = Plain { n_after: 9, ..plain };
+    let few = Told::TooLittle(TooLittle { weeks: 5, needed: 10, plain: Some(few) });
+    assert_eq!(
+        words(&finding(few)).unwrap(),
+        "too few to compare; last 2 weeks: 40 waits before, 9 after"
+    );
 }
 
 #[test]

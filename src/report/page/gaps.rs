@@ -12,10 +12,13 @@ pub(super) fn gaps(
     let mut gaps = Vec::new();
     let without = match location {
         Some(location) => u64::from(location.lacks_check_ins),
-        None => report.locations.iter().filter(|one| one.lacks_check_ins).count() as u64,
+        None => report.locations.iter().filter(|one| !one.tells_served()).count() as u64,
     };
     match (location, without) {
         (_, 0) => {}
+        (Some(location), _) if location.tells_served() => gaps.push(
+            "No check-in or check-out of this location is archived. All its tickets of days that are over were closed without one and count as lost.".to_owned(),
+        ),
         (Some(_), _) => gaps.push(
             "Check-ins and check-outs of this location are not archived: who was served is not known, and tickets without an end stay open.".to_owned(),
         ),
@@ -23,6 +26,15 @@ pub(super) fn gaps(
             "Check-ins and check-outs are not archived at {}: who was served there is not known, and tickets without an end stay open.",
             counted(n, "location")
         )),
+    }
+    let all_lost = report.locations.iter().filter(|one| one.lacks_check_ins && one.tells_served());
+    if location.is_none()
+        && let n @ 1.. = all_lost.count() as u64
+    {
+        gaps.push(format!(
+            "No check-in or check-out is archived at {}, where all tickets of days that are over were closed without one. They count as lost.",
+            counted(n, "location")
+        ));
     }
     match (section.feedback_only, section.figures.tickets) {
         (0, _) => {}

@@ -8,6 +8,7 @@ use crate::report::model::{
 };
 use crate::report::text::{counted, grouped};
 use crate::report::weeks::{FullWeeks, tickets};
+use crate::statistics::wilson::interval_95;
 
 use super::{change_words, waits_words};
 
@@ -97,7 +98,8 @@ pub(super) fn key_figures(
     let lost: Value = |f| f.lost_rate.filter(|_| f.closed() >= FEW);
     let of_closed = |value: Option<f64>| {
         let missing = if tells_served { "" } else { "; who was served is not archived" };
-        let detail = format!("of {} closed{missing}", grouped(f.closed()));
+        let detail =
+            format!("of {} closed{}{missing}", grouped(f.closed()), interval(value, f.closed()));
         enough(f.closed(), "closed visit", value.map(percent), detail)
     };
     vec![
@@ -110,7 +112,7 @@ pub(super) fn key_figures(
         ),
         tile(
             "Served within target",
-            within_target(f, &target(report, location)),
+            within_target(section, &target(report, location)),
             if f.waits == 0 { unknown } else { within },
             None,
         ),
@@ -175,12 +177,18 @@ fn wait(report: &OrganizationReport, section: &Section) -> (String, String) {
     (value, detail)
 }
 
-fn within_target(f: &Figures, target: &str) -> (String, String) {
+fn within_target(section: &Section, target: &str) -> (String, String) {
+    let f = &section.figures;
     if f.waits == 0 {
         return ("not known".to_owned(), format!("no wait is archived; target {target}"));
     }
     let value = f.within_target_rate.map(percent);
-    enough(f.closed(), "closed visit", value, format!("target {target}"))
+    // Closed visits that entered the queue.
+    let detail = match section.within.1 {
+        0 => format!("target {target}"),
+        n => format!("target {target}; n = {}{}", grouped(n), interval(f.within_target_rate, n)),
+    };
+    enough(f.closed(), "closed visit", value, detail)
 }
 
 fn ratings(f: &Figures, hide_below: u64) -> (String, String) {
@@ -196,7 +204,11 @@ fn ratings(f: &Figures, hide_below: u64) -> (String, String) {
 
 fn response(f: &Figures) -> (String, String) {
     let mean = dash(f.rating_mean.filter(|_| f.rated() >= FEW).map(|mean| format!("{mean:.2}")));
-    let detail = format!("of {} served; mean rating {mean}", grouped(f.served));
+    let mean = match f.rated() {
+        0 if !f.hides_ratings() => "no rating in this window".to_owned(),
+        _ => format!("mean rating {mean}"),
+    };
+    let detail = format!("of {} served; {mean}", grouped(f.served));
     enough(f.served, "served visit", f.response_rate.map(percent), detail)
 }
 
@@ -213,6 +225,20 @@ fn newest(weeks: &[Option<f64>], like: &str) -> String {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count")]
             grouped(value.max(0.0) as u64)
         }
+    })
+}
+
+/// The interval of a share of `n`, behind what it is of; empty if there is none.
+fn interval(share: Option<f64>, n: u64) -> String {
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a count of visits, not more than n"
+    )]
+    let part = share.map(|share| (share * n as f64).round() as u64);
+    part.and_then(|part| interval_95(part, n)).map_or_else(String::new, |(low, high)| {
+        format!(", 95 % interval {:.0} to {:.0} %", low * 100.0, high * 100.0)
     })
 }
 

@@ -42,7 +42,7 @@ pub(super) fn section(report: &OrganizationReport) -> Markup {
             @if !report.locations.is_empty() {
                 (key(scales, report.scale))
                 table.locs {
-                    (head(scales, report.scale, "Location", has_weeks))
+                    (head(scales, report.scale, &html! { "Location" }, has_weeks))
                     tbody {
                         // Of a single location it would be the same row twice.
                         @if report.locations.len() > 1 {
@@ -84,7 +84,7 @@ fn row(
     id: Option<String>,
 ) -> Markup {
     let section = &place.section;
-    let of = (Some((report, place)), !place.lacks_check_ins);
+    let of = (Some((report, place)), place.tells_served());
     html! {
         tr id=[id] {
             th.name scope="row" {
@@ -124,11 +124,11 @@ pub(super) fn segments(location: &LocationReport, scale: Scale) -> Markup {
                     @if !rows.is_empty() {
                         table.locs {
                             caption { (title) }
-                            (head(scales, scale, title, false))
+                            (head(scales, scale, &html! { span.vh { (title) } }, false))
                             tbody { @for segment in rows {
                                 tr {
                                     th.name scope="row" { (name(words_of(segment))) }
-                                    (cells(&segment.figures, LeftWaits::default(), scales, (None, !location.lacks_check_ins)))
+                                    (cells(&segment.figures, LeftWaits::default(), scales, (None, location.tells_served())))
                                 }
                             } }
                         }
@@ -139,7 +139,7 @@ pub(super) fn segments(location: &LocationReport, scale: Scale) -> Markup {
     }
 }
 
-fn head(scales: Scales, scale: Scale, first: &str, by_place: bool) -> Markup {
+fn head(scales: Scales, scale: Scale, first: &Markup, by_place: bool) -> Markup {
     html! {
         thead { tr {
             th scope="col" { (first) }

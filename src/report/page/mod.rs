@@ -184,7 +184,7 @@ fn numbers(report: &OrganizationReport, section: &Section, charts: &Charts, root
             @else if section.figures.rated() == 0 { p.none { "No ratings in this window." } }
             div.g3 { (figures(&charts.ratings, root)) }
             (ratings_by_value(section, report.scale, root))
-            (wait_tables(section, report.scale, root))
+            @if section.figures.rated() > 0 || section.figures.hides_ratings() { (wait_tables(section, report.scale, root)) }
         }
         section id="lost" {
             h2 { "Lost visits" }

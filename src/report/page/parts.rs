@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::dataframe::lead_band;
-use crate::report::chart::{Cell, Figure, FigureTable, Screen, Words, duration, percent};
+use crate::report::chart::{Cell, Figure, FigureTable, Screen, WEEK_OF, Words, duration, percent};
 use crate::report::model::{FEW, OrganizationReport, Scale, Section, WaitBandRow};
 use crate::report::text::{grouped, shown, through};
 pub(super) use crate::report::unbroken::unbroken;
@@ -13,7 +13,7 @@ pub(super) use crate::report::unbroken::unbroken;
 pub(super) const STYLE: &str = include_str!("style.css");
 
 /// Allows this stylesheet and nothing else: no scripts, no requests. A test keeps the hash up to date.
-pub(super) const POLICY: &str = "default-src 'none'; style-src 'sha256-vLdqlMQxqSJGIAc4+eI8uzwssTsb20MH0JZxlzbU5g0='; base-uri 'none'; form-action 'none'";
+pub(super) const POLICY: &str = "default-src 'none'; style-src 'sha256-QIvGDKintOEMJ7MXhBI1JIWQnrNMi8uoJX8FQNXL1PU='; base-uri 'none'; form-action 'none'";
 
 /// Longest name shown, in graphemes.
 const NAME: usize = 80;
@@ -168,8 +168,22 @@ fn figure_of(figure: &Figure, root: &str) -> Markup {
                 @if !caption.is_empty() { (unbroken(caption)) " " }
                 "File: " a href={ (root) (source) } { (source) }
             }
-            details { summary { "Data" span.vh { ": " (title) } } (table(&figure.table)) }
+            details class=[on_paper(&figure.table)] { summary { "Data" span.vh { ": " (title) } } (table(&figure.table)) }
         }
+    }
+}
+
+/// Most rows of a table that is printed; the file beside a longer one has all of them.
+pub(super) const PRINTED: usize = 26;
+
+/// How a table is printed: not at all, in two columns without its limits, or as it is.
+pub(super) fn on_paper(table: &FigureTable) -> Option<&'static str> {
+    if table.rows.len() > PRINTED {
+        Some("off")
+    } else if table.header.first().is_some_and(|head| head == WEEK_OF) {
+        Some("half k3")
+    } else {
+        None
     }
 }
 
@@ -281,7 +295,7 @@ fn wait_band(band: &WaitBandRow) -> String {
 pub(super) fn lost_table(section: &Section, root: &str) -> Markup {
     html! {
         @if section.lost.is_empty() { p { "No visit was lost." } } @else {
-            details { summary { "Lost visits by outcome, ticket type and lead time" }
+            details class=[(section.lost.len() > 12).then_some("half")] { summary { "Lost visits by outcome, ticket type and lead time" }
                 p.note {
                     "Lead time: from the cancellation to the start of the booked slot. File: "
                     a href={ (root) "cancellations.csv" } { "cancellations.csv" }

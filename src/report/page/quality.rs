@@ -5,11 +5,14 @@ use maud::{Markup, html};
 use crate::report::model::OrganizationReport;
 use crate::report::text::grouped;
 
-use super::parts::{date, name};
+use super::parts::{PRINTED, date, name};
 use super::waits_words::bursts;
 
 /// Most rows of the tables of counters and files; the CSV files have all of them.
 const LONGEST: usize = 400;
+
+/// Most counters that are printed, in two columns.
+const MOST_COUNTERS: usize = 100;
 
 /// What became of the records.
 pub(super) fn account(report: &OrganizationReport) -> Markup {
@@ -29,7 +32,7 @@ pub(super) fn account(report: &OrganizationReport) -> Markup {
 /// The tables of data quality: counters and files.
 pub(super) fn quality_tables(report: &OrganizationReport) -> Markup {
     html! {
-        details {
+        details class=[counters_on_paper(report.quality.len())] {
                 summary { "Table: every counter" }
                 div.wide tabindex="0" { table {
                     thead { tr { th scope="col" { "Counter" } th scope="col" { "Detail" } th.n scope="col" { "Count" } } }
@@ -40,7 +43,9 @@ pub(super) fn quality_tables(report: &OrganizationReport) -> Markup {
                 (rest(report.quality.len(), "counters"))
                 p.note { "Source: " a href="data_quality.csv" { "data_quality.csv" } }
             }
-            details {
+            @if report.quality.len() > MOST_COUNTERS { p.note.paper { "Every counter: see data_quality.csv." } }
+            @if report.files.len() > PRINTED { p.note.paper { "Every file: see files.csv." } }
+            details class=[(report.files.len() > PRINTED).then_some("off")] {
                 summary { "Table: every file" }
                 div.wide tabindex="0" { table {
                     thead { tr { th scope="col" { "File" } th.n scope="col" { "Records" } th.n scope="col" { "Accepted" } th.n scope="col" { "Repeated" } th.n scope="col" { "Rejected" } th.n scope="col" { "Deferred" } th.n scope="col" { "Blank" } th.n scope="col" { "First visit" } th.n scope="col" { "Last visit" } } }
@@ -56,6 +61,14 @@ pub(super) fn quality_tables(report: &OrganizationReport) -> Markup {
                 (rest(report.files.len(), "files"))
                 p.note { "Source: " a href="files.csv" { "files.csv" } }
             }
+    }
+}
+
+fn counters_on_paper(n: usize) -> Option<&'static str> {
+    match n {
+        0..=12 => None,
+        13..=MOST_COUNTERS => Some("half"),
+        _ => Some("off"),
     }
 }
 

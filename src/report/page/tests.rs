@@ -163,7 +163,36 @@ fn tables_of_counters_and_files_stand_on_one_page_only() {
     report.quality = vec![report.quality[0].clone(); 50_000];
     assert!(index(&report, &Charts::default()).len() < 300_000);
     let page = location(&report, &report.locations[0], &Charts::default());
-    assert!(page.len() < 22_000 && page.contains("index.html#quality"), "{}", page.len());
+    assert!(page.len() < 22_500 && page.contains("index.html#quality"), "{}", page.len());
+}
+
+/// Long tables would fill pages of paper: they are left out there, and a line names the file. Weeks stand in two columns.
+#[test]
+fn long_tables_are_left_out_on_paper() {
+    let class = |first: &str, rows: usize| {
+        let row = vec![chart::Cell::Missing, chart::Cell::Missing];
+        let table = chart::FigureTable {
+            header: vec![first.to_owned(), "n".to_owned()],
+            rows: vec![row; rows],
+        };
+        parts::on_paper(&table)
+    };
+    assert_eq!([class("date", 26), class("date", 27)], [None, Some("off")]);
+    assert_eq!(class(chart::WEEK_OF, 25), Some("half k3"));
+    let mut report = report("o", &["A"], 200);
+    let page = |report: &OrganizationReport| index(report, &chart::overview(report).unwrap());
+    let short = page(&report);
+    assert!(short.contains("<details class=\"off\"><summary>Data"));
+    assert!(short.contains("<details class=\"half k3\"><summary>Data<span class=\"vh\">: Lost"));
+    assert!(short.contains("<details><summary>Table: every file"));
+    report.files = vec![crate::report::model::FileRow::default(); 27];
+    let long = page(&report);
+    assert!(long.contains("<details class=\"off\"><summary>Table: every file"));
+    assert!(long.contains("<p class=\"note paper\">Every file: see files.csv."));
+    for rule in [".off,.k3 :is(th,td):nth-child(n+4){display:none}", ".half .wide{columns:2"] {
+        let (screen, paper) = parts::STYLE.split_once("@media print").unwrap();
+        assert!(!screen.contains(rule) && paper.contains(rule));
+    }
 }
 
 /// The text of the facts, apart from markup: a change is either intended or a bug.
@@ -218,6 +247,7 @@ fn the_table_of_locations_in_words() {
     assert!(cells[2].contains("not known") && !cells[2].contains("0.0"), "{cells:?}");
     assert!(cells[3].contains("30.0\u{a0}%"), "{cells:?}");
     report.locations[1].lacks_check_ins = true;
+    report.locations[1].section.daily[0].1.open = 1;
     assert!(row(&index(&report, &Charts::default()))[3].contains("not known"));
     assert!(page.contains("All 2 locations"));
     report.locations.truncate(1);
