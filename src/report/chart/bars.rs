@@ -55,7 +55,8 @@ pub(super) fn whole_percents(parts: &[u64]) -> Vec<u64> {
 }
 
 /// A share as a percentage, as exact as its interval allows: whole percent if that is wider than 4 points, else one decimal.
-pub(super) fn rounded(share: f64, (low, high): (f64, f64)) -> String {
+#[must_use]
+pub fn rounded(share: f64, (low, high): (f64, f64)) -> String {
     let digits = usize::from(high - low <= 0.04);
     format!("{:.digits$}", share * 100.0)
 }

@@ -29,6 +29,7 @@ mod waits;
 mod week;
 mod when;
 
+pub use bars::rounded;
 pub use canvas::ChartError;
 pub use figure::{Cell, Drawing, Figure, FigureTable, Screen, Words, duration, percent};
 pub use panel::WEEK_OF;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::report::chart::{duration, percent};
+use crate::report::chart::{duration, percent, rounded};
 use crate::report::model::{
     Change, FEW, FEW_FOR_P90, Figures, LeftWaits, LocationReport, OrganizationReport, Section,
 };
@@ -195,9 +195,7 @@ fn ratings(f: &Figures, hide_below: u64) -> (String, String) {
     if f.hides_ratings() {
         return (dash(None), format!("hidden: fewer than {hide_below} ratings"));
     }
-    let interval = f.csat_low.zip(f.csat_high).map_or_else(String::new, |(low, high)| {
-        format!(", 95 % interval {:.0} to {:.0} %", low * 100.0, high * 100.0)
-    });
+    let interval = f.csat_low.zip(f.csat_high).map_or_else(String::new, ends);
     let detail = format!("n = {}{interval}", grouped(f.rated()));
     enough(f.rated(), "rating", f.csat.map(percent), detail)
 }
@@ -237,9 +235,12 @@ fn interval(share: Option<f64>, n: u64) -> String {
         reason = "a count of visits, not more than n"
     )]
     let part = share.map(|share| (share * n as f64).round() as u64);
-    part.and_then(|part| interval_95(part, n)).map_or_else(String::new, |(low, high)| {
-        format!(", 95 % interval {:.0} to {:.0} %", low * 100.0, high * 100.0)
-    })
+    part.and_then(|part| interval_95(part, n)).map_or_else(String::new, ends)
+}
+
+/// The ends of an interval of a share; with a decimal where it is narrow, as in the titles of charts.
+fn ends(ends: (f64, f64)) -> String {
+    format!(", 95 % interval {} to {} %", rounded(ends.0, ends), rounded(ends.1, ends))
 }
 
 /// The interval of a median; empty if there is none.
