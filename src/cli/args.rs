@@ -17,6 +17,7 @@ use super::log_format::LogFormatArg;
 use super::select_args::SelectArgs;
 use super::shells_args::{CompletionsArgs, ManArgs};
 use super::synth_args::SynthArgs;
+use super::threads::threads;
 
 /// Ratings, waits and cancellations per location, from archived Ombori Grid queue webhooks
 #[derive(Debug, Parser)]
@@ -180,7 +181,7 @@ pub(crate) struct NightlyArgs {
     pub(crate) lock_wait: u64,
 
     /// Threads to use; the result is the same with any number [default: all cores]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads, allow_negative_numbers = true)]
     pub(crate) threads: Option<usize>,
 }
 

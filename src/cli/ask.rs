@@ -15,6 +15,7 @@ use crate::report::text::logged;
 use super::answer::{answer, answer_bytes, answer_whole};
 use super::ask_args::{AnswerFormat, AskArgs};
 use super::dates::Today;
+use super::endings::refuse_promise;
 use super::failure::{Exit, Failure};
 use super::plan::Request;
 use super::sheet::{Sheet, as_json};
@@ -40,7 +41,7 @@ pub(super) fn run(args: AskArgs) -> Result<Exit, Failure> {
     let order = Order { sort, descending, limit, min_n };
     let form = Form::of(json.then_some(AnswerFormat::Json).or(format), output)?;
     let (source, input) = source.split();
-    let Request { mut plan, voice, threads } = Request::from_args(input)?;
+    let Request { mut plan, voice, threads } = Request::asking(&source, input)?;
     job::go_by_last_night(&mut plan, &source)?;
     let asked = select.asked(Today::of(&plan)?)?;
     let mut question = Question { plan, source, asked, by, order };
@@ -137,7 +138,27 @@ pub(super) fn measures(names: &[String]) -> Result<Vec<&'static Measure>, Failur
             let is_end = |name: &str| name.contains("_low") || name.contains("_high");
             Ok(MEASURES.iter().filter(|measure| !is_end(measure.name)).collect())
         }
-        names => names.iter().map(|name| named(name)).collect(),
+        names if names.iter().any(|name| name.trim() == "all") => {
+            Err(Failure::new(Exit::Usage, "`all` stands beside other measures in --measure")
+                .hint("`all` shows every measure: leave the others out"))
+        }
+        names => {
+            let found =
+                names.iter().map(|name| named(name)).collect::<Result<Vec<_>, Failure>>()?;
+            let before = |at: usize, name: &str| found.iter().take(at).any(|one| one.name == name);
+            if let Some((_, twice)) =
+                found.iter().enumerate().find(|(at, one)| before(*at, one.name))
+            {
+                let message = format!("`{}` stands twice in --measure", twice.name);
+                return Err(Failure::new(Exit::Usage, message).hint("name each only once"));
+            }
+            // The ends of an interval come with their value, and a column stands only once.
+            let comes_along = |end: &str| {
+                let value = end.replace("_low", "").replace("_high", "");
+                value != end && found.iter().any(|one| one.name == value)
+            };
+            Ok(found.iter().copied().filter(|one| !comes_along(one.name)).collect())
+        }
     }
 }
 
@@ -172,6 +193,9 @@ impl Form {
         let is_terminal = output.is_none() && std::io::stdout().is_terminal();
         let fitting = if is_terminal { AnswerFormat::Table } else { AnswerFormat::Csv };
         let named = output.as_deref().and_then(AnswerFormat::of_name);
+        if let (None, None, Some(path)) = (asked, named, &output) {
+            refuse_promise(path, ".csv, .json, .md, .parquet or .txt")?;
+        }
         let format = asked.or(named).unwrap_or(fitting);
         if format == AnswerFormat::Parquet && is_terminal {
             return Err(Failure::new(Exit::Usage, "Parquet cannot be shown on a terminal")
@@ -200,5 +224,33 @@ impl Form {
             (None, AnswerFormat::Json) => answer_whole(&String::from_utf8_lossy(&bytes)),
             (None, _) => answer(&String::from_utf8_lossy(&bytes)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_of_an_answer_stands_only_once() {
+        let asked = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+            measures(&names).map(|found| found.iter().map(|one| one.name).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            asked(&["csat_low", "csat", "wait_p50_high_s", "wait_p50"]).unwrap(),
+            ["csat", "wait_p50_s"]
+        );
+        assert_eq!(
+            asked(&["csat_low", "wait_p90_high_s"]).unwrap(),
+            ["csat_low", "wait_p90_high_s"]
+        );
+        for names in [&["wait_p90", "wait_p90_s"][..], &["lost", "tickets", "lost_rate"]] {
+            let failure = asked(names).unwrap_err();
+            assert!(failure.text().contains("stands twice in --measure"), "{names:?}");
+        }
+        assert!(asked(&["tickets", "all"]).unwrap_err().text().contains("leave the others out"));
+        let all = asked(&["all"]).unwrap();
+        assert!(all.contains(&"csat") && !all.contains(&"csat_low"));
     }
 }

@@ -28,11 +28,17 @@ pub(crate) struct AskArgs {
     pub(super) sort: Option<String>,
 
     /// Show only so many groups
-    #[arg(long, value_name = "N", help_heading = "Question")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Question")]
     pub(super) limit: Option<usize>,
 
     /// Leave out groups with fewer tickets; with --sort, with fewer ratings, waits or tickets behind what is sorted by
-    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Question")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        allow_negative_numbers = true,
+        help_heading = "Question"
+    )]
     pub(super) min_n: u64,
 
     #[command(flatten)]

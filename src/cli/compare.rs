@@ -32,7 +32,7 @@ pub(super) fn run(args: CompareArgs) -> Result<Exit, Failure> {
     let measures = chosen(&args.measure)?;
     let form = Form::of(args.json.then_some(AnswerFormat::Json).or(args.format), args.output)?;
     let (source, input) = source.split();
-    let Request { mut plan, voice, threads } = Request::from_args(input)?;
+    let Request { mut plan, voice, threads } = Request::asking(&source, input)?;
     job::go_by_last_night(&mut plan, &source)?;
     let today = Today::of(&plan)?;
     let after = select.asked(today)?;
@@ -71,7 +71,8 @@ pub(super) fn run(args: CompareArgs) -> Result<Exit, Failure> {
 fn no_report(folder: &Path) -> Failure {
     let message = format!("`{}` holds no published report", folder.display());
     Failure::new(Exit::Usage, message).hint(
-        "a report can be compared with another one: name the folder that `report --out` was given",
+        "a report can be compared with another one: name the folder that `report --out` was given, or one report of a site, such as \
+         site/current/all",
     )
 }
 

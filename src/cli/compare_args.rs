@@ -28,15 +28,28 @@ pub(crate) struct CompareArgs {
     pub(super) with_to: Option<String>,
 
     /// Compare with this location, in the same window (can be repeated)
-    #[arg(long, value_name = "NAME", help_heading = "Compared with")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        allow_negative_numbers = true,
+        help_heading = "Compared with"
+    )]
     pub(super) with_location: Vec<String>,
 
-    /// Measures to compare: any summary column of the CSV files [default: a readable few]; `all` shows every one
+    /// Measures to compare: any summary column of the CSV files [default: a readable few]; `all` shows every one.
+    /// Of two reports, `response_rate` and `within_target_rate` have no interval and are not judged: the CSV files lack the tickets
+    /// that these are shares of
     #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "Question")]
     pub(super) measure: Vec<String>,
 
     /// Of two reports: numbers differ only if they are further apart than this share of the larger one (of 1 for small ones)
-    #[arg(long, value_name = "SHARE", default_value_t = 0.0, help_heading = "Two reports")]
+    #[arg(
+        long,
+        value_name = "SHARE",
+        default_value_t = 0.0,
+        allow_negative_numbers = true,
+        help_heading = "Two reports"
+    )]
     pub(super) tolerance: f64,
 
     /// Of two reports: list every cell of their CSV files that differs, instead of the measures
@@ -44,7 +57,7 @@ pub(crate) struct CompareArgs {
     pub(super) cells: bool,
 
     /// With --cells: how many are listed [default: 20; with --format or --output all]
-    #[arg(long, value_name = "N", help_heading = "Two reports")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Two reports")]
     pub(super) limit: Option<usize>,
 
     /// How the answer is written [default: by the name of --output; else a table on a terminal and CSV elsewhere]

@@ -20,7 +20,7 @@ use super::compare_table::{chosen, places_as_table, places_in_words};
 use super::failure::{Exit, Failure};
 use super::log::Log;
 use super::select_args::SelectArgs;
-use super::words::{count, cut};
+use super::words::{count, cut, grouped};
 
 /// The exit code for reports that differ: 1, as that of `diff`.
 const DIFFERS: Exit = Exit::Internal;
@@ -215,7 +215,7 @@ fn in_words(found: usize, files: usize, listed: usize) -> String {
         return format!("{files} with the same figures");
     }
     let more = match found.saturating_sub(listed) {
-        more if more > 0 && listed > 0 => format!(", {more} of them not listed"),
+        more if more > 0 && listed > 0 => format!(", {} of them not listed", grouped(more as u64)),
         _ => String::new(),
     };
     format!("{} in {files}{more}", count(found as u64, "difference"))

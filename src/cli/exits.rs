@@ -125,11 +125,24 @@ fn offer(missing: &Missing) -> String {
     }
     if missing.near.is_empty() {
         let verb = if missing.there == 1 { "is" } else { "are" };
-        let things = count(missing.there as u64, missing.noun);
-        return format!("there {verb} {things}; `queuestat locations` lists what there is");
+        let things = match count(missing.there as u64, missing.noun) {
+            things if things.ends_with("categorys") => things.replace("categorys", "categories"),
+            things => things,
+        };
+        return format!("there {verb} {things}; {}", listed(missing.noun));
     }
     let near: Vec<&str> = missing.near.iter().map(String::as_str).collect();
     format!("did you mean {}?", either(&near))
+}
+
+/// What lists the names of a kind.
+fn listed(noun: &str) -> String {
+    match noun {
+        "ticket" => "`queuestat export tickets` lists their ids".to_owned(),
+        "group" => "`queuestat ask --by group` lists those that have tickets; `group` under `[locations.\"…\"]` makes one".to_owned(),
+        "category" | "type" => format!("`queuestat ask --by {noun}` lists what there is"),
+        _ => "`queuestat locations` lists what there is".to_owned(),
+    }
 }
 
 impl From<ArchiveError> for Failure {
@@ -247,5 +260,28 @@ impl From<StateError> for Failure {
 impl From<UnknownZone> for Failure {
     fn from(error: UnknownZone) -> Self {
         Self::new(Exit::Usage, error.to_string()).hint(zone_advice::advice(&error.name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_name_leads_to_what_lists_such_names() {
+        for (noun, command) in [
+            ("location", "queuestat locations"),
+            ("organization", "queuestat locations"),
+            ("queue", "queuestat locations"),
+            ("ticket", "queuestat export tickets"),
+            ("group", "queuestat ask --by group"),
+            ("category", "queuestat ask --by category"),
+            ("type", "queuestat ask --by type"),
+        ] {
+            let missing = Missing { noun, name: "x".to_owned(), there: 3, near: Vec::new() };
+            let hint = offer(&missing);
+            assert!(hint.contains(&format!("`{command}`")), "{noun}: {hint}");
+            assert!(!hint.contains("categorys"), "{hint}");
+        }
     }
 }

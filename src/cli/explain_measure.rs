@@ -26,7 +26,7 @@ const UNDATED: &str = "unknown";
 pub(super) fn run(measure: &str, of: ExplainOf) -> Result<Exit, Failure> {
     let ExplainOf { date, select, limit, json, source, input } = of;
     let measure = named(measure)?;
-    let Request { mut plan, voice, threads } = Request::from_args(input)?;
+    let Request { mut plan, voice, threads } = Request::asking(&source, input)?;
     job::go_by_last_night(&mut plan, &source)?;
     let today = Today::of(&plan)?;
     // The rows of the tables without a date, week or month.

@@ -23,7 +23,7 @@ The state keeps the joined ticket, not its records: file and line of each stand 
 /// Prints the records of a ticket and what follows from them.
 pub(super) fn run(ticket: &str, of: ExplainOf) -> Result<Exit, Failure> {
     let ExplainOf { json, source, input, .. } = of;
-    let Request { mut plan, voice, threads } = Request::from_args(input)?;
+    let Request { mut plan, voice, threads } = Request::asking(&source, input)?;
     with_threads(threads, || {
         let all = job::explain(&mut plan, &source, ticket, &voice);
         let all = match (all, &source) {

@@ -13,6 +13,7 @@ use crate::report::export::{
 
 use super::ask::say;
 use super::dates::Today;
+use super::endings::refuse_promise;
 use super::export_args::{ExportArgs, ExportFormat, ExportOf};
 use super::export_output::Output;
 use super::failure::{Exit, Failure};
@@ -30,7 +31,7 @@ pub(super) fn run(args: ExportArgs, ear: &Ear) -> Result<Exit, Failure> {
     if what == What::Comments {
         may_comment(messages, &source)?;
     }
-    let Request { mut plan, voice, threads } = Request::from_args(input)?;
+    let Request { mut plan, voice, threads } = Request::asking(&source, input)?;
     plan.stop = ear.stop();
     job::go_by_last_night(&mut plan, &source)?;
     let asked = select.asked(Today::of(&plan)?)?;
@@ -105,7 +106,11 @@ fn may_comment(messages: bool, source: &Source) -> Result<(), Failure> {
 
 /// The format that is asked for, or that the name of the file asks for.
 fn format_of(asked: Option<ExportFormat>, output: &Path) -> Result<ExportFormat, Failure> {
-    let format = asked.or(ExportFormat::of_name(output)).unwrap_or(ExportFormat::Csv);
+    let named = ExportFormat::of_name(output);
+    if asked.is_none() && named.is_none() {
+        refuse_promise(output, ".csv, .parquet, .jsonl, .xlsx or .arrow")?;
+    }
+    let format = asked.or(named).unwrap_or(ExportFormat::Csv);
     if !format.is_text() && output == Path::new("-") && io::stdout().is_terminal() {
         return Err(Failure::new(Exit::Usage, "this format cannot be shown on a terminal")
             .hint("name a file with --output, or pass it on with a pipe"));
@@ -170,6 +175,8 @@ mod tests {
         assert_eq!(of("a.PARQUET"), ExportFormat::Parquet);
         assert_eq!(of("b/c.ndjson"), ExportFormat::Jsonl);
         assert_eq!(of("d.txt"), ExportFormat::Csv);
+        assert!(format_of(None, Path::new("e.json")).is_err());
+        assert!(format_of(Some(ExportFormat::Csv), Path::new("e.csv.gz")).is_ok());
         assert_eq!(
             format_of(Some(ExportFormat::Csv), Path::new("a.xlsx")).unwrap(),
             ExportFormat::Csv

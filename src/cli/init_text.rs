@@ -78,8 +78,17 @@ pub(super) fn text(basis: &Basis<'_>, places: &Places) -> String {
         if last.replace(&row.organization) != Some(&row.organization) {
             text.push_str(&format!("# Locations of {}\n\n", shown(&row.organization, NAME)));
         }
-        if row.name != "(unknown)" && written.insert(&row.name) {
+        if row.name == "(unknown)" {
+            continue;
+        }
+        if written.insert(&row.name) {
             section(&mut text, row);
+        } else {
+            let name = toml_text(&row.name);
+            let tickets = count(row.tickets, "ticket");
+            text.push_str(&format!(
+                "# [locations.{name}] stands above and holds here too: {tickets}\n\n"
+            ));
         }
     }
     nightly(&mut text, basis.inputs, places);

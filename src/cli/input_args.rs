@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueEnum};
 
 use super::log_format::LogFormatArg;
+use super::threads::threads;
 
 /// What to read, and how.
 #[derive(Debug, ClapArgs)]
@@ -30,7 +31,7 @@ pub(crate) struct InputArgs {
     pub(crate) as_of: Option<String>,
 
     /// Threads to use; the result is the same with any number [default: all cores]
-    #[arg(long, value_name = "N", help_heading = "Input")]
+    #[arg(long, value_name = "N", value_parser = threads, allow_negative_numbers = true, help_heading = "Input")]
     pub(crate) threads: Option<usize>,
 
     /// Print nothing when all is well

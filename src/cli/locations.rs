@@ -32,7 +32,7 @@ pub(super) fn run(args: LocationsArgs) -> Result<Exit, Failure> {
         (false, false) => Form::Table,
     };
     let (source, input) = args.source.split();
-    let Request { mut plan, voice, threads } = Request::from_args(input)?;
+    let Request { mut plan, voice, threads } = Request::asking(&source, input)?;
     with_threads(threads, || {
         let (list, exit) = match &source {
             Source::State(folder, wait) => {

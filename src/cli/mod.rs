@@ -17,6 +17,7 @@ mod compare_table;
 mod config;
 mod dates;
 mod day;
+mod endings;
 mod examples;
 mod exits;
 mod explain;

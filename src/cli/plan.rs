@@ -9,7 +9,7 @@ use crate::archive::{Exclude, Limits};
 use crate::calendar::{DEFAULT_EARLIEST_MS, HOUR_MS, WEEKDAYS, WeekStart, Zone, rfc3339};
 use crate::dataframe::{WaitEnd, WaitRules};
 use crate::ingest;
-use crate::job::{self, Plan, Sections, Stop};
+use crate::job::{self, Plan, Sections, Source, Stop};
 use crate::metric::Rules;
 use crate::report::png::Painter;
 use crate::report::text::logged;
@@ -42,6 +42,20 @@ impl Request {
     pub(crate) fn from_args(args: InputArgs) -> Result<Self, Failure> {
         let (config, config_path) = Config::find(args.config.as_deref(), &args.inputs)?;
         Self::resolve(args, config, config_path)
+    }
+
+    /// Resolves the arguments of a question. Says so if a state is asked without the configuration of its nights, whose zones and
+    /// names its figures then do not follow.
+    pub(crate) fn asking(source: &Source, args: InputArgs) -> Result<Self, Failure> {
+        let request = Self::from_args(args)?;
+        let Self { plan, voice, .. } = &request;
+        if matches!(source, Source::State(..)) && plan.config_path.is_none() && !voice.is_quiet() {
+            voice.log.note(
+                "no configuration was found, so the zones, targets, groups and names of the nights are not used; name theirs with \
+                 --config",
+            );
+        }
+        Ok(request)
     }
 
     /// Resolves arguments with a configuration that was read already.

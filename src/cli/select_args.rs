@@ -23,27 +23,32 @@ pub(crate) struct SelectArgs {
     pub(super) to: Option<String>,
 
     /// Only this organization (can be repeated). Here and below, names may be cut short as long as one name begins so
-    #[arg(long, value_name = "NAME", help_heading = "Tickets")]
+    #[arg(long, value_name = "NAME", allow_negative_numbers = true, help_heading = "Tickets")]
     pub(super) organization: Vec<String>,
 
     /// Only this location, by name or location_id (can be repeated)
-    #[arg(long, value_name = "NAME", help_heading = "Tickets")]
+    #[arg(long, value_name = "NAME", allow_negative_numbers = true, help_heading = "Tickets")]
     pub(super) location: Vec<String>,
 
     /// Only locations of this group of the configuration, or of one below it, such as North/City (can be repeated)
-    #[arg(long, value_name = "GROUP", help_heading = "Tickets")]
+    #[arg(long, value_name = "GROUP", allow_negative_numbers = true, help_heading = "Tickets")]
     pub(super) group: Vec<String>,
 
     /// Only this queue (can be repeated)
-    #[arg(long, value_name = "QUEUE", help_heading = "Tickets")]
+    #[arg(long, value_name = "QUEUE", allow_negative_numbers = true, help_heading = "Tickets")]
     pub(super) queue: Vec<String>,
 
     /// Only this service, as chosen at registration (can be repeated)
-    #[arg(long, value_name = "NAME", help_heading = "Tickets")]
+    #[arg(long, value_name = "NAME", allow_negative_numbers = true, help_heading = "Tickets")]
     pub(super) category: Vec<String>,
 
     /// Only this type of ticket, such as booking or anonymous (can be repeated)
-    #[arg(long = "type", value_name = "TYPE", help_heading = "Tickets")]
+    #[arg(
+        long = "type",
+        value_name = "TYPE",
+        allow_negative_numbers = true,
+        help_heading = "Tickets"
+    )]
     pub(super) ticket_type: Vec<String>,
 
     /// Only tickets that ended so, such as served or no-show (can be repeated)

@@ -9,6 +9,7 @@ use crate::job::Source;
 
 use super::input_args::InputArgs;
 use super::log_format::LogFormatArg;
+use super::threads::threads;
 
 /// An archive or a state.
 #[derive(Debug, Clone, ClapArgs)]
@@ -35,7 +36,7 @@ pub(crate) struct SourceArgs {
     pub(super) as_of: Option<String>,
 
     /// Threads to use; the result is the same with any number [default: all cores]
-    #[arg(long, value_name = "N", help_heading = "Input")]
+    #[arg(long, value_name = "N", value_parser = threads, allow_negative_numbers = true, help_heading = "Input")]
     pub(super) threads: Option<usize>,
 
     /// How long to wait for a run that works on the state, seconds

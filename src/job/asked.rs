@@ -9,11 +9,9 @@ use crate::dataframe::{Choice, Keep, Place, TicketFrame};
 use crate::ticket::{Outcome, normalise};
 
 use super::error::JobError;
-use super::groups::{Groups, levels};
+use super::groups::{Groups, lies_in};
 use super::obeyed::{Known, find_named};
-
-/// Stands for the tickets without a queue, a service or a type.
-const NONE: &str = "(none)";
+use super::wanted_groups::{NONE, wanted_groups};
 
 /// What is asked about. An empty list asks about all. The parts hold together: a ticket must pass each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -147,10 +145,9 @@ impl Asked {
             found.extend(none.first().map(|_| String::new()));
             Ok::<_, JobError>(found)
         };
-        let all_groups: BTreeSet<&str> = groups.values().flat_map(|group| levels(group)).collect();
         let organizations = among("organization", &self.organizations, &there.organizations)?;
         let locations = among("location", &self.locations, &there.places)?;
-        let wanted_groups = find("group", &self.groups, &all_groups)?;
+        let wanted_groups = wanted_groups(&self.groups, groups, known)?;
         let queues = or_none("queue", &self.queues, &there.queues)?;
         let categories = or_none("category", &self.categories, &there.categories)?;
         let ticket_types = or_none("type", &self.ticket_types, &there.ticket_types)?;
@@ -223,11 +220,10 @@ impl Filter<'_> {
 
     fn has_place(&self, (organization, name, id): (&str, &str, &str)) -> bool {
         let Asked { locations, groups: wanted, .. } = &self.meant;
-        let in_group =
-            |group: &String| levels(group).any(|level| wanted.iter().any(|w| w == level));
+        let in_group = || lies_in(name, self.groups, |group| wanted.iter().any(|w| w == group));
         self.has_organization(organization)
             && (locations.is_empty() || locations.iter().any(|one| one == name || one == id))
-            && (wanted.is_empty() || self.groups.get(name).is_some_and(in_group))
+            && (wanted.is_empty() || in_group())
     }
 
     /// What is kept of tickets whose codes stand for these places (organization, name, id), and for these queues, categories

@@ -13,12 +13,13 @@ use super::account::{Owners, files_of};
 use super::asked::Asked;
 use super::banner;
 use super::error::JobError;
-use super::groups::levels;
+use super::groups::lies_in;
 use super::notice::Notice;
 use super::numbers::Numbers;
 use super::obeyed::{Known, find_named};
 use super::plan::Plan;
 use super::shared_clock::shared_clock;
+use super::wanted_groups::wanted_groups;
 use super::whole::Whole;
 
 /// Keeps only the organizations and locations that were asked for. What the configuration leaves out stays out, also if it
@@ -59,13 +60,10 @@ pub(crate) fn choose(
     let of_locations: BTreeSet<&str> = set.locations.iter().map(|l| l.name.as_str()).collect();
     let of_ids: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
     let locations = find_named("location", &locations, (&of_locations, &of_ids), known)?;
-    let of_groups: BTreeSet<&str> = plan.groups.values().flat_map(|group| levels(group)).collect();
-    let groups: Vec<String> = asked.groups.iter().map(|name| normalise(name)).collect();
-    let groups = find_named("group", &groups, (&of_groups, &none), known)?;
+    let groups = wanted_groups(&asked.groups, &plan.groups, known)?;
     let named = |list: &BTreeSet<String>, name: &str| list.is_empty() || list.contains(name);
     let in_group = |name: &str| {
-        let mut mine = plan.groups.get(name).into_iter().flat_map(|group| levels(group));
-        groups.is_empty() || mine.any(|level| groups.contains(level))
+        groups.is_empty() || lies_in(name, &plan.groups, |group| groups.contains(group))
     };
     let keep: Vec<bool> = set
         .locations

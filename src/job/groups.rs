@@ -11,6 +11,11 @@ pub(crate) fn levels(group: &str) -> impl Iterator<Item = &str> {
     ends.filter_map(|end| group.get(..end))
 }
 
+/// Whether the location of a name lies in a wanted group. An empty one wants the locations without a group.
+pub(crate) fn lies_in(name: &str, groups: &Groups, is_wanted: impl Fn(&str) -> bool) -> bool {
+    groups.get(name).map_or_else(|| is_wanted(""), |group| levels(group).any(&is_wanted))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -22,5 +27,20 @@ mod tests {
             ["North", "North/City", "North/City/Old"]
         );
         assert_eq!(levels("North").collect::<Vec<_>>(), ["North"]);
+    }
+
+    #[test]
+    fn a_location_lies_in_its_group_and_in_those_above() {
+        let groups = Groups::from([("Pier".to_owned(), "North/City".to_owned())]);
+        for (name, group, lies) in [
+            ("Pier", "North", true),
+            ("Pier", "North/City", true),
+            ("Pier", "City", false),
+            ("Pier", "", false),
+            ("Dock", "North", false),
+            ("Dock", "", true),
+        ] {
+            assert_eq!(lies_in(name, &groups, |one| one == group), lies, "{name} in {group}");
+        }
     }
 }

@@ -75,6 +75,7 @@ mod united;
 mod unusable;
 mod visits;
 mod wanted;
+mod wanted_groups;
 mod whole;
 pub(crate) mod words;
 

@@ -4,6 +4,7 @@ use crate::report::text::{logged, moment, shown};
 use crate::webhook::{Reject, Scale};
 
 use super::notice::{Fall, FileTrouble, OffScale, Silent, SilentLocation, SilentRoot};
+use super::toml_text::toml_text;
 use super::words::{count, grouped};
 
 /// Graphemes of a name that are printed.
@@ -90,11 +91,11 @@ impl Fall {
 
 impl Silent {
     pub(super) fn words(&self) -> String {
-        let name = logged(&self.organization);
+        let (name, section) = (logged(&self.organization), toml_text(&self.organization));
         let at = self.zone.wall_clock(self.since).map(moment).unwrap_or_default();
         format!(
             "`{name}`: no data since {at}, for {}; check the program that stores its webhooks. If it was closed, name the days in \
-             `closed`; if it is gone, set `silent_days = 0` under [organizations.\"{name}\"]",
+             `closed`; if it is gone, set `silent_days = 0` under [organizations.{section}]",
             count(self.open_days, "open day")
         )
     }
@@ -103,9 +104,10 @@ impl Silent {
 impl SilentLocation {
     pub(super) fn words(&self) -> String {
         let (organization, name) = (logged(&self.organization), logged(&self.location));
+        let section = toml_text(&self.location);
         format!(
             "`{organization}`: no tickets at `{name}` since {}, for {}; check what stores its webhooks. If it is closed, name the \
-             days in `closed` under [locations.\"{name}\"], or set `silent_days = 0` there",
+             days in `closed` under [locations.{section}], or set `silent_days = 0` there",
             self.last,
             count(self.open_days, "open day")
         )

@@ -1,7 +1,7 @@
 //! The words of notices: plurals, hints, and what is left out.
 
 use super::*;
-use crate::job::notice::{Fall, FileTrouble, OffScale};
+use crate::job::notice::{Fall, FileTrouble, OffScale, Silent, SilentLocation};
 use crate::webhook::Reject;
 
 fn mostly(reason: Reject) -> Notice {
@@ -105,4 +105,23 @@ fn a_forced_day_and_a_late_one_say_the_same_of_the_day() {
         [false, true].map(|is_late| Notice::Fallen { fall: fall.clone(), is_late }.words());
     assert_eq!(forced, fall.words());
     assert_eq!(late, format!("{forced}; no night before could publish that day"));
+}
+
+#[test]
+fn sections_to_write_are_toml_whatever_the_names_hold() {
+    let zone = crate::calendar::Zone::parse("UTC").unwrap();
+    let last = chrono::NaiveDate::from_ymd_opt(2021, 3, 1).unwrap();
+    for name in ["Desk \"A\", left", "A/B\\C", "عيادة", "plain"] {
+        let silent = Silent { organization: name.into(), since: 0, zone, open_days: 4 }.words();
+        let (_, section) = silent.split_once("under ").unwrap();
+        let table: toml::Table = toml::from_str(section).unwrap();
+        assert!(table["organizations"].get(name).is_some(), "{silent}");
+        let place =
+            SilentLocation { organization: "o".into(), location: name.into(), last, open_days: 4 };
+        let words = place.words();
+        let (_, section) = words.split_once("under ").unwrap();
+        let (section, _) = section.rsplit_once(", or").unwrap();
+        let table: toml::Table = toml::from_str(section).unwrap();
+        assert!(table["locations"].get(name).is_some(), "{words}");
+    }
 }

@@ -6,11 +6,25 @@ use std::path::{Path, PathBuf};
 
 use super::publish::MANIFEST;
 
-/// Whether a folder holds what `report` published.
+/// Whether a folder holds what `report` published, or one of the reports that a night published together.
 #[must_use]
 pub fn is_report(folder: &Path) -> bool {
-    folder.join(MANIFEST).is_file()
+    folder.join(MANIFEST).is_file() || is_part(folder)
 }
+
+/// Whether a folder is one of the reports of a site: the manifest stands above, the tables in the folders of organizations below.
+fn is_part(folder: &Path) -> bool {
+    // Made whole first: `..` and links have no folder above them in their name.
+    let whole = folder.canonicalize().ok();
+    let is_below = whole.and_then(|whole| Some(whole.parent()?.join(MANIFEST).is_file()));
+    let has_tables = |folder: PathBuf| folder.join(TOTALS).is_file();
+    is_below == Some(true)
+        && std::fs::read_dir(folder)
+            .is_ok_and(|entries| entries.flatten().any(|entry| has_tables(entry.path())))
+}
+
+/// A table that every organization of a report has.
+const TOTALS: &str = "totals.csv";
 
 /// Files below the folder of a report, by path: the CSV files, and the files that describe them. What is no UTF-8 is replaced.
 #[derive(Debug, Default)]

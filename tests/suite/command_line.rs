@@ -230,3 +230,60 @@ fn nothing_of_progress_stands_in_a_log() {
         assert!(!run.stderr.contains(" left\n") && !run.stderr.contains("/s,"), "{}", run.stderr);
     }
 }
+
+#[test]
+fn what_cannot_be_meant_is_refused_before_anything_is_read() {
+    let space = space();
+    for (args, words) in [
+        (&["ask", "in", "--measure", "lost,lost_rate"][..], "stands twice in --measure"),
+        (&["ask", "in", "--threads", "100000"], "from 1 to 1024"),
+        (&["report", "in", "--out", "out", "--threads", "0"], "from 1 to 1024"),
+        (&["ask", "in", "-o", "answer.xlsx"], "no format of this answer is called .xlsx"),
+        (&["compare", "in", "--from", "2021-03", "--to", "2021-03", "-o", "a.gz"], "called .gz"),
+        (&["export", "tickets", "in", "-o", "tickets.json"], "called .json"),
+        (&["ask", "in", "--limit", "-1"], "invalid value '-1'"),
+        (&["ask", "in", "--location", "-5"], "there is no location `-5`"),
+    ] {
+        let run = space.run(args);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{args:?}: {}", run.stderr);
+        assert!(run.stderr.contains(words), "{args:?}: {}", run.stderr);
+    }
+    for name in ["answer.xlsx", "a.gz", "tickets.json", "out"] {
+        assert!(!space.path(name).exists(), "{name}");
+    }
+}
+
+#[test]
+fn a_state_without_its_configuration_is_told() {
+    let space = space();
+    space.write(
+        "night.toml",
+        "[nightly]\narchive = [\"in\"]\nout = \"site\"\nstate_dir = \"state\"\n[gates]\nsilent_days = 0\n",
+    );
+    let night = ["nightly", "--config", "night.toml", "--as-of", "2021-08-01T00:00:00Z", "-q"];
+    assert!([0, 3].contains(&space.run(&night).code));
+    let words = "no configuration was found";
+    for command in [
+        &["ask", "--state", "state"][..],
+        &["explain", "--measure", "csat", "--state", "state", "--limit", "1"],
+        &["export", "waits", "--state", "state", "-o", "-"],
+        &["locations", "--state", "state"],
+    ] {
+        let told = |more: &[&str]| {
+            let run = space.run(&[command, more].concat());
+            assert_eq!(run.code, 0, "{command:?}: {}", run.stderr);
+            run.stderr.contains(words)
+        };
+        assert!(told(&[]), "{command:?}");
+        assert!(!told(&["--config", "night.toml"]), "{command:?}");
+        assert!(!told(&["-q"]), "{command:?}");
+    }
+    // The reports of one night can be compared with each other.
+    let parts =
+        ["compare", "site/current/all", "site/current/month-to-date", "--measure", "tickets"];
+    let run = space.run(&parts);
+    assert!(run.code <= 1 && run.stdout.contains("\"tickets\",\"count\""), "{}", run.stderr);
+    let run = space.run(&["compare", "site/current/all", "in"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("`in` holds no published report"), "{}", run.stderr);
+}

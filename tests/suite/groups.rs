@@ -102,7 +102,29 @@ fn the_figures_of_a_group_are_those_of_its_tickets() {
     assert_eq!(seen, ["North", "North/City", "North/Coast", "North/Coast/Old", "South"]);
     assert!(rows >= 5);
 
-    run(&space, &["nightly"]);
+    let all = run(&space, &["ask", "archive", "--by", "group", "--measure", "all"]);
+    let of_none = columns(&all, &[&["group"], &measures[..]].concat());
+    let of_none = of_none.iter().find_map(|row| row.strip_prefix("\"(none)\",")).unwrap();
+    let none = ["--group", "(none)"];
+    for command in [&["ask", "archive"][..], &["ask", "--state", "state"]] {
+        if command.contains(&"state") {
+            run(&space, &["nightly"]);
+        }
+        let asked = [command, &["--measure", "all"], &none[..]].concat();
+        assert_eq!(columns(&run(&space, &asked), &measures), [of_none], "{command:?}");
+    }
+    let asked = ["export", "tickets", "archive", "-o", "-"];
+    let exported = run(&space, &[&asked[..], &none].concat());
+    let report = ["report", "archive", "--out", "none", "--only", "csv"];
+    run(&space, &[&report[..], &none].concat());
+    let tickets = tables(&space, "none", "locations.csv")
+        .iter()
+        .flat_map(|csv| columns(csv, &["tickets"]))
+        .map(|tickets| tickets.parse::<usize>().unwrap())
+        .sum::<usize>();
+    assert!(tickets > 0 && tickets == exported.lines().count() - 1, "{tickets}");
+    assert_eq!(of_none.split(',').next(), Some(tickets.to_string().as_str()));
+
     assert_eq!(
         tables(&space, "site/current/all", "groups.csv"),
         tables(&space, "out", "groups.csv")
