@@ -11,26 +11,12 @@ use super::curves::LeftWaits;
 use super::ends::Ends;
 use super::group::Rules;
 use super::measure::Figures;
+use super::place_group::PlaceGroup;
 use super::sections::Sections;
 use super::sums::LocationSums;
 use super::table::Table;
 use super::tables::{summary_row, with_summary};
 use super::tally::Tally;
-
-/// A group of locations and its figures.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PlaceGroup {
-    /// Its name with those of the levels above it: `North/City`.
-    pub name: String,
-    /// How many levels the name has.
-    pub level: usize,
-    /// Its locations that have a ticket in the window, also those of groups within it.
-    pub locations: usize,
-    /// Its figures.
-    pub figures: Figures,
-    /// How long those waited who left.
-    pub left_waits: LeftWaits,
-}
 
 /// Name and levels of a group: of `North/City` 2.
 fn level(name: &str) -> usize {

@@ -16,7 +16,7 @@ use super::error::MetricError;
 use super::funnel_rows::{FunnelRow, funnel_rows};
 use super::hours::{Hours, Lengths};
 use super::organization::OrganizationSums;
-use super::place_groups::PlaceGroup;
+use super::place_group::PlaceGroup;
 use super::section::{LocationSection, Section, lengths_of};
 use super::sums::LocationSums;
 use super::view::{View, last_whole, whole_everywhere};
