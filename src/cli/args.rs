@@ -36,7 +36,7 @@ impl Command {
             Self::Export(args) => args.log_format(),
             Self::Check(args) => args.input.log_format,
             Self::Compare(args) => args.log_format(),
-            Self::Explain(args) => args.log_format,
+            Self::Explain(args) => args.how.log_format,
             Self::Locations(args) => args.log_format(),
             Self::Nightly(args) => args.log_format,
             Self::Init(args) => args.input.log_format,

@@ -60,7 +60,7 @@ pub(crate) struct AskArgs {
 impl AskArgs {
     /// How stderr is written.
     pub(super) fn log_format(&self) -> Option<LogFormatArg> {
-        self.source.log_format
+        self.source.how.log_format
     }
 }
 

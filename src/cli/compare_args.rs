@@ -76,6 +76,6 @@ pub(crate) struct CompareArgs {
 impl CompareArgs {
     /// How stderr is written.
     pub(super) fn log_format(&self) -> Option<LogFormatArg> {
-        self.source.log_format
+        self.source.how.log_format
     }
 }

@@ -54,8 +54,8 @@ pub(super) fn run(args: CompareArgs) -> Result<Exit, Failure> {
         }
     }
     let exit = if found.is_empty() { Exit::Ok } else { DIFFERS };
-    if !source.quiet {
-        let log = source.log_format.map_or(Log::Text, Log::from);
+    if !source.how.quiet {
+        let log = source.how.log_format.map_or(Log::Text, Log::from);
         let judged = |verdict| {
             let all = places.iter().flat_map(|place| &place.measures);
             all.filter(|row| row.verdict == verdict).count()

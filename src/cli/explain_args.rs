@@ -1,16 +1,14 @@
 //! The arguments of `queuestat explain`.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::Args as ClapArgs;
 
 use crate::job::Source;
 
 use super::input_args::{InputArgs, WaitEndArg};
-use super::log_format::LogFormatArg;
 use super::select_args::SelectArgs;
-use super::threads::threads;
+use super::source_args::HowArgs;
 
 const USAGE: &str = "\
 queuestat explain [OPTIONS] <TICKET> <INPUT>...
@@ -54,13 +52,8 @@ pub(crate) struct ExplainArgs {
     #[arg(long, help_heading = "Output")]
     pub(super) json: bool,
 
-    /// Folder that nightly runs keep their state in: everything they know, without reading an archive
-    #[arg(long, value_name = "DIR", help_heading = "Input")]
-    pub(super) state: Option<PathBuf>,
-
-    /// Configuration [default: queuestat.toml in the single input folder, else in the current one, if there is one]
-    #[arg(long, value_name = "FILE", help_heading = "Input")]
-    pub(super) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) how: HowArgs,
 
     /// Where the webhook is in each record, as a JSON Pointer such as /detail/body [default: it is searched for]
     #[arg(long, value_name = "POINTER", conflicts_with = "state", help_heading = "Input")]
@@ -70,29 +63,9 @@ pub(crate) struct ExplainArgs {
     #[arg(long, value_name = "POINTER", conflicts_with = "state", help_heading = "Input")]
     pub(super) received_at_pointer: Option<String>,
 
-    /// The instant the run is made for, RFC 3339 [default: now; of a state, the instant of its last night]
-    #[arg(long, value_name = "INSTANT", help_heading = "Input")]
-    pub(super) as_of: Option<String>,
-
-    /// Threads to use; the result is the same with any number [default: all cores]
-    #[arg(long, value_name = "N", value_parser = threads, allow_negative_numbers = true, help_heading = "Input")]
-    pub(super) threads: Option<usize>,
-
-    /// How long to wait for a run that works on the state, seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 0, help_heading = "Input")]
-    pub(super) lock_wait: u64,
-
-    /// Print nothing but the answer when all is well
-    #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
-    pub(super) quiet: bool,
-
     /// Print the time and rows of each stage
-    #[arg(long, short, help_heading = "Output")]
+    #[arg(long, short, conflicts_with = "quiet", help_heading = "Output")]
     pub(super) verbose: bool,
-
-    /// How stderr is written [default: text]
-    #[arg(long, value_name = "FORMAT", help_heading = "Output")]
-    pub(crate) log_format: Option<LogFormatArg>,
 
     /// Zone of all local days and hours, such as Europe/Stockholm; overrides every zone of the configuration
     #[arg(long, value_name = "ZONE", help_heading = "Figures")]
@@ -120,24 +93,15 @@ pub(super) struct ExplainOf {
 impl ExplainArgs {
     /// What is asked, and how `inputs` or the state are read.
     pub(super) fn split(self, inputs: Vec<PathBuf>) -> ExplainOf {
-        let wait = Duration::from_secs(self.lock_wait);
-        let source = self.state.map_or(Source::Archive, |folder| Source::State(folder, wait));
+        let (source, input) = self.how.split(inputs);
         let input = InputArgs {
-            inputs,
-            config: self.config,
             payload_pointer: self.payload_pointer,
             received_at_pointer: self.received_at_pointer,
-            as_of: self.as_of,
-            threads: self.threads,
-            quiet: self.quiet,
             verbose: self.verbose,
-            log_format: self.log_format,
-            png: false,
-            parquet: false,
-            xlsx: false,
             time_zone: self.time_zone,
             target_minutes: self.target_minutes,
             wait_ends_at: self.wait_ends_at,
+            ..input
         };
         let Self { date, select, limit, json, .. } = self;
         ExplainOf { date, select, limit, json, source, input }

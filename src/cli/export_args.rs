@@ -67,7 +67,7 @@ impl ExportArgs {
             ExportRows::Tickets(of) | ExportRows::Ratings(of) | ExportRows::Waits(of) => of,
             ExportRows::Comments(comments) => &comments.of,
         };
-        of.source.log_format
+        of.source.how.log_format
     }
 }
 

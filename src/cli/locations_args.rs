@@ -23,6 +23,6 @@ pub(crate) struct LocationsArgs {
 impl LocationsArgs {
     /// How stderr is written.
     pub(super) fn log_format(&self) -> Option<LogFormatArg> {
-        self.source.log_format
+        self.source.how.log_format
     }
 }

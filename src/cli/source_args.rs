@@ -23,6 +23,20 @@ pub(crate) struct SourceArgs {
     )]
     pub(super) inputs: Vec<PathBuf>,
 
+    #[command(flatten)]
+    pub(super) how: HowArgs,
+}
+
+impl SourceArgs {
+    /// Where the tickets come from, and the arguments of the plan.
+    pub(super) fn split(self) -> (Source, InputArgs) {
+        self.how.split(self.inputs)
+    }
+}
+
+/// A state, and how it or an archive is read.
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct HowArgs {
     /// Folder that nightly runs keep their state in: everything they know, without reading an archive
     #[arg(long, value_name = "DIR", help_heading = "Input")]
     pub(super) state: Option<PathBuf>,
@@ -52,13 +66,13 @@ pub(crate) struct SourceArgs {
     pub(crate) log_format: Option<LogFormatArg>,
 }
 
-impl SourceArgs {
+impl HowArgs {
     /// Where the tickets come from, and the arguments of the plan.
-    pub(super) fn split(self) -> (Source, InputArgs) {
+    pub(super) fn split(self, inputs: Vec<PathBuf>) -> (Source, InputArgs) {
         let wait = Duration::from_secs(self.lock_wait);
         let source = self.state.map_or(Source::Archive, |folder| Source::State(folder, wait));
         let input = InputArgs {
-            inputs: self.inputs,
+            inputs,
             config: self.config,
             payload_pointer: None,
             received_at_pointer: None,

@@ -9,15 +9,15 @@ use crate::store::Generation;
 use crate::ticket::{Moments, TicketSet};
 
 use super::asked::{Asked, Filter, There};
-use super::clock::before_data;
 use super::error::JobError;
 use super::kept::of_state;
 use super::located::Located;
 use super::obeyed;
 use super::observer::Observer;
+use super::opened::Opened;
 use super::plan::Plan;
 use super::question::Basis;
-use super::read::{Timer, read_watching};
+use super::read::Timer;
 use super::source::{Source, recalled};
 
 /// What is exported.
@@ -79,11 +79,8 @@ pub(crate) fn of_archive(
     observer: &dyn Observer,
 ) -> Result<(Singles, Basis, Vec<Traced>), JobError> {
     let mut timer = Timer::start(observer);
-    let (mut input, traced) = read_watching(plan, watch, &mut timer)?;
-    let mut verdict = input.verdict(plan);
-    let Located { fold, gazetteer, known, .. } = Located::take(plan, &mut input);
-    before_data(plan, &input.ingested.account, &gazetteer.findings.data_through)?;
-    verdict.add(obeyed::notices(plan, &known));
+    let Opened { input, verdict, located, traced } = Opened::read(plan, watch, &mut timer)?;
+    let Located { fold, gazetteer, known, .. } = located;
     let set = fold.finish_at(&gazetteer);
     let mut tickets = Singles::at(&set.locations);
     let texts = [&set.queues, &set.categories, &set.types].map(|ids| {

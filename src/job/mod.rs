@@ -47,6 +47,7 @@ mod notice_words;
 mod numbers;
 mod obeyed;
 mod observer;
+mod opened;
 mod plan;
 mod possible;
 mod question;

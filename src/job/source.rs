@@ -6,11 +6,11 @@ use std::time::Duration;
 use chrono::NaiveDate;
 
 use crate::dataframe::{TicketFrame, stack};
+use crate::ingest::Watch;
 use crate::night::{Chronicle, Month, read_ledger};
 use crate::store::Generation;
 use crate::ticket::Gazetteer;
 
-use super::clock::before_data;
 use super::error::JobError;
 use super::input::{Input, Quality};
 use super::kept::of_state;
@@ -18,8 +18,9 @@ use super::located::Located;
 use super::notice::Notice;
 use super::obeyed::{self, Known};
 use super::observer::Observer;
+use super::opened::Opened;
 use super::plan::Plan;
-use super::read::{Timer, read};
+use super::read::Timer;
 
 /// Where the tickets come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,11 +84,8 @@ pub(crate) fn load(
 
 fn of_archive(plan: &Plan, window: Window, observer: &dyn Observer) -> Result<Loaded, JobError> {
     let mut timer = Timer::start(observer);
-    let mut input = read(plan, &mut timer)?;
-    let mut verdict = input.verdict(plan);
-    let Located { fold, gazetteer, known, .. } = Located::take(plan, &mut input);
-    before_data(plan, &input.ingested.account, &gazetteer.findings.data_through)?;
-    verdict.add(obeyed::notices(plan, &known));
+    let Opened { input, verdict, located, .. } = Opened::read(plan, Watch::Nothing, &mut timer)?;
+    let Located { fold, gazetteer, known, .. } = located;
     let set = fold.finish_at(&gazetteer);
     let frames = TicketFrame::build(&set, plan.frame(window.0, window.1))?;
     timer.stage("frames", frames.iter().map(|frame| frame.rows.height()).sum(), "rows");
