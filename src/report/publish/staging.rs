@@ -17,6 +17,10 @@ pub(super) fn prefix(name: &OsStr) -> OsString {
     prefix
 }
 
+/// How often a run tries to get a staging folder. On a slow disk the instant between creating and locking it is long, and each of
+/// several runs that start meanwhile may take the folder away; half of the tries can be lost so.
+const TRIES: u32 = 64;
+
 /// Creates a staging folder with a new name and locks it.
 pub(super) fn make(
     files: &Files,
@@ -24,7 +28,7 @@ pub(super) fn make(
     prefix: &OsStr,
 ) -> Result<(PathBuf, File), PublishError> {
     let mut made = None;
-    for _ in 0..8 {
+    for _ in 0..TRIES {
         let mut name = prefix.to_owned();
         name.push(format!("{:016x}", files.random()?));
         let staging = parent.join(name);
