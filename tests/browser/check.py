@@ -223,7 +223,9 @@ def main():
                 print(f"{width} px, {'dark' if dark else 'light'}: {len(found)} wrong")
                 wrong += found
         overview = next(page for page in pages if page.name == "index.html" and "report-many" in str(page) and (page.parent / "locations").exists())
-        for page in (overview, min((overview.parent / "locations").glob("*.html"))):
+        # Of the locations the one that has most to print, of several the first by name.
+        places = sorted((overview.parent / "locations").glob("*.html"))
+        for page in (overview, max(places, key=lambda page: page.stat().st_size)):
             found, n = on_paper(page, work)
             print(f"{page.name}: {n} pages of paper, {len(found)} wrong")
             wrong += found
