@@ -1,6 +1,6 @@
 //! `queuestat ask`: the measures of the reports for any groups of tickets.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -16,6 +16,7 @@ use super::answer::{answer, answer_bytes, answer_whole};
 use super::ask_args::{AnswerFormat, AskArgs};
 use super::dates::Today;
 use super::endings::refuse_promise;
+use super::export_output::Output;
 use super::failure::{Exit, Failure};
 use super::plan::Request;
 use super::sheet::{Sheet, as_json};
@@ -218,8 +219,11 @@ impl Form {
             AnswerFormat::Parquet => to_parquet(table).map_err(unwritten)?,
         };
         match (&self.output, self.format) {
-            (Some(path), _) => std::fs::write(path, bytes)
-                .map_err(|error| Failure::io(format!("cannot write `{}`", path.display()), &error)),
+            (Some(path), _) => {
+                let mut output = Output::open(path, false)?;
+                output.write_all(&bytes).or_else(|error| output.failed(error))?;
+                output.finish()
+            }
             (None, AnswerFormat::Parquet) => answer_bytes(&bytes),
             (None, AnswerFormat::Json) => answer_whole(&String::from_utf8_lossy(&bytes)),
             (None, _) => answer(&String::from_utf8_lossy(&bytes)),

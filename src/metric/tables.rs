@@ -12,6 +12,18 @@ use super::section::{LocationSection, Section};
 use super::sections::Sections;
 use super::table::{Sink, Table};
 
+/// What is told of an hour, of one weekday or of all.
+pub(super) const HOUR: [(&str, Kind); 8] = [
+    ("hour", Kind::Count),
+    ("tickets", Kind::Count),
+    ("waits", Kind::Count),
+    ("wait_p50_s", Kind::Seconds),
+    ("wait_p90_s", Kind::Seconds),
+    ("line_mean", Kind::Mean),
+    ("line_max", Kind::Count),
+    ("open_days", Kind::Count),
+];
+
 impl Sections {
     /// Every table that is made from tickets, in the order of the documentation.
     #[must_use]
@@ -145,17 +157,7 @@ impl Sections {
 
     /// `hourly.csv`.
     fn hourly(&self) -> Table<'_> {
-        let columns = vec![
-            ("weekday", Kind::Count),
-            ("hour", Kind::Count),
-            ("tickets", Kind::Count),
-            ("waits", Kind::Count),
-            ("wait_p50_s", Kind::Seconds),
-            ("wait_p90_s", Kind::Seconds),
-            ("line_mean", Kind::Mean),
-            ("line_max", Kind::Count),
-            ("open_days", Kind::Count),
-        ];
+        let columns = [&[("weekday", Kind::Count)], &HOUR[..]].concat();
         self.by_location("hourly.csv", columns, |location, sink| {
             for hour in &location.section.hourly {
                 sink(&[

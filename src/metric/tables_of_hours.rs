@@ -4,24 +4,14 @@ use super::cell::{Cell, Kind};
 use super::section::Section;
 use super::sections::Sections;
 use super::table::{Sink, Table};
+use super::tables::HOUR;
 
 impl Sections {
     /// `hours.csv`: of the organization as a whole, with an empty location, and of each location. Medians and longest lines of
     /// single weekdays do not add up to these, so they are made from the tickets.
     pub(super) fn hours(&self) -> Table<'_> {
-        let columns = vec![
-            ("organization", Kind::Text),
-            ("location", Kind::Text),
-            ("location_id", Kind::Text),
-            ("hour", Kind::Count),
-            ("tickets", Kind::Count),
-            ("waits", Kind::Count),
-            ("wait_p50_s", Kind::Seconds),
-            ("wait_p90_s", Kind::Seconds),
-            ("line_mean", Kind::Mean),
-            ("line_max", Kind::Count),
-            ("open_days", Kind::Count),
-        ];
+        let keys = ["organization", "location", "location_id"].map(|name| (name, Kind::Text));
+        let columns = keys.into_iter().chain(HOUR).collect();
         Table::new("hours.csv", columns, move |sink| {
             let organization = Cell::Text(&self.organization);
             rows([organization, Cell::Missing, Cell::Missing], &self.all, sink);

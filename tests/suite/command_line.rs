@@ -287,3 +287,18 @@ fn a_state_without_its_configuration_is_told() {
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("`in` holds no published report"), "{}", run.stderr);
 }
+
+/// A file is replaced, never written into: another name of the old one keeps what it holds, and nothing lies beside the new one.
+#[test]
+fn an_answer_replaces_a_file_once_it_is_whole() {
+    let space = space();
+    let old = space.write("answers/a.csv", "old");
+    std::fs::hard_link(&old, space.path("kept.csv")).unwrap();
+    let run = space.run(&["ask", "in", "-o", "answers/a.csv", "--as-of", AS_OF]);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(std::fs::read_to_string(&old).unwrap().contains("tickets"));
+    assert_eq!(std::fs::read_to_string(space.path("kept.csv")).unwrap(), "old");
+    assert_eq!(std::fs::read_dir(space.path("answers")).unwrap().count(), 1);
+    let refused = space.run(&["ask", "in", "-o", "nowhere/a.csv", "--as-of", AS_OF]);
+    assert!(refused.stderr.contains("nowhere/a.csv"), "{}", refused.stderr);
+}

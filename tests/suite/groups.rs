@@ -1,12 +1,10 @@
 //! `groups.csv`: the figures of groups of locations are those of their tickets, at every level, of an archive and of nights.
 
-use std::fs;
-
 use queuestat::metric::MEASURES;
 use queuestat::synth::{Compression, Recipe, write};
 
 use crate::groupings::{cells, columns};
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, files};
 
 const AS_OF: [&str; 2] = ["--as-of", "2021-08-01T00:00:00Z"];
 const NIGHT: &str = "[gates]\nsilent_days = 0\nrefuse_fall = 1.0\n[nightly]\narchive = [\"archive\"]\nout = \"site\"\nstate_dir = \"state\"\n";
@@ -21,11 +19,9 @@ fn run(space: &Workspace, command: &[&str]) -> String {
 
 /// The table of that name of each organization, in the order of their folders.
 fn tables(space: &Workspace, out: &str, file: &str) -> Vec<String> {
-    let entries = fs::read_dir(space.path(out)).unwrap().map(|entry| entry.unwrap().path());
-    let mut paths: Vec<_> =
-        entries.map(|path| path.join(file)).filter(|path| path.exists()).collect();
-    paths.sort();
-    paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect()
+    let all = files(&space.path(out)).into_iter();
+    let named = all.filter(|(path, _)| path.split_once('/').is_some_and(|(_, name)| name == file));
+    named.map(|(_, bytes)| String::from_utf8(bytes).unwrap()).collect()
 }
 
 /// The text of a quoted cell.
