@@ -3,12 +3,18 @@
 //! Values stand in ascending order, each once with its count, as differences in base-128 digits: one to three bytes a value.
 //! Equal multisets are equal bytes, whatever the order they were added in.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::quantile::{Position, position};
 
 /// The largest count that stands beside its value in one number.
 const COUNT: u64 = u32::MAX as u64;
+/// Bytes of histograms from which on a counter for each second is faster than sorting.
+const MANY: usize = 2_048;
+/// Values that have a counter of their own: those below 36 hours.
+const COUNTED: usize = 36 * 3_600;
 
 /// How often each number of whole seconds was seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,7 +83,12 @@ impl Histogram {
         if second.is_none() {
             return first.clone();
         }
-        let room = all.clone().map(|one| one.runs.len()).sum();
+        let room: usize = all.clone().map(|one| one.runs.len()).sum();
+        if room < MANY { Self::sum_few(all, room) } else { Self::sum_many(all) }
+    }
+
+    /// [`Histogram::sum`] by sorting.
+    fn sum_few<'a>(all: impl Iterator<Item = &'a Self>, room: usize) -> Self {
         // A value above its count: those sort as one number, and each histogram is sorted already.
         let mut runs: Vec<u64> = Vec::with_capacity(room);
         for (value, mut count) in all.flat_map(Self::runs) {
@@ -95,6 +106,30 @@ impl Histogram {
                 writer.push(value, run.iter().map(|one| one & COUNT).sum());
             }
         }
+        writer.finish()
+    }
+
+    /// [`Histogram::sum`] with a counter for each second, which takes time for values and not for their order.
+    fn sum_many<'a>(all: impl Iterator<Item = &'a Self>) -> Self {
+        let mut counts: Vec<u64> = Vec::new();
+        let mut longer: BTreeMap<u32, u64> = BTreeMap::new();
+        for (value, count) in all.flat_map(Self::runs) {
+            let at = value as usize;
+            if at >= COUNTED {
+                *longer.entry(value).or_default() += count;
+                continue;
+            }
+            if at >= counts.len() {
+                counts.resize((at + 1).next_power_of_two(), 0);
+            }
+            if let Some(sum) = counts.get_mut(at) {
+                *sum += count;
+            }
+        }
+        // Close to two bytes each, for what is seen often has a count too.
+        let mut writer = Writer::with_room(2 * counts.len());
+        let short = (0..).zip(counts).filter(|(_, count)| *count > 0);
+        short.chain(longer).for_each(|(value, count)| writer.push(value, count));
         writer.finish()
     }
 

@@ -99,6 +99,14 @@ proptest! {
     }
 
     #[test]
+    fn many_are_summed_as_few_are(parts in prop::collection::vec(values(), 1..6)) {
+        let parts: Vec<Histogram> = parts.iter().map(|part| of(part)).collect();
+        let few = Histogram::sum_few(parts.iter(), 0);
+        prop_assert_eq!(&Histogram::sum_many(parts.iter()), &few);
+        prop_assert_eq!(&Histogram::sum(parts.iter()), &few);
+    }
+
+    #[test]
     fn any_bytes_are_read_without_a_fault(runs in prop::collection::vec(any::<u8>(), 0..40), n in any::<u64>()) {
         let histogram = Histogram { n, runs };
         let _spread = histogram.spread([P50, P90, P95]);
