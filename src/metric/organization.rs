@@ -85,22 +85,24 @@ impl MonthSums {
     /// The sums of months together, one for each of the organizations, given with their locations.
     #[must_use]
     pub fn join(
-        months: &[&Self],
+        months: Vec<Self>,
         organizations: Vec<(String, Vec<LocationColumn>)>,
         left_out: impl Fn(&str) -> LeftOut,
     ) -> Vec<OrganizationSums> {
-        let join = |(organization, locations): (String, Vec<LocationColumn>)| {
-            let sums = |location: &LocationColumn| {
-                let key = (organization.clone(), location.name.clone());
-                let parts: Vec<&LocationSums> =
-                    months.iter().filter_map(|month| month.0.get(&key)).collect();
-                (!parts.is_empty()).then(|| LocationSums::sum(&parts))
+        let mut parts: BTreeMap<(String, String), Vec<LocationSums>> = BTreeMap::new();
+        for (place, sums) in months.into_iter().flat_map(|month| month.0) {
+            parts.entry(place).or_default().push(sums);
+        }
+        let mut join = |(organization, locations): (String, Vec<LocationColumn>)| {
+            let of = |location: &LocationColumn| {
+                parts.remove(&(organization.clone(), location.name.clone()))
             };
-            let sums = locations.iter().collect::<Vec<_>>().into_par_iter().map(sums).collect();
+            let parts: Vec<Option<Vec<LocationSums>>> = locations.iter().map(of).collect();
+            let sums = parts.into_par_iter().map(|parts| parts.map(LocationSums::sum)).collect();
             let left_out = left_out(&organization);
             OrganizationSums { organization, locations, sums, left_out, window: (None, None) }
         };
-        organizations.into_iter().map(join).collect()
+        organizations.into_iter().map(&mut join).collect()
     }
 
     /// The sums at other places: `place` gives organization and name of where a place is now. Places that are one now are

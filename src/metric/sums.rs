@@ -224,34 +224,30 @@ impl LocationSums {
         self.ends.merge(ends);
     }
 
-    /// Many parts together: the same as merging them one by one, in less time.
+    /// Many parts together: the same as merging them one by one, in less time and without a copy of what only one part has.
     #[must_use]
-    pub fn sum(parts: &[&Self]) -> Self {
-        let mut sum = Self {
-            days: sum_tallies(parts, |part| &part.days),
-            segments: sum_tallies(parts, |part| &part.segments),
-            ends: Ends::sum(parts.iter().map(|part| &part.ends)),
-            ..Self::default()
-        };
-        let mut hours: BTreeMap<Cell, Vec<&(u64, Histogram)>> = BTreeMap::new();
+    pub fn sum(parts: Vec<Self>) -> Self {
+        let mut sum = Self::default();
+        let mut ends: Vec<Ends> = Vec::with_capacity(parts.len());
+        let mut days: BTreeMap<Option<i32>, Vec<Tally>> = BTreeMap::new();
+        let mut segments: BTreeMap<(Dimension, String), Vec<Tally>> = BTreeMap::new();
+        let mut hours: BTreeMap<Cell, Vec<(u64, Histogram)>> = BTreeMap::new();
         for part in parts {
-            for (cell, hour) in &part.hours {
-                hours.entry(*cell).or_default().push(hour);
-            }
-            sum.merge(&Self {
-                lost: part.lost.clone(),
-                rated_waits: part.rated_waits.clone(),
-                line: part.line.clone(),
-                ..Self::default()
-            });
+            collect(&mut days, part.days);
+            collect(&mut segments, part.segments);
+            collect(&mut hours, part.hours);
+            ends.push(part.ends);
+            let Self { lost, rated_waits, line, .. } = part;
+            sum.merge(&Self { lost, rated_waits, line, ..Self::default() });
         }
-        sum.hours = hours
-            .into_iter()
-            .map(|(cell, all)| {
-                let tickets = all.iter().map(|(tickets, _)| tickets).sum();
-                (cell, (tickets, Histogram::sum(all.iter().map(|(_, waits)| waits))))
-            })
-            .collect();
+        sum.days = sum_tallies(days);
+        sum.segments = sum_tallies(segments);
+        sum.ends = Ends::sum(ends.iter());
+        let hour = |(cell, all): (Cell, Vec<(u64, Histogram)>)| {
+            let tickets = all.iter().map(|(tickets, _)| tickets).sum();
+            (cell, (tickets, Histogram::sum(all.iter().map(|(_, waits)| waits))))
+        };
+        sum.hours = hours.into_iter().map(hour).collect();
         sum
     }
 
@@ -287,17 +283,20 @@ impl LocationSums {
     }
 }
 
-/// The tallies of the same key of many parts together.
-fn sum_tallies<K: Ord + Clone>(
-    parts: &[&LocationSums],
-    of: impl Fn(&LocationSums) -> &BTreeMap<K, Tally>,
-) -> BTreeMap<K, Tally> {
-    let mut all: BTreeMap<&K, Vec<&Tally>> = BTreeMap::new();
-    for (key, tally) in parts.iter().flat_map(|part| of(part)) {
-        all.entry(key).or_default().push(tally);
+/// Adds the values of a part to those of the same keys.
+fn collect<K: Ord, V>(all: &mut BTreeMap<K, Vec<V>>, part: BTreeMap<K, V>) {
+    for (key, value) in part {
+        all.entry(key).or_default().push(value);
     }
-    let sum = |tallies: Vec<&Tally>| Tally::sum(tallies.into_iter());
-    all.into_iter().map(|(key, tallies)| (key.clone(), sum(tallies))).collect()
+}
+
+/// The tallies of the same key together.
+fn sum_tallies<K: Ord>(all: BTreeMap<K, Vec<Tally>>) -> BTreeMap<K, Tally> {
+    let sum = |mut tallies: Vec<Tally>| match tallies.pop() {
+        Some(only) if tallies.is_empty() => only,
+        last => Tally::sum(tallies.iter().chain(&last)),
+    };
+    all.into_iter().map(|(key, tallies)| (key, sum(tallies))).collect()
 }
 
 /// Hour of the week of the arrival, from 0 for the first of a Monday.
@@ -305,3 +304,7 @@ fn hour_of_week(row: &Row) -> Option<usize> {
     let weekday = usize::try_from(iso_weekday(row.day?) - 1).ok()?;
     Some(weekday * 24 + usize::from(row.hour?))
 }
+
+#[cfg(test)]
+#[path = "sums_tests.rs"]
+mod tests;

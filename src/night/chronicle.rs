@@ -164,6 +164,17 @@ impl Chronicle {
         kept.chain(frozen).filter(move |(month, _)| wanted(**month)).flat_map(|(_, sums)| sums)
     }
 
+    /// Reads the sums of all months from a generation, as far as they are not loaded, and hands them over; they are loaded no
+    /// more.
+    ///
+    /// # Errors
+    /// [`StateError`] if some can be neither read nor rebuilt.
+    pub fn take_sums(&mut self, from: &Generation) -> Result<Vec<MonthSums>, StateError> {
+        self.load_sums(from, |_| true)?;
+        let frozen = std::mem::take(&mut self.frozen_sums).into_values().flatten();
+        Ok(std::mem::take(&mut self.sums).into_values().chain(frozen).collect())
+    }
+
     /// Reads the rows of the wanted months from a generation, unless they are loaded already. Rows rebuilt tonight need
     /// not be committed yet.
     ///

@@ -126,7 +126,7 @@ impl Histogram {
                 *sum += count;
             }
         }
-        // Close to two bytes each, for what is seen often has a count too.
+        // Nearly always enough: a difference takes a byte, and a count another.
         let mut writer = Writer::with_room(2 * counts.len());
         let short = (0..).zip(counts).filter(|(_, count)| *count > 0);
         short.chain(longer).for_each(|(value, count)| writer.push(value, count));
