@@ -6,9 +6,9 @@
 //! a folder and trying a lock change nothing; they are not counted where a report does them.
 
 mod beside;
-mod durable;
 mod fault;
 mod lock;
+mod many;
 mod rights;
 
 use std::ffi::OsString;

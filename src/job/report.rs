@@ -172,11 +172,14 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     })
 }
 
+/// Files that are written before a run looks whether it is to stop.
+const AT_A_TIME: usize = 256;
+
 /// Publishes the files; returns their number.
 fn publish(plan: &Plan, mut writer: FolderWriter, made: &Made) -> Result<usize, JobError> {
-    for (path, bytes) in &made.files {
+    for some in made.files.chunks(AT_A_TIME) {
         plan.stop.check()?;
-        writer.write(path, bytes)?;
+        writer.write(some)?;
     }
     plan.stop.check()?;
     Ok(writer.publish()?.files)

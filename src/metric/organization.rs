@@ -82,27 +82,33 @@ impl MonthSums {
         Ok(Self(named.filter_map(|(place, sums)| Some((place, sums?))).collect()))
     }
 
-    /// The sums of months together, one for each of the organizations, given with their locations.
+    /// The sums of months together.
     #[must_use]
-    pub fn join(
-        months: Vec<Self>,
-        organizations: Vec<(String, Vec<LocationColumn>)>,
-        left_out: impl Fn(&str) -> LeftOut,
-    ) -> Vec<OrganizationSums> {
+    pub fn sum(months: Vec<Self>) -> Self {
         let mut parts: BTreeMap<(String, String), Vec<LocationSums>> = BTreeMap::new();
         for (place, sums) in months.into_iter().flat_map(|month| month.0) {
             parts.entry(place).or_default().push(sums);
         }
-        let mut join = |(organization, locations): (String, Vec<LocationColumn>)| {
-            let of = |location: &LocationColumn| {
-                parts.remove(&(organization.clone(), location.name.clone()))
+        let sum = |(place, parts): (_, Vec<LocationSums>)| (place, LocationSums::sum(parts));
+        Self(parts.into_par_iter().map(sum).collect())
+    }
+
+    /// The same by organization, given with their locations.
+    #[must_use]
+    pub fn by_organization(
+        mut self,
+        organizations: Vec<(String, Vec<LocationColumn>)>,
+        left_out: impl Fn(&str) -> LeftOut,
+    ) -> Vec<OrganizationSums> {
+        let of = |(organization, locations): (String, Vec<LocationColumn>)| {
+            let sums = |location: &LocationColumn| {
+                self.0.remove(&(organization.clone(), location.name.clone()))
             };
-            let parts: Vec<Option<Vec<LocationSums>>> = locations.iter().map(of).collect();
-            let sums = parts.into_par_iter().map(|parts| parts.map(LocationSums::sum)).collect();
+            let sums = locations.iter().map(sums).collect();
             let left_out = left_out(&organization);
             OrganizationSums { organization, locations, sums, left_out, window: (None, None) }
         };
-        organizations.into_iter().map(&mut join).collect()
+        organizations.into_iter().map(of).collect()
     }
 
     /// The sums at other places: `place` gives organization and name of where a place is now. Places that are one now are

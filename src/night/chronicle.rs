@@ -16,6 +16,9 @@ use super::made::Made;
 use super::month::Month;
 use super::rebuild::Rebuilder;
 
+/// Months whose sums are added up at a time.
+const SUMMED: usize = 6;
+
 /// Rows and sums of all months, read from the state as needed.
 #[derive(Debug)]
 pub struct Chronicle {
@@ -164,15 +167,23 @@ impl Chronicle {
         kept.chain(frozen).filter(move |(month, _)| wanted(**month)).flat_map(|(_, sums)| sums)
     }
 
-    /// Reads the sums of all months from a generation, as far as they are not loaded, and hands them over; they are loaded no
-    /// more.
+    /// The sums of all months together; those that are loaded are used up. A few months are read and summed at a time, because
+    /// most of what two months hold they hold both.
     ///
     /// # Errors
     /// [`StateError`] if some can be neither read nor rebuilt.
-    pub fn take_sums(&mut self, from: &Generation) -> Result<Vec<MonthSums>, StateError> {
-        self.load_sums(from, |_| true)?;
-        let frozen = std::mem::take(&mut self.frozen_sums).into_values().flatten();
-        Ok(std::mem::take(&mut self.sums).into_values().chain(frozen).collect())
+    pub fn sum_of_all(&mut self, from: &Generation) -> Result<MonthSums, StateError> {
+        let months: BTreeSet<Month> =
+            self.kept.iter().chain(self.made.keys()).chain(self.frozen.keys()).copied().collect();
+        let months: Vec<Month> = months.into_iter().collect();
+        let mut parts = Vec::new();
+        for some in months.chunks(SUMMED) {
+            self.load_sums(from, |month| some.contains(&month))?;
+            let frozen = std::mem::take(&mut self.frozen_sums).into_values().flatten();
+            let sums = std::mem::take(&mut self.sums).into_values();
+            parts.push(MonthSums::sum(sums.chain(frozen).collect()));
+        }
+        Ok(MonthSums::sum(parts))
     }
 
     /// Reads the rows of the wanted months from a generation, unless they are loaded already. Rows rebuilt tonight need

@@ -167,11 +167,9 @@ fn sums_of(
 ) -> Result<Vec<OrganizationSums>, JobError> {
     let Wanted { from, to, .. } = wanted;
     if from.is_none() && to.is_none() {
-        // Handed over, not copied: they are most of what a night holds in memory.
-        let months = chronicle.take_sums(state)?;
-        let organizations = organizations(&gazetteer.locations);
+        let whole = chronicle.sum_of_all(state)?;
         let left_out = |organization: &str| left_out_of(&chronicle.left_out, organization);
-        let sums = MonthSums::join(months, organizations, left_out);
+        let sums = whole.by_organization(organizations(&gazetteer.locations), left_out);
         // Who stands in line far outside of the month of the visit is seen in the rows alone.
         // Of forgotten tickets there are no rows to look at.
         let is_frozen = chronicle.is_frozen(|_| true);

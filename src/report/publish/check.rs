@@ -1,6 +1,7 @@
 //! Checks that a folder holds nothing but what queuestat wrote, and deletes such a folder.
 
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use super::error::PublishError;
 use super::files::{Files, Kind};
@@ -23,8 +24,8 @@ pub(super) fn check(files: &Files, folder: &Path) -> Result<(), PublishError> {
     } else {
         Manifest::default()
     };
-    let mut foreign = Vec::new();
-    for entry in found {
+    let foreign: Mutex<Vec<String>> = Mutex::default();
+    files.each(&found, |entry| {
         let ours = match entry.kind {
             _ if entry.name == MANIFEST => entry.kind != Kind::Folder,
             Kind::Folder => manifest.has_below(&entry.name),
@@ -36,9 +37,12 @@ pub(super) fn check(files: &Files, folder: &Path) -> Result<(), PublishError> {
             Kind::File(_) => false,
         };
         if !ours {
-            foreign.push(entry.name);
+            foreign.lock().unwrap_or_else(PoisonError::into_inner).push(entry.name.clone());
         }
-    }
+        Ok(())
+    })?;
+    let mut foreign = foreign.into_inner().unwrap_or_else(PoisonError::into_inner);
+    foreign.sort_unstable();
     if foreign.is_empty() { Ok(()) } else { Err(PublishError::foreign(folder, foreign)) }
 }
 
@@ -47,9 +51,7 @@ pub(super) fn check(files: &Files, folder: &Path) -> Result<(), PublishError> {
 pub(super) fn delete_report(files: &Files, folder: &Path) {
     let text = files.read_text(&folder.join(MANIFEST)).ok().flatten();
     let Some(listed) = text.and_then(|text| Manifest::parse(&text)) else { return };
-    for name in listed.names() {
-        files.remove_file(&folder.join(name));
-    }
+    files.remove_files(&listed.names().map(|name| folder.join(name)).collect::<Vec<_>>());
     files.remove_empty_folders(folder);
     // The list goes last, so that the next run can clean up after a run that is killed here.
     let rest = files.list(folder).ok().flatten().unwrap_or_default();

@@ -344,6 +344,24 @@ impl Files {
         let _left_for_the_next_run = self.disk.remove_tree(staging);
     }
 
+    /// Does the same with many files, several at a time ([`Disk::each`]).
+    pub(super) fn each<T: Sync>(
+        &self,
+        files: &[T],
+        act: impl Fn(&T) -> Result<(), PublishError> + Sync,
+    ) -> Result<(), PublishError> {
+        self.disk.each(files, act)
+    }
+
+    /// Removes files, as far as they can be.
+    pub(super) fn remove_files(&self, paths: &[PathBuf]) {
+        let remove = |path: &PathBuf| {
+            self.remove_file(path);
+            Ok::<(), PublishError>(())
+        };
+        let _always = self.disk.each(paths, remove);
+    }
+
     /// Removes a file, if it can be.
     pub(super) fn remove_file(&self, path: &Path) {
         let _harmless = self.disk.remove_file(path);

@@ -79,16 +79,24 @@ impl FolderWriter {
         Ok(Self { files, target, staging, manifest: Manifest::default(), list, staged: true })
     }
 
-    /// Writes one file; `relative` is a path below the folder, with `/`.
+    /// Writes files, given as paths below the folder, with `/`, and their bytes.
     ///
     /// # Errors
     /// [`PublishError::BadName`] for a path that leads outside the folder or was written before; [`PublishError::Io`]
-    /// if it cannot be written.
-    pub fn write(&mut self, relative: &str, bytes: &[u8]) -> Result<(), PublishError> {
-        if !is_plain(relative) || !self.manifest.add(relative, bytes) {
-            return Err(PublishError::BadName(relative.to_owned()));
+    /// if one cannot be written.
+    pub fn write<N: AsRef<str> + Sync, B: AsRef<[u8]> + Sync>(
+        &mut self,
+        files: &[(N, B)],
+    ) -> Result<(), PublishError> {
+        for (name, bytes) in files {
+            let name = name.as_ref();
+            if !is_plain(name) || !self.manifest.add(name, bytes.as_ref()) {
+                return Err(PublishError::BadName(name.to_owned()));
+            }
         }
-        self.files.write(&self.staging, relative, bytes)
+        self.files.each(files, |(name, bytes)| {
+            self.files.write(&self.staging, name.as_ref(), bytes.as_ref())
+        })
     }
 
     /// Puts the staged folder in the place of the target.

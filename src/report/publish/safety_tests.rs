@@ -124,7 +124,7 @@ fn an_edit_in_the_last_instant_brings_the_old_report_back() {
     let out = folder.path().join("out");
     publish(&out, &[("a", "1")]).unwrap();
     let mut writer = FolderWriter::open(&Disk::new(), &out).unwrap();
-    writer.write("a", b"2").unwrap();
+    writer.write(&[("a", b"2")]).unwrap();
     let replaced = Files::default().swap(&writer.staging, &writer.target).unwrap();
     fs::write(writer.staging.join("a"), "edited").unwrap();
     let Err(PublishError::Foreign { path, .. }) = writer.settle(replaced) else { panic!() };

@@ -212,10 +212,10 @@ impl Site {
                     folders.insert(below);
                 }
             }
-            let path = unfinished.join(name);
-            self.write(&path, bytes.as_ref())?;
-            written.push(path);
+            written.push((unfinished.join(name), bytes.as_ref()));
         }
+        self.disk.each(&written, |(path, bytes)| self.write(path, bytes))?;
+        let written: Vec<PathBuf> = written.into_iter().map(|(path, _)| path).collect();
         let synced = self.disk.sync_files(&written);
         synced.map_err(|(path, e)| PublishError::io("sync", &path, e))?;
         // The deepest first.

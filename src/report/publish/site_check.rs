@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::error::PublishError;
 use super::manifest::{MANIFEST, Manifest};
@@ -151,20 +152,23 @@ impl Layout {
         disk: &Disk,
         folder: &Path,
         list: &Manifest,
-        is_right: impl Fn(&str, u64) -> Result<bool, PublishError>,
+        is_right: impl Fn(&str, u64) -> Result<bool, PublishError> + Sync,
     ) -> Result<(), PublishError> {
-        let mut foreign = Vec::new();
-        for (name, kind) in below(disk, folder)? {
-            let is_ours = match kind {
+        let foreign: Mutex<Vec<String>> = Mutex::default();
+        disk.each(&below(disk, folder)?, |(name, kind)| {
+            let is_ours = match *kind {
                 Kind::File(_) if name == MANIFEST => true,
-                Kind::File(size) => list.size_of(&name).is_some() && is_right(&name, size)?,
-                Kind::Folder => list.has_below(&name),
+                Kind::File(size) => list.size_of(name).is_some() && is_right(name, size)?,
+                Kind::Folder => list.has_below(name),
                 Kind::Link | Kind::Other => false,
             };
             if !is_ours {
-                foreign.push(name);
+                foreign.lock().unwrap_or_else(PoisonError::into_inner).push(name.clone());
             }
-        }
+            Ok(())
+        })?;
+        let mut foreign = foreign.into_inner().unwrap_or_else(PoisonError::into_inner);
+        foreign.sort_unstable();
         if foreign.is_empty() { Ok(()) } else { Err(PublishError::foreign(folder, foreign)) }
     }
 }
@@ -224,17 +228,18 @@ pub(super) fn list_of(disk: &Disk, folder: &Path) -> Result<Option<Manifest>, Pu
 /// Deletes the listed files of a generation and its folders. Anything else stays and makes it an error.
 pub(super) fn delete(disk: &Disk, folder: &Path) -> Result<(), PublishError> {
     let list = list_of(disk, folder)?.unwrap_or_default();
-    let mut folders = Vec::new();
+    let (mut folders, mut files) = (Vec::new(), Vec::new());
     for (name, kind) in below(disk, folder)? {
         let path = folder.join(&name);
         match kind {
             Kind::Folder if list.has_below(&name) => folders.push(path),
-            Kind::File(_) if list.size_of(&name).is_some() => {
-                disk.remove_file(&path).map_err(|e| PublishError::io("remove", &path, e))?;
-            }
+            Kind::File(_) if list.size_of(&name).is_some() => files.push(path),
             Kind::File(_) | Kind::Folder | Kind::Link | Kind::Other => {}
         }
     }
+    disk.each(&files, |path| {
+        disk.remove_file(path).map_err(|e| PublishError::io("remove", path, e))
+    })?;
     // The deepest folders first, and the list last, so that the next run can clean up after a run that is killed here.
     folders.sort();
     for path in folders.iter().rev() {

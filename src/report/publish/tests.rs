@@ -13,7 +13,7 @@ pub(super) fn publish(out: &Path, files: &[(&str, &str)]) -> Result<Published, P
 fn publish_on(disk: &Disk, out: &Path, files: &[(&str, &str)]) -> Result<Published, PublishError> {
     let mut writer = FolderWriter::open(disk, out)?;
     for (name, text) in files {
-        writer.write(name, text.as_bytes())?;
+        writer.write(&[(name, text)])?;
     }
     writer.publish()
 }
@@ -55,7 +55,7 @@ fn foreign_and_edited_files_are_refused_and_kept() {
     let out = folder.path().join("mine");
     publish(&out, &[("a.csv", "1")]).unwrap();
     let mut writer = FolderWriter::open(&Disk::new(), &out).unwrap();
-    writer.write("a.csv", b"2").unwrap();
+    writer.write(&[("a.csv", b"2")]).unwrap();
     fs::write(out.join("a.csv"), "edited").unwrap();
     assert!(matches!(writer.publish(), Err(PublishError::Foreign { .. })));
     assert_eq!(fs::read_to_string(out.join("a.csv")).unwrap(), "edited");
@@ -69,10 +69,10 @@ fn a_dropped_run_leaves_nothing_and_a_dead_one_is_cleaned_up() {
     publish(&out, &[("a.csv", "1")]).unwrap();
     {
         let mut writer = FolderWriter::open(&Disk::new(), &out).unwrap();
-        writer.write("b.csv", b"2").unwrap();
-        assert!(writer.write("../x", b"").is_err());
-        assert!(writer.write("/x", b"").is_err());
-        assert!(writer.write("b.csv", b"").is_err());
+        writer.write(&[("b.csv", b"2")]).unwrap();
+        assert!(writer.write(&[("../x", b"")]).is_err());
+        assert!(writer.write(&[("/x", b"")]).is_err());
+        assert!(writer.write(&[("b.csv", b"")]).is_err());
         // The staging folder of a living run is left alone.
         publish(&out, &[("c.csv", "3")]).unwrap();
         assert_eq!(names(folder.path()).len(), 2);
@@ -218,7 +218,7 @@ fn an_exchange_that_is_told_to_have_failed_loses_no_edit() {
     let out = root.path().join("out");
     publish(&out, &OLD).unwrap();
     let mut writer = FolderWriter::open(&Disk::new(), &out).unwrap();
-    writer.write("a.csv", b"new").unwrap();
+    writer.write(&[("a.csv", b"new")]).unwrap();
     fs::write(out.join("a.csv"), "edited").unwrap();
     Files::default().swap(&writer.staging, &out).unwrap();
     let old = writer.staging.clone();

@@ -1,4 +1,4 @@
-//! Makes many files durable at once.
+//! What is done with many files at once.
 
 use std::fs::File;
 use std::io;
@@ -10,15 +10,46 @@ use rustix::fs::syncfs;
 
 use super::Disk;
 
-/// Threads that wait for the storage at the same time. They compute nothing, so their number has nothing to do with that
-/// of the cores. Files that are waited for together share commits of the file system's journal.
-const WAITING: usize = 8;
+/// Threads that work on files at the same time. They wait for the storage or for the system, so their number has nothing to do
+/// with that of the cores. Files that are waited for together share commits of the file system's journal.
+const THREADS: usize = 8;
 /// From so many files on, the file system is first asked to write everything it holds back: one commit of its journal instead
 /// of hundreds. Waiting for each file afterwards costs little, and finds the errors. With fewer files this could wait for what
 /// other programs write, for nothing.
 const MANY: usize = 256;
 
 impl Disk {
+    /// Does the same with many files, several at a time and in no particular order.
+    ///
+    /// # Errors
+    /// One of those of `act`; it may or may not have been called for the others.
+    pub fn each<T: Sync, E: Send>(
+        &self,
+        files: &[T],
+        act: impl Fn(&T) -> Result<(), E> + Sync,
+    ) -> Result<(), E> {
+        let next = AtomicUsize::new(0);
+        let failed: Mutex<Option<E>> = Mutex::new(None);
+        let work = || {
+            while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if let Err(error) = act(file) {
+                    next.store(files.len(), Ordering::Relaxed);
+                    failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                }
+            }
+        };
+        // Recorded operations have an order.
+        let threads = if self.recorder.is_some() { 1 } else { THREADS.min(files.len()) };
+        std::thread::scope(|scope| {
+            for _ in 1..threads {
+                // Without a helper, this thread does more.
+                let _helper = std::thread::Builder::new().spawn_scoped(scope, work);
+            }
+            work();
+        });
+        failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+    }
+
     /// Makes the contents of many files durable ([`Disk::sync_file`]), several at a time and in no particular order. They lie in
     /// one file system.
     ///
@@ -29,27 +60,7 @@ impl Disk {
             // If it cannot be asked, each file is waited for as long as it takes.
             let _asked = File::open(first).map(syncfs);
         }
-        let next = AtomicUsize::new(0);
-        let failed: Mutex<Option<(PathBuf, io::Error)>> = Mutex::new(None);
-        let work = || {
-            while let Some(path) = paths.get(next.fetch_add(1, Ordering::Relaxed)) {
-                if let Err(error) = self.sync_file(path) {
-                    next.store(paths.len(), Ordering::Relaxed);
-                    let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
-                    failed.get_or_insert_with(|| (path.clone(), error));
-                }
-            }
-        };
-        // Recorded operations have an order.
-        let threads = if self.recorder.is_some() { 1 } else { WAITING.min(paths.len()) };
-        std::thread::scope(|scope| {
-            for _ in 1..threads {
-                // Without a helper, this thread does more.
-                let _helper = std::thread::Builder::new().spawn_scoped(scope, work);
-            }
-            work();
-        });
-        failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+        self.each(paths, |path| self.sync_file(path).map_err(|error| (path.clone(), error)))
     }
 }
 
