@@ -44,10 +44,7 @@ pub(super) fn run(measure: &str, of: ExplainOf) -> Result<Exit, Failure> {
             exported.tickets.rows.retain(|ticket| ticket.service_day.is_none());
         }
         let exit = say(&voice, &exported.basis);
-        let Some(behind) = Behind::of(measure, &exported.tickets.rows, plan.plan.rules) else {
-            let message = format!("what is behind `{}` is not known", measure.name);
-            return Err(Failure::new(Exit::Internal, message).hint("please report it"));
-        };
+        let behind = Behind::of(measure, &exported.tickets.rows, plan.plan.rules);
         let is_of_state = matches!(plan.source, Source::State(..));
         let figure =
             Figure { measure, behind: &behind, exported: &exported, is_of_state, is_undated };
