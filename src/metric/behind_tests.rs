@@ -117,7 +117,12 @@ proptest! {
             let Recipe { counts, way, .. } = measure.recipe;
             let part = match way {
                 Way::Share(part) | Way::Wilson(part, _) => Some(part),
-                _ => None,
+                Way::Number
+                | Way::Sum
+                | Way::Mean
+                | Way::Largest
+                | Way::Quantile(_)
+                | Way::Rank(..) => None,
             };
             for which in part.into_iter().chain([counts]) {
                 let n = rows.iter().filter(|row| which.has(row, rules)).count() as u64;
