@@ -30,6 +30,11 @@ impl OfRecords<'_> {
         Some(Made { formula: formula(record.file, column).to_owned(), ..made })
     }
 
+    /// What tells the row of a file. Organizations that share a file have a row each.
+    fn row(&self, path: &str) -> Vec<(&'static str, String)> {
+        vec![("organization", self.organization.to_owned()), ("path", path.to_owned())]
+    }
+
     /// A part for each file with a number.
     fn by_file(&self, column: Option<&'static str>, of: impl Fn(&FileAccount) -> u64) -> Vec<Part> {
         let part = |file: &FileAccount| {
@@ -42,7 +47,7 @@ impl OfRecords<'_> {
                 way: column.map_or(PartWay::End, |column| PartWay::Cell {
                     file: "files.csv",
                     column,
-                    row: vec![("path", file.name.clone())],
+                    row: self.row(&file.name),
                 }),
             })
         };
@@ -84,7 +89,7 @@ impl OfRecords<'_> {
             _ => self.by_file(None, |file| self.odd(file, measure, detail)),
         };
         if !parts.is_empty() {
-            let calculation = format!("summed over {} files", parts.len());
+            let calculation = "the sum over the files below".to_owned();
             return Some(Made { calculation, parts, ..Made::default() });
         }
         if record.count("count") == Some(0) {
@@ -165,11 +170,7 @@ impl OfRecords<'_> {
                         value: (Cell::Count(record.count(name)?), Kind::Count),
                         n: None,
                         is_marked: false,
-                        way: PartWay::Cell {
-                            file: "files.csv",
-                            column: name,
-                            row: vec![("path", path.to_owned())],
-                        },
+                        way: PartWay::Cell { file: "files.csv", column: name, row: self.row(path) },
                     })
                 };
                 let parts = names.into_iter().filter_map(part).collect();

@@ -14,6 +14,9 @@ use super::named::{Meant, meant};
 use super::nearest::nearest;
 use super::no_cell::NoCell;
 
+/// Tells the organization of a row.
+const OWNER: &str = "organization";
+
 /// A cell, and how it came about.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FoundCell {
@@ -69,6 +72,13 @@ impl Cells {
     }
 }
 
+impl Cells {
+    /// The organization at a place.
+    fn owner(&self, at: usize) -> &str {
+        self.of.get(at).map_or("", |of| &of.numbers.sections.organization)
+    }
+}
+
 impl OfOrganization {
     fn tables(&self) -> Vec<Table<'_>> {
         let accounting = [data_quality(&self.numbers.quality), files(&self.numbers.files)];
@@ -91,21 +101,40 @@ impl TableCells<'_> {
     /// [`NoCell`] if there is no such column or row, if several rows are left, or if the column holds nothing that is computed.
     pub fn find(&self, column: &str, row: &[String]) -> Result<FoundCell, NoCell> {
         let column = self.column(column)?;
-        let mut left: Vec<&(usize, Record)> = self.rows.iter().collect();
+        self.explain(self.row(row)?, column)
+    }
+
+    /// The place of the row that some parts tell.
+    ///
+    /// # Errors
+    /// [`NoCell`] if there is no such row, or if several are left.
+    pub fn row(&self, row: &[String]) -> Result<usize, NoCell> {
+        let mut left: Vec<usize> = (0..self.rows.len()).collect();
         for (name, asked) in self.parts(row)? {
             left = self.narrowed(left, name, &asked)?;
         }
-        let (at, record) = match left.as_slice() {
-            [(at, record)] => (*at, record),
-            rows => return Err(self.several(rows)),
-        };
-        self.explain(at, record, column)
+        match left.as_slice() {
+            [one] => Ok(*one),
+            many => Err(self.several(many)),
+        }
+    }
+
+    /// Explains a cell of the row at a place.
+    ///
+    /// # Errors
+    /// [`NoCell`] if there is no such column, or if it holds nothing that is computed.
+    pub fn cell(&self, row: usize, column: &str) -> Result<FoundCell, NoCell> {
+        self.explain(row, self.column(column)?)
     }
 
     /// The columns that hold what is computed.
     fn numbers(&self) -> Vec<&'static str> {
         let names = self.columns.iter().map(|(name, _)| *name);
         names.filter(|name| self.is_number(name)).collect()
+    }
+
+    fn has(&self, column: &str) -> bool {
+        self.columns.iter().any(|(name, _)| *name == column)
     }
 
     fn is_number(&self, column: &str) -> bool {
@@ -136,7 +165,9 @@ impl TableCells<'_> {
         let known = |text: &str| {
             let (name, _) = text.split_once('=')?;
             let name = name.trim().to_ascii_lowercase();
-            self.columns.iter().find(|(column, _)| *column == name).map(|(column, _)| *column)
+            // Every organization has files of its own, also where no column names it.
+            let columns = self.columns.iter().map(|(column, _)| *column);
+            columns.chain([OWNER]).find(|column| *column == name)
         };
         let mut all = Vec::new();
         for text in row {
@@ -166,13 +197,18 @@ impl TableCells<'_> {
     }
 
     /// The rows that have a value: exactly this one as it is or as it is printed, else the only one that begins so.
-    fn narrowed<'r>(
+    fn narrowed(
         &self,
-        rows: Vec<&'r (usize, Record)>,
+        rows: Vec<usize>,
         column: &'static str,
         asked: &str,
-    ) -> Result<Vec<&'r (usize, Record)>, NoCell> {
-        let values = |(_, record): &&'r (usize, Record)| {
+    ) -> Result<Vec<usize>, NoCell> {
+        let values = |row: &usize| {
+            let (at, record) = self.rows.get(*row)?;
+            if column == OWNER {
+                let name = self.cells.owner(*at).to_owned();
+                return Some((name.clone(), name, String::new()));
+            }
             let raw = record.text(column).unwrap_or("").to_owned();
             let kind = record.cells.iter().find(|(name, ..)| *name == column);
             let (_, kind, held) = kind?;
@@ -185,7 +221,7 @@ impl TableCells<'_> {
             value == asked
                 || matches!((value.parse::<u64>(), asked.parse::<u64>()), (Ok(a), Ok(b)) if a == b)
         };
-        let has = |row: &&'r (usize, Record), is: &dyn Fn(&str) -> bool| {
+        let has = |row: &usize, is: &dyn Fn(&str) -> bool| {
             values(row).is_some_and(|(text, raw, id)| {
                 is(&text) || (!raw.is_empty() && is(&raw)) || (!id.is_empty() && is(&id))
             })
@@ -196,7 +232,8 @@ impl TableCells<'_> {
         }
         let texts = || rows.iter().filter_map(values);
         let all: BTreeSet<String> = texts().map(|(text, ..)| text).collect();
-        let is_text = rows.iter().any(|(_, record)| record.text(column).is_some());
+        let is_text =
+            column == OWNER || self.rows.iter().any(|(_, record)| record.text(column).is_some());
         let there: BTreeSet<&str> = all.iter().map(String::as_str).filter(|_| is_text).collect();
         let file = self.file;
         match meant(asked, &there) {
@@ -216,30 +253,32 @@ impl TableCells<'_> {
     }
 
     /// The error for rows of which not one is left; it names a column that tells them apart.
-    fn several(&self, rows: &[&(usize, Record)]) -> NoCell {
+    fn several(&self, rows: &[usize]) -> NoCell {
         let values = |column: &str| -> BTreeSet<String> {
-            let of = |(_, record): &&(usize, Record)| {
+            let of = |row: &usize| {
+                let (at, record) = self.rows.get(*row)?;
+                if column == OWNER {
+                    return Some(self.cells.owner(*at).to_owned());
+                }
                 let (_, kind, held) = record.cells.iter().find(|(name, ..)| *name == column)?;
                 Some(printed(held.cell(), *kind))
             };
             rows.iter().filter_map(of).collect()
         };
         let keys = self.columns.iter().map(|(name, _)| *name).filter(|n| is_key(self.file, n));
+        // A location tells its organization too.
+        let keys = ["location"].into_iter().filter(|n| self.has(n)).chain([OWNER]).chain(keys);
         let differs = keys.map(|name| (name, values(name))).find(|(_, values)| values.len() > 1);
-        let (column, there) = differs.unwrap_or(("organization", BTreeSet::new()));
+        let (column, there) = differs.unwrap_or((OWNER, BTreeSet::new()));
         let there = there.into_iter().collect();
         NoCell::Several { file: self.file, rows: rows.len(), column, there }
     }
 
-    fn explain(
-        &self,
-        at: usize,
-        record: &Record,
-        column: &'static str,
-    ) -> Result<FoundCell, NoCell> {
+    fn explain(&self, row: usize, column: &'static str) -> Result<FoundCell, NoCell> {
         let Cells { of, tickets, rules, .. } = self.cells;
         let no_number = || NoCell::NoNumber { file: self.file, column, there: self.numbers() };
-        let of = of.get(at).ok_or_else(no_number)?;
+        let (at, record) = self.rows.get(row).ok_or_else(no_number)?;
+        let of = of.get(*at).ok_or_else(no_number)?;
         let sections = &of.numbers.sections;
         let ground = Ground {
             sections,

@@ -32,8 +32,7 @@ pub(super) fn figure(ground: &Ground<'_>, record: &Record, column: &str) -> Opti
             Some(trend(ground, &all))
         }
         ("groups.csv", "level") => {
-            let levels = record.count("level")?;
-            let calculation = format!("the name has {levels} parts");
+            let calculation = "the parts of the name between `/`".to_owned();
             Some(Made { calculation, ..Made::default() })
         }
         ("groups.csv", "locations") => locations(ground, record),
@@ -72,7 +71,7 @@ fn control(ground: &Ground<'_>, record: &Record) -> Option<Made> {
         _ if record.get("complete") == Some(Cell::Truth(false)) => {
             "the week is not over, so it has no limits".to_owned()
         }
-        n if n < 20 => format!("{n} whole weeks; limits need 20, runs 10"),
+        n if n < 20 => format!("whole weeks with a value: {n}; limits need 20, runs 10"),
         n => format!("from the values and n of {n} whole weeks"),
     };
     let marked = Some("it is the week of the row");
@@ -248,7 +247,7 @@ fn trend(ground: &Ground<'_>, locations: &[&LocationSection]) -> Made {
     let place = if is_many { format!("{of}: ") } else { String::new() };
     Made {
         calculation: format!(
-            "{place}{ratings} ratings in the bands of {strata} locations; {bands} bands have 10 ratings or more"
+            "{place}from the ratings of the marked bands ({ratings}) at their locations ({strata}); bands with 10 ratings or more: {bands}"
         ),
         counts: vec![("strata", strata), ("ratings", ratings)],
         parts,
@@ -274,6 +273,6 @@ fn locations(ground: &Ground<'_>, record: &Record) -> Option<Made> {
     };
     let all = ground.sections.locations.iter().filter(|location| lies(&location.name));
     let parts: Vec<Part> = all.map(part).collect();
-    let calculation = format!("{} locations, each with its tickets", parts.len());
+    let calculation = "the locations below, each with its tickets".to_owned();
     Some(Made { calculation, parts, ..Made::default() })
 }

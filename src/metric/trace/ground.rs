@@ -16,6 +16,9 @@ use crate::metric::sums::Dimension;
 use crate::metric::values::{NONE, OTHER, VALUES, by_tickets};
 use crate::ticket::Outcome;
 
+/// Whether a ticket belongs to a row.
+type Belongs<'r> = Box<dyn Fn(&Single) -> bool + 'r>;
+
 /// What the numbers of an organization are traced on.
 #[derive(Debug)]
 pub struct Ground<'a> {
@@ -82,7 +85,7 @@ impl<'a> Ground<'a> {
 
     /// The places of the tickets that a row counts; `None` for a table whose rows are not made of tickets.
     pub(super) fn behind(&self, record: &Record) -> Option<Vec<usize>> {
-        let has: Box<dyn Fn(&Single) -> bool + '_> = match record.file {
+        let has: Belongs<'_> = match record.file {
             "locations.csv" | "curves.csv" | "funnel.csv" => Box::new(|_| true),
             "daily.csv" => {
                 let date = record.date("service_date");
@@ -128,7 +131,7 @@ impl<'a> Ground<'a> {
         })
     }
 
-    fn of_week<'r>(&self, first: Option<NaiveDate>) -> Box<dyn Fn(&Single) -> bool + 'r> {
+    fn of_week<'r>(&self, first: Option<NaiveDate>) -> Belongs<'r> {
         let starts_on = self.rules.week_starts_on;
         Box::new(move |one| one.service_date().map(|date| starts_on.first_of(date)) == first)
     }
@@ -152,7 +155,7 @@ impl<'a> Ground<'a> {
     }
 
     /// Tickets of a value, of none, or of those that are too rare for a row of their own.
-    fn of_segment<'r>(&'r self, record: &'r Record) -> Option<Box<dyn Fn(&Single) -> bool + 'r>> {
+    fn of_segment<'r>(&'r self, record: &'r Record) -> Option<Belongs<'r>> {
         let name = record.text("dimension")?;
         let dimension = Dimension::ALL.into_iter().find(|one| one.name() == name)?;
         let value = record.text("value")?;
@@ -175,7 +178,7 @@ impl<'a> Ground<'a> {
     }
 
     /// Lost tickets of a cause.
-    fn of_cause<'r>(&'r self, record: &'r Record) -> Box<dyn Fn(&Single) -> bool + 'r> {
+    fn of_cause<'r>(&'r self, record: &'r Record) -> Belongs<'r> {
         let of = |column| record.text(column);
         let (outcome, ticket_type) = (of("outcome"), of("ticket_type").unwrap_or(""));
         let lead = (of("lead_band"), of("lead_unknown_because"));
@@ -191,7 +194,7 @@ impl<'a> Ground<'a> {
 }
 
 /// Tickets of a span of dates; those without a date where the row has none.
-fn of_span<'r>(record: &Record) -> Box<dyn Fn(&Single) -> bool + 'r> {
+fn of_span<'r>(record: &Record) -> Belongs<'r> {
     let span = record.date("from").zip(record.date("to"));
     // The row of the window has every ticket of it, also those without a date.
     if record.text("grain") == Some("window") {
@@ -205,7 +208,7 @@ fn of_span<'r>(record: &Record) -> Box<dyn Fn(&Single) -> bool + 'r> {
 }
 
 /// Tickets that arrived in an hour, of a weekday if the row names one.
-fn of_hour<'r>(record: &Record) -> Box<dyn Fn(&Single) -> bool + 'r> {
+fn of_hour<'r>(record: &Record) -> Belongs<'r> {
     let number = |column| record.count(column).and_then(|n| i32::try_from(n).ok());
     let (weekday, hour) = (number("weekday"), number("hour"));
     Box::new(move |one| {

@@ -106,7 +106,10 @@ impl<'a> Hour<'a> {
         let tickets: Vec<Counted> = came.iter().map(counted).collect();
         let days = tickets.iter().filter(|one| one.mark == Mark::Part).count() as u64;
         Made {
-            calculation: format!("{days} different service dates of {} tickets", tickets.len()),
+            calculation: format!(
+                "different service dates of the tickets that came ({})",
+                tickets.len()
+            ),
             counts: vec![("came", tickets.len() as u64), ("open_days", days)],
             marked: Some("it is the first of its service date"),
             tickets,
@@ -138,7 +141,7 @@ impl<'a> Hour<'a> {
             "nobody came on such a day, so there is nothing to divide by".to_owned()
         } else {
             format!(
-                "{sum} ms in line / {length} ms that this hour is long on {} open days",
+                "{sum} ms in line / {length} ms that this hour is long on the open days ({})",
                 open.len()
             )
         };
@@ -192,7 +195,7 @@ impl<'a> Hour<'a> {
                 }
             }
         }
-        let Some((most, when, place)) = best else {
+        let Some((_, when, place)) = best else {
             let calculation = "nobody was in line in this hour".to_owned();
             return Made { calculation, counts: vec![("in_line", 0)], ..Made::default() };
         };
@@ -206,7 +209,7 @@ impl<'a> Hour<'a> {
             None => format!(" at {name}"),
         };
         Made {
-            calculation: format!("at {}{of}, so many were in line: {most}", rfc3339(when)),
+            calculation: format!("the tickets in line at {}{of}", rfc3339(when)),
             counts: vec![("in_line", tickets.len() as u64)],
             tickets,
             ..Made::default()

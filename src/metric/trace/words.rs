@@ -29,8 +29,10 @@ const TREND: &str = "z of the Cochran-Armitage trend of satisfied ratings over t
                      (2.5, 7.5, 15, 25, 45, 75 minutes); from 3 bands with 10 ratings on";
 const POOLED: &str =
     "the same, summed over the locations, each with its own expectation and variance (Mantel)";
-const SCALE: &str = "on the scale asin√((hits + 3/8) / (n + 3/4)) of a share, or the mean ln(median + 60 s) of the weeks of a wait; with ten \
-                     locations or more to judge, what all did together is taken out";
+const BEFORE: &str = "mean of the spans before on the scale asin√((hits + 3/8) / (n + 3/4)), or of the mean ln(median + 60 s) of their \
+                      weeks, and back; with ten locations or more to judge, without what all did together";
+const CHANGE: &str = "the newest span less the mean of the spans before, on the scale of before, as a difference from before; with ten \
+                      locations or more to judge, less what all did together";
 
 const FORMULAS: &[(&str, &str, &str)] = &[
     ("groups.csv", "level", "number of parts of the name between `/`"),
@@ -84,9 +86,9 @@ const FORMULAS: &[(&str, &str, &str)] = &[
     ),
     ("changes.csv", "state", "the same rule run for the weeks before"),
     ("changes.csv", "since", "the week from which on the weeks differ most from those before"),
-    ("changes.csv", "before", SCALE),
+    ("changes.csv", "before", BEFORE),
     ("changes.csv", "after", "before + change"),
-    ("changes.csv", "change", SCALE),
+    ("changes.csv", "change", CHANGE),
     (
         "changes.csv",
         "low",
