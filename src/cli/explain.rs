@@ -1,4 +1,4 @@
-//! `queuestat explain`: how a ticket came about, or a figure.
+//! `queuestat explain`: how a ticket came about, or a figure, or a cell of a table.
 
 use std::path::Path;
 
@@ -7,10 +7,16 @@ use crate::job::Source;
 use super::explain_args::{ExplainArgs, ExplainOf};
 use super::failure::{Exit, Failure};
 use super::select_args::SelectArgs;
-use super::{explain_measure, explain_ticket};
+use super::{explain_measure, explain_table, explain_ticket};
 
-/// Explains a ticket or a figure.
+/// Explains a ticket, a figure or a cell.
 pub(super) fn run(args: ExplainArgs) -> Result<Exit, Failure> {
+    if let Some(cell) = args.cell() {
+        let (again, inputs) = (args.again(), args.what.clone());
+        let of = args.split(inputs);
+        check_source(&of)?;
+        return explain_table::run(&cell, &again, of);
+    }
     match args.measure.clone() {
         Some(measure) => {
             let inputs = args.what.clone();
@@ -20,16 +26,23 @@ pub(super) fn run(args: ExplainArgs) -> Result<Exit, Failure> {
         }
         None => {
             let Some((ticket, inputs)) = args.what.split_first() else {
-                return Err(Failure::new(Exit::Usage, "neither a ticket nor a measure is named")
-                    .hint("queuestat explain TICKET ARCHIVE, or queuestat explain --measure wait_p90 ARCHIVE"));
+                return Err(Failure::new(Exit::Usage, "neither a ticket nor a measure nor a table is named")
+                    .hint("queuestat explain TICKET ARCHIVE, queuestat explain --measure wait_p90 ARCHIVE, or queuestat explain --table hourly --column line_mean --row location=A,weekday=1,hour=9 ARCHIVE"));
             };
             let (ticket, inputs) = (text_of(ticket), inputs.to_vec());
+            if args.limit.is_some() {
+                return Err(Failure::new(
+                    Exit::Usage,
+                    "--limit is for figures, and a ticket is named",
+                )
+                .hint("name a measure with --measure or a table with --table, or leave it out"));
+            }
             if args.select != SelectArgs::default() {
                 return Err(Failure::new(
                     Exit::Usage,
                     "filters are for figures, and a ticket is named",
                 )
-                .hint("name a measure with --measure, or leave the filters out"));
+                .hint("name a measure with --measure or a table with --table, or leave the filters out"));
             }
             let of = args.split(inputs);
             check_source(&of)?;

@@ -124,6 +124,8 @@ pub struct Single {
     pub service_s: Option<u32>,
     /// How long it stood in the queue if it was not served, whole seconds.
     pub left_s: Option<u32>,
+    /// Time in line, UTC milliseconds, end excluded.
+    pub in_line: Option<(i64, i64)>,
     /// Booked for a slot.
     pub is_booking: bool,
     /// Booked for a slot that was moved.
@@ -349,6 +351,7 @@ fn single(
         call_wait_s: seconds(derived.call_wait),
         service_s: seconds(derived.service),
         left_s: derived.left_s.map(whole),
+        in_line: derived.in_line,
         is_booking: ticket.is_booking,
         is_rescheduled: ticket.is_rescheduled,
         is_recalled: ticket.is_recalled(),

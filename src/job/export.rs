@@ -83,10 +83,7 @@ pub(crate) fn of_archive(
     let Located { fold, gazetteer, known, .. } = located;
     let set = fold.finish_at(&gazetteer);
     let mut tickets = Singles::at(&set.locations);
-    let texts = [&set.queues, &set.categories, &set.types].map(|ids| {
-        let texts = ids.iter().map(|id| set.names.get(*id).to_owned());
-        texts.chain([String::new()]).collect::<BTreeSet<String>>()
-    });
+    let texts = texts_of(&set);
     let filter = asked.filter(&There::at(&tickets.places, texts), &plan.groups, &known)?;
     add(plan, &filter, &set, &Moments::default(), &mut tickets);
     timer.stage("single tickets", tickets.rows.len(), "tickets");
@@ -97,6 +94,14 @@ pub(crate) fn of_archive(
         lacks_forgotten: false,
     };
     Ok((tickets, basis, traced))
+}
+
+/// Queues, services and types of a set.
+pub(crate) fn texts_of(set: &TicketSet) -> [BTreeSet<String>; 3] {
+    [&set.queues, &set.categories, &set.types].map(|ids| {
+        let texts = ids.iter().map(|id| set.names.get(*id).to_owned());
+        texts.chain([String::new()]).collect()
+    })
 }
 
 fn of_generation(
@@ -123,7 +128,13 @@ fn of_generation(
 }
 
 /// Adds what is asked for of a set.
-fn add(plan: &Plan, filter: &Filter<'_>, set: &TicketSet, others: &Moments, to: &mut Singles) {
+pub(crate) fn add(
+    plan: &Plan,
+    filter: &Filter<'_>,
+    set: &TicketSet,
+    others: &Moments,
+    to: &mut Singles,
+) {
     let settings = plan.frame(filter.meant.from, filter.meant.to);
     to.add(set, settings, others, |places, texts| {
         let places = places.iter();

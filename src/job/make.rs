@@ -131,7 +131,8 @@ fn folder_of<'a>(slug: &'a str, numbers: &Numbers) -> &'a str {
 }
 
 impl Numbers {
-    fn of(
+    /// The numbers of an organization from its sums.
+    pub(crate) fn of(
         plan: &Plan,
         mut sums: OrganizationSums,
         whole: Whole<'_>,

@@ -4,28 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::dataframe::TicketFrame;
 use crate::disk::Disk;
-use crate::metric::{Courses, OrganizationSums};
 use crate::report::publish::FolderWriter;
 use crate::ticket::{Excluded, Gazetteer, TicketSet};
 
 use super::asked::Asked;
 use super::banner::losses;
 use super::clock::before_data;
-use super::compose::choose;
 use super::error::JobError;
 use super::excluded;
 use super::input::{Input, Quality};
 use super::join_gate;
 use super::located::Located;
-use super::looked_at::looked_at;
 use super::make::{Made, make};
 use super::notice::Notice;
 use super::obeyed;
 use super::observer::Observer;
+use super::picked::Picked;
 use super::plan::Plan;
 use super::read::{Timer, read, refuse};
 use super::renamed;
@@ -99,37 +96,14 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let shared = fold.shared_queues(&plan.directory);
     let mut set = fold.finish_at(&gazetteer);
     timer.stage("finish tickets", set.len(), "tickets");
-    let mut meant = choose(&mut set, &asked.asked, plan, &known)?;
-    let starts_on = plan.rules.week_starts_on;
-    // What changed is told from weeks before the window too.
-    let begins = looked_at(&gazetteer, wanted.to, starts_on).map(|(first, _)| first);
-    let looked_from = wanted.from.map(|from| begins.fold(from, NaiveDate::min));
-    let mut frames = TicketFrame::build(&set, plan.frame(looked_from, wanted.to))?;
-    if asked.asked.is_narrow() {
-        let (kept, rest) = asked.asked.beside_places().of(frames, &plan.groups, &known)?;
-        frames = kept;
-        meant = Asked {
-            organizations: meant.organizations,
-            locations: meant.locations,
-            groups: meant.groups,
-            ..rest
-        };
-    }
-    let filter = meant.words();
-    let mut courses = Courses::new(starts_on);
-    if looked_from != wanted.from {
-        for frame in &frames {
-            courses.merge(Courses::of_frame(starts_on, frame)?);
-        }
-        let narrowed = |frame: TicketFrame| frame.narrowed(wanted.from, wanted.to);
-        frames = frames.into_iter().map(narrowed).collect::<Result<_, _>>()?;
-    }
-    if !force && frames.iter().all(|frame| frame.rows.height() == 0) {
+    let window = (wanted.from, wanted.to);
+    let picked = Picked::of(plan, &mut set, &asked.asked, window, (&gazetteer, &known))?;
+    let filter = picked.meant.words();
+    if !force && picked.height() == 0 {
         return Err(nothing(asked, &set, &gazetteer, &input));
     }
     drop(set);
-    let rows = frames.iter().map(|frame| frame.rows.height()).sum();
-    timer.stage("frames", rows, "rows");
+    timer.stage("frames", picked.height(), "rows");
     let whole = Whole {
         account: &input.ingested.account,
         findings: &gazetteer.findings,
@@ -139,11 +113,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         filter: &filter,
         gone: &BTreeSet::new(),
     };
-    let sums = frames.par_iter().map(OrganizationSums::of).collect::<Result<Vec<_>, _>>()?;
-    drop(frames);
-    if looked_from == wanted.from {
-        courses = Courses::of(starts_on, &sums);
-    }
+    let (sums, courses) = picked.sums()?;
     let made = make(plan, *wanted, whole, (sums, &courses), &mut timer)?;
     let files = publish(plan, writer, &made)?;
     observer.published();

@@ -14,7 +14,7 @@ use crate::ticket::Outcome;
 use super::cell::Cell;
 use super::group::Rules;
 use super::measure::{Figures, Measure};
-use super::recipe::{End, Recipe, Way, What, Which, recipe};
+use super::recipe::{End, Recipe, Way, What, Which};
 use super::row::Row;
 use super::tally::{Tally, Times};
 
@@ -56,31 +56,30 @@ pub enum Mark {
 }
 
 impl Behind {
-    /// What a measure of some tickets is made of; `None` for a measure that is not in the list.
+    /// What a measure of some tickets is made of.
     #[must_use]
-    pub fn of(measure: &Measure, tickets: &[Single], rules: Rules) -> Option<Self> {
+    pub fn of(measure: &Measure, tickets: &[Single], rules: Rules) -> Self {
         let rows: Vec<Row> = tickets.iter().map(row_of).collect();
         Self::of_rows(measure, &rows, rules)
     }
 
-    fn of_rows(measure: &Measure, rows: &[Row], rules: Rules) -> Option<Self> {
-        let Recipe { counts, value: what, way } = recipe(measure)?;
+    pub(super) fn of_rows(measure: &Measure, rows: &[Row], rules: Rules) -> Self {
         let figures = Figures::of(&Tally::with(rows.iter(), &mut Times::default()), rules);
-        let value = (measure.of)(&figures);
+        Self::by(measure.recipe, (measure.of)(&figures), rows, rules)
+    }
+
+    /// What a value of some tickets is made of, by its recipe.
+    pub(super) fn by(recipe: Recipe, value: Cell<'static>, rows: &[Row], rules: Rules) -> Self {
+        let Recipe { counts, value: what, way } = recipe;
         let column = what.map(What::column);
         let all = (Which::All.name(), count(rows.len()));
-        if counts.is_of_ratings() && figures.hides_ratings() {
+        let rated = rows.iter().filter(|row| row.rating > 0).count();
+        if counts.is_of_ratings() && rules.hide(count(rated)) {
             let calculation = format!(
                 "hidden: there are fewer than {} ratings (`ratings.hide_below`)",
                 rules.hide_below
             );
-            return Some(Self {
-                value,
-                counts: vec![all],
-                calculation,
-                column,
-                tickets: Vec::new(),
-            });
+            return Self { value, counts: vec![all], calculation, column, tickets: Vec::new() };
         }
         let part = match way {
             Way::Share(part) | Way::Wilson(part, _) => Some(part),
@@ -145,7 +144,7 @@ impl Behind {
                 format!("{} end of the 95 % Wilson score interval of {above} / {n}", end.word())
             }
         };
-        Some(Self { value, counts: numbers, calculation, column, tickets })
+        Self { value, counts: numbers, calculation, column, tickets }
     }
 }
 
@@ -195,7 +194,7 @@ fn count(n: usize) -> u64 {
 }
 
 /// A single ticket as the tallies read it; what no summary figure reads is left out.
-fn row_of(one: &Single) -> Row {
+pub(super) fn row_of(one: &Single) -> Row {
     let outcome = Outcome::ALL.iter().position(|each| *each == one.outcome);
     Row {
         place: one.place,

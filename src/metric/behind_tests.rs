@@ -86,7 +86,7 @@ proptest! {
         let rules = Rules::default();
         let figures = Figures::of(&Tally::of(rows.iter()), rules);
         for measure in MEASURES {
-            let behind = Behind::of_rows(measure, &rows, rules).unwrap();
+            let behind = Behind::of_rows(measure, &rows, rules);
             prop_assert_eq!(behind.value, (measure.of)(&figures));
             #[expect(clippy::cast_precision_loss, reason = "small numbers")]
             let value = match behind.value {
@@ -109,6 +109,28 @@ proptest! {
         }
     }
 
+    /// A tally has the number of every kind of ticket that a recipe names.
+    #[test]
+    fn a_tally_counts_what_a_recipe_counts(rows in prop::collection::vec(row(), 0..40)) {
+        let (tally, rules) = (Tally::of(rows.iter()), Rules::default());
+        for measure in MEASURES {
+            let Recipe { counts, way, .. } = measure.recipe;
+            let part = match way {
+                Way::Share(part) | Way::Wilson(part, _) => Some(part),
+                Way::Number
+                | Way::Sum
+                | Way::Mean
+                | Way::Largest
+                | Way::Quantile(_)
+                | Way::Rank(..) => None,
+            };
+            for which in part.into_iter().chain([counts]) {
+                let n = rows.iter().filter(|row| which.has(row, rules)).count() as u64;
+                prop_assert_eq!(which.of_tally(&tally, rules), n, "{:?}", which);
+            }
+        }
+    }
+
     /// The ends of intervals are the waits at the ranks of the binomial distribution.
     #[test]
     fn the_end_of_an_interval_is_the_wait_at_its_rank(mut waits in prop::collection::vec(0_u32..4_000, 0..90)) {
@@ -119,7 +141,7 @@ proptest! {
             ("wait_p90_low_s", 0.9, false), ("wait_p90_high_s", 0.9, true),
         ] {
             let measure = MEASURES.iter().find(|one| one.name == name).unwrap();
-            let behind = Behind::of_rows(measure, &rows, Rules::default()).unwrap();
+            let behind = Behind::of_rows(measure, &rows, Rules::default());
             let ranks = crate::statistics::interval::quantile_ranks_95(waits.len() as u64, q);
             let rank = ranks.map(|(low, high)| if upper { high } else { low });
             let at = rank.map(|rank| usize::try_from(rank).unwrap() - 1);
@@ -134,7 +156,7 @@ proptest! {
 
 fn measured(name: &str, rows: &[Row], rules: Rules) -> Behind {
     let measure = MEASURES.iter().find(|one| one.name == name).unwrap();
-    Behind::of_rows(measure, rows, rules).unwrap()
+    Behind::of_rows(measure, rows, rules)
 }
 
 /// metrics by hand: four waits of 10, 20, 40 and 80 seconds.

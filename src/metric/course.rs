@@ -352,7 +352,7 @@ pub(super) struct LookedAt {
 pub(super) type Looked = [LookedAt; Measure::ALL.len()];
 
 /// The first day of the first whole week, of the weekdays on which anybody came in each week.
-fn first_whole(open: &BTreeMap<i32, u8>) -> Option<i32> {
+pub(super) fn first_whole(open: &BTreeMap<i32, u8>) -> Option<i32> {
     let mut weeks = open.iter().filter(|(_, days)| **days != 0);
     let (first, days) = weeks.next()?;
     let later = weeks.fold(None, |all, (_, days)| Some(all.unwrap_or(0) | days));
@@ -363,7 +363,7 @@ fn first_whole(open: &BTreeMap<i32, u8>) -> Option<i32> {
 
 /// The first day of the earliest week that is looked at. One more than the rule judges, so that a week in which the loaded days
 /// happen to begin is never taken for the first of the archive.
-fn history_begin(last: i32) -> i32 {
+pub(super) fn history_begin(last: i32) -> i32 {
     last - 7 * i32::try_from(HISTORY).unwrap_or(0)
 }
 

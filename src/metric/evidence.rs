@@ -6,12 +6,13 @@
 //! limits of any two intervals. All count visits as independent of each other.
 
 use crate::statistics::interval::share_difference_95;
+use crate::statistics::quantile::{P50, P90};
 use crate::statistics::{mean, wilson};
-use crate::ticket::Outcome;
 
 use super::cell::Cell;
 use super::group::Rules;
 use super::measure::{Figures, Measure, Sample};
+use super::recipe::{Recipe, Way, What};
 use super::tally::Tally;
 
 /// Tickets or ratings that each side of a difference of shares must have.
@@ -52,31 +53,22 @@ impl Evidence {
             0 => Self::Missing,
             of => Self::Share { part, of },
         };
-        let ended = |outcomes: &[Outcome]| {
-            share(outcomes.iter().map(|one| tally.outcome(*one)).sum(), tally.closed())
-        };
         let is_hidden = figures.hides_ratings();
         let estimate = |value: Option<f64>, low: Option<f64>, high: Option<f64>| {
             value
                 .map_or(Self::Missing, |value| Self::Estimate(Known { value, ends: low.zip(high) }))
         };
-        match measure.name {
-            "cancellation_rate" => {
-                ended(&[Outcome::CancelledByCustomer, Outcome::CancelledByStaff])
+        let Recipe { counts, value: what, way } = measure.recipe;
+        match (way, what) {
+            (Way::Share(_) | Way::Mean, _) if is_hidden && counts.is_of_ratings() => Self::Missing,
+            (Way::Share(part), _) => {
+                share(part.of_tally(tally, rules), counts.of_tally(tally, rules))
             }
-            "customer_cancellation_rate" => ended(&[Outcome::CancelledByCustomer]),
-            "staff_cancellation_rate" => ended(&[Outcome::CancelledByStaff]),
-            "no_show_rate" => ended(&[Outcome::NoShow]),
-            "lost_rate" => share(tally.closed() - tally.outcome(Outcome::Served), tally.closed()),
-            "csat" | "response_rate" | "rating_mean" if is_hidden => Self::Missing,
-            "csat" => share(satisfied(tally, rules), tally.rated()),
-            "response_rate" => share(tally.served_rated, tally.served_known),
-            "within_target_rate" => share(tally.within, tally.offered),
-            "rating_mean" => mean_of_ratings(&tally.ratings, rules.scale.top()),
-            "wait_p50_s" => {
+            (Way::Mean, Some(What::Rating)) => mean_of_ratings(&tally.ratings, rules.scale.top()),
+            (Way::Quantile(P50), Some(What::Wait)) => {
                 estimate(figures.wait_p50_s, figures.wait_p50_low_s, figures.wait_p50_high_s)
             }
-            "wait_p90_s" => {
+            (Way::Quantile(P90), Some(What::Wait)) => {
                 estimate(figures.wait_p90_s, figures.wait_p90_low_s, figures.wait_p90_high_s)
             }
             _ => match (measure.of)(figures) {
@@ -109,12 +101,6 @@ impl Evidence {
             Self::Missing => None,
         }
     }
-}
-
-/// Ratings of satisfied customers.
-fn satisfied(tally: &Tally, rules: Rules) -> u64 {
-    let from = usize::from(rules.scale.satisfied_from()).saturating_sub(1);
-    tally.ratings.iter().skip(from).sum()
 }
 
 /// The mean of ratings, given by value, that of 1 first; with fewer than 30 of them without an interval.

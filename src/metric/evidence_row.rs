@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::evidence::{Evidence, Known, mean_of_ratings};
 use super::measure::{Measure, Sample};
+use super::recipe::{Recipe, Way, What, Which};
 use crate::dataframe::Scale;
+use crate::statistics::quantile::{P50, P90};
 
 /// How far a share that is printed with 4 decimals may lie from its counts.
 const ROUNDED: f64 = 0.000_05 + 1e-9;
@@ -53,35 +55,55 @@ impl Row<'_> {
 
     /// `None` if the row does not tell.
     fn evidence(&self, measure: &Measure) -> Option<Evidence> {
-        let closed = |outcomes: &[&str]| {
-            let all = self.closed()?;
-            let part = outcomes.iter().map(|name| self.count(name)).sum::<Option<u64>>()?;
-            (all > 0).then_some(Evidence::Share { part, of: all })
-        };
         let between = |low: &str, high: &str| {
             let value = self.value(measure.name)?;
             let ends = self.value(low).zip(self.value(high));
             Some(Evidence::Estimate(Known { value, ends }))
         };
-        match measure.name {
-            "cancellation_rate" => closed(&["cancelled_by_customer", "cancelled_by_staff"]),
-            "customer_cancellation_rate" => closed(&["cancelled_by_customer"]),
-            "staff_cancellation_rate" => closed(&["cancelled_by_staff"]),
-            "no_show_rate" => closed(&["no_show"]),
-            "lost_rate" => match closed(&["served"])? {
-                Evidence::Share { part, of } => {
-                    Some(Evidence::Share { part: of.checked_sub(part)?, of })
-                }
-                other @ (Evidence::Exact(_) | Evidence::Estimate(_) | Evidence::Missing) => {
-                    Some(other)
-                }
-            },
-            "csat" => self.satisfied(),
-            "rating_mean" => self.ratings(),
-            "wait_p50_s" => between("wait_p50_low_s", "wait_p50_high_s"),
-            "wait_p90_s" => between("wait_p90_low_s", "wait_p90_high_s"),
-            name if measure.sample == Sample::Exact => self.count(name).map(Evidence::Exact),
-            name => Some(Evidence::Estimate(Known { value: self.value(name)?, ends: None })),
+        let Recipe { counts, value: what, way } = measure.recipe;
+        match (way, counts, what) {
+            (Way::Share(part), Which::Closed, _) => {
+                let (part, of) = (self.ended(part)?, self.closed()?);
+                (of > 0).then_some(Evidence::Share { part, of })
+            }
+            (Way::Share(_), Which::Having(What::Rating), _) => self.satisfied(),
+            (Way::Mean, _, Some(What::Rating)) => self.ratings(),
+            (Way::Quantile(P50), _, Some(What::Wait)) => {
+                between("wait_p50_low_s", "wait_p50_high_s")
+            }
+            (Way::Quantile(P90), _, Some(What::Wait)) => {
+                between("wait_p90_low_s", "wait_p90_high_s")
+            }
+            _ if measure.sample == Sample::Exact => self.count(measure.name).map(Evidence::Exact),
+            _ => {
+                let value = self.value(measure.name)?;
+                Some(Evidence::Estimate(Known { value, ends: None }))
+            }
+        }
+    }
+
+    /// Tickets that ended so, as far as the row tells.
+    fn ended(&self, which: Which) -> Option<u64> {
+        match which {
+            Which::Cancelled => {
+                Some(self.count("cancelled_by_customer")? + self.count("cancelled_by_staff")?)
+            }
+            Which::Lost => self.closed()?.checked_sub(self.count("served")?),
+            Which::Ended(outcome) => self.count(outcome.name()),
+            Which::All
+            | Which::WalkIns
+            | Which::Bookings
+            | Which::Closed
+            | Which::Stars(_)
+            | Which::Satisfied
+            | Which::ServedKnown
+            | Which::ServedRated
+            | Which::Early
+            | Which::Offered
+            | Which::Within
+            | Which::Rescheduled
+            | Which::Recalled
+            | Which::Having(_) => None,
         }
     }
 

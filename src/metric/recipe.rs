@@ -1,13 +1,12 @@
 //! Of each summary measure: which tickets it counts, which value of theirs, and how its value follows from them.
 //!
-//! Told from single tickets, in other words than the list of measures, which goes by tallies.
+//! Told from single tickets. The values of the measures themselves go by tallies, so that both can be held against each other.
 
-use crate::statistics::quantile::{P50, P90, P95};
 use crate::ticket::Outcome;
 
 use super::group::Rules;
-use super::measure::Measure;
 use super::row::Row;
+use super::tally::Tally;
 
 /// A value of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +99,39 @@ impl Which {
         }
     }
 
+    /// Their number in a tally.
+    pub(super) fn of_tally(self, tally: &Tally, rules: Rules) -> u64 {
+        let value = |stars: u8| tally.ratings.get(usize::from(stars).checked_sub(1)?).copied();
+        match self {
+            Self::All | Self::Having(What::People) => tally.tickets,
+            Self::WalkIns => tally.tickets - tally.bookings,
+            Self::Bookings => tally.bookings,
+            Self::Ended(outcome) => tally.outcome(outcome),
+            Self::Cancelled => {
+                tally.outcome(Outcome::CancelledByCustomer)
+                    + tally.outcome(Outcome::CancelledByStaff)
+            }
+            Self::Closed => tally.closed(),
+            Self::Lost => tally.closed() - tally.outcome(Outcome::Served),
+            Self::Stars(stars) => value(stars).unwrap_or(0),
+            Self::Satisfied => {
+                let from = usize::from(rules.scale.satisfied_from()).saturating_sub(1);
+                tally.ratings.iter().skip(from).sum()
+            }
+            Self::ServedKnown => tally.served_known,
+            Self::ServedRated => tally.served_rated,
+            Self::Early => tally.early,
+            Self::Offered => tally.offered,
+            Self::Within => tally.within,
+            Self::Rescheduled => tally.rescheduled,
+            Self::Recalled => tally.recalled,
+            Self::Having(What::Rating) => tally.rated(),
+            Self::Having(What::Wait) => tally.waits.len(),
+            Self::Having(What::CallWait) => tally.calls.len(),
+            Self::Having(What::Service) => tally.services.len(),
+        }
+    }
+
     /// The name of their number.
     pub(super) const fn name(self) -> &'static str {
         match self {
@@ -170,58 +202,34 @@ pub(super) struct Recipe {
     pub(super) way: Way,
 }
 
-/// The recipe of a measure; `None` for one that is not known here, which a test excludes.
-pub(super) fn recipe(measure: &Measure) -> Option<Recipe> {
-    let number = |counts| Recipe { counts, value: None, way: Way::Number };
-    let of = |what, way| Recipe { counts: Which::Having(what), value: Some(what), way };
-    let share = |part, counts, value| Recipe { counts, value, way: Way::Share(part) };
-    let of_closed = |part| share(part, Which::Closed, None);
-    let stars =
-        |stars| Recipe { counts: Which::Stars(stars), value: Some(What::Rating), way: Way::Number };
-    Some(match measure.name {
-        "tickets" => number(Which::All),
-        "walk_ins" => number(Which::WalkIns),
-        "bookings" => number(Which::Bookings),
-        "people" => of(What::People, Way::Sum),
-        "cancellation_rate" => of_closed(Which::Cancelled),
-        "customer_cancellation_rate" => of_closed(Which::Ended(Outcome::CancelledByCustomer)),
-        "staff_cancellation_rate" => of_closed(Which::Ended(Outcome::CancelledByStaff)),
-        "no_show_rate" => of_closed(Which::Ended(Outcome::NoShow)),
-        "lost_rate" => of_closed(Which::Lost),
-        "ratings" => of(What::Rating, Way::Number),
-        "rating_mean" => of(What::Rating, Way::Mean),
-        "rating_1" => stars(1),
-        "rating_2" => stars(2),
-        "rating_3" => stars(3),
-        "rating_4" => stars(4),
-        "rating_5" => stars(5),
-        "csat" => of(What::Rating, Way::Share(Which::Satisfied)),
-        "csat_low" => of(What::Rating, Way::Wilson(Which::Satisfied, End::Lower)),
-        "csat_high" => of(What::Rating, Way::Wilson(Which::Satisfied, End::Upper)),
-        "response_rate" => share(Which::ServedRated, Which::ServedKnown, Some(What::Rating)),
-        "waits" => of(What::Wait, Way::Number),
-        "wait_mean_s" => of(What::Wait, Way::Mean),
-        "wait_p50_s" => of(What::Wait, Way::Quantile(P50)),
-        "wait_p90_s" => of(What::Wait, Way::Quantile(P90)),
-        "wait_p95_s" => of(What::Wait, Way::Quantile(P95)),
-        "wait_max_s" => of(What::Wait, Way::Largest),
-        "early" => Recipe { counts: Which::Early, value: Some(What::Wait), way: Way::Number },
-        "within_target_rate" => share(Which::Within, Which::Offered, Some(What::Wait)),
-        "calls" => of(What::CallWait, Way::Number),
-        "call_wait_p50_s" => of(What::CallWait, Way::Quantile(P50)),
-        "call_wait_p90_s" => of(What::CallWait, Way::Quantile(P90)),
-        "services" => of(What::Service, Way::Number),
-        "service_p50_s" => of(What::Service, Way::Quantile(P50)),
-        "service_p90_s" => of(What::Service, Way::Quantile(P90)),
-        "rescheduled" => number(Which::Rescheduled),
-        "recalled" => number(Which::Recalled),
-        "wait_p50_low_s" => of(What::Wait, Way::Rank(P50, End::Lower)),
-        "wait_p50_high_s" => of(What::Wait, Way::Rank(P50, End::Upper)),
-        "wait_p90_low_s" => of(What::Wait, Way::Rank(P90, End::Lower)),
-        "wait_p90_high_s" => of(What::Wait, Way::Rank(P90, End::Upper)),
-        name => {
-            let named = Outcome::ALL.into_iter().find(|outcome| outcome.name() == name);
-            number(Which::Ended(named?))
-        }
-    })
+/// So many tickets.
+pub(super) const fn number(counts: Which) -> Recipe {
+    Recipe { counts, value: None, way: Way::Number }
+}
+
+/// What follows from a value of those that have it.
+pub(super) const fn of(what: What, way: Way) -> Recipe {
+    Recipe { counts: Which::Having(what), value: Some(what), way }
+}
+
+/// A part of a whole.
+pub(super) const fn share(part: Which, counts: Which) -> Recipe {
+    Recipe { counts, value: None, way: Way::Share(part) }
+}
+
+/// A part of the closed tickets.
+pub(super) const fn closed(part: Which) -> Recipe {
+    share(part, Which::Closed)
+}
+
+/// Ratings of a value.
+pub(super) const fn stars(stars: u8) -> Recipe {
+    number(Which::Stars(stars)).with(What::Rating)
+}
+
+impl Recipe {
+    /// The same, with a value of each ticket beside it.
+    pub(super) const fn with(self, what: What) -> Self {
+        Self { value: Some(what), ..self }
+    }
 }

@@ -23,9 +23,8 @@ use super::measure::Figures;
 use super::ratings_by_wait::{self, RatingTrend, WaitBandRow};
 use super::sums::{Dimension, LocationSums};
 use super::tally::Tally;
+use super::values::{NONE, OTHER, VALUES, by_tickets};
 
-/// Values of a dimension that have a row of their own; the rest are added up.
-const VALUES: usize = 40;
 /// The last minute of the histogram stands for itself and everything above.
 pub const LAST_MINUTE: u32 = 180;
 
@@ -255,11 +254,11 @@ fn segments(sums: &LocationSums, rules: Rules) -> Vec<Segment> {
         if none.len() + named.len() < 2 {
             continue;
         }
-        named.sort_by(|a, b| b.1.tickets.cmp(&a.1.tickets).then_with(|| a.0.cmp(b.0)));
+        named.sort_by(|a, b| by_tickets((a.0, a.1.tickets), (b.0, b.1.tickets)));
         let rest = named.split_off(named.len().min(VALUES));
         let mut values: BTreeMap<&str, Vec<&Tally>> = BTreeMap::new();
-        let labelled = none.iter().map(|(_, tally)| ("(none)", *tally));
-        let labelled = labelled.chain(rest.iter().map(|(_, tally)| ("(other)", *tally)));
+        let labelled = none.iter().map(|(_, tally)| (NONE, *tally));
+        let labelled = labelled.chain(rest.iter().map(|(_, tally)| (OTHER, *tally)));
         for (value, tally) in named.iter().copied().chain(labelled) {
             values.entry(value).or_default().push(tally);
         }

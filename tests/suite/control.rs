@@ -12,7 +12,7 @@ const LAST: &str = "2021-06-28";
 type Row = BTreeMap<String, String>;
 
 /// Twenty-six weeks of ten locations each of two organizations, with scatter.
-fn archive() -> Workspace {
+pub(crate) fn archive() -> Workspace {
     let space = Workspace::in_memory();
     let mut args = vec!["synth", "--out", "in", "--tickets", "9000", "--locations", "20"];
     args.extend(["--days", "182", "--first-day", "2021-01-04", "--seed", "3", "--scatter", "1"]);
@@ -70,7 +70,7 @@ fn mean_range(values: &[f64]) -> f64 {
 }
 
 /// Centre, low and high of each week on the scale that is looked at, and the values on it.
-fn chart(weeks: &[(f64, f64)], is_wait: bool) -> (Vec<[f64; 3]>, Vec<f64>) {
+pub(crate) fn chart(weeks: &[(f64, f64)], is_wait: bool) -> (Vec<[f64; 3]>, Vec<f64>) {
     if is_wait {
         let values: Vec<f64> = weeks.iter().map(|(median, _)| (median + 60.0).ln()).collect();
         let (centre, half) = (mean(&values), 3.0 / 1.128 * mean_range(&values));
@@ -207,7 +207,7 @@ fn weeks_are_held_against_what_is_usual() {
 }
 
 /// Two-sided p of a normal value, by Simpson's rule over twelve standard deviations.
-fn two_sided(z: f64) -> f64 {
+pub(crate) fn two_sided(z: f64) -> f64 {
     let density = |x: f64| (-x * x / 2.0).exp() / std::f64::consts::TAU.sqrt();
     let (from, step) = (z.abs(), 12.0 / 4_000.0);
     let weight = |i: u32| if i == 0 || i == 4_000 { 1.0 } else { 2.0 + 2.0 * f64::from(i % 2) };
@@ -216,7 +216,7 @@ fn two_sided(z: f64) -> f64 {
 }
 
 /// The share at which the binomial distribution reaches a level, between whole hits.
-fn limit(level: f64, n: f64, p: f64) -> f64 {
+pub(crate) fn limit(level: f64, n: f64, p: f64) -> f64 {
     let (mut term, mut below, mut hits) = (n * (1.0 - p).ln(), 0.0, 0.0);
     loop {
         let up_to = below + term.exp();

@@ -103,11 +103,24 @@ fn counts(name: &str, ticket: &Row) -> (bool, bool) {
     }
 }
 
+/// A ticket as it is listed.
+pub(crate) struct Listed {
+    pub(crate) value: Option<u32>,
+    pub(crate) is_marked: bool,
+}
+
+impl Listed {
+    fn of(one: &Value) -> Self {
+        let value = one["value"].as_u64().map(|value| u32::try_from(value).unwrap());
+        Self { value, is_marked: one["marked"] == true }
+    }
+}
+
 /// A value recomputed from the listed tickets alone: their values, and which are marked.
 #[expect(clippy::cast_precision_loss, reason = "small numbers")]
-fn recomputed(name: &str, tickets: &[Value]) -> Option<f64> {
-    let value = |one: &Value| one["value"].as_u64().map(|value| value as f64);
-    let is_marked = |one: &&Value| one["marked"] == true;
+pub(crate) fn recomputed(name: &str, tickets: &[Listed]) -> Option<f64> {
+    let value = |one: &Listed| one.value.map(f64::from);
+    let is_marked = |one: &&Listed| one.is_marked;
     let values: Vec<f64> = tickets.iter().filter_map(value).collect();
     let marked: Vec<f64> = tickets.iter().filter(is_marked).filter_map(value).collect();
     let (n, part) = (tickets.len() as f64, tickets.iter().filter(is_marked).count() as f64);
@@ -157,10 +170,10 @@ pub(crate) fn explained(space: &Workspace, of: &[&str], filter: &[String]) -> Va
 }
 
 /// Numbers that look random and are the same in every run.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
-    fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from((self.0 >> 33) % n as u64).unwrap()
@@ -237,7 +250,8 @@ fn any_cell_can_be_walked_back_to_its_lines() {
                 assert_eq!(one["marked"], counts(name, ticket).0, "{about}");
             }
         }
-        let again = recomputed(name, tickets).map(|value| printed(measure, value));
+        let listed: Vec<Listed> = tickets.iter().map(Listed::of).collect();
+        let again = recomputed(name, &listed).map(|value| printed(measure, value));
         assert_eq!(again.as_ref(), row.get(name), "{about}");
         if row.contains_key(name) {
             filled += 1;

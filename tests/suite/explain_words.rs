@@ -73,7 +73,7 @@ fn a_text_says_what_decides_and_what_is_left_out() {
 fn what_cannot_be_explained_is_refused_with_a_hint() {
     let space = by_hand("");
     for (args, said) in [
-        (&[][..], "neither a ticket nor a measure is named"),
+        (&[][..], "neither a ticket nor a measure nor a table is named"),
         (&["1"], "no archive is named"),
         (&["--measure", "waits"], "no archive is named"),
         (

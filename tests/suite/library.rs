@@ -67,7 +67,7 @@ impl Observer for Heard {
 /// Midnight of 5 April 2021, UTC milliseconds: the day after the sample archive ends.
 const AS_OF: i64 = 1_617_580_800_000;
 
-fn plan(archive: &Path) -> Plan {
+pub(crate) fn plan(archive: &Path) -> Plan {
     let webhook = webhook::Settings {
         as_of: AS_OF,
         earliest: DEFAULT_EARLIEST_MS,

@@ -21,6 +21,8 @@ mod dialects;
 mod edges;
 mod excluded;
 mod explain;
+mod explain_cells;
+mod explain_cells_again;
 mod explain_measure;
 mod explain_words;
 mod export;
