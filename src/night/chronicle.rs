@@ -179,9 +179,10 @@ impl Chronicle {
         let mut parts = Vec::new();
         for some in months.chunks(SUMMED) {
             self.load_sums(from, |month| some.contains(&month))?;
-            let frozen = std::mem::take(&mut self.frozen_sums).into_values().flatten();
-            let sums = std::mem::take(&mut self.sums).into_values();
-            parts.push(MonthSums::sum(sums.chain(frozen).collect()));
+            let frozen = some.iter().filter_map(|month| self.frozen_sums.remove(month)).flatten();
+            let mut sums: Vec<MonthSums> = frozen.collect();
+            sums.extend(some.iter().filter_map(|month| self.sums.remove(month)));
+            parts.push(MonthSums::sum(sums));
         }
         Ok(MonthSums::sum(parts))
     }
