@@ -46,6 +46,8 @@ mod man;
 mod night_summary;
 mod nightly;
 mod nightly_plan;
+mod only_arg;
+mod pieces_args;
 mod plan;
 mod progress;
 mod ratings;
@@ -118,6 +120,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Completions(args) => shells::completions(&args),
         Command::Man(args) => man::run(&args),
         Command::Init(args) => init::run(args),
+        Command::Pieces(_) => Err(Failure::new(Exit::Usage, "no step of `pieces` works yet")),
         Command::State(args) if matches!(args.action, StateAction::Forget(_)) => {
             stop::listen(|ear| state::run(&args, ear))
         }

@@ -10,9 +10,10 @@ use crate::job::run_file::counts;
 use crate::job::{self, JobError, Only, Plan, ReportPlan, Reported, Wanted};
 
 use super::answer::answer_whole;
-use super::args::{OnlyArg, ReportArgs};
+use super::args::ReportArgs;
 use super::dates::Today;
 use super::failure::{Exit, Failure};
+use super::only_arg::OnlyArg;
 use super::plan::Request;
 use super::stop::Ear;
 use super::threads::with_threads;

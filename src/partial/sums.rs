@@ -18,7 +18,7 @@ const MARK: [u8; 2] = [0, 2];
 ///
 /// # Errors
 /// What postcard reports: an internal error.
-pub(super) fn encode<T: Serialize>(sums: &T) -> Result<Vec<u8>, postcard::Error> {
+pub(crate) fn encode<T: Serialize>(sums: &T) -> Result<Vec<u8>, postcard::Error> {
     postcard::to_extend(sums, MARK.to_vec())
 }
 
@@ -26,7 +26,7 @@ pub(super) fn encode<T: Serialize>(sums: &T) -> Result<Vec<u8>, postcard::Error>
 ///
 /// # Errors
 /// If the bytes are anything else.
-pub(super) fn decode(bytes: &[u8]) -> Result<MonthSums, postcard::Error> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<MonthSums, postcard::Error> {
     match bytes.strip_prefix(&MARK) {
         Some(sums) => postcard::from_bytes(sums),
         None => postcard::from_bytes::<OlderMonthSums>(bytes).map(MonthSums::from),
@@ -37,7 +37,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<MonthSums, postcard::Error> {
 ///
 /// # Errors
 /// If the bytes are anything else.
-pub(super) fn decode_all(bytes: &[u8]) -> Result<Vec<MonthSums>, postcard::Error> {
+pub(crate) fn decode_all(bytes: &[u8]) -> Result<Vec<MonthSums>, postcard::Error> {
     let Some(sums) = bytes.strip_prefix(&MARK) else {
         let older: Vec<OlderMonthSums> = postcard::from_bytes(bytes)?;
         return Ok(older.into_iter().map(MonthSums::from).collect());

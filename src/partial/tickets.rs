@@ -19,7 +19,7 @@ use crate::webhook::{BookingTime, TicketId};
 use super::claims;
 
 /// Records written and read at a time.
-pub(super) const GROUP: usize = 1 << 16;
+pub(crate) const GROUP: usize = 1 << 16;
 /// The two times of a slot; each has a column of instants and one of wall-clock times.
 const SLOT: [&str; 2] = ["slot_start", "slot_end"];
 
@@ -144,7 +144,7 @@ fn texts<'r>(
 ///
 /// # Errors
 /// [`MonthError`] if the bytes are of another kind.
-pub(super) fn height(bytes: &[u8]) -> Result<usize, MonthError> {
+pub(crate) fn height(bytes: &[u8]) -> Result<usize, MonthError> {
     Ok(ParquetReader::new(Cursor::new(bytes)).num_rows()?)
 }
 
