@@ -81,7 +81,7 @@ pub(crate) enum Command {
     #[command(after_help = examples::INIT)]
     Init(InitArgs),
     /// The report of an archive in pieces that can run anywhere, for clusters: each reads and writes files
-    #[command(hide = true, after_help = examples::PIECES)]
+    #[command(after_help = examples::PIECES)]
     Pieces(PiecesArgs),
     /// Print the completions of a shell
     Completions(CompletionsArgs),

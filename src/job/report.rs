@@ -4,33 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
-use crate::dataframe::TicketFrame;
 use crate::disk::Disk;
-use crate::metric::{Courses, OrganizationSums};
 use crate::report::publish::FolderWriter;
-use crate::ticket::{Excluded, Gazetteer, TicketSet};
+use crate::ticket::{Excluded, Gazetteer};
 
 use super::asked::Asked;
-use super::banner::losses;
-use super::clock::before_data;
-use super::compose::choose;
 use super::error::JobError;
 use super::excluded;
 use super::input::{Input, Quality};
-use super::join_gate;
+use super::judged::Judged;
 use super::located::Located;
-use super::looked_at::looked_at;
 use super::make::{Made, make};
 use super::notice::Notice;
-use super::obeyed;
 use super::observer::Observer;
 use super::plan::Plan;
-use super::read::{Timer, read, refuse};
-use super::renamed;
-use super::shared_queues;
+use super::read::{Timer, read};
 use super::silence::Silences;
+use super::tabulated::{Tabulated, tabulate};
 use super::wanted::Wanted;
 use super::whole::Whole;
 
@@ -81,55 +72,35 @@ pub struct Reported {
 /// # Errors
 /// [`JobError`]; nothing was published.
 pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, JobError> {
-    let ReportPlan { plan, wanted, force, .. } = asked;
+    let ReportPlan { plan, force, .. } = asked;
     let mut timer = Timer::start(observer);
     // Before anything is read, so that a bad folder is found at once.
     let writer = FolderWriter::open(&Disk::new(), &asked.out)?;
     let mut input = read(plan, &mut timer)?;
-    let mut verdict = input.verdict(plan);
-    refuse(&input, &verdict, *force, observer)?;
-    let Located { fold, gazetteer, known, .. } = Located::take(plan, &mut input);
-    before_data(plan, &input.ingested.account, &gazetteer.findings.data_through)?;
-    verdict.add(obeyed::notices(plan, &known));
-    let numbered = (0..).zip(&input.ingested.account.files);
-    verdict.add(losses(plan, numbered, &gazetteer.findings));
-    verdict.add(join_gate::warnings(plan, &gazetteer.findings));
-    let passed_on = join_gate::notes(plan, &gazetteer.findings);
-    let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
-    let shared = fold.shared_queues(&plan.directory);
-    let mut set = fold.finish_at(&gazetteer);
+    let mut judged = Judged::of(plan, &mut input, None, (*force, observer))?;
+    let Located { fold, gazetteer, known, .. } = &mut judged.located;
+    let set = std::mem::take(fold).finish_at(gazetteer);
     timer.stage("finish tickets", set.len(), "tickets");
-    let mut meant = choose(&mut set, &asked.asked, plan, &known)?;
-    let starts_on = plan.rules.week_starts_on;
-    // What changed is told from weeks before the window too.
-    let begins = looked_at(&gazetteer, wanted.to, starts_on).map(|(first, _)| first);
-    let looked_from = wanted.from.map(|from| begins.fold(from, NaiveDate::min));
-    let mut frames = TicketFrame::build(&set, plan.frame(looked_from, wanted.to))?;
-    if asked.asked.is_narrow() {
-        let (kept, rest) = asked.asked.beside_places().of(frames, &plan.groups, &known)?;
-        frames = kept;
-        meant = Asked {
-            organizations: meant.organizations,
-            locations: meant.locations,
-            groups: meant.groups,
-            ..rest
-        };
+    let tabulated = tabulate(plan, &asked.asked, set, (gazetteer, known), &mut timer)?;
+    conclude(asked, writer, (input, judged, tabulated), timer)
+}
+
+/// Publishes a report of what was read and added up.
+///
+/// # Errors
+/// [`JobError`]; nothing was published.
+pub(crate) fn conclude(
+    asked: &ReportPlan,
+    writer: FolderWriter,
+    (input, judged, tabulated): (Input, Judged, Tabulated),
+    mut timer: Timer<'_>,
+) -> Result<Reported, JobError> {
+    let ReportPlan { plan, wanted, force, .. } = asked;
+    let gazetteer = &judged.located.gazetteer;
+    if !force && tabulated.is_empty() {
+        return Err(nothing(wanted, &tabulated, gazetteer, &input));
     }
-    let filter = meant.words();
-    let mut courses = Courses::new(starts_on);
-    if looked_from != wanted.from {
-        for frame in &frames {
-            courses.merge(Courses::of_frame(starts_on, frame)?);
-        }
-        let narrowed = |frame: TicketFrame| frame.narrowed(wanted.from, wanted.to);
-        frames = frames.into_iter().map(narrowed).collect::<Result<_, _>>()?;
-    }
-    if !force && frames.iter().all(|frame| frame.rows.height() == 0) {
-        return Err(nothing(asked, &set, &gazetteer, &input));
-    }
-    drop(set);
-    let rows = frames.iter().map(|frame| frame.rows.height()).sum();
-    timer.stage("frames", rows, "rows");
+    let Tabulated { sums, courses, filter, .. } = tabulated;
     let whole = Whole {
         account: &input.ingested.account,
         findings: &gazetteer.findings,
@@ -139,23 +110,12 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         filter: &filter,
         gone: &BTreeSet::new(),
     };
-    let sums = frames.par_iter().map(OrganizationSums::of).collect::<Result<Vec<_>, _>>()?;
-    drop(frames);
-    if looked_from == wanted.from {
-        courses = Courses::of(starts_on, &sums);
-    }
     let made = make(plan, *wanted, whole, (sums, &courses), &mut timer)?;
     let files = publish(plan, writer, &made)?;
-    observer.published();
+    timer.observer.published();
     timer.stage("publish", files, "files");
-    for notice in &verdict.notices {
-        observer.notice(notice);
-    }
-    observer.account(&input, verdict.quality == Quality::Good);
-    let notes = obeyed::overruled(&known).into_iter().chain(renamed::notes(&renamed));
-    for note in notes.chain(shared_queues::notes(&shared)).chain(passed_on) {
-        observer.notice(&note);
-    }
+    judged.tell(&input, timer.observer);
+    let Judged { verdict, located, .. } = judged;
     let Made { organizations, locations, tickets, dates, .. } = made;
     Ok(Reported {
         needs_a_look: verdict.quality != Quality::Good,
@@ -165,7 +125,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         dates,
         files,
         warnings: verdict.notices,
-        excluded: gazetteer.findings.excluded,
+        excluded: located.gazetteer.findings.excluded,
         seconds: timer.seconds(),
         filter,
         input,
@@ -183,11 +143,17 @@ fn publish(plan: &Plan, mut writer: FolderWriter, made: &Made) -> Result<usize, 
 }
 
 /// The error for a report without a ticket.
-fn nothing(asked: &ReportPlan, set: &TicketSet, gazetteer: &Gazetteer, input: &Input) -> JobError {
-    let frames = TicketFrame::build(set, asked.plan.frame(None, None)).unwrap_or_default();
-    let covered =
-        frames.iter().filter_map(|frame| frame.dates).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-    let Wanted { from, to, .. } = asked.wanted;
+fn nothing(
+    wanted: &Wanted,
+    tabulated: &Tabulated,
+    gazetteer: &Gazetteer,
+    input: &Input,
+) -> JobError {
     let left_out = excluded::words(&gazetteer.findings.excluded);
-    JobError::EmptyWindow { window: (from, to), covered, read: Box::new(input.counts()), left_out }
+    JobError::EmptyWindow {
+        window: (wanted.from, wanted.to),
+        covered: tabulated.covered,
+        read: Box::new(input.counts()),
+        left_out,
+    }
 }

@@ -17,17 +17,18 @@
 //! `place`. Nobody needs to understand any other column. A part is a number below that of `list --parts`, and follows from the id
 //! of the ticket alone. A place is the name of a location.
 //!
-//! **Files that move.** `fold` needs `list.json` of WORK and rows of `files.parquet`; `join` needs `names.json`; `tabulate` needs
-//! `places.json`. None of them grows with the number of tickets. `names.json` and `places.json` hold names and counts of them;
-//! `accounts.json` and `spans` in it grow with the number of files, and only `places` and `publish` read it.
+//! **Files that move.** `fold` needs `list.json` of WORK and rows of `files.parquet`; `join` needs `names.json`; `tabulate` needs both
+//! `names.json` and `places.json`. None of them grows with the number of tickets. `names.json` and `places.json` hold names and counts of them;
+//! `accounts.json` grows with the number of files, and only `places` and `publish` read
+//! it. All steps read `list.json`.
 //!
 //! | file | columns or fields |
 //! |---|---|
-//! | `files.parquet` | `format`, `made_from`, `number` (in file order), `name`, `place` (`file` or `member`), `path`, `member`, `container_bytes`, `bytes`, `modified_ms`, `group`: members of one container share it and should be folded together |
+//! | `files.parquet` | `format`, `made_from`, `number` (in file order), `name`, `path`, `member`, `container_bytes`, `bytes`, `modified_ms`. Members of one container have the same `path`; folded together, it is opened once |
 //! | `FOLD/tickets.parquet` | `format`, `made_from`, `part`, `fold`, and the ticket |
 //! | `JOIN/tickets.parquet` | `format`, `made_from`, `organization`, `place`, and the rest of the ticket |
 //!
-//! All numbers are signed (32 and 64 bits), so that programs without unsigned numbers can move them. Any Parquet file with these
+//! All numbers are signed and have 64 bits, so that programs without unsigned numbers can move them. Any Parquet file with these
 //! columns is read, whoever wrote it, in any order of rows.
 //!
 //! **Merging.** All merges are associative, commutative and idempotent: a fold is a join-semilattice, accounts are told apart by
@@ -41,14 +42,30 @@
 //! **Versions.** Every file, and every row, says its format, and `made_from`: a digest of the file of WORK that it was made with.
 //! Pieces of another format, or made from another list, are refused.
 
+mod account;
 pub(crate) mod census;
 mod claims;
+mod error;
+mod files;
+mod format;
 mod headings;
 mod left_out;
+mod moved;
+mod names_of_counts;
+mod piece;
 pub(crate) mod sums;
 mod tickets;
+mod whole_numbers;
 
+pub use account::KeptAccount;
+pub use error::PartError;
+pub use files::{decode_files, encode_files};
+pub use format::FORMAT;
 pub(crate) use headings::Kept;
 pub(crate) use left_out::{left_out_of_rows, left_out_rows};
+pub(crate) use moved::{Marks, MovedRow, decode_moved, encode_moved};
+pub use names_of_counts::UnknownName;
+pub(crate) use names_of_counts::{OddityRows, QuarantineRows, RejectedRows, put_back, rows_of};
+pub use piece::{Piece, digest, of_bytes, to_bytes};
 pub(crate) use tickets::{GROUP, height};
 pub use tickets::{MonthError, decode, encode};

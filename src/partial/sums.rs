@@ -8,6 +8,7 @@
 //! sums are converted, because those of forgotten tickets cannot be made again.
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::metric::{MonthSums, OlderMonthSums};
 
@@ -31,6 +32,15 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<MonthSums, postcard::Error> {
         Some(sums) => postcard::from_bytes(sums),
         None => postcard::from_bytes::<OlderMonthSums>(bytes).map(MonthSums::from),
     }
+}
+
+/// Decodes sums of a kind that no older version wrote.
+///
+/// # Errors
+/// If the bytes are anything else.
+pub(crate) fn decode_new<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, postcard::Error> {
+    let sums = bytes.strip_prefix(&MARK).ok_or(postcard::Error::DeserializeBadEncoding)?;
+    postcard::from_bytes(sums)
 }
 
 /// Decodes a list of sums.

@@ -1,0 +1,217 @@
+//! A report in pieces: however an archive is cut, in whatever order the pieces come, and however often, it is byte for byte the
+//! report of one run.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use crate::pieces_steps::{list, shuffle, step, well};
+use crate::workspace::{AS_OF, Workspace, files, root};
+
+/// A way to cut an archive.
+#[derive(Debug, Clone)]
+struct Cuts {
+    /// The folds that read each file; at least one.
+    folds: Vec<BTreeSet<usize>>,
+    /// The join of each part.
+    joins: Vec<usize>,
+    tables: usize,
+    /// Whether pieces come a second time.
+    again: bool,
+    /// Added to numbers, so that folders have another order.
+    turn: usize,
+}
+
+/// Number of parts in random cuts.
+const PARTS: usize = 5;
+
+fn cuts(files: usize) -> impl Strategy<Value = Cuts> {
+    let folds = prop::collection::vec(prop::collection::btree_set(0_usize..4, 1..3), files);
+    let joins = prop::collection::vec(0_usize..3, PARTS);
+    (folds, joins, 1_usize..4, any::<bool>(), 0_usize..7)
+        .prop_map(|(folds, joins, tables, again, turn)| Cuts { folds, joins, tables, again, turn })
+}
+
+/// Number of a text, for a choice.
+fn number(text: &str) -> usize {
+    text.bytes().fold(7, |n, byte| n.wrapping_mul(31).wrapping_add(usize::from(byte)))
+}
+
+/// Makes the report in pieces, as `two`.
+fn in_pieces(space: &Workspace, cuts: &Cuts, select: &[&str], more: &[&str]) {
+    for folder in ["folds", "parts", "joins", "places", "tables", "two"] {
+        let _was_there = std::fs::remove_dir_all(space.path(folder));
+    }
+    for fold in 0..4 {
+        let mine: Vec<String> = (0..cuts.folds.len())
+            .filter(|file| cuts.folds[*file].contains(&fold))
+            .map(|file| file.to_string())
+            .collect();
+        if !mine.is_empty() {
+            let out = format!("folds/{}", (fold + cuts.turn) % 7);
+            let _said = step(space, "fold", &["--files", &mine.join(","), "--out", &out]);
+        }
+    }
+    let twice = |path: &'static str| {
+        let mut all = vec![path];
+        all.extend(cuts.again.then_some(path));
+        all
+    };
+    let _said = step(space, "names", &["folds"]);
+    shuffle(
+        space,
+        "folds",
+        "parts",
+        |part| {
+            let at: usize = part.trim_end_matches('|').parse().unwrap();
+            (cuts.joins[at] + cuts.turn) % 7
+        },
+        &["part"],
+    );
+    for join in std::fs::read_dir(space.path("parts")).unwrap() {
+        let name = join.unwrap().file_name().into_string().unwrap();
+        let (from, out) = (format!("parts/{name}"), format!("joins/{name}"));
+        let mut args = vec![from.as_str(), "--out", &out];
+        let copy = format!("parts/{name}/again.parquet");
+        if cuts.again {
+            std::fs::copy(space.path(&from).join("t.parquet"), space.path(&copy)).unwrap();
+            let more = format!("joins/{name}-again");
+            let _said = step(space, "join", &[&from, "--out", &more]);
+            // What a repeated join says counts once; its rows would come twice to the tables, and do.
+            args.push(&from);
+        }
+        let _said = step(space, "join", &args);
+    }
+    let mut args = vec!["joins"];
+    args.extend(select);
+    let _said = step(space, "places", &args);
+    let of_place = |place: &str| (number(place) % cuts.tables + cuts.turn) % 7;
+    shuffle(space, "joins", "places", of_place, &["organization", "place"]);
+    for cut in std::fs::read_dir(space.path("places")).unwrap() {
+        let name = cut.unwrap().file_name().into_string().unwrap();
+        let (from, out) = (format!("places/{name}"), format!("tables/{name}"));
+        let _said = step(space, "tabulate", &[&from, "--out", &out]);
+        if cuts.again {
+            let again = format!("tables/{name}-again");
+            let _said = step(space, "tabulate", &[&from, "--out", &again]);
+        }
+    }
+    let mut args = twice("tables");
+    args.extend(["--out", "two"]);
+    args.extend(more);
+    let mut all = vec!["pieces", "publish", "--work", "work"];
+    all.extend(args);
+    let run = space.run(&all);
+    assert!([0, 3].contains(&run.code), "{}", run.stderr);
+}
+
+/// The report of one run, as `one`.
+fn in_one(space: &Workspace, input: &str, more: &[&str]) -> String {
+    let mut args = vec!["report", input, "--out", "one", "--as-of", AS_OF];
+    args.extend(more);
+    let run = space.run(&args);
+    assert!([0, 3].contains(&run.code), "{}", run.stderr);
+    run.stderr
+}
+
+fn same(space: &Workspace) {
+    let (one, two) = (files(&space.path("one")), files(&space.path("two")));
+    assert_eq!(one.keys().collect::<Vec<_>>(), two.keys().collect::<Vec<_>>());
+    for (name, bytes) in &one {
+        assert!(two[name] == *bytes, "{name} differs");
+    }
+}
+
+/// An archive of `files` files: whole days, lines that come twice, visits over midnight, and a file that is damaged.
+fn archive(space: &Workspace, seed: u64, files: usize) {
+    let seed = seed.to_string();
+    let args = ["synth", "--out", "made", "--tickets", "400", "--days", "6", "--locations", "3"];
+    let mut all = args.to_vec();
+    all.extend(["--seed", &seed, "--one-file", "--first-day", "2021-03-01"]);
+    let _said = well(space, &all);
+    let made = crate::workspace::files(&space.path("made"));
+    let (_, bytes) = made.iter().find(|(name, _)| name.contains("archive")).unwrap();
+    let text = String::from_utf8(bytes.clone()).unwrap_or_else(|_| {
+        let mut text = String::new();
+        std::io::Read::read_to_string(
+            &mut flate2::read::MultiGzDecoder::new(&bytes[..]),
+            &mut text,
+        )
+        .unwrap();
+        text
+    });
+    let mut parts: Vec<String> = vec![String::new(); files];
+    for (at, line) in text.lines().enumerate() {
+        // Lines of one ticket go to several files, some to two.
+        parts[at % files].push_str(&format!("{line}\n"));
+        if at % 17 == 0 {
+            parts[(at + 1) % files].push_str(&format!("{line}\n"));
+        }
+    }
+    for (at, part) in parts.iter().enumerate() {
+        space.write(&format!("in/2021-03-0{at}.jsonl"), part);
+    }
+}
+
+#[test]
+fn the_sample_archive_is_the_same_in_pieces_with_charts_and_pages() {
+    let space = Workspace::new();
+    let data = root().join("data").display().to_string();
+    let n = list(&space, &data, &["--parts", "5"]);
+    let cuts = Cuts {
+        folds: (0..n as usize).map(|file| BTreeSet::from([file % 3])).collect(),
+        joins: vec![0, 1, 2, 0, 1],
+        tables: 3,
+        again: false,
+        turn: 0,
+    };
+    in_pieces(&space, &cuts, &[], &["--parquet", "--xlsx"]);
+    let _said = in_one(&space, &data, &["--parquet", "--xlsx"]);
+    same(&space);
+}
+
+#[test]
+fn filters_and_windows_are_the_same_in_pieces() {
+    let space = Workspace::new();
+    archive(&space, 5, 4);
+    // A damaged file and one that is not read are told by both.
+    space.write("in/2021-03-07.jsonl.gz", &b"\x1f\x8b\x08\x00broken"[..]);
+    space.write("in/notes.txt", "nothing of ours\n");
+    space.write(
+        "in/queuestat.toml",
+        "time_zone = \"Europe/Stockholm\"\n[wait]\nleave_out_bursts = true\n",
+    );
+    let n = list(&space, "in", &["--parts", "5"]);
+    let cuts = Cuts {
+        folds: (0..n as usize).map(|file| BTreeSet::from([file % 2, 3])).collect(),
+        joins: vec![2, 1, 2, 0, 1],
+        tables: 2,
+        again: true,
+        turn: 3,
+    };
+    for select in [
+        &["--from", "2021-03-03", "--to", "2021-03-04"][..],
+        &["--weekday", "mon-wed", "--type", "booking"],
+        &["--from", "2021-03-02", "--outcome", "served"],
+    ] {
+        in_pieces(&space, &cuts, select, &["--only", "csv"]);
+        let mut more = select.to_vec();
+        more.extend(["--only", "csv"]);
+        let _said = in_one(&space, "in", &more);
+        same(&space);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_cut_order_and_repetition_gives_the_same_bytes(seed in 0_u64..1_000, cuts in cuts(4)) {
+        let space = Workspace::new();
+        archive(&space, seed, 4);
+        prop_assert_eq!(list(&space, "in", &["--parts", &PARTS.to_string()]), 4);
+        in_pieces(&space, &cuts, &[], &["--only", "csv"]);
+        let _said = in_one(&space, "in", &["--only", "csv"]);
+        same(&space);
+    }
+}
