@@ -72,7 +72,7 @@ pub struct Reported {
 /// # Errors
 /// [`JobError`]; nothing was published.
 pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, JobError> {
-    let ReportPlan { plan, force, .. } = asked;
+    let ReportPlan { plan, wanted, force, .. } = asked;
     let mut timer = Timer::start(observer);
     // Before anything is read, so that a bad folder is found at once.
     let writer = FolderWriter::open(&Disk::new(), &asked.out)?;
@@ -81,7 +81,8 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     let Located { fold, gazetteer, known, .. } = &mut judged.located;
     let set = std::mem::take(fold).finish_at(gazetteer);
     timer.stage("finish tickets", set.len(), "tickets");
-    let tabulated = tabulate(plan, &asked.asked, set, (gazetteer, known), &mut timer)?;
+    let chosen = ((wanted.from, wanted.to), &asked.asked);
+    let tabulated = tabulate(plan, chosen, set, (gazetteer, known), &mut timer)?;
     conclude(asked, writer, (input, judged, tabulated), timer)
 }
 

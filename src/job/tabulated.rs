@@ -15,6 +15,9 @@ use super::obeyed::Known;
 use super::plan::Plan;
 use super::read::Timer;
 
+/// First and last service date, both included; `None` has no limit.
+pub(crate) type Window = (Option<NaiveDate>, Option<NaiveDate>);
+
 /// What chosen tickets add up to.
 pub(crate) struct Tabulated {
     /// Of every chosen organization, also without a ticket.
@@ -34,18 +37,17 @@ impl Tabulated {
     }
 }
 
-/// Chooses tickets and adds them up. The set may hold all tickets of some places only: what comes of these is the same.
+/// Chooses tickets and adds up those of a window; the dates of `asked` do not count. The set may hold all tickets of some places only: what comes of these is the same.
 ///
 /// # Errors
 /// [`JobError`] for a name that was asked for and is not there, or an internal error.
 pub(crate) fn tabulate(
     plan: &Plan,
-    asked: &Asked,
+    ((from, to), asked): (Window, &Asked),
     mut set: TicketSet,
     (gazetteer, known): (&Gazetteer, &Known),
     timer: &mut Timer<'_>,
 ) -> Result<Tabulated, JobError> {
-    let (from, to) = (asked.from, asked.to);
     let mut meant = choose(&mut set, asked, plan, known)?;
     let starts_on = plan.rules.week_starts_on;
     // What changed is told from weeks before the window too.

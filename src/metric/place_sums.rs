@@ -67,3 +67,59 @@ impl PlaceSums {
         courses
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::super::course::WeekSums;
+    use super::super::sums::LocationSums;
+    use super::*;
+
+    /// Sums of places with these numbers; the same number always has the same sums.
+    fn of(places: impl IntoIterator<Item = u8>) -> PlaceSums {
+        let mut all = PlaceSums::default();
+        for number in places {
+            let place = ("o".to_owned(), format!("place {number}"));
+            let mut sums = LocationSums::default();
+            sums.lost.insert((number, "walk-in".to_owned(), None), u64::from(number));
+            all.sums.0.insert(place.clone(), sums);
+            let weeks = BTreeMap::from([(7 * i32::from(number), WeekSums::default())]);
+            all.courses.of.insert(place, weeks);
+        }
+        all
+    }
+
+    proptest! {
+        /// Any cut, order and repetition of places gives the sums of all.
+        #[test]
+        fn places_come_together_in_any_order(
+            cuts in prop::collection::vec(prop::collection::btree_set(0_u8..12, 0..6), 1..6),
+        ) {
+            let expected = of(cuts.iter().flatten().copied());
+            let (mut there, mut back) = (PlaceSums::default(), PlaceSums::default());
+            for cut in &cuts {
+                prop_assert_eq!(there.merge(of(cut.iter().copied())), Ok(()));
+            }
+            for cut in cuts.iter().rev().chain(&cuts) {
+                prop_assert_eq!(back.merge(of(cut.iter().copied())), Ok(()));
+            }
+            prop_assert_eq!(&there, &expected);
+            prop_assert_eq!(&back, &expected);
+        }
+    }
+
+    #[test]
+    fn other_sums_of_the_same_place_are_refused() {
+        let mut all = of([1, 2]);
+        let mut other = of([2]);
+        let place = ("o".to_owned(), "place 2".to_owned());
+        other.sums.0.insert(place.clone(), LocationSums::default());
+        assert_eq!(all.merge(other), Err(place.clone()));
+        let mut other = of([2]);
+        other.courses.of.insert(place.clone(), BTreeMap::new());
+        assert_eq!(of([1, 2]).merge(other), Err(place));
+    }
+}

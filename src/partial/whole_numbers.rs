@@ -82,3 +82,56 @@ pub(super) fn texts(column: &Column) -> Result<Vec<Option<String>>, PartError> {
     }
     Ok(column.str()?.iter().map(|text| text.map(str::to_owned)).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of<T, P: ?Sized>(name: &str, values: T) -> Column
+    where
+        Series: NamedFrom<T, P>,
+    {
+        Series::new(name.into(), values).into_column()
+    }
+
+    proptest! {
+        /// Every number comes back, also when another program has made small ones of those that fit.
+        #[test]
+        fn numbers_keep_their_bits(rows in prop::collection::vec(
+            (prop::option::of(any::<u64>()), prop::option::of(0_u32..1 << 31), prop::option::of(any::<i64>())),
+            0..20,
+        )) {
+            let (large, small, signs): (Vec<_>, Vec<_>, Vec<_>) = {
+                let (a, (b, c)): (Vec<_>, (Vec<_>, Vec<_>)) =
+                    rows.iter().map(|(a, b, c)| (*a, (*b, *c))).unzip();
+                (a, b, c)
+            };
+            let columns = vec![of("a", large), of("b", small), of("c", signs)];
+            let table = DataFrame::new(rows.len(), columns).unwrap();
+            let like = table.head(Some(0));
+            let mut moved = signed(table.clone()).unwrap();
+            prop_assert!(moved.columns().iter().all(|c| c.dtype() == &DataType::Int64));
+            prop_assert!(unsigned(&moved, &like).unwrap().equals_missing(&table));
+            let narrow = moved.column("b").unwrap().cast(&DataType::Int32).unwrap();
+            moved.with_column(narrow).unwrap();
+            prop_assert!(unsigned(&moved, &like).unwrap().equals_missing(&table));
+        }
+    }
+
+    #[test]
+    fn numbers_with_a_fraction_and_those_out_of_range_are_refused() {
+        let like = DataFrame::new(0, vec![of("n", Vec::<u32>::new())]).unwrap();
+        let table = |column: Column| DataFrame::new(1, vec![column]).unwrap();
+        assert!(unsigned(&table(of("n", vec![7_i64])), &like).is_ok());
+        for bad in [of("n", vec![7.0_f64]), of("n", vec![-1_i64]), of("n", vec![1_i64 << 32])] {
+            let refused = unsigned(&table(bad), &like);
+            assert!(matches!(refused, Err(PartError::Numbers(name)) if name == "n"));
+        }
+        assert!(matches!(unsigned(&table(of("m", vec![7_i64])), &like), Err(PartError::Polars(_))));
+        let empty = Series::full_null("n".into(), 1, &DataType::Null).into_column();
+        let found = unsigned(&table(empty), &like).unwrap();
+        assert_eq!(found.column("n").unwrap().null_count(), 1);
+    }
+}

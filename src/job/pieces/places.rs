@@ -61,7 +61,8 @@ pub fn places(
     let Located { fold, gazetteer, known, .. } = located;
     // Without a ticket: names that are not there are found before anybody works for them.
     let nobody = fold.finish_at(&gazetteer);
-    tabulate(plan, asked, nobody, (&gazetteer, &known), &mut timer)?;
+    let chosen = ((asked.from, asked.to), asked);
+    tabulate(plan, chosen, nobody, (&gazetteer, &known), &mut timer)?;
     work.put(PLACES, &made_from, &PlacesOf { asked: written, census: kept })?;
     Ok(Done::of([
         (parts.len(), "part"),

@@ -49,7 +49,7 @@ pub struct PublishPlan {
 /// stops a report.
 pub fn publish(asked: &PublishPlan, observer: &dyn Observer) -> Result<Reported, JobError> {
     let PublishPlan { report, work, tables } = asked;
-    let ReportPlan { plan, force, .. } = report;
+    let ReportPlan { plan, wanted, force, .. } = report;
     let mut timer = Timer::start(observer);
     let writer = FolderWriter::open(&Disk::new(), &report.out)?;
     let mut input = input(plan, work)?;
@@ -57,7 +57,8 @@ pub fn publish(asked: &PublishPlan, observer: &dyn Observer) -> Result<Reported,
     let mut judged = Judged::of(plan, &mut input, Some(census), (*force, observer))?;
     let Located { fold, gazetteer, known, .. } = &mut judged.located;
     let nobody = std::mem::take(fold).finish_at(gazetteer);
-    let mut tabulated = tabulate(plan, &report.asked, nobody, (gazetteer, known), &mut timer)?;
+    let chosen = ((wanted.from, wanted.to), &report.asked);
+    let mut tabulated = tabulate(plan, chosen, nobody, (gazetteer, known), &mut timer)?;
     let together = Together::of(&work.places()?.digest, tables)?;
     together.complete(gazetteer)?;
     together.put_into(plan, &mut tabulated);

@@ -62,7 +62,8 @@ pub fn tables(
     timer.stage("read", came, "rows");
     complete(&set, &census, &gazetteer, &held)?;
     let counted = set.len();
-    let tabulated = tabulate(plan, asked, set, (&gazetteer, &known), &mut timer)?;
+    let tabulated =
+        tabulate(plan, ((asked.from, asked.to), asked), set, (&gazetteer, &known), &mut timer)?;
     let Tabulated { sums: all, courses, covered, .. } = tabulated;
     let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (organization, place) in held {
