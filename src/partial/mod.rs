@@ -29,7 +29,8 @@
 //! | `JOIN/tickets.parquet` | `format`, `made_from`, `organization`, `place`, and the rest of the ticket |
 //!
 //! All numbers are signed and have 64 bits, so that programs without unsigned numbers can move them. Any Parquet file with these
-//! columns is read, whoever wrote it, in any order of rows.
+//! columns is read, whoever wrote it, in any order of rows. Texts are of Arrow's type `string_view`; `string` and `large_string` are
+//! read too.
 //!
 //! **Merging.** All merges are associative, commutative and idempotent: a fold is a join-semilattice, accounts are told apart by
 //! the number of their file, counts of a part by its number, sums by their places. So a piece that was made twice counts once. Two

@@ -81,6 +81,10 @@ fn in_pieces(space: &Workspace, cuts: &Cuts, select: &[&str], more: &[&str]) {
             args.push(&from);
         }
         let _said = step(space, "join", &args);
+        if cuts.again {
+            let made = |folder: &str| files(&space.path(folder));
+            assert!(made(&out) == made(&format!("{out}-again")), "{out}: rows that come again");
+        }
     }
     let mut args = vec!["joins"];
     args.extend(select);
@@ -167,6 +171,29 @@ fn the_sample_archive_is_the_same_in_pieces_with_charts_and_pages() {
     in_pieces(&space, &cuts, &[], &["--parquet", "--xlsx"]);
     in_one(&space, &data, &["--parquet", "--xlsx"]);
     same(&space);
+}
+
+#[test]
+fn threads_change_no_piece() {
+    let space = Workspace::new();
+    archive(&space, 9, 3);
+    assert_eq!(list(&space, "in", &["--parts", "5"]), 3);
+    for (threads, folder) in [("1", "one"), ("4", "four")] {
+        let out = |name: &str| format!("{folder}/{name}");
+        let run = |name: &str, args: &[&str]| {
+            let mut all = args.to_vec();
+            all.extend(["--threads", threads]);
+            let _said = step(&space, name, &all);
+        };
+        run("fold", &["--out", &out("folds")]);
+        run("names", &[&out("folds")]);
+        run("join", &[&out("folds"), "--out", &out("joins")]);
+        run("places", &[&out("joins")]);
+        run("tabulate", &[&out("joins"), "--out", &out("tables")]);
+    }
+    let (one, four) = (files(&space.path("one")), files(&space.path("four")));
+    assert_eq!(one.len(), 5);
+    assert!(one == four);
 }
 
 #[test]
