@@ -9,6 +9,7 @@
 //! webhook                line → snapshot, or one reason why not
 //! ticket                 snapshots → joined tickets, outcomes, anomalies
 //! ingest                 files in parallel → tickets and a full account of every line
+//! partial                joined tickets, names, counts and sums in their stored forms
 //! store                  what survives between nights: generations of checked blobs, the one commit
 //! night                  which files are known, what is new, and the kept tickets by month
 //! dataframe              tickets → one frame with its derived columns
@@ -29,6 +30,7 @@ pub mod ingest;
 pub mod job;
 pub mod metric;
 pub mod night;
+pub mod partial;
 pub mod report;
 pub mod statistics;
 pub mod store;

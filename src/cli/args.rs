@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::{Args as ClapArgs, Parser, Subcommand};
 
 use super::ask_args::AskArgs;
 use super::compare_args::CompareArgs;
@@ -14,6 +14,8 @@ use super::init_args::InitArgs;
 use super::input_args::InputArgs;
 use super::locations_args::LocationsArgs;
 use super::log_format::LogFormatArg;
+use super::only_arg::OnlyArg;
+use super::pieces_args::PiecesArgs;
 use super::select_args::SelectArgs;
 use super::shells_args::{CompletionsArgs, ManArgs};
 use super::synth_args::SynthArgs;
@@ -40,6 +42,7 @@ impl Command {
             Self::Locations(args) => args.log_format(),
             Self::Nightly(args) => args.log_format,
             Self::Init(args) => args.input.log_format,
+            Self::Pieces(args) => args.log_format(),
             Self::State(_) | Self::Synth(_) | Self::Completions(_) | Self::Man(_) => None,
         };
         asked.unwrap_or(LogFormatArg::Text)
@@ -77,6 +80,9 @@ pub(crate) enum Command {
     /// Write a commented configuration with the organizations, locations and queues of an archive
     #[command(after_help = examples::INIT)]
     Init(InitArgs),
+    /// The report of an archive in pieces that can run anywhere, for clusters: each reads and writes files
+    #[command(after_help = examples::PIECES)]
+    Pieces(PiecesArgs),
     /// Print the completions of a shell
     Completions(CompletionsArgs),
     /// Print the man page, or write one for each command
@@ -220,13 +226,6 @@ pub(crate) enum StateAction {
     Rollback,
     /// Erase tickets from all generations of the state, and publish the reports anew without them
     Forget(ForgetArgs),
-}
-
-/// Part of a report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OnlyArg {
-    /// The CSV files
-    Csv,
 }
 
 #[cfg(test)]

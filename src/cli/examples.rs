@@ -57,3 +57,18 @@ pub(super) const NIGHTLY: &str = "\
 Examples:
   queuestat nightly --config /srv/queue/queuestat.toml --quiet
   queuestat nightly --json | jq .warnings";
+
+/// Behind that of `pieces`.
+pub(super) const PIECES: &str = "\
+Examples:
+  queuestat pieces list archive --work work --as-of 2021-08-01T00:00:00Z
+  queuestat pieces fold --work work --files 0-99 --out folds/0
+  queuestat pieces names --work work folds
+  queuestat pieces join --work work --out joins/0 folds
+  queuestat pieces places --work work joins
+  queuestat pieces tabulate --work work --out tables/0 joins
+  queuestat pieces publish --work work --out reports/today tables
+
+On one machine the rows need not be moved. On many, a program brings the rows of all folds together by the column `part`, for each \
+join those of some parts; and the rows of all joins by the columns `organization` and `place`, for each tabulate those of some \
+places. A piece that is made again counts once.";

@@ -5,7 +5,7 @@ use crate::calendar::UnknownZone;
 use crate::dataframe::FrameError;
 use crate::ingest::IngestError;
 use crate::job::nearest::either;
-use crate::job::{JobError, Missing};
+use crate::job::{JobError, Missing, PieceError};
 use crate::metric::MetricError;
 use crate::night::StateError;
 use crate::report::publish::PublishError;
@@ -31,6 +31,7 @@ impl From<JobError> for Failure {
             JobError::Publish(error) => error.into(),
             JobError::Store(error) => error.into(),
             JobError::State(error) => error.into(),
+            JobError::Piece(error) => error.into(),
             JobError::Stopped { kept: None } => Self::stopped(),
             JobError::Stopped { kept: Some(generation) } => {
                 Self::stopped().after_commit(generation)
@@ -254,6 +255,28 @@ impl From<StateError> for Failure {
                 )
             }
         }
+    }
+}
+
+impl From<PieceError> for Failure {
+    fn from(error: PieceError) -> Self {
+        let (exit, hint) = match &error {
+            PieceError::Io { .. } => (Exit::Io, "run the step again"),
+            PieceError::Encode(_) => (Exit::Internal, "this is a bug in queuestat"),
+            PieceError::Nothing { .. } | PieceError::NoNumbers(_) => (
+                Exit::Usage,
+                "`queuestat pieces --help` tells what each step needs; numbers look like 0-99,120",
+            ),
+            PieceError::NoName { .. } => (Exit::Usage, "rename it, or read it with `report`"),
+            PieceError::Part { .. } | PieceError::Differ { .. } => (
+                Exit::Refused,
+                "make it again with this queuestat, from the list, names and places of this folder of the job",
+            ),
+            PieceError::Incomplete(_) => {
+                (Exit::Refused, "name the pieces that lack, or make them again")
+            }
+        };
+        Self::new(exit, error.to_string()).advised(&error, hint)
     }
 }
 

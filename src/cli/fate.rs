@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::args::{Command, StateAction};
+use super::pieces_args::Step;
 
 /// What kind of command runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +14,8 @@ enum Work {
     Look,
     Report,
     Night,
+    /// A step of a report in pieces, publishing apart.
+    Piece,
     Synth,
 }
 
@@ -38,13 +41,20 @@ pub(super) fn begin(command: &Command) {
         matches!(command, Command::State(args) if matches!(args.action, StateAction::Forget(_)));
     fate().work = if forgets || matches!(command, Command::Nightly(_)) {
         Work::Night
-    } else if matches!(command, Command::Report(_)) {
+    } else if matches!(command, Command::Report(_)) || publishes(command) {
         Work::Report
     } else if matches!(command, Command::Synth(_)) {
         Work::Synth
+    } else if matches!(command, Command::Pieces(_)) {
+        Work::Piece
     } else {
         Work::Look
     };
+}
+
+/// Whether a command is the step of a report in pieces that publishes it.
+fn publishes(command: &Command) -> bool {
+    matches!(command, Command::Pieces(args) if matches!(args.step, Step::Publish(_)))
 }
 
 /// Records a committed generation. `out` is the site that will show it.
@@ -84,6 +94,7 @@ impl Fate {
     fn words(&self, is_shown: bool) -> String {
         match (self.work, self.kept, is_shown) {
             (Work::Look, _, _) => "nothing was written".to_owned(),
+            (Work::Piece, _, _) => "the step is not done, run it again".to_owned(),
             (Work::Synth, _, _) => "the archive is not whole, remove it".to_owned(),
             (Work::Report, _, true) => "the report was published".to_owned(),
             (Work::Night, _, true) => "the reports were published".to_owned(),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
+use serde::{Deserialize, Serialize};
 
 use super::log_format::LogFormatArg;
 use super::threads::threads;
@@ -70,7 +71,7 @@ pub(crate) struct InputArgs {
 }
 
 /// Where the headline wait ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 pub(crate) enum WaitEndArg {
     /// At the check-in
     CheckIn,

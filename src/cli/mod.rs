@@ -49,6 +49,10 @@ mod man;
 mod night_summary;
 mod nightly;
 mod nightly_plan;
+mod only_arg;
+mod pieces;
+mod pieces_args;
+mod pieces_settings;
 mod plan;
 mod progress;
 mod ratings;
@@ -121,6 +125,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Completions(args) => shells::completions(&args),
         Command::Man(args) => man::run(&args),
         Command::Init(args) => init::run(args),
+        Command::Pieces(args) => stop::listen(|ear| pieces::run(args, ear)),
         Command::State(args) if matches!(args.action, StateAction::Forget(_)) => {
             stop::listen(|ear| state::run(&args, ear))
         }

@@ -10,12 +10,14 @@ use crate::job::run_file::counts;
 use crate::job::{self, JobError, Only, Plan, ReportPlan, Reported, Wanted};
 
 use super::answer::answer_whole;
-use super::args::{OnlyArg, ReportArgs};
+use super::args::ReportArgs;
 use super::dates::Today;
 use super::failure::{Exit, Failure};
+use super::only_arg::OnlyArg;
 use super::plan::Request;
 use super::stop::Ear;
 use super::threads::with_threads;
+use super::voice::Voice;
 use super::words::{count, rounded};
 
 /// Reads the archive and publishes a report.
@@ -30,21 +32,31 @@ pub(super) fn run(args: ReportArgs, ear: &Ear) -> Result<Exit, Failure> {
     let asked = ReportPlan { plan, wanted, asked, out, force };
     with_threads(threads, || {
         let reported = job::report(&asked, &voice).map_err(failed)?;
-        let exit = if reported.needs_a_look { Exit::LookAtInput } else { Exit::Ok };
-        let fields = fields(&reported, exit);
-        if !voice.is_quiet() || exit != Exit::Ok {
-            let words = words(&asked.plan, &reported, &asked.out);
-            voice.log.summary(&words, Value::Object(fields.clone()));
-        }
-        if json {
-            answer_whole(&as_json(fields, &reported, &asked.out))?;
-        }
-        Ok(exit)
+        tell(&asked, &reported, &voice, json)
     })
 }
 
+/// Prints what was published.
+pub(super) fn tell(
+    asked: &ReportPlan,
+    reported: &Reported,
+    voice: &Voice,
+    json: bool,
+) -> Result<Exit, Failure> {
+    let exit = if reported.needs_a_look { Exit::LookAtInput } else { Exit::Ok };
+    let fields = fields(reported, exit);
+    if !voice.is_quiet() || exit != Exit::Ok {
+        let words = words(&asked.plan, reported, &asked.out);
+        voice.log.summary(&words, Value::Object(fields.clone()));
+    }
+    if json {
+        answer_whole(&as_json(fields, reported, &asked.out))?;
+    }
+    Ok(exit)
+}
+
 /// Says that the old report stays, if a gate refused the new one.
-fn failed(error: JobError) -> Failure {
+pub(super) fn failed(error: JobError) -> Failure {
     let is_refused = matches!(
         error,
         JobError::TooManyRejected { .. } | JobError::NothingToRead { .. } | JobError::Unreadable

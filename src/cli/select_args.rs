@@ -1,6 +1,7 @@
 //! The filters that reports, questions, comparisons and exports have in common.
 
 use clap::Args as ClapArgs;
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::WEEKDAYS;
 use crate::job::Asked;
@@ -11,7 +12,7 @@ use super::dates::Today;
 use super::failure::{Exit, Failure};
 
 /// Which tickets.
-#[derive(Debug, Clone, Default, PartialEq, Eq, ClapArgs)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, ClapArgs, Serialize, Deserialize)]
 pub(crate) struct SelectArgs {
     /// First service date (local day of the visit), inclusive: a day (2021-03-01), the first one of a month (2021-02) or an
     /// ISO week (2021-W09), or today, yesterday, last-week, last-month

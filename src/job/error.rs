@@ -20,6 +20,7 @@ use crate::report::workbook::WorkbookError;
 use crate::store::StoreError;
 
 use super::notice::Fall;
+use super::piece_error::PieceError;
 use super::read_counts::ReadCounts;
 use super::rebuild_words;
 use super::words::{count, grouped, years};
@@ -54,6 +55,9 @@ pub enum JobError {
     /// What the state holds could not be used.
     #[error(transparent)]
     State(#[from] StateError),
+    /// A step of a report in pieces fails.
+    #[error(transparent)]
+    Piece(#[from] PieceError),
     /// The job was asked to end. `kept` is the generation that was committed before, if one was; its reports are not
     /// published.
     #[error("the job was asked to end")]

@@ -18,10 +18,14 @@ pub(crate) struct Located {
 impl Located {
     /// Takes the tickets out of what was read.
     pub(crate) fn take(plan: &Plan, input: &mut Input) -> Self {
-        let fold = std::mem::take(&mut input.ingested.fold);
+        Self::of(plan, std::mem::take(&mut input.ingested.fold), None)
+    }
+
+    /// Locates the tickets of a fold. `census` counts them if the fold holds only their names.
+    pub(crate) fn of(plan: &Plan, fold: Fold, census: Option<Census>) -> Self {
         let seen = fold.seen_names();
         let fold = fold.unite(&plan.directory);
-        let census = fold.census();
+        let census = census.unwrap_or_else(|| fold.census());
         let gazetteer = fold.gazetteer(&census, &plan.directory);
         let known = Known::of(plan, seen, &census, &gazetteer);
         Self { fold, census, gazetteer, known }

@@ -14,7 +14,7 @@ use super::error::JobError;
 use super::looked_at::looked_at;
 use super::obeyed::Known;
 use super::plan::Plan;
-use super::source::Window;
+use super::window::Window;
 
 /// The tickets of a report.
 pub(crate) struct Picked {

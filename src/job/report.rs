@@ -5,29 +5,23 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use crate::dataframe::TicketFrame;
 use crate::disk::Disk;
 use crate::report::publish::FolderWriter;
-use crate::ticket::{Excluded, Gazetteer, TicketSet};
+use crate::ticket::{Excluded, Gazetteer};
 
 use super::asked::Asked;
-use super::banner::losses;
-use super::clock::before_data;
 use super::error::JobError;
 use super::excluded;
 use super::input::{Input, Quality};
-use super::join_gate;
+use super::judged::Judged;
 use super::located::Located;
 use super::make::{Made, make};
 use super::notice::Notice;
-use super::obeyed;
 use super::observer::Observer;
-use super::picked::Picked;
 use super::plan::Plan;
-use super::read::{Timer, read, refuse};
-use super::renamed;
-use super::shared_queues;
+use super::read::{Timer, read};
 use super::silence::Silences;
+use super::tabulated::{Tabulated, tabulate};
 use super::wanted::Wanted;
 use super::whole::Whole;
 
@@ -83,27 +77,31 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
     // Before anything is read, so that a bad folder is found at once.
     let writer = FolderWriter::open(&Disk::new(), &asked.out)?;
     let mut input = read(plan, &mut timer)?;
-    let mut verdict = input.verdict(plan);
-    refuse(&input, &verdict, *force, observer)?;
-    let Located { fold, gazetteer, known, .. } = Located::take(plan, &mut input);
-    before_data(plan, &input.ingested.account, &gazetteer.findings.data_through)?;
-    verdict.add(obeyed::notices(plan, &known));
-    let numbered = (0..).zip(&input.ingested.account.files);
-    verdict.add(losses(plan, numbered, &gazetteer.findings));
-    verdict.add(join_gate::warnings(plan, &gazetteer.findings));
-    let passed_on = join_gate::notes(plan, &gazetteer.findings);
-    let renamed = fold.renamed(&plan.directory, &gazetteer.locations);
-    let shared = fold.shared_queues(&plan.directory);
-    let mut set = fold.finish_at(&gazetteer);
+    let mut judged = Judged::of(plan, &mut input, None, (*force, observer))?;
+    let Located { fold, gazetteer, known, .. } = &mut judged.located;
+    let set = std::mem::take(fold).finish_at(gazetteer);
     timer.stage("finish tickets", set.len(), "tickets");
-    let window = (wanted.from, wanted.to);
-    let picked = Picked::of(plan, &mut set, &asked.asked, window, (&gazetteer, &known))?;
-    let filter = picked.meant.words();
-    if !force && picked.height() == 0 {
-        return Err(nothing(asked, &set, &gazetteer, &input));
+    let chosen = ((wanted.from, wanted.to), &asked.asked);
+    let tabulated = tabulate(plan, chosen, set, (gazetteer, known), &mut timer)?;
+    conclude(asked, writer, (input, judged, tabulated), timer)
+}
+
+/// Publishes a report of what was read and added up.
+///
+/// # Errors
+/// [`JobError`]; nothing was published.
+pub(crate) fn conclude(
+    asked: &ReportPlan,
+    writer: FolderWriter,
+    (input, judged, tabulated): (Input, Judged, Tabulated),
+    mut timer: Timer<'_>,
+) -> Result<Reported, JobError> {
+    let ReportPlan { plan, wanted, force, .. } = asked;
+    let gazetteer = &judged.located.gazetteer;
+    if !force && tabulated.is_empty() {
+        return Err(nothing(wanted, &tabulated, gazetteer, &input));
     }
-    drop(set);
-    timer.stage("frames", picked.height(), "rows");
+    let Tabulated { sums, courses, filter, .. } = tabulated;
     let whole = Whole {
         account: &input.ingested.account,
         findings: &gazetteer.findings,
@@ -113,19 +111,12 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         filter: &filter,
         gone: &BTreeSet::new(),
     };
-    let (sums, courses) = picked.sums()?;
     let made = make(plan, *wanted, whole, (sums, &courses), &mut timer)?;
     let files = publish(plan, writer, &made)?;
-    observer.published();
+    timer.observer.published();
     timer.stage("publish", files, "files");
-    for notice in &verdict.notices {
-        observer.notice(notice);
-    }
-    observer.account(&input, verdict.quality == Quality::Good);
-    let notes = obeyed::overruled(&known).into_iter().chain(renamed::notes(&renamed));
-    for note in notes.chain(shared_queues::notes(&shared)).chain(passed_on) {
-        observer.notice(&note);
-    }
+    judged.tell(&input, timer.observer);
+    let Judged { verdict, located, .. } = judged;
     let Made { organizations, locations, tickets, dates, .. } = made;
     Ok(Reported {
         needs_a_look: verdict.quality != Quality::Good,
@@ -135,7 +126,7 @@ pub fn report(asked: &ReportPlan, observer: &dyn Observer) -> Result<Reported, J
         dates,
         files,
         warnings: verdict.notices,
-        excluded: gazetteer.findings.excluded,
+        excluded: located.gazetteer.findings.excluded,
         seconds: timer.seconds(),
         filter,
         input,
@@ -156,11 +147,17 @@ fn publish(plan: &Plan, mut writer: FolderWriter, made: &Made) -> Result<usize, 
 }
 
 /// The error for a report without a ticket.
-fn nothing(asked: &ReportPlan, set: &TicketSet, gazetteer: &Gazetteer, input: &Input) -> JobError {
-    let frames = TicketFrame::build(set, asked.plan.frame(None, None)).unwrap_or_default();
-    let covered =
-        frames.iter().filter_map(|frame| frame.dates).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-    let Wanted { from, to, .. } = asked.wanted;
+fn nothing(
+    wanted: &Wanted,
+    tabulated: &Tabulated,
+    gazetteer: &Gazetteer,
+    input: &Input,
+) -> JobError {
     let left_out = excluded::words(&gazetteer.findings.excluded);
-    JobError::EmptyWindow { window: (from, to), covered, read: Box::new(input.counts()), left_out }
+    JobError::EmptyWindow {
+        window: (wanted.from, wanted.to),
+        covered: tabulated.covered,
+        read: Box::new(input.counts()),
+        left_out,
+    }
 }

@@ -3,8 +3,6 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use chrono::NaiveDate;
-
 use crate::dataframe::{TicketFrame, stack};
 use crate::ingest::Watch;
 use crate::night::{Chronicle, Month, read_ledger};
@@ -21,6 +19,7 @@ use super::observer::Observer;
 use super::opened::Opened;
 use super::plan::Plan;
 use super::read::Timer;
+use super::window::Window;
 
 /// Where the tickets come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,9 +59,6 @@ pub(crate) struct Loaded {
     /// answered from sums.
     pub(crate) is_frozen: bool,
 }
-
-/// A first and a last day, both included; `None` has no limit.
-pub(crate) type Window = (Option<NaiveDate>, Option<NaiveDate>);
 
 /// Loads the tickets of a window. Without a given instant, the plan gets that of the last kept night of a state.
 ///

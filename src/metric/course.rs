@@ -8,6 +8,7 @@ use std::collections::btree_map::Entry;
 
 use chrono::{Days, NaiveDate};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::{WeekStart, week_end};
 use crate::dataframe::{LocationColumn, TicketFrame};
@@ -38,8 +39,8 @@ pub(super) enum Share {
 }
 
 /// One week of a place.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct WeekSums {
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct WeekSums {
     /// Bit n is set if anybody came on the n-th day of the week, from 0.
     open: u8,
     /// Ratings by value, that of 1 first.
@@ -149,11 +150,12 @@ fn week_of(starts_on: WeekStart, day: i32, tally: &Tally) -> Option<(i32, u8)> {
 }
 
 /// The weeks of places, by organization and location. Courses of different tickets can be merged, in any order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Courses {
+    #[serde(skip)]
     starts_on: WeekStart,
     /// By the first day of the week, days since 1970.
-    of: BTreeMap<(String, String), BTreeMap<i32, WeekSums>>,
+    pub(super) of: BTreeMap<(String, String), BTreeMap<i32, WeekSums>>,
 }
 
 impl Courses {

@@ -22,19 +22,16 @@ use serde::de::DeserializeOwned;
 
 use crate::dataframe::{KeptRows, LeftOutOfAll};
 use crate::metric::MonthSums;
+use crate::partial::{GROUP, Kept, MonthError, census, decode, encode, height, sums};
 use crate::store::Generation;
 use crate::ticket::{Census, Fold, Record, Rows, TicketSet};
 
-use super::census;
 use super::error::StateError;
-use super::headings::Kept;
 use super::ids::Ids;
 use super::ledger::Ledger;
 use super::loss::{lost, note};
 use super::month::Month;
 use super::rows::{self, Head};
-use super::sums;
-use super::tickets::{GROUP, MonthError, decode, encode, height};
 
 pub(super) const LEDGER: &str = "ledger.json";
 pub(super) const HEADINGS: &str = "headings.json";

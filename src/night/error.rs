@@ -2,10 +2,10 @@
 
 use crate::dataframe::FrameError;
 use crate::metric::MetricError;
+use crate::partial::MonthError;
 use crate::store::StoreError;
 
 use super::ledger::LedgerError;
-use super::tickets::MonthError;
 
 /// Why the state cannot be read or written.
 #[derive(Debug, thiserror::Error)]

@@ -15,15 +15,13 @@ use serde::{Deserialize, Serialize};
 use crate::calendar::DAY_MS;
 use crate::dataframe::LeftOutOfAll;
 use crate::metric::MonthSums;
+use crate::partial::{census, left_out_of_rows, left_out_rows, sums};
 use crate::store::{Draft, Generation};
 use crate::ticket::{Census, Gazetteer, Kind};
 
 use super::blobs::{Kind as BlobKind, blob, not_json};
-use super::census;
 use super::error::StateError;
 use super::month::Month;
-use super::rows::{left_out_of_rows, left_out_rows};
-use super::sums;
 
 pub(super) const FROZEN: BlobKind = ("frozen/", ".json");
 pub(super) const FROZEN_SUMS: BlobKind = ("frozen/", ".postcard");

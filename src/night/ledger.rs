@@ -8,8 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::archive::{Candidate, Discovery, Form, Known, Skipped};
-use crate::ingest::{Days, FileAccount, FileState, Ratings, RejectedRecord, Settings};
-use crate::webhook::{Measure, Reject};
+use crate::ingest::{Days, FileAccount, FileState, Ratings, Settings};
+use crate::partial::{OddityRows, QuarantineRows, RejectedRows, UnknownName, put_back, rows_of};
+use crate::webhook::Reject;
 
 use super::looked_at::{LookedAt, is_same};
 use super::told::Told;
@@ -121,6 +122,12 @@ pub enum LedgerError {
     /// It names a counter or reason that this version does not know.
     #[error("it names a counter that this version of queuestat does not know")]
     Unknown,
+}
+
+impl From<UnknownName> for LedgerError {
+    fn from(_: UnknownName) -> Self {
+        Self::Unknown
+    }
 }
 
 impl Row {
@@ -265,22 +272,20 @@ struct KeptRow {
     byte_order_marks: u64,
     trailing_garbage: bool,
     suspicious_ratio: bool,
-    rejected: BTreeMap<String, u64>,
-    /// Organization, counter, detail, count.
-    oddities: Vec<(String, String, String, u64)>,
+    rejected: RejectedRows,
+    oddities: OddityRows,
     in_range_from: Option<i64>,
     #[serde(default)]
     days: Days,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     ratings: BTreeMap<String, Ratings>,
-    /// Line, offset, length, reason.
-    quarantine: Vec<(u64, u64, u64, String)>,
+    quarantine: QuarantineRows,
 }
 
 impl KeptRow {
     fn of(row: &Row) -> Self {
         let file = &row.account;
-        let rejected = Reject::ALL.iter().zip(file.rejected).filter(|(_, n)| *n > 0);
+        let (rejected, oddities, quarantine) = rows_of(file);
         Self {
             id: row.id,
             path: file.name.clone(),
@@ -302,30 +307,16 @@ impl KeptRow {
             byte_order_marks: file.byte_order_marks,
             trailing_garbage: file.trailing_garbage,
             suspicious_ratio: file.suspicious_ratio,
-            rejected: rejected.map(|(reason, n)| (reason.name().to_owned(), n)).collect(),
-            oddities: file
-                .oddities
-                .iter()
-                .map(|((organization, measure, detail), n)| {
-                    (organization.clone(), measure.name().to_owned(), detail.clone(), *n)
-                })
-                .collect(),
+            rejected,
+            oddities,
             in_range_from: file.in_range_from,
             days: file.days.clone(),
             ratings: file.ratings.clone(),
-            quarantine: file
-                .rejects
-                .iter()
-                .map(|line| (line.line, line.offset, line.length, line.reason.name().to_owned()))
-                .collect(),
+            quarantine,
         }
     }
 
     fn row(self) -> Result<Row, LedgerError> {
-        let reason = |name: &str| {
-            let found = Reject::ALL.into_iter().find(|reason| reason.name() == name);
-            found.ok_or(LedgerError::Unknown)
-        };
         let mut account = FileAccount {
             name: self.path,
             bytes: self.bytes,
@@ -347,21 +338,7 @@ impl KeptRow {
             state: FileState::Complete,
             ..FileAccount::default()
         };
-        for (name, n) in &self.rejected {
-            let reason = reason(name)?;
-            let at = Reject::ALL.iter().position(|one| *one == reason);
-            if let Some(count) = at.and_then(|at| account.rejected.get_mut(at)) {
-                *count = *n;
-            }
-        }
-        for (organization, name, detail, n) in self.oddities {
-            let measure = Measure::ALL.into_iter().find(|measure| measure.name() == name);
-            let measure = measure.ok_or(LedgerError::Unknown)?;
-            account.oddities.insert((organization, measure, detail), n);
-        }
-        for (line, offset, length, name) in self.quarantine {
-            account.rejects.push(RejectedRecord { line, offset, length, reason: reason(&name)? });
-        }
+        put_back(&mut account, (self.rejected, self.oddities, self.quarantine))?;
         Ok(Row {
             id: self.id,
             size: self.size,

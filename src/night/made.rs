@@ -2,6 +2,7 @@
 
 use crate::dataframe::{KeptRows, LeftOutOfAll, WaitRules};
 use crate::metric::MonthSums;
+use crate::partial::{MonthError, sums};
 use crate::store::Generation;
 use crate::ticket::{Gazetteer, Moments, TicketSet};
 
@@ -9,8 +10,6 @@ use super::blobs;
 use super::error::StateError;
 use super::month::Month;
 use super::rows::{self, Head, With};
-use super::sums;
-use super::tickets::MonthError;
 
 /// Rows and sums of a month, encoded.
 #[derive(Debug)]

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 
 use crate::dataframe::{KeptRows, WaitRules};
 use crate::metric::MonthSums;
+use crate::partial::census;
 use crate::store::{Draft, Generation};
 use crate::ticket::{Census, Fold, Gazetteer, Moments, TicketSet};
 
 use super::blobs::{self, CENSUS, HEAD, IDS, ROWS, SUMS, blob};
-use super::census;
 use super::error::StateError;
 use super::ids::Ids;
 use super::joint::Joints;

@@ -13,10 +13,10 @@ use polars_io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOpt
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::dataframe::{DETAILS_LEFT_OUT, KeptRows, LeftOutOfAll, WaitEnd, WaitRules};
-use crate::ticket::{Anomaly, Census, Gazetteer, Moment, Moments};
+use crate::dataframe::{KeptRows, LeftOutOfAll, WaitEnd, WaitRules};
+use crate::partial::{left_out_of_rows, left_out_rows};
+use crate::ticket::{Census, Gazetteer, Moment, Moments};
 
-use super::census::anomaly;
 use super::joint::Joint;
 use super::month::Month;
 use super::shared::{Named, Shared, find, named};
@@ -170,29 +170,6 @@ impl Head {
         let Self { open_until, places, ticket_types, queues, categories, .. } = self;
         Ok(KeptRows { places, ticket_types, queues, categories, rows, left_out, open_until })
     }
-}
-
-/// The stored form of what was left out: organization, anomaly, detail, tickets.
-pub(super) fn left_out_rows(left_out: &LeftOutOfAll) -> Vec<(String, String, String, u64)> {
-    let row = |((organization, anomaly, which), n): (&(String, Anomaly, &'static str), &u64)| {
-        (organization.clone(), anomaly.name().to_owned(), (*which).to_owned(), *n)
-    };
-    left_out.iter().map(row).collect()
-}
-
-/// What [`left_out_rows`] stored.
-///
-/// # Errors
-/// If it names something that this version does not know.
-pub(super) fn left_out_of_rows(
-    rows: &[(String, String, String, u64)],
-) -> Result<LeftOutOfAll, serde_json::Error> {
-    let entry = |(organization, name, which, n): &(String, String, String, u64)| {
-        let which = DETAILS_LEFT_OUT.into_iter().find(|detail| detail == which);
-        let which = which.ok_or_else(|| serde::de::Error::custom("it names an unknown detail"))?;
-        Ok(((organization.clone(), anomaly(name)?, which), *n))
-    };
-    rows.iter().map(entry).collect()
 }
 
 /// Encodes rows as Parquet.

@@ -15,7 +15,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::ticket::{BURST, Census, End, Gazetteer, Moment, Moments};
+use crate::ticket::{BURST, Census, Gazetteer, Moment, Moments};
 
 use super::month::Month;
 
@@ -122,23 +122,12 @@ pub(super) fn find(
     wanted.iter().map(number).collect()
 }
 
-/// The end of a service with a name.
-///
-/// # Errors
-/// If the name is not one of [`End::name`].
-pub(super) fn end(name: &str) -> Result<End, serde_json::Error> {
-    let found = End::ALL.into_iter().find(|end| end.name() == name);
-    found.ok_or_else(|| {
-        serde::de::Error::custom("it names something other than a check-in or a check-out")
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::ticket::{Directory, Fold, Kind};
+    use crate::ticket::{Directory, End, Fold, Kind};
 
     const PLACES: [&str; 2] = ["A", "B"];
     /// 2021-04-01, UTC.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
+use crate::partial::{Kept, census};
 use crate::store::{Draft, Generation};
 use crate::ticket::TicketSet;
 
@@ -11,11 +12,9 @@ use super::about::{ABOUT, About};
 use super::blobs::{
     CENSUS, HEAD, HEADINGS, IDS, LEDGER, ROWS, SUMS, TICKETS, blob, encode_tickets,
 };
-use super::census;
 use super::chronicle::Chronicle;
 use super::error::StateError;
 use super::forgotten::FORGOTTEN;
-use super::headings::Kept;
 use super::history::Merged;
 use super::ids::Ids;
 use super::ledger::Ledger;

@@ -67,6 +67,20 @@ impl Rows {
 }
 
 impl Rows {
+    /// The same with the spans of all files together, as if they were those of the first file. All that does not tell files apart
+    /// follows from them too.
+    #[must_use]
+    pub fn over_files(self) -> Self {
+        let mut spans: BTreeMap<usize, Span> = BTreeMap::new();
+        for row in self.spans {
+            spans.entry(row.heading).or_default().merge(&row.span);
+        }
+        let row = |(heading, span)| SpanRow { file: 0, heading, span };
+        Self { spans: spans.into_iter().map(row).collect(), ..self }
+    }
+}
+
+impl Rows {
     /// Takes back what files (by number) said, as far as no other file said it too: their spans, and headings that stand
     /// nowhere else.
     pub fn forget_files(&mut self, files: &BTreeSet<u32>) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use queuestat::night::decode;
+use queuestat::partial::decode;
 
 use crate::workspace::{Run, Workspace, files, hook};
 

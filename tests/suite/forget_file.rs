@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use queuestat::night::{decode, encode};
+use queuestat::partial::{decode, encode};
 
 use crate::forget::{CONFIG, forget, night, tables};
 use crate::workspace::{Workspace, files, hook, only};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use queuestat::night::decode;
+use queuestat::partial::decode;
 
 use crate::forget::{CONFIG, forget, tables};
 use crate::workspace::{Run, Workspace, files, hook, only};

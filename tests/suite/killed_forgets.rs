@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use queuestat::disk::Disk;
-use queuestat::night::decode;
+use queuestat::partial::decode;
 use queuestat::store::{Options, verify};
 
 use crate::forget::{CONFIG, forget, night};

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use queuestat::archive::{Limits, discover, go_on};
 use queuestat::calendar::Zone;
 use queuestat::ingest;
-use queuestat::night::{decode, encode};
+use queuestat::partial::{decode, encode};
 use queuestat::synth::{Compression, Recipe, write};
 use queuestat::ticket::{Directory, Findings, Fold, Record, TicketSet};
 use queuestat::webhook::{Decoder, Scale, Settings, Snapshot};

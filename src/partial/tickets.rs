@@ -19,7 +19,7 @@ use crate::webhook::{BookingTime, TicketId};
 use super::claims;
 
 /// Records written and read at a time.
-pub(super) const GROUP: usize = 1 << 16;
+pub(crate) const GROUP: usize = 1 << 16;
 /// The two times of a slot; each has a column of instants and one of wall-clock times.
 const SLOT: [&str; 2] = ["slot_start", "slot_end"];
 
@@ -58,7 +58,7 @@ pub fn encode(groups: impl Iterator<Item = Vec<Record>>) -> Result<Vec<u8>, Mont
 }
 
 /// The table of some records.
-fn table(records: &[Record]) -> Result<DataFrame, MonthError> {
+pub(super) fn table(records: &[Record]) -> Result<DataFrame, MonthError> {
     let mut columns: Vec<Column> = Vec::new();
     columns.push(column("organization", texts(records, |record| Some(&record.organization))));
     let id = |of: fn(TicketId) -> u64| records.iter().map(|r| of(r.id)).collect::<Vec<u64>>();
@@ -144,7 +144,7 @@ fn texts<'r>(
 ///
 /// # Errors
 /// [`MonthError`] if the bytes are of another kind.
-pub(super) fn height(bytes: &[u8]) -> Result<usize, MonthError> {
+pub(crate) fn height(bytes: &[u8]) -> Result<usize, MonthError> {
     Ok(ParquetReader::new(Cursor::new(bytes)).num_rows()?)
 }
 
@@ -171,7 +171,7 @@ pub fn decode(bytes: &[u8], mut each: impl FnMut(Vec<Record>) + Send) -> Result<
 }
 
 /// The records of a table.
-fn records(frame: &DataFrame) -> Result<Vec<Record>, MonthError> {
+pub(super) fn records(frame: &DataFrame) -> Result<Vec<Record>, MonthError> {
     let mut shared: HashMap<String, Arc<str>, RandomState> = HashMap::default();
     let mut texts = |name: &str| -> Result<Vec<Option<Arc<str>>>, MonthError> {
         let column = frame.column(name)?.str()?;

@@ -8,6 +8,7 @@
 //! sums are converted, because those of forgotten tickets cannot be made again.
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::metric::{MonthSums, OlderMonthSums};
 
@@ -18,7 +19,7 @@ const MARK: [u8; 2] = [0, 2];
 ///
 /// # Errors
 /// What postcard reports: an internal error.
-pub(super) fn encode<T: Serialize>(sums: &T) -> Result<Vec<u8>, postcard::Error> {
+pub(crate) fn encode<T: Serialize>(sums: &T) -> Result<Vec<u8>, postcard::Error> {
     postcard::to_extend(sums, MARK.to_vec())
 }
 
@@ -26,18 +27,27 @@ pub(super) fn encode<T: Serialize>(sums: &T) -> Result<Vec<u8>, postcard::Error>
 ///
 /// # Errors
 /// If the bytes are anything else.
-pub(super) fn decode(bytes: &[u8]) -> Result<MonthSums, postcard::Error> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<MonthSums, postcard::Error> {
     match bytes.strip_prefix(&MARK) {
         Some(sums) => postcard::from_bytes(sums),
         None => postcard::from_bytes::<OlderMonthSums>(bytes).map(MonthSums::from),
     }
 }
 
+/// Decodes sums of a kind that no older version wrote.
+///
+/// # Errors
+/// If the bytes are anything else.
+pub(crate) fn decode_new<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, postcard::Error> {
+    let sums = bytes.strip_prefix(&MARK).ok_or(postcard::Error::DeserializeBadEncoding)?;
+    postcard::from_bytes(sums)
+}
+
 /// Decodes a list of sums.
 ///
 /// # Errors
 /// If the bytes are anything else.
-pub(super) fn decode_all(bytes: &[u8]) -> Result<Vec<MonthSums>, postcard::Error> {
+pub(crate) fn decode_all(bytes: &[u8]) -> Result<Vec<MonthSums>, postcard::Error> {
     let Some(sums) = bytes.strip_prefix(&MARK) else {
         let older: Vec<OlderMonthSums> = postcard::from_bytes(bytes)?;
         return Ok(older.into_iter().map(MonthSums::from).collect());

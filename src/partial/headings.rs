@@ -12,7 +12,7 @@ type KeptSpan = (u32, usize, Option<(i64, i64)>, Option<(i64, i64)>, Option<i64>
 /// Headings and spans.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     /// Organization, names, order key of the newest line.
     headings: Vec<KeptHeading>,
     /// File, index of the heading, instants, wall-clock times, latest instant at which anything happened.
@@ -21,7 +21,7 @@ pub(super) struct Kept {
 
 impl Kept {
     /// The stored form of rows in which files are named by id.
-    pub(super) fn of(rows: &Rows) -> Self {
+    pub(crate) fn of(rows: &Rows) -> Self {
         let heading = |row: &HeadingRow| {
             let texts = row.texts.each_ref().map(|text| text.as_deref().map(str::to_owned));
             (row.organization.to_string(), texts, row.newest.to_numbers())
@@ -37,7 +37,7 @@ impl Kept {
     }
 
     /// The rows of the stored form.
-    pub(super) fn rows(self) -> Rows {
+    pub(crate) fn rows(self) -> Rows {
         let heading = |(organization, texts, newest): KeptHeading| HeadingRow {
             organization: organization.into(),
             texts: texts.map(|text| text.map(Arc::from)),

@@ -6,8 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::ticket::{Anomaly, Census, End, Kind};
 
-use super::shared::end;
-
 /// Organization, queue, own name, tickets, and whether one of them had a check-in.
 type KindRow = (String, Option<String>, Option<String>, u64, bool);
 
@@ -25,7 +23,7 @@ struct Kept {
 ///
 /// # Errors
 /// None to be expected: an internal error.
-pub(super) fn encode(census: &Census) -> Result<Vec<u8>, serde_json::Error> {
+pub(crate) fn encode(census: &Census) -> Result<Vec<u8>, serde_json::Error> {
     let kind = |(kind, tickets): (&Kind, &u64)| {
         let has_check_ins = census.with_check_ins.contains(kind);
         let Kind { organization, queue, own } = kind.clone();
@@ -49,7 +47,7 @@ pub(super) fn encode(census: &Census) -> Result<Vec<u8>, serde_json::Error> {
 ///
 /// # Errors
 /// If the bytes are anything else.
-pub(super) fn decode(bytes: &[u8]) -> Result<Census, serde_json::Error> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<Census, serde_json::Error> {
     let kept: Kept = serde_json::from_slice(bytes)?;
     let mut census = Census::default();
     for (organization, queue, own, tickets, has_check_ins) in kept.kinds {
@@ -75,12 +73,23 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Census, serde_json::Error> {
 ///
 /// # Errors
 /// If there is none with that name.
-pub(super) fn anomaly(name: &str) -> Result<Anomaly, serde_json::Error> {
+pub(crate) fn anomaly(name: &str) -> Result<Anomaly, serde_json::Error> {
     let found = Anomaly::ALL
         .into_iter()
         .chain([Anomaly::ManyCreations])
         .find(|anomaly| anomaly.name() == name);
     found.ok_or_else(|| {
         serde::de::Error::custom("it names an anomaly that this version does not know")
+    })
+}
+
+/// The end of a service with a name.
+///
+/// # Errors
+/// If the name is not one of [`End::name`].
+fn end(name: &str) -> Result<End, serde_json::Error> {
+    let found = End::ALL.into_iter().find(|end| end.name() == name);
+    found.ok_or_else(|| {
+        serde::de::Error::custom("it names something other than a check-in or a check-out")
     })
 }

@@ -1,0 +1,131 @@
+//! The list of files to fold, as a table that any program can cut.
+
+use std::io::Cursor;
+use std::path::PathBuf;
+
+use polars::prelude::{DataFrame, IntoColumn, NamedFrom, Series};
+use polars_io::SerReader;
+use polars_io::parquet::read::ParquetReader;
+use polars_io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOptions};
+
+use crate::archive::{Candidate, Place};
+
+use super::error::PartError;
+use super::format::FORMAT;
+use super::moved::{Marks, judge};
+use super::whole_numbers::{numbers, texts};
+
+/// Encodes files with their numbers in file order. Standard input and members that are open already have no place that could be
+/// written down, and are left out.
+///
+/// # Errors
+/// [`PartError`]: an internal error.
+pub fn encode_files(files: &[(u32, Candidate)], made_from: &str) -> Result<Vec<u8>, PartError> {
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    for (number, file) in files {
+        let (path, member) = match &file.place {
+            Place::File(path) => (path, None),
+            Place::Member { container, number, container_bytes } => {
+                (container, Some((*number, *container_bytes)))
+            }
+            Place::StandardInput | Place::Opened(_) => continue,
+        };
+        rows.push(Row { number: *number, file, path: path.display().to_string(), member });
+    }
+    // Members of one container are neighbours in the list of those that have the same path.
+    let number = |of: fn(&Row<'_>) -> Option<i64>| rows.iter().map(of).collect::<Vec<_>>();
+    let text = |of: fn(&Row<'_>) -> String| rows.iter().map(of).collect::<Vec<_>>();
+    let columns = vec![
+        Series::new("format".into(), vec![i64::from(FORMAT); rows.len()]).into_column(),
+        Series::new("made_from".into(), vec![made_from; rows.len()]).into_column(),
+        Series::new("number".into(), number(|row| Some(row.number.into()))).into_column(),
+        Series::new("name".into(), text(|row| row.file.name.clone())).into_column(),
+        Series::new("path".into(), text(|row| row.path.clone())).into_column(),
+        Series::new("member".into(), number(|row| whole(row.member?.0))).into_column(),
+        Series::new("container_bytes".into(), number(|row| whole(row.member?.1))).into_column(),
+        Series::new("bytes".into(), number(|row| whole(row.file.bytes))).into_column(),
+        Series::new("modified_ms".into(), number(|row| row.file.modified_ms)).into_column(),
+    ];
+    let mut table = DataFrame::new(rows.len(), columns)?;
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes)
+        .with_compression(ParquetCompression::Zstd(None))
+        .with_statistics(StatisticsOptions::empty())
+        .finish(&mut table)?;
+    Ok(bytes)
+}
+
+struct Row<'a> {
+    number: u32,
+    file: &'a Candidate,
+    path: String,
+    /// Index of the member, and size of its container.
+    member: Option<(u64, u64)>,
+}
+
+fn whole(number: u64) -> Option<i64> {
+    i64::try_from(number).ok()
+}
+
+/// Decodes what [`encode_files`] wrote, or some rows of it.
+///
+/// # Errors
+/// [`PartError`] if the bytes are anything else, of another format, or of another list.
+pub fn decode_files(bytes: &[u8], made_from: &str) -> Result<Vec<(u32, Candidate)>, PartError> {
+    let found = ParquetReader::new(Cursor::new(bytes)).finish()?;
+    judge(&found, Marks { of: "list.json", made_from })?;
+    let number = |name: &str| numbers(found.column(name)?);
+    let text = |name: &str| texts(found.column(name)?);
+    let (names, paths) = (text("name")?, text("path")?);
+    let (listed, members, modified) =
+        (number("number")?, number("member")?, number("modified_ms")?);
+    let (sizes, containers) = (number("bytes")?, number("container_bytes")?);
+    let file = |at: usize| {
+        let get = |column: &[Option<i64>]| column.get(at).copied().flatten();
+        let size = |column: &[Option<i64>]| get(column).and_then(|n| u64::try_from(n).ok());
+        let of = |column: &[Option<String>]| column.get(at).cloned().flatten();
+        let path = PathBuf::from(of(&paths).ok_or(PartError::Lacks("path"))?);
+        let place = match size(&members) {
+            Some(number) => Place::Member {
+                container: path,
+                number,
+                container_bytes: size(&containers).ok_or(PartError::Lacks("container_bytes"))?,
+            },
+            None => Place::File(path),
+        };
+        let number = get(&listed).and_then(|number| u32::try_from(number).ok());
+        let candidate = Candidate {
+            name: of(&names).ok_or(PartError::Lacks("name"))?,
+            place,
+            bytes: size(&sizes).ok_or(PartError::Lacks("bytes"))?,
+            modified_ms: get(&modified),
+        };
+        Ok((number.ok_or(PartError::Lacks("number"))?, candidate))
+    };
+    (0..found.height()).map(file).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_come_back_as_they_were_and_other_lists_are_refused() {
+        let file = |name: &str, place, modified_ms| Candidate {
+            name: name.into(),
+            place,
+            bytes: 7,
+            modified_ms,
+        };
+        let member =
+            Place::Member { container: "/a/b.tar".into(), number: 3, container_bytes: 1 << 40 };
+        let files = vec![
+            (4, file("b.jsonl", Place::File("/a/b.jsonl".into()), Some(5))),
+            (9, file("b.tar!/c", member, None)),
+        ];
+        let bytes = encode_files(&files, "one").unwrap();
+        assert_eq!(decode_files(&bytes, "one").unwrap(), files);
+        assert!(matches!(decode_files(&bytes, "two"), Err(PartError::MadeFrom("list.json"))));
+        assert!(decode_files(b"PAR1", "one").is_err());
+    }
+}
