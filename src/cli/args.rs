@@ -43,7 +43,11 @@ impl Command {
             Self::Nightly(args) => args.log_format,
             Self::Init(args) => args.input.log_format,
             Self::Pieces(args) => args.log_format(),
-            Self::State(_) | Self::Synth(_) | Self::Completions(_) | Self::Man(_) => None,
+            Self::State(_)
+            | Self::Synth(_)
+            | Self::SparkJob
+            | Self::Completions(_)
+            | Self::Man(_) => None,
         };
         asked.unwrap_or(LogFormatArg::Text)
     }
@@ -83,6 +87,8 @@ pub(crate) enum Command {
     /// The report of an archive in pieces that can run anywhere, for clusters: each reads and writes files
     #[command(after_help = examples::PIECES)]
     Pieces(PiecesArgs),
+    /// Print a program that makes a report in pieces on Apache Spark: `spark-submit job.py --archive … --out …`
+    SparkJob,
     /// Print the completions of a shell
     Completions(CompletionsArgs),
     /// Print the man page, or write one for each command

@@ -63,6 +63,7 @@ mod sheet;
 mod shells;
 mod shells_args;
 mod source_args;
+mod spark_job;
 mod state;
 mod state_check;
 mod stop;
@@ -126,6 +127,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Man(args) => man::run(&args),
         Command::Init(args) => init::run(args),
         Command::Pieces(args) => stop::listen(|ear| pieces::run(args, ear)),
+        Command::SparkJob => spark_job::run(),
         Command::State(args) if matches!(args.action, StateAction::Forget(_)) => {
             stop::listen(|ear| state::run(&args, ear))
         }
