@@ -42,6 +42,7 @@ mod rebuild;
 mod recognise;
 mod roots;
 mod rows;
+mod seen;
 mod shared;
 mod sums;
 mod tickets;
