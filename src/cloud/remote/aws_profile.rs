@@ -1,13 +1,14 @@
 //! Profiles of AWS: `~/.aws/credentials` and `~/.aws/config`, as far as they hold keys.
 
 use std::collections::BTreeMap;
-use std::env::{home_dir, var, var_os};
+use std::env::home_dir;
 use std::fs::read_to_string;
 use std::path::PathBuf;
 
 use object_store::aws::AmazonS3ConfigKey;
 
 use super::super::trouble::{Trouble, What};
+use super::environment::variable;
 
 /// Settings of a profile that lead to keys which stand elsewhere.
 const ELSEWHERE: [&str; 4] = ["role_arn", "sso_session", "sso_start_url", "credential_process"];
@@ -22,9 +23,9 @@ impl Profile {
     /// # Errors
     /// [`What::Settings`] if one is named and there is none.
     pub(super) fn read() -> Result<Self, Trouble> {
-        let named = var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
+        let named = variable("AWS_PROFILE");
         let text = |set: &str, file: &str| {
-            let path = var_os(set).map(PathBuf::from);
+            let path = variable(set).map(PathBuf::from);
             let path = path.or_else(|| Some(home_dir()?.join(".aws").join(file)))?;
             read_to_string(path).ok()
         };

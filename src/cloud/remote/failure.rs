@@ -15,16 +15,18 @@ pub(super) fn trouble(error: &StoreError) -> Trouble {
     let text = error.to_string();
     let status = status(&text);
     let name = name(&text);
-    let what = match error {
-        StoreError::NotFound { .. } | StoreError::InvalidPath { .. }
-            if name != Some("NoSuchBucket") =>
-        {
-            What::NoObject
-        }
-        StoreError::NotFound { .. } => What::NoBucket,
-        StoreError::Precondition { .. } => What::Changed,
-        StoreError::PermissionDenied { .. } | StoreError::Unauthenticated { .. } => What::Denied,
-        _ => general(error, &text, status),
+    let is_bucket = name == Some("NoSuchBucket");
+    let what = if matches!(error, StoreError::NotFound { .. } | StoreError::InvalidPath { .. }) {
+        if is_bucket { What::NoBucket } else { What::NoObject }
+    } else if matches!(error, StoreError::Precondition { .. }) {
+        What::Changed
+    } else if matches!(
+        error,
+        StoreError::PermissionDenied { .. } | StoreError::Unauthenticated { .. }
+    ) {
+        What::Denied
+    } else {
+        general(error, &text, status)
     };
     let code = [status.map(|status| status.to_string()), name.map(str::to_owned)];
     Trouble { what, code: code.into_iter().flatten().collect::<Vec<_>>().join(" ") }

@@ -10,6 +10,7 @@ mod aws_profile;
 mod blocks;
 mod client;
 mod engine;
+mod environment;
 mod failure;
 mod find;
 mod parts;

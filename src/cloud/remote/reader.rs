@@ -89,3 +89,7 @@ impl RandomRead for OnShelf {
         bytes.get(from..).unwrap_or_default().read(buffer)
     }
 }
+
+#[cfg(test)]
+#[path = "reader_tests.rs"]
+mod tests;

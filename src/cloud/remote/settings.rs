@@ -1,6 +1,5 @@
 //! Where credentials, regions and endpoints come from: the environment, a profile, the machine.
 
-use std::env::var;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +14,7 @@ use super::super::address::Scheme;
 use super::super::trouble::{Trouble, What};
 use super::aws_profile::Profile;
 use super::client::Client;
+use super::environment::variable;
 use super::failure::trouble;
 use super::told::Listening;
 
@@ -75,7 +75,7 @@ fn s3(bucket: &str) -> Result<Client, Trouble> {
     let mut builder = AmazonS3Builder::from_env().with_bucket_name(bucket).with_retry(retry());
     let has_keys = ["AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE"]
         .iter()
-        .any(|name| var(name).is_ok_and(|value| !value.is_empty()));
+        .any(|name| variable(name).is_some());
     let profile = Profile::read()?;
     if !has_keys {
         builder = profile
@@ -84,10 +84,10 @@ fn s3(bucket: &str) -> Result<Client, Trouble> {
             .fold(builder, |builder, (key, value)| builder.with_config(key, value));
     }
     let is_set = |key| builder.get_config_value(&key).is_some();
-    let has_region = is_set(AmazonS3ConfigKey::Region) || var("AWS_DEFAULT_REGION").is_ok();
+    let has_region = is_set(AmazonS3ConfigKey::Region) || variable("AWS_DEFAULT_REGION").is_some();
     let has_endpoint = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"]
         .iter()
-        .find_map(|name| var(name).ok());
+        .find_map(|name| variable(name));
     let endpoint = has_endpoint.clone().or_else(|| profile.endpoint().map(str::to_owned));
     if let Some(region) = profile.region().filter(|_| !has_region) {
         builder = builder.with_region(region);
