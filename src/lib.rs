@@ -5,6 +5,7 @@
 //! ```text
 //! calendar, statistics   instants, zones, local days; pure formulas
 //! disk                   the file system, with faults for tests
+//! cloud                  objects in stores such as S3, read like files (feature `cloud`)
 //! archive                files → lines (plain, gzip, zstd)
 //! webhook                line → snapshot, or one reason why not
 //! ticket                 snapshots → joined tickets, outcomes, anomalies
@@ -24,6 +25,7 @@
 pub mod archive;
 pub mod calendar;
 pub mod cli;
+pub mod cloud;
 pub mod dataframe;
 pub mod disk;
 pub mod ingest;

@@ -4,6 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::cloud::Object;
+
+use super::holder::Holder;
 use super::stored::Raw;
 
 /// Where the bytes are.
@@ -11,10 +14,12 @@ use super::stored::Raw;
 pub enum Place {
     /// A file.
     File(PathBuf),
+    /// An object of a store.
+    Object(Object),
     /// A member of a tar or zip.
     Member {
         /// The container.
-        container: PathBuf,
+        container: Holder,
         /// Index of the member, from 0.
         number: u64,
         /// Size of the container, bytes.
@@ -45,7 +50,31 @@ impl Candidate {
     pub fn file_bytes(&self) -> u64 {
         match &self.place {
             Place::Member { container_bytes, .. } => *container_bytes,
-            Place::File(_) | Place::StandardInput | Place::Opened(_) => self.bytes,
+            Place::File(_) | Place::Object(_) | Place::StandardInput | Place::Opened(_) => {
+                self.bytes
+            }
+        }
+    }
+
+    /// The file or object that holds it; `None` if it can be read only once.
+    #[must_use]
+    pub fn holder(&self) -> Option<Holder> {
+        match &self.place {
+            Place::File(path) => Some(Holder::File(path.clone())),
+            Place::Object(object) => Some(Holder::Object(object.clone())),
+            Place::Member { container, .. } => Some(container.clone()),
+            Place::Opened(_) | Place::StandardInput => None,
+        }
+    }
+
+    /// The `ETag` of the object that holds it: another one means that it may have changed.
+    #[must_use]
+    pub fn tag(&self) -> Option<&str> {
+        match &self.place {
+            Place::Object(object) | Place::Member { container: Holder::Object(object), .. } => {
+                object.tag.as_deref()
+            }
+            Place::File(_) | Place::Member { .. } | Place::Opened(_) | Place::StandardInput => None,
         }
     }
 }

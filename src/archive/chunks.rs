@@ -14,8 +14,8 @@ use super::candidate::{Candidate, Place};
 use super::compression::{Compression, MAGIC, compression};
 use super::error::ArchiveError;
 use super::limits::Limits;
+use super::opening::open_regular;
 use super::piece::Sink;
-use super::source::open_regular;
 use super::splitter::Splitter;
 use super::text::is_utf16;
 

@@ -7,15 +7,16 @@ use globset::{GlobBuilder, GlobMatcher};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
+use super::ahead::ahead;
 use super::candidate::{Candidate, Place};
 use super::container::{self, Info};
 use super::error::ArchiveError;
 use super::kind::{self, Kind};
 use super::limits::Limits;
 use super::names::Names;
+use super::opening::stream;
 use super::root::Spares;
 use super::sniff::{self, Look};
-use super::source::open_sized;
 use super::stored::Raw;
 
 /// Why a file is not read.
@@ -59,6 +60,9 @@ pub struct Skipped {
     pub bytes: u64,
     /// Modification time, UTC milliseconds.
     pub modified_ms: Option<i64>,
+    /// `ETag` of the object that it is or is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
 }
 
 impl Skipped {
@@ -90,6 +94,7 @@ impl Skipped {
             quiet,
             bytes: c.bytes,
             modified_ms: c.modified_ms,
+            tag: c.tag().map(str::to_owned),
         }
     }
 }
@@ -191,7 +196,20 @@ pub(super) enum Class {
 /// [`ArchiveError`]: `Io` if the storage fails; `Foreign` for a file that was named explicitly and is something else;
 /// `Stopped`.
 pub(super) fn classify(found: Vec<Found>, rules: &Rules<'_>) -> Result<Vec<Class>, ArchiveError> {
+    let is_remote = |file: &&Found| matches!(file.candidate.place, Place::Object(_));
+    let opened = found.iter().filter(|file| is_remote(file) && may_be_opened(file, rules));
+    ahead(opened.map(|file| &file.candidate));
     found.into_par_iter().map(|file| class(file, rules)).collect()
+}
+
+/// Whether the content of a file may be looked at; never false if it is.
+fn may_be_opened(file: &Found, rules: &Rules<'_>) -> bool {
+    let is_left_out = || {
+        file.told.is_some()
+            || rules.exclude.names(&file.relative)
+            || sniff::is_side_file(&file.relative)
+    };
+    (file.named || !is_left_out()) && (rules.known)(&file.candidate) == Known::No
 }
 
 fn class(found: Found, rules: &Rules<'_>) -> Result<Class, ArchiveError> {
@@ -224,7 +242,7 @@ fn class(found: Found, rules: &Rules<'_>) -> Result<Class, ArchiveError> {
         }
         None => {}
     }
-    let Place::File(path) = &candidate.place else { return Ok(Class::Archive(candidate)) };
+    let Some(holder) = candidate.holder() else { return Ok(Class::Archive(candidate)) };
     if !named && sniff::is_side_file(&relative) {
         return skip(Skipped::quiet(&candidate, "side file"));
     }
@@ -235,8 +253,8 @@ fn class(found: Found, rules: &Rules<'_>) -> Result<Class, ArchiveError> {
         Known::Skipped(skipped) => return skip(skipped),
     }
     // A file that cannot be opened is kept, so that reading it fails and appears in the account.
-    let look = open_sized(path)
-        .and_then(|(file, _)| sniff::look(&candidate.name, Box::new(file), rules.limits))
+    let look = stream(&holder)
+        .and_then(|raw| sniff::look(&candidate.name, raw, rules.limits))
         .unwrap_or(Look::Archive);
     match look {
         Look::Archive => Ok(Class::Archive(candidate)),
@@ -257,11 +275,11 @@ fn class(found: Found, rules: &Rules<'_>) -> Result<Class, ArchiveError> {
 
 /// Lists a container; each member is classified like a file.
 fn list(container: &Candidate, rules: &Rules<'_>) -> Result<Listing, ArchiveError> {
-    let Place::File(path) = &container.place else { return Ok(Listing::default()) };
+    let Some(holder) = container.holder() else { return Ok(Listing::default()) };
     let mut listing = Listing::default();
     let mut names = Names::default();
     let mut stopped = false;
-    let damage = container::each(path, rules.limits, &mut |mut info, raw| {
+    let damage = container::each(&holder, rules.limits, &mut |mut info, raw| {
         stopped = (rules.flow)().is_break();
         if stopped {
             return Ok(ControlFlow::Break(()));

@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::candidate::{Candidate, Opened, Place};
 use super::error::ArchiveError;
+use super::holder::Holder;
 use super::kind::{self, Kind};
 use super::limits::Limits;
-use super::source::{Source, open_regular, open_sized};
+use super::opening::{random, stream};
+use super::source::Source;
+use super::storage::is_of_storage;
 use super::stored::Raw;
 use super::tar::{Entry, Tar};
 use super::zip::Zip;
@@ -36,26 +38,26 @@ pub(super) struct Info {
 /// Visits the members of a container, except folders, in the order they are stored. Returns what is wrong with the
 /// container, if anything; every member that could be found was visited.
 pub(super) fn each(
-    path: &Path,
+    holder: &Holder,
     limits: Limits,
     visit: &mut dyn FnMut(Info, Raw) -> io::Result<ControlFlow<()>>,
 ) -> io::Result<Option<String>> {
-    let mut mark = [0_u8; 4];
-    let mut file = open_regular(path)?;
-    let is_zip = file.read_exact(&mut mark).is_ok() && mark.starts_with(b"PK");
-    if is_zip {
-        each_of_zip(Zip::open(file)?, limits, visit)
+    let mut mark = [0_u8; 2];
+    let n = stream(holder)?.read(&mut mark)?;
+    if mark.get(..n) == Some(b"PK") {
+        let (bytes, size) = random(holder)?;
+        each_of_zip(Zip::open(bytes, size)?, limits, visit)
     } else {
-        each_of_tar(path, limits, visit)
+        each_of_tar(holder, limits, visit)
     }
 }
 
 fn each_of_tar(
-    path: &Path,
+    holder: &Holder,
     limits: Limits,
     visit: &mut dyn FnMut(Info, Raw) -> io::Result<ControlFlow<()>>,
 ) -> io::Result<Option<String>> {
-    let source = Source::of(Box::new(open_sized(path)?.0), limits)?;
+    let source = Source::of(stream(holder)?, limits)?;
     let tar = Arc::new(Mutex::new((0, Tar::new(source))));
     let lock = || tar.lock().unwrap_or_else(PoisonError::into_inner);
     for number in 0.. {
@@ -101,7 +103,7 @@ fn each_of_zip(
         };
         let raw = match zip.reader(member, limits.ratio_stop) {
             Ok(raw) => raw,
-            Err(error) if error.raw_os_error().is_some() => return Err(error),
+            Err(error) if is_of_storage(&error) => return Err(error),
             Err(_) => Box::new(Broken),
         };
         let info = Info { number, name: printable(member.name.clone()), size: member.size, skip };
@@ -124,7 +126,7 @@ pub fn read_members<E: From<ArchiveError>>(
 ) -> Result<(), E> {
     let place = |candidate: &&Candidate| match &candidate.place {
         Place::Member { container, number, .. } => Some((container.clone(), *number)),
-        Place::File(_) | Place::StandardInput | Place::Opened(_) => None,
+        Place::File(_) | Place::Object(_) | Place::StandardInput | Place::Opened(_) => None,
     };
     let mut left: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for (at, candidate) in wanted.iter().enumerate() {
@@ -132,12 +134,12 @@ pub fn read_members<E: From<ArchiveError>>(
             left.entry(number).or_default().push(at);
         }
     }
-    let Some((path, first)) = wanted.first().and_then(|first| Some((place(first)?.0, first)))
+    let Some((holder, first)) = wanted.first().and_then(|first| Some((place(first)?.0, first)))
     else {
         return Ok(());
     };
     let mut failed = None;
-    let each = each(&path, limits, &mut |info, raw| {
+    let each = each(&holder, limits, &mut |info, raw| {
         let Some(at) = left.remove(&info.number).and_then(|at| at.first().copied()) else {
             return Ok(ControlFlow::Continue(()));
         };
@@ -156,13 +158,10 @@ pub fn read_members<E: From<ArchiveError>>(
     match each {
         Ok(_) => {}
         // The container cannot be opened: report that for each member.
-        Err(error) if error.raw_os_error().is_some() && left.len() == wanted.len() => {
+        Err(error) if is_of_storage(&error) && left.len() == wanted.len() => {
             for at in left.into_values().flatten() {
                 if let Some(candidate) = wanted.get(at) {
-                    visit(
-                        at,
-                        &Candidate { place: Place::File(path.clone()), ..(*candidate).clone() },
-                    )?;
+                    visit(at, &Candidate { place: place_of(&holder), ..(*candidate).clone() })?;
                 }
             }
             return Ok(());
@@ -186,7 +185,7 @@ pub fn read_members<E: From<ArchiveError>>(
 #[must_use]
 pub fn together<'a>(files: impl Iterator<Item = &'a Candidate>) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
-    let mut of_container: HashMap<&Path, usize> = HashMap::new();
+    let mut of_container: HashMap<&Holder, usize> = HashMap::new();
     for (at, file) in files.enumerate() {
         if let Place::Member { container, .. } = &file.place {
             let next = groups.len();
@@ -199,6 +198,14 @@ pub fn together<'a>(files: impl Iterator<Item = &'a Candidate>) -> Vec<Vec<usize
         groups.push(vec![at]);
     }
     groups
+}
+
+/// A file or object as a whole.
+fn place_of(holder: &Holder) -> Place {
+    match holder {
+        Holder::File(path) => Place::File(path.clone()),
+        Holder::Object(object) => Place::Object(object.clone()),
+    }
 }
 
 /// The bytes of a tar's member, readable only while it is the current one.

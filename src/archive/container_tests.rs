@@ -40,7 +40,7 @@ fn read(bytes: &[u8]) -> (Vec<Seen>, Option<String>) {
     std::fs::write(&path, bytes).unwrap();
     let mut seen = Vec::new();
     let limits = Limits::default();
-    let damage = each(&path, limits, &mut |info, raw| {
+    let damage = each(&Holder::File(path), limits, &mut |info, raw| {
         if info.skip.is_none() {
             let mut source = Source::of(raw, limits)?;
             let mut text = Vec::new();

@@ -10,27 +10,20 @@ use std::time::UNIX_EPOCH;
 use globset::GlobBuilder;
 use walkdir::WalkDir;
 
+use crate::cloud::{Address, Stores, Trouble};
+
 use super::candidate::{Candidate, Place};
 use super::classify::{
     Class, Exclude, Found as Look, Known, Listing, Rules, Skipped, Told, classify,
 };
+use super::discover_objects;
 use super::error::ArchiveError;
+use super::found_names::{file_name, is_pattern, relative, slashes, tell_apart};
 use super::limits::Limits;
-use super::names::Names;
 use super::order::order_key;
 use super::outcome::{members, names, nothing_in};
+use super::own_folders::{OWN_REPORTS, is_staging};
 use super::root::{Root, Spares};
-
-/// A folder with one of these files is a report written by queuestat.
-const OWN_REPORTS: [&str; 2] = [".queuestat-manifest", ".queuestat-site"];
-
-/// What the names of folders hold in which a report is being made, before a random number.
-const STAGING: &[u8] = b".queuestat-";
-
-/// Whether a hidden folder is one in which a report is being made.
-fn is_staging(name: &[u8]) -> bool {
-    name.windows(STAGING.len()).any(|part| part == STAGING)
-}
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,7 +54,8 @@ pub fn discover(inputs: &[PathBuf]) -> Result<Discovery, ArchiveError> {
     discover_by(inputs, &rules)
 }
 
-/// Finds the files behind paths: files, folders (recursive, following links), patterns, and `-` for standard input.
+/// Finds the files behind paths: files, folders (recursive, following links), patterns, addresses of object stores, and `-`
+/// for standard input.
 ///
 /// A file that is reached twice is read once, under the name it was first reached by. A file that cannot be opened is
 /// kept, so that reading it fails and appears in the account. In folders, the content of every file is looked at; what
@@ -89,6 +83,7 @@ pub fn discover_by(inputs: &[PathBuf], rules: &Rules<'_>) -> Result<Discovery, A
 
 #[derive(Default)]
 struct Found {
+    stores: Stores,
     files: Vec<(PathBuf, Candidate)>,
     /// For each file, the path relative to its input, whether it was named explicitly, and what the walk found out.
     more: Vec<(String, bool, Option<Told>)>,
@@ -111,6 +106,9 @@ struct Reached {
 
 impl Found {
     fn input(&mut self, input: &Path) -> Result<(), ArchiveError> {
+        if let Some(address) = Address::of(input) {
+            return self.objects(input, address);
+        }
         let parent = input.parent().unwrap_or(input);
         match fs::metadata(input) {
             Ok(meta) if meta.is_dir() => {
@@ -151,6 +149,26 @@ impl Found {
         named: bool,
     ) {
         let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let modified = meta.and_then(|meta| meta.modified().ok());
+        let modified = modified.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+        let candidate = Candidate {
+            name,
+            place: Place::File(path.to_owned()),
+            bytes: meta.map_or(0, fs::Metadata::len),
+            modified_ms: modified.and_then(|d| i64::try_from(d.as_millis()).ok()),
+        };
+        self.put(root, real, candidate, told, named);
+    }
+
+    /// Adds a file, unless it was reached before under this path without links.
+    fn put(
+        &mut self,
+        root: &Path,
+        real: PathBuf,
+        candidate: Candidate,
+        told: Option<Told>,
+        named: bool,
+    ) {
         let next = self.files.len();
         let at = *self.real.entry(real).or_insert(next);
         if let Some(reached) = self.reached.last_mut() {
@@ -160,16 +178,25 @@ impl Found {
             *was_named |= named;
             return;
         }
-        let modified = meta.and_then(|meta| meta.modified().ok());
-        let modified = modified.and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-        let candidate = Candidate {
-            name: name.clone(),
-            place: Place::File(path.to_owned()),
-            bytes: meta.map_or(0, fs::Metadata::len),
-            modified_ms: modified.and_then(|d| i64::try_from(d.as_millis()).ok()),
-        };
+        self.more.push((candidate.name.clone(), named, told));
         self.files.push((root.to_owned(), candidate));
-        self.more.push((name, named, told));
+    }
+
+    /// Adds the objects behind an address.
+    fn objects(
+        &mut self,
+        input: &Path,
+        address: Result<Address, Trouble>,
+    ) -> Result<(), ArchiveError> {
+        let reached = discover_objects::find(&mut self.stores, input, address)?;
+        if reached.is_walked {
+            self.is_walked();
+        }
+        for (candidate, told) in reached.found {
+            let real = reached.root.join(&candidate.name);
+            self.put(&reached.root, real, candidate, told, !reached.is_walked);
+        }
+        Ok(())
     }
 
     fn pattern(&mut self, pattern: &Path) -> Result<(), ArchiveError> {
@@ -322,66 +349,9 @@ impl Found {
     }
 }
 
-/// Makes names unique: equal ones are prefixed with the name of their input folder, then with its whole path, then
-/// numbered.
-fn tell_apart(files: &mut [(PathBuf, Candidate)]) {
-    let own: Vec<String> = files.iter().map(|(_, file)| file.name.clone()).collect();
-    for lengthen in [with_folder, with_path] {
-        let mut times: BTreeMap<String, usize> = BTreeMap::new();
-        for (_, file) in files.iter() {
-            *times.entry(file.name.clone()).or_default() += 1;
-        }
-        for ((root, file), own) in files.iter_mut().zip(&own) {
-            if times.get(&file.name).is_some_and(|n| *n > 1) {
-                file.name = lengthen(root, own);
-            }
-        }
-    }
-    // Names that are still equal differ only in unprintable bytes.
-    let mut names = Names::default();
-    for (_, file) in files {
-        file.name = names.unique(std::mem::take(&mut file.name));
-    }
-}
-
-fn with_folder(root: &Path, name: &str) -> String {
-    match root.file_name() {
-        Some(folder) => format!("{}/{name}", folder.to_string_lossy()),
-        None => name.to_owned(),
-    }
-}
-
-fn with_path(root: &Path, name: &str) -> String {
-    slashes(&root.join(name))
-}
-
 /// Whether an error means that the path does not exist.
 fn is_nowhere(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
-}
-
-fn is_pattern(path: &Path) -> bool {
-    path.to_string_lossy().contains(['*', '?', '[', '{'])
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(|| slashes(path), |name| name.to_string_lossy().into_owned())
-}
-
-fn relative(root: &Path, path: &Path) -> String {
-    slashes(path.strip_prefix(root).unwrap_or(path))
-}
-
-fn slashes(path: &Path) -> String {
-    let parts: Vec<_> = path
-        .components()
-        .map(|part| {
-            // The root is empty: the separator after it stands for it.
-            let root = part == Component::RootDir;
-            if root { String::new() } else { part.as_os_str().to_string_lossy().into_owned() }
-        })
-        .collect();
-    parts.join("/")
 }
 
 #[cfg(test)]

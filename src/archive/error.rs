@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::cloud::Trouble;
+
 /// An error of the archive as a whole; a bad record is not an error.
 #[derive(Debug, thiserror::Error)]
 pub enum ArchiveError {
@@ -42,6 +44,14 @@ pub enum ArchiveError {
     /// More files than can be numbered.
     #[error("more than {0} files")]
     TooManyFiles(usize),
+    /// An object store cannot be used as it was named or set up.
+    #[error("cannot read `{at}`: {trouble}")]
+    Store {
+        /// Its address, without anything that may be a password.
+        at: String,
+        /// Why.
+        trouble: Trouble,
+    },
     /// The storage failed while a file was being read.
     #[error("cannot read `{name}`")]
     Io {

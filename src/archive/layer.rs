@@ -79,9 +79,8 @@ impl Layer {
 
     /// Notes damage; returns the error if it was a storage failure.
     fn trouble(&self, error: &io::Error) -> Option<io::Error> {
-        if self.notes.storage_failed() {
-            let code = error.raw_os_error();
-            return Some(code.map_or_else(|| error.kind().into(), io::Error::from_raw_os_error));
+        if let Some(failed) = self.notes.storage_failed() {
+            return Some(failed);
         }
         let cut = error.kind() == io::ErrorKind::UnexpectedEof;
         self.notes.damaged(if cut { End::Truncated } else { End::Corrupt });

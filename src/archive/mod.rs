@@ -7,6 +7,7 @@
 //! Compression, encoding and form are recognised by content, never by name. Everything is streamed: memory does not grow
 //! with the size of a file or a record, and compression bombs are stopped.
 
+mod ahead;
 mod block;
 mod broken;
 mod candidate;
@@ -18,15 +19,20 @@ mod compression;
 mod container;
 mod digest;
 mod discover;
+mod discover_objects;
 mod ending;
 mod error;
+mod found_names;
+mod holder;
 mod kind;
 mod layer;
 mod limits;
 mod names;
+mod opening;
 mod order;
 mod other_forms;
 mod outcome;
+mod own_folders;
 mod parse;
 mod piece;
 mod reader;
@@ -36,6 +42,7 @@ mod root;
 mod sniff;
 mod source;
 mod splitter;
+mod storage;
 mod stored;
 mod stream;
 mod table;
@@ -44,6 +51,7 @@ mod text;
 mod value;
 mod zip;
 
+pub use ahead::ahead;
 pub use block::Block;
 pub use candidate::{Candidate, Opened, Place};
 pub use chunks::{ChunkLines, LargeFile};
@@ -55,6 +63,7 @@ pub use digest::{Digest, digest};
 pub use discover::{Discovery, discover, discover_by};
 pub use ending::{End, Ending};
 pub use error::ArchiveError;
+pub use holder::Holder;
 pub use limits::Limits;
 pub use order::{FileOrder, order_key};
 pub use piece::{Form, Kind, Piece, PlainLine, Sink};

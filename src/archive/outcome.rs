@@ -1,7 +1,7 @@
 //! Turns classified files into the files to read, or into the error of a folder that holds none.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::candidate::{Candidate, Place};
 use super::classify::{Class, Listing, SkipState, Skipped};
@@ -12,17 +12,14 @@ pub(super) fn members<'a>(
     file: &'a Candidate,
     listing: &'a Listing,
 ) -> impl Iterator<Item = Candidate> + 'a {
-    let container = match &file.place {
-        Place::File(path) => path.clone(),
-        Place::Member { .. } | Place::Opened(_) | Place::StandardInput => PathBuf::new(),
-    };
-    listing.members.iter().map(move |(name, number, bytes)| Candidate {
+    // What can be read only once is never listed.
+    let holder = file.holder();
+    let members = holder
+        .into_iter()
+        .flat_map(|holder| listing.members.iter().map(move |one| (holder.clone(), one)));
+    members.map(|(container, (name, number, bytes))| Candidate {
         name: format!("{}!/{name}", file.name),
-        place: Place::Member {
-            container: container.clone(),
-            number: *number,
-            container_bytes: file.bytes,
-        },
+        place: Place::Member { container, number: *number, container_bytes: file.bytes },
         bytes: *bytes,
         modified_ms: file.modified_ms,
     })

@@ -1,12 +1,8 @@
 //! Opens a file and provides its decompressed bytes, noting how they end.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-
-use rustix::fs::{Mode, OFlags};
 
 use super::candidate::{Candidate, Place};
 use super::compression::Compression;
@@ -14,6 +10,7 @@ use super::ending::{End, Ending};
 use super::error::ArchiveError;
 use super::layer::{Begin, Layer};
 use super::limits::Limits;
+use super::opening::open_sized;
 use super::stored::{Notes, Raw, Stored, length};
 
 /// Expansion is judged only after this much output, bytes.
@@ -40,6 +37,7 @@ impl Source {
         let raw: Raw = match &candidate.place {
             Place::StandardInput => Box::new(io::stdin()),
             Place::File(path) => Box::new(open_sized(path).map_err(trouble)?.0),
+            Place::Object(object) => object.stream(),
             Place::Opened(opened) => opened.take().ok_or_else(nowhere).map_err(trouble)?,
             // Members are read only through their container, in its order.
             Place::Member { .. } => return Err(trouble(nowhere())),
@@ -152,25 +150,6 @@ impl Read for Source {
 
 fn nowhere() -> io::Error {
     io::ErrorKind::NotFound.into()
-}
-
-/// Opens a regular file up to its present size, and returns that size: if the file grows while it is read, reading ends
-/// there.
-pub(super) fn open_sized(path: &Path) -> io::Result<(io::Take<File>, u64)> {
-    let file = open_regular(path)?;
-    let size = file.metadata()?.len();
-    Ok((file.take(size), size))
-}
-
-/// Opens a regular file and nothing else; never waits for the other end of a pipe.
-pub(super) fn open_regular(path: &Path) -> io::Result<File> {
-    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let file = File::from(rustix::fs::open(path, flags, Mode::empty())?);
-    if file.metadata()?.is_file() {
-        Ok(file)
-    } else {
-        Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"))
-    }
 }
 
 fn retry(mut read: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::compression::MAGIC;
 use super::ending::End;
+use super::storage::{again, is_of_storage};
 
 /// A reader that can move between threads.
 pub(super) type Raw = Box<dyn Read + Send>;
@@ -21,8 +22,8 @@ pub(super) struct Notes {
     damage: Mutex<Option<(End, u64)>>,
     /// Bytes of the lowest layer that have been used.
     used: AtomicU64,
-    /// Whether the storage failed.
-    failed: AtomicBool,
+    /// Why the storage failed, if it did.
+    failed: Mutex<Option<io::Error>>,
 }
 
 impl Notes {
@@ -37,9 +38,15 @@ impl Notes {
         *self.damage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the storage failed, even if its error was lost on the way up.
-    pub(super) fn storage_failed(&self) -> bool {
-        self.failed.load(Ordering::Relaxed)
+    /// Why the storage failed, if it did, even if its error was lost on the way up.
+    pub(super) fn storage_failed(&self) -> Option<io::Error> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(again)
+    }
+
+    /// Notes that the storage failed.
+    fn fail(&self, error: &io::Error) {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        failed.get_or_insert_with(|| again(error));
     }
 }
 
@@ -59,9 +66,8 @@ impl Read for Counted {
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    // The errors of a broken container carry no code of the operating system.
-                    if error.raw_os_error().is_some() {
-                        self.notes.failed.store(true, Ordering::Relaxed);
+                    if is_of_storage(&error) {
+                        self.notes.fail(&error);
                     } else if error.kind() == io::ErrorKind::UnexpectedEof {
                         self.notes.damaged(End::Truncated);
                     } else if error.kind() == io::ErrorKind::FileTooLarge {

@@ -4,6 +4,7 @@ use std::io;
 
 use super::ending::End;
 use super::source::Source;
+use super::storage::is_of_storage;
 use super::stored::length;
 
 const BLOCK: usize = 512;
@@ -183,7 +184,7 @@ impl Tar {
         while self.left > 0 {
             match self.read(&mut step) {
                 Ok(n) => text.extend_from_slice(step.get(..n).unwrap_or_default()),
-                Err(error) if error.raw_os_error().is_some() => return Err(error),
+                Err(error) if is_of_storage(&error) => return Err(error),
                 Err(_) => break,
             }
         }

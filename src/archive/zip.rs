@@ -1,15 +1,16 @@
 //! Reads the members of a zip: from its index, or from their own headers where the index is broken.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
 use flate2::Crc;
 
+use crate::cloud::RandomRead;
+
 use super::codec::Codec;
 use super::codec::gzip::Deflate;
 use super::codec::zstd::Zstd;
+use super::storage::is_of_storage;
 use super::stored::{Raw, Stored, length};
 use super::tar::Entry;
 
@@ -44,7 +45,7 @@ pub(super) struct Member {
 
 /// A zip that is open.
 pub(super) struct Zip {
-    file: Arc<File>,
+    file: Arc<dyn RandomRead>,
     size: u64,
     /// The members, in the order of their bytes.
     pub(super) members: Vec<Member>,
@@ -64,12 +65,11 @@ impl Zip {
     ///
     /// # Errors
     /// If the storage fails.
-    pub(super) fn open(file: File) -> io::Result<Self> {
-        let size = file.metadata()?.len();
-        let mut zip = Self { file: Arc::new(file), size, members: Vec::new(), damage: None };
+    pub(super) fn open(file: Arc<dyn RandomRead>, size: u64) -> io::Result<Self> {
+        let mut zip = Self { file, size, members: Vec::new(), damage: None };
         match zip.by_index() {
             Ok(()) => {}
-            Err(error) if error.raw_os_error().is_some() => return Err(error),
+            Err(error) if is_of_storage(&error) => return Err(error),
             Err(_) => {
                 zip.damage =
                     Some("its index is broken; the members were found by their own headers".into());
@@ -85,7 +85,18 @@ impl Zip {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         let mut bytes = vec![0; len];
-        self.file.read_exact_at(&mut bytes, at)?;
+        let mut rest = bytes.as_mut_slice();
+        let mut at = at;
+        while !rest.is_empty() {
+            let n = match self.file.read_at(rest, at) {
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(n) => n,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => 0,
+                Err(error) => return Err(error),
+            };
+            rest = rest.get_mut(n..).unwrap_or_default();
+            at += length(n);
+        }
         Ok(bytes)
     }
 
@@ -169,7 +180,7 @@ impl Zip {
                     at = if member.unsure { data } else { data.saturating_add(member.packed) };
                     self.members.push(member);
                 }
-                Err(error) if error.raw_os_error().is_some() => return Err(error),
+                Err(error) if is_of_storage(&error) => return Err(error),
                 Err(_) => at = head + 4,
             }
         }
@@ -235,7 +246,7 @@ impl Zip {
 
 /// A range of bytes of a file.
 struct Slice {
-    file: Arc<File>,
+    file: Arc<dyn RandomRead>,
     at: u64,
     end: u64,
 }

@@ -5,6 +5,8 @@ use std::io;
 
 use rustix::io::Errno;
 
+use crate::cloud::trouble_of;
+
 /// The I/O error at the bottom of a chain of errors, if there is one.
 pub(super) fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a io::Error> {
     let mut found = None;
@@ -18,6 +20,9 @@ pub(super) fn cause<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a io::Erro
 
 /// What to do about an I/O error.
 pub(super) fn advice(error: &io::Error) -> &'static str {
+    if let Some(trouble) = trouble_of(error) {
+        return trouble.advice();
+    }
     // By errno where std has no name for it, or one name for several.
     match Errno::from_io_error(error) {
         Some(Errno::NOSPC | Errno::DQUOT) => return "make room there, then run again",

@@ -2,6 +2,7 @@
 
 use crate::archive::ArchiveError;
 use crate::calendar::UnknownZone;
+use crate::cloud::is_address;
 use crate::dataframe::FrameError;
 use crate::ingest::IngestError;
 use crate::job::nearest::either;
@@ -152,6 +153,11 @@ impl From<ArchiveError> for Failure {
             return Self::stopped();
         }
         let (exit, hint) = match &error {
+            ArchiveError::NotFound(input) if is_address(input) => (
+                Exit::Usage,
+                "check the bucket and the prefix, and the region and the endpoint that the environment or the profile names",
+            ),
+            ArchiveError::Store { trouble, .. } => (Exit::Usage, trouble.advice()),
             ArchiveError::NotFound(_) => {
                 (Exit::Usage, "name a file, a folder, a quoted pattern, or - for standard input")
             }

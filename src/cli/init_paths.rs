@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
+use crate::cloud::is_address;
+
 /// The folder of a configuration, and the current one; without links.
 #[derive(Debug)]
 pub(super) struct Places {
@@ -22,7 +24,7 @@ impl Places {
     /// How the configuration names a path. An absolute path stays, and one that has nothing in common with the folder
     /// becomes absolute.
     pub(super) fn named(&self, path: &Path) -> PathBuf {
-        if path.is_absolute() {
+        if path.is_absolute() || is_address(path) {
             return path.to_owned();
         }
         let parts = path.components().filter(|part| *part != Component::CurDir);
@@ -78,6 +80,7 @@ mod tests {
             ("/srv/queue", "archive/**/*.gz", "archive/**/*.gz"),
             ("/srv/queue", "../old", "../old"),
             ("/srv/queue", "/var/hooks", "/var/hooks"),
+            ("/srv/queue", "s3://hooks/2021/", "s3://hooks/2021/"),
             ("/srv/queue/conf", "archive", "../archive"),
             ("/srv/queue/conf", "conf/../archive", "../archive"),
             ("/srv/queue/archive", "archive", "."),

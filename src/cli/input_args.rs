@@ -11,7 +11,8 @@ use super::threads::threads;
 /// What to read, and how.
 #[derive(Debug, ClapArgs)]
 pub(crate) struct InputArgs {
-    /// Files, folders (recursive), quoted patterns such as 'archive/**/*.gz', or - for standard input
+    /// Files, folders (recursive), quoted patterns such as 'archive/**/*.gz', addresses of object stores
+    /// (s3://…, gs://…, az://…), or - for standard input
     #[arg(required = true, value_name = "INPUT", help_heading = "Input")]
     pub(crate) inputs: Vec<PathBuf>,
 

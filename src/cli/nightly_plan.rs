@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{Datelike, Months, NaiveDate};
 
+use crate::cloud::is_address;
 use crate::disk::parent_of;
 use crate::job::{NightPlan, Places};
 use crate::store::Options;
@@ -105,11 +106,14 @@ pub(super) fn read(path: &Path) -> Result<(String, Config, Nightly), Failure> {
 /// Where a nightly run keeps and publishes things. Paths are relative to the folder of the configuration.
 pub(super) fn places(config: &Path, nightly: &Nightly, lock_wait: u64) -> Result<Places, Failure> {
     let base = config.parent().unwrap_or(Path::new(""));
-    let archive: Vec<PathBuf> = nightly.archive.iter().map(|path| base.join(path)).collect();
+    let archive: Vec<PathBuf> = nightly.archive.iter().map(|path| below(base, path)).collect();
     let Some(first) = archive.first() else {
         return Err(Failure::new(Exit::Usage, "`nightly.archive` names nothing to read"));
     };
-    let beside = || parent_of(first).join(STATE);
+    let beside = || match is_address(first) {
+        true => base.join(STATE),
+        false => parent_of(first).join(STATE),
+    };
     let state = nightly.state_dir.as_ref().map_or_else(beside, |path| base.join(path));
     // The next night would read it as part of the archive.
     if let Some(folder) = archive.iter().find(|folder| is_inside(&state, folder)) {
@@ -131,6 +135,11 @@ pub(super) fn places(config: &Path, nightly: &Nightly, lock_wait: u64) -> Result
     let options =
         Options { keep: nightly.keep.unwrap_or(KEEP), wait: Duration::from_secs(lock_wait) };
     Ok(Places { state, out: base.join(&nightly.out), archive, options })
+}
+
+/// A path relative to a folder; the address of an object store is relative to nothing.
+fn below(base: &Path, path: &Path) -> PathBuf {
+    if is_address(path) { path.to_owned() } else { base.join(path) }
 }
 
 /// Whether a path lies in a folder; of a path that does not exist yet, its nearest existing parent counts.

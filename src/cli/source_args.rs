@@ -14,7 +14,8 @@ use super::threads::threads;
 /// An archive or a state.
 #[derive(Debug, Clone, ClapArgs)]
 pub(crate) struct SourceArgs {
-    /// Files, folders (recursive), quoted patterns such as 'archive/**/*.gz', or - for standard input
+    /// Files, folders (recursive), quoted patterns such as 'archive/**/*.gz', addresses of object stores
+    /// (s3://…, gs://…, az://…), or - for standard input
     #[arg(
         required_unless_present = "state",
         conflicts_with = "state",

@@ -58,6 +58,9 @@ impl FileState {
             Self::TooDeep => {
                 Some("it is compressed more than three times: undo one compression; nothing of it was used".into())
             }
+            Self::Unreadable(std::io::ErrorKind::StaleNetworkFileHandle) => {
+                Some("it was replaced while it was read; the next run reads it".into())
+            }
             Self::Unreadable(kind) => Some(format!("it cannot be opened ({kind})")),
         }
     }

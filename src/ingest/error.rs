@@ -17,5 +17,12 @@ pub enum IngestError {
 #[must_use]
 pub fn cannot_open(error: &std::io::Error) -> bool {
     use std::io::ErrorKind as K;
-    matches!(error.kind(), K::NotFound | K::PermissionDenied | K::InvalidInput | K::IsADirectory)
+    matches!(
+        error.kind(),
+        K::NotFound
+            | K::PermissionDenied
+            | K::InvalidInput
+            | K::IsADirectory
+            | K::StaleNetworkFileHandle
+    )
 }

@@ -6,7 +6,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::archive::{
     ArchiveError, Block, Candidate, Cut, End, Ending, LargeFile, Piece, Place, PlainLine,
-    RecordStream, Sink, read_members, read_records, together,
+    RecordStream, Sink, ahead, read_members, read_records, together,
 };
 use crate::ticket::{Fold, OrderKey, SHARDS, Shard, Spans};
 
@@ -95,6 +95,7 @@ fn read_all(
     let traced: Mutex<Vec<Traced>> = Mutex::default();
     let total: Vec<Mutex<Shard>> = (0..SHARDS).map(|_| Mutex::default()).collect();
     let groups = together(files.iter().map(|chosen| chosen.file));
+    ahead(files.iter().map(|chosen| chosen.file));
     let read: Result<Vec<Vec<Said>>, IngestError> = groups
         .par_iter()
         .map(|group| {

@@ -12,7 +12,8 @@ use crate::ingest::{Days, FileAccount, FileState, Ratings, Settings};
 use crate::partial::{OddityRows, QuarantineRows, RejectedRows, UnknownName, put_back, rows_of};
 use crate::webhook::Reject;
 
-use super::looked_at::{LookedAt, is_same};
+use super::looked_at::LookedAt;
+use super::seen::Seen;
 use super::told::Told;
 
 /// Format of the state; no other one is read.
@@ -71,6 +72,8 @@ pub struct Row {
     pub size: u64,
     /// Time of its last change when it was last looked at, UTC milliseconds.
     pub modified_ms: Option<i64>,
+    /// `ETag` of the object that it was, if it was one.
+    pub tag: Option<String>,
     /// Whether it must be looked at again even if size and time are unchanged.
     pub unsure: bool,
     /// The instant of the run that judged its times, UTC milliseconds.
@@ -131,6 +134,12 @@ impl From<UnknownName> for LedgerError {
 }
 
 impl Row {
+    /// What showed of it when it was last looked at.
+    #[must_use]
+    pub(super) fn seen(&self) -> Seen<'_> {
+        Seen { size: self.size, modified_ms: self.modified_ms, tag: self.tag.as_deref() }
+    }
+
     /// Whether lines of it were left for later.
     #[must_use]
     pub fn deferred(&self) -> bool {
@@ -157,7 +166,7 @@ impl Ledger {
     /// tonight's patterns.
     #[must_use]
     pub fn known(&self, file: &Candidate, row: Option<&Row>, exclude: &[String]) -> Known {
-        if row.is_some_and(|row| !row.unsure && is_same(file, row.size, row.modified_ms)) {
+        if row.is_some_and(|row| !row.unsure && row.seen().is_same(file)) {
             return Known::Archive;
         }
         self.looked_at.known(file, exclude)
@@ -255,6 +264,8 @@ struct KeptRow {
     path: String,
     size: u64,
     modified_ms: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tag: Option<String>,
     unsure: bool,
     as_of: i64,
     content: Content,
@@ -291,6 +302,7 @@ impl KeptRow {
             path: file.name.clone(),
             size: row.size,
             modified_ms: row.modified_ms,
+            tag: row.tag.clone(),
             unsure: row.unsure,
             as_of: row.as_of,
             content: row.content.clone(),
@@ -343,6 +355,7 @@ impl KeptRow {
             id: self.id,
             size: self.size,
             modified_ms: self.modified_ms,
+            tag: self.tag,
             unsure: self.unsure,
             as_of: self.as_of,
             content: self.content,

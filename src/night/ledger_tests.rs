@@ -10,7 +10,9 @@ fn the_days_of_a_file_are_kept_and_may_be_missing() {
     let days = Days { tickets: 3, without: 2, too_late: [2031].into(), ..Days::default() };
     let account = FileAccount { days: days.clone(), ..FileAccount::default() };
     let content = Content { hash: String::new(), length: 0 };
-    let row = Row { id: 7, size: 0, modified_ms: None, unsure: false, as_of: 0, content, account };
+    let tag = Some("\"0f-2\"".to_owned());
+    let row =
+        Row { id: 7, size: 0, modified_ms: None, tag, unsure: false, as_of: 0, content, account };
     let ledger = Ledger { files: [(7, row)].into(), ..Ledger::default() };
     let bytes = ledger.to_bytes().unwrap();
     assert_eq!(Ledger::of_bytes(&bytes).unwrap(), ledger);

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::archive::{Candidate, Discovery, Known, Listing, SkipState, Skipped};
 use crate::ingest::FileState;
 
+use super::seen::Seen;
+
 /// A change so shortly before the run may not show in the file's time, milliseconds.
 const TIME_GRAIN: i64 = 2_000;
 
@@ -31,6 +33,8 @@ pub struct LookedAt {
 struct Unusable {
     size: u64,
     modified_ms: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tag: Option<String>,
     why: String,
 }
 
@@ -43,7 +47,8 @@ impl LookedAt {
             return true;
         }
         let (size, modified_ms) = (file.file_bytes(), file.modified_ms);
-        let now = Unusable { size, modified_ms, why: state.words().unwrap_or_default() };
+        let (tag, why) = (file.tag().map(str::to_owned), state.words().unwrap_or_default());
+        let now = Unusable { size, modified_ms, tag, why };
         let is_known = before.unusable.get(&file.name) == Some(&now);
         self.unusable.insert(file.name.clone(), now);
         !is_known
@@ -61,6 +66,8 @@ impl LookedAt {
 struct Container {
     size: u64,
     modified_ms: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tag: Option<String>,
     holds: Listing,
 }
 
@@ -69,15 +76,12 @@ impl LookedAt {
     pub(super) fn known(&self, file: &Candidate, exclude: &[String]) -> Known {
         if let Some(container) = self.containers.get(&file.name)
             && self.exclude == exclude
-            && is_same(file, container.size, container.modified_ms)
+            && container.seen().is_same(file)
         {
             return Known::Container(container.holds.clone());
         }
         match self.skipped.get(&file.name) {
-            Some(skipped)
-                if skipped.state == SkipState::Skipped
-                    && is_same(file, skipped.bytes, skipped.modified_ms) =>
-            {
+            Some(skipped) if skipped.state == SkipState::Skipped && seen(skipped).is_same(file) => {
                 Known::Skipped(skipped.clone())
             }
             _ => Known::No,
@@ -97,14 +101,15 @@ impl LookedAt {
         let loud = || found.skipped.iter().filter(|skipped| !skipped.quiet);
         let kept = |(file, holds): &(Candidate, Listing)| {
             let (size, modified_ms) = (file.bytes, file.modified_ms);
-            (file.name.clone(), Container { size, modified_ms, holds: holds.clone() })
+            let (tag, holds) = (file.tag().map(str::to_owned), holds.clone());
+            (file.name.clone(), Container { size, modified_ms, tag, holds })
         };
         *self = Self {
             exclude: exclude.to_vec(),
             containers: found
                 .containers
                 .iter()
-                .filter(|(file, _)| is_old(file.modified_ms))
+                .filter(|(file, _)| file.tag().is_some() || is_old(file.modified_ms))
                 .map(kept)
                 .collect(),
             unusable: before.unusable,
@@ -117,7 +122,13 @@ impl LookedAt {
     }
 }
 
-/// Whether a file still has this size and time; false without a time.
-pub(super) fn is_same(file: &Candidate, size: u64, modified_ms: Option<i64>) -> bool {
-    size == file.bytes && modified_ms.is_some() && modified_ms == file.modified_ms
+impl Container {
+    fn seen(&self) -> Seen<'_> {
+        Seen { size: self.size, modified_ms: self.modified_ms, tag: self.tag.as_deref() }
+    }
+}
+
+fn seen(skipped: &Skipped) -> Seen<'_> {
+    let Skipped { bytes, modified_ms, tag, .. } = skipped;
+    Seen { size: *bytes, modified_ms: *modified_ms, tag: tag.as_deref() }
 }

@@ -39,6 +39,7 @@ mod rebuild;
 mod recognise;
 mod roots;
 mod rows;
+mod seen;
 mod shared;
 mod told;
 mod tonight;

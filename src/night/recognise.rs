@@ -1,7 +1,7 @@
 //! Recognises files that are known, under whatever name, and finds those with something new.
 //!
 //! ```text
-//! same name, size and time            unchanged, not read
+//! same name, size and time (ETag)     unchanged, not read
 //! same name, same content             verified
 //! same name, the old content first    grown
 //! another name, and the content of a known file that is gone or has changed:
@@ -19,7 +19,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use crate::archive::{
-    ArchiveError, Candidate, Digest, End, Ending, Limits, Place, digest, read_members, together,
+    ArchiveError, Candidate, Digest, End, Ending, Limits, Place, ahead, digest, read_members,
+    together,
 };
 use crate::ingest::{FileState, Progress, cannot_open};
 
@@ -83,6 +84,7 @@ pub fn recognise<'a>(
     let unknown: Vec<&'a Candidate> =
         files.iter().filter(|file| is_trusted(file).is_none()).collect();
     let groups = together(unknown.iter().copied());
+    ahead(unknown.iter().copied());
     let fresh: Result<Vec<Vec<Looked<'a>>>, ArchiveError> = groups
         .into_par_iter()
         .map(|group| {
@@ -119,10 +121,7 @@ pub fn recognise<'a>(
 
 /// Whether a file shows no sign of a change.
 fn is_as_it_was(row: &Row, file: &Candidate) -> bool {
-    !row.unsure
-        && row.size == file.file_bytes()
-        && row.modified_ms.is_some()
-        && row.modified_ms == file.modified_ms
+    !row.unsure && row.seen().is_same(file)
 }
 
 fn key(content: &Content) -> (u64, String) {

@@ -152,6 +152,7 @@ impl<'a> Tonight<'a> {
             id,
             size: 0,
             modified_ms: None,
+            tag: None,
             unsure: false,
             as_of: self.as_of,
             content: Content { hash: String::new(), length: 0 },
@@ -172,8 +173,10 @@ impl<'a> Tonight<'a> {
         row.account.name.clone_from(&file.name);
         row.size = file.file_bytes();
         row.modified_ms = file.modified_ms;
-        // Another change in the same instant would not show.
-        row.unsure = file.modified_ms.is_none_or(|at| at > self.as_of - TIME_GRAIN);
+        row.tag = file.tag().map(str::to_owned);
+        // Another change in the same instant would not show. An `ETag` shows it.
+        row.unsure =
+            row.tag.is_none() && file.modified_ms.is_none_or(|at| at > self.as_of - TIME_GRAIN);
         if let Some(content) = &sighting.content {
             row.content.clone_from(content);
         }

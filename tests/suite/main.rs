@@ -59,6 +59,7 @@ mod named_paths;
 mod names;
 mod nightly;
 mod nightly_cron;
+mod object_stores;
 mod one_history;
 mod oracle;
 mod parts;

@@ -9,7 +9,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("calendar", &[]),
     ("statistics", &[]),
     ("disk", &[]),
-    ("archive", &["calendar"]),
+    ("cloud", &[]),
+    ("archive", &["cloud", "calendar"]),
     ("webhook", &["calendar"]),
     ("ticket", &["webhook", "calendar"]),
     ("ingest", &["archive", "webhook", "ticket", "calendar"]),
@@ -54,6 +55,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "cloud",
             "archive",
             "webhook",
             "ticket",
@@ -87,6 +89,9 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("toml", &["cli"]),
     ("signal_hook", &["cli"]),
+    ("object_store", &["cloud"]),
+    ("tokio", &["cloud"]),
+    ("crc_fast", &["cloud"]),
     ("flate2", &["archive", "synth"]),
     ("blake3", &["archive", "store"]),
     ("zstd", &["archive", "synth"]),

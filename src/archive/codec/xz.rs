@@ -4,6 +4,7 @@ use std::io::{self, Read};
 
 use lzma_rust2::XzReader;
 
+use super::super::storage::is_of_storage;
 use super::super::stored::Stored;
 use super::decoder::{Codec, damaged};
 
@@ -32,7 +33,7 @@ impl Codec for Xz {
                 self.ended = n == 0;
                 Ok(n)
             }
-            Err(error) if error.raw_os_error().is_some() => Err(error),
+            Err(error) if is_of_storage(&error) => Err(error),
             Err(_) if self.reader.inner().at_end() => Err(io::ErrorKind::UnexpectedEof.into()),
             Err(_) => Err(damaged("damaged xz data")),
         }

@@ -1,0 +1,27 @@
+//! What stands for the stores in a program that was built without them.
+
+use super::address::Address;
+use super::object::Object;
+use super::trouble::{Trouble, What};
+
+/// No store.
+#[derive(Debug, Default)]
+pub struct Stores;
+
+impl Stores {
+    /// The object at an address.
+    ///
+    /// # Errors
+    /// Always [`What::NotBuilt`].
+    pub fn object(&mut self, _: &Address) -> Result<Option<Object>, Trouble> {
+        Err(What::NotBuilt.into())
+    }
+
+    /// The objects below an address.
+    ///
+    /// # Errors
+    /// Always [`What::NotBuilt`].
+    pub fn below(&mut self, _: &Address) -> Result<Vec<Object>, Trouble> {
+        Err(What::NotBuilt.into())
+    }
+}

@@ -1,0 +1,67 @@
+//! Finds the objects behind addresses.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use object_store::ObjectMeta;
+
+use super::super::address::{Address, Scheme};
+use super::super::object::{Bucket, Object};
+use super::super::trouble::Trouble;
+use super::engine::Engine;
+use super::reader::Reader;
+use super::settings::client;
+
+/// The stores that a run talks to; none before the first is asked for.
+#[derive(Default)]
+pub struct Stores {
+    engine: Option<Arc<Engine>>,
+    buckets: BTreeMap<(Scheme, String), Arc<Reader>>,
+}
+
+impl Stores {
+    /// The object at exactly this address; `None` if there is none.
+    ///
+    /// # Errors
+    /// What the settings or the store have against it.
+    pub fn object(&mut self, address: &Address) -> Result<Option<Object>, Trouble> {
+        let reader = self.reader(address)?;
+        let found = reader.engine.wait(reader.client.head(address))?;
+        Ok(found.map(|meta| object(&reader, address, &meta)))
+    }
+
+    /// All objects whose keys begin with that of the address and a slash, in the order of their keys. Keeps the list in
+    /// memory, about 300 bytes an object.
+    ///
+    /// # Errors
+    /// What the settings or the store have against it.
+    pub fn below(&mut self, address: &Address) -> Result<Vec<Object>, Trouble> {
+        let reader = self.reader(address)?;
+        let found = reader.engine.wait(reader.client.below(address))?;
+        Ok(found.iter().map(|meta| object(&reader, address, meta)).collect())
+    }
+
+    fn reader(&mut self, address: &Address) -> Result<Arc<Reader>, Trouble> {
+        let key = (address.scheme, address.bucket.clone());
+        if let Some(reader) = self.buckets.get(&key) {
+            return Ok(Arc::clone(reader));
+        }
+        let engine = match &self.engine {
+            Some(engine) => Arc::clone(engine),
+            None => Arc::clone(self.engine.insert(Arc::new(Engine::new()?))),
+        };
+        let reader = Arc::new(Reader::new(engine, client(address.scheme, &address.bucket)?));
+        self.buckets.insert(key, Arc::clone(&reader));
+        Ok(reader)
+    }
+}
+
+fn object(reader: &Arc<Reader>, address: &Address, meta: &ObjectMeta) -> Object {
+    Object {
+        address: address.with_key(meta.location.as_ref()),
+        bytes: meta.size,
+        modified_ms: Some(meta.last_modified.timestamp_millis()),
+        tag: meta.e_tag.clone(),
+        bucket: Arc::clone(reader) as Arc<dyn Bucket>,
+    }
+}
