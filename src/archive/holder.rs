@@ -1,8 +1,8 @@
 //! What holds bytes that can be read again and again.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::cloud::Object;
+use crate::cloud::{Address, Object, Stores, Trouble};
 
 /// A file or an object.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -11,4 +11,47 @@ pub enum Holder {
     File(PathBuf),
     /// An object of a store.
     Object(Object),
+}
+
+/// What was known of a file or object when it was listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its size, bytes.
+    pub bytes: u64,
+    /// When it was written, UTC milliseconds.
+    pub modified_ms: Option<i64>,
+    /// The `ETag` of an object.
+    pub tag: Option<String>,
+}
+
+impl Holder {
+    /// Its path or address as a text; `None` if the path is none.
+    #[must_use]
+    pub fn text(&self) -> Option<String> {
+        match self {
+            Self::File(path) => path.to_str().map(str::to_owned),
+            Self::Object(object) => Some(object.address.to_string()),
+        }
+    }
+}
+
+/// Finds files and objects again that were written down.
+#[derive(Default)]
+pub struct Holders(Stores);
+
+impl Holders {
+    /// The file or object with a text ([`Holder::text`]). Nobody is asked whether it is still there.
+    ///
+    /// # Errors
+    /// Why its store cannot be used.
+    pub fn at(&mut self, text: String, listed: Listed) -> Result<Holder, Trouble> {
+        match Address::of(Path::new(&text)) {
+            None => Ok(Holder::File(text.into())),
+            Some(address) => {
+                let Listed { bytes, modified_ms, tag } = listed;
+                let object = self.0.known(&address?, bytes, modified_ms, tag)?;
+                Ok(Holder::Object(object))
+            }
+        }
+    }
 }

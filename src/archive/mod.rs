@@ -63,7 +63,7 @@ pub use digest::{Digest, digest};
 pub use discover::{Discovery, discover, discover_by};
 pub use ending::{End, Ending};
 pub use error::ArchiveError;
-pub use holder::Holder;
+pub use holder::{Holder, Holders, Listed};
 pub use limits::Limits;
 pub use order::{FileOrder, order_key};
 pub use piece::{Form, Kind, Piece, PlainLine, Sink};

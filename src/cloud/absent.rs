@@ -24,4 +24,18 @@ impl Stores {
     pub fn below(&mut self, _: &Address) -> Result<Vec<Object>, Trouble> {
         Err(What::NotBuilt.into())
     }
+
+    /// An object that was listed before.
+    ///
+    /// # Errors
+    /// Always [`What::NotBuilt`].
+    pub fn known(
+        &mut self,
+        _: &Address,
+        _: u64,
+        _: Option<i64>,
+        _: Option<String>,
+    ) -> Result<Object, Trouble> {
+        Err(What::NotBuilt.into())
+    }
 }

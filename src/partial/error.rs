@@ -41,6 +41,14 @@ pub enum PartError {
     /// A column holds something else than whole numbers in range.
     #[error("its column `{0}` does not hold the numbers that it should")]
     Numbers(String),
+    /// It names an object whose store cannot be used.
+    #[error("it names `{at}`, which cannot be read: {why}")]
+    Store {
+        /// The address.
+        at: String,
+        /// Why, in words.
+        why: String,
+    },
     /// A row lacks a value that it must have.
     #[error("a row of it has no `{0}`")]
     Lacks(&'static str),

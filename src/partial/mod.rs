@@ -24,7 +24,7 @@
 //!
 //! | file | columns or fields |
 //! |---|---|
-//! | `files.parquet` | `format`, `made_from`, `number` (in file order), `name`, `path`, `member`, `container_bytes`, `bytes`, `modified_ms`. Members of one container have the same `path`; folded together, it is opened once |
+//! | `files.parquet` | `format`, `made_from`, `number` (in file order), `name`, `path`, `member`, `container_bytes`, `bytes`, `modified_ms`, `tag` (of an object). Members of one container have the same `path`; folded together, it is opened once |
 //! | `FOLD/tickets.parquet` | `format`, `made_from`, `part`, `fold`, and the ticket |
 //! | `JOIN/tickets.parquet` | `format`, `made_from`, `organization`, `place`, and the rest of the ticket |
 //!

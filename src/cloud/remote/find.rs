@@ -41,6 +41,22 @@ impl Stores {
         Ok(found.iter().map(|meta| object(&reader, address, meta)).collect())
     }
 
+    /// An object that was listed before, with its size in bytes, the instant at which it was written (UTC milliseconds) and its
+    /// `ETag`. Sends nothing.
+    ///
+    /// # Errors
+    /// What the settings have against it.
+    pub fn known(
+        &mut self,
+        address: &Address,
+        bytes: u64,
+        modified_ms: Option<i64>,
+        tag: Option<String>,
+    ) -> Result<Object, Trouble> {
+        let bucket = self.reader(address)? as Arc<dyn Bucket>;
+        Ok(Object { address: address.clone(), bytes, modified_ms, tag, bucket })
+    }
+
     fn reader(&mut self, address: &Address) -> Result<Arc<Reader>, Trouble> {
         let key = (address.scheme, address.bucket.clone());
         if let Some(reader) = self.buckets.get(&key) {

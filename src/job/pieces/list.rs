@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::archive::{Candidate, Known, Place, Root, Rules, Spares, discover_by};
+use crate::archive::{Candidate, Holder, Known, Root, Rules, Spares, discover_by};
 use crate::job::error::JobError;
 use crate::job::observer::Observer;
 use crate::job::piece_error::PieceError;
@@ -43,10 +43,9 @@ pub fn list(
     }
     let files: Vec<(u32, Candidate)> = (0..).zip(discovery.files).collect();
     if let Some((_, other)) = files.iter().find(|(_, file)| !has_name(file)) {
-        let path = match &other.place {
-            Place::File(path) => path.clone(),
-            Place::Member { container, .. } => container.clone(),
-            Place::StandardInput | Place::Opened(_) => PathBuf::from("-"),
+        let path = match other.holder() {
+            Some(Holder::File(path)) => path,
+            Some(Holder::Object(_)) | None => PathBuf::from("-"),
         };
         return Err(PieceError::NoName { path }.into());
     }
@@ -69,9 +68,5 @@ pub fn list(
 
 /// Whether a list can name the place of a file.
 fn has_name(file: &Candidate) -> bool {
-    match &file.place {
-        Place::File(path) => path.to_str().is_some(),
-        Place::Member { container, .. } => container.to_str().is_some(),
-        Place::StandardInput | Place::Opened(_) => false,
-    }
+    file.holder().is_some_and(|holder| holder.text().is_some())
 }
