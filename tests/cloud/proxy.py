@@ -42,6 +42,12 @@ class Proxy:
             def log_message(self, *_):
                 pass
 
+            def handle(self):
+                try:
+                    super().handle()
+                except ConnectionResetError:
+                    pass
+
             def handle_any(self):
                 request = Request(self.command, self.path, self.headers)
                 with outer._lock:
