@@ -34,7 +34,7 @@ fn build() -> Result<String, Box<dyn Error>> {
 /// The commit of the sources: told by who builds, or by the package of sources, or by git.
 fn commit() -> Result<String, Box<dyn Error>> {
     println!("cargo::rerun-if-env-changed=QUEUESTAT_COMMIT");
-    if let Some(told) = var_os("QUEUESTAT_COMMIT") {
+    if let Some(told) = var_os("QUEUESTAT_COMMIT").filter(|told| !told.is_empty()) {
         let told = told.to_string_lossy().into_owned();
         return is_hash(&told).then_some(told).ok_or_else(|| {
             "QUEUESTAT_COMMIT is no commit: give its hash in full, 40 or 64 hexadecimal digits"
