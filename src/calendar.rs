@@ -18,6 +18,8 @@ pub use week::{WEEKDAYS, WeekStart, iso_weekday, week_end, weekday_name};
 pub use zone::{Local, UnknownZone, Zone};
 pub use zones::{DatedZone, DayStart, Zones, ZonesError};
 
+/// The release of the IANA time-zone database that is compiled in: `2025b`.
+pub const TIME_ZONES: &str = chrono_tz::IANA_TZDB_VERSION;
 /// Milliseconds of one second.
 pub const SECOND_MS: i64 = 1_000;
 /// Milliseconds of one hour.

@@ -20,10 +20,11 @@ use super::select_args::SelectArgs;
 use super::shells_args::{CompletionsArgs, ManArgs};
 use super::synth_args::SynthArgs;
 use super::threads::threads;
+use super::version;
 
 /// Ratings, waits and cancellations per location, from archived Ombori Grid queue webhooks
 #[derive(Debug, Parser)]
-#[command(name = "queuestat", version = VERSION, max_term_width = 100, after_help = examples::PROGRAM)]
+#[command(name = "queuestat", version = version::SHORT, long_version = version::long(), max_term_width = 100, after_help = examples::PROGRAM)]
 pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -52,9 +53,6 @@ impl Command {
         asked.unwrap_or(LogFormatArg::Text)
     }
 }
-
-/// Version with that of the time-zone database, on which local days depend.
-const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (time zones: IANA, compiled in)");
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -32,7 +32,9 @@ pub(super) fn run(args: &ManArgs) -> Result<Exit, Failure> {
 /// The program with all its commands, as its pages tell of it.
 fn program() -> Command {
     // Names of commands within commands, and the arguments they share, are known once it is built.
-    let mut program = Args::command().disable_help_subcommand(true);
+    // A page tells of the version, not of one build of it.
+    let program = Args::command().disable_help_subcommand(true);
+    let mut program = program.long_version(None::<&'static str>);
     program.build();
     program
 }

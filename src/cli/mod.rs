@@ -73,6 +73,7 @@ mod synth_names;
 mod system;
 mod threads;
 mod verdict;
+mod version;
 mod voice;
 mod windows;
 mod windows_zones;

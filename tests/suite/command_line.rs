@@ -302,3 +302,25 @@ fn an_answer_replaces_a_file_once_it_is_whole() {
     let refused = space.run(&["ask", "in", "-o", "nowhere/a.csv", "--as-of", AS_OF]);
     assert!(refused.stderr.contains("nowhere/a.csv"), "{}", refused.stderr);
 }
+
+#[test]
+fn the_version_says_what_was_built_and_of_what() {
+    let space = Workspace::new();
+    let number = env!("CARGO_PKG_VERSION");
+    assert_eq!(space.run(&["-V"]).stdout, format!("queuestat {number}\n"));
+    let long = space.run(&["--version"]).stdout;
+    let lines: Vec<&str> = long.lines().collect();
+    assert_eq!(lines.len(), 4, "{long}");
+    assert_eq!(lines[0], format!("queuestat {number}"));
+    let commit = lines[1].strip_prefix("commit: ").unwrap();
+    let hash = commit.trim_end_matches(" with changes");
+    let is_hash = matches!(hash.len(), 40 | 64) && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    assert!(is_hash || commit.starts_with("unknown"), "{long}");
+    let build: Vec<&str> = lines[2].strip_prefix("build: ").unwrap().split(", ").collect();
+    assert!(["debug", "release"].contains(&build[0]), "{long}");
+    assert!(build[1].contains(std::env::consts::ARCH), "{long}");
+    assert!(build[2].starts_with("rustc 1."), "{long}");
+    assert!(lines[3].starts_with("time zones: IANA 20"), "{long}");
+    // A page is of a version, whatever commit it was made from.
+    assert!(!space.run(&["man"]).stdout.contains("commit"), "{long}");
+}
