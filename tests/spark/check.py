@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The report of Spark against the report of one machine, with real PySpark and two executors as processes of their own.
 
-    pip install --target DIR 'pyspark>=4' pyarrow        (and a Java that it runs on)
+    pip install --target DIR 'pyspark>=4' pyarrow 'pandas<3'        (and a Java that it runs on)
     PYTHONPATH=DIR python3 tests/spark/check.py target/release/queuestat --tickets 70000
 
 The archive is as awkward as archives are: one organization has nine of ten tickets, one file half of the bytes, one file is
