@@ -189,6 +189,14 @@ def spread(files, most):
         yield out.getvalue()
 
 
+def brought_together(rows, parts):
+    """The rows of each key in one task, a task for each key as far as Spark can."""
+    if hasattr(rows, "repartitionById"):
+        return rows.repartitionById(parts, rows["key"].cast("int"))
+    # Before Spark 4.1 keys are hashed: some tasks get several, and some none.
+    return rows.repartition(parts, "key")
+
+
 def write_all(rows, folder, suffix):
     """Writes what steps say to a folder, one after the other."""
     folder.mkdir()
@@ -251,19 +259,23 @@ def main():
         rows = context.parallelize([("files", at, bytearray(task)) for at, task in enumerate(tasks)], max(len(tasks), 1))
         files = spark.createDataFrame(rows, SPARK_SCHEMA)
         folded = files.mapInArrow(fold(share(context, work, "list.json"), there), SPARK_SCHEMA).persist(StorageLevel.DISK_ONLY)
+        # All tasks at once; what is read of them one by one afterwards is kept by the executors.
+        folded.count()
         said = write_all(select(folded, "said"), folder / "folds", ".json")
         run(here, "names", said, "--work", work)
 
-        parts = select(folded, "rows").repartition(args.parts, "key")
+        parts = brought_together(select(folded, "rows"), args.parts)
         shared = share(context, work, "list.json", "names.json")
         joined = parts.mapInArrow(join(shared, there, args.tables), SPARK_SCHEMA).persist(StorageLevel.DISK_ONLY)
+        joined.count()
         said = write_all(select(joined, "said"), folder / "joins", ".json")
         run(here, "places", said, "--work", work, *shlex.split(args.places))
         folded.unpersist()
 
-        places = select(joined, "rows").repartition(args.tables, "key")
+        places = brought_together(select(joined, "rows"), args.tables)
         shared = share(context, work, "list.json", "names.json", "places.json")
-        tables = places.mapInArrow(tabulate(shared, there), SPARK_SCHEMA)
+        tables = places.mapInArrow(tabulate(shared, there), SPARK_SCHEMA).persist(StorageLevel.DISK_ONLY)
+        tables.count()
         said = write_all(tables, folder / "tables", ".postcard")
         code = run(here, "publish", said, "--work", work, "--out", os.path.abspath(args.out), *shlex.split(args.publish))
     spark.stop()
