@@ -1,5 +1,7 @@
 //! What stops reading, and what does not.
 
+use std::io::{Error, ErrorKind};
+
 use crate::archive::ArchiveError;
 
 /// Why reading stopped.
@@ -13,16 +15,17 @@ pub enum IngestError {
     DoesNotAddUp(String),
 }
 
+/// The kinds of errors that concern one file and not the storage. The last is that of a file or object that was replaced.
+pub(crate) const CANNOT_OPEN: [ErrorKind; 5] = [
+    ErrorKind::NotFound,
+    ErrorKind::PermissionDenied,
+    ErrorKind::InvalidInput,
+    ErrorKind::IsADirectory,
+    ErrorKind::StaleNetworkFileHandle,
+];
+
 /// Whether an error concerns one file and not the storage: the other files can still be read.
 #[must_use]
-pub fn cannot_open(error: &std::io::Error) -> bool {
-    use std::io::ErrorKind as K;
-    matches!(
-        error.kind(),
-        K::NotFound
-            | K::PermissionDenied
-            | K::InvalidInput
-            | K::IsADirectory
-            | K::StaleNetworkFileHandle
-    )
+pub fn cannot_open(error: &Error) -> bool {
+    CANNOT_OPEN.contains(&error.kind())
 }

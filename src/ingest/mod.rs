@@ -24,6 +24,8 @@ mod turns;
 
 pub use account::{Account, FileAccount, FileState, Oddities, RejectedRecord, Totals};
 pub use days::Days;
+#[cfg(test)]
+pub(crate) use error::CANNOT_OPEN;
 pub use error::{IngestError, cannot_open};
 pub use ratings::Ratings;
 pub use read::{Ingested, ingest, ingest_chosen, ingest_watching};

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::archive::{Candidate, Known, Place, Rules, Spares, discover_by};
+use crate::archive::{Candidate, Discovery, Known, Place, Rules, Spares, discover_by};
 use crate::ingest::{Totals, Traced, Watch, ingest_watching};
 
 use super::error::JobError;
@@ -13,6 +13,20 @@ use super::united::unite;
 
 /// Notices that are told before a refusal.
 const REFUSED_NAMED: usize = 20;
+
+/// Finds the files of the archive.
+pub(crate) fn find_files(plan: &Plan, timer: &mut Timer<'_>) -> Result<Discovery, JobError> {
+    let rules = Rules {
+        exclude: &plan.exclude.1,
+        limits: plan.ingest.limits,
+        known: &|_| Known::No,
+        spares: Spares::Empty,
+        flow: &|| plan.stop.flow(),
+    };
+    let discovery = discover_by(&plan.inputs, &rules)?;
+    timer.stage("find files", discovery.files.len(), "files");
+    Ok(discovery)
+}
 
 /// Finds and reads the archive.
 pub(crate) fn read(plan: &Plan, timer: &mut Timer<'_>) -> Result<Input, JobError> {
@@ -25,15 +39,7 @@ pub(crate) fn read_watching(
     watch: Watch,
     timer: &mut Timer<'_>,
 ) -> Result<(Input, Vec<Traced>), JobError> {
-    let rules = Rules {
-        exclude: &plan.exclude.1,
-        limits: plan.ingest.limits,
-        known: &|_| Known::No,
-        spares: Spares::Empty,
-        flow: &|| plan.stop.flow(),
-    };
-    let discovery = discover_by(&plan.inputs, &rules)?;
-    timer.stage("find files", discovery.files.len(), "files");
+    let discovery = find_files(plan, timer)?;
     let observer = timer.observer;
     let is_piped = |file: &Candidate| file.place == Place::StandardInput;
     let ahead = discovery.files.iter().map(|file| file.bytes).sum();

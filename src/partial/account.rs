@@ -45,7 +45,7 @@ pub struct KeptAccount {
 }
 
 /// Names of the ways in which reading ends. The kinds of errors are those that concern one file and not the storage.
-const STATES: [(&str, FileState); 10] = [
+const STATES: [(&str, FileState); 11] = [
     ("complete", FileState::Complete),
     ("truncated", FileState::Truncated),
     ("corrupt", FileState::Corrupt),
@@ -56,6 +56,7 @@ const STATES: [(&str, FileState); 10] = [
     ("permission_denied", FileState::Unreadable(ErrorKind::PermissionDenied)),
     ("invalid_input", FileState::Unreadable(ErrorKind::InvalidInput)),
     ("is_a_directory", FileState::Unreadable(ErrorKind::IsADirectory)),
+    ("replaced", FileState::Unreadable(ErrorKind::StaleNetworkFileHandle)),
 ];
 
 impl KeptAccount {
@@ -127,8 +128,17 @@ impl KeptAccount {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::RejectedRecord;
+    use crate::ingest::{CANNOT_OPEN, RejectedRecord};
     use crate::webhook::{Measure, Reject};
+
+    #[test]
+    fn every_way_in_which_a_file_cannot_be_read_has_a_name() {
+        for kind in CANNOT_OPEN {
+            let file = FileAccount { state: FileState::Unreadable(kind), ..FileAccount::default() };
+            let kept = KeptAccount::of(3, &file);
+            assert_eq!(kept.account().unwrap().state, file.state, "{kind}");
+        }
+    }
 
     #[test]
     fn an_account_comes_back_as_it_was() {

@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use crate::archive::{Candidate, Holder, Known, Root, Rules, Spares, discover_by};
+use crate::archive::{ArchiveError, Candidate, Holder, Root};
 use crate::job::error::JobError;
 use crate::job::observer::Observer;
 use crate::job::piece_error::PieceError;
 use crate::job::plan::Plan;
-use crate::job::read::Timer;
+use crate::job::read::{Timer, find_files};
 use crate::partial::{digest, encode_files};
 use crate::ticket::OrderKey;
 
@@ -15,7 +15,6 @@ use super::done::Done;
 use super::forms::ListOf;
 use super::paths::write;
 use super::work::{FILES, LIST, Work};
-use crate::archive::ArchiveError;
 
 /// Finds the files of an archive, numbers them, and writes down the `settings` of all steps, which are the caller's.
 ///
@@ -29,15 +28,7 @@ pub fn list(
     observer: &dyn Observer,
 ) -> Result<Done, JobError> {
     let mut timer = Timer::start(observer);
-    let rules = Rules {
-        exclude: &plan.exclude.1,
-        limits: plan.ingest.limits,
-        known: &|_| Known::No,
-        spares: Spares::Empty,
-        flow: &|| plan.stop.flow(),
-    };
-    let discovery = discover_by(&plan.inputs, &rules)?;
-    timer.stage("find files", discovery.files.len(), "files");
+    let discovery = find_files(plan, &mut timer)?;
     if discovery.files.len() > OrderKey::MAX_FILE as usize {
         return Err(ArchiveError::TooManyFiles(OrderKey::MAX_FILE as usize).into());
     }
