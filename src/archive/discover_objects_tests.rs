@@ -1,33 +1,18 @@
 //! Which objects are found below a prefix, against the files of a folder.
 
 use std::fs;
-use std::io::Read;
 use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use crate::cloud::{Bucket, RandomRead, Scheme};
+use crate::cloud::Scheme;
+use crate::cloud::fixture::Closed;
 
 use super::super::classify::{Exclude, Known, Rules};
 use super::super::discover::discover_by;
 use super::super::limits::Limits;
 use super::super::root::Spares;
 use super::*;
-
-/// A bucket that nobody reads.
-struct Closed;
-
-impl Bucket for Closed {
-    fn stream(self: Arc<Self>, _: &Object) -> Box<dyn Read + Send> {
-        Box::new(std::io::empty())
-    }
-
-    fn random(self: Arc<Self>, _: &Object) -> Arc<dyn RandomRead> {
-        unreachable!("nobody reads it")
-    }
-
-    fn ahead(self: Arc<Self>, _: Vec<Object>) {}
-}
 
 fn object(key: &str) -> Object {
     let address = Address { scheme: Scheme::S3, bucket: "b".into(), key: key.into() };

@@ -9,6 +9,8 @@
 #[cfg(not(feature = "cloud"))]
 mod absent;
 mod address;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod object;
 #[cfg(feature = "cloud")]
 mod remote;

@@ -27,27 +27,13 @@ impl Seen<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
     use std::sync::Arc;
 
     use crate::archive::Place;
-    use crate::cloud::{Address, Bucket, Object, RandomRead, Scheme};
+    use crate::cloud::fixture::Closed;
+    use crate::cloud::{Address, Object, Scheme};
 
     use super::*;
-
-    struct Closed;
-
-    impl Bucket for Closed {
-        fn stream(self: Arc<Self>, _: &Object) -> Box<dyn Read + Send> {
-            Box::new(std::io::empty())
-        }
-
-        fn random(self: Arc<Self>, _: &Object) -> Arc<dyn RandomRead> {
-            unreachable!("nobody reads it")
-        }
-
-        fn ahead(self: Arc<Self>, _: Vec<Object>) {}
-    }
 
     #[test]
     fn an_object_is_known_by_its_etag_and_a_file_by_its_time() {
