@@ -15,6 +15,7 @@
 //! Asian and Mongolian letters stay, since they select a different shape.
 
 use unicode_joining_type::{JoiningType, get_joining_type};
+use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
 
 const NON_JOINER: char = '\u{200c}';
@@ -62,8 +63,10 @@ fn look(c: char) -> Look {
     }
 }
 
-/// The text without invisible characters; every gap becomes a plain space.
+/// The text without invisible characters; every gap becomes a plain space. Texts that are canonically equivalent give the
+/// same.
 pub(super) fn without(text: &str) -> String {
+    // Decomposed, because one letter may be sent as one character or as several, and its marks in any order.
     let left: Vec<char> = text
         .chars()
         .filter_map(|c| match look(c) {
@@ -71,6 +74,7 @@ pub(super) fn without(text: &str) -> String {
             Look::Blank => Some(' '),
             Look::Nothing => None,
         })
+        .nfd()
         .collect();
     let mut seen: Vec<char> = Vec::with_capacity(left.len());
     for (at, c) in left.iter().enumerate() {
@@ -92,12 +96,12 @@ fn changes(c: char, before: &[char], behind: &[char]) -> bool {
         NON_JOINER | JOINER if is_joiner(previous) => false,
         NON_JOINER => {
             (is_virama(previous) && next_is(char::is_alphabetic))
-                || (previous.is_alphabetic() && next_is(is_virama))
+                || (is_letter(before) && next_is(is_virama))
                 || (joins_forward(before) && joins_back(behind))
         }
         JOINER => {
             is_virama(previous)
-                || (previous.is_alphabetic() && next_is(is_virama))
+                || (is_letter(before) && next_is(is_virama))
                 || joins_forward(before) != joins_back(behind)
                 || (is_picture(before) && next_is(is_pictograph))
         }
@@ -118,6 +122,12 @@ fn is_joiner(c: char) -> bool {
 /// The sign that removes a consonant's inherent vowel.
 fn is_virama(c: char) -> bool {
     canonical_combining_class(c) == 9
+}
+
+/// Whether the text ends with a letter, with or without marks.
+fn is_letter(before: &[char]) -> bool {
+    let mut bases = before.iter().rev().copied();
+    bases.find(|c| canonical_combining_class(*c) == 0).is_some_and(char::is_alphabetic)
 }
 
 fn is_mongolian(c: char) -> bool {

@@ -93,6 +93,20 @@ impl Names {
 /// the same become equal. An empty result means that there is no name.
 #[must_use]
 pub fn normalise(name: &str) -> String {
+    let mut clean = cleaned(name);
+    // A removed character may have stood between two marks that now change places, which shows others to be invisible.
+    // Each round removes at least one character, so there is a last one.
+    loop {
+        let again = cleaned(&clean);
+        if again == clean {
+            return clean;
+        }
+        clean = again;
+    }
+}
+
+/// One round of [`normalise`].
+fn cleaned(name: &str) -> String {
     let seen = invisible::without(name);
     let mut clean = String::with_capacity(seen.len());
     for word in seen.split(' ').filter(|word| !word.is_empty()) {
@@ -101,7 +115,6 @@ pub fn normalise(name: &str) -> String {
         }
         clean.push_str(word);
     }
-    // Last, because a removed character may have separated a mark from its letter.
     if is_nfc(&clean) { clean } else { clean.nfc().collect() }
 }
 
@@ -149,6 +162,11 @@ mod tests {
             ("\u{d28}\u{d4d}\u{200d}", &["\u{d28}\u{d4d}\u{200d}"]),
             ("\u{d28}\u{d4d}", &["\u{d28}\u{d4d}\u{200c}"]),
             ("\u{9b0}\u{200d}\u{9cd}\u{9af}", &["\u{9b0}\u{200d}\u{9cd}\u{9af}"]),
+            // A letter with a dot below is one, in one character or two.
+            ("\u{915}\u{93c}\u{200d}\u{94d}\u{937}", &["\u{958}\u{200d}\u{94d}\u{937}"]),
+            // Two marks over one letter have no order of their own.
+            ("\u{915}\u{94d}\u{301}\u{937}", &["\u{915}\u{301}\u{94d}\u{200c}\u{937}"]),
+            ("\u{c5}", &["\u{212b}\u{fe00}"]),
             ("\u{915}\u{93e}", &["\u{915}\u{200d}\u{93e}"]),
             // Emoji.
             ("\u{1f469}\u{200d}\u{2695}", &["\u{1f469}\u{200d}\u{2695}\u{fe0f}"]),
@@ -209,7 +227,7 @@ mod tests {
                 'a', 'e', ' ', '\u{301}', '\u{327}', '\u{628}', '\u{62f}', '\u{64e}', '\u{640}', '\u{915}', '\u{94d}', '\u{93c}',
                 '\u{9c7}', '\u{9be}', '\u{9cd}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{200e}', '\u{fe0f}', '\u{fe00}', '\u{180b}',
                 '\u{180e}', '\u{1820}', '\u{1f469}', '\u{1f3fd}', '\u{2695}', '\u{1f3f4}', '\u{e0067}', '\u{e007f}', '\u{e0100}',
-                '\u{845b}', '\u{f900}', '\u{1100}', '\u{1161}', '\u{1160}', '\u{a0}', '\u{2000}', '\u{85}', '\u{1}', '\u{ad}', '\u{34f}',
+                '\u{845b}', '\u{f900}', '\u{212b}', '\u{1ea1}', '\u{958}', '\u{345}', '\u{1100}', '\u{1161}', '\u{1160}', '\u{a0}', '\u{2000}', '\u{85}', '\u{1}', '\u{ad}', '\u{34f}',
             ]),
             any::<char>(),
         ], 0..12).prop_map(String::from_iter)) {
@@ -219,7 +237,10 @@ mod tests {
             prop_assert_eq!(clean.trim(), clean.as_str());
             // Adding invisible characters changes nothing.
             let padded: String = name.chars().flat_map(|c| ['\u{200b}', c, '\u{2069}']).collect();
-            prop_assert_eq!(normalise(&padded), clean);
+            prop_assert_eq!(normalise(&padded), clean.as_str());
+            // Nor does it matter in which of two equal ways a letter with marks is written.
+            prop_assert_eq!(normalise(&name.nfd().collect::<String>()), clean.as_str());
+            prop_assert_eq!(normalise(&name.nfc().collect::<String>()), clean);
         }
     }
 
