@@ -252,8 +252,8 @@ impl From<StateError> for Failure {
             }
             StateError::Ledger { .. }
             | StateError::Json { .. }
-            | StateError::Sums { .. }
-            | StateError::Month { .. } => {
+            | StateError::Packed { .. }
+            | StateError::Table { .. } => {
                 Self::from_error(Exit::Refused, &error).hint(
                     "nothing was changed; use the queuestat that wrote it, or go back with `queuestat state rollback`. As a \
                      last resort --rebuild reads all archives again; it says first which tickets of files that are gone \

@@ -119,10 +119,11 @@ fn words(what: &Forget, done: &ForgetDone) -> String {
             false => "their figures stay as they are in the reports of all time".to_owned(),
         });
     }
-    for month in &gone.undivided {
+    for period in &gone.undivided {
         lines.push(format!(
-            "the figures of {month} stay: its single tickets were forgotten before, and the sums cannot be divided there; \
-             name the first day of the next month"
+            "the figures of {} stay: the single tickets of these days were forgotten before, and their sums cannot be divided; \
+             name the day after them",
+            period.words()
         ));
     }
     match done.generation {

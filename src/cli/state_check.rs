@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::disk::Disk;
+use crate::night::Period;
 use crate::store::{self, Checked, Checkup, Damage, Options, Repaired, StoreError};
 
 use super::answer::{answer, answer_whole};
@@ -105,15 +106,17 @@ fn rescue(number: u64, damage: &Damage) -> String {
 /// What a part of the state says.
 fn meaning(name: &str) -> String {
     let (kind, rest) = name.split_once('/').unwrap_or((name, ""));
-    let month = rest.split('.').next().unwrap_or_default();
-    let month = if month == "unknown" { "no known month" } else { month };
+    let part = rest.split('.').next().unwrap_or_default();
+    let days = Period::parse(part).map_or_else(|| part.to_owned(), Period::words);
     match kind {
         "ledger.json" => "which files were read, and how far".to_owned(),
-        "headings.json" => "the names of organizations, locations and queues".to_owned(),
+        "headings.postcard" | "headings.json" => {
+            "the names of organizations, locations and queues".to_owned()
+        }
         "about.json" => "when the generation was made, for `queuestat state list` alone".to_owned(),
-        "tickets" => format!("the tickets of {month}, and so every figure of that time"),
+        "tickets" => format!("the tickets of {days}, and so every figure of that time"),
         "ids" | "census" | "rows" | "sums" => {
-            format!("what follows from the tickets of {month}, so a night makes it anew")
+            format!("what follows from the tickets of {days}, so a night makes it anew")
         }
         _ => "a part of the state".to_owned(),
     }

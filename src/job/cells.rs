@@ -7,7 +7,7 @@ use crate::archive::Skipped;
 use crate::dataframe::{LocationColumn, Singles, stack};
 use crate::ingest::{Account, FileAccount, FileState, Watch};
 use crate::metric::{OrganizationSums, Rules};
-use crate::night::{Ledger, Month, read_ledger};
+use crate::night::{Ledger, Period, read_ledger};
 use crate::store::Generation;
 use crate::ticket::{Findings, Moments};
 
@@ -102,12 +102,12 @@ fn of_generation(
     let warnings = obeyed::notices(plan, &known);
     let window = (asked.from, asked.to);
     let from = looked_from(plan, &gazetteer, window);
-    let touches = |month: Month| month.may_touch(from, asked.to);
+    let touches = |period: Period| period.may_touch(from, asked.to);
     let mut tickets = Singles::at(&gazetteer.locations);
     let wide = Asked { from, ..asked.clone() };
     let texts = chronicle.names(state, touches)?;
     let filter = wide.filter(&There::at(&tickets.places, texts), &plan.groups, &known)?;
-    chronicle.each_month(state, touches, |set, others| {
+    chronicle.each_period(state, touches, |set, others| {
         plan.stop.check()?;
         add(plan, &filter, set, others, &mut tickets);
         Ok::<(), JobError>(())

@@ -185,7 +185,7 @@ fn of_generation(
     let Some(state) = state else { return Err(JobError::EmptyState) };
     let (_, _, chronicle) = recalled(plan, state)?;
     let (mut found, mut there) = (Vec::new(), 0);
-    chronicle.each_month(
+    chronicle.each_period(
         state,
         |_| true,
         |set, others| {

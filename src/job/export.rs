@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::dataframe::{Place, Singles};
 use crate::ingest::{Traced, Watch};
-use crate::night::Month;
+use crate::night::Period;
 use crate::store::Generation;
 use crate::ticket::{Moments, TicketSet};
 
@@ -112,12 +112,12 @@ fn of_generation(
     let Some(state) = state else { return Err(JobError::EmptyState) };
     let (gazetteer, known, chronicle) = recalled(plan, state)?;
     let warnings = obeyed::notices(plan, &known);
-    let touches = |month: Month| month.may_touch(asked.from, asked.to);
+    let touches = |period: Period| period.may_touch(asked.from, asked.to);
     let mut tickets = Singles::at(&gazetteer.locations);
     let texts = chronicle.names(state, touches)?;
     let filter = asked.filter(&There::at(&tickets.places, texts), &plan.groups, &known)?;
-    // One month after the other: only what is asked for of it stays.
-    chronicle.each_month(state, touches, |set, others| {
+    // One period after the other: only what is asked for of it stays.
+    chronicle.each_period(state, touches, |set, others| {
         plan.stop.check()?;
         add(plan, &filter, set, others, &mut tickets);
         Ok::<(), JobError>(())

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::calendar::{WeekStart, week_end};
 use crate::metric::{MonthSums, Rules};
-use crate::night::{About, Chronicle, Merged, Month, StateError, sums_in};
+use crate::night::{About, Chronicle, Merged, Period, StateError, sums_in};
 use crate::report::text::logged;
 use crate::store::Generation;
 
@@ -53,14 +53,14 @@ impl Sum {
 /// By organization and first day of the week, and by location.
 type Weeks = BTreeMap<(String, NaiveDate), BTreeMap<String, Sum>>;
 
-/// The sums of months by week, as far as they are wanted.
+/// The sums of periods by week, as far as they are wanted.
 fn weeks<'m>(
-    months: impl Iterator<Item = &'m MonthSums>,
+    periods: impl Iterator<Item = &'m MonthSums>,
     starts_on: WeekStart,
     is_wanted: impl Fn(&str, NaiveDate) -> bool,
 ) -> Weeks {
     let mut weeks = Weeks::new();
-    for ((organization, location), day, tally) in months.flat_map(MonthSums::days) {
+    for ((organization, location), day, tally) in periods.flat_map(MonthSums::days) {
         let date = NaiveDate::from_epoch_days(day);
         let Some(first) = date.map(|date| starts_on.first_of(date)) else { continue };
         if is_wanted(organization, first) {
@@ -137,41 +137,42 @@ pub(crate) fn restated(
     rules: Rules,
 ) -> Result<Restated, StateError> {
     let old = &published.generation;
-    let changed = chronicle.changed_months(old, base)?;
+    let changed = chronicle.changed_periods(old, base)?;
     let starts_on = rules.week_starts_on;
     let begin =
         starts_on.first_of(through).checked_sub_days(Days::new(7)).unwrap_or(NaiveDate::MIN);
     let owners = About::read(old).unwrap_or_default().data_through;
     let is_early = |owner: &str, first: NaiveDate| first < begin && owners.contains_key(owner);
-    // Months after those weeks cannot matter.
+    // Periods after those weeks cannot matter.
     let last = begin.pred_opt().unwrap_or(begin);
     let mut before = BTreeMap::new();
-    for month in changed.into_iter().filter(|month| month.may_touch(None, Some(last))) {
-        if let Some(sums) = sums_in(old, month)? {
-            before.insert(month, sums);
+    for period in changed.into_iter().filter(|period| period.may_touch(None, Some(last))) {
+        if let Some(sums) = sums_in(old, period)? {
+            before.insert(period, sums);
         }
     }
     if before.is_empty() {
         return Ok(Restated::default());
     }
-    let changed: BTreeSet<Month> = before.keys().copied().collect();
-    // Months made tonight need no generation to be read from.
-    chronicle.load_sums(base.unwrap_or(old), |month| changed.contains(&month))?;
-    let touched: BTreeSet<Month> = merged.touched().collect();
-    let pair = |wanted: &dyn Fn(Month) -> bool| {
-        let before = before.iter().filter(|(month, _)| wanted(**month)).flat_map(|(_, sums)| sums);
-        let after = chronicle.sums(|month| changed.contains(&month) && wanted(month));
+    let changed: BTreeSet<Period> = before.keys().copied().collect();
+    // Periods made tonight need no generation to be read from.
+    chronicle.load_sums(base.unwrap_or(old), |period| changed.contains(&period))?;
+    let touched: BTreeSet<Period> = merged.touched().collect();
+    let pair = |wanted: &dyn Fn(Period) -> bool| {
+        let before =
+            before.iter().filter(|(period, _)| wanted(**period)).flat_map(|(_, sums)| sums);
+        let after = chronicle.sums(|period| changed.contains(&period) && wanted(period));
         (weeks(before, starts_on, is_early), weeks(after, starts_on, is_early))
     };
     let (mut was, mut is) = pair(&|_| true);
     let found = differing(&was, &is);
-    let (untouched_was, untouched_is) = pair(&|month| !touched.contains(&month));
+    let (untouched_was, untouched_is) = pair(&|period| !touched.contains(&period));
     let is_configured = published.other_configuration && !found.is_empty();
     let by_configuration = is_configured && !differing(&untouched_was, &untouched_is).is_empty();
-    // A week may lie in two months, of which one did not change.
-    let touches = |month: Month| {
-        !changed.contains(&month)
-            && found.iter().any(|(_, first)| month.may_touch(Some(*first), week_end(*first)))
+    // A week may lie in two periods, of which one did not change.
+    let touches = |period: Period| {
+        !changed.contains(&period)
+            && found.iter().any(|(_, first)| period.may_touch(Some(*first), week_end(*first)))
     };
     if !found.is_empty() {
         chronicle.load_sums(base.unwrap_or(old), touches)?;

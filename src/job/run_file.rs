@@ -34,8 +34,8 @@ pub struct Run {
     pub total: Totals,
     /// Tickets of all nights; 0 if there was nothing new.
     pub tickets: u64,
-    /// Months of the state that were written.
-    pub months_written: usize,
+    /// Periods of the state whose tickets were written.
+    pub periods_written: usize,
     /// The reports that were made.
     pub reports: Vec<Window>,
     /// What changed in each of them.
@@ -241,7 +241,7 @@ impl Run {
         whole.extend([
             ("version".to_owned(), json!(env!("CARGO_PKG_VERSION"))),
             ("tickets".to_owned(), json!(self.tickets)),
-            ("months_written".to_owned(), json!(self.months_written)),
+            ("periods_written".to_owned(), json!(self.periods_written)),
             ("reports".to_owned(), json!(reports)),
             ("deferred".to_owned(), json!(self.deferred)),
             ("restated".to_owned(), self.restated.as_json()),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::dataframe::{TicketFrame, stack};
 use crate::ingest::Watch;
-use crate::night::{Chronicle, Month, read_ledger};
+use crate::night::{Chronicle, Period, read_ledger};
 use crate::store::Generation;
 use crate::ticket::Gazetteer;
 
@@ -97,7 +97,7 @@ fn of_generation(
     let Some(state) = state else { return Err(JobError::EmptyState) };
     let (gazetteer, known, mut chronicle) = recalled(plan, state)?;
     let warnings = obeyed::notices(plan, &known);
-    let touches = |month: Month| month.may_touch(from, to);
+    let touches = |period: Period| period.may_touch(from, to);
     chronicle.load_rows(state, touches)?;
     let kept = chronicle.rows(touches);
     let settings = plan.frame(from, to);
@@ -106,7 +106,7 @@ fn of_generation(
     Ok(Loaded { frames, known, input: None, warnings, is_frozen })
 }
 
-/// What a generation keeps: its places, the names that can be meant, and its months. Without a given instant, the plan gets
+/// What a generation keeps: its places, the names that can be meant, and its periods. Without a given instant, the plan gets
 /// that of the last kept night.
 ///
 /// # Errors

@@ -26,7 +26,7 @@ pub(super) struct Ends {
     pub(super) removed: Histogram,
     /// Still open at the instant of the run, on its day.
     pub(super) open: Histogram,
-    /// Waits of the days that are not those of a served ticket, or of which the other ends are not known.
+    /// Waits of the days that are not those of a served ticket.
     pub(super) apart: Histogram,
 }
 
@@ -58,11 +58,6 @@ impl Ends {
             open: Histogram::of(&mut open),
             apart: Histogram::of(&mut apart),
         }
-    }
-
-    /// Ends of tickets of which no more is known than their waits.
-    pub(super) fn unknown(waits: Histogram) -> Self {
-        Self { apart: waits, ..Self::default() }
     }
 
     /// Adds those of another part.

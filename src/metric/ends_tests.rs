@@ -136,6 +136,4 @@ fn open_tickets_are_no_failures() {
         curves.iter().map(|row| (row.minute, row.at_risk, row.served.share)).collect();
     let at = |minute, at_risk| (minute, at_risk, 0.0);
     assert_eq!(found, [at(0, 20), at(1, 20), at(2, 20), at(3, 10), at(4, 10), (5, 10, 1.0)]);
-    // Waits of which no more is known take no part.
-    assert!(rows(&Ends::unknown(waits(&all)), &waits(&all)).is_empty());
 }

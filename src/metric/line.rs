@@ -1,8 +1,8 @@
 //! The line of a location: ticket-time in line by weekday and hour, and the largest number at one instant.
 //!
-//! Ticket-time adds up, so lines of months can be merged. The largest number does not: tickets of two months may stand in
-//! line together, around the end of a month. So the line of a month keeps the intervals near its two ends, and these are
-//! looked at together once all months are there.
+//! Ticket-time adds up, so lines of periods can be merged. The largest number does not: tickets of two periods may stand in
+//! line together, around the end of the first. So the line of a period keeps the intervals near its two ends, and these are
+//! looked at together once all periods are there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,9 +12,18 @@ use crate::calendar::HOUR_MS;
 
 use super::hours::{Cell, Hours};
 
-/// So near to the ends of a month lie the intervals that it keeps, milliseconds: longer than any interval, which is at most
-/// 24 hours.
-const EDGE_MS: i64 = 36 * HOUR_MS;
+/// The intervals that a period keeps reach so far from its begin, or less, milliseconds. Those of the period before can: the last
+/// of its visitors may stand in line for up to 24 hours, and its local days end up to 14 hours later than those of UTC.
+const BEHIND_BEGIN_MS: i64 = 36 * HOUR_MS;
+
+/// The intervals that a period keeps begin so close to its end, or closer, milliseconds. A visitor of the next period can be in line
+/// by then, who came early. Who came earlier yet is found by [`Line::is_whole`].
+const BEFORE_END_MS: i64 = 12 * HOUR_MS;
+
+/// What of a period is so far from its ends that nobody of another period is expected there.
+fn inside((begin, end): (i64, i64)) -> (i64, i64) {
+    (begin + BEHIND_BEGIN_MS, end - BEFORE_END_MS)
+}
 
 /// The line of a location.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,18 +33,19 @@ pub(super) struct Line {
     /// Local day (since 1970), weekday and hour: ticket-milliseconds in line on days on which nobody came, as far as is known
     /// yet. A merge may find that somebody did.
     elsewhere: BTreeMap<(i32, Cell), u64>,
-    /// Of each month, by its begin and end (UTC milliseconds, end excluded): intervals near its ends.
+    /// Of each period, by its begin and end (UTC milliseconds, end excluded): intervals near its ends, in order.
+    #[serde(with = "super::edges")]
     edges: BTreeMap<(i64, i64), Vec<(i64, i64)>>,
 }
 
 impl Line {
-    /// The line that intervals make; `open` holds the days on which somebody came. Of the intervals of a `month`, those near
+    /// The line that intervals make; `open` holds the days on which somebody came. Of the intervals of a `period`, those near
     /// its ends are kept.
     pub(super) fn of(
         intervals: &[(i64, i64)],
         hours: &Hours,
         open: &BTreeSet<i32>,
-        month: Option<(i64, i64)>,
+        period: Option<(i64, i64)>,
     ) -> Self {
         let mut line = Self::default();
         for piece in hours.sweep(intervals) {
@@ -47,12 +57,12 @@ impl Line {
                 *line.elsewhere.entry((piece.day, piece.cell)).or_default() += piece.ms;
             }
         }
-        if let Some(month @ (begin, end)) = month {
-            let inner = (begin + EDGE_MS, end - EDGE_MS);
+        if let Some(period) = period {
+            let inner = inside(period);
             let is_inside = |(from, to): &(i64, i64)| inner.0 <= *from && *to <= inner.1;
             let mut edges: Vec<_> = intervals.iter().copied().filter(|i| !is_inside(i)).collect();
             edges.sort_unstable();
-            line.edges.insert(month, edges);
+            line.edges.insert(period, edges);
         }
         line
     }
@@ -66,20 +76,20 @@ impl Line {
         for (key, ms) in &other.elsewhere {
             *self.elsewhere.entry(*key).or_default() += ms;
         }
-        for (month, edges) in &other.edges {
-            let mine = self.edges.entry(*month).or_default();
+        for (period, edges) in &other.edges {
+            let mine = self.edges.entry(*period).or_default();
             mine.extend(edges);
             mine.sort_unstable();
         }
     }
 
-    /// Whether the largest numbers can be told from what the months kept: no interval reaches into the middle of a month that
+    /// Whether the largest numbers can be told from what the periods kept: no interval reaches into the middle of a period that
     /// it does not belong to.
     pub(super) fn is_whole(&self) -> bool {
         let reaches = |(owner, (from, to)): (&(i64, i64), &(i64, i64))| {
-            self.edges.keys().any(|month| {
-                let inner = (month.0 + EDGE_MS, month.1 - EDGE_MS);
-                month != owner && inner.0 < *to && *from < inner.1
+            self.edges.keys().any(|period| {
+                let inner = inside(*period);
+                period != owner && inner.0 < *to && *from < inner.1
             })
         };
         let edges = self.edges.iter();
@@ -94,7 +104,7 @@ impl Line {
         })
     }
 
-    /// Looks at the ends of all months together; `hours` span the kept intervals.
+    /// Looks at the ends of all periods together; `hours` span the kept intervals.
     pub(super) fn settle(&mut self, hours: &Hours) {
         if self.edges.len() > 1 {
             let intervals: Vec<(i64, i64)> = self.edges.values().flatten().copied().collect();

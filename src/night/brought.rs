@@ -26,7 +26,7 @@ impl Brought {
     /// Looks through all kept tickets. `files` are ids; `there` holds the ids of the files that still say what they said.
     ///
     /// # Errors
-    /// [`StateError`] if a month cannot be read.
+    /// [`StateError`] if a period cannot be read.
     pub fn of(
         base: &Generation,
         tonight: &Tonight<'_>,
@@ -36,8 +36,8 @@ impl Brought {
         let mut brought = Self::default();
         // Of a ticket of very many files it is only known that there are many: any of them.
         let any: BTreeSet<u32> = tonight.ledger.files.keys().copied().collect();
-        for month in blobs::months(base) {
-            blobs::each_ticket(base, month, |record| {
+        for period in blobs::periods(base) {
+            blobs::each_ticket(base, period, |record| {
                 let all: BTreeSet<u32> = match record.all_files() {
                     Some(all) => all.into_iter().map(|id| tonight.target(id)).collect(),
                     None => any.clone(),

@@ -1,4 +1,4 @@
-//! Which months a night changes: those whose sums are others than in an older generation.
+//! Which periods a night changes: those whose sums are others than in an older generation.
 
 use std::collections::BTreeSet;
 
@@ -11,40 +11,40 @@ use super::error::StateError;
 use super::frozen::{self, FROZEN_SUMS};
 use super::history::Merged;
 use super::loss::lost;
-use super::month::Month;
+use super::period::Period;
 
 impl Chronicle {
-    /// The months whose sums are others than in an older generation, also those that are in one of the two only. `base` is the
+    /// The periods whose sums are others than in an older generation, also those that are in one of the two only. `base` is the
     /// generation that the night continues.
     ///
     /// # Errors
     /// [`StateError`] if the storage fails.
-    pub fn changed_months(
+    pub fn changed_periods(
         &self,
         old: &Generation,
         base: Option<&Generation>,
-    ) -> Result<BTreeSet<Month>, StateError> {
+    ) -> Result<BTreeSet<Period>, StateError> {
         let now = self.kept.iter().chain(self.made.keys()).chain(self.frozen.keys()).copied();
-        let before = blobs::months_of(old, SUMS).into_iter();
-        let before = before.chain(blobs::months_of(old, FROZEN_SUMS));
+        let before = blobs::periods_of(old, SUMS).into_iter();
+        let before = before.chain(blobs::periods_of(old, FROZEN_SUMS));
         let mut changed = BTreeSet::new();
-        for month in now.chain(before).collect::<BTreeSet<Month>>() {
+        for period in now.chain(before).collect::<BTreeSet<Period>>() {
             let carried = |kind: Kind| {
-                let name = blob(kind, month);
+                let name = blob(kind, period);
                 base.is_some_and(|base| base.holds_the_same(old, &name))
             };
-            let none = |kind: Kind| old.size(&blob(kind, month)).is_none();
-            let is_live_same = match self.made.get(&month) {
-                Some(made) => is_in(old, &blob(SUMS, month), &made.sums)?,
-                None if self.kept.contains(&month) => carried(SUMS),
+            let none = |kind: Kind| old.size(&blob(kind, period)).is_none();
+            let is_live_same = match self.made.get(&period) {
+                Some(made) => is_in(old, &blob(SUMS, period), &made.sums)?,
+                None if self.kept.contains(&period) => carried(SUMS),
                 None => none(SUMS),
             };
-            let is_frozen_same = match self.frozen.get(&month) {
+            let is_frozen_same = match self.frozen.get(&period) {
                 Some(frozen) => frozen.added.is_empty() && carried(FROZEN_SUMS),
                 None => none(FROZEN_SUMS),
             };
             if !is_live_same || !is_frozen_same {
-                changed.insert(month);
+                changed.insert(period);
             }
         }
         Ok(changed)
@@ -62,16 +62,16 @@ fn is_in(old: &Generation, name: &str, bytes: &[u8]) -> Result<bool, StateError>
     }
 }
 
-/// The sums of a month in a generation, those of forgotten tickets too; none if it does not have that month. `None` if they are
+/// The sums of a period in a generation, those of forgotten tickets too; none if it does not have that period. `None` if they are
 /// damaged.
 ///
 /// # Errors
 /// [`StateError`] if the storage fails.
-pub fn sums_in(from: &Generation, month: Month) -> Result<Option<Vec<MonthSums>>, StateError> {
+pub fn sums_in(from: &Generation, period: Period) -> Result<Option<Vec<MonthSums>>, StateError> {
     let read = || {
-        let mut all = frozen::read_sums(from, month)?;
-        if from.size(&blob(SUMS, month)).is_some() {
-            all.push(blobs::read_sums(from, month)?);
+        let mut all = frozen::read_sums(from, period)?;
+        if from.size(&blob(SUMS, period)).is_some() {
+            all.push(blobs::read_sums(from, period)?);
         }
         Ok(all)
     };
@@ -79,8 +79,8 @@ pub fn sums_in(from: &Generation, month: Month) -> Result<Option<Vec<MonthSums>>
 }
 
 impl Merged {
-    /// The months whose tickets were loaded, because tonight's lines affect them.
-    pub fn touched(&self) -> impl Iterator<Item = Month> {
+    /// The periods whose tickets were loaded, because tonight's lines affect them.
+    pub fn touched(&self) -> impl Iterator<Item = Period> {
         self.sets.keys().copied()
     }
 }

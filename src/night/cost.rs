@@ -21,7 +21,7 @@ use super::month::Month;
 pub struct Cost {
     /// Number of lost tickets by the month of their service date; the month `unknown` for those without one.
     pub tickets: BTreeMap<Month, u64>,
-    /// Months (UTC) of the state that cannot be read, so that nobody knows what would be lost of them.
+    /// Months (UTC) of which something cannot be read in the state, so that nobody knows what would be lost of them.
     pub unreadable: BTreeSet<Month>,
 }
 
@@ -52,8 +52,8 @@ impl Cost {
         there.extend(&merged.summed);
         let mut cost = Self::default();
         cost.sums(old, merged)?;
-        for month in blobs::months(old) {
-            match of_month(old, month, &there, directory, rules) {
+        for name in blobs::names_of(old, blobs::TICKETS) {
+            match of_part(old, name, &there, directory, rules) {
                 Ok(tickets) => {
                     for (month, n) in tickets {
                         *cost.tickets.entry(month).or_default() += n;
@@ -61,7 +61,7 @@ impl Cost {
                 }
                 Err(error) => {
                     lost(error)?;
-                    cost.unreadable.insert(month);
+                    cost.unreadable.insert(Month::of_name(name));
                 }
             }
         }
@@ -73,16 +73,25 @@ impl Cost {
     /// Counts forgotten tickets whose figures would be lost. Nobody knows their ids, so their numbers are compared: what a
     /// month has now, without the tickets of the state that are still kept one by one, against what it had.
     fn sums(&mut self, old: &Generation, merged: &Merged) -> Result<(), StateError> {
-        let frozen = match frozen::read(old) {
-            Ok(frozen) => frozen,
-            Err(error) => {
-                lost(error)?;
-                return Ok(());
+        let mut had: BTreeMap<Month, u64> = BTreeMap::new();
+        for name in blobs::names_of(old, frozen::FROZEN) {
+            match frozen::read_part(old, name) {
+                Ok(frozen) => {
+                    *had.entry(Month::of_name(name)).or_default() += frozen.census.tickets();
+                }
+                Err(error) => {
+                    lost(error)?;
+                    return Ok(());
+                }
             }
-        };
-        for (month, frozen) in frozen {
-            let had = frozen.census.tickets();
-            let single = old.size(&blobs::blob(blobs::IDS, month)).unwrap_or(0) / 8;
+        }
+        let mut single: BTreeMap<Month, u64> = BTreeMap::new();
+        for name in blobs::names_of(old, blobs::IDS) {
+            let size = old.size(&blobs::blob(blobs::IDS, name)).unwrap_or(0);
+            *single.entry(Month::of_name(name)).or_default() += size / 8;
+        }
+        for (month, had) in had {
+            let single = single.get(&month).copied().unwrap_or(0);
             let now = merged.tickets_of(month).saturating_sub(single);
             if now < had {
                 *self.tickets.entry(month).or_default() += had - now;
@@ -92,15 +101,15 @@ impl Cost {
     }
 }
 
-/// The tickets of a month that are not there any more.
-fn of_month(
+/// The tickets of a part of a state, by its name, that are not there any more.
+fn of_part(
     old: &Generation,
-    month: Month,
+    part: &str,
     there: &Ids,
     directory: &Directory,
     rules: WaitRules,
 ) -> Result<BTreeMap<Month, u64>, StateError> {
-    let ids = old.read(&blobs::blob(blobs::IDS, month)).map_err(StateError::from);
+    let ids = old.read(&blobs::blob(blobs::IDS, part)).map_err(StateError::from);
     // A list that is damaged tells nothing: the tickets themselves do.
     if ids.is_ok_and(|ids| !there.lack_any_of(&ids)) {
         return Ok(BTreeMap::new());
@@ -108,17 +117,17 @@ fn of_month(
     let mut fold = Fold::import(blobs::read_names(old).unwrap_or_default());
     blobs::read_some_tickets(
         old,
-        month,
+        part,
         &mut fold,
         |id| id,
         |record| !there.has(&record.organization, record.id),
     )?;
     let gazetteer = fold.gazetteer(&fold.census(), directory);
     let rows = KeptRows::build(&fold.finish_at(&gazetteer), rules, &Moments::default())
-        .map_err(|source| StateError::Rows { month: month.to_string(), source })?;
+        .map_err(|source| StateError::Rows { period: part.to_owned(), source })?;
     let days = rows.rows.column(SERVICE_DAY).and_then(|column| column.i32().cloned());
-    let days = days
-        .map_err(|source| StateError::Rows { month: month.to_string(), source: source.into() })?;
+    let days =
+        days.map_err(|source| StateError::Rows { period: part.to_owned(), source: source.into() })?;
     let mut found = BTreeMap::new();
     for day in days.iter() {
         let date = day.and_then(NaiveDate::from_epoch_days);

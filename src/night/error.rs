@@ -2,7 +2,7 @@
 
 use crate::dataframe::FrameError;
 use crate::metric::MetricError;
-use crate::partial::MonthError;
+use crate::partial::TableError;
 use crate::store::StoreError;
 
 use super::ledger::LedgerError;
@@ -33,27 +33,27 @@ pub enum StateError {
         #[source]
         source: serde_json::Error,
     },
-    /// The rows of a month cannot be built: an internal error.
-    #[error("the rows of {month} could not be built")]
+    /// The rows of a period cannot be built: an internal error.
+    #[error("the rows of {period} could not be built")]
     Rows {
-        /// The month.
-        month: String,
+        /// The period.
+        period: String,
         /// Why.
         #[source]
         source: FrameError,
     },
-    /// The sums of a month cannot be computed: an internal error.
-    #[error("the sums of {month} could not be computed")]
+    /// The sums of a period cannot be computed: an internal error.
+    #[error("the sums of {period} could not be computed")]
     Figures {
-        /// The month.
-        month: String,
+        /// The period.
+        period: String,
         /// Why.
         #[source]
         source: MetricError,
     },
-    /// The sums of a month were read but cannot be decoded.
+    /// Sums or headings were read but cannot be decoded.
     #[error("`{name}` of generation {generation} cannot be used")]
-    Sums {
+    Packed {
         /// The generation.
         generation: u64,
         /// The blob.
@@ -62,15 +62,15 @@ pub enum StateError {
         #[source]
         source: postcard::Error,
     },
-    /// Tickets or rows of a month were read but cannot be decoded.
+    /// Tickets or rows of a period were read but cannot be decoded.
     #[error("`{name}` of generation {generation} cannot be used")]
-    Month {
+    Table {
         /// The generation.
         generation: u64,
         /// The blob.
         name: String,
         /// Why.
         #[source]
-        source: MonthError,
+        source: TableError,
     },
 }

@@ -13,8 +13,8 @@ use super::error::StateError;
 use super::frozen::{Frozen, Part as FrozenPart, instant_of};
 use super::history::Merged;
 use super::ids::Ids;
-use super::month::Month;
 use super::part::Part;
+use super::period::Period;
 use super::rows::made_with;
 
 impl Merged {
@@ -22,7 +22,7 @@ impl Merged {
     /// earlier nights did. `number` gives tonight's number of a file id.
     ///
     /// # Errors
-    /// [`StateError`] if a month cannot be read, or its sums cannot be computed.
+    /// [`StateError`] if a period cannot be read, or its sums cannot be computed.
     pub fn forget_before(
         &mut self,
         sums: Option<NaiveDate>,
@@ -38,16 +38,16 @@ impl Merged {
         }
         let Some(limit) = self.forgotten.before() else { return Ok(()) };
         let is_moved = before.is_none_or(|before| before < limit);
-        let months: Vec<Month> = self
-            .months
+        let periods: Vec<Period> = self
+            .periods
             .iter()
-            .filter(|(month, part)| {
-                let may_hold = month.is_known() && month.may_touch(None, limit.pred_opt());
+            .filter(|(period, part)| {
+                let may_hold = period.is_known() && period.may_touch(None, limit.pred_opt());
                 may_hold && (is_moved || part.touched.is_some())
             })
-            .map(|(month, _)| *month)
+            .map(|(period, _)| *period)
             .collect();
-        if months.is_empty() {
+        if periods.is_empty() {
             return Ok(());
         }
         let others = if is_moved {
@@ -56,27 +56,27 @@ impl Merged {
         } else {
             BTreeMap::new()
         };
-        for month in months {
-            let others = others.get(&month).cloned().unwrap_or_default();
-            self.forget_in(month, (before, limit), (gazetteer, rules, &others), &number)?;
+        for period in periods {
+            let others = others.get(&period).cloned().unwrap_or_default();
+            self.forget_in(period, (before, limit), (gazetteer, rules, &others), &number)?;
         }
         Ok(())
     }
 
-    /// Forgets in one month: what lies before `before` was forgotten by earlier nights and is late.
+    /// Forgets in one period: what lies before `before` was forgotten by earlier nights and is late.
     fn forget_in(
         &mut self,
-        month: Month,
+        period: Period,
         (before, limit): (Option<NaiveDate>, NaiveDate),
         (gazetteer, rules, others): (&Gazetteer, WaitRules, &Moments),
         number: impl Fn(u32) -> u32 + Sync,
     ) -> Result<(), StateError> {
-        let Some(part) = self.months.get_mut(&month) else { return Ok(()) };
+        let Some(part) = self.periods.get_mut(&period) else { return Ok(()) };
         let (mut fold, is_touched) = match (part.touched.take(), &self.base) {
             (Some(fold), _) => (fold, true),
             (None, Some(base)) => {
                 let mut fold = self.names.without_tickets();
-                blobs::read_tickets(base, month, &mut fold, &number)?;
+                blobs::read_tickets(base, period, &mut fold, &number)?;
                 (fold, false)
             }
             (None, None) => return Ok(()),
@@ -92,17 +92,17 @@ impl Merged {
         if let Some(nothing) = self.forgotten.nothing_before {
             let dropped = early.take_before(gazetteer, nothing).len() as u64;
             if dropped > 0 {
-                *self.gone.dropped.entry(month).or_default() += dropped;
+                *self.gone.dropped.entry(period.month()).or_default() += dropped;
             }
         }
         if fold.is_empty() {
-            self.months.remove(&month);
+            self.periods.remove(&period);
         } else {
-            *part = Part::of(month, fold);
+            *part = Part::of(period, fold);
         }
         if !early.is_empty() {
-            *self.gone.summed.entry(month).or_default() += early.len() as u64;
-            self.freeze(month, early, limit, (gazetteer, rules, others))?;
+            *self.gone.summed.entry(period.month()).or_default() += early.len() as u64;
+            self.freeze(period, early, limit, (gazetteer, rules, others))?;
         }
         Ok(())
     }
@@ -110,26 +110,26 @@ impl Merged {
     /// Keeps of some tickets what they add up to.
     fn freeze(
         &mut self,
-        month: Month,
+        period: Period,
         early: Fold,
         limit: NaiveDate,
         (gazetteer, rules, others): (&Gazetteer, WaitRules, &Moments),
     ) -> Result<(), StateError> {
-        let whole = month.span().unwrap_or_default();
-        let old = self.frozen.get(&month);
+        let whole = period.span().unwrap_or_default();
+        let old = self.frozen.get(&period);
         let from = old.map_or(whole.0, |old| instant_of(old.until, whole));
         self.summed.extend(&Ids::of(early.tickets()));
         let census = early.census();
         let rows = KeptRows::build(&early.finish_at(gazetteer), rules, others)
-            .map_err(|source| StateError::Rows { month: month.to_string(), source })?;
+            .map_err(|source| StateError::Rows { period: period.to_string(), source })?;
         let clock = |organization: &str, name: &str| gazetteer.clock_of(organization, name);
         let sums = MonthSums::of(&rows, clock, (from, instant_of(limit, whole)))
-            .map_err(|source| StateError::Figures { month: month.to_string(), source })?;
+            .map_err(|source| StateError::Figures { period: period.to_string(), source })?;
         let part = FrozenPart { until: limit, census, left_out: rows.left_out, sums };
-        match self.frozen.get_mut(&month) {
+        match self.frozen.get_mut(&period) {
             Some(frozen) => frozen.add(part, gazetteer),
             None => {
-                self.frozen.insert(month, Frozen::new(part, gazetteer));
+                self.frozen.insert(period, Frozen::new(part, gazetteer));
             }
         }
         Ok(())
@@ -139,16 +139,16 @@ impl Merged {
     fn drop_sums(&mut self) {
         let Some(nothing) = self.forgotten.nothing_before else { return };
         let (gone, frozen) = (&mut self.gone, &mut self.frozen);
-        frozen.retain(|month, frozen| {
-            let whole = month.span().unwrap_or_default();
+        frozen.retain(|period, frozen| {
+            let whole = period.span().unwrap_or_default();
             let first = instant_of(nothing, whole);
             if frozen.until <= nothing || first >= whole.1 {
                 let tickets = frozen.census.tickets();
-                *gone.dropped.entry(*month).or_default() += tickets;
+                *gone.dropped.entry(period.month()).or_default() += tickets;
                 return false;
             }
             if first > whole.0 {
-                gone.undivided.push(*month);
+                gone.undivided.push(*period);
             }
             true
         });
@@ -160,10 +160,10 @@ impl Merged {
         !self.frozen.is_empty()
     }
 
-    /// The span of the tickets of a month that are kept one by one, UTC milliseconds.
-    pub(super) fn span_of_kept(&self, month: Month) -> (i64, i64) {
-        let whole = month.span().unwrap_or_default();
-        let from = self.frozen.get(&month).map_or(whole.0, |one| instant_of(one.until, whole));
+    /// The span of the tickets of a period that are kept one by one, UTC milliseconds.
+    pub(super) fn span_of_kept(&self, period: Period) -> (i64, i64) {
+        let whole = period.span().unwrap_or_default();
+        let from = self.frozen.get(&period).map_or(whole.0, |one| instant_of(one.until, whole));
         (from, whole.1)
     }
 }

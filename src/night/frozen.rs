@@ -1,13 +1,14 @@
-//! Months of which single tickets were forgotten: what they add up to is kept, as it was made then.
+//! Periods of which single tickets were forgotten: what they add up to is kept, as it was made then.
 //!
 //! ```text
-//! frozen/2021-03.json       counts of the forgotten tickets: kinds, oddities, what was left out; their first date to come
-//! frozen/2021-03.postcard   their sums by location and day; one part for each time that some were forgotten
+//! frozen/2021-03-11.json       counts of the forgotten tickets: kinds, oddities, what was left out; their first date to come
+//! frozen/2021-03-11.postcard   their sums by location and day; one part for each time that some were forgotten
 //! ```
 //!
-//! A month can have both: forgotten tickets, and later ones that are still kept one by one.
+//! A period can have both: forgotten tickets, and later ones that are still kept one by one.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -19,14 +20,14 @@ use crate::partial::{census, left_out_of_rows, left_out_rows, sums};
 use crate::store::{Draft, Generation};
 use crate::ticket::{Census, Gazetteer, Kind};
 
-use super::blobs::{Kind as BlobKind, blob, not_json};
+use super::blobs::{self, Kind as BlobKind, blob, not_json};
 use super::error::StateError;
-use super::month::Month;
+use super::period::Period;
 
 pub(super) const FROZEN: BlobKind = ("frozen/", ".json");
 pub(super) const FROZEN_SUMS: BlobKind = ("frozen/", ".postcard");
 
-/// The forgotten tickets of a month, without their sums.
+/// The forgotten tickets of a period, without their sums.
 #[derive(Debug, Clone)]
 pub(super) struct Frozen {
     /// Tickets with an earlier service date are forgotten.
@@ -61,13 +62,13 @@ struct Kept {
 /// Organization, queue, own name.
 type KeptKind = (String, Option<String>, Option<String>);
 
-/// Midnight (UTC) of a date within a month, milliseconds; the nearer end for a date outside.
+/// Midnight (UTC) of a date within a period, milliseconds; the nearer end for a date outside.
 pub(super) fn instant_of(date: NaiveDate, (begin, end): (i64, i64)) -> i64 {
     (i64::from(date.to_epoch_days()) * DAY_MS).clamp(begin, end)
 }
 
 impl Frozen {
-    /// The forgotten tickets of a month that had none.
+    /// The forgotten tickets of a period that had none.
     pub(super) fn new(part: Part, gazetteer: &Gazetteer) -> Self {
         let mut frozen = Self {
             until: part.until,
@@ -121,10 +122,10 @@ impl Frozen {
     pub(super) fn read_sums(
         &self,
         from: &Generation,
-        month: Month,
+        period: Period,
         gazetteer: &Gazetteer,
     ) -> Result<Vec<MonthSums>, StateError> {
-        let mut all = read_sums(from, month)?;
+        let mut all = read_sums(from, period)?;
         all.extend(self.added.iter().cloned());
         Ok(all
             .into_iter()
@@ -137,18 +138,18 @@ impl Frozen {
         &self,
         draft: &mut Draft<'_>,
         base: Option<&Generation>,
-        month: Month,
+        period: Period,
     ) -> Result<(), StateError> {
-        let (name, of_sums) = (blob(FROZEN, month), blob(FROZEN_SUMS, month));
+        let (name, of_sums) = (blob(FROZEN, period), blob(FROZEN_SUMS, period));
         if self.added.is_empty() {
             draft.carry(&name)?;
             draft.carry(&of_sums)?;
             return Ok(());
         }
-        let mut sums = base.map(|base| read_sums(base, month)).transpose()?.unwrap_or_default();
+        let mut sums = base.map(|base| read_sums(base, period)).transpose()?.unwrap_or_default();
         sums.extend(self.added.iter().cloned());
         let generation = draft.number();
-        let bytes = sums::encode(&sums).map_err(|source| StateError::Sums {
+        let bytes = sums::encode(&sums).map_err(|source| StateError::Packed {
             generation,
             name: of_sums.clone(),
             source,
@@ -204,27 +205,30 @@ pub(super) fn date_of(text: &str) -> Result<NaiveDate, serde_json::Error> {
     text.parse().map_err(|_| serde::de::Error::custom("it holds a date that is none"))
 }
 
-/// The forgotten tickets of a generation by month, without their sums.
-pub(super) fn read(from: &Generation) -> Result<BTreeMap<Month, Frozen>, StateError> {
-    let month = |name: &str| Month::parse(name.strip_prefix(FROZEN.0)?.strip_suffix(FROZEN.1)?);
-    let months: Vec<Month> = from.names().filter_map(month).collect();
-    let read = |month: Month| {
-        let name = blob(FROZEN, month);
-        let frozen = Frozen::of_bytes(&from.read(&name)?).map_err(not_json(from, &name))?;
-        Ok((month, frozen))
-    };
-    months.into_iter().map(read).collect()
+/// The forgotten tickets of a generation by period, without their sums.
+pub(super) fn read(from: &Generation) -> Result<BTreeMap<Period, Frozen>, StateError> {
+    let periods = blobs::periods_of(from, FROZEN).into_iter();
+    periods.map(|period| Ok((period, read_part(from, period)?))).collect()
 }
 
-/// The sums of the forgotten tickets of a month, as they were made.
-pub(super) fn read_sums(from: &Generation, month: Month) -> Result<Vec<MonthSums>, StateError> {
-    let name = blob(FROZEN_SUMS, month);
+/// The forgotten tickets of one period, or of a part that an older version named, without their sums.
+pub(super) fn read_part(
+    from: &Generation,
+    period: impl fmt::Display,
+) -> Result<Frozen, StateError> {
+    let name = blob(FROZEN, period);
+    Frozen::of_bytes(&from.read(&name)?).map_err(not_json(from, &name))
+}
+
+/// The sums of the forgotten tickets of a period, as they were made.
+pub(super) fn read_sums(from: &Generation, period: Period) -> Result<Vec<MonthSums>, StateError> {
+    let name = blob(FROZEN_SUMS, period);
     if from.size(&name).is_none() {
         return Ok(Vec::new());
     }
-    sums::decode_all(&from.read(&name)?).map_err(|source| StateError::Sums {
+    sums::decode(&from.read(&name)?).map_err(|source| StateError::Packed {
         generation: from.number(),
-        name: blob(FROZEN_SUMS, month),
+        name: blob(FROZEN_SUMS, period),
         source,
     })
 }

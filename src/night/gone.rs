@@ -6,6 +6,7 @@ use crate::webhook::TicketId;
 
 use super::ids::Ids;
 use super::month::Month;
+use super::period::Period;
 
 /// Single tickets to be erased, by organization and id.
 #[derive(Debug, Clone, Default)]
@@ -70,8 +71,8 @@ pub struct Gone {
     pub summed: BTreeMap<Month, u64>,
     /// Tickets of which nothing stays, because they lie before a date, by month.
     pub dropped: BTreeMap<Month, u64>,
-    /// Months whose sums could not be divided and were left as they are.
-    pub undivided: Vec<Month>,
+    /// Periods whose sums could not be divided and were left as they are.
+    pub undivided: Vec<Period>,
     /// Tickets of tonight's lines that were forgotten before.
     pub forgotten: u64,
     /// Tickets of tonight's lines of dates whose single tickets are forgotten.

@@ -1,4 +1,4 @@
-//! What earlier nights kept, and all months once tonight's tickets are merged in: rows and sums are made of those that are
+//! What earlier nights kept, and all periods once tonight's tickets are merged in: rows and sums are made of those that are
 //! loaded, and those of the others stay.
 
 use std::borrow::Cow;
@@ -22,6 +22,7 @@ use super::loss::{lost, note};
 use super::made::Made;
 use super::month::Month;
 use super::part::Part;
+use super::period::Period;
 use super::rebuild::Rebuilder;
 use super::rows::{With, made_with};
 use super::shared::Shared;
@@ -32,25 +33,25 @@ pub struct History {
     pub(super) base: Option<Generation>,
     /// Headings and spans of all tickets, without the tickets.
     pub(super) names: Rows,
-    pub(super) frozen: BTreeMap<Month, Frozen>,
+    pub(super) frozen: BTreeMap<Period, Frozen>,
     pub(super) forgotten: Forgotten,
 }
 
-/// All months, with tonight's tickets merged in.
+/// All periods, with tonight's tickets merged in.
 #[derive(Debug)]
 pub struct Merged {
     pub(super) base: Option<Generation>,
     /// Headings and spans of all tickets.
     pub(super) names: Fold,
-    pub(super) months: BTreeMap<Month, Part>,
-    /// Tickets of months that may have changed, until they are written.
-    pub(super) sets: BTreeMap<Month, TicketSet>,
-    /// Months whose tickets are others for figures.
+    pub(super) periods: BTreeMap<Period, Part>,
+    /// Tickets of periods that may have changed, until they are written.
+    pub(super) sets: BTreeMap<Period, TicketSet>,
+    /// Periods whose tickets are others for figures.
     pub(super) joints: Joints,
     /// Number of tickets that were loaded or are new.
     pub loaded: usize,
     /// Sums of tickets that are forgotten one by one.
-    pub(super) frozen: BTreeMap<Month, Frozen>,
+    pub(super) frozen: BTreeMap<Period, Frozen>,
     /// What was forgotten, tonight and before.
     pub forgotten: Forgotten,
     /// What went tonight.
@@ -119,8 +120,10 @@ impl Merged {
 
     /// Number of tickets of a month (UTC), the forgotten ones too.
     pub(super) fn tickets_of(&self, month: Month) -> u64 {
-        let kept = self.months.get(&month).map_or(0, |part| part.census.tickets());
-        kept + self.frozen.get(&month).map_or(0, |frozen| frozen.census.tickets())
+        let kept = self.periods.iter().map(|(period, part)| (period, &part.census));
+        let frozen = self.frozen.iter().map(|(period, frozen)| (period, &frozen.census));
+        let of_month = kept.chain(frozen).filter(|(period, _)| period.month() == month);
+        of_month.map(|(_, census)| census.tickets()).sum()
     }
 
     /// Headings and spans of all tickets.
@@ -143,82 +146,84 @@ impl Merged {
     #[must_use]
     pub fn census(&self) -> Census {
         let mut census = Census::default();
-        for (month, part) in &self.months {
-            census.add(self.counts(*month, part));
+        for (period, part) in &self.periods {
+            census.add(self.counts(*period, part));
         }
         self.frozen.values().for_each(|frozen| census.add(&frozen.census));
         census
     }
 
-    /// The counts of all months as they are kept; forgotten tickets count on.
+    /// The counts of all periods as they are kept; forgotten tickets count on.
     fn censuses(&self) -> impl Iterator<Item = &Census> {
         let frozen = self.frozen.values().map(|frozen| &frozen.census);
-        self.months.values().map(|part| &part.census).chain(frozen)
+        self.periods.values().map(|part| &part.census).chain(frozen)
     }
 
-    /// The counts of a month, as figures count it.
-    fn counts<'a>(&'a self, month: Month, part: &'a Part) -> &'a Census {
-        self.joints.get(&month).map_or(&part.census, |joint| &joint.census)
+    /// The counts of a period, as figures count it.
+    fn counts<'a>(&'a self, period: Period, part: &'a Part) -> &'a Census {
+        self.joints.get(&period).map_or(&part.census, |joint| &joint.census)
     }
 
-    /// Rows and sums of all months: rebuilt where tickets were loaded, and where they are no longer valid.
+    /// Rows and sums of all periods: rebuilt where tickets were loaded, and where they are no longer valid.
     ///
     /// # Errors
-    /// [`StateError`] if a month cannot be read, or its rows cannot be built.
+    /// [`StateError`] if a period cannot be read, or its rows cannot be built.
     pub fn chronicle(
         &mut self,
         gazetteer: &Gazetteer,
         rules: WaitRules,
     ) -> Result<Chronicle, StateError> {
-        // Bursts of two months have to be known before the rows of either are made.
-        let mut joined: BTreeMap<Month, TicketSet> = BTreeMap::new();
-        for (month, part) in &mut self.months {
+        // Bursts of two periods have to be known before the rows of either are made.
+        let mut joined: BTreeMap<Period, TicketSet> = BTreeMap::new();
+        for (period, part) in &mut self.periods {
             if let Some(fold) = part.touched.take() {
-                if let Some(joint) = self.joints.get(month) {
-                    joined.insert(*month, joint.of(fold.clone()).finish_at(gazetteer));
+                if let Some(joint) = self.joints.get(period) {
+                    joined.insert(*period, joint.of(fold.clone()).finish_at(gazetteer));
                 }
-                self.sets.insert(*month, fold.finish_at(gazetteer));
+                self.sets.insert(*period, fold.finish_at(gazetteer));
             }
         }
-        let set_of = |month: Month| joined.get(&month).or_else(|| self.sets.get(&month));
-        let made_with = |month: Month, part: &Part| {
-            made_with(rules, self.counts(month, part), self.joints.get(&month), gazetteer)
+        let set_of = |period: Period| joined.get(&period).or_else(|| self.sets.get(&period));
+        let made_with = |period: Period, part: &Part| {
+            made_with(rules, self.counts(period, part), self.joints.get(&period), gazetteer)
         };
         let shared = self.shared(gazetteer, set_of, made_with)?;
-        let spans = self.frozen.keys().map(|month| (*month, self.span_of_kept(*month))).collect();
+        let spans =
+            self.frozen.keys().map(|period| (*period, self.span_of_kept(*period))).collect();
         let with_joints = (shared.clone(), self.joints.clone());
         let rebuilder = Rebuilder::new(&self.names, gazetteer, rules, with_joints, spans);
         let mut chronicle = Chronicle::new(rebuilder);
-        for (month, frozen) in &self.frozen {
-            chronicle.freeze(*month, frozen.clone());
+        for (period, frozen) in &self.frozen {
+            chronicle.freeze(*period, frozen.clone());
         }
-        let rows_of = |month: Month, part: &Part| -> Result<Option<RowsOf>, StateError> {
-            let with = With::of(month, made_with(month, part), &shared, gazetteer);
-            let others = shared.others.get(&month).cloned().unwrap_or_default();
+        let rows_of = |period: Period, part: &Part| -> Result<Option<RowsOf>, StateError> {
+            let with = With::of(period, made_with(period, part), &shared, gazetteer);
+            let others = shared.others.get(&period).cloned().unwrap_or_default();
             let make = |set: &TicketSet, with: With| {
-                let span = self.span_of_kept(month);
-                Made::of((month, span), set, (with, &others), gazetteer, rules)
+                let span = self.span_of_kept(period);
+                Made::of((period, span), set, (with, &others), gazetteer, rules)
             };
-            let made = match (set_of(month), &self.base) {
+            let made = match (set_of(period), &self.base) {
                 (Some(set), _) => make(set, with)?,
                 (None, None) => return Ok(None),
                 (None, Some(base)) => {
-                    if let Some(left_out) = still_hold(base, month, &with, rules.as_of)? {
+                    if let Some(left_out) = still_hold(base, period, &with, rules.as_of)? {
                         return Ok(Some(RowsOf::Kept(left_out)));
                     }
-                    make(&self.load(base, month, gazetteer)?, with)?
+                    make(&self.load(base, period, gazetteer)?, with)?
                 }
             };
             Ok(Some(RowsOf::Made(Box::new(made))))
         };
-        let months: Vec<(&Month, &Part)> = self.months.iter().collect();
-        // No more at a time than there are threads: the rows of a month are large until they are encoded.
-        for some in months.chunks(rayon::current_num_threads().max(1)) {
-            let done = some.par_iter().map(|(month, part)| Ok((**month, rows_of(**month, part)?)));
-            for (month, rows) in done.collect::<Result<Vec<_>, StateError>>()? {
+        let periods: Vec<(&Period, &Part)> = self.periods.iter().collect();
+        // No more at a time than there are threads: the rows of a period are large until they are encoded.
+        for some in periods.chunks(rayon::current_num_threads().max(1)) {
+            let done =
+                some.par_iter().map(|(period, part)| Ok((**period, rows_of(**period, part)?)));
+            for (period, rows) in done.collect::<Result<Vec<_>, StateError>>()? {
                 match rows {
-                    Some(RowsOf::Made(made)) => chronicle.put(month, *made),
-                    Some(RowsOf::Kept(left_out)) => chronicle.keep(month, &left_out),
+                    Some(RowsOf::Made(made)) => chronicle.put(period, *made),
+                    Some(RowsOf::Kept(left_out)) => chronicle.keep(period, &left_out),
                     None => {}
                 }
             }
@@ -226,20 +231,20 @@ impl Merged {
         Ok(chronicle)
     }
 
-    /// What the months know of each other's moments.
+    /// What the periods know of each other's moments.
     pub(super) fn shared<'a>(
         &'a self,
         gazetteer: &Gazetteer,
-        set_of: impl Fn(Month) -> Option<&'a TicketSet>,
-        made_with: impl Fn(Month, &Part) -> String,
+        set_of: impl Fn(Period) -> Option<&'a TicketSet>,
+        made_with: impl Fn(Period, &Part) -> String,
     ) -> Result<Shared, StateError> {
-        let counts = |(month, part): (&Month, &'a Part)| (*month, self.counts(*month, part));
-        let censuses = self.months.iter().map(counts).collect();
-        Shared::of(&censuses, gazetteer, |month, wanted| {
-            if let Some(set) = set_of(month) {
+        let counts = |(period, part): (&Period, &'a Part)| (*period, self.counts(*period, part));
+        let censuses = self.periods.iter().map(counts).collect();
+        Shared::of(&censuses, gazetteer, |period, wanted| {
+            if let Some(set) = set_of(period) {
                 return Ok(set.at(wanted.iter().copied()));
             }
-            let part = self.months.get(&month);
+            let part = self.periods.get(&period);
             if let Some(fold) = part.and_then(|part| part.touched.as_ref()) {
                 return Ok(fold.at(gazetteer, wanted.iter().copied()));
             }
@@ -247,27 +252,27 @@ impl Merged {
                 return Ok(Moments::default());
             };
             // A head that cannot be read is noted when its rows are rebuilt.
-            let head = blobs::read_head(base, month).ok();
+            let head = blobs::read_head(base, period).ok();
             if let Some(known) =
-                head.and_then(|head| head.at(wanted, &made_with(month, part), gazetteer))
+                head.and_then(|head| head.at(wanted, &made_with(period, part), gazetteer))
             {
                 return Ok(known);
             }
-            Ok(self.load(base, month, gazetteer)?.at(wanted.iter().copied()))
+            Ok(self.load(base, period, gazetteer)?.at(wanted.iter().copied()))
         })
     }
 
-    /// Loads the tickets of a month that tonight's lines do not affect.
+    /// Loads the tickets of a period that tonight's lines do not affect.
     fn load(
         &self,
         base: &Generation,
-        month: Month,
+        period: Period,
         gazetteer: &Gazetteer,
     ) -> Result<TicketSet, StateError> {
         // Rows do not depend on the numbers of files.
         let mut fold = self.names.without_tickets();
-        blobs::read_tickets(base, month, &mut fold, |id| id)?;
-        let fold = match self.joints.get(&month) {
+        blobs::read_tickets(base, period, &mut fold, |id| id)?;
+        let fold = match self.joints.get(&period) {
             Some(joint) => joint.of(fold),
             None => fold,
         };
@@ -275,26 +280,26 @@ impl Merged {
     }
 }
 
-/// The rows and sums of a month.
+/// The rows and sums of a period.
 enum RowsOf {
     Made(Box<Made>),
     /// The kept ones are still valid; this was left out of them.
     Kept(LeftOutOfAll),
 }
 
-/// What was left out of the kept rows of a month, if these rows are still valid; damaged ones are not.
+/// What was left out of the kept rows of a period, if these rows are still valid; damaged ones are not.
 fn still_hold(
     base: &Generation,
-    month: Month,
+    period: Period,
     with: &With,
     as_of: i64,
 ) -> Result<Option<LeftOutOfAll>, StateError> {
-    let read = blobs::read_head(base, month).and_then(|head| {
+    let read = blobs::read_head(base, period).and_then(|head| {
         let holds = head.holds(with, as_of);
-        holds.then(|| blobs::left_out(base, month, &head)).transpose()
+        holds.then(|| blobs::left_out(base, period, &head)).transpose()
     });
     read.or_else(|error| {
-        let name = blobs::blob(blobs::HEAD, month);
+        let name = blobs::blob(blobs::HEAD, period);
         note(base, &name, lost(error)?.as_ref());
         Ok(None)
     })

@@ -1,8 +1,8 @@
-//! The tickets of a month as a sorted list of hashes, 8 bytes a ticket. It tells whether a line affects a month without
-//! loading the month.
+//! The tickets of a period as a sorted list of hashes, 8 bytes a ticket. It tells whether a line affects a period without
+//! loading the period.
 //!
 //! A number stands for an id (its upper 48 bits) and the organization that sent it (the other 16), so that the same id of
-//! several organizations is found too. If two collide, a month is loaded for nothing, and that is all.
+//! several organizations is found too. If two collide, a period is loaded for nothing, and that is all.
 
 use std::collections::BTreeSet;
 

@@ -9,7 +9,7 @@
 //! figures  January: old/7, new/8 (all that both said)
 //! ```
 //!
-//! There are few such tickets. They are found by the lists of ids, and only the months that hold them are loaded.
+//! There are few such tickets. They are found by the lists of ids, and only the periods that hold them are loaded.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,8 +20,8 @@ use super::error::StateError;
 use super::history::Merged;
 use super::ids::{Ids, of_organization, parts};
 use super::joint::Joint;
-use super::month::Month;
 use super::part::Part;
+use super::period::Period;
 
 impl Merged {
     /// Finds the tickets that several organizations sent which the configuration makes one, and joins them for figures;
@@ -29,7 +29,7 @@ impl Merged {
     /// there are any.
     ///
     /// # Errors
-    /// [`StateError`] if a month cannot be read.
+    /// [`StateError`] if a period cannot be read.
     pub fn join(
         &mut self,
         directory: &Directory,
@@ -40,25 +40,25 @@ impl Merged {
         let shared = shared(&lists, directory, &self.names);
         let is_in =
             |list: &Vec<u64>| shared.numbers().iter().any(|n| list.binary_search(n).is_ok());
-        let months: Vec<Month> =
-            lists.iter().filter(|(_, list)| is_in(list)).map(|(month, _)| *month).collect();
+        let periods: Vec<Period> =
+            lists.iter().filter(|(_, list)| is_in(list)).map(|(period, _)| *period).collect();
         drop(lists);
         let mut together = self.names.without_tickets();
-        for month in &months {
-            let mut kept = self.kept(*month, &number)?;
+        for period in &periods {
+            let mut kept = self.kept(*period, &number)?;
             together.merge(kept.take_chosen(|organization, id| shared.has(organization, id)));
         }
-        let mut split = together.unite(directory).split(Month::of);
-        let touched: BTreeSet<Month> = months.iter().chain(split.keys()).copied().collect();
-        for month in touched {
-            let together = split.remove(&month).unwrap_or_default();
+        let mut split = together.unite(directory).split(Period::of);
+        let touched: BTreeSet<Period> = periods.iter().chain(split.keys()).copied().collect();
+        for period in touched {
+            let together = split.remove(&period).unwrap_or_default();
             let mut joint = Joint::new(shared.clone(), together);
-            let tickets = joint.of(self.kept(month, &number)?);
+            let tickets = joint.of(self.kept(period, &number)?);
             joint.census = tickets.census();
-            joint.census.strays = tickets.strays(month.span());
-            self.joints.insert(month, joint);
-            // A month of figures is one of the state too, even if nothing else is in it.
-            self.months.entry(month).or_insert_with(|| {
+            joint.census.strays = tickets.strays(period.span());
+            self.joints.insert(period, joint);
+            // A period of figures is one of the state too, even if nothing else is in it.
+            self.periods.entry(period).or_insert_with(|| {
                 let touched = Some(self.names.without_tickets());
                 Part { census: Census::default(), touched }
             });
@@ -66,36 +66,36 @@ impl Merged {
         Ok(!self.joints.is_empty())
     }
 
-    /// The numbers of the tickets of each month, ascending; none if no two organizations with tickets become one.
-    fn lists(&self, directory: &Directory) -> Result<BTreeMap<Month, Vec<u64>>, StateError> {
+    /// The numbers of the tickets of each period, ascending; none if no two organizations with tickets become one.
+    fn lists(&self, directory: &Directory) -> Result<BTreeMap<Period, Vec<u64>>, StateError> {
         let groups = groups(directory, &self.names);
         let mut lists = BTreeMap::new();
-        for (month, part) in self.months.iter().filter(|_| !groups.is_empty()) {
+        for (period, part) in self.periods.iter().filter(|_| !groups.is_empty()) {
             let is_asked = |number: &u64| groups.contains_key(&parts(*number).1);
             let list: Vec<u64> = match (&part.touched, &self.base) {
                 (Some(fold), _) => {
                     Ids::of(fold.tickets()).numbers().iter().copied().filter(is_asked).collect()
                 }
                 (None, Some(base)) => {
-                    let bytes = blobs::read_ids(base, *month)?;
+                    let bytes = blobs::read_ids(base, *period)?;
                     Ids::of_bytes(&bytes).filter(is_asked).collect()
                 }
                 (None, None) => Vec::new(),
             };
-            lists.insert(*month, list);
+            lists.insert(*period, list);
         }
         Ok(lists)
     }
 
-    /// The tickets of a month as they are kept.
-    fn kept(&self, month: Month, number: impl Fn(u32) -> u32 + Sync) -> Result<Fold, StateError> {
-        let part = self.months.get(&month);
+    /// The tickets of a period as they are kept.
+    fn kept(&self, period: Period, number: impl Fn(u32) -> u32 + Sync) -> Result<Fold, StateError> {
+        let part = self.periods.get(&period);
         if let Some(fold) = part.and_then(|part| part.touched.as_ref()) {
             return Ok(fold.clone());
         }
         let mut fold = self.names.without_tickets();
         if let (Some(base), Some(_)) = (&self.base, part) {
-            blobs::read_tickets(base, month, &mut fold, number)?;
+            blobs::read_tickets(base, period, &mut fold, number)?;
         }
         Ok(fold)
     }
@@ -123,7 +123,7 @@ fn groups(directory: &Directory, names: &Fold) -> BTreeMap<u64, BTreeSet<String>
 }
 
 /// The tickets whose id several organizations of one group have.
-fn shared(lists: &BTreeMap<Month, Vec<u64>>, directory: &Directory, names: &Fold) -> Ids {
+fn shared(lists: &BTreeMap<Period, Vec<u64>>, directory: &Directory, names: &Fold) -> Ids {
     let groups = groups(directory, names);
     let mut all: Vec<u64> = lists.values().flatten().copied().collect();
     all.sort_unstable();

@@ -1,4 +1,4 @@
-//! How the tickets of a month differ, for figures, from those that are kept ([`super::joined`] makes it).
+//! How the tickets of a period differ, for figures, from those that are kept ([`super::joined`] makes it).
 
 use std::collections::BTreeMap;
 
@@ -7,26 +7,26 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::ticket::{Census, Fold, Record};
 
 use super::ids::Ids;
-use super::month::Month;
+use super::period::Period;
 
 /// Records that are hashed at a time.
 const GROUP: usize = 1 << 16;
 
-/// How the tickets of a month differ, for figures, from those that are kept.
+/// How the tickets of a period differ, for figures, from those that are kept.
 #[derive(Debug, Clone)]
 pub(super) struct Joint {
     /// Kept tickets that are part of others.
     out: Ids,
     /// Tickets that are joined from several.
     together: Fold,
-    /// Counts of the month, for figures.
+    /// Counts of the period, for figures.
     pub(super) census: Census,
     /// A hash of the difference, as far as rows depend on it.
     pub(super) digest: String,
 }
 
-/// The months of figures that differ from those that are kept.
-pub(super) type Joints = BTreeMap<Month, Joint>;
+/// The periods of figures that differ from those that are kept.
+pub(super) type Joints = BTreeMap<Period, Joint>;
 
 impl Joint {
     /// One of which nothing is counted yet.

@@ -17,7 +17,7 @@ use super::seen::Seen;
 use super::told::Told;
 
 /// Format of the state; no other one is read.
-const FORMAT: u32 = 6;
+const FORMAT: u32 = 7;
 /// To be raised when lines are decoded differently; the state is then rebuilt.
 const MEANING: u32 = 3;
 

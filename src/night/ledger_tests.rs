@@ -46,8 +46,8 @@ fn another_earliest_time_is_another_meaning() {
 fn an_older_ledger_is_named_and_not_read() {
     let older = br#"{"format":2,"meaning":{},"files":[{"id":1,"path":"a.jsonl"}]}"#;
     let error = Ledger::of_bytes(older).unwrap_err();
-    assert_eq!(error.to_string(), "it has format 2; this version of queuestat writes format 6");
+    assert_eq!(error.to_string(), "it has format 2; this version of queuestat writes format 7");
     assert!(matches!(error, LedgerError::Older { files, .. } if files == ["a.jsonl"]));
     let newer = Ledger::of_bytes(br#"{"format":9}"#).unwrap_err();
-    assert_eq!(newer.to_string(), "it has format 9; this version of queuestat reads format 6");
+    assert_eq!(newer.to_string(), "it has format 9; this version of queuestat reads format 7");
 }

@@ -16,7 +16,7 @@ pub(super) fn lost(error: StateError) -> Result<Option<StoreError>, StateError> 
             | StoreError::UnknownVersion { .. }
             | StoreError::Io { .. }),
         ) => Ok(Some(why)),
-        StateError::Json { .. } | StateError::Month { .. } | StateError::Sums { .. } => Ok(None),
+        StateError::Json { .. } | StateError::Table { .. } | StateError::Packed { .. } => Ok(None),
         other @ (StateError::Store(_)
         | StateError::Ledger { .. }
         | StateError::Rows { .. }

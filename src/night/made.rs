@@ -1,17 +1,17 @@
-//! Builds the rows of a month and their sums, in their stored form.
+//! Builds the rows of a period and their sums, in their stored form.
 
 use crate::dataframe::{KeptRows, LeftOutOfAll, WaitRules};
 use crate::metric::MonthSums;
-use crate::partial::{MonthError, sums};
+use crate::partial::{TableError, sums};
 use crate::store::Generation;
 use crate::ticket::{Gazetteer, Moments, TicketSet};
 
 use super::blobs;
 use super::error::StateError;
-use super::month::Month;
+use super::period::Period;
 use super::rows::{self, Head, With};
 
-/// Rows and sums of a month, encoded.
+/// Rows and sums of a period, encoded.
 #[derive(Debug)]
 pub(super) struct Made {
     pub(super) head: Head,
@@ -26,33 +26,33 @@ pub(super) struct Made {
 }
 
 impl Made {
-    /// Builds rows and sums of the tickets of a month, which are kept one by one in `span` (UTC milliseconds). `others` are the moments that it shares with other months.
+    /// Builds rows and sums of the tickets of a period, which are kept one by one in `span` (UTC milliseconds). `others` are the moments that it shares with other periods.
     ///
     /// # Errors
     /// [`StateError`]: an internal error.
     pub(super) fn of(
-        (month, span): (Month, (i64, i64)),
+        (period, span): (Period, (i64, i64)),
         tickets: &TicketSet,
         (with, others): (With, &Moments),
         gazetteer: &Gazetteer,
         rules: WaitRules,
     ) -> Result<Self, StateError> {
         let rows = KeptRows::build(tickets, rules, others)
-            .map_err(|source| StateError::Rows { month: month.to_string(), source })?;
-        let sums = sums_of((month, span), &rows, gazetteer)?;
+            .map_err(|source| StateError::Rows { period: period.to_string(), source })?;
+        let sums = sums_of((period, span), &rows, gazetteer)?;
         let generation = 0;
-        let written = sums::encode(&sums).map_err(|source| StateError::Sums {
+        let written = sums::encode(&sums).map_err(|source| StateError::Packed {
             generation,
-            name: month.to_string(),
+            name: period.to_string(),
             source,
         })?;
         let head = Head::of(&rows, with, rules.as_of);
         let made = Self {
             head,
-            rows: rows::encode(&rows.rows).map_err(|source| StateError::Month {
+            rows: rows::encode(&rows.rows).map_err(|source| StateError::Table {
                 generation,
-                name: month.to_string(),
-                source: MonthError::Polars(source),
+                name: period.to_string(),
+                source: TableError::Polars(source),
             })?,
             height: rows.rows.height(),
             sums: written,
@@ -68,9 +68,9 @@ impl Made {
     pub(super) fn read_sums(
         &self,
         from: &Generation,
-        month: Month,
+        period: Period,
     ) -> Result<MonthSums, StateError> {
-        blobs::sums_of(from, month, &self.sums)
+        blobs::sums_of(from, period, &self.sums)
     }
 
     /// Decodes the rows, as if they were read from a generation.
@@ -80,22 +80,22 @@ impl Made {
     pub(super) fn read_rows(
         &self,
         from: &Generation,
-        month: Month,
+        period: Period,
     ) -> Result<KeptRows, StateError> {
-        blobs::rows_of(from, month, self.head.clone(), &self.rows)
+        blobs::rows_of(from, period, self.head.clone(), &self.rows)
     }
 }
 
-/// Computes the sums of a month's rows.
+/// Computes the sums of a period's rows.
 ///
 /// # Errors
 /// [`StateError`]: an internal error.
 fn sums_of(
-    (month, span): (Month, (i64, i64)),
+    (period, span): (Period, (i64, i64)),
     rows: &KeptRows,
     gazetteer: &Gazetteer,
 ) -> Result<MonthSums, StateError> {
     let clock = |organization: &str, name: &str| gazetteer.clock_of(organization, name);
     MonthSums::of(rows, clock, span)
-        .map_err(|source| StateError::Figures { month: month.to_string(), source })
+        .map_err(|source| StateError::Figures { period: period.to_string(), source })
 }

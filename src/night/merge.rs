@@ -1,7 +1,7 @@
-//! Merges tonight's tickets with those of earlier nights; only the months that they affect are loaded.
+//! Merges tonight's tickets with those of earlier nights; only the periods that they affect are loaded.
 //!
-//! A month is loaded when one of its tickets is heard of again. Often nothing new is said of them: a file that grows is read
-//! from its start every night. Such a month is put back as it is, and keeps its rows and sums.
+//! A period is loaded when one of its tickets is heard of again. Often nothing new is said of them: a file that grows is read
+//! from its start every night. Such a period is put back as it is, and keeps its rows and sums.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,24 +17,24 @@ use super::history::{History, Merged};
 use super::ids::Ids;
 use super::joint::Joints;
 use super::loss::{lost, note};
-use super::month::Month;
 use super::part::Part;
+use super::period::Period;
 
-/// Loads months.
+/// Loads periods.
 struct Loader<'a, N> {
     base: Option<&'a Generation>,
-    /// The months that are kept.
-    kept: &'a BTreeSet<Month>,
+    /// The periods that are kept.
+    kept: &'a BTreeSet<Period>,
     /// Headings and spans of all tickets.
     names: &'a Fold,
     erase: &'a Erase,
-    /// Months that may hold tickets to be erased.
-    erased: &'a BTreeSet<Month>,
+    /// Periods that may hold tickets to be erased.
+    erased: &'a BTreeSet<Period>,
     /// Gives tonight's number of a file id.
     number: N,
 }
 
-/// A month that was loaded.
+/// A period that was loaded.
 struct Loaded {
     /// Its tickets, without those to be erased.
     fold: Fold,
@@ -42,96 +42,96 @@ struct Loaded {
     erased: Option<Fold>,
 }
 
-/// The months that are loaded, while tickets are merged into them.
+/// The periods that are loaded, while tickets are merged into them.
 #[derive(Default)]
 struct Open {
-    folds: BTreeMap<Month, Fold>,
+    folds: BTreeMap<Period, Fold>,
     /// Those with a ticket that is different now.
-    changed: BTreeSet<Month>,
+    changed: BTreeSet<Period>,
     /// Number of tickets that were loaded and put back.
     put_back: usize,
 }
 
 impl<N: Fn(u32) -> u32 + Sync> Loader<'_, N> {
-    fn load(&self, month: Month) -> Result<Loaded, StateError> {
+    fn load(&self, period: Period) -> Result<Loaded, StateError> {
         let mut fold = self.names.without_tickets();
-        if let Some(base) = self.base.filter(|_| self.kept.contains(&month)) {
-            blobs::read_tickets(base, month, &mut fold, &self.number)?;
+        if let Some(base) = self.base.filter(|_| self.kept.contains(&period)) {
+            blobs::read_tickets(base, period, &mut fold, &self.number)?;
         }
         // Before anything is added: what is erased may be among tonight's tickets, read anew.
         let is_wanted = |organization: &str, id| self.erase.has(organization, id);
-        let erased = self.erased.contains(&month).then(|| fold.take_chosen(is_wanted));
+        let erased = self.erased.contains(&period).then(|| fold.take_chosen(is_wanted));
         Ok(Loaded { fold, erased: erased.filter(|some| !some.is_empty()) })
     }
 }
 
 impl Open {
-    /// Counts what was erased of a month; returns its other tickets.
-    fn take(&mut self, month: Month, loaded: Loaded, gone: &mut Gone) -> Fold {
+    /// Counts what was erased of a period; returns its other tickets.
+    fn take(&mut self, period: Period, loaded: Loaded, gone: &mut Gone) -> Fold {
         if let Some(some) = loaded.erased {
-            gone.erased.insert(month, some.len() as u64);
+            *gone.erased.entry(period.month()).or_default() += some.len() as u64;
             gone.found.extend(some.tickets().map(|(_, id)| id));
-            self.changed.insert(month);
+            self.changed.insert(period);
         }
         loaded.fold
     }
 
-    /// Merges tickets into the affected months; in the end all of them have a month.
+    /// Merges tickets into the affected periods; in the end all of them have a period.
     fn merge<N: Fn(u32) -> u32 + Sync>(
         &mut self,
         news: Fold,
-        touched: &BTreeSet<Month>,
+        touched: &BTreeSet<Period>,
         loader: &Loader<'_, N>,
         gone: &mut Gone,
     ) -> Result<(), StateError> {
         // They may get more tickets in the end.
-        let asked: BTreeSet<Month> = news.rough_times().map(Month::of).collect();
-        let touched: Vec<Month> = touched.iter().copied().collect();
+        let asked: BTreeSet<Period> = news.rough_times().map(Period::of).collect();
+        let touched: Vec<Period> = touched.iter().copied().collect();
         let mut rest = news;
-        // So many are read at a time as there are threads, and merged month by month, so that no ticket is put away twice.
+        // So many are read at a time as there are threads, and merged period by period, so that no ticket is put away twice.
         for some in touched.chunks(rayon::current_num_threads().max(1)) {
-            let load = |month: &Month| Ok((*month, loader.load(*month)?));
-            let loaded: Vec<(Month, Loaded)> =
+            let load = |period: &Period| Ok((*period, loader.load(*period)?));
+            let loaded: Vec<(Period, Loaded)> =
                 some.par_iter().map(load).collect::<Result<_, StateError>>()?;
-            for (month, loaded) in loaded {
-                let mut fold = self.take(month, loaded, gone);
+            for (period, loaded) in loaded {
+                let mut fold = self.take(period, loaded, gone);
                 let known = rest.take_known(&fold);
                 let is_different = fold.update(known);
                 // Visits that were put off, or whose time is known better now.
-                let strangers = fold.take_strangers(|at| Month::of(at) == month);
+                let strangers = fold.take_strangers(|at| Period::of(at) == period);
                 if is_different || !strangers.is_empty() {
-                    self.changed.insert(month);
+                    self.changed.insert(period);
                 }
                 rest.merge(strangers);
-                if self.changed.contains(&month) || asked.contains(&month) {
-                    self.folds.insert(month, fold);
+                if self.changed.contains(&period) || asked.contains(&period) {
+                    self.folds.insert(period, fold);
                 } else {
                     self.put_back += fold.len();
                 }
             }
         }
-        for (month, part) in rest.split(Month::of) {
-            let mut fold = match self.folds.remove(&month) {
+        for (period, part) in rest.split(Period::of) {
+            let mut fold = match self.folds.remove(&period) {
                 Some(fold) => fold,
-                None => self.take(month, loader.load(month)?, gone),
+                None => self.take(period, loader.load(period)?, gone),
             };
             fold.merge(part);
-            self.changed.insert(month);
-            self.folds.insert(month, fold);
+            self.changed.insert(period);
+            self.folds.insert(period, fold);
         }
         let changed = &self.changed;
-        let same = self.folds.extract_if(.., |month, _| !changed.contains(month));
+        let same = self.folds.extract_if(.., |period, _| !changed.contains(period));
         self.put_back += same.map(|(_, fold)| fold.len()).sum::<usize>();
         Ok(())
     }
 }
 
 impl History {
-    /// Merges tonight's tickets with those of the months they affect, and erases some; `number` gives tonight's number of a
+    /// Merges tonight's tickets with those of the periods they affect, and erases some; `number` gives tonight's number of a
     /// file id.
     ///
     /// # Errors
-    /// [`StateError`] if a month cannot be read.
+    /// [`StateError`] if a period cannot be read.
     pub fn merge(
         self,
         mut news: Fold,
@@ -144,11 +144,11 @@ impl History {
             let again = news.take_chosen(|organization, id| forgotten.has(organization, id));
             gone.forgotten = again.len() as u64;
         }
-        let kept = base.as_ref().map(blobs::months).unwrap_or_default();
-        let months_with =
-            |ids: &Ids| base.as_ref().map(|base| blobs::months_with(base, ids)).transpose();
-        let mut touched = months_with(&Ids::of(news.tickets()))?.unwrap_or_default();
-        let erased = months_with(&erase.ids())?.unwrap_or_default();
+        let kept = base.as_ref().map(blobs::periods).unwrap_or_default();
+        let periods_with =
+            |ids: &Ids| base.as_ref().map(|base| blobs::periods_with(base, ids)).transpose();
+        let mut touched = periods_with(&Ids::of(news.tickets()))?.unwrap_or_default();
+        let erased = periods_with(&erase.ids())?.unwrap_or_default();
         touched.extend(&erased);
         let mut names = Fold::import(names);
         names.merge(news.without_tickets());
@@ -157,34 +157,35 @@ impl History {
             Loader { base: of, kept: &kept, names: names_of, erase, erased: &erased, number };
         let mut open = Open::default();
         open.merge(news, &touched, &loader, &mut gone)?;
-        let mut months: BTreeMap<Month, Part> = BTreeMap::new();
-        for (base, month) in of.iter().flat_map(|base| kept.iter().map(move |month| (base, month)))
+        let mut periods: BTreeMap<Period, Part> = BTreeMap::new();
+        for (base, period) in
+            of.iter().flat_map(|base| kept.iter().map(move |period| (base, period)))
         {
-            if open.folds.contains_key(month) {
+            if open.folds.contains_key(period) {
                 continue;
             }
-            match blobs::read_census(base, *month) {
+            match blobs::read_census(base, *period) {
                 Ok(census) => {
-                    months.insert(*month, Part { census, touched: None });
+                    periods.insert(*period, Part { census, touched: None });
                 }
-                // The month is loaded and counted again.
+                // The period is loaded and counted again.
                 Err(error) => {
-                    let name = blobs::blob(blobs::CENSUS, *month);
+                    let name = blobs::blob(blobs::CENSUS, *period);
                     note(base, &name, lost(error)?.as_ref());
-                    let fold = open.take(*month, loader.load(*month)?, &mut gone);
-                    open.folds.insert(*month, fold);
+                    let fold = open.take(*period, loader.load(*period)?, &mut gone);
+                    open.folds.insert(*period, fold);
                 }
             }
         }
         let Open { mut folds, put_back, .. } = open;
         let loaded = put_back + folds.values().map(Fold::len).sum::<usize>();
-        // A month that lost its last ticket is no month any more.
+        // A period that lost its last ticket is no period any more.
         folds.retain(|_, fold| !fold.is_empty());
-        months.extend(folds.into_iter().map(|(month, fold)| (month, Part::of(month, fold))));
+        periods.extend(folds.into_iter().map(|(period, fold)| (period, Part::of(period, fold))));
         Ok(Merged {
             base,
             names,
-            months,
+            periods,
             sets: BTreeMap::new(),
             joints: Joints::new(),
             loaded,

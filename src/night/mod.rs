@@ -2,15 +2,15 @@
 //!
 //! ```text
 //! files ─ recognise (ledger) ─ Tonight ─ ingest what is new ──┐
-//! state ─ History: months affected ───────────────────────────┴ Merged ─ Chronicle (rows and sums) ─ state
+//! state ─ History: periods affected ───────────────────────────┴ Merged ─ Chronicle (rows and sums) ─ state
 //! ```
 //!
 //! The join gives the same result in any order and however often a line is read, so a night just adds what it read.
 //! Only the order of files, which decides between lines of the same time, depends on all files at once: kept tickets
 //! name files by id, and are renumbered to tonight's order before they are merged.
 //!
-//! A night loads and writes only the months that its lines affect. Reports are made from kept rows and their sums. Both
-//! are rebuilt when the tickets, the rules or the locations of a month change. The summary tables of a report of all
+//! A night loads and writes only the periods that its lines affect. Reports are made from kept rows and their sums. Both
+//! are rebuilt when the tickets, the rules or the locations of a period change. The summary tables of a report of all
 //! time read the sums alone.
 
 mod about;
@@ -35,6 +35,7 @@ mod made;
 mod merge;
 mod month;
 mod part;
+mod period;
 mod rebuild;
 mod recognise;
 mod roots;
@@ -58,6 +59,7 @@ pub use history::{History, Merged};
 pub use ledger::{Content, Ledger, LedgerError, Meaning, Row};
 pub use looked_at::LookedAt;
 pub use month::Month;
+pub use period::Period;
 pub use recognise::{Sighting, Treatment, recognise};
 pub use roots::root_name;
 pub use told::Told;

@@ -1,10 +1,10 @@
-//! A month during a night: its census, and its tickets if they may have changed.
+//! A period during a night: its census, and its tickets if they may have changed.
 
 use crate::ticket::{Census, Fold};
 
-use super::month::Month;
+use super::period::Period;
 
-/// A month during a night.
+/// A period during a night.
 #[derive(Debug)]
 pub(super) struct Part {
     pub(super) census: Census,
@@ -13,10 +13,10 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// A month whose tickets may have changed.
-    pub(super) fn of(month: Month, fold: Fold) -> Self {
+    /// A period whose tickets may have changed.
+    pub(super) fn of(period: Period, fold: Fold) -> Self {
         let mut census = fold.census();
-        census.strays = fold.strays(month.span());
+        census.strays = fold.strays(period.span());
         Self { census, touched: Some(fold) }
     }
 }

@@ -16,11 +16,11 @@ use super::ids::Ids;
 use super::joint::Joints;
 use super::loss::{lost, note};
 use super::made::Made;
-use super::month::Month;
+use super::period::Period;
 use super::rows::{With, made_with};
 use super::shared::Shared;
 
-/// Rebuilds the rows and sums of months.
+/// Rebuilds the rows and sums of periods.
 #[derive(Debug)]
 pub(super) struct Rebuilder {
     /// Headings and spans of all tickets.
@@ -28,12 +28,12 @@ pub(super) struct Rebuilder {
     gazetteer: Gazetteer,
     rules: WaitRules,
     shared: Shared,
-    /// Spans of months of which only a part is kept ticket by ticket, UTC milliseconds.
-    spans: BTreeMap<Month, (i64, i64)>,
+    /// Spans of periods of which only a part is kept ticket by ticket, UTC milliseconds.
+    spans: BTreeMap<Period, (i64, i64)>,
     joints: Joints,
 }
 
-/// Carries the ids and the census of a month over, or rebuilds them; `names` holds the headings of all tickets,
+/// Carries the ids and the census of a period over, or rebuilds them; `names` holds the headings of all tickets,
 /// `counted` is the census.
 ///
 /// # Errors
@@ -42,15 +42,15 @@ pub(super) fn carry_counts(
     draft: &mut Draft<'_>,
     base: &Generation,
     names: &Fold,
-    month: Month,
+    period: Period,
     counted: &Census,
 ) -> Result<(), StateError> {
-    if let Some(name) = carry_or_lose(draft, base, &blob(IDS, month))? {
+    if let Some(name) = carry_or_lose(draft, base, &blob(IDS, period))? {
         let mut fold = names.without_tickets();
-        blobs::read_tickets(base, month, &mut fold, |id| id)?;
+        blobs::read_tickets(base, period, &mut fold, |id| id)?;
         draft.write(&name, &Ids::of(fold.tickets()).to_bytes())?;
     }
-    if let Some(name) = carry_or_lose(draft, base, &blob(CENSUS, month))? {
+    if let Some(name) = carry_or_lose(draft, base, &blob(CENSUS, period))? {
         let bytes = census::encode(counted).map_err(blobs::not_json(base, &name))?;
         draft.write(&name, &bytes)?;
     }
@@ -73,13 +73,13 @@ fn carry_or_lose(
 }
 
 impl Rebuilder {
-    /// Makes one for the months of a state; `names` holds the headings of all tickets.
+    /// Makes one for the periods of a state; `names` holds the headings of all tickets.
     pub(super) fn new(
         names: &Fold,
         gazetteer: &Gazetteer,
         rules: WaitRules,
         (shared, joints): (Shared, Joints),
-        spans: BTreeMap<Month, (i64, i64)>,
+        spans: BTreeMap<Period, (i64, i64)>,
     ) -> Self {
         let (names, gazetteer) = (names.without_tickets(), gazetteer.clone());
         Self { names, gazetteer, rules, shared, spans, joints }
@@ -90,47 +90,51 @@ impl Rebuilder {
         &self.gazetteer
     }
 
-    /// The tickets of a month, as figures count them.
+    /// The tickets of a period, as figures count them.
     ///
     /// # Errors
     /// [`StateError`] if they cannot be read.
-    pub(super) fn tickets(&self, from: &Generation, month: Month) -> Result<TicketSet, StateError> {
+    pub(super) fn tickets(
+        &self,
+        from: &Generation,
+        period: Period,
+    ) -> Result<TicketSet, StateError> {
         // Which file a line stood in does not matter any more.
         let mut fold = self.names.without_tickets();
-        blobs::read_tickets(from, month, &mut fold, |id| id)?;
-        let fold = match self.joints.get(&month) {
+        blobs::read_tickets(from, period, &mut fold, |id| id)?;
+        let fold = match self.joints.get(&period) {
             Some(joint) => joint.of(fold),
             None => fold,
         };
         Ok(fold.finish_at(&self.gazetteer))
     }
 
-    /// The moments of tickets of other months that make bursts together with this one.
-    pub(super) fn others(&self, month: Month) -> Moments {
-        self.shared.others.get(&month).cloned().unwrap_or_default()
+    /// The moments of tickets of other periods that make bursts together with this one.
+    pub(super) fn others(&self, period: Period) -> Moments {
+        self.shared.others.get(&period).cloned().unwrap_or_default()
     }
 
-    /// Builds rows and sums of a month from its tickets.
+    /// Builds rows and sums of a period from its tickets.
     ///
     /// # Errors
     /// [`StateError`].
     fn rebuild(
         &self,
         from: &Generation,
-        month: Month,
+        period: Period,
         census: &Census,
     ) -> Result<Made, StateError> {
-        let set = self.tickets(from, month)?;
-        let joint = self.joints.get(&month);
+        let set = self.tickets(from, period)?;
+        let joint = self.joints.get(&period);
         let census = joint.map_or(census, |joint| &joint.census);
         let made_with = made_with(self.rules, census, joint, &self.gazetteer);
-        let with = With::of(month, made_with, &self.shared, &self.gazetteer);
-        let others = self.others(month);
-        let span = self.spans.get(&month).copied().or(month.span()).unwrap_or_default();
-        Made::of((month, span), &set, (with, &others), &self.gazetteer, self.rules)
+        let with = With::of(period, made_with, &self.shared, &self.gazetteer);
+        let others = self.others(period);
+        let span = self.spans.get(&period).copied().or(period.span()).unwrap_or_default();
+        Made::of((period, span), &set, (with, &others), &self.gazetteer, self.rules)
     }
 
-    /// Carries rows and sums of a month over, and rebuilds those that are lost.
+    /// Carries rows and sums of a period over, and rebuilds those that are lost.
     ///
     /// # Errors
     /// [`StateError`] if the tickets cannot be read, or the storage fails.
@@ -138,16 +142,16 @@ impl Rebuilder {
         &self,
         draft: &mut Draft<'_>,
         base: &Generation,
-        month: Month,
+        period: Period,
         census: &Census,
     ) -> Result<(), StateError> {
         let mut again: Option<Made> = None;
         for kind in [HEAD, ROWS, SUMS] {
-            let Some(name) = carry_or_lose(draft, base, &blob(kind, month))? else { continue };
+            let Some(name) = carry_or_lose(draft, base, &blob(kind, period))? else { continue };
             // Valid rows equal those that would be built now, so rebuilt parts fit the others.
             let made = match again.take() {
                 Some(made) => made,
-                None => self.rebuild(base, month, census)?,
+                None => self.rebuild(base, period, census)?,
             };
             match kind {
                 ROWS => draft.write(&name, &made.rows)?,
@@ -162,46 +166,46 @@ impl Rebuilder {
         Ok(())
     }
 
-    /// Reads the rows of a month, or rebuilds them.
+    /// Reads the rows of a period, or rebuilds them.
     ///
     /// # Errors
     /// [`StateError`] if they can be neither read nor rebuilt.
     pub(super) fn read_rows(
         &self,
         from: &Generation,
-        month: Month,
+        period: Period,
     ) -> Result<KeptRows, StateError> {
-        let why = match blobs::read_rows(from, month) {
+        let why = match blobs::read_rows(from, period) {
             Ok(rows) => return Ok(rows),
             Err(error) => lost(error)?,
         };
-        let made = self.rebuild(from, month, &blobs::read_census(from, month)?)?;
+        let made = self.rebuild(from, period, &blobs::read_census(from, period)?)?;
         if let Some(why) = why {
-            match blobs::read_head(from, month) {
-                Ok(_) => from.made_anew(&blob(ROWS, month), &why, Some(&made.rows)),
-                Err(_) => note(from, &blob(HEAD, month), Some(&why)),
+            match blobs::read_head(from, period) {
+                Ok(_) => from.made_anew(&blob(ROWS, period), &why, Some(&made.rows)),
+                Err(_) => note(from, &blob(HEAD, period), Some(&why)),
             }
         }
-        made.read_rows(from, month)
+        made.read_rows(from, period)
     }
 
-    /// Reads the sums of a month, or rebuilds them.
+    /// Reads the sums of a period, or rebuilds them.
     ///
     /// # Errors
     /// [`StateError`] if they can be neither read nor rebuilt.
     pub(super) fn read_sums(
         &self,
         from: &Generation,
-        month: Month,
+        period: Period,
     ) -> Result<MonthSums, StateError> {
-        let why = match blobs::read_sums(from, month) {
+        let why = match blobs::read_sums(from, period) {
             Ok(sums) => return Ok(sums),
             Err(error) => lost(error)?,
         };
-        let made = self.rebuild(from, month, &blobs::read_census(from, month)?)?;
+        let made = self.rebuild(from, period, &blobs::read_census(from, period)?)?;
         if let Some(why) = why {
-            from.made_anew(&blob(SUMS, month), &why, Some(&made.sums));
+            from.made_anew(&blob(SUMS, period), &why, Some(&made.sums));
         }
-        made.read_sums(from, month)
+        made.read_sums(from, period)
     }
 }

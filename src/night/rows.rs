@@ -1,6 +1,6 @@
-//! Rows derived from kept tickets and kept beside them, so that a report of many months need not derive them again.
+//! Rows derived from kept tickets and kept beside them, so that a report of many periods need not derive them again.
 //!
-//! They are valid as long as the tickets, the rules and the locations of the month stay the same. A [`Head`] says what
+//! They are valid as long as the tickets, the rules and the locations of the period stay the same. A [`Head`] says what
 //! they were made with. Rows that are no longer valid are rebuilt from the tickets.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ use crate::partial::{left_out_of_rows, left_out_rows};
 use crate::ticket::{Census, Gazetteer, Moment, Moments};
 
 use super::joint::Joint;
-use super::month::Month;
+use super::period::Period;
 use super::shared::{Named, Shared, find, named};
 
 /// To be raised when the row of an unchanged ticket becomes different.
@@ -37,15 +37,15 @@ pub(super) struct Head {
     ticket_types: Vec<String>,
     queues: Vec<String>,
     categories: Vec<String>,
-    /// Moments that are bursts only together with other months.
+    /// Moments that are bursts only together with other periods.
     others: Vec<(String, String, String, i64)>,
-    /// Moments in this month of tickets of other months, and the number of this month's tickets at each.
+    /// Moments in this period of tickets of other periods, and the number of this period's tickets at each.
     home: Vec<Named>,
     /// Organization, anomaly, detail, tickets.
     left_out: Vec<(String, String, String, u64)>,
 }
 
-/// What the rows of a month depend on, besides its tickets and the instant of the run.
+/// What the rows of a period depend on, besides its tickets and the instant of the run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct With {
     made_with: String,
@@ -54,18 +54,18 @@ pub(super) struct With {
 }
 
 impl With {
-    /// The dependencies of a month.
+    /// The dependencies of a period.
     pub(super) fn of(
-        month: Month,
+        period: Period,
         made_with: String,
         shared: &Shared,
         gazetteer: &Gazetteer,
     ) -> Self {
         // The number of others does not matter, as long as there are enough.
-        let others = named(shared.others.get(&month), gazetteer).into_iter();
+        let others = named(shared.others.get(&period), gazetteer).into_iter();
         let others =
             others.map(|(organization, name, end, second, _)| (organization, name, end, second));
-        let home = named(shared.home.get(&month), gazetteer);
+        let home = named(shared.home.get(&period), gazetteer);
         Self { made_with, others: others.collect(), home }
     }
 }

@@ -1,66 +1,66 @@
-//! Bursts that cross the end of a month.
+//! Bursts that cross the end of a period.
 //!
-//! A burst consists of check-ins or check-outs in one second, and its tickets may be kept in different months: a place
-//! in America that closes at 22:00 on the last day of a month does so in the next month of UTC. The second lies in one
-//! month, its home. Check-ins and check-outs of tickets kept in other months are strays; there are few, and the census
-//! of each month lists its own.
+//! A burst consists of check-ins or check-outs in one second, and its tickets may be kept in different periods: a place
+//! in America that closes at 22:00 on the last day of a period does so in the next period of UTC. The second lies in one
+//! period, its home. Check-ins and check-outs of tickets kept in other periods are strays; there are few, and the census
+//! of each period lists its own.
 //!
 //! ```text
 //! 22:00:00 local, 02:00:00 UTC on April 1st      tickets of March: 3 strays      of April, its home: 2
 //! ```
 //!
-//! So the strays of all months are known without loading tickets. The number of home tickets at such a second must be
+//! So the strays of all periods are known without loading tickets. The number of home tickets at such a second must be
 //! counted once; the head of the home's rows keeps it. Rows depend on the seconds that are bursts only together with
-//! other months.
+//! other periods.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::ticket::{BURST, Census, Gazetteer, Moment, Moments};
 
-use super::month::Month;
+use super::period::Period;
 
 /// A moment in its stored form: organization, location, check-in or check-out, second; and its number of tickets.
 pub(super) type Named = (String, String, String, i64, u64);
 
-/// The moments that months share.
+/// The moments that periods share.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shared {
-    /// For each month, the moments of its tickets that are bursts only together with other months, and the number of
+    /// For each period, the moments of its tickets that are bursts only together with other periods, and the number of
     /// tickets of the others.
-    pub(super) others: BTreeMap<Month, Moments>,
-    /// For each month, the moments in it at which other months have strays, and the number of its own tickets at each.
-    pub(super) home: BTreeMap<Month, Moments>,
+    pub(super) others: BTreeMap<Period, Moments>,
+    /// For each period, the moments in it at which other periods have strays, and the number of its own tickets at each.
+    pub(super) home: BTreeMap<Period, Moments>,
 }
 
-/// The month that a moment lies in.
-fn home_of(moment: Moment) -> Month {
-    Month::of(moment.second.checked_mul(1_000))
+/// The period that a moment lies in.
+fn home_of(moment: Moment) -> Period {
+    Period::of(moment.second.checked_mul(1_000))
 }
 
 impl Shared {
-    /// Finds the shared moments of all months. `count` returns the number of a month's tickets at each wanted moment.
+    /// Finds the shared moments of all periods. `count` returns the number of a period's tickets at each wanted moment.
     ///
     /// # Errors
     /// Those of `count`.
     pub(super) fn of<E>(
-        months: &BTreeMap<Month, &Census>,
+        periods: &BTreeMap<Period, &Census>,
         gazetteer: &Gazetteer,
-        mut count: impl FnMut(Month, &BTreeSet<Moment>) -> Result<Moments, E>,
+        mut count: impl FnMut(Period, &BTreeSet<Moment>) -> Result<Moments, E>,
     ) -> Result<Self, E> {
-        let mut strays: BTreeMap<Month, Moments> = BTreeMap::new();
+        let mut strays: BTreeMap<Period, Moments> = BTreeMap::new();
         let mut total = Moments::default();
-        for (month, census) in months {
+        for (period, census) in periods {
             for ((kind, end, second), tickets) in &census.strays {
                 let Some(location) = gazetteer.place(kind) else { continue };
                 let moment = Moment { location, end: *end, second: *second };
-                *strays.entry(*month).or_default().entry(moment).or_default() += tickets;
+                *strays.entry(*period).or_default().entry(moment).or_default() += tickets;
                 *total.entry(moment).or_default() += tickets;
             }
         }
-        let mut asked: BTreeMap<Month, BTreeSet<Moment>> = BTreeMap::new();
+        let mut asked: BTreeMap<Period, BTreeSet<Moment>> = BTreeMap::new();
         for moment in total.keys() {
             let home = home_of(*moment);
-            if months.contains_key(&home) {
+            if periods.contains_key(&home) {
                 asked.entry(home).or_default().insert(*moment);
             }
         }
@@ -78,11 +78,11 @@ impl Shared {
             if all < BURST {
                 continue;
             }
-            let own = strays.iter().map(|(month, strays)| (*month, at(Some(strays), *moment)));
-            for (month, mine) in own.chain([(home, of_home(*moment))]) {
-                // A month with a burst of its own does not need the others.
+            let own = strays.iter().map(|(period, strays)| (*period, at(Some(strays), *moment)));
+            for (period, mine) in own.chain([(home, of_home(*moment))]) {
+                // A period with a burst of its own does not need the others.
                 if mine > 0 && mine < BURST {
-                    shared.others.entry(month).or_default().insert(*moment, all - mine);
+                    shared.others.entry(period).or_default().insert(*moment, all - mine);
                 }
             }
         }
@@ -137,53 +137,53 @@ mod tests {
         Kind { organization: "o".into(), queue: None, own: Some(PLACES[place].into()) }
     }
 
-    /// Tickets of March, of April and of the month `unknown`, with the seconds of their check-ins.
-    fn visits() -> impl Strategy<Value = Vec<(Month, usize, i64)>> {
-        let months = [Some(APRIL - 1), Some(APRIL), None];
-        let month =
-            prop::sample::select(months.map(|at| Month::of(at.map(|at| at * 1_000))).to_vec());
+    /// Tickets of the end of March, the begin of April and the period `unknown`, with the seconds of their check-ins.
+    fn visits() -> impl Strategy<Value = Vec<(Period, usize, i64)>> {
+        let periods = [Some(APRIL - 1), Some(APRIL), None];
+        let period =
+            prop::sample::select(periods.map(|at| Period::of(at.map(|at| at * 1_000))).to_vec());
         let second = prop_oneof![APRIL - 2..APRIL + 2, Just(APRIL + 60 * 86_400)];
-        prop::collection::vec((month, 0_usize..2, second), 0..40)
+        prop::collection::vec((period, 0_usize..2, second), 0..40)
     }
 
     proptest! {
             #![proptest_config(ProptestConfig::with_cases(2_000))]
 
-            /// Each month finds the bursts of all tickets together.
+            /// Each period finds the bursts of all tickets together.
             #[test]
             fn months_find_the_bursts_of_all(visits in visits()) {
-                let mut censuses: BTreeMap<Month, Census> = BTreeMap::new();
-                let mut own: BTreeMap<Month, BTreeMap<Moment, u64>> = BTreeMap::new();
+                let mut censuses: BTreeMap<Period, Census> = BTreeMap::new();
+                let mut own: BTreeMap<Period, BTreeMap<Moment, u64>> = BTreeMap::new();
                 let mut all: BTreeMap<Moment, u64> = BTreeMap::new();
                 let mut whole = Census::default();
                 whole.kinds.extend((0..PLACES.len()).map(|at| (kind(at), 1)));
                 let directory = Directory::new(BTreeMap::new(), BTreeMap::new(), None, 0);
                 let gazetteer = Fold::default().gazetteer(&whole, &directory);
-                for (month, place, second) in &visits {
+                for (period, place, second) in &visits {
                     let location = gazetteer.place(&kind(*place)).unwrap();
                     let moment = Moment { location, end: End::CheckIn, second: *second };
-                    *own.entry(*month).or_default().entry(moment).or_default() += 1;
+                    *own.entry(*period).or_default().entry(moment).or_default() += 1;
                     *all.entry(moment).or_default() += 1;
-                    let census = censuses.entry(*month).or_default();
-                    if home_of(moment) != *month {
+                    let census = censuses.entry(*period).or_default();
+                    if home_of(moment) != *period {
                         *census.strays.entry((kind(*place), End::CheckIn, *second)).or_default() += 1;
                     }
                 }
-                let borrowed = censuses.iter().map(|(month, census)| (*month, census)).collect();
-                let count = |month: Month, wanted: &BTreeSet<Moment>| -> Result<Moments, ()> {
-                    let number = |m: &Moment| own[&month].get(m).copied().unwrap_or(0);
+                let borrowed = censuses.iter().map(|(period, census)| (*period, census)).collect();
+                let count = |period: Period, wanted: &BTreeSet<Moment>| -> Result<Moments, ()> {
+                    let number = |m: &Moment| own[&period].get(m).copied().unwrap_or(0);
                     Ok(wanted.iter().map(|moment| (*moment, number(moment))).collect())
                 };
                 let shared = Shared::of(&borrowed, &gazetteer, count).unwrap();
-                for (month, own) in &own {
-                    let others = shared.others.get(month).cloned().unwrap_or_default();
+                for (period, own) in &own {
+                    let others = shared.others.get(period).cloned().unwrap_or_default();
                     for (moment, mine) in own {
                         let sum = mine + others.get(moment).copied().unwrap_or(0);
                         prop_assert_eq!(sum >= BURST, all[moment] >= BURST);
                     }
                     prop_assert!(others.keys().all(|moment| own.contains_key(moment)));
                     // What was stored is found again.
-                    let home = shared.home.get(month);
+                    let home = shared.home.get(period);
                     let wanted = home.into_iter().flat_map(|home| home.keys().copied()).collect();
                     let kept = named(home, &gazetteer);
     prop_assert_eq!(find(&wanted, &kept, &gazetteer), Some(home.cloned().unwrap_or_default()));

@@ -18,11 +18,11 @@ use super::forgotten::FORGOTTEN;
 use super::history::Merged;
 use super::ids::Ids;
 use super::ledger::Ledger;
-use super::month::Month;
+use super::period::Period;
 use super::rebuild;
 
-/// Writes the next generation: months whose tickets have changed, rows and sums that were rebuilt, headings, ledger and
-/// summary; everything else is carried over. Returns the number of months whose tickets were written.
+/// Writes the next generation: periods whose tickets have changed, rows and sums that were rebuilt, headings, ledger and
+/// summary; everything else is carried over. Returns the number of periods whose tickets were written.
 ///
 /// # Errors
 /// [`StateError`] if something cannot be written, or can be neither read nor rebuilt.
@@ -39,47 +39,47 @@ pub fn write(
         let name = name.to_owned();
         move |source| StateError::Json { generation, name: name.clone(), source }
     };
-    let Merged { base, names, months, sets, frozen, forgotten, wipes, .. } = merged;
+    let Merged { base, names, periods, sets, frozen, forgotten, wipes, .. } = merged;
     let base = base.as_ref();
-    // The months side by side; the tickets of each are freed as soon as they are encoded.
-    let encode = |(month, set): (Month, TicketSet)| -> Result<_, StateError> {
-        Ok((month, (encode_tickets(month, &set, &id)?, Ids::of(set.ids()).to_bytes())))
+    // The periods side by side; the tickets of each are freed as soon as they are encoded.
+    let encode = |(period, set): (Period, TicketSet)| -> Result<_, StateError> {
+        Ok((period, (encode_tickets(period, &set, &id)?, Ids::of(set.ids()).to_bytes())))
     };
     let encoded = std::mem::take(sets).into_par_iter().map(encode);
-    let encoded: BTreeMap<Month, (Vec<u8>, Vec<u8>)> = encoded.collect::<Result<_, _>>()?;
+    let encoded: BTreeMap<Period, (Vec<u8>, Vec<u8>)> = encoded.collect::<Result<_, _>>()?;
     let mut written = 0;
-    for (month, part) in &*months {
-        match (encoded.get(month), base) {
+    for (period, part) in &*periods {
+        match (encoded.get(period), base) {
             (Some((tickets, ids)), _) => {
                 let census =
-                    census::encode(&part.census).map_err(in_json(&blob(CENSUS, *month)))?;
-                written += usize::from(put(draft, base, &blob(TICKETS, *month), tickets)?);
-                put(draft, base, &blob(IDS, *month), ids)?;
-                put(draft, base, &blob(CENSUS, *month), &census)?;
+                    census::encode(&part.census).map_err(in_json(&blob(CENSUS, *period)))?;
+                written += usize::from(put(draft, base, &blob(TICKETS, *period), tickets)?);
+                put(draft, base, &blob(IDS, *period), ids)?;
+                put(draft, base, &blob(CENSUS, *period), &census)?;
             }
             (None, None) => {}
             (None, Some(base)) => {
-                draft.carry(&blob(TICKETS, *month))?;
-                rebuild::carry_counts(draft, base, names, *month, &part.census)?;
+                draft.carry(&blob(TICKETS, *period))?;
+                rebuild::carry_counts(draft, base, names, *period, &part.census)?;
             }
         }
-        match (chronicle.made.get(month), base) {
+        match (chronicle.made.get(period), base) {
             (Some(made), _) => {
-                let name = blob(HEAD, *month);
+                let name = blob(HEAD, *period);
                 let head = serde_json::to_vec(&made.head).map_err(in_json(&name))?;
                 put(draft, base, &name, &head)?;
-                put(draft, base, &blob(ROWS, *month), &made.rows)?;
-                put(draft, base, &blob(SUMS, *month), &made.sums)?;
+                put(draft, base, &blob(ROWS, *period), &made.rows)?;
+                put(draft, base, &blob(SUMS, *period), &made.sums)?;
             }
             (None, Some(base)) => {
-                chronicle.rebuilder.carry(draft, base, *month, &part.census)?;
+                chronicle.rebuilder.carry(draft, base, *period, &part.census)?;
             }
-            // Without a generation before, every month was rebuilt.
+            // Without a generation before, every period was rebuilt.
             (None, None) => {}
         }
     }
-    for (month, frozen) in &*frozen {
-        frozen.write(draft, base, *month)?;
+    for (period, frozen) in &*frozen {
+        frozen.write(draft, base, *period)?;
     }
     if *wipes {
         forgotten.clean_from = generation;
@@ -89,7 +89,11 @@ pub fn write(
     }
     let mut names = names.export();
     names.renumber(id);
-    let bytes = serde_json::to_vec(&Kept::of(&names)).map_err(in_json(HEADINGS))?;
+    let bytes = postcard::to_stdvec(&Kept::of(&names)).map_err(|source| StateError::Packed {
+        generation,
+        name: HEADINGS.to_owned(),
+        source,
+    })?;
     put(draft, base, HEADINGS, &bytes)?;
     let bytes = ledger.to_bytes().map_err(|source| StateError::Ledger { generation, source })?;
     put(draft, base, LEDGER, &bytes)?;

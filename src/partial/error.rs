@@ -4,7 +4,7 @@ use polars::prelude::PolarsError;
 
 use super::format::FORMAT;
 use super::names_of_counts::UnknownName;
-use super::tickets::MonthError;
+use super::tickets::TableError;
 
 /// Why a piece cannot be used. The caller adds the name of the file.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +37,7 @@ pub enum PartError {
     Polars(#[from] PolarsError),
     /// Its tickets cannot be decoded.
     #[error(transparent)]
-    Tickets(#[from] MonthError),
+    Tickets(#[from] TableError),
     /// A column holds something else than whole numbers in range.
     #[error("its column `{0}` does not hold the numbers that it should")]
     Numbers(String),

@@ -1,4 +1,4 @@
-//! Stores headings and spans as JSON: the newest line of each combination of names, and the service times in each file.
+//! The stored form of headings and spans: the newest line of each combination of names, and the service times in each file.
 
 use std::sync::Arc;
 

@@ -69,4 +69,4 @@ pub use names_of_counts::UnknownName;
 pub(crate) use names_of_counts::{OddityRows, QuarantineRows, RejectedRows, put_back, rows_of};
 pub use piece::{Piece, digest, of_bytes, to_bytes};
 pub(crate) use tickets::{GROUP, height};
-pub use tickets::{MonthError, decode, encode};
+pub use tickets::{TableError, decode, encode};

@@ -1,19 +1,14 @@
 //! The stored form of sums.
 //!
 //! ```text
-//! 00 02   then the sums as postcard
+//! 00 03   then the sums as postcard
 //! ```
-//!
-//! An older version wrote no mark. What it wrote begins with the number of its parts, which is never 0 with more behind it. Such
-//! sums are converted, because those of forgotten tickets cannot be made again.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::metric::{MonthSums, OlderMonthSums};
-
 /// The mark: no parts, which stands before nothing else, and the number of the form.
-const MARK: [u8; 2] = [0, 2];
+const MARK: [u8; 2] = [0, 3];
 
 /// Encodes the sums of a month, or a list of such.
 ///
@@ -23,35 +18,12 @@ pub(crate) fn encode<T: Serialize>(sums: &T) -> Result<Vec<u8>, postcard::Error>
     postcard::to_extend(sums, MARK.to_vec())
 }
 
-/// Decodes the sums of a month.
+/// Decodes what [`encode`] wrote.
 ///
 /// # Errors
 /// If the bytes are anything else.
-pub(crate) fn decode(bytes: &[u8]) -> Result<MonthSums, postcard::Error> {
-    match bytes.strip_prefix(&MARK) {
-        Some(sums) => postcard::from_bytes(sums),
-        None => postcard::from_bytes::<OlderMonthSums>(bytes).map(MonthSums::from),
-    }
-}
-
-/// Decodes sums of a kind that no older version wrote.
-///
-/// # Errors
-/// If the bytes are anything else.
-pub(crate) fn decode_new<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, postcard::Error> {
+pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, postcard::Error> {
     let sums = bytes.strip_prefix(&MARK).ok_or(postcard::Error::DeserializeBadEncoding)?;
-    postcard::from_bytes(sums)
-}
-
-/// Decodes a list of sums.
-///
-/// # Errors
-/// If the bytes are anything else.
-pub(crate) fn decode_all(bytes: &[u8]) -> Result<Vec<MonthSums>, postcard::Error> {
-    let Some(sums) = bytes.strip_prefix(&MARK) else {
-        let older: Vec<OlderMonthSums> = postcard::from_bytes(bytes)?;
-        return Ok(older.into_iter().map(MonthSums::from).collect());
-    };
     postcard::from_bytes(sums)
 }
 
@@ -62,6 +34,7 @@ mod tests {
     use super::*;
     use crate::calendar::{Clock, Zone};
     use crate::dataframe::{KeptRows, WaitEnd, WaitRules};
+    use crate::metric::MonthSums;
     use crate::ticket::{Directory, Fold, Moments};
     use crate::webhook::{self, Decoder, Scale};
 
@@ -109,26 +82,14 @@ mod tests {
     }
 
     #[test]
-    fn what_an_older_version_kept_is_converted() {
+    fn what_is_written_is_read() {
         let sums = sums();
-        assert_eq!(decode(&encode(&sums).unwrap()).unwrap(), sums);
+        assert_eq!(decode::<MonthSums>(&encode(&sums).unwrap()).unwrap(), sums);
         let list = vec![sums.clone(), MonthSums::default()];
-        assert_eq!(decode_all(&encode(&list).unwrap()).unwrap(), list);
-        let older = postcard::to_stdvec(&OlderMonthSums::from(&sums)).unwrap();
-        let read = decode(&older).unwrap();
-        assert!(read != sums, "the older version did not know how they ended");
-        let days = |sums: &MonthSums| {
-            sums.days()
-                .map(|(place, day, tally)| (place.clone(), day, tally.clone()))
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(days(&read).len(), 2);
-        assert_eq!(days(&read), days(&sums));
-        // Written anew, it is read as it is.
-        assert_eq!(decode(&encode(&read).unwrap()).unwrap(), read);
-        let older = postcard::to_stdvec(&vec![OlderMonthSums::from(&sums)]).unwrap();
-        assert_eq!(decode_all(&older).unwrap(), vec![read]);
-        let nothing = postcard::to_stdvec(&OlderMonthSums::from(&MonthSums::default())).unwrap();
-        assert_eq!(decode(&nothing).unwrap(), MonthSums::default());
+        assert_eq!(decode::<Vec<MonthSums>>(&encode(&list).unwrap()).unwrap(), list);
+        // Another mark, or none.
+        let bytes = postcard::to_stdvec(&sums).unwrap();
+        assert!(decode::<MonthSums>(&bytes).is_err());
+        assert!(decode::<MonthSums>(&[&[0, 2], &*bytes].concat()).is_err());
     }
 }

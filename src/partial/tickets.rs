@@ -25,7 +25,7 @@ const SLOT: [&str; 2] = ["slot_start", "slot_end"];
 
 /// Why the kept tickets of a month cannot be decoded.
 #[derive(Debug, thiserror::Error)]
-pub enum MonthError {
+pub enum TableError {
     /// Polars cannot read or write it.
     #[error("it is not a table of tickets")]
     Polars(#[from] PolarsError),
@@ -40,8 +40,8 @@ pub enum MonthError {
 /// Encodes records in the order in which they come.
 ///
 /// # Errors
-/// [`MonthError`]: an internal error.
-pub fn encode(groups: impl Iterator<Item = Vec<Record>>) -> Result<Vec<u8>, MonthError> {
+/// [`TableError`]: an internal error.
+pub fn encode(groups: impl Iterator<Item = Vec<Record>>) -> Result<Vec<u8>, TableError> {
     let mut bytes = Vec::new();
     let none = table(&[])?;
     let mut writer = ParquetWriter::new(&mut bytes)
@@ -58,7 +58,7 @@ pub fn encode(groups: impl Iterator<Item = Vec<Record>>) -> Result<Vec<u8>, Mont
 }
 
 /// The table of some records.
-pub(super) fn table(records: &[Record]) -> Result<DataFrame, MonthError> {
+pub(super) fn table(records: &[Record]) -> Result<DataFrame, TableError> {
     let mut columns: Vec<Column> = Vec::new();
     columns.push(column("organization", texts(records, |record| Some(&record.organization))));
     let id = |of: fn(TicketId) -> u64| records.iter().map(|r| of(r.id)).collect::<Vec<u64>>();
@@ -120,8 +120,8 @@ fn files_text(record: &Record) -> Option<String> {
 }
 
 /// What [`files_text`] wrote.
-fn files_of(text: &str) -> Result<Vec<u32>, MonthError> {
-    text.split(' ').map(|number| number.parse().map_err(|_| MonthError::TooLarge)).collect()
+fn files_of(text: &str) -> Result<Vec<u32>, TableError> {
+    text.split(' ').map(|number| number.parse().map_err(|_| TableError::TooLarge)).collect()
 }
 
 fn key_columns(name: &str, keys: &[Option<OrderKey>], columns: &mut Vec<Column>) {
@@ -143,8 +143,8 @@ fn texts<'r>(
 /// Number of records in what [`encode`] wrote.
 ///
 /// # Errors
-/// [`MonthError`] if the bytes are of another kind.
-pub(crate) fn height(bytes: &[u8]) -> Result<usize, MonthError> {
+/// [`TableError`] if the bytes are of another kind.
+pub(crate) fn height(bytes: &[u8]) -> Result<usize, TableError> {
     Ok(ParquetReader::new(Cursor::new(bytes)).num_rows()?)
 }
 
@@ -152,10 +152,10 @@ pub(crate) fn height(bytes: &[u8]) -> Result<usize, MonthError> {
 /// meanwhile.
 ///
 /// # Errors
-/// [`MonthError`] if the bytes are anything else.
-pub fn decode(bytes: &[u8], mut each: impl FnMut(Vec<Record>) + Send) -> Result<(), MonthError> {
+/// [`TableError`] if the bytes are anything else.
+pub fn decode(bytes: &[u8], mut each: impl FnMut(Vec<Record>) + Send) -> Result<(), TableError> {
     let height = height(bytes)?;
-    let group = |first: usize| -> Result<Vec<Record>, MonthError> {
+    let group = |first: usize| -> Result<Vec<Record>, TableError> {
         if first >= height {
             return Ok(Vec::new());
         }
@@ -171,24 +171,24 @@ pub fn decode(bytes: &[u8], mut each: impl FnMut(Vec<Record>) + Send) -> Result<
 }
 
 /// The records of a table.
-pub(super) fn records(frame: &DataFrame) -> Result<Vec<Record>, MonthError> {
+pub(super) fn records(frame: &DataFrame) -> Result<Vec<Record>, TableError> {
     let mut shared: HashMap<String, Arc<str>, RandomState> = HashMap::default();
-    let mut texts = |name: &str| -> Result<Vec<Option<Arc<str>>>, MonthError> {
+    let mut texts = |name: &str| -> Result<Vec<Option<Arc<str>>>, TableError> {
         let column = frame.column(name)?.str()?;
         Ok(column.iter().map(|text| text.map(|text| share(&mut shared, text))).collect())
     };
     let organizations = texts("organization")?;
     let names = four(Record::TEXTS, &mut texts)?;
-    let numbers = |name: &str| -> Result<Vec<Option<u32>>, MonthError> {
+    let numbers = |name: &str| -> Result<Vec<Option<u32>>, TableError> {
         Ok(frame.column(name)?.u32()?.iter().collect())
     };
     let (facts, retries) = (numbers("facts")?, numbers("retries")?);
     let (people, ratings) = (numbers("people")?, numbers("rating")?);
-    let big = |name: &str| -> Result<Vec<Option<u64>>, MonthError> {
+    let big = |name: &str| -> Result<Vec<Option<u64>>, TableError> {
         Ok(frame.column(name)?.u64()?.iter().collect())
     };
     let (high, low) = (big("id_high")?, big("id_low")?);
-    let signed = |name: &str| -> Result<Vec<Option<i64>>, MonthError> {
+    let signed = |name: &str| -> Result<Vec<Option<i64>>, TableError> {
         Ok(frame.column(name)?.i64()?.iter().collect())
     };
     let times: Vec<_> = Record::TIMES.into_iter().map(signed).collect::<Result<_, _>>()?;
@@ -196,7 +196,7 @@ pub(super) fn records(frame: &DataFrame) -> Result<Vec<Record>, MonthError> {
     for name in SLOT {
         slots.push((signed(name)?, signed(&format!("{name}_wall"))?));
     }
-    let key = |name: &str| -> Result<Vec<Option<OrderKey>>, MonthError> {
+    let key = |name: &str| -> Result<Vec<Option<OrderKey>>, TableError> {
         let (time, line) = (big(&format!("{name}_key_time"))?, big(&format!("{name}_key_line"))?);
         let halves = time.into_iter().zip(line);
         let key = |(time, line): (Option<u64>, Option<u64>)| {
@@ -211,7 +211,7 @@ pub(super) fn records(frame: &DataFrame) -> Result<Vec<Record>, MonthError> {
     let claims: Vec<Option<&str>> = frame.column("claims")?.str()?.iter().collect();
     let files: Vec<Option<&str>> = frame.column("files")?.str()?.iter().collect();
     let small = |column: &[Option<u32>], at: usize| {
-        u16::try_from(cell(column, at).unwrap_or(0)).map_err(|_| MonthError::TooLarge)
+        u16::try_from(cell(column, at).unwrap_or(0)).map_err(|_| TableError::TooLarge)
     };
     let record = |at: usize| {
         let mut record = Record {
@@ -223,7 +223,7 @@ pub(super) fn records(frame: &DataFrame) -> Result<Vec<Record>, MonthError> {
             texts: names.each_ref().map(|names| cell(names, at)),
             slot: Default::default(),
             people: small(&people, at)?,
-            rating: u8::try_from(small(&ratings, at)?).map_err(|_| MonthError::TooLarge)?,
+            rating: u8::try_from(small(&ratings, at)?).map_err(|_| TableError::TooLarge)?,
             keys: Default::default(),
             rating_hash: cell(&hashes, at).unwrap_or(0),
             ratings: Vec::new(),
@@ -234,7 +234,7 @@ pub(super) fn records(frame: &DataFrame) -> Result<Vec<Record>, MonthError> {
             files: cell(&files, at).map_or(Ok(Vec::new()), files_of)?,
         };
         if let (Some(fields), Some(file)) = (cell(&also_fields, at), cell(&also_files, at)) {
-            let fields = u8::try_from(fields).map_err(|_| MonthError::TooLarge)?;
+            let fields = u8::try_from(fields).map_err(|_| TableError::TooLarge)?;
             record.also = Some((fields, file));
         }
         if let Some(text) = cell(&claims, at) {
@@ -269,8 +269,8 @@ where
 
 fn four<T>(
     names: [&str; 4],
-    mut of: impl FnMut(&str) -> Result<T, MonthError>,
-) -> Result<[T; 4], MonthError> {
+    mut of: impl FnMut(&str) -> Result<T, TableError>,
+) -> Result<[T; 4], TableError> {
     let [a, b, c, d] = names;
     Ok([of(a)?, of(b)?, of(c)?, of(d)?])
 }

@@ -197,7 +197,7 @@ def main():
         if month + 1 in after:
             (wall, cpu, peak), (their_wall, _, their_peak), done, size = nights.one_more_day(month + 1)
             merge = dict(done["stages"]).get("merge with the state", 0.0)
-            lines.append(f"| {month + 1} | {done['tickets']:,} | {done['months_written']} | {wall:.2f} s | {cpu:.2f} s | {peak:,.0f} MB | {merge:.2f} s "
+            lines.append(f"| {month + 1} | {done['tickets']:,} | {done['periods_written']} | {wall:.2f} s | {cpu:.2f} s | {peak:,.0f} MB | {merge:.2f} s "
                          f"| {size / 1e6:,.0f} MB | {size / done['tickets']:.1f} MB | {their_wall:.2f} s | {their_peak:,.0f} MB |")
             print(lines[-1], file=sys.stderr)
             stages = ", ".join(f"{name} {seconds:.2f}" for name, seconds in done["stages"] if seconds >= 0.05)

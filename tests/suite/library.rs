@@ -152,7 +152,7 @@ fn a_night_runs_its_stages_in_order_and_the_next_one_finds_nothing_new() {
             "recognise files",
             "read what is new",
             "merge with the state",
-            "rows of months with news",
+            "rows of periods with news",
             "committed 1",
             "commit",
             "load rows and sums",

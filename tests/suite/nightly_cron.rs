@@ -140,7 +140,7 @@ fn a_damaged_state_is_refused_and_there_are_two_ways_out() {
 }
 
 #[test]
-fn a_night_loads_and_writes_the_months_it_touches() {
+fn a_night_loads_and_writes_the_periods_it_touches() {
     let space = Workspace::new();
     space.write("queuestat.toml", CONFIG);
     let of_month = |id: &str, month: u32| line(id).replace("2021-04", &format!("2021-{month:02}"));
@@ -149,14 +149,14 @@ fn a_night_loads_and_writes_the_months_it_touches() {
     let written = || {
         let run = fs::read_to_string(space.path("site/current/run.json")).unwrap();
         let run: serde_json::Value = serde_json::from_str(&run).unwrap();
-        (run["months_written"].as_u64().unwrap(), run["tickets"].as_u64().unwrap())
+        (run["periods_written"].as_u64().unwrap(), run["tickets"].as_u64().unwrap())
     };
     assert_eq!(written(), (3, 3));
     space.write("archive/aa.jsonl", of_month("6", 3));
     assert_eq!((nightly(&space, &[]).code, written()), (0, (1, 4)));
     // Nobody looks at what a night does not touch, so it may even be damaged, here with its copy.
     for generation in generations(&space) {
-        let path = generation.join("tickets/2021-02.parquet");
+        let path = generation.join("tickets/2021-02-01.parquet");
         let mut bytes = fs::read(&path).unwrap();
         bytes[9] ^= 1;
         fs::write(&path, &bytes).unwrap();
@@ -170,8 +170,8 @@ fn a_night_loads_and_writes_the_months_it_touches() {
     // A line that touches it does.
     space.write("archive/c.jsonl", of_month("2", 2).replace("10:05:00", "10:04:00"));
     let run = nightly(&space, &[]);
-    assert!(run.code == 4 && run.stderr.contains("2021-02.parquet"), "{}", run.stderr);
-    // A booking that is put off leaves its month, and may leave it empty.
+    assert!(run.code == 4 && run.stderr.contains("2021-02-01.parquet"), "{}", run.stderr);
+    // A booking that is put off leaves its period, and may leave it empty.
     fs::remove_file(space.path("archive/c.jsonl")).unwrap();
     assert_eq!(nightly(&space, &["--rebuild"]).code, 0);
     let booking = |day: &str, created: &str| {
@@ -186,8 +186,8 @@ fn a_night_loads_and_writes_the_months_it_touches() {
     space.write("archive/e.jsonl", booking("2021-06-03", "2021-01-21"));
     assert_eq!((nightly(&space, &[]).code, written()), (0, (1, 7)));
     let newest = generations(&space).pop().unwrap();
-    assert!(!newest.join("tickets/2021-05.parquet").exists());
-    assert!(newest.join("tickets/2021-06.parquet").exists());
+    assert!(!newest.join("tickets/2021-05-01.parquet").exists());
+    assert!(newest.join("tickets/2021-06-01.parquet").exists());
 }
 
 #[test]
@@ -274,7 +274,7 @@ fn personal_data_are_not_kept() {
     let mut outputs = files(&space.path("site"));
     outputs.extend(files(&space.path("state")));
     outputs.insert("stderr".into(), run.stderr.into_bytes());
-    assert!(outputs.keys().any(|name| name.ends_with("tickets/2021-04.parquet")));
+    assert!(outputs.keys().any(|name| name.ends_with("tickets/2021-04-01.parquet")));
     for (name, bytes) in outputs {
         // Compressed text would hide.
         let table = || ParquetReader::new(Cursor::new(&bytes)).finish().unwrap();

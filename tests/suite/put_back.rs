@@ -1,4 +1,4 @@
-//! A file that grows is read from its start every night. Months of which it says nothing new are put back as they are, and
+//! A file that grows is read from its start every night. Periods of which it says nothing new are put back as they are, and
 //! what is kept of them is what would be made anew.
 
 use std::collections::BTreeMap;
@@ -50,8 +50,8 @@ fn newest(space: &Workspace) -> PathBuf {
     all.filter(|path| number(path).is_some()).max_by_key(|path| number(path)).unwrap()
 }
 
-/// The months of a generation.
-fn months(generation: &Path) -> Vec<String> {
+/// The periods of a generation.
+fn periods(generation: &Path) -> Vec<String> {
     files(&generation.join("sums"))
         .into_keys()
         .map(|name| name.split('.').next().unwrap().to_owned())
@@ -72,38 +72,38 @@ fn table(path: &Path) -> Vec<String> {
     rows
 }
 
-/// The instant that the rows of a month were made at.
-fn made_at(generation: &Path, month: &str) -> i64 {
-    let head = fs::read(generation.join(format!("rows/{month}.json"))).unwrap();
+/// The instant that the rows of a period were made at.
+fn made_at(generation: &Path, period: &str) -> i64 {
+    let head = fs::read(generation.join(format!("rows/{period}.json"))).unwrap();
     let head: serde_json::Value = serde_json::from_slice(&head).unwrap();
     head["as_of"].as_i64().unwrap()
 }
 
-/// What two generations keep of tickets, rows and sums, month by month.
+/// What two generations keep of tickets, rows and sums, period by period.
 fn assert_same(kept: &Path, anew: &Path) {
-    assert_eq!(months(kept), months(anew));
-    for month in months(kept) {
+    assert_eq!(periods(kept), periods(anew));
+    for period in periods(kept) {
         for folder in ["tickets", "rows"] {
             let of =
-                |generation: &Path| table(&generation.join(format!("{folder}/{month}.parquet")));
-            assert_eq!(of(kept), of(anew), "{folder} of {month}");
+                |generation: &Path| table(&generation.join(format!("{folder}/{period}.parquet")));
+            assert_eq!(of(kept), of(anew), "{folder} of {period}");
         }
         let sums = |generation: &Path| {
-            fs::read(generation.join(format!("sums/{month}.postcard"))).unwrap()
+            fs::read(generation.join(format!("sums/{period}.postcard"))).unwrap()
         };
-        assert!(sums(kept) == sums(anew), "sums of {month}");
+        assert!(sums(kept) == sums(anew), "sums of {period}");
         let census = |generation: &Path| {
-            fs::read_to_string(generation.join(format!("census/{month}.json"))).unwrap()
+            fs::read_to_string(generation.join(format!("census/{period}.json"))).unwrap()
         };
-        assert_eq!(census(kept), census(anew), "census of {month}");
+        assert_eq!(census(kept), census(anew), "census of {period}");
     }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
-    /// Some months are put back, and each is as it would be made anew of all lines.
+    /// Some periods are put back, and each is as it would be made anew of all lines.
     #[test]
-    fn a_month_that_is_put_back_is_what_would_be_made_anew(seed in 0_u64..1_000, new in 1_usize..60) {
+    fn a_period_that_is_put_back_is_what_would_be_made_anew(seed in 0_u64..1_000, new in 1_usize..60) {
         let lines = lines(seed);
         let (old, _) = lines.split_at(lines.len() - new);
         let space = Workspace::new();
@@ -112,11 +112,11 @@ proptest! {
         night(&space, NIGHTS[0], &[]);
         let first = newest(&space);
         let before: BTreeMap<String, i64> =
-            months(&first).into_iter().map(|month| (month.clone(), made_at(&first, &month))).collect();
+            periods(&first).into_iter().map(|period| (period.clone(), made_at(&first, &period))).collect();
         space.write("archive/all.jsonl", lines.concat());
         let tables = night(&space, NIGHTS[1], &[]);
         let kept = newest(&space);
-        let put_back = before.iter().filter(|(month, at)| made_at(&kept, month) == **at).count();
+        let put_back = before.iter().filter(|(period, at)| made_at(&kept, period) == **at).count();
         prop_assert!(put_back > 0, "{:?}", before);
         let anew = night(&space, NIGHTS[1], &["--rebuild"]);
         prop_assert!(newest(&space) != kept);
@@ -134,14 +134,14 @@ fn line(id: u32, month: u32, ended: &str) -> String {
 
 /// The state keeps which files speak of a ticket. One more file is a change, even if it says nothing new.
 #[test]
-fn a_month_with_one_more_file_or_one_other_value_is_not_put_back() {
+fn a_period_with_one_more_file_or_one_other_value_is_not_put_back() {
     let space = Workspace::new();
     space.write("queuestat.toml", CONFIG);
     let all = [1, 2, 3].map(|n| line(n, n, "10:05:00")).concat();
     space.write("archive/a.jsonl", &all);
     night(&space, NIGHTS[0], &[]);
     let tickets = |month: u32| {
-        let name = format!("tickets/2021-{month:02}.parquet");
+        let name = format!("tickets/2021-{month:02}-01.parquet");
         fs::read(newest(&space).join(name)).unwrap()
     };
     let of_first = [1, 2, 3].map(tickets);
@@ -168,6 +168,6 @@ fn a_month_with_one_more_file_or_one_other_value_is_not_put_back() {
     let kept = night(&space, NIGHTS[1], &[]);
     assert!(published == kept);
     assert_eq!(kept, night(&space, NIGHTS[1], &["--rebuild"]));
-    let months = months(&newest(&space));
-    assert_eq!(months, ["2021-01", "2021-02"]);
+    let periods = periods(&newest(&space));
+    assert_eq!(periods, ["2021-01-01", "2021-02-01"]);
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::archive::Root;
 use crate::calendar::DAY_MS;
 use crate::ingest::Account;
-use crate::night::{Merged, Month, Tonight, root_name};
+use crate::night::{Merged, Period, Tonight, root_name};
 use crate::store::Generation;
 use crate::ticket::{Directory, Gazetteer, Membership};
 
@@ -127,7 +127,7 @@ impl Night<'_> {
         let silence = silence.chain(silent_locations::spans(plan, locations));
         // Many locations ask for the same days.
         let spans: BTreeSet<_> = days.iter().map(fall_gate::Day::span).chain(silence).collect();
-        let asks = |month: Month| spans.iter().any(|(a, b)| month.may_touch(Some(*a), Some(*b)));
+        let asks = |period: Period| spans.iter().any(|(a, b)| period.may_touch(Some(*a), Some(*b)));
         if let Some(base) = &opened.base {
             chronicle.load_sums(base, asks)?;
         }

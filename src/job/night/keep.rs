@@ -47,7 +47,7 @@ pub(super) struct Wish {
     pub(super) files: BTreeSet<u32>,
 }
 
-/// The generation that the site is made from, and the rows of its months.
+/// The generation that the site is made from, and the rows of its periods.
 pub(super) struct Kept {
     pub(super) state: Generation,
     /// Its number if it was committed tonight.
@@ -59,7 +59,7 @@ pub(super) struct Kept {
 }
 
 impl Night<'_> {
-    /// Merges what is new with the months of the state that it touches.
+    /// Merges what is new with the periods of the state that it touches.
     pub(super) fn merge(
         &mut self,
         opened: &Opened<'_>,
@@ -97,7 +97,7 @@ impl Night<'_> {
         let numbered = read.numbers.iter().copied().zip(&read.fresh.ingested.account.files);
         self.warn(losses(plan, numbered, &gazetteer.findings));
         let chronicle = merged.chronicle(&gazetteer, plan.waits)?;
-        self.timer.stage("rows of months with news", chronicle.height(), "rows");
+        self.timer.stage("rows of periods with news", chronicle.height(), "rows");
         plan.stop.check()?;
         rebuild_guard::judge(self.plan, &opened.store, &merged)?;
         let rows_hold = chronicle.is_kept() && !merged.gone.is_any();
@@ -173,7 +173,7 @@ impl Night<'_> {
         self.run.tickets = merged.counted().saturating_sub(left_out);
         // The largest value of a night, and not needed any more.
         drop(merged);
-        self.timer.stage("commit", self.run.months_written, "months");
+        self.timer.stage("commit", self.run.periods_written, "periods");
         Ok(Kept { state, committed, gazetteer, chronicle, made_before })
     }
 
@@ -194,7 +194,7 @@ impl Night<'_> {
         let mut about = About::of_night(as_of, &tonight.tally, self.run.read.records, merged.len());
         about.data_through.clone_from(&gazetteer.findings.data_through);
         let id = |number| tonight.id(number);
-        self.run.months_written = write_state(&mut draft, &ledger, merged, chronicle, &about, id)?;
+        self.run.periods_written = write_state(&mut draft, &ledger, merged, chronicle, &about, id)?;
         // The last chance to stop: a commit that has begun is finished.
         plan.stop.check()?;
         Ok(draft.commit()?)

@@ -8,7 +8,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use crate::archive::Root;
 use crate::dataframe::{left_out_of, organizations, stack};
 use crate::metric::{Courses, LocationSums, MonthSums, OrganizationSums};
-use crate::night::{Chronicle, Month};
+use crate::night::{Chronicle, Period};
 use crate::report::render::{self, Tenant, Window};
 use crate::store::Generation;
 use crate::ticket::Gazetteer;
@@ -136,7 +136,7 @@ impl Night<'_> {
     }
 }
 
-/// The weeks that the windows look at when it is asked what changed, from the sums of their months.
+/// The weeks that the windows look at when it is asked what changed, from the sums of their periods.
 fn courses_of(
     night: &NightPlan,
     (state, gazetteer): (&Generation, &Gazetteer),
@@ -148,7 +148,7 @@ fn courses_of(
     let spans: Vec<(NaiveDate, NaiveDate)> =
         ends.iter().flat_map(|to| looked_at(gazetteer, *to, starts_on)).collect();
     let wanted =
-        |month: Month| spans.iter().any(|(from, to)| month.may_touch(Some(*from), Some(*to)));
+        |period: Period| spans.iter().any(|(from, to)| period.may_touch(Some(*from), Some(*to)));
     let of = |sums: &MonthSums| Courses::of_month(starts_on, sums);
     let mut courses = Courses::new(starts_on);
     for part in chronicle.of_sums(state, wanted, of)? {
@@ -157,7 +157,7 @@ fn courses_of(
     Ok(courses)
 }
 
-/// What the tickets of a window add up to: of all time from the sums of the months, else from the rows of those months that
+/// What the tickets of a window add up to: of all time from the sums of the periods, else from the rows of those periods that
 /// the window may touch.
 fn sums_of(
     plan: &Plan,
@@ -170,7 +170,7 @@ fn sums_of(
         let whole = chronicle.sum_of_all(state)?;
         let left_out = |organization: &str| left_out_of(&chronicle.left_out, organization);
         let sums = whole.by_organization(organizations(&gazetteer.locations), left_out);
-        // Who stands in line far outside of the month of the visit is seen in the rows alone.
+        // Who stands in line far outside of the period of the visit is seen in the rows alone.
         // Of forgotten tickets there are no rows to look at.
         let is_frozen = chronicle.is_frozen(|_| true);
         if is_frozen || sums.iter().flat_map(|one| &one.sums).flatten().all(LocationSums::is_whole)
@@ -178,7 +178,7 @@ fn sums_of(
             return Ok(sums);
         }
     }
-    let touches = |month: Month| month.may_touch(from, to);
+    let touches = |period: Period| period.may_touch(from, to);
     chronicle.load_rows(state, touches)?;
     let rows = chronicle.rows(touches);
     let frames = stack(&gazetteer.locations, &rows, &chronicle.left_out, plan.frame(from, to))?;

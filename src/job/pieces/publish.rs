@@ -113,7 +113,7 @@ impl Together {
             let (head, body) = bytes.split_at(end);
             let head: TablesOf = piece(&path, head, Some((PLACES, made_from)))?;
             let body = body.get(1..).unwrap_or_default();
-            let sums: PlaceSums = sums::decode_new(body)
+            let sums: PlaceSums = sums::decode(body)
                 .map_err(|error| PieceError::part(&path, PartError::Sums(error)))?;
             all.add(&path, head, sums)?;
         }
