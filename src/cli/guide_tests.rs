@@ -145,7 +145,7 @@ fn every_option_that_is_named_is_one() {
                 known = Some(options(command, true));
             }
             for word in words.iter().filter_map(|word| word.strip_prefix("--")) {
-                let option = word.split('=').next().unwrap();
+                let option = word.split(['=', ' ']).next().unwrap();
                 let is_known = known.as_ref().unwrap_or(&any).contains(option);
                 assert!(option.is_empty() || is_known, "{name}: `{span}`: --{option}");
                 tried += 1;
