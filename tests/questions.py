@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The worked questions of the README: each is answered by queuestat, by DuckDB and by Polars, with the same figures.
+"""The worked questions of the guide: each is answered by queuestat, by DuckDB and by Polars, with the same figures.
 
     python3 tests/questions.py target/debug/queuestat
 
-The commands and queries are those of the README, word for word; DuckDB and Polars read the exported Parquet file.
+The commands and queries are those of `src/cli/guide/questions.md`, word for word; DuckDB and Polars read the exported Parquet file.
 """
 
 import csv
@@ -16,15 +16,15 @@ import sys
 import tempfile
 
 import duckdb
-import polars  # The README's answers with Polars use it by name.
+import polars  # The guide's answers with Polars use it by name.
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def blocks():
     """The code blocks of the section, by language."""
-    text = (ROOT / "README.md").read_text()
-    section = text.split("### Worked questions", 1)[1].split("\n### ", 1)[0].split("\n## ", 1)[0]
+    text = (ROOT / "src/cli/guide/questions.md").read_text()
+    section = text.split("\n## Worked questions", 1)[1].split("\n## ", 1)[0]
     return re.findall(r"```(\w+)\n(.*?)```", section, re.S)
 
 
@@ -76,7 +76,7 @@ def main():
             elif language == "python":
                 code = code.replace('"tickets.parquet"', repr(f"{work}/tickets.parquet"))
                 names = {"pl": polars}
-                exec(code, names)  # Our own README.
+                exec(code, names)  # Our own guide.
                 compared += same(asked, names["answer"].rows(), "Polars")
         assert compared > 20, compared
         print(f"{compared} figures are the same")

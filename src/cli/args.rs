@@ -10,6 +10,7 @@ use super::examples;
 use super::explain_args::ExplainArgs;
 use super::export_args::ExportArgs;
 use super::forget_args::ForgetArgs;
+use super::guide_args::GuideArgs;
 use super::init_args::InitArgs;
 use super::input_args::InputArgs;
 use super::locations_args::LocationsArgs;
@@ -48,6 +49,7 @@ impl Command {
             | Self::Synth(_)
             | Self::SparkJob
             | Self::Completions(_)
+            | Self::Guide(_)
             | Self::Man(_) => None,
         };
         asked.unwrap_or(LogFormatArg::Text)
@@ -87,6 +89,8 @@ pub(crate) enum Command {
     Pieces(PiecesArgs),
     /// Print a program that makes a report in pieces on Apache Spark: `spark-submit job.py --archive … --out …`
     SparkJob,
+    /// Print a page of the guide, or the list of its pages
+    Guide(GuideArgs),
     /// Print the completions of a shell
     Completions(CompletionsArgs),
     /// Print the man page, or write one for each command

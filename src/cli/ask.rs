@@ -173,7 +173,7 @@ pub(super) fn named(name: &str) -> Result<&'static Measure, Failure> {
         let near = near.min_by_key(|known| strsim::damerau_levenshtein(known, &name));
         let hint = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
         Failure::new(Exit::Usage, format!("`{}` is no measure", logged(&name)))
-            .hint(hint + "The README's dictionary lists all of them")
+            .hint(hint + "`queuestat guide numbers` lists all of them")
     })
 }
 

@@ -9,6 +9,7 @@ Examples:
   queuestat check archive                        what is in it, and what is not read
   queuestat locations archive                    its locations, their queues, zones, tickets and dates
   queuestat nightly --config queuestat.toml      read what is new, publish the reports of the configuration
+  queuestat guide nightly                        the page of the guide on nightly runs
   queuestat synth --out demo                     make an archive to try things with
 
 Exit codes:

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use super::advice;
 
-/// Exit codes, as documented in the README.
+/// Exit codes, as documented in `guide/running.md`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
     /// All well.
@@ -30,7 +30,7 @@ pub(crate) enum Exit {
 }
 
 impl Exit {
-    /// The meaning of the code, as in the README's table, in a few words.
+    /// The meaning of the code, as in the table of `guide/running.md`, in a few words.
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Ok => "all well",

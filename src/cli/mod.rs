@@ -34,6 +34,8 @@ mod failure;
 mod fate;
 mod forget;
 mod forget_args;
+mod guide;
+mod guide_args;
 mod hooks;
 mod init;
 mod init_args;
@@ -125,6 +127,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Locations(args) => locations::run(args),
         Command::Nightly(args) => stop::listen(|ear| nightly::run(args, ear)),
         Command::Completions(args) => shells::completions(&args),
+        Command::Guide(args) => guide::run(&args),
         Command::Man(args) => man::run(&args),
         Command::Init(args) => init::run(args),
         Command::Pieces(args) => stop::listen(|ear| pieces::run(args, ear)),

@@ -67,7 +67,7 @@ impl Trouble {
                 "look at the variables AWS_…, GOOGLE_… or AZURE_… of this run, and at the profile they name"
             }
             What::NoCredentials => {
-                "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; for GOOGLE_… and AZURE_… see the README"
+                "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; for GOOGLE_… and AZURE_… see `queuestat guide object-stores`"
             }
             What::NoObject => "run again: what is there then is read",
             What::NoBucket => "check the name of the bucket, and the region or endpoint",

@@ -1,5 +1,5 @@
 //! What every column of every table means: the summary measures define theirs, the other columns stand here. The schema of the
-//! CSV files, the Parquet files and the README are made from both.
+//! CSV files, the Parquet files and `guide/numbers.md` are made from both.
 
 use super::measure::MEASURES;
 

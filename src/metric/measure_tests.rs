@@ -1,20 +1,20 @@
-//! The list of measures against the README, and what is hidden.
+//! The list of measures against the guide, and what is hidden.
 
 use super::*;
 use crate::statistics::histogram::Histogram;
 
-/// The README's dictionary is this list.
+/// The dictionary of the guide is this list.
 #[test]
-fn the_readme_lists_every_measure() {
+fn the_guide_lists_every_measure() {
     let row = |measure: &Measure| {
         let Measure { name, meaning, formula, .. } = measure;
         format!("| `{name}` | {} | {meaning} | {formula} | {} |", measure.unit(), measure.least())
     };
     let expected: Vec<String> = MEASURES.iter().map(row).collect();
-    let readme = include_str!("../../README.md");
+    let guide = include_str!("../cli/guide/numbers.md");
     assert!(
-        readme.contains(&expected.join("\n")),
-        "README, summary columns:\n{}",
+        guide.contains(&expected.join("\n")),
+        "guide/numbers.md, summary columns:\n{}",
         expected.join("\n")
     );
 }

@@ -27,12 +27,12 @@ export DEB_COMPRESS=gzip
 package=$(packaging/deb.sh "$work/bin/queuestat" "$work/one")
 cmp "$package" "$(packaging/deb.sh "$work/bin/queuestat" "$work/two")" || fail "two packages of one program differ"
 
-# The units of the package are those of the README, at other places.
+# The units of the package are those of the guide, at other places.
 python3 - <<'EOF'
 import re
 def lines(text):
     return [line for line in text.splitlines() if line and not line.startswith(("#", "OnFailure=", "Documentation="))]
-blocks = re.findall(r"```ini\n(.*?)```", open("README.md").read(), re.S)
+blocks = re.findall(r"```ini\n(.*?)```", open("src/cli/guide/nightly.md").read(), re.S)
 service = next(block for block in blocks if "[Service]" in block)
 timer = next(block for block in blocks if "[Timer]" in block)
 for old, new in [("/usr/local/bin/", "/usr/bin/"), ("/srv/queue/queuestat.toml", "/etc/queuestat/queuestat.toml"), ("/srv/queue", "/var/lib/queuestat")]:

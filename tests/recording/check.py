@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The README's recipe for nginx, as it stands there: webhooks are posted, logs are rotated, nights are run.
+"""The guide's recipe for nginx, as it stands there: webhooks are posted, logs are rotated, nights are run.
 
     python3 tests/recording/check.py target/debug/queuestat
 
@@ -34,8 +34,8 @@ PERSONAL = ["4600000000", "Testsson", "Snabbt", "070-000"]
 
 
 def block(language, words):
-    """The code block of the README that holds some words."""
-    text = (ROOT / "README.md").read_text()
+    """The code block of the guide that holds some words."""
+    text = (ROOT / "src/cli/guide/recording.md").read_text()
     found = [code for code in re.findall(rf"```{language}\n(.*?)```", text, re.S) if words in code]
     assert len(found) == 1, f"{len(found)} blocks of {language} with {words}"
     return found[0]
@@ -44,7 +44,7 @@ def block(language, words):
 def replaced(text, *pairs):
     """The text with other places in it. Each of them has to be there."""
     for old, new in pairs:
-        assert old in text, f"the README no longer says {old}"
+        assert old in text, f"recording.md no longer says {old}"
         text = text.replace(old, new)
     return text
 

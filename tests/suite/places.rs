@@ -270,10 +270,11 @@ proptest! {
 }
 
 #[test]
-fn the_examples_of_the_readme_are_of_the_sample() {
-    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+fn the_examples_of_readme_and_guide_are_of_the_sample() {
+    let pages = ["README.md", "src/cli/guide/configuration.md", "src/cli/guide/nightly.md"];
+    let text: String = pages.map(|p| std::fs::read_to_string(root().join(p)).unwrap()).concat();
     let blocks: Vec<&str> =
-        readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+        text.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
     let named = blocks.iter().filter(|block| {
         ["[locations.", "[queues.", "[organizations."].iter().any(|section| block.contains(section))
     });
@@ -288,5 +289,5 @@ fn the_examples_of_the_readme_are_of_the_sample() {
         assert!(!run.stderr.contains("matches no"), "{}", run.stderr);
         tried += 1;
     }
-    assert!(tried > 0, "no example names a place");
+    assert!(tried > 1, "README and guide name places");
 }

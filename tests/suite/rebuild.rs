@@ -93,7 +93,7 @@ fn a_month_that_cannot_be_read_is_named() {
     assert!(run.stderr.contains("nobody can tell how many tickets of 2021-01"), "{}", run.stderr);
 }
 
-/// No hint, help or page of the README recommends it without its cost.
+/// No hint, help or page of the guide recommends it without its cost.
 #[test]
 fn nobody_is_sent_to_a_rebuild_without_its_cost() {
     let mut texts: Vec<(String, String)> = Vec::new();
@@ -107,6 +107,11 @@ fn nobody_is_sent_to_a_rebuild_without_its_cost() {
         let code = code.lines().filter(|line| !line.starts_with("//!"));
         texts.push((path.display().to_string(), code.collect::<Vec<_>>().join("\n")));
     }
+    for page in fs::read_dir(root().join("src/cli/guide")).unwrap() {
+        let path = page.unwrap().path();
+        texts.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+    }
+    assert!(texts.iter().any(|(name, text)| name.ends_with(".md") && text.contains("--rebuild")));
     for (name, text) in texts {
         for (at, _) in text.match_indices("--rebuild") {
             let around: String = text

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::workspace::root;
 
-/// The floors, lowest first, and what each may name besides itself. Mirrors the README's pipeline map.
+/// The floors, lowest first, and what each may name besides itself. Mirrors the table in CONTRIBUTING.md.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("calendar", &[]),
     ("statistics", &[]),
@@ -154,7 +154,7 @@ fn imports_point_down() {
                 target.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
             assert!(
                 target == floor || allowed.contains(&target.as_str()),
-                "{}: may not use `crate::{target}`; see README, pipeline map",
+                "{}: may not use `crate::{target}`; see CONTRIBUTING.md, the house",
                 file.display()
             );
         }
@@ -202,12 +202,12 @@ fn every_suite_file_runs() {
 }
 
 #[test]
-fn the_readme_draws_every_floor() {
-    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+fn the_house_has_every_floor() {
+    let house = std::fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
     for (floor, _) in MAY_IMPORT {
         assert!(
-            readme.contains(&format!("`{floor}`")),
-            "README, pipeline map: `{floor}` is missing"
+            house.contains(&format!("`{floor}`")),
+            "CONTRIBUTING.md, the house: `{floor}` is missing"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The columns of an export: name, unit and meaning of each, and its value of a ticket. The README prints this list.
+//! The columns of an export: name, unit and meaning of each, and its value of a ticket. The guide (`numbers.md`) prints this list.
 
 use chrono::NaiveDate;
 
@@ -253,14 +253,14 @@ impl What {
 mod tests {
     use super::*;
 
-    /// The README's list is this one.
+    /// The guide's list is this one.
     #[test]
-    fn the_readme_lists_every_column() {
+    fn the_guide_lists_every_column() {
         let row =
             |one: &Column| format!("| `{}` | {} | {} |", one.name, one.kind.words(), one.meaning);
         let expected: Vec<String> = COLUMNS.iter().map(row).collect();
-        let readme = include_str!("../../../README.md");
-        assert!(readme.contains(&expected.join("\n")), "{}", expected.join("\n"));
+        let guide = include_str!("../../cli/guide/numbers.md");
+        assert!(guide.contains(&expected.join("\n")), "{}", expected.join("\n"));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The README's examples for cron and systemd work as they stand: in a bare environment, from any folder.
+//! The guide's examples for cron and systemd work as they stand: in a bare environment, from any folder.
 
 use std::io::Write;
 use std::process::Command;
@@ -12,9 +12,9 @@ const PATH: &str = "/usr/bin:/bin";
 
 /// The blocks of a language that hold some words.
 fn block(language: &str, words: &str) -> String {
-    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let page = std::fs::read_to_string(root().join("src/cli/guide/nightly.md")).unwrap();
     let fence = format!("```{language}\n");
-    let blocks = readme.split(fence.as_str()).skip(1);
+    let blocks = page.split(fence.as_str()).skip(1);
     let mut blocks = blocks.map(|rest| rest.split("```").next().unwrap().to_owned());
     blocks.find(|block| block.contains(words)).unwrap()
 }
@@ -30,7 +30,7 @@ fn space() -> Workspace {
     space
 }
 
-/// Runs words of a shell in `/`, with a program and the configuration of a workspace in the places the README names.
+/// Runs words of a shell in `/`, with a program and the configuration of a workspace in the places the guide names.
 /// Nothing that was just written is executed: the system refuses that while another test's process has it open.
 fn shell(space: &Workspace, program: &str, words: &str) -> Run {
     assert!(words.contains(PROGRAM) && words.contains(CONFIG), "{words}");
@@ -104,7 +104,7 @@ fn the_units_of_systemd_are_whole_and_hide_nothing() {
     let mut analyze = Command::new("systemd-analyze");
     analyze.args(["security", "--offline=true", "--threshold=15", "--no-pager"]).arg(&units[0]);
     let run = Run::from(analyze.output().unwrap());
-    // With the user of the README it is less.
+    // With the user of the guide it is less.
     assert_eq!(run.code, 0, "{}", run.stdout);
 }
 
