@@ -12,17 +12,13 @@ use crate::calendar::HOUR_MS;
 
 use super::hours::{Cell, Hours};
 
-/// The intervals that a period keeps reach so far from its begin, or less, milliseconds. Those of the period before can: the last
-/// of its visitors may stand in line for up to 24 hours, and its local days end up to 14 hours later than those of UTC.
-const BEHIND_BEGIN_MS: i64 = 36 * HOUR_MS;
-
-/// The intervals that a period keeps begin so close to its end, or closer, milliseconds. A visitor of the next period can be in line
-/// by then, who came early. Who came earlier yet is found by [`Line::is_whole`].
-const BEFORE_END_MS: i64 = 12 * HOUR_MS;
+/// So near to the ends of a period lie the intervals that it keeps, milliseconds: longer than any interval, which is at most
+/// 24 hours. Half a day at the end was tried: bookings that are put off by a day after their visitor came reach further.
+const EDGE_MS: i64 = 36 * HOUR_MS;
 
 /// What of a period is so far from its ends that nobody of another period is expected there.
 fn inside((begin, end): (i64, i64)) -> (i64, i64) {
-    (begin + BEHIND_BEGIN_MS, end - BEFORE_END_MS)
+    (begin + EDGE_MS, end - EDGE_MS)
 }
 
 /// The line of a location.
