@@ -204,7 +204,7 @@ proptest! {
             prop_assert!(clock.local(start - 1).unwrap().date < date);
             prop_assert!(clock.local(start).unwrap().date >= date);
             prop_assert!(clock.start_of(date.succ_opt().unwrap()).unwrap() >= start);
-            // As the months of a state rely on.
+            // As the periods of a state rely on.
             prop_assert!((start - day * DAY_MS).abs() <= DAY_MS);
         }
     }

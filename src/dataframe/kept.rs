@@ -1,4 +1,4 @@
-//! Rows that are kept between nights, and stacking them: the rows of many months make the frame of a window.
+//! Rows that are kept between nights, and stacking them: the rows of many periods make the frame of a window.
 //!
 //! A row depends on its ticket, the ticket's location and the rules, and on nothing else but the bursts of its
 //! location. As long as these stay the same, the row does.

@@ -1,7 +1,7 @@
 //! Tickets one by one, with everything that is derived of each: what an export is made of.
 //!
 //! A frame has no ids and no instants, because no figure needs them. Here they stay. A row takes about 200 bytes, so that the
-//! tickets of all months fit in memory once they were chosen.
+//! tickets of all periods fit in memory once they were chosen.
 
 use std::collections::HashMap;
 

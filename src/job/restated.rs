@@ -11,7 +11,7 @@ use chrono::{Days, NaiveDate};
 use serde_json::{Value, json};
 
 use crate::calendar::{WeekStart, week_end};
-use crate::metric::{MonthSums, Rules};
+use crate::metric::{PeriodSums, Rules};
 use crate::night::{About, Chronicle, Merged, Period, StateError, sums_in};
 use crate::report::text::logged;
 use crate::store::Generation;
@@ -55,12 +55,12 @@ type Weeks = BTreeMap<(String, NaiveDate), BTreeMap<String, Sum>>;
 
 /// The sums of periods by week, as far as they are wanted.
 fn weeks<'m>(
-    periods: impl Iterator<Item = &'m MonthSums>,
+    periods: impl Iterator<Item = &'m PeriodSums>,
     starts_on: WeekStart,
     is_wanted: impl Fn(&str, NaiveDate) -> bool,
 ) -> Weeks {
     let mut weeks = Weeks::new();
-    for ((organization, location), day, tally) in periods.flat_map(MonthSums::days) {
+    for ((organization, location), day, tally) in periods.flat_map(PeriodSums::days) {
         let date = NaiveDate::from_epoch_days(day);
         let Some(first) = date.map(|date| starts_on.first_of(date)) else { continue };
         if is_wanted(organization, first) {

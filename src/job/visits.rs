@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
-use crate::metric::MonthSums;
+use crate::metric::PeriodSums;
 
 /// Tickets whose customers came, by organization, location and service date.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct DailyVisits(BTreeMap<(String, String), BTreeMap<NaiveDate, u64>>);
 
 impl DailyVisits {
-    /// Those of some months.
-    pub(crate) fn of<'m>(months: impl Iterator<Item = &'m MonthSums>) -> Self {
+    /// Those of some periods.
+    pub(crate) fn of<'m>(periods: impl Iterator<Item = &'m PeriodSums>) -> Self {
         let mut visits = Self::default();
-        for ((organization, location), day, n) in months.flat_map(MonthSums::came) {
+        for ((organization, location), day, n) in periods.flat_map(PeriodSums::came) {
             if let Some(date) = NaiveDate::from_epoch_days(day) {
                 visits.add(organization, location, date, n);
             }

@@ -1,7 +1,7 @@
 //! The weekly course of places: what is judged when it is asked what changed.
 //!
 //! It reaches back before the window, as far as the rule looks, and holds only what the rule needs: counts, and the waits of a
-//! week as an exact histogram, so that months can be added one after the other and thrown away.
+//! week as an exact histogram, so that periods can be added one after the other and thrown away.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -20,7 +20,7 @@ use crate::ticket::Outcome;
 
 use super::error::MetricError;
 use super::group::quantile;
-use super::organization::{MonthSums, OrganizationSums};
+use super::organization::{OrganizationSums, PeriodSums};
 use super::row::{Row, by_place};
 use super::sums::LocationSums;
 use super::tally::{Tally, Times};
@@ -220,11 +220,11 @@ impl Courses {
         Ok(courses)
     }
 
-    /// The courses of the places of a month.
+    /// The courses of the places of a period.
     #[must_use]
-    pub fn of_month(starts_on: WeekStart, month: &MonthSums) -> Self {
+    pub fn of_period(starts_on: WeekStart, period: &PeriodSums) -> Self {
         let mut courses = Self::new(starts_on);
-        for (place, day, tally) in month.days() {
+        for (place, day, tally) in period.days() {
             courses.add_day(place, day, tally);
         }
         courses

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! TicketFrame ─ rows by location ─ LocationSums (tallies by day, …) ─┬─ Sections (typed figures) ─ Table (CSV)
-//!                            kept sums of months ─ merge ─┘
+//!                       kept sums of periods ─ merge ────────────────┘
 //! ```
 //!
 //! Sums can be merged and kept; figures are made of them once, and tables, charts and pages all read those. A value that is
@@ -67,7 +67,7 @@ pub use funnel_rows::{Flag, FunnelRow};
 pub use group::Rules;
 pub use grouping::{By, GroupKey, Grouped, grouped};
 pub use measure::{FEW, FEW_FOR_P90, Figures, MEASURES, Measure, Sample};
-pub use organization::{MonthSums, OrganizationSums};
+pub use organization::{OrganizationSums, PeriodSums};
 pub use place_groups::{PlaceGroup, place_groups};
 pub use place_sums::PlaceSums;
 pub use ratings_by_wait::{RatingTrend, WaitBandRow};

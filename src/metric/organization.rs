@@ -1,4 +1,4 @@
-//! The sums of an organization: of a ticket frame, or of kept months.
+//! The sums of an organization: of a ticket frame, or of kept periods.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -55,12 +55,12 @@ impl OrganizationSums {
     }
 }
 
-/// The sums of a month, to be kept and merged with those of others: by organization and location.
+/// The sums of a period, to be kept and merged with those of others: by organization and location.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MonthSums(pub(super) BTreeMap<(String, String), LocationSums>);
+pub struct PeriodSums(pub(super) BTreeMap<(String, String), LocationSums>);
 
-impl MonthSums {
-    /// The sums of the rows of a month, from `month.0` to `month.1` (UTC milliseconds, end excluded; both the same for tickets
+impl PeriodSums {
+    /// The sums of the rows of a period, from `period.0` to `period.1` (UTC milliseconds, end excluded; both the same for tickets
     /// without a time). `clock` gives the clock of a location.
     ///
     /// # Errors
@@ -68,7 +68,7 @@ impl MonthSums {
     pub fn of(
         rows: &KeptRows,
         clock: impl Fn(&str, &str) -> Option<Clock>,
-        month: (i64, i64),
+        period: (i64, i64),
     ) -> Result<Self, MetricError> {
         let texts = Texts {
             ticket_types: &rows.ticket_types,
@@ -77,16 +77,16 @@ impl MonthSums {
         };
         let clocks: Vec<Option<Clock>> =
             rows.places.iter().map(|(organization, name)| clock(organization, name)).collect();
-        let sums = sums_of(&rows.rows, texts, &clocks, (None, None), Some(month))?;
+        let sums = sums_of(&rows.rows, texts, &clocks, (None, None), Some(period))?;
         let named = rows.places.iter().cloned().zip(sums);
         Ok(Self(named.filter_map(|(place, sums)| Some((place, sums?))).collect()))
     }
 
-    /// The sums of months together.
+    /// The sums of periods together.
     #[must_use]
-    pub fn sum(months: Vec<Self>) -> Self {
+    pub fn sum(periods: Vec<Self>) -> Self {
         let mut parts: BTreeMap<(String, String), Vec<LocationSums>> = BTreeMap::new();
-        for (place, sums) in months.into_iter().flat_map(|month| month.0) {
+        for (place, sums) in periods.into_iter().flat_map(|period| period.0) {
             parts.entry(place).or_default().push(sums);
         }
         let sum = |(place, parts): (_, Vec<LocationSums>)| (place, LocationSums::sum(parts));
@@ -147,7 +147,7 @@ fn sums_of(
     texts: Texts<'_>,
     clocks: &[Option<Clock>],
     window: (Option<NaiveDate>, Option<NaiveDate>),
-    month: Option<(i64, i64)>,
+    period: Option<(i64, i64)>,
 ) -> Result<Vec<Option<LocationSums>>, MetricError> {
     let rows = by_place(frame, clocks.len())?;
     let mut hours: HashMap<Clock, Hours> = HashMap::new();
@@ -164,7 +164,7 @@ fn sums_of(
         let place = rows.first()?.place;
         let clock = (*clocks.get(place as usize)?)?;
         let hours = hours.get(&clock).unwrap_or(&nobody);
-        Some((place, LocationSums::of(rows, texts, hours, month)))
+        Some((place, LocationSums::of(rows, texts, hours, period)))
     };
     let found: Vec<(u32, LocationSums)> = parts.into_par_iter().filter_map(sums).collect();
     let mut all: Vec<Option<LocationSums>> = clocks.iter().map(|_| None).collect();

@@ -5,12 +5,12 @@ use std::collections::btree_map::Entry;
 use serde::{Deserialize, Serialize};
 
 use super::course::Courses;
-use super::organization::{MonthSums, OrganizationSums};
+use super::organization::{OrganizationSums, PeriodSums};
 
 /// The sums of some places, and their weeks. Every place is in it with all of its tickets of the window.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlaceSums {
-    sums: MonthSums,
+    sums: PeriodSums,
     courses: Courses,
 }
 
@@ -18,7 +18,7 @@ impl PlaceSums {
     /// The sums of all places of organizations that have a ticket in the window, and the weeks of these.
     #[must_use]
     pub fn of(all: Vec<OrganizationSums>, courses: Courses) -> Self {
-        let mut sums = MonthSums::default();
+        let mut sums = PeriodSums::default();
         for OrganizationSums { organization, locations, sums: of_places, .. } in all {
             for (location, mine) in locations.into_iter().zip(of_places) {
                 if let Some(mine) = mine {

@@ -1,7 +1,7 @@
 //! All that the tables need of tickets, by location: sums that can be merged and kept.
 //!
 //! One tally a location and service date is the base of the summary tables. What cannot be told from those (segments, hours
-//! of the day, causes, the line) is counted beside them. Sums of months together are those of all their tickets.
+//! of the day, causes, the line) is counted beside them. Sums of periods together are those of all their tickets.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,13 +95,13 @@ pub struct LocationSums {
 }
 
 impl LocationSums {
-    /// The sums of rows of one location. `month` is that of the rows if the sums are to be merged with
-    /// those of other months.
+    /// The sums of rows of one location. `period` is that of the rows if the sums are to be merged with
+    /// those of other periods.
     pub(super) fn of(
         rows: &[Row],
         texts: Texts<'_>,
         hours: &Hours,
-        month: Option<(i64, i64)>,
+        period: Option<(i64, i64)>,
     ) -> Self {
         let mut sums = Self { ends: Ends::of(rows), ..Self::default() };
         let mut times = Times::default();
@@ -113,7 +113,7 @@ impl LocationSums {
             let mine = part.iter().filter_map(|(_, at)| rows.get(*at as usize));
             sums.days.insert(day, Tally::with(mine, &mut times));
         }
-        sums.count_segments(rows, texts, month.is_some(), &mut times);
+        sums.count_segments(rows, texts, period.is_some(), &mut times);
         sums.count_lost(rows, texts);
         let mut week: Vec<(u64, Vec<u32>)> = vec![(0, Vec::new()); 7 * 24];
         for row in rows {
@@ -129,7 +129,7 @@ impl LocationSums {
             }
         }
         let intervals: Vec<(i64, i64)> = rows.iter().filter_map(|row| row.line).collect();
-        sums.line = Line::of(&intervals, hours, &sums.open_days(), month);
+        sums.line = Line::of(&intervals, hours, &sums.open_days(), period);
         sums
     }
 
@@ -160,7 +160,7 @@ impl LocationSums {
         }
     }
 
-    /// A dimension of one value says nothing, unless another month has another value.
+    /// A dimension of one value says nothing, unless another period has another value.
     fn count_segments(
         &mut self,
         rows: &[Row],

@@ -22,7 +22,7 @@ use rayon::iter::{IntoParallelRefIterator, IntoParallelRefMutIterator, ParallelI
 use serde::de::DeserializeOwned;
 
 use crate::dataframe::{KeptRows, LeftOutOfAll};
-use crate::metric::MonthSums;
+use crate::metric::PeriodSums;
 use crate::partial::{GROUP, Kept, TableError, census, decode, encode, height, sums};
 use crate::store::Generation;
 use crate::ticket::{Census, Fold, Record, Rows, TicketSet};
@@ -225,7 +225,7 @@ pub(super) fn rows_of(
 }
 
 /// Reads the sums of a period.
-pub(super) fn read_sums(from: &Generation, period: Period) -> Result<MonthSums, StateError> {
+pub(super) fn read_sums(from: &Generation, period: Period) -> Result<PeriodSums, StateError> {
     sums_of(from, period, &from.read(&blob(SUMS, period))?)
 }
 
@@ -234,7 +234,7 @@ pub(super) fn sums_of(
     from: &Generation,
     period: Period,
     bytes: &[u8],
-) -> Result<MonthSums, StateError> {
+) -> Result<PeriodSums, StateError> {
     sums::decode(bytes).map_err(|source| StateError::Packed {
         generation: from.number(),
         name: blob(SUMS, period),

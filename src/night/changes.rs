@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::metric::MonthSums;
+use crate::metric::PeriodSums;
 use crate::store::Generation;
 
 use super::blobs::{self, Kind, SUMS, blob};
@@ -67,7 +67,7 @@ fn is_in(old: &Generation, name: &str, bytes: &[u8]) -> Result<bool, StateError>
 ///
 /// # Errors
 /// [`StateError`] if the storage fails.
-pub fn sums_in(from: &Generation, period: Period) -> Result<Option<Vec<MonthSums>>, StateError> {
+pub fn sums_in(from: &Generation, period: Period) -> Result<Option<Vec<PeriodSums>>, StateError> {
     let read = || {
         let mut all = frozen::read_sums(from, period)?;
         if from.size(&blob(SUMS, period)).is_some() {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
 use crate::dataframe::{KeptRows, LeftOutOfAll};
-use crate::metric::MonthSums;
+use crate::metric::PeriodSums;
 use crate::store::Generation;
 use crate::ticket::{Moments, TicketSet};
 
@@ -27,7 +27,7 @@ pub struct Chronicle {
     /// Periods whose kept rows and sums are still valid.
     pub(super) kept: BTreeSet<Period>,
     /// Sums that were rebuilt or read.
-    sums: BTreeMap<Period, MonthSums>,
+    sums: BTreeMap<Period, PeriodSums>,
     /// Rows that were read.
     rows: BTreeMap<Period, KeptRows>,
     /// What was left out of waits and lines, over all periods.
@@ -35,7 +35,7 @@ pub struct Chronicle {
     /// Forgotten tickets of which only sums are kept.
     pub(super) frozen: BTreeMap<Period, Frozen>,
     /// Their sums, as far as they were read.
-    frozen_sums: BTreeMap<Period, Vec<MonthSums>>,
+    frozen_sums: BTreeMap<Period, Vec<PeriodSums>>,
     /// Rebuilds rows and sums that turn out to be damaged.
     pub(super) rebuilder: Rebuilder,
 }
@@ -126,7 +126,7 @@ impl Chronicle {
     }
 
     /// Reads the sums of a period; those rebuilt tonight need not be committed yet.
-    fn read_sums(&self, from: &Generation, period: Period) -> Result<MonthSums, StateError> {
+    fn read_sums(&self, from: &Generation, period: Period) -> Result<PeriodSums, StateError> {
         match self.made.get(&period) {
             Some(made) => made.read_sums(from, period),
             None => self.rebuilder.read_sums(from, period),
@@ -142,7 +142,7 @@ impl Chronicle {
         &self,
         from: &Generation,
         wanted: impl Fn(Period) -> bool,
-        make: impl Fn(&MonthSums) -> T + Sync,
+        make: impl Fn(&PeriodSums) -> T + Sync,
     ) -> Result<Vec<T>, StateError> {
         let read = |period: Period| match self.sums.get(&period) {
             Some(sums) => Ok(make(sums)),
@@ -162,7 +162,7 @@ impl Chronicle {
     }
 
     /// The sums of the wanted periods that were rebuilt or loaded.
-    pub fn sums(&self, wanted: impl Fn(Period) -> bool) -> impl Iterator<Item = &MonthSums> {
+    pub fn sums(&self, wanted: impl Fn(Period) -> bool) -> impl Iterator<Item = &PeriodSums> {
         let kept = self.sums.iter().map(|(period, sums)| (period, std::slice::from_ref(sums)));
         let frozen = self.frozen_sums.iter().map(|(period, sums)| (period, sums.as_slice()));
         kept.chain(frozen).filter(move |(period, _)| wanted(**period)).flat_map(|(_, sums)| sums)
@@ -173,7 +173,7 @@ impl Chronicle {
     ///
     /// # Errors
     /// [`StateError`] if some can be neither read nor rebuilt.
-    pub fn sum_of_all(&mut self, from: &Generation) -> Result<MonthSums, StateError> {
+    pub fn sum_of_all(&mut self, from: &Generation) -> Result<PeriodSums, StateError> {
         let periods: BTreeSet<Period> =
             self.kept.iter().chain(self.made.keys()).chain(self.frozen.keys()).copied().collect();
         let periods: Vec<Period> = periods.into_iter().collect();
@@ -181,11 +181,11 @@ impl Chronicle {
         for some in periods.chunks(SUMMED) {
             self.load_sums(from, |period| some.contains(&period))?;
             let frozen = some.iter().filter_map(|period| self.frozen_sums.remove(period)).flatten();
-            let mut sums: Vec<MonthSums> = frozen.collect();
+            let mut sums: Vec<PeriodSums> = frozen.collect();
             sums.extend(some.iter().filter_map(|period| self.sums.remove(period)));
-            parts.push(MonthSums::sum(sums));
+            parts.push(PeriodSums::sum(sums));
         }
-        Ok(MonthSums::sum(parts))
+        Ok(PeriodSums::sum(parts))
     }
 
     /// Reads the rows of the wanted periods from a generation, unless they are loaded already. Rows rebuilt tonight need

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::dataframe::{KeptRows, WaitRules};
-use crate::metric::MonthSums;
+use crate::metric::PeriodSums;
 use crate::ticket::{Fold, Gazetteer, Moments};
 
 use super::blobs;
@@ -123,7 +123,7 @@ impl Merged {
         let rows = KeptRows::build(&early.finish_at(gazetteer), rules, others)
             .map_err(|source| StateError::Rows { period: period.to_string(), source })?;
         let clock = |organization: &str, name: &str| gazetteer.clock_of(organization, name);
-        let sums = MonthSums::of(&rows, clock, (from, instant_of(limit, whole)))
+        let sums = PeriodSums::of(&rows, clock, (from, instant_of(limit, whole)))
             .map_err(|source| StateError::Figures { period: period.to_string(), source })?;
         let part = FrozenPart { until: limit, census, left_out: rows.left_out, sums };
         match self.frozen.get_mut(&period) {

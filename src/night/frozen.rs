@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::DAY_MS;
 use crate::dataframe::LeftOutOfAll;
-use crate::metric::MonthSums;
+use crate::metric::PeriodSums;
 use crate::partial::{census, left_out_of_rows, left_out_rows, sums};
 use crate::store::{Draft, Generation};
 use crate::ticket::{Census, Gazetteer, Kind};
@@ -37,7 +37,7 @@ pub(super) struct Frozen {
     /// The kinds of ticket behind each place, as organization and name were then.
     places: BTreeMap<(String, String), BTreeSet<Kind>>,
     /// Sums that are not written yet.
-    pub(super) added: Vec<MonthSums>,
+    pub(super) added: Vec<PeriodSums>,
 }
 
 /// Tickets that are about to be forgotten.
@@ -46,7 +46,7 @@ pub(super) struct Part {
     pub(super) until: NaiveDate,
     pub(super) census: Census,
     pub(super) left_out: LeftOutOfAll,
-    pub(super) sums: MonthSums,
+    pub(super) sums: PeriodSums,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -124,7 +124,7 @@ impl Frozen {
         from: &Generation,
         period: Period,
         gazetteer: &Gazetteer,
-    ) -> Result<Vec<MonthSums>, StateError> {
+    ) -> Result<Vec<PeriodSums>, StateError> {
         let mut all = read_sums(from, period)?;
         all.extend(self.added.iter().cloned());
         Ok(all
@@ -221,7 +221,7 @@ pub(super) fn read_part(
 }
 
 /// The sums of the forgotten tickets of a period, as they were made.
-pub(super) fn read_sums(from: &Generation, period: Period) -> Result<Vec<MonthSums>, StateError> {
+pub(super) fn read_sums(from: &Generation, period: Period) -> Result<Vec<PeriodSums>, StateError> {
     let name = blob(FROZEN_SUMS, period);
     if from.size(&name).is_none() {
         return Ok(Vec::new());

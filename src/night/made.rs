@@ -1,7 +1,7 @@
 //! Builds the rows of a period and their sums, in their stored form.
 
 use crate::dataframe::{KeptRows, LeftOutOfAll, WaitRules};
-use crate::metric::MonthSums;
+use crate::metric::PeriodSums;
 use crate::partial::{TableError, sums};
 use crate::store::Generation;
 use crate::ticket::{Gazetteer, Moments, TicketSet};
@@ -69,7 +69,7 @@ impl Made {
         &self,
         from: &Generation,
         period: Period,
-    ) -> Result<MonthSums, StateError> {
+    ) -> Result<PeriodSums, StateError> {
         blobs::sums_of(from, period, &self.sums)
     }
 
@@ -94,8 +94,8 @@ fn sums_of(
     (period, span): (Period, (i64, i64)),
     rows: &KeptRows,
     gazetteer: &Gazetteer,
-) -> Result<MonthSums, StateError> {
+) -> Result<PeriodSums, StateError> {
     let clock = |organization: &str, name: &str| gazetteer.clock_of(organization, name);
-    MonthSums::of(rows, clock, span)
+    PeriodSums::of(rows, clock, span)
         .map_err(|source| StateError::Figures { period: period.to_string(), source })
 }

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! A night loads and writes the periods whose tickets are heard of again. With whole months it would write three times as
-//! much. Weeks are shorter still, but the sums of each period hold its ends a second time ([`crate::metric::MonthSums`]), and
+//! much. Weeks are shorter still, but the sums of each period hold its ends a second time ([`crate::metric::PeriodSums`]), and
 //! the shorter a period, the larger the part of it that is near an end.
 
 use std::fmt;

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::dataframe::{KeptRows, WaitRules};
-use crate::metric::MonthSums;
+use crate::metric::PeriodSums;
 use crate::partial::census;
 use crate::store::{Draft, Generation};
 use crate::ticket::{Census, Fold, Gazetteer, Moments, TicketSet};
@@ -197,7 +197,7 @@ impl Rebuilder {
         &self,
         from: &Generation,
         period: Period,
-    ) -> Result<MonthSums, StateError> {
+    ) -> Result<PeriodSums, StateError> {
         let why = match blobs::read_sums(from, period) {
             Ok(sums) => return Ok(sums),
             Err(error) => lost(error)?,

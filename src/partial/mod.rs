@@ -1,6 +1,6 @@
 //! The stored forms of everything that is between lines and figures: joined tickets, names, counts, sums, accounts.
 //!
-//! Two callers keep such parts. A night keeps them by month, in its state. The job in pieces hands them from command to command,
+//! Two callers keep such parts. A night keeps them by period, in its state. The job in pieces hands them from command to command,
 //! on one machine or on many:
 //!
 //! ```text

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 /// The mark: no parts, which stands before nothing else, and the number of the form.
 const MARK: [u8; 2] = [0, 3];
 
-/// Encodes the sums of a month, or a list of such.
+/// Encodes the sums of a period, or a list of such.
 ///
 /// # Errors
 /// What postcard reports: an internal error.
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
     use crate::calendar::{Clock, Zone};
     use crate::dataframe::{KeptRows, WaitEnd, WaitRules};
-    use crate::metric::MonthSums;
+    use crate::metric::PeriodSums;
     use crate::ticket::{Directory, Fold, Moments};
     use crate::webhook::{self, Decoder, Scale};
 
@@ -42,7 +42,7 @@ mod tests {
     const NOW: i64 = 1_622_505_600_000;
 
     /// The sums of one served and one cancelled ticket at each of two places.
-    fn sums() -> MonthSums {
+    fn sums() -> PeriodSums {
         let settings = webhook::Settings {
             as_of: NOW,
             earliest: 0,
@@ -77,19 +77,19 @@ mod tests {
             leave_out_bursts: false,
         };
         let rows = KeptRows::build(&set, rules, &Moments::default()).unwrap();
-        MonthSums::of(&rows, |_, _| Some(Clock::from(Zone::UTC)), (NOW - 90 * 86_400_000, NOW))
+        PeriodSums::of(&rows, |_, _| Some(Clock::from(Zone::UTC)), (NOW - 90 * 86_400_000, NOW))
             .unwrap()
     }
 
     #[test]
     fn what_is_written_is_read() {
         let sums = sums();
-        assert_eq!(decode::<MonthSums>(&encode(&sums).unwrap()).unwrap(), sums);
-        let list = vec![sums.clone(), MonthSums::default()];
-        assert_eq!(decode::<Vec<MonthSums>>(&encode(&list).unwrap()).unwrap(), list);
+        assert_eq!(decode::<PeriodSums>(&encode(&sums).unwrap()).unwrap(), sums);
+        let list = vec![sums.clone(), PeriodSums::default()];
+        assert_eq!(decode::<Vec<PeriodSums>>(&encode(&list).unwrap()).unwrap(), list);
         // Another mark, or none.
         let bytes = postcard::to_stdvec(&sums).unwrap();
-        assert!(decode::<MonthSums>(&bytes).is_err());
-        assert!(decode::<MonthSums>(&[&[0, 2], &*bytes].concat()).is_err());
+        assert!(decode::<PeriodSums>(&bytes).is_err());
+        assert!(decode::<PeriodSums>(&[&[0, 2], &*bytes].concat()).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Stores joined tickets as Parquet, one file per month, for queuestat and anything else that reads Parquet.
+//! Stores joined tickets as Parquet, one file per period, for queuestat and anything else that reads Parquet.
 //!
 //! Rows are sorted and every option of the writer is set, so the same tickets always give the same bytes.
 
@@ -23,7 +23,7 @@ pub(crate) const GROUP: usize = 1 << 16;
 /// The two times of a slot; each has a column of instants and one of wall-clock times.
 const SLOT: [&str; 2] = ["slot_start", "slot_end"];
 
-/// Why the kept tickets of a month cannot be decoded.
+/// Why the kept tickets of a period cannot be decoded.
 #[derive(Debug, thiserror::Error)]
 pub enum TableError {
     /// Polars cannot read or write it.

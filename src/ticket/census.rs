@@ -27,7 +27,7 @@ pub struct Census {
     pub kinds: BTreeMap<Kind, u64>,
     /// The kinds with at least one ticket that had a `positionFulfilled` or `positionCompleted`.
     pub with_check_ins: BTreeSet<Kind>,
-    /// Check-ins and check-outs outside the month of the tickets ([`Fold::strays`]). [`Fold::census`] leaves it empty.
+    /// Check-ins and check-outs outside the period of the tickets ([`Fold::strays`]). [`Fold::census`] leaves it empty.
     pub strays: Strays,
     /// Number of tickets of each kind with an oddity that no setting changes.
     pub odd: BTreeMap<(Kind, Anomaly), u64>,

@@ -1,6 +1,6 @@
-//! Strays: check-ins and check-outs of a month's tickets that fall into other months.
+//! Strays: check-ins and check-outs of a period's tickets that fall into other periods.
 //!
-//! Tickets are kept by the month of their visit, and closing a queue at midnight can end tickets of two months at once.
+//! Tickets are kept by the period of their visit, and closing a queue at midnight can end tickets of two periods at once.
 
 use std::collections::{BTreeMap, HashMap};
 

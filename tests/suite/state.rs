@@ -164,7 +164,7 @@ fn what_is_lost_in_all_generations() {
             "about.json" => assert_eq!(run.code, 0, "{name}: {}", run.stderr),
             // A report of all time reads sums, not rows, and the last 28 days begin in the middle of March.
             "rows/2021-02-01.parquet" | "rows/2021-03-01.parquet" => {
-                assert_eq!(run.code, 0, "{name}: {}", run.stderr)
+                assert_eq!(run.code, 0, "{name}: {}", run.stderr);
             }
             _ if ["rows/", "sums/", "census/"].iter().any(|kind| name.starts_with(kind)) => {
                 assert_eq!(run.code, 3, "{name}: {}", run.stderr);

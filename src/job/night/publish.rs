@@ -7,7 +7,7 @@ use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::archive::Root;
 use crate::dataframe::{left_out_of, organizations, stack};
-use crate::metric::{Courses, LocationSums, MonthSums, OrganizationSums};
+use crate::metric::{Courses, LocationSums, OrganizationSums, PeriodSums};
 use crate::night::{Chronicle, Period};
 use crate::report::render::{self, Tenant, Window};
 use crate::store::Generation;
@@ -149,7 +149,7 @@ fn courses_of(
         ends.iter().flat_map(|to| looked_at(gazetteer, *to, starts_on)).collect();
     let wanted =
         |period: Period| spans.iter().any(|(from, to)| period.may_touch(Some(*from), Some(*to)));
-    let of = |sums: &MonthSums| Courses::of_month(starts_on, sums);
+    let of = |sums: &PeriodSums| Courses::of_period(starts_on, sums);
     let mut courses = Courses::new(starts_on);
     for part in chronicle.of_sums(state, wanted, of)? {
         courses.merge(part);
