@@ -3,6 +3,7 @@
 //! Values stand in ascending order, each once with its count, as differences in base-128 digits: one to three bytes a value.
 //! Equal multisets are equal bytes, whatever the order they were added in.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -11,10 +12,63 @@ use super::quantile::{Position, position};
 
 /// The largest count that stands beside its value in one number.
 const COUNT: u64 = u32::MAX as u64;
-/// Bytes of histograms from which on a counter for each second is faster than sorting.
-const MANY: usize = 2_048;
+/// Bytes of histograms from which on counters are faster than sorting.
+const MANY: usize = 64;
 /// Values that have a counter of their own: those below 36 hours.
 const COUNTED: usize = 36 * 3_600;
+
+thread_local! {
+    /// The counters of this thread, all 0 between two sums. Sums of years are a million small ones: a list of counters for each
+    /// would be filled with 0 and searched more often than it is counted in.
+    static COUNTERS: RefCell<Counters> = RefCell::default();
+}
+
+/// A counter for each second, and which of them are not 0.
+#[derive(Default)]
+struct Counters {
+    counts: Vec<u64>,
+    /// A bit for each counter.
+    used: Vec<u64>,
+}
+
+impl Counters {
+    /// [`Histogram::sum`] of histograms of `room` bytes, which takes time for values and not for their order.
+    fn sum<'a>(&mut self, all: impl Iterator<Item = &'a Histogram>, room: usize) -> Histogram {
+        let mut longer: BTreeMap<u32, u64> = BTreeMap::new();
+        for (value, count) in all.flat_map(Histogram::runs) {
+            let at = value as usize;
+            if at >= COUNTED {
+                *longer.entry(value).or_default() += count;
+                continue;
+            }
+            if at >= self.counts.len() {
+                let words = (at / 64 + 1).next_power_of_two();
+                self.used.resize(words, 0);
+                self.counts.resize(words * 64, 0);
+            }
+            if let (Some(sum), Some(used)) = (self.counts.get_mut(at), self.used.get_mut(at / 64)) {
+                *sum += count;
+                *used |= 1 << (at % 64);
+            }
+        }
+        let mut writer = Writer::with_room(room);
+        let words = (0_u32..).step_by(64).zip(&mut self.used);
+        for ((first, used), counts) in words.zip(self.counts.chunks_exact_mut(64)) {
+            let mut left = std::mem::take(used);
+            while left != 0 {
+                let bit = left.trailing_zeros();
+                left &= left - 1;
+                if let Some(count) = counts.get_mut(bit as usize) {
+                    writer.push(first + bit, std::mem::take(count));
+                }
+            }
+        }
+        for (value, count) in longer {
+            writer.push(value, count);
+        }
+        writer.finish()
+    }
+}
 
 /// How often each number of whole seconds was seen.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,7 +138,13 @@ impl Histogram {
             return first.clone();
         }
         let room: usize = all.clone().map(|one| one.runs.len()).sum();
-        if room < MANY { Self::sum_few(all, room) } else { Self::sum_many(all) }
+        if room < MANY {
+            return Self::sum_few(all, room);
+        }
+        COUNTERS.with(|counters| match counters.try_borrow_mut() {
+            Ok(mut counters) => counters.sum(all, room),
+            Err(_) => Self::sum_few(all, room),
+        })
     }
 
     /// [`Histogram::sum`] by sorting.
@@ -106,30 +166,6 @@ impl Histogram {
                 writer.push(value, run.iter().map(|one| one & COUNT).sum());
             }
         }
-        writer.finish()
-    }
-
-    /// [`Histogram::sum`] with a counter for each second, which takes time for values and not for their order.
-    fn sum_many<'a>(all: impl Iterator<Item = &'a Self>) -> Self {
-        let mut counts: Vec<u64> = Vec::new();
-        let mut longer: BTreeMap<u32, u64> = BTreeMap::new();
-        for (value, count) in all.flat_map(Self::runs) {
-            let at = value as usize;
-            if at >= COUNTED {
-                *longer.entry(value).or_default() += count;
-                continue;
-            }
-            if at >= counts.len() {
-                counts.resize((at + 1).next_power_of_two(), 0);
-            }
-            if let Some(sum) = counts.get_mut(at) {
-                *sum += count;
-            }
-        }
-        // Nearly always enough: a difference takes a byte, and a count another.
-        let mut writer = Writer::with_room(2 * counts.len());
-        let short = (0..).zip(counts).filter(|(_, count)| *count > 0);
-        short.chain(longer).for_each(|(value, count)| writer.push(value, count));
         writer.finish()
     }
 
