@@ -37,6 +37,7 @@ mod forget_file;
 mod forms;
 mod full_disk;
 mod fuzz_corpus;
+mod fuzz_laws;
 mod groupings;
 mod groups;
 mod hand;
