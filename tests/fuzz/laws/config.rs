@@ -23,9 +23,10 @@ pub(crate) fn hold(bytes: &[u8]) -> (bool, bool) {
         Ok(config) => {
             let table: Result<toml::Table, _> = toml::from_str(text);
             assert!(table.is_ok(), "accepted, but no TOML: {text:?}");
-            assert_eq!(Config::parse(text, NAME).ok().as_ref(), Some(&config));
+            // Compared as they are printed: no number is equal to itself if it is none.
+            let printed = |text: &str| format!("{:?}", Config::parse(text, NAME).ok());
             let other = format!("# {NAME}\r\n{text}\n# end");
-            assert_eq!(Config::parse(&other, NAME).ok().as_ref(), Some(&config), "{text:?}");
+            assert_eq!(printed(&other), printed(text), "{text:?}");
             (true, obeyed(&config))
         }
         Err(failure) => {

@@ -8,10 +8,9 @@ use std::collections::BTreeMap;
 use super::archive::{ArchiveError, Candidate, Digest, End, Limits, digest, go_on, read_members};
 use super::held;
 
-const LIMITS: Limits =
-    Limits { line: 1 << 16, file: 1 << 22, ratio_warning: 100, ratio_stop: 400 };
+const LIMITS: Limits = Limits { line: 1 << 16, file: 1 << 22, ratio_warning: 100, ratio_stop: 400 };
 /// Members that are asked for.
-const ASKED: u64 = 40;
+const ASKED: u64 = 12;
 /// Bytes that a member may hold beyond a cap, since they are read in steps and judged from 1 MiB on.
 const SLACK: u64 = 2 << 20;
 const BLOCK: usize = 512;

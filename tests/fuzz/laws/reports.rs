@@ -10,7 +10,8 @@ use super::report::dialect::{Dialect, Separator};
 
 /// Every dialect.
 fn all() -> impl Iterator<Item = Dialect> {
-    let with = |comma| Separator::ALL.into_iter().filter_map(move |it| Dialect::new(true, it, comma));
+    let with =
+        |comma| Separator::ALL.into_iter().filter_map(move |it| Dialect::new(true, it, comma));
     with(false).chain(with(true))
 }
 

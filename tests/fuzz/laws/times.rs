@@ -33,7 +33,10 @@ fn read_in_record(json: &str) -> Option<i64> {
         "{{\"receivedAt\":{json},\"body\":{{\"data\":{{\"position\":{{\"id\":\"7\"}}}},\"type\":\"t\",\"organization\":\"o\"}}}}"
     );
     let mut found: Option<i64> = None;
-    decode_by_reference(line.as_bytes(), None, &SETTINGS, &mut |said: &Result<Decoded<'_>, Reject>| {
+    decode_by_reference(line.as_bytes(), None, &SETTINGS, &mut |said: &Result<
+        Decoded<'_>,
+        Reject,
+    >| {
         found = said.as_ref().unwrap().snapshot.received_at;
     });
     found
@@ -118,7 +121,9 @@ fn everywhere(text: &str, at: Option<i64>) {
     }
     let quoted = format!("\"{text}\"");
     assert_eq!(read_in_record(&quoted), at, "{text}");
-    for object in [format!("{{\"$date\":{quoted}}}"), format!("{{\"$date\":{{\"$numberLong\":{quoted}}}}}")] {
+    for object in
+        [format!("{{\"$date\":{quoted}}}"), format!("{{\"$date\":{{\"$numberLong\":{quoted}}}}}")]
+    {
         if at.is_some() {
             assert_eq!(read_in_record(&object), at, "{object}");
         }
