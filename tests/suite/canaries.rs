@@ -30,7 +30,7 @@ fn canary(at: usize) -> Value {
 }
 
 /// Keys whose values reports show: names of places, queues and kinds of tickets, and ids, of which a hash is kept.
-const SHOWN: [&str; 6] = ["location", "locationName", "organization", "queue", "id", "category"];
+const SHOWN: [&str; 5] = ["location", "locationName", "organization", "queue", "category"];
 
 /// A payload with every field that is documented in any version.
 fn full() -> Value {
@@ -58,12 +58,11 @@ fn planted(whole: &Value) -> Vec<String> {
     for (at, path) in paths.iter().enumerate() {
         let mut one = whole.clone();
         let place = one.pointer_mut(path).unwrap();
-        match place {
-            Value::Object(members) => {
-                members.insert("quetzal".into(), canary(at));
-                members.insert("x".into(), canary(at + 1));
-            }
-            other => *other = canary(at),
+        if let Value::Object(members) = place {
+            members.insert("quetzal".into(), canary(at));
+            members.insert("x".into(), canary(at + 1));
+        } else {
+            *place = canary(at);
         }
         let mut line = one.to_string();
         // Another ticket each time, or all but one would be repetitions of its webhook.
@@ -76,21 +75,18 @@ fn planted(whole: &Value) -> Vec<String> {
 }
 
 fn walk(value: &Value, path: &mut String, paths: &mut Vec<String>) {
-    let members: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), value)).collect(),
-        Value::Array(items) => {
-            items.iter().enumerate().map(|(at, it)| (at.to_string(), it)).collect()
-        }
-        _ => Vec::new(),
-    };
+    let named = value.as_object().into_iter().flatten().map(|(key, value)| (key.clone(), value));
+    let items = value.as_array().into_iter().flatten().enumerate();
+    let members: Vec<(String, &Value)> =
+        named.chain(items.map(|(at, item)| (at.to_string(), item))).collect();
     if !matches!(value, Value::Array(_)) || members.is_empty() {
         paths.push(path.clone());
     }
     for (key, value) in members {
         let before = path.len();
         path.push_str(&format!("/{key}"));
-        let is_type_of_ticket = path == "/data/position/type";
-        if value.is_object() || !SHOWN.contains(&key.as_str()) && !is_type_of_ticket {
+        let is_of_ticket = ["/data/position/type", "/data/position/id"].contains(&path.as_str());
+        if value.is_object() || !SHOWN.contains(&key.as_str()) && !is_of_ticket {
             walk(value, path, paths);
         }
         path.truncate(before);

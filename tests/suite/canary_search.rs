@@ -104,8 +104,12 @@ pub(crate) fn found(outputs: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
                 seen.push(format!("{name}: {how}: {}", String::from_utf8_lossy(around)));
             }
         };
-        any_case.iter().for_each(|needle| look(&lower, needle));
-        exact.iter().for_each(|needle| look(bytes, needle));
+        for needle in &any_case {
+            look(&lower, needle);
+        }
+        for needle in &exact {
+            look(bytes, needle);
+        }
         look(&digits, &("with separators".to_owned(), DIGITS.into()));
     }
     seen

@@ -39,7 +39,11 @@ pub(crate) fn hold(bytes: &[u8]) -> (usize, usize) {
             let written = format!("\u{feff}{head}{}", line(row.values().map(quoted).collect()));
             // A byte order mark that a name of a column begins with is taken for that of the file.
             if row.keys().next().is_none_or(|name| !name.starts_with('\u{feff}')) {
-                assert_eq!(rows((&written, dialect)), [row.clone()], "{dialect:?} {written:?}");
+                assert_eq!(
+                    rows((&written, dialect)),
+                    std::slice::from_ref(row),
+                    "{dialect:?} {written:?}"
+                );
             }
         }
     }

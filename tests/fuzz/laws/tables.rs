@@ -53,15 +53,15 @@ fn plain(cell: &[u8]) -> Vec<u8> {
 }
 
 fn written(style: Style, cells: &[&[u8]], quote_all: bool) -> Vec<u8> {
-    let (delimiter, cell): (u8, &dyn Fn(&[u8]) -> Vec<u8>) = match style {
-        Style::Copy => (b'\t', &copied),
-        Style::Tabs => (b'\t', &plain),
-        Style::Csv(delimiter) => (delimiter, &move |cell| {
-            let special = |c: &u8| [delimiter, b'"', b'\n', b'\r'].contains(c);
-            if quote_all || cell.iter().any(special) { quoted(cell) } else { cell.to_vec() }
-        }),
+    let delimiter = if let Style::Csv(delimiter) = style { delimiter } else { b'\t' };
+    let special = |c: &u8| [delimiter, b'"', b'\n', b'\r'].contains(c);
+    let one = |cell: &&[u8]| match style {
+        Style::Copy => copied(cell),
+        Style::Tabs => plain(cell),
+        Style::Csv(_) if quote_all || cell.iter().any(special) => quoted(cell),
+        Style::Csv(_) => cell.to_vec(),
     };
-    cells.iter().map(|it| cell(it)).collect::<Vec<_>>().join(&delimiter)
+    cells.iter().map(one).collect::<Vec<_>>().join(&delimiter)
 }
 
 fn quoted(cell: &[u8]) -> Vec<u8> {
