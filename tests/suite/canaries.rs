@@ -151,7 +151,7 @@ fn lines() -> Vec<Vec<u8>> {
     lines
 }
 
-const CONFIG: &str = "png = true\nparquet = true\nxlsx = true\n[gates]\nrefuse_share = 1.0\nwarn_share = 1.0\nsilent_days = 0\n\
+const CONFIG: &str = "parquet = true\nxlsx = true\n[gates]\nrefuse_share = 1.0\nwarn_share = 1.0\nsilent_days = 0\n\
     [nightly]\narchive = [\"in\"]\nout = \"site\"\nstate_dir = \"state\"\n[[nightly.report]]\nname = \"all\"\nall = true\n";
 
 /// An archive full of canaries, in every form.
@@ -239,7 +239,7 @@ fn no_canary_is_in_what_is_published_answered_or_kept() {
     let told = Reject::ALL.iter().filter(|reason| check.stderr.contains(reason.words()));
     assert_eq!(told.count(), Reject::ALL.len(), "every reason: {}", check.stderr);
     let _said = run("check in", &well);
-    let _said = run("report in --out out --verbose --force", &well);
+    let _said = run("report in --out out --verbose --force --png", &well);
     let _said = run("report in --out out2 --verbose --log-format json --json --only csv", &well);
     let _said = run("nightly --verbose --metrics-file m.prom --log-format json --json", &well);
     let _said = run("locations in --json", &well);
