@@ -54,7 +54,9 @@ pub(crate) fn hold(bytes: &[u8]) -> Option<i64> {
         as_its_digits_say(text, at);
         everywhere(text, at);
     } else {
-        assert_eq!(at, None, "no text is a time");
+        // The name of a zone in brackets is not looked at.
+        let before = bytes.split(|byte| *byte == b'[').next().unwrap_or_default();
+        assert!(at.is_none() || before.is_ascii(), "no text is a time: {}", bytes.escape_ascii());
     }
     if let Some(at) = at {
         printed(at);
