@@ -166,3 +166,30 @@ fn links_are_no_files() {
     let bytes = tar.into_inner().unwrap();
     assert_eq!(read(&bytes), (Vec::new(), None));
 }
+
+#[test]
+fn members_that_lie_in_each_other_expand_no_further_than_one_may() {
+    // Each is a header without a size, and a block that holds all members after it as they are.
+    let head = [&b"PK\x03\x04\x14\0\x08\0\x08\0"[..], &[0; 20]].concat();
+    let mut bytes = Vec::new();
+    for _ in 0..1_000 {
+        let size = u16::try_from(bytes.len()).unwrap();
+        let block = [&size.to_le_bytes()[..], &(!size).to_le_bytes(), &bytes].concat();
+        bytes = [&head[..], &[0], &block, &[1, 0, 0, 0xff, 0xff]].concat();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x");
+    std::fs::write(&path, &bytes).unwrap();
+    let limits = Limits { ratio_stop: 20, ..Limits::default() };
+    let (mut all, mut ends) = (0, Vec::new());
+    let damage = each(&Holder::File(path), limits, &mut |_, raw| {
+        let mut source = Source::of(raw, limits)?;
+        all += source.read_to_end(&mut Vec::new())?;
+        ends.push(source.ending().end);
+        Ok(ControlFlow::Continue(()))
+    });
+    assert!(damage.unwrap().unwrap().contains("index"));
+    assert_eq!(ends.len(), 1_000);
+    assert!(all < (1 << 20) + bytes.len() * 21 + (1 << 17), "{all} bytes of {}", bytes.len());
+    assert_eq!((ends[0], ends[999]), (End::Complete, End::TooLarge));
+}

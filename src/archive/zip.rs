@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::Crc;
 
@@ -16,7 +17,7 @@ use super::tar::Entry;
 
 /// Most members that are listed, because each takes memory.
 const MOST: usize = 1 << 20;
-/// Expansion of a member is judged only after this much output, bytes.
+/// Expansion of a member, and of a zip, is judged only after this much output, bytes.
 const RATIO_FROM: u64 = 1 << 20;
 /// Bytes searched for a header at a time.
 const STEP: usize = 64 << 10;
@@ -47,6 +48,8 @@ pub(super) struct Member {
 pub(super) struct Zip {
     file: Arc<dyn RandomRead>,
     size: u64,
+    /// Bytes unpacked of all members so far. Members without a size may lie in each other, so that each alone is harmless.
+    made: Arc<AtomicU64>,
     /// The members, in the order of their bytes.
     pub(super) members: Vec<Member>,
     /// What is wrong with it, if anything; everything that could be found is listed.
@@ -66,7 +69,8 @@ impl Zip {
     /// # Errors
     /// If the storage fails.
     pub(super) fn open(file: Arc<dyn RandomRead>, size: u64) -> io::Result<Self> {
-        let mut zip = Self { file, size, members: Vec::new(), damage: None };
+        let made = Arc::default();
+        let mut zip = Self { file, size, made, members: Vec::new(), damage: None };
         match zip.by_index() {
             Ok(()) => {}
             Err(error) if is_of_storage(&error) => return Err(error),
@@ -240,7 +244,9 @@ impl Zip {
             _ => return Err(broken()),
         };
         let told = (!member.unsure).then_some((member.size, member.crc));
-        Ok(Box::new(Checked { unpack, told, packed: len, made: 0, crc: Crc::new(), ratio_stop }))
+        let whole = Whole { size: self.size, made: Arc::clone(&self.made) };
+        let crc = Crc::new();
+        Ok(Box::new(Checked { unpack, told, packed: len, made: 0, whole, crc, ratio_stop }))
     }
 }
 
@@ -267,6 +273,17 @@ enum Unpack {
     Zstd(Box<Zstd>),
 }
 
+/// The zip as a whole: its size, and the bytes unpacked of all its members so far.
+struct Whole {
+    size: u64,
+    made: Arc<AtomicU64>,
+}
+
+/// Whether so many bytes are more than stored ones can honestly expand to.
+fn is_bomb(made: u64, stored: u64, ratio_stop: u64) -> bool {
+    made > RATIO_FROM && made / stored.max(1) > ratio_stop
+}
+
 /// Unpacks a member, and at its end checks size and checksum.
 struct Checked {
     unpack: Unpack,
@@ -274,6 +291,7 @@ struct Checked {
     told: Option<(u64, u32)>,
     packed: u64,
     made: u64,
+    whole: Whole,
     crc: Crc,
     ratio_stop: u64,
 }
@@ -290,7 +308,10 @@ impl Read for Checked {
         };
         self.crc.update(buffer.get(..n).unwrap_or_default());
         self.made += length(n);
-        if self.made > RATIO_FROM && self.made / self.packed.max(1) > self.ratio_stop {
+        let all = self.whole.made.fetch_add(length(n), Ordering::Relaxed).saturating_add(length(n));
+        if is_bomb(self.made, self.packed, self.ratio_stop)
+            || is_bomb(all, self.whole.size, self.ratio_stop)
+        {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         if let Some((size, crc)) = self.told

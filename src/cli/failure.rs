@@ -4,6 +4,8 @@ use std::error::Error;
 use std::io;
 use std::process::ExitCode;
 
+use crate::report::text::on_one_line;
+
 use super::advice;
 
 /// Exit codes, as documented in `guide/running.md`.
@@ -52,7 +54,7 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// A failed run.
+/// A failed run. Paths, names and keys of a configuration that stand in its texts cannot control a terminal.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
@@ -69,7 +71,7 @@ impl Failure {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self {
             exit,
-            message: message.into(),
+            message: on_one_line(&message.into()),
             causes: Vec::new(),
             hint: None,
             outcome: None,
@@ -112,7 +114,7 @@ impl Failure {
             let text = inner.to_string();
             // Some libraries repeat the message of their cause.
             if !failure.causes.last().is_some_and(|last| last.ends_with(&text)) {
-                failure.causes.push(text);
+                failure.causes.push(on_one_line(&text));
             }
             cause = inner.source();
         }
@@ -150,7 +152,7 @@ impl Failure {
         let said = [Some(&self.message), self.hint.as_ref()].into_iter().flatten();
         let is_said = said.into_iter().any(|text| text.contains("was published"));
         if self.outcome.is_none() && !is_said {
-            self.outcome = Some(outcome.into());
+            self.outcome = Some(on_one_line(&outcome.into()));
         }
         self
     }
@@ -176,7 +178,7 @@ impl Failure {
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(on_one_line(&hint.into()));
         self
     }
 

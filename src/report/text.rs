@@ -96,6 +96,18 @@ pub fn logged(text: &str) -> String {
     shown(text, 80)
 }
 
+/// Text for a terminal or log at its full length: line ends and tabs become blanks, and what controls a terminal or changes the
+/// reading direction is left out, so that a name can neither clear a screen nor begin a line of its own.
+#[must_use]
+pub fn on_one_line(text: &str) -> String {
+    let is_blank =
+        |c: char| c.is_whitespace() && c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    text.chars()
+        .map(|c| if is_blank(c) { ' ' } else { c })
+        .filter(|c| !is_unprintable(*c))
+        .collect()
+}
+
 /// A number with thousands separators: `18,204`.
 #[must_use]
 pub fn grouped(n: u64) -> String {

@@ -202,6 +202,8 @@ mod crash_tests;
 #[cfg(test)]
 mod damage_tests;
 #[cfg(test)]
+mod laws_tests;
+#[cfg(test)]
 mod mend_tests;
 #[cfg(test)]
 mod repair_tests;

@@ -32,7 +32,7 @@ const SPLICES: [&[u8]; 22] = [
 ];
 
 /// xorshift: the same numbers everywhere.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 
 impl Dice {
     fn below(&mut self, n: usize) -> usize {
@@ -42,7 +42,7 @@ impl Dice {
         usize::try_from(self.0 % n.max(1) as u64).unwrap()
     }
 
-    fn mutate(&mut self, bytes: &[u8]) -> Vec<u8> {
+    pub(crate) fn mutate(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut bytes = bytes.to_vec();
         for _ in 0..1 + self.below(3) {
             let at = self.below(bytes.len());

@@ -18,6 +18,7 @@ use toml::de::DeTable;
 use super::day::Day;
 use super::failure::{Exit, Failure};
 use super::ratings::Ratings;
+use crate::report::text::logged;
 
 pub(crate) use archive::Archive;
 pub(crate) use csv::Csv;
@@ -127,7 +128,7 @@ impl Config {
                 if known.contains(&written) {
                     continue;
                 }
-                let failure = bad(key.span().start, format!("unknown key `{written}`"));
+                let failure = bad(key.span().start, format!("unknown key `{}`", logged(written)));
                 if keys::is_plain(written) {
                     return Err(failure.hint(format!(
                         "`{written}` holds for everything: write it at the top of the file, before the first `[section]`"
@@ -147,5 +148,7 @@ impl Config {
     }
 }
 
+#[cfg(test)]
+mod laws_tests;
 #[cfg(test)]
 mod tests;

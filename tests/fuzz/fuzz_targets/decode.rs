@@ -3,13 +3,4 @@
 
 #![no_main]
 
-#[path = "../agree.rs"]
-mod agree;
-#[path = "../../../src/calendar.rs"]
-pub mod calendar;
-#[path = "../../../src/webhook/mod.rs"]
-pub mod webhook;
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
-    drop(agree::agree_within(bytes));
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| queuestat_fuzz::DECODE(bytes));
