@@ -10,7 +10,7 @@ use crate::report::csv::to_csv_as;
 use crate::report::model::OrganizationReport;
 use crate::report::parquet::to_parquet;
 use crate::report::png::Painter;
-use crate::report::render::{self, Told};
+use crate::report::render::{self, RenderError, Shared, Told};
 use crate::report::workbook::to_workbook;
 
 use super::about::about;
@@ -197,18 +197,18 @@ fn longer_than_a_sheet((path, bytes): &FileOut) -> Option<Notice> {
     })
 }
 
-/// Charts and pages of one organization, the locations side by side.
+/// Charts and pages of one organization, its overview and locations side by side.
 fn pages(
     report: &OrganizationReport,
     prefix: &str,
     png: Option<&Painter>,
 ) -> Result<Vec<FileOut>, JobError> {
-    let mut files = render::overview(report, png)?;
-    let of_locations: Result<Vec<Vec<FileOut>>, render::RenderError> = report
-        .locations
-        .par_iter()
-        .map(|location| render::location(report, location, png))
-        .collect();
+    let shared = Shared::of(report);
+    let of_location = |location| render::location(report, &shared, location, png);
+    let of_locations = || report.locations.par_iter().map(of_location).collect();
+    let (overview, of_locations): (_, Result<Vec<Vec<FileOut>>, RenderError>) =
+        rayon::join(|| render::overview(report, &shared, png), of_locations);
+    let mut files = overview?;
     files.extend(of_locations?.into_iter().flatten());
     files.extend(report.absent.iter().map(|location| render::absent(report, location)));
     Ok(files.into_iter().map(|(path, bytes)| (format!("{prefix}{path}"), bytes)).collect())

@@ -101,7 +101,8 @@ mod tests {
     #[test]
     fn charts_are_drawn_at_twice_their_size_and_always_alike() {
         let painter = Painter::new(Vec::new()).unwrap();
-        let charts = chart::overview(&report("o", &["A", "B"], 300)).unwrap();
+        let report = report("o", &["A", "B"], 300);
+        let charts = chart::overview(&report, &chart::Shared::of(&report)).unwrap();
         assert!(charts.all().count() > 3);
         for figure in charts.all() {
             let svg = figure.document();

@@ -16,6 +16,7 @@ use super::model::{AbsentLocation, LocationReport, OrganizationReport};
 use super::page;
 use super::png::{Painter, PngError};
 
+pub use super::chart::Shared;
 pub use super::page::{Tenant, Told, Window};
 
 /// A figure could not be drawn.
@@ -32,15 +33,16 @@ pub enum RenderError {
 /// A file of a report: its path below the folder, with `/`, and its bytes.
 pub type File = (String, Vec<u8>);
 
-/// Renders the overview page and its figures.
+/// Renders the overview page and its figures; `shared` is that of the report.
 ///
 /// # Errors
 /// [`RenderError`] if a figure cannot be drawn.
 pub fn overview(
     report: &OrganizationReport,
+    shared: &Shared<'_>,
     png: Option<&Painter>,
 ) -> Result<Vec<File>, RenderError> {
-    let charts = chart::overview(report)?;
+    let charts = chart::overview(report, shared)?;
     let mut files = vec![("index.html".to_owned(), page::index(report, &charts).into_bytes())];
     let (html, text) = page::digest(report);
     files.push(("digest.html".to_owned(), html.into_bytes()));
@@ -49,16 +51,17 @@ pub fn overview(
     Ok(files)
 }
 
-/// Renders the page of a location and its figures.
+/// Renders the page of a location and its figures; `shared` is that of the report.
 ///
 /// # Errors
 /// As [`overview`].
 pub fn location(
     report: &OrganizationReport,
+    shared: &Shared<'_>,
     location: &LocationReport,
     png: Option<&Painter>,
 ) -> Result<Vec<File>, RenderError> {
-    let charts = chart::location(report, location)?;
+    let charts = chart::location(report, shared, location)?;
     let html = page::location(report, location, &charts);
     let mut files = vec![(format!("locations/{}.html", location.id), html.into_bytes())];
     files.extend(documents(&format!("{}-", location.id), &charts, png)?);

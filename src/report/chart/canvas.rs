@@ -2,12 +2,13 @@
 
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, IntoDrawingArea};
-use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
-use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyle};
+use plotters::element::{Circle, PathElement, Polygon, Rectangle};
+use plotters::style::text_anchor::HPos;
+use plotters::style::{Color, FontStyle, RGBColor, ShapeStyle};
 
 use super::backend::{Compact, TEXT};
 use super::palette::PAGE;
+use super::writing::Label;
 
 /// Backend units per pixel.
 const SCALE: f64 = 10.0;
@@ -169,14 +170,13 @@ impl Canvas<'_> {
         anchor: Anchor,
         weight: FontStyle,
     ) -> Done {
-        let horizontal = match anchor {
+        let anchor = match anchor {
             Anchor::Start => HPos::Left,
             Anchor::Middle => HPos::Center,
             Anchor::End => HPos::Right,
         };
-        let font = ("sans-serif", pixels * SCALE).into_font().style(weight);
-        let style = TextStyle::from(font).color(&colour).pos(Pos::new(horizontal, VPos::Center));
-        check(self.area.draw(&Text::new(text.to_owned(), at(place), style)))
+        let label = Label { text, place: at(place), size: pixels * SCALE, colour, anchor, weight };
+        check(self.area.draw(&label))
     }
 }
 
@@ -190,7 +190,8 @@ pub(super) fn draw(
     (width, height): (f64, f64),
     body: impl FnOnce(&Canvas<'_>) -> Done,
 ) -> Result<String, ChartError> {
-    let mut elements = String::new();
+    // Few drawings are shorter than this.
+    let mut elements = String::with_capacity(4_096);
     let backend = Compact::new(&mut elements, (size(width), size(height)));
     let canvas = Canvas { area: backend.into_drawing_area() };
     body(&canvas)?;

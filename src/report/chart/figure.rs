@@ -1,5 +1,7 @@
 //! A finished figure: its words, its drawings for wide and narrow screens, and the numbers behind it.
 
+use std::fmt::Write as _;
+
 use super::backend::TEXT;
 use super::canvas::{Canvas, ChartError, draw};
 use super::label::wrapped;
@@ -114,11 +116,13 @@ impl Figure {
         let mut put = |text: &str, size: f64, attributes: &str, y: &mut f64| {
             for line in wrapped(&unbroken(text), size, room) {
                 *y += size * 1.3;
-                head.push_str(&format!(
+                // A string takes everything.
+                _ = write!(
+                    head,
                     "<text x=\"{MARGIN}\" y=\"{:.1}\" font-size=\"{size}\"{attributes}>{}</text>",
                     *y - size * 0.25,
                     escape(&line)
-                ));
+                );
             }
         };
         put(&self.words.title, 15.0, " font-weight=\"600\" fill=\"#1D2129\"", &mut y);
@@ -142,6 +146,9 @@ impl Figure {
 }
 
 pub(super) fn escape(text: &str) -> String {
+    if !text.contains(['&', '<', '>', '"']) {
+        return text.to_owned();
+    }
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

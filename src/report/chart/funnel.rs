@@ -1,19 +1,18 @@
 //! Funnels: the share of each location against its size, with the limits that chance allows.
 
-use std::collections::BTreeSet;
-
-use crate::report::model::{Flag, FunnelRow, LocationReport};
+use crate::report::model::{Flag, FunnelRow};
 use crate::report::text::grouped;
 use crate::statistics::wilson;
 
 use super::bars::rounded;
 use super::canvas::{Anchor, At, Canvas, ChartError, Points};
+use super::compared::{Compared, Kind, LEFT, RIGHT, Shared};
 use super::figure::{Cell, Drawing, Figure, FigureTable, Screen, Words, percent};
 use super::label::fitted;
 use super::palette::{AXIS, BAND, BEFORE, GRID, INK, MAIN, OUTER_BAND, SOFT, WORSE};
 use super::scale::{Scale, tick, ticks};
 use super::scope::Scope;
-use super::sizes::{Sizes, number};
+use super::sizes::number;
 use super::spots::Spots;
 
 /// With more locations than this, only those outside are named.
@@ -21,81 +20,27 @@ const NAMED: usize = 12;
 /// With more locations than this, the table of a location's page leaves most of them out.
 const LISTED: usize = 40;
 
-/// A share that is compared.
-struct Kind {
-    id: &'static str,
-    /// Its name in the rows.
-    measure: &'static str,
-    name: &'static str,
-    /// What the share is of.
-    sample: &'static str,
-    /// Which direction is for the worse.
-    worse: Flag,
-}
-
-const KINDS: [Kind; 4] = [
-    Kind {
-        id: "funnel-within",
-        measure: "within_target",
-        name: "Served within target",
-        sample: "visits that entered the queue",
-        worse: Flag::Lower,
-    },
-    Kind {
-        id: "funnel-cancelled",
-        measure: "cancellation",
-        name: "Cancellations",
-        sample: "closed visits",
-        worse: Flag::Higher,
-    },
-    Kind {
-        id: "funnel-csat",
-        measure: "csat",
-        name: "Satisfied",
-        sample: "ratings",
-        worse: Flag::Lower,
-    },
-    Kind {
-        id: "funnel-no-show",
-        measure: "no_show",
-        name: "No-shows",
-        sample: "closed visits",
-        worse: Flag::Higher,
-    },
-];
-
 /// A funnel for each share that enough locations have.
-pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
-    let funnels = KINDS.iter().filter_map(|kind| Funnel::of(scope, kind));
-    funnels.map(|funnel| funnel.figure(scope)).collect()
+pub(super) fn figures(scope: &Scope<'_>, shared: &Shared<'_>) -> Result<Vec<Figure>, ChartError> {
+    let own = scope.location.map(|location| location.id.as_str());
+    shared.funnels.iter().map(|compared| Funnel { compared, own }.figure(scope)).collect()
 }
 
-/// A share of some locations.
+/// A share of some locations, on a page.
 struct Funnel<'a> {
-    kind: &'static Kind,
-    /// Never empty.
-    rows: Vec<&'a FunnelRow>,
-    /// The share of all together.
-    target: f64,
+    compared: &'a Compared<'a>,
     /// The location of the page.
     own: Option<&'a str>,
 }
 
-impl<'a> Funnel<'a> {
-    fn of(scope: &Scope<'a>, kind: &'static Kind) -> Option<Self> {
-        // Where no wait is archived, nobody knows who was served within the target.
-        let lacks_waits = |place: &&LocationReport| place.section.figures.waits == 0;
-        let unknown: BTreeSet<&str> = match kind.measure {
-            "within_target" => {
-                let places = scope.report.locations.iter().filter(lacks_waits);
-                places.map(|place| place.id.as_str()).collect()
-            }
-            _ => BTreeSet::new(),
-        };
-        let mine = scope.report.funnel.iter().filter(|row| row.measure == kind.measure);
-        let rows: Vec<&FunnelRow> = mine.filter(|row| !unknown.contains(row.id.as_str())).collect();
-        let target = rows.first()?.target;
-        Some(Self { kind, rows, target, own: scope.location.map(|location| location.id.as_str()) })
+impl Funnel<'_> {
+    fn kind(&self) -> &'static Kind {
+        self.compared.kind
+    }
+
+    /// The locations; never none.
+    fn rows(&self) -> &[&FunnelRow] {
+        &self.compared.rows
     }
 
     fn is_own(&self, row: &FunnelRow) -> bool {
@@ -103,12 +48,12 @@ impl<'a> Funnel<'a> {
     }
 
     fn is_worse(&self, flag: Flag) -> bool {
-        self.kind.worse == flag
+        self.kind().worse == flag
     }
 
     fn figure(&self, scope: &Scope<'_>) -> Result<Figure, ChartError> {
-        let Kind { id, sample, .. } = self.kind;
-        let what = match self.kind.measure {
+        let Kind { id, sample, .. } = self.kind();
+        let what = match self.kind().measure {
             "csat" => format!("rated {}", scope.scale.satisfied_words()),
             "within_target" => "served within target".to_owned(),
             "no_show" => "called and not found".to_owned(),
@@ -119,7 +64,7 @@ impl<'a> Funnel<'a> {
             title: self.title(),
             subtitle: format!(
                 "% {what} by number of {sample}; {} locations; line: all together",
-                grouped(self.rows.len() as u64)
+                grouped(self.rows().len() as u64)
             ),
             kind: format!("Funnel plot of the share {what}, by location"),
             caption: self.caption(),
@@ -130,14 +75,14 @@ impl<'a> Funnel<'a> {
     }
 
     fn title(&self) -> String {
-        let (name, all) = (self.kind.name, self.rows.len());
+        let (name, all) = (self.kind().name, self.rows().len());
         if self.own.is_none() {
-            let outside = self.rows.iter().filter(|row| row.flag.is_some()).count();
+            let outside = self.rows().iter().filter(|row| row.flag.is_some()).count();
             // Where all differ, many lie outside the bands, and those that stand out are few or none.
             let is_far = |row: &&FunnelRow| {
                 row.flag.is_none() && !(row.limits_998.0..=row.limits_998.1).contains(&row.value)
             };
-            let all_differ = self.rows.iter().any(is_far);
+            let all_differ = self.rows().iter().any(is_far);
             return match (outside, all_differ) {
                 (0, false) => {
                     format!("{name}: none of {all} locations differs by more than chance")
@@ -149,8 +94,8 @@ impl<'a> Funnel<'a> {
                 (n, true) => format!("{name}: locations differ, and {n} of {all} stand out"),
             };
         }
-        let Some(own) = self.rows.iter().find(|row| self.is_own(row)) else {
-            return format!("{name}: too few {} here to be compared", self.kind.sample);
+        let Some(own) = self.rows().iter().find(|row| self.is_own(row)) else {
+            return format!("{name}: too few {} here to be compared", self.kind().sample);
         };
         let [value, target] = pair(own);
         let within = own.limits_95.0 <= own.value && own.value <= own.limits_95.1;
@@ -178,7 +123,7 @@ impl<'a> Funnel<'a> {
 
     /// Whether the table has a few of the locations only: they would fill a page of each.
     fn is_short(&self) -> bool {
-        self.own.is_some() && self.rows.len() > LISTED
+        self.own.is_some() && self.rows().len() > LISTED
     }
 
     fn table(&self) -> FigureTable {
@@ -204,7 +149,7 @@ impl<'a> Funnel<'a> {
         FigureTable::new(
             [
                 "location",
-                self.kind.sample,
+                self.kind().sample,
                 "share",
                 "95 % from",
                 "to",
@@ -212,7 +157,7 @@ impl<'a> Funnel<'a> {
                 "to",
                 "against all",
             ],
-            self.rows.iter().filter(listed).map(cells).collect(),
+            self.rows().iter().filter(listed).map(cells).collect(),
         )
     }
 }
@@ -234,16 +179,13 @@ fn pair(row: &FunnelRow) -> [String; 2] {
 
 const WIDTH: f64 = 340.0;
 const HEIGHT: f64 = 236.0;
-const LEFT: f64 = 47.0;
-const RIGHT: f64 = 290.0;
 const TOP: f64 = 16.0;
 const BOTTOM: f64 = 190.0;
 
 impl Funnel<'_> {
     fn draw(&self, canvas: &Canvas<'_>) -> Result<(), ChartError> {
-        let sizes = Sizes::of(&self.rows, (LEFT, RIGHT));
+        let Compared { sizes, curve, .. } = self.compared;
         let (y, marks) = self.shares();
-        let curve = sizes.curve(&self.rows);
         for (colour, of) in [(OUTER_BAND, 1), (BAND, 0)] {
             let ends =
                 |point: &(f64, (f64, f64), (f64, f64))| if of == 1 { point.2 } else { point.1 };
@@ -257,7 +199,7 @@ impl Funnel<'_> {
             canvas.line(&[(LEFT, line), (RIGHT, line)], GRID, 1.0)?;
         }
         canvas.line(&[(LEFT, BOTTOM), (RIGHT, BOTTOM)], AXIS, 1.0)?;
-        let line = y.within(self.target);
+        let line = y.within(self.compared.target);
         canvas.line(&[(LEFT, line), (RIGHT, line)], AXIS, 1.5)?;
         for mark in &marks {
             let text = tick(*mark, &marks);
@@ -269,8 +211,8 @@ impl Funnel<'_> {
             canvas.text((sizes.at(n), BOTTOM + 13.0), &name, SOFT, Anchor::Middle)?;
         }
         let middle = f64::midpoint(LEFT, RIGHT);
-        canvas.text((middle, BOTTOM + 31.0), self.kind.sample, SOFT, Anchor::Middle)?;
-        let text = percent(self.target).replace(".0 %", " %");
+        canvas.text((middle, BOTTOM + 31.0), self.kind().sample, SOFT, Anchor::Middle)?;
+        let text = percent(self.compared.target).replace(".0 %", " %");
         canvas.bold((RIGHT + 3.0, line), &text, 12.0, INK, Anchor::Start)?;
         let at = |row: &FunnelRow| (sizes.at(number(row.n)), y.within(row.value));
         self.draw_marks(canvas, &at)?;
@@ -279,7 +221,8 @@ impl Funnel<'_> {
 
     /// The axis of shares: all locations and the inner limits.
     fn shares(&self) -> (Scale, Vec<f64>) {
-        let values = self.rows.iter().flat_map(|row| [row.value, row.limits_95.0, row.limits_95.1]);
+        let values =
+            self.rows().iter().flat_map(|row| [row.value, row.limits_95.0, row.limits_95.1]);
         let (low, high) =
             values.fold((1.0, 0.0), |(a, b): (f64, f64), value| (a.min(value), b.max(value)));
         let mut marks = ticks(low * 100.0, high * 100.0, 5);
@@ -296,11 +239,11 @@ impl Funnel<'_> {
         canvas: &Canvas<'_>,
         at: &impl Fn(&FunnelRow) -> At,
     ) -> Result<(), ChartError> {
-        let others = || self.rows.iter().filter(|row| !self.is_own(row));
+        let others = || self.rows().iter().filter(|row| !self.is_own(row));
         for row in others().filter(|row| row.flag.is_none()) {
             canvas.dot(at(row), 3.0, BEFORE)?;
         }
-        let own = self.rows.iter().filter(|row| self.is_own(row));
+        let own = self.rows().iter().filter(|row| self.is_own(row));
         for row in others().filter(|row| row.flag.is_some()).chain(own) {
             let radius = self.radius(row);
             match row.flag {
@@ -329,9 +272,9 @@ impl Funnel<'_> {
 
     /// The rows that get a name, as far as there is room: the own one first, then those outside, the farthest first.
     fn named(&self) -> Vec<&FunnelRow> {
-        let all_named = self.rows.len() <= NAMED;
+        let all_named = self.rows().len() <= NAMED;
         let named = |row: &&&FunnelRow| all_named || self.is_own(row) || row.flag.is_some();
-        let mut rows: Vec<&FunnelRow> = self.rows.iter().filter(named).copied().collect();
+        let mut rows: Vec<&FunnelRow> = self.rows().iter().filter(named).copied().collect();
         rows.sort_by(|a, b| {
             let first = |row: &FunnelRow| (!self.is_own(row), row.flag.is_none());
             first(a).cmp(&first(b)).then(b.z.abs().total_cmp(&a.z.abs()))
@@ -344,7 +287,7 @@ impl Funnel<'_> {
         canvas: &Canvas<'_>,
         at: &impl Fn(&FunnelRow) -> At,
     ) -> Result<(), ChartError> {
-        let marks = self.rows.iter().map(|row| (at(row), self.radius(row)));
+        let marks = self.rows().iter().map(|row| (at(row), self.radius(row)));
         let mut spots = Spots::new((LEFT + 2.0, TOP - 2.0, RIGHT + 1.0, BOTTOM - 1.0), marks);
         for row in self.named() {
             let name = fitted(&row.location, 12.0, 150.0);

@@ -1,5 +1,6 @@
 //! Funnels against their rows and against the limits that made them.
 
+use super::super::sizes::Sizes;
 use super::*;
 use crate::report::chart::tests::check;
 use crate::report::fixture::report;
@@ -37,13 +38,14 @@ fn of(measure: &'static str, places: &[(u64, u64)]) -> OrganizationReport {
 }
 
 fn on_overview(report: &OrganizationReport) -> Vec<Figure> {
-    let figures = figures(&Scope::overview(report)).unwrap();
+    let figures = figures(&Scope::overview(report), &Shared::of(report)).unwrap();
     figures.iter().for_each(check);
     figures
 }
 
 fn on_page(report: &OrganizationReport, at: usize) -> Figure {
-    let mut figures = figures(&Scope::location(report, &report.locations[at])).unwrap();
+    let mut figures =
+        figures(&Scope::location(report, &report.locations[at]), &Shared::of(report)).unwrap();
     figures.iter().for_each(check);
     figures.pop().unwrap()
 }

@@ -5,7 +5,12 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// Estimated width of a text at a font size, pixels; generous, because the reader's font is unknown.
 pub(super) fn width_of(text: &str, pixels: f64) -> f64 {
-    text.chars().map(|c| pixels * width_of_char(c)).sum()
+    wider(0.0, text, pixels)
+}
+
+/// The width of a line to which a text is added, letter by letter, so that the sum does not depend on the parts of a line.
+fn wider(line: f64, text: &str, pixels: f64) -> f64 {
+    text.chars().fold(line, |width, c| width + pixels * width_of_char(c))
 }
 
 /// Width of a character in em, roughly that of the widest common screen font. Parts of an emoji count separately,
@@ -62,18 +67,23 @@ pub(super) fn fitted(name: &str, pixels: f64, width: f64) -> String {
 /// The lines of a text that is broken between words, so that each fits a width in pixels; a longer word stands alone.
 pub(super) fn wrapped(text: &str, pixels: f64, width: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
+    let space = width_of(" ", pixels);
+    // The width of the last line, kept, because it would be measured again for each word.
+    let mut last = 0.0;
     // A no-break space stays within its word.
     for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let own = width_of(word, pixels);
         match lines.last_mut() {
-            Some(line)
-                if width_of(line, pixels) + width_of(" ", pixels) + width_of(word, pixels)
-                    <= width =>
-            {
+            Some(line) if last + space + own <= width => {
                 line.push(' ');
                 line.push_str(word);
+                last = wider(last + space, word, pixels);
             }
-            _ if width_of(word, pixels) <= width => lines.push(word.to_owned()),
-            _ => lines.push(fitted(word, pixels, width)),
+            _ => {
+                let line = if own <= width { word.to_owned() } else { fitted(word, pixels, width) };
+                last = width_of(&line, pixels);
+                lines.push(line);
+            }
         }
     }
     lines
@@ -116,7 +126,30 @@ mod tests {
         assert!(wrapped("", 10.0, 30.0).is_empty());
     }
 
+    /// [`wrapped`] with each line measured again for each word.
+    fn measured_again(text: &str, pixels: f64, width: f64) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
+            let own = width_of(word, pixels);
+            let room =
+                |line: &String| width_of(line, pixels) + width_of(" ", pixels) + own <= width;
+            match lines.last_mut() {
+                Some(line) if room(line) => *line = format!("{line} {word}"),
+                _ if own <= width => lines.push(word.to_owned()),
+                _ => lines.push(fitted(word, pixels, width)),
+            }
+        }
+        lines
+    }
+
     proptest! {
+        #[test]
+        fn lines_are_those_of_measuring_again(
+            text in "([a-zW.,é\u{a0}]{0,9} ){0,40}", width in 20.0..400.0_f64,
+        ) {
+            prop_assert_eq!(wrapped(&text, 12.0, width), measured_again(&text, 12.0, width));
+        }
+
         #[test]
         fn any_name_fits(name in any::<String>(), width in 30.0..300.0_f64) {
             prop_assert!(width_of(&fitted(&name, 12.5, width), 12.5) <= width);

@@ -9,6 +9,7 @@ mod backend;
 mod bars;
 mod canvas;
 mod causes;
+mod compared;
 mod days;
 mod figure;
 mod funnel;
@@ -28,9 +29,11 @@ mod spots;
 mod waits;
 mod week;
 mod when;
+mod writing;
 
 pub use bars::rounded;
 pub use canvas::ChartError;
+pub use compared::Shared;
 pub use figure::{Cell, Drawing, Figure, FigureTable, Screen, Words, duration, percent};
 pub use panel::WEEK_OF;
 
@@ -70,29 +73,30 @@ impl Charts {
     }
 }
 
-/// The figures of the overview.
+/// The figures of the overview; `shared` is that of the report.
 ///
 /// # Errors
 /// [`ChartError`] if the backend cannot draw one.
-pub fn overview(report: &OrganizationReport) -> Result<Charts, ChartError> {
-    charts(&Scope::overview(report))
+pub fn overview(report: &OrganizationReport, shared: &Shared<'_>) -> Result<Charts, ChartError> {
+    charts(&Scope::overview(report), shared)
 }
 
-/// The figures of one location.
+/// The figures of one location; `shared` is that of the report.
 ///
 /// # Errors
 /// As [`overview`].
 pub fn location(
     report: &OrganizationReport,
+    shared: &Shared<'_>,
     location: &LocationReport,
 ) -> Result<Charts, ChartError> {
-    charts(&Scope::location(report, location))
+    charts(&Scope::location(report, location), shared)
 }
 
-fn charts(scope: &Scope<'_>) -> Result<Charts, ChartError> {
+fn charts(scope: &Scope<'_>, shared: &Shared<'_>) -> Result<Charts, ChartError> {
     Ok(Charts {
         changes: over_time::changes(scope)?,
-        place: funnel::figures(scope)?,
+        place: funnel::figures(scope, shared)?,
         weeks: over_time::figures(scope)?,
         days: days::figures(scope)?,
         when: when::figures(scope)?,

@@ -16,6 +16,7 @@ const STEPS: u32 = 32;
 pub(super) type Curve = Vec<(f64, (f64, f64), (f64, f64))>;
 
 /// Sizes of locations on an axis.
+#[derive(Debug)]
 pub(super) struct Sizes {
     scale: Scale,
     is_log: bool,

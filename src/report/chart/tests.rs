@@ -11,9 +11,10 @@ const TAGS: [&str; 8] = ["svg", "title", "desc", "style", "rect", "path", "text"
 
 /// The figures of a report: of the overview and of each location.
 pub(super) fn all(report: &OrganizationReport) -> Vec<Figure> {
-    let mut figures: Vec<Figure> = overview(report).unwrap().all().cloned().collect();
+    let mut figures: Vec<Figure> =
+        overview(report, &Shared::of(report)).unwrap().all().cloned().collect();
     for place in &report.locations {
-        figures.extend(location(report, place).unwrap().all().cloned());
+        figures.extend(location(report, &Shared::of(report), place).unwrap().all().cloned());
     }
     figures
 }
@@ -173,7 +174,8 @@ fn ordinary_hostile_large_and_empty_reports() {
 
 #[test]
 fn each_figure_has_a_file_of_its_own() {
-    let charts = overview(&report("o", &["A", "B"], 300)).unwrap();
+    let report = report("o", &["A", "B"], 300);
+    let charts = overview(&report, &Shared::of(&report)).unwrap();
     let ids: Vec<&str> = charts.all().map(|figure| figure.words.id).collect();
     let unique: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
     assert_eq!(ids.len(), unique.len(), "{ids:?}");

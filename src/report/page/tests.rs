@@ -10,9 +10,14 @@ use crate::report::fixture::{HOSTILE, report};
 use super::*;
 
 fn pages(report: &OrganizationReport) -> Vec<String> {
-    let mut pages = vec![index(report, &chart::overview(report).unwrap())];
+    let mut pages =
+        vec![index(report, &chart::overview(report, &chart::Shared::of(report)).unwrap())];
     for place in &report.locations {
-        pages.push(location(report, place, &chart::location(report, place).unwrap()));
+        pages.push(location(
+            report,
+            place,
+            &chart::location(report, &chart::Shared::of(report), place).unwrap(),
+        ));
     }
     pages.push(organizations(&[(report, "o-1234")]));
     pages.push(only(report, "o-1234"));
@@ -58,7 +63,7 @@ fn each_figure_once_and_nothing_left_open() {
         assert!(page.contains("<!DOCTYPE html>") && !page.contains("{{"));
         assert!(!page.contains("<script") && !page.contains(" style="));
     }
-    let charts = chart::overview(&report).unwrap();
+    let charts = chart::overview(&report, &chart::Shared::of(&report)).unwrap();
     let first = index(&report, &charts);
     assert_eq!(first.matches("<figure").count(), charts.all().count());
     for figure in charts.all() {
@@ -180,7 +185,9 @@ fn long_tables_are_left_out_on_paper() {
     assert_eq!([class("date", 26), class("date", 27)], [None, Some("off")]);
     assert_eq!(class(chart::WEEK_OF, 25), Some("half k3"));
     let mut report = report("o", &["A"], 200);
-    let page = |report: &OrganizationReport| index(report, &chart::overview(report).unwrap());
+    let page = |report: &OrganizationReport| {
+        index(report, &chart::overview(report, &chart::Shared::of(report)).unwrap())
+    };
     let short = page(&report);
     assert!(short.contains("<details class=\"off\"><summary>Data"));
     assert!(short.contains("<details class=\"half k3\"><summary>Data<span class=\"vh\">: Lost"));

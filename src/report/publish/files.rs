@@ -167,26 +167,24 @@ impl Files {
             .collect()
     }
 
-    /// Writes a file below the staging folder, readable by all regardless of the umask; the mode of the folder guards
-    /// access.
-    pub(super) fn write(
-        &self,
-        staging: &Path,
-        relative: &str,
-        bytes: &[u8],
-    ) -> Result<(), PublishError> {
-        let path = staging.join(relative);
-        if let Some(folder) = path.parent().filter(|folder| *folder != staging) {
-            let make = || fs::DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder);
-            self.disk
-                .step("create folders", folder, make)
-                .map_err(trouble("create the folder", folder))?;
-            for made in folder.ancestors().take_while(|made| *made != staging) {
-                let open = || fs::set_permissions(made, Permissions::from_mode(FOLDER_MODE));
-                self.disk.step("set mode", made, open).map_err(trouble("set the mode of", made))?;
-            }
+    /// Creates a folder below the staging folder and its parents, readable by all regardless of the umask; the mode of the
+    /// staging folder guards access.
+    pub(super) fn make_below(&self, staging: &Path, folder: &Path) -> Result<(), PublishError> {
+        let make = || fs::DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(folder);
+        self.disk
+            .step("create folders", folder, make)
+            .map_err(trouble("create the folder", folder))?;
+        for made in folder.ancestors().take_while(|made| *made != staging) {
+            let open = || fs::set_permissions(made, Permissions::from_mode(FOLDER_MODE));
+            self.disk.step("set mode", made, open).map_err(trouble("set the mode of", made))?;
         }
-        self.disk.write_new(&path, bytes, FILE_MODE).map_err(trouble("write", &path))
+        Ok(())
+    }
+
+    /// Writes a file into a folder that is there, readable by all regardless of the umask; the mode of the staging folder guards
+    /// access.
+    pub(super) fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), PublishError> {
+        self.disk.write_new(path, bytes, FILE_MODE).map_err(trouble("write", path))
     }
 
     fn set_mode(&self, file: &File, path: &Path, mode: u32) -> Result<(), PublishError> {

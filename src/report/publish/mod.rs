@@ -21,6 +21,7 @@ pub mod site;
 mod site_check;
 mod staging;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -41,6 +42,8 @@ pub struct FolderWriter {
     target: PathBuf,
     staging: PathBuf,
     manifest: Manifest,
+    /// Folders below the staging folder that were made.
+    folders: BTreeSet<String>,
     /// The file of the manifest, locked; empty until the folder is complete.
     list: File,
     /// Whether the staging path holds what this run staged.
@@ -76,7 +79,8 @@ impl FolderWriter {
         }
         staging::remove_stale(&files, &parent, &prefix);
         let (staging, list) = staging::make(&files, &parent, &prefix)?;
-        Ok(Self { files, target, staging, manifest: Manifest::default(), list, staged: true })
+        let (manifest, folders) = (Manifest::default(), BTreeSet::new());
+        Ok(Self { files, target, staging, manifest, folders, list, staged: true })
     }
 
     /// Writes files, given as paths below the folder, with `/`, and their bytes.
@@ -94,8 +98,16 @@ impl FolderWriter {
                 return Err(PublishError::BadName(name.to_owned()));
             }
         }
+        // Each folder once: to make it again for each of its files, and set its mode, cost as much as the files themselves.
+        for (name, _) in files {
+            let Some((folder, _)) = name.as_ref().rsplit_once('/') else { continue };
+            if !self.folders.contains(folder) {
+                self.files.make_below(&self.staging, &self.staging.join(folder))?;
+                self.folders.insert(folder.to_owned());
+            }
+        }
         self.files.each(files, |(name, bytes)| {
-            self.files.write(&self.staging, name.as_ref(), bytes.as_ref())
+            self.files.write(&self.staging.join(name.as_ref()), bytes.as_ref())
         })
     }
 
