@@ -138,7 +138,7 @@ fn look_into<'a>(outer: &Fields<'a>) -> Result<Fields<'a>, Reject> {
 }
 
 /// Applies `make` to a field, if it is present.
-#[inline]
+#[inline(always)]
 fn given<'a, T>(
     fields: &Fields<'a>,
     field: Field,

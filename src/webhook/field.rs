@@ -66,7 +66,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The value of a field.
-    #[inline]
+    #[inline(always)]
     pub(super) fn get(&self, field: Field) -> Value<'a> {
         match self.values.get(field as usize).copied().flatten() {
             None => Value::None,

@@ -127,8 +127,24 @@ impl<'a> Strings<'a> {
 
 /// Where the string whose inside begins at `at` has its closing quote, and whether it has escapes; `None` if it is not a
 /// JSON string.
+#[inline]
 pub(super) fn text_end(line: &[u8], at: usize) -> Option<(usize, bool)> {
-    let (inside, behind) = Strings::new(line).split(line.get(at..)?)?;
+    let rest = line.get(at..)?;
+    // Strings that are looked for one by one are mostly keys and short words: no line is begun for them, and no block
+    // follows the first. Registration answers, sixteen strings in every fifth line: 140 instructions a line less.
+    if let Some(block) = rest.first_chunk() {
+        let length = Strings::new(line).marks(block).trailing_zeros() as usize;
+        if length < block.len() && block.get(length) == Some(&b'"') {
+            return Some((at + length, false));
+        }
+    }
+    long_text_end(line, rest)
+}
+
+/// As [`text_end`], for the rest of the line.
+#[inline(never)]
+fn long_text_end(line: &[u8], rest: &[u8]) -> Option<(usize, bool)> {
+    let (inside, behind) = Strings::new(line).split(rest)?;
     Some((line.len() - behind.len(), matches!(inside, Inside::Escaped(_))))
 }
 
@@ -203,6 +219,10 @@ mod tests {
                     (if escaped { Inside::Escaped(inside) } else { Inside::Plain(inside) }, behind)
                 });
                 prop_assert_eq!(found, expected);
+                let ended = expected.map(|(inside, behind)| {
+                    (bytes.len() - behind.len(), matches!(inside, Inside::Escaped(_)))
+                });
+                prop_assert_eq!(text_end(&bytes, at), ended);
                 if let Some((Inside::Plain(inside) | Inside::Escaped(inside), _)) = found {
                     prop_assert!(inside.is_ascii() || !strings.ascii());
                 }
