@@ -66,7 +66,9 @@ def switched(text, mutants):
 
 
 def is_const(text, mutant):
-    return "const fn" in text.split("\n")[mutant["function"]["span"]["start"]["line"] - 1]
+    span = mutant["function"]["span"]
+    lines = text.split("\n")[span["start"]["line"] - 1 : span["end"]["line"]]
+    return any("const fn" in line for line in lines)
 
 
 def main():
