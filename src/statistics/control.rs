@@ -304,7 +304,44 @@ mod tests {
         assert!(runs(&shift).unwrap().signal());
     }
 
+    /// A signal is beyond the limits, not on them; of runs, only where ten points are off the line.
+    #[test]
+    fn what_is_a_signal() {
+        let limits = Limits { centre: 2.0, low: 1.0, high: 3.0 };
+        assert!(![1.0, 2.0, 3.0].iter().any(|value| limits.signal(*value)));
+        assert!(limits.signal(0.999) && limits.signal(3.001));
+        let usual =
+            Runs { points: 10, longest: 6, longest_usual: 6, crossings: 2, crossings_usual: 2 };
+        assert!(!usual.signal());
+        let (long, few) = (Runs { longest: 7, ..usual }, Runs { crossings: 1, ..usual });
+        assert!(long.signal() && few.signal() && Runs { longest: 7, ..few }.signal());
+        assert!(!Runs { points: 9, longest: 7, ..few }.signal());
+        assert!(!Runs { longest: 1, crossings: 9, ..usual }.signal());
+    }
+
+    #[test]
+    fn points_that_cannot_be() {
+        assert!(laney(&[(1, 2), (0, 0), (1, 2)]).is_none());
+        assert!(laney(&[(3, 2), (1, 4), (1, 4)]).is_none());
+        assert!(laney(&[(2, 2), (1, 2)]).is_some());
+        assert!(individuals(&[1.0], true).is_none());
+        let flat = individuals(&[5.0; 4], true).unwrap();
+        assert_eq!((flat.centre, flat.low, flat.high), (5.0, 5.0, 5.0));
+    }
+
     proptest! {
+        /// Minutes or seconds: the same chart.
+        #[test]
+        fn the_unit_does_not_matter(
+            values in prop::collection::vec(-100.0_f64..100.0, 2..60), unit in prop_oneof![0.001_f64..0.1, 10.0_f64..1e4],
+        ) {
+            let scaled: Vec<f64> = values.iter().map(|v| v * unit).collect();
+            for screened in [false, true] {
+                let (a, b) = (individuals(&values, screened).unwrap(), individuals(&scaled, screened).unwrap());
+                prop_assert!((a.low * unit - b.low).abs() < 1e-9 * unit && (a.high * unit - b.high).abs() < 1e-9 * unit);
+            }
+        }
+
         #[test]
         fn mirrors(values in prop::collection::vec(-100.0_f64..100.0, 2..60)) {
             let minus: Vec<f64> = values.iter().map(|v| -v).collect();

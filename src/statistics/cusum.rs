@@ -121,6 +121,15 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_signal_is_beyond_the_limit() {
+        assert!(!Sums { above: 5.0, below: 5.0 }.signal(5.0));
+        assert!(
+            Sums { above: 5.1, below: 0.0 }.signal(5.0)
+                && Sums { above: 0.0, below: 5.1 }.signal(5.0)
+        );
+    }
+
     proptest! {
         #[test]
         fn mirrors(values in prop::collection::vec(-50.0_f64..50.0, 1..80), target in -5.0_f64..5.0) {

@@ -343,45 +343,5 @@ pub fn gamma_quantile(p: f64, a: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        /// The same as halving, with the same bits of the sums beside it.
-        #[test]
-        fn binomial_quantiles_are_those_of_the_definition(
-            n in prop_oneof![0_u64..60, 0_u64..20_000, 0_u64..100_000_000],
-            p in prop_oneof![0.0_f64..=1.0, 0.0_f64..0.01, 0.99_f64..=1.0],
-            level in prop_oneof![Just(0.001), Just(0.025), Just(0.975), Just(0.999), 0.0_f64..=1.0, 0.0_f64..1e-8],
-        ) {
-            let at = binomial_quantile_by_halves(level, n, p);
-            let below = at.checked_sub(1).map_or(0.0, |k| binomial_up_to(k, n, p));
-            prop_assert_eq!(binomial_quantile(level, n, p), at);
-            prop_assert_eq!(binomial_quantile_between(level, n, p), (at, binomial_up_to(at, n, p), below));
-        }
-
-        #[test]
-        fn binomial_terms_are_steps_of_the_sum(n in 1_u64..2_000, k in 0_u64..2_000, p in 0.01_f64..0.99) {
-            let below = k.checked_sub(1).map_or(0.0, |k| binomial_up_to(k, n, p));
-            let step = binomial_up_to(k, n, p) - below;
-            prop_assert!((binomial_at(k, n, p) - step).abs() < 1e-12);
-        }
-    }
-
-    /// 1/2, 1/4 + 1/2, ... are levels themselves: the sums are in doubt, and the answer is still the first that reaches it.
-    #[test]
-    fn a_level_that_is_a_sum() {
-        for (n, level, at) in
-            [(1, 0.5, 0), (2, 0.25, 0), (2, 0.75, 1), (3, 0.5, 1), (10, 1.0 / 1024.0, 0)]
-        {
-            assert!(binomial_place(level, n, 0.5).is_none());
-            assert_eq!(
-                binomial_quantile(level, n, 0.5),
-                binomial_quantile_by_halves(level, n, 0.5)
-            );
-            let sum = binomial_up_to(at, n, 0.5);
-            assert!((sum - level).abs() < 1e-12);
-        }
-    }
-}
+#[path = "distribution_tests.rs"]
+mod tests;

@@ -202,6 +202,19 @@ mod tests {
         assert!(own_dispersion(&drift) < 1.5);
     }
 
+    /// Fewer than eight weeks with anything say nothing, and neither do weeks that cannot be.
+    #[test]
+    fn weeks_that_count() {
+        let turns = |n: usize| [(8, 10), (2, 10)].into_iter().cycle().take(n).collect::<Vec<_>>();
+        assert!((own_dispersion(&turns(7)) - 1.0).abs() < 1e-12);
+        let eight = own_dispersion(&turns(8));
+        assert!((eight - 7.2).abs() < 1e-12);
+        let padded = [vec![(0, 0)], turns(8), vec![(3, 2)]].concat();
+        assert!((own_dispersion(&padded) - eight).abs() < 1e-12);
+        assert!((own_dispersion(&[turns(7), vec![(0, 0)]].concat()) - 1.0).abs() < 1e-12);
+        assert!((own_dispersion(&[(0, 10); 20]) - 1.0).abs() < 1e-12);
+    }
+
     #[test]
     fn too_few_or_too_small() {
         let place = Place { hits: 8, n: 10, dispersion: 1.0 };
@@ -223,6 +236,35 @@ mod tests {
             places.reverse();
             forward.of.reverse();
             prop_assert_eq!(forward, funnel(&places).unwrap());
+        }
+
+        /// Each week's distance in standard errors, one after the other.
+        #[test]
+        fn own_scatter_by_a_plain_loop(weeks in prop::collection::vec((0_u64..50, 1_u64..50), 8..40)) {
+            let weeks: Vec<(u64, u64)> = weeks.into_iter().map(|(k, more)| (k, k + more)).collect();
+            let (hits, n): (u64, u64) = (weeks.iter().map(|w| w.0).sum(), weeks.iter().map(|w| w.1).sum());
+            prop_assume!(hits > 0);
+            let p = hits as f64 / n as f64;
+            let (mut sum, mut before) = (0.0, None);
+            for (k, n) in &weeks {
+                let now = (*k as f64 / *n as f64 - p) / (p * (1.0 - p) / *n as f64).sqrt();
+                sum += before.map_or(0.0, |before: f64| (now - before).powi(2));
+                before = Some(now);
+            }
+            let expected = (sum / (weeks.len() - 1) as f64 / 2.0).max(1.0);
+            prop_assert!((own_dispersion(&weeks) - expected).abs() < 1e-9 * expected);
+        }
+
+        /// Flagged are those whose adjusted p is at most the share of false ones that is allowed.
+        #[test]
+        fn flags_follow_from_p(of in prop::collection::vec((0_u64..100, 0_u64..100), 10..30)) {
+            let place = |(k, more)| Place { hits: k, n: k + more + 10, dispersion: 1.0 };
+            let of = funnel(&of.into_iter().map(place).collect::<Vec<_>>()).unwrap();
+            let p: Vec<f64> = of.of.iter().map(|one| normal_two_sided(one.z_among)).collect();
+            for (one, adjusted) in of.of.iter().zip(multiplicity::adjusted(&p)) {
+                prop_assert!((one.adjusted_p - adjusted).abs() < 1e-12);
+                prop_assert_eq!(one.unusual, adjusted <= FALSE_DISCOVERIES);
+            }
         }
 
         #[test]

@@ -24,6 +24,40 @@ fn one_to_four() {
     assert_eq!((three.len(), total, max, quantiles), (3, 19, 9, [100, 180]));
 }
 
+/// The written form: what nights keep is read by later versions.
+#[test]
+fn the_written_form() {
+    // 5 twice: 2 · 5 + 1, then 2 - 2. 9: 2 · 4. 300 three times: 2 · 291 + 1 = 583 = 4 · 128 + 71, then 3 - 2.
+    assert_eq!(of(&[300, 5, 9, 5, 300, 300]).runs, [11, 0, 8, 71 | 0x80, 4, 1]);
+    // The largest number of one byte, and the smallest of two.
+    assert_eq!(of(&[63, 63]).runs, [127, 0]);
+    assert_eq!(of(&[64]).runs, [0x80, 1]);
+    assert!(of(&[]).is_empty() && !of(&[0]).is_empty());
+}
+
+/// More than four billion of one value, as no archive has them: sums stay exact.
+#[test]
+fn counts_beyond_32_bits() {
+    let many = |value: u32, count: u64| {
+        let mut writer = Writer::default();
+        writer.push(value, count);
+        writer.finish()
+    };
+    for count in [COUNT - 1, COUNT, COUNT + 1, 3 * COUNT + 7] {
+        let parts = [many(60, count), many(60, 2), many(70, COUNT), of(&[60, 70, 80])];
+        let expected = [(60, count + 3), (70, COUNT + 1), (80, 1)];
+        let mut merged = Histogram::default();
+        for part in &parts {
+            merged.merge(part);
+        }
+        for sum in [merged, Histogram::sum_few(parts.iter(), 0), Histogram::sum_many(parts.iter())]
+        {
+            assert_eq!(sum.runs().collect::<Vec<_>>(), expected);
+            assert_eq!(sum.len(), count + COUNT + 5);
+        }
+    }
+}
+
 #[test]
 fn waits_of_a_busy_day_take_about_a_byte_and_a_half_each() {
     let waits: Vec<u32> = (0..1_000).map(|n: u32| n * 7_919 % 3_600).collect();
@@ -51,7 +85,11 @@ proptest! {
     }
 
     #[test]
-    fn quantiles_follow_the_textbook_formula(mut values in prop::collection::vec(0_u32..90_000, 1..60), q in 0_u32..=20) {
+    fn quantiles_follow_the_textbook_formula(
+        // Far apart, and many of the same.
+        mut values in prop_oneof![prop::collection::vec(0_u32..90_000, 1..60), prop::collection::vec(0_u32..6, 1..60)],
+        q in 0_u32..=20,
+    ) {
         let histogram = of(&values);
         values.sort_unstable();
         #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "test oracle")]

@@ -53,7 +53,8 @@ pub fn quantile_ranks_95(n: u64, q: f64) -> Option<(u64, u64)> {
     let longer = if q.total_cmp(&rest).is_eq() { shorter } else { rank_below(n, q.max(rest)) };
     // Bin(n, 1 - q) is Bin(n, q) seen from above, so that both tails are computed as tails.
     let (lower, from_above) = if q < rest { (shorter, longer) } else { (longer, shorter) };
-    (lower >= 1 && from_above >= 1).then(|| (lower, n + 1 - from_above))
+    // The end on the longer side is never missing where the other is there.
+    Some((lower, n + 1 - from_above))
 }
 
 /// The largest l with P(Bin(n, q) <= l - 1) <= 0.025.
@@ -164,6 +165,17 @@ mod tests {
                 let expected = (lower >= 1 && upper <= n.into()).then_some((lower, upper));
                 assert_eq!(quantile_ranks_95(n.into(), q), expected, "{n} {q}");
             }
+        }
+    }
+
+    /// A sum that is 0.025 but for rounding, so that a search has to tell on which side of it.
+    #[test]
+    fn ranks_at_a_sum_that_is_the_tail() {
+        for n in 1..60 {
+            let q = 1.0 - 0.025_f64.powf(1.0 / n as f64);
+            assert!(binomial_place(0.025, n, q).is_none());
+            let plain = (0..n).find(|l| binomial_up_to(*l, n, q) > 0.025).unwrap_or(n);
+            assert_eq!(rank_below(n, q), plain, "{n}");
         }
     }
 

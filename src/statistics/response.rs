@@ -31,6 +31,8 @@ mod tests {
     fn manski() {
         let (low, high) = bounds(12, 15, 100).unwrap();
         assert!((low - 0.12).abs() < 1e-12 && (high - 0.97).abs() < 1e-12);
+        let (low, high) = bounds(15, 15, 100).unwrap();
+        assert!((low - 0.15).abs() < 1e-12 && (high - 1.0).abs() < 1e-12);
         assert!(bounds(0, 0, 0).is_none());
         assert!(bounds(2, 1, 3).is_none() && bounds(1, 4, 3).is_none());
     }

@@ -84,14 +84,20 @@ impl Curve {
     fn incidence(&self, z: f64) -> Incidence {
         let share = self.share;
         let error = (self.squares + self.own - 2.0 * self.cross).max(0.0).sqrt();
-        if share <= 0.0 || share >= 1.0 || error <= 0.0 {
-            return Incidence { share, error, low: share, high: share };
-        }
-        // ln(-ln F) is normal; larger values of it are smaller shares.
-        let half = z * error / (share * -share.ln());
-        let at = |sign: f64| share.powf((sign * half).exp());
-        Incidence { share, error, low: at(1.0), high: at(-1.0) }
+        let (low, high) = band(share, error, z);
+        Incidence { share, error, low, high }
     }
+}
+
+/// The band of a share with a standard error, `z` of them wide on either side; the share itself where it is 0 or 1.
+pub(super) fn band(share: f64, error: f64, z: f64) -> (f64, f64) {
+    if share <= 0.0 || share >= 1.0 {
+        return (share, share);
+    }
+    // ln(-ln F) is normal; larger values of it are smaller shares.
+    let half = z * error / (share * -share.ln());
+    let at = |sign: f64| share.powf((sign * half).exp());
+    (at(1.0), at(-1.0))
 }
 
 /// The curves of some tickets, in the order of time: a point for each time at which any ended, until fewer than
@@ -291,6 +297,14 @@ mod tests {
             }
         }
 
+        /// The rule for publishing cuts the curves off and changes nothing before that.
+        #[test]
+        fn curves_stop_where_too_few_wait(exits in exits(3), least in 0_u64..60) {
+            let mut all = curves(&exits, 0);
+            all.retain(|point| point.at_risk >= least);
+            prop_assert_eq!(curves(&exits, least), all);
+        }
+
         #[test]
         fn fewer_points_are_the_same_where_they_are_asked_for(exits in exits(3), every in 1_u64..9, least in 0_u64..30) {
             let (all, some) = (curves(&exits, least), curves_every(&exits, least, every));
@@ -318,6 +332,8 @@ mod tests {
                 prop_assert!(point.of.iter().all(|of| 0.0 <= of.low && of.low <= of.share));
                 prop_assert!(point.of.iter().all(|of| of.share <= of.high && of.high <= 1.0));
             }
+            let bands = |point: &Point<3>| point.of.map(|of| band(of.share, of.error, normal_quantile(0.975)));
+            prop_assert!(points.iter().all(|point| bands(point) == point.of.map(|of| (of.low, of.high))));
             // Ten times as many tickets of the same kinds: the same curves, surer.
             let tenfold: Vec<_> = exits
                 .iter()

@@ -89,6 +89,18 @@ mod tests {
         assert!(stratified(&[]).is_none() && stratified(&[&bins[..1]]).is_none());
     }
 
+    /// By hand: of two tickets the later is the hit. Mean score 1/2, excess 1/2, variance 1 · 1 / (2 · 1) · 1/2; z = 1. What
+    /// has one ticket, or cannot be, adds nothing.
+    #[test]
+    fn two_tickets() {
+        let bin = |score, hits, n| Bin { score, hits, n };
+        let two = [bin(0.0, 0, 1), bin(1.0, 1, 1)];
+        assert!((stratified(&[&two]).unwrap().z - 1.0).abs() < 1e-12);
+        assert!(stratified(&[&two[..1]]).is_none());
+        let odd = [two[0], two[1], bin(5.0, 3, 2), bin(9.0, 0, 0)];
+        assert_eq!(stratified(&[&odd, &[], &two[1..]]), stratified(&[&two]));
+    }
+
     /// Simpson: at either place the longer wait rates no worse, and the place with long waits rates worse.
     #[test]
     fn places_that_differ_are_no_trend() {

@@ -225,6 +225,8 @@ pub enum Told {
 }
 
 #[cfg(test)]
+mod edges_tests;
+#[cfg(test)]
 mod properties_tests;
 #[cfg(test)]
 mod simulation_tests;

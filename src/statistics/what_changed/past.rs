@@ -98,9 +98,8 @@ impl Past<'_> {
         }
         // Back from one week that said it to the next, as long as they are never further apart than news are.
         let mut first_said = 0;
-        while let Some(earlier) = (first_said + 1..=first_said + NEWS)
-            .filter(|ago| *ago < HISTORY)
-            .find(|ago| self.verdict(*ago, place) == now)
+        while let Some(earlier) =
+            (first_said + 1..=first_said + NEWS).find(|ago| self.verdict(*ago, place) == now)
         {
             first_said = earlier;
         }
