@@ -50,7 +50,8 @@ fn counts_beyond_32_bits() {
         for part in &parts {
             merged.merge(part);
         }
-        for sum in [merged, Histogram::sum_few(parts.iter(), 0), Histogram::sum_many(parts.iter())]
+        for sum in
+            [merged, Histogram::sum_few(parts.iter(), 0), Counters::default().sum(parts.iter(), 0)]
         {
             assert_eq!(sum.runs().collect::<Vec<_>>(), expected);
             assert_eq!(sum.len(), count + COUNT + 5);
