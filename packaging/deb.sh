@@ -69,7 +69,7 @@ Package: queuestat
 Version: $version
 Architecture: $architecture
 Maintainer: ${DEB_MAINTAINER:-queuestat maintainers <root@localhost>}
-Installed-Size: $(du -sk --exclude=DEBIAN "$root" | cut -f 1)
+Installed-Size: $(du -sk --apparent-size --exclude=DEBIAN "$root" | cut -f 1)
 Depends: $depends, passwd
 Section: utils
 Priority: optional
