@@ -16,7 +16,7 @@ use super::made::Made;
 use super::period::Period;
 use super::rebuild::Rebuilder;
 
-/// Periods whose sums are added up at a time: a quarter. More take more memory and hardly less time.
+/// Periods whose sums are added up at a time: a quarter of a year. They are in memory together.
 const SUMMED: usize = 9;
 
 /// Rows and sums of all periods, read from the state as needed.

@@ -81,7 +81,7 @@ impl Cost {
                 }
                 Err(error) => {
                     lost(error)?;
-                    return Ok(());
+                    self.unreadable.insert(Month::of_name(name));
                 }
             }
         }

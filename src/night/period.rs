@@ -4,9 +4,10 @@
 //! 2021-03-01   the 1st to the 10th of March     2021-03-11   the 11th to the 20th     2021-03-21   the rest of the month
 //! ```
 //!
-//! A night loads and writes the periods whose tickets are heard of again. With whole months it would write three times as
-//! much. Weeks are shorter still, but the sums of each period hold its ends a second time ([`crate::metric::PeriodSums`]), and
-//! the shorter a period, the larger the part of it that is near an end.
+//! A night loads and writes the periods whose tickets are heard of again: the shorter they are, the less. But a report of all
+//! time adds up the sums of every period, and these hold the ends of it a second time ([`crate::metric::PeriodSums`]): the
+//! shorter they are, the more. On 20 million tickets, thirds of months take 5.0 s where months take 7.3 for the one, and 2.9 s
+//! where months take 1.7 for the other.
 
 use std::fmt;
 

@@ -107,6 +107,32 @@ fn late(id: &str, day: &str) -> String {
     hook("one", "positionCreated", id, &position)
 }
 
+/// If the counts of forgotten tickets are damaged, nobody knows what a rebuild would lose.
+#[test]
+fn a_rebuild_says_what_it_cannot_know_of_forgotten_tickets() {
+    let space = Workspace::new();
+    space.write("queuestat.toml", with_months(1));
+    space.write("archive/a.jsonl", late("1", "2021-01-05") + &late("2", "2021-03-05"));
+    assert_eq!(night(&space, "2021-03-06").code, 0);
+    let counts: Vec<String> = files(&space.path("state"))
+        .into_keys()
+        .filter(|name| name.contains("frozen/") && name.ends_with(".json"))
+        .collect();
+    assert!(!counts.is_empty());
+    for name in counts {
+        fs::write(space.path("state").join(name), "damaged").unwrap();
+    }
+    let rebuild = ["nightly", "--as-of", "2021-03-06T02:00:00Z", "--rebuild", "--force"];
+    let run = space.run(&rebuild[..4]);
+    assert!(
+        run.code == 4 && run.stderr.contains("nobody can tell how many tickets of 2021-01"),
+        "{}",
+        run.stderr
+    );
+    let run = space.run(&rebuild);
+    assert!(matches!(run.code, 0 | 3), "{}", run.stderr);
+}
+
 #[test]
 fn what_is_left_out_is_forgotten_too() {
     let space = Workspace::new();
