@@ -75,7 +75,7 @@ impl Merged {
         let (mut fold, is_touched) = match (part.touched.take(), &self.base) {
             (Some(fold), _) => (fold, true),
             (None, Some(base)) => {
-                let mut fold = self.names.without_tickets();
+                let mut fold = self.names.headings_alone();
                 blobs::read_tickets(base, period, &mut fold, &number)?;
                 (fold, false)
             }

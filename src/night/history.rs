@@ -270,7 +270,7 @@ impl Merged {
         gazetteer: &Gazetteer,
     ) -> Result<TicketSet, StateError> {
         // Rows do not depend on the numbers of files.
-        let mut fold = self.names.without_tickets();
+        let mut fold = self.names.headings_alone();
         blobs::read_tickets(base, period, &mut fold, |id| id)?;
         let fold = match self.joints.get(&period) {
             Some(joint) => joint.of(fold),

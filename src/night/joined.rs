@@ -43,7 +43,7 @@ impl Merged {
         let periods: Vec<Period> =
             lists.iter().filter(|(_, list)| is_in(list)).map(|(period, _)| *period).collect();
         drop(lists);
-        let mut together = self.names.without_tickets();
+        let mut together = self.names.headings_alone();
         for period in &periods {
             let mut kept = self.kept(*period, &number)?;
             together.merge(kept.take_chosen(|organization, id| shared.has(organization, id)));
@@ -59,7 +59,7 @@ impl Merged {
             self.joints.insert(period, joint);
             // A period of figures is one of the state too, even if nothing else is in it.
             self.periods.entry(period).or_insert_with(|| {
-                let touched = Some(self.names.without_tickets());
+                let touched = Some(self.names.headings_alone());
                 Part { census: Census::default(), touched }
             });
         }
@@ -93,7 +93,7 @@ impl Merged {
         if let Some(fold) = part.and_then(|part| part.touched.as_ref()) {
             return Ok(fold.clone());
         }
-        let mut fold = self.names.without_tickets();
+        let mut fold = self.names.headings_alone();
         if let (Some(base), Some(_)) = (&self.base, part) {
             blobs::read_tickets(base, period, &mut fold, number)?;
         }

@@ -54,7 +54,7 @@ struct Open {
 
 impl<N: Fn(u32) -> u32 + Sync> Loader<'_, N> {
     fn load(&self, period: Period) -> Result<Loaded, StateError> {
-        let mut fold = self.names.without_tickets();
+        let mut fold = self.names.headings_alone();
         if let Some(base) = self.base.filter(|_| self.kept.contains(&period)) {
             blobs::read_tickets(base, period, &mut fold, &self.number)?;
         }

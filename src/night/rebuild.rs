@@ -23,7 +23,7 @@ use super::shared::Shared;
 /// Rebuilds the rows and sums of periods.
 #[derive(Debug)]
 pub(super) struct Rebuilder {
-    /// Headings and spans of all tickets.
+    /// Headings of all tickets.
     names: Fold,
     gazetteer: Gazetteer,
     rules: WaitRules,
@@ -46,7 +46,7 @@ pub(super) fn carry_counts(
     counted: &Census,
 ) -> Result<(), StateError> {
     if let Some(name) = carry_or_lose(draft, base, &blob(IDS, period))? {
-        let mut fold = names.without_tickets();
+        let mut fold = names.headings_alone();
         blobs::read_tickets(base, period, &mut fold, |id| id)?;
         draft.write(&name, &Ids::of(fold.tickets()).to_bytes())?;
     }
@@ -81,7 +81,7 @@ impl Rebuilder {
         (shared, joints): (Shared, Joints),
         spans: BTreeMap<Period, (i64, i64)>,
     ) -> Self {
-        let (names, gazetteer) = (names.without_tickets(), gazetteer.clone());
+        let (names, gazetteer) = (names.headings_alone(), gazetteer.clone());
         Self { names, gazetteer, rules, shared, spans, joints }
     }
 
@@ -100,7 +100,7 @@ impl Rebuilder {
         period: Period,
     ) -> Result<TicketSet, StateError> {
         // Which file a line stood in does not matter any more.
-        let mut fold = self.names.without_tickets();
+        let mut fold = self.names.headings_alone();
         blobs::read_tickets(from, period, &mut fold, |id| id)?;
         let fold = match self.joints.get(&period) {
             Some(joint) => joint.of(fold),
