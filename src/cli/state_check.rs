@@ -115,7 +115,7 @@ fn meaning(name: &str) -> String {
         }
         "about.json" => "when the generation was made, for `queuestat state list` alone".to_owned(),
         "tickets" => format!("the tickets of {days}, and so every figure of that time"),
-        "ids" | "census" | "rows" | "sums" => {
+        "ids" | "census" | "rows" | "sums" | "quarters" => {
             format!("what follows from the tickets of {days}, so a night makes it anew")
         }
         _ => "a part of the state".to_owned(),
@@ -125,7 +125,9 @@ fn meaning(name: &str) -> String {
 /// Whether a night can do without a part, because it makes it anew or only people read it.
 fn is_derived(name: &str) -> bool {
     name == "about.json"
-        || ["ids/", "census/", "rows/", "sums/"].iter().any(|kind| name.starts_with(kind))
+        || ["ids/", "census/", "rows/", "sums/", "quarters/"]
+            .iter()
+            .any(|kind| name.starts_with(kind))
 }
 
 /// Whether a night can work with a generation, once copies were used.

@@ -21,6 +21,28 @@ fn inside((begin, end): (i64, i64)) -> (i64, i64) {
     (begin + EDGE_MS, end - EDGE_MS)
 }
 
+/// The middles of periods, by begin, each with the latest end of those so far.
+struct Middles(Vec<(i64, i64)>);
+
+impl Middles {
+    fn of<'p>(periods: impl Iterator<Item = &'p (i64, i64)>) -> Self {
+        let mut middles: Vec<(i64, i64)> = periods.map(|period| inside(*period)).collect();
+        middles.sort_unstable();
+        let mut latest = i64::MIN;
+        for middle in &mut middles {
+            latest = latest.max(middle.1);
+            middle.1 = latest;
+        }
+        Self(middles)
+    }
+
+    /// Whether an interval reaches into any of them.
+    fn meet(&self, (from, to): (i64, i64)) -> bool {
+        let begun = self.0.partition_point(|middle| middle.0 < to);
+        self.0.get(..begun).and_then(<[_]>::last).is_some_and(|middle| from < middle.1)
+    }
+}
+
 /// The line of a location.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Line {
@@ -82,14 +104,11 @@ impl Line {
     /// Whether the largest numbers can be told from what the periods kept: no interval reaches into the middle of a period that
     /// it does not belong to.
     pub(super) fn is_whole(&self) -> bool {
-        let reaches = |(owner, (from, to)): (&(i64, i64), &(i64, i64))| {
-            self.edges.keys().any(|period| {
-                let inner = inside(*period);
-                period != owner && inner.0 < *to && *from < inner.1
-            })
+        let reaches = |(owner, edges): (&(i64, i64), &Vec<(i64, i64)>)| {
+            let middles = Middles::of(self.edges.keys().filter(|period| *period != owner));
+            edges.iter().any(|interval| middles.meet(*interval))
         };
-        let edges = self.edges.iter();
-        !edges.flat_map(|(owner, all)| all.iter().map(move |one| (owner, one))).any(reaches)
+        !self.edges.iter().any(reaches)
     }
 
     /// From the first to the last instant of the kept intervals; `None` without any.
@@ -119,5 +138,41 @@ impl Line {
     ) -> impl Iterator<Item = (Cell, u64)> + 'a {
         let found = self.elsewhere.iter().filter(|((day, _), _)| open.contains(day));
         found.map(|((_, cell), ms)| (*cell, *ms))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const DAY_MS: i64 = 24 * HOUR_MS;
+
+    proptest! {
+        /// Also of periods that overlap, are shorter than their ends, or have no days at all.
+        #[test]
+        fn a_line_is_whole_where_nobody_reaches_into_the_middle_of_another_period(
+            periods in prop::collection::btree_map(
+                (0_i64..40, 0_i64..12).prop_map(|(day, days)| (day * DAY_MS, (day + days) * DAY_MS)),
+                prop::collection::vec((0_i64..45 * 24, 0_i64..30), 0..6),
+                0..6,
+            ),
+        ) {
+            let of_hours = |(from, hours): (i64, i64)| (from * HOUR_MS, (from + hours) * HOUR_MS);
+            let edges: BTreeMap<(i64, i64), Vec<(i64, i64)>> = periods
+                .into_iter()
+                .map(|(period, all)| (period, all.into_iter().map(of_hours).collect()))
+                .collect();
+            let mut whole = true;
+            for (owner, all) in &edges {
+                for (from, to) in all {
+                    for period in edges.keys().filter(|period| *period != owner) {
+                        let middle = (period.0 + EDGE_MS, period.1 - EDGE_MS);
+                        whole &= !(middle.0 < *to && *from < middle.1);
+                    }
+                }
+            }
+            prop_assert_eq!(Line { edges, ..Line::default() }.is_whole(), whole);
+        }
     }
 }

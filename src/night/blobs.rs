@@ -10,6 +10,7 @@
 //! rows/2021-03-11.parquet      rows derived from them, as reports need them
 //! rows/2021-03-11.json         the rules and locations that rows and sums were made with
 //! sums/2021-03-11.postcard     sums of the rows by location and day
+//! quarters/2021-Q1.postcard    those of a quarter of a year together
 //! ```
 //!
 //! Tickets and headings name files by id. Ids never change, so a period without news stays as it is, whatever files come
@@ -226,20 +227,27 @@ pub(super) fn rows_of(
 
 /// Reads the sums of a period.
 pub(super) fn read_sums(from: &Generation, period: Period) -> Result<PeriodSums, StateError> {
-    sums_of(from, period, &from.read(&blob(SUMS, period))?)
+    read_packed(from, &blob(SUMS, period))
+}
+
+/// Reads the sums in a blob.
+pub(super) fn read_packed(from: &Generation, name: &str) -> Result<PeriodSums, StateError> {
+    let failed = |source| packed(from.number(), name, source);
+    sums::decode(&from.read(name)?).map_err(failed)
 }
 
 /// The sums of a period of their bytes.
 pub(super) fn sums_of(
-    from: &Generation,
+    generation: u64,
     period: Period,
     bytes: &[u8],
 ) -> Result<PeriodSums, StateError> {
-    sums::decode(bytes).map_err(|source| StateError::Packed {
-        generation: from.number(),
-        name: blob(SUMS, period),
-        source,
-    })
+    sums::decode(bytes).map_err(|source| packed(generation, &blob(SUMS, period), source))
+}
+
+/// Tells that sums cannot be written or read.
+pub(super) fn packed(generation: u64, name: &str, source: postcard::Error) -> StateError {
+    StateError::Packed { generation, name: name.to_owned(), source }
 }
 
 pub(super) fn json<T: DeserializeOwned>(from: &Generation, name: &str) -> Result<T, StateError> {

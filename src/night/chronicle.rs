@@ -14,6 +14,7 @@ use super::error::StateError;
 use super::frozen::Frozen;
 use super::made::Made;
 use super::period::Period;
+use super::quarters;
 use super::rebuild::Rebuilder;
 
 /// Periods whose sums are added up at a time: a quarter of a year. They are in memory together.
@@ -125,10 +126,28 @@ impl Chronicle {
         Ok(())
     }
 
+    /// The sums of a period for the generation of that number, which follows on `base`.
+    ///
+    /// # Errors
+    /// [`StateError`] if they can be neither read nor rebuilt.
+    pub(super) fn sums_for(
+        &self,
+        generation: u64,
+        base: Option<&Generation>,
+        period: Period,
+    ) -> Result<PeriodSums, StateError> {
+        match (self.made.get(&period), base) {
+            (Some(made), _) => made.read_sums(generation, period),
+            (None, Some(base)) => self.rebuilder.read_sums(base, period),
+            // Without a generation before, every period was rebuilt.
+            (None, None) => Ok(PeriodSums::default()),
+        }
+    }
+
     /// Reads the sums of a period; those rebuilt tonight need not be committed yet.
     fn read_sums(&self, from: &Generation, period: Period) -> Result<PeriodSums, StateError> {
         match self.made.get(&period) {
-            Some(made) => made.read_sums(from, period),
+            Some(made) => made.read_sums(from.number(), period),
             None => self.rebuilder.read_sums(from, period),
         }
     }
@@ -168,23 +187,35 @@ impl Chronicle {
         kept.chain(frozen).filter(move |(period, _)| wanted(**period)).flat_map(|(_, sums)| sums)
     }
 
-    /// The sums of all periods together; those that are loaded are used up. A few periods are read and summed at a time, because
-    /// most of what two periods hold they hold both.
+    /// The sums of all periods together; those that are loaded are used up. What a generation holds of whole quarters is taken as
+    /// it is. Of the rest a few periods are read and summed at a time, because most of what two periods hold they hold both.
     ///
     /// # Errors
     /// [`StateError`] if some can be neither read nor rebuilt.
     pub fn sum_of_all(&mut self, from: &Generation) -> Result<PeriodSums, StateError> {
-        let periods: BTreeSet<Period> =
-            self.kept.iter().chain(self.made.keys()).chain(self.frozen.keys()).copied().collect();
-        let periods: Vec<Period> = periods.into_iter().collect();
-        let mut parts = Vec::new();
-        for some in periods.chunks(SUMMED) {
-            self.load_sums(from, |period| some.contains(&period))?;
-            let frozen = some.iter().filter_map(|period| self.frozen_sums.remove(period)).flatten();
-            let mut sums: Vec<PeriodSums> = frozen.collect();
-            sums.extend(some.iter().filter_map(|period| self.sums.remove(period)));
-            parts.push(PeriodSums::sum(sums));
+        let read = |period: Period| self.read_sums(from, period);
+        let (mut parts, rest) = quarters::read(from, self.kept.clone(), read)?;
+        // What was rebuilt and is not committed is in no quarter.
+        let rest: Vec<Period> = rest.into_iter().chain(self.made.keys().copied()).collect();
+        for some in rest.chunks(SUMMED) {
+            let is_read = |period| some.contains(&period) && !self.sums.contains_key(&period);
+            let loaded = self.load(is_read, |period| self.read_sums(from, period))?;
+            self.sums.extend(loaded);
+            let sums = some.iter().filter_map(|period| self.sums.remove(period));
+            parts.push(PeriodSums::sum(sums.collect()));
         }
+        // A period may have both kinds.
+        let mut frozen = Vec::new();
+        for (period, of) in &self.frozen {
+            frozen.extend(match self.frozen_sums.remove(period) {
+                Some(sums) => sums,
+                None => of.read_sums(from, *period, self.rebuilder.gazetteer())?,
+            });
+            if frozen.len() >= SUMMED {
+                frozen = vec![PeriodSums::sum(frozen)];
+            }
+        }
+        parts.extend(frozen);
         Ok(PeriodSums::sum(parts))
     }
 

@@ -41,11 +41,8 @@ impl Made {
             .map_err(|source| StateError::Rows { period: period.to_string(), source })?;
         let sums = sums_of((period, span), &rows, gazetteer)?;
         let generation = 0;
-        let written = sums::encode(&sums).map_err(|source| StateError::Packed {
-            generation,
-            name: period.to_string(),
-            source,
-        })?;
+        let written = sums::encode(&sums)
+            .map_err(|source| blobs::packed(generation, &period.to_string(), source))?;
         let head = Head::of(&rows, with, rules.as_of);
         let made = Self {
             head,
@@ -61,16 +58,16 @@ impl Made {
         Ok(made)
     }
 
-    /// The sums again, as if they were read from a generation.
+    /// The sums again, as if they were read from a generation of that number.
     ///
     /// # Errors
     /// [`StateError`] if they cannot be read: an internal error.
     pub(super) fn read_sums(
         &self,
-        from: &Generation,
+        generation: u64,
         period: Period,
     ) -> Result<PeriodSums, StateError> {
-        blobs::sums_of(from, period, &self.sums)
+        blobs::sums_of(generation, period, &self.sums)
     }
 
     /// Decodes the rows, as if they were read from a generation.

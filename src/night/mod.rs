@@ -36,6 +36,7 @@ mod merge;
 mod month;
 mod part;
 mod period;
+mod quarters;
 mod rebuild;
 mod recognise;
 mod roots;

@@ -58,7 +58,10 @@ pub(super) fn carry_counts(
 }
 
 /// Carries a blob over; returns its name if it is lost.
-fn carry_or_lose(
+///
+/// # Errors
+/// [`StateError`] if the storage fails.
+pub(super) fn carry_or_lose(
     draft: &mut Draft<'_>,
     base: &Generation,
     name: &str,
@@ -206,6 +209,6 @@ impl Rebuilder {
         if let Some(why) = why {
             from.made_anew(&blob(SUMS, period), &why, Some(&made.sums));
         }
-        made.read_sums(from, period)
+        made.read_sums(from.number(), period)
     }
 }

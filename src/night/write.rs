@@ -1,6 +1,6 @@
 //! Writes the next generation of the state.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
@@ -19,6 +19,7 @@ use super::history::Merged;
 use super::ids::Ids;
 use super::ledger::Ledger;
 use super::period::Period;
+use super::quarters;
 use super::rebuild;
 
 /// Writes the next generation: periods whose tickets have changed, rows and sums that were rebuilt, headings, ledger and
@@ -48,6 +49,7 @@ pub fn write(
     let encoded = std::mem::take(sets).into_par_iter().map(encode);
     let encoded: BTreeMap<Period, (Vec<u8>, Vec<u8>)> = encoded.collect::<Result<_, _>>()?;
     let mut written = 0;
+    let mut changed = BTreeSet::new();
     for (period, part) in &*periods {
         match (encoded.get(period), base) {
             (Some((tickets, ids)), _) => {
@@ -69,7 +71,9 @@ pub fn write(
                 let head = serde_json::to_vec(&made.head).map_err(in_json(&name))?;
                 put(draft, base, &name, &head)?;
                 put(draft, base, &blob(ROWS, *period), &made.rows)?;
-                put(draft, base, &blob(SUMS, *period), &made.sums)?;
+                if put(draft, base, &blob(SUMS, *period), &made.sums)? {
+                    changed.insert(*period);
+                }
             }
             (None, Some(base)) => {
                 chronicle.rebuilder.carry(draft, base, *period, &part.census)?;
@@ -78,6 +82,9 @@ pub fn write(
             (None, None) => {}
         }
     }
+    let with_sums = periods.keys().copied();
+    let sums = |period| chronicle.sums_for(generation, base, period);
+    quarters::write(draft, base, (with_sums, &changed), sums, ledger.as_of)?;
     for (period, frozen) in &*frozen {
         frozen.write(draft, base, *period)?;
     }

@@ -247,18 +247,21 @@ impl Fold {
         clock_of: impl Fn(&Heading) -> Clock,
     ) -> BTreeMap<(u32, String), Option<(NaiveDate, NaiveDate)>> {
         let Headings { names, list: headings, .. } = &self.headings;
-        let mut dates: BTreeMap<(u32, String), Option<(NaiveDate, NaiveDate)>> = BTreeMap::new();
+        // There are many more spans than headings.
+        let known: Vec<(NameId, Clock)> =
+            headings.iter().map(|heading| (heading.organization, clock_of(heading))).collect();
+        let mut dates: BTreeMap<(u32, NameId), Option<(NaiveDate, NaiveDate)>> = BTreeMap::new();
         for ((file, id), span) in &self.spans {
-            let Some(heading) = headings.get(id.index()) else { continue };
-            let clock = clock_of(heading);
-            let entry =
-                dates.entry((*file, names.get(heading.organization).to_owned())).or_default();
-            *entry = match (*entry, span.dates(clock)) {
+            let Some((organization, clock)) = known.get(id.index()) else { continue };
+            let entry = dates.entry((*file, *organization)).or_default();
+            *entry = match (*entry, span.dates(*clock)) {
                 (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
                 (a, b) => a.or(b),
             };
         }
-        dates
+        let named =
+            |((file, organization), dates)| ((file, names.get(organization).to_owned()), dates);
+        dates.into_iter().map(named).collect()
     }
 }
 

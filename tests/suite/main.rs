@@ -77,6 +77,7 @@ mod places;
 mod planted;
 mod plotted;
 mod put_back;
+mod quarters;
 mod ratings;
 mod rebuild;
 mod recipes;

@@ -173,8 +173,8 @@ fn sums_of(
         // Who stands in line far outside of the period of the visit is seen in the rows alone.
         // Of forgotten tickets there are no rows to look at.
         let is_frozen = chronicle.is_frozen(|_| true);
-        if is_frozen || sums.iter().flat_map(|one| &one.sums).flatten().all(LocationSums::is_whole)
-        {
+        let all = || sums.par_iter().flat_map(|one| &one.sums).flatten();
+        if is_frozen || all().all(LocationSums::is_whole) {
             return Ok(sums);
         }
     }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use super::error::PublishError;
@@ -83,12 +84,18 @@ impl Layout {
         let Some(list) = list_of(disk, &folder)? else {
             return Ok(None);
         };
-        for name in list.names() {
+        let names: Vec<&str> = list.names().collect();
+        let is_whole = AtomicBool::new(true);
+        disk.each(&names, |name| {
             let path = folder.join(name);
             let kind = disk.kind(&path).map_err(|e| PublishError::io("access", &path, e))?;
             if kind != list.size_of(name).map(Kind::File) {
-                return Ok(None);
+                is_whole.store(false, Ordering::Relaxed);
             }
+            Ok(())
+        })?;
+        if !is_whole.into_inner() {
+            return Ok(None);
         }
         Ok(Some(version))
     }
