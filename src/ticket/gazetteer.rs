@@ -191,13 +191,16 @@ impl Fold {
             let at = number(names.get(heading.organization), name_of(heading))?;
             locations.get(at)
         };
-        let file_spans = self.file_spans(|heading| match place_of(heading) {
+        let clock_of = |heading: &Heading| match place_of(heading) {
             Some(location) => location.clock,
             None => directory.clock(name_of(heading), text(heading.queue).into_iter()).0,
-        });
-        let last_seen = self.last_seen(place_of);
+        };
+        // Each walks over all spans.
+        let (file_spans, (last_seen, data_through)) = rayon::join(
+            || self.file_spans(clock_of),
+            || (self.last_seen(place_of), self.through(&queues, directory)),
+        );
         anomalies.extend(name_anomalies(names, &queues, &locations, directory));
-        let data_through = self.through(&queues, directory);
         let findings =
             Findings { anomalies, file_spans, data_through, tickets, last_seen, excluded };
         let organizations = directory.organizations().clone();
