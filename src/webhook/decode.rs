@@ -15,6 +15,7 @@ use super::scalar;
 use super::settings::Settings;
 use super::shape::Shape;
 use super::skeleton::{Around, Found, Walk};
+use super::strings::Said;
 use super::timestamp::{self, Range};
 use super::value::Value;
 
@@ -26,6 +27,8 @@ pub struct Decoder<'s> {
     routes: Routes,
     /// Whether messages of customers are read too, which needs a search of each record.
     messages: bool,
+    /// Room for texts in texts.
+    room: Vec<Said>,
     #[cfg(test)]
     searches: u64,
 }
@@ -38,6 +41,7 @@ impl<'s> Decoder<'s> {
             settings,
             routes: Routes::new(),
             messages: false,
+            room: Vec::new(),
             #[cfg(test)]
             searches: 0,
         }
@@ -125,12 +129,30 @@ impl<'s> Decoder<'s> {
         received: Option<i64>,
         found: &mut impl FnMut(&Result<Decoded<'_>, Reject>),
     ) -> bool {
+        let said = self.room.pop().unwrap_or_default();
+        let mut around = Around { said, ..Around::default() };
+        let fits = self.follow_with(&mut around, (route, leg), text, outer, received, found);
+        self.room.push(around.said.cleared());
+        fits
+    }
+
+    /// As [`Decoder::follow`], with nothing in `around` yet.
+    #[inline]
+    fn follow_with<'a>(
+        &mut self,
+        around: &mut Around<'a>,
+        (route, leg): (usize, usize),
+        text: &'a [u8],
+        outer: Picked<Place>,
+        received: Option<i64>,
+        found: &mut impl FnMut(&Result<Decoded<'_>, Reject>),
+    ) -> bool {
         let limits = Range::of(self.settings);
         let Some(Leg { skeleton, into, any_base64 }) = self.routes.leg(route, leg) else {
             return false;
         };
-        let (mut fields, mut around) = (Fields::new(true), Around::default());
-        let walk = self.routes.skeleton(skeleton).map(|s| s.find(text, &mut fields, &mut around));
+        let mut fields = Fields::new(true);
+        let walk = self.routes.skeleton(skeleton).map(|s| s.find(text, &mut fields, around));
         if !matches!(walk, Some(Walk::Found { .. })) || (around.maybe_base64 && !any_base64) {
             return false;
         }
@@ -146,7 +168,14 @@ impl<'s> Decoder<'s> {
             found(&assemble(&fields, payload, picked.finish(received, limits), self.settings));
             return true;
         };
-        let Ok(Some(held)) = scalar::text(payload) else { return false };
+        let held = match (payload, around.said.get()) {
+            // It was read while its end was looked for.
+            (Value::Json(_), Some(said)) => Cow::Borrowed(said),
+            _ => match scalar::text(payload) {
+                Ok(Some(held)) => held,
+                Ok(None) | Err(_) => return false,
+            },
+        };
         let held = match coding {
             Coding::Text => held,
             Coding::Base64 => match from_base64(&held) {

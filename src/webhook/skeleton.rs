@@ -26,9 +26,9 @@ use std::collections::HashMap;
 
 use super::edge::{Edge, Mark, Slot, head_of, next};
 use super::embedded::{may_be_base64, may_be_text};
-use super::field::Fields;
+use super::field::{Field, Fields};
 use super::learn::{self, Step, Target};
-use super::strings::{Inside, Strings, number_length};
+use super::strings::{Inside, Said, Strings, number_length};
 use super::value::Value;
 
 /// Most texts that are remembered. An archive of endlessly different lines is still read, but no longer learned.
@@ -43,6 +43,8 @@ pub(super) struct Around<'a> {
     pub(super) times: Vec<Found<'a>>,
     /// Whether a string outside the webhook may be base64 of JSON text.
     pub(super) maybe_base64: bool,
+    /// What the string says that holds the webhook, if it has escapes.
+    pub(super) said: Said,
 }
 
 /// A value of a text that may be the receive time.
@@ -155,7 +157,16 @@ impl Skeleton {
             }
             // Nearly every value of a payload is a string or a number; other kinds must not slow these down.
             rest = if edge.slot == Slot::Text {
-                let Some((inside, rest)) = strings.split(behind) else { return Walk::GaveUp };
+                let found = match strings.begin(behind) {
+                    Some((inside, rest @ [b'"', ..])) => Some((Inside::Plain(inside), rest)),
+                    // The text of a webhook will be read next.
+                    Some(_) if edge.field == Some(Field::Payload) => {
+                        strings.unescaped(behind, &mut around.said)
+                    }
+                    Some((_, rest)) => strings.escaped(behind, rest),
+                    None => None,
+                };
+                let Some((inside, rest)) = found else { return Walk::GaveUp };
                 match (edge.field, inside) {
                     (None, _) => {}
                     (Some(field), Inside::Plain(inside)) => fields.set_plain(field, inside),

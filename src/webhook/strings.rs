@@ -13,6 +13,40 @@ pub(super) enum Inside<'a> {
     Escaped(&'a [u8]),
 }
 
+/// What a string with escapes says. The room for it is used again and again.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    room: Vec<u8>,
+    length: Option<usize>,
+}
+
+/// Room of more bytes than this is not kept.
+const ROOM_KEPT: usize = 1 << 20;
+
+impl Said {
+    /// What the last string says, if that is known.
+    pub(super) fn get(&self) -> Option<&[u8]> {
+        self.room.get(..self.length?)
+    }
+
+    /// The same room without a text in it.
+    pub(super) fn cleared(mut self) -> Self {
+        if self.room.len() > ROOM_KEPT {
+            self.room = Vec::new();
+        }
+        Self { room: self.room, length: None }
+    }
+
+    /// Room for a text that is no longer than this, and for a block behind it.
+    fn room(&mut self, length: usize) -> &mut [u8] {
+        self.length = None;
+        if self.room.len() < length + 16 {
+            self.room.resize(length + 16, 0);
+        }
+        &mut self.room
+    }
+}
+
 /// Finds the ends of the strings of a line.
 #[derive(Debug)]
 pub(super) struct Strings<'a> {
@@ -37,21 +71,74 @@ impl<'a> Strings<'a> {
     /// and what follows, from the closing quote on. `None` if it is not a JSON string.
     #[inline(always)]
     pub(super) fn split(&mut self, rest: &'a [u8]) -> Option<(Inside<'a>, &'a [u8])> {
-        let (inside, behind) = rest.split_at_checked(self.plain(rest))?;
+        let (inside, behind) = self.begin(rest)?;
         match behind {
             [b'"', ..] => Some((Inside::Plain(inside), behind)),
             _ => self.escaped(rest, behind),
         }
     }
 
+    /// Splits the rest of the line, which begins inside a string, before its first quote, backslash or control character.
+    #[inline(always)]
+    pub(super) fn begin(&mut self, rest: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+        rest.split_at_checked(self.plain(rest))
+    }
+
     /// As [`Strings::split`], from the first escape or control character on.
     #[inline(never)]
-    fn escaped(&mut self, rest: &'a [u8], mut left: &'a [u8]) -> Option<(Inside<'a>, &'a [u8])> {
+    pub(super) fn escaped(
+        &mut self,
+        rest: &'a [u8],
+        mut left: &'a [u8],
+    ) -> Option<(Inside<'a>, &'a [u8])> {
         while let Some(behind) = behind_escape(left) {
             left = behind.get(self.plain(behind)..)?;
         }
         let inside = rest.get(..rest.len() - left.len())?;
         (left.first() == Some(&b'"')).then_some((Inside::Escaped(inside), left))
+    }
+
+    /// As [`Strings::split`], for a string with escapes; writes what it says into `said`, so that it need not be read again. Of
+    /// half a surrogate pair nothing is said.
+    #[inline(never)]
+    pub(super) fn unescaped(
+        &mut self,
+        rest: &'a [u8],
+        said: &mut Said,
+    ) -> Option<(Inside<'a>, &'a [u8])> {
+        let to = said.room(rest.len());
+        let (mut read, mut written) = (0, 0);
+        loop {
+            let left = rest.get(read..)?;
+            let block = left.first_chunk().copied().unwrap_or_else(|| padded(left));
+            // The whole block is copied, whatever of it counts.
+            to.get_mut(written..)?.first_chunk_mut::<16>().map(|place| *place = block)?;
+            // Behind the line are zeros, which are control characters.
+            let marks = self.marks(&block);
+            let plain = marks.trailing_zeros().min(16) as usize;
+            (read, written) = (read + plain, written + plain);
+            if marks == 0 {
+                continue;
+            }
+            match rest.get(read..)? {
+                left @ [b'"', ..] => {
+                    said.length = Some(written);
+                    return Some((Inside::Escaped(rest.get(..read)?), left));
+                }
+                [b'\\', escape, ..] if let Some(byte) = short_escape(*escape) => {
+                    *to.get_mut(written)? = byte;
+                    (read, written) = (read + 2, written + 1);
+                }
+                left => {
+                    let Some((character, length)) = long_escape(left) else {
+                        return self.escaped(rest, left);
+                    };
+                    let place = to.get_mut(written..)?.first_chunk_mut::<4>()?;
+                    written += character.encode_utf8(place).len();
+                    read += length;
+                }
+            }
+        }
     }
 
     /// Number of bytes before the first quote, backslash or control character in the rest of the line.
@@ -102,10 +189,8 @@ impl<'a> Strings<'a> {
             let marks = self.marks(block) >> (16 - tail.len());
             return tail.len().min(marks.trailing_zeros() as usize);
         }
-        let mut block = [0; 16];
-        block.iter_mut().zip(tail).for_each(|(to, from)| *to = *from);
         // The zeros behind them are control characters.
-        self.marks(&block).trailing_zeros() as usize
+        self.marks(&padded(tail)).trailing_zeros() as usize
     }
 
     /// A bit for each quote, backslash or control character of a block.
@@ -146,6 +231,41 @@ pub(super) fn text_end(line: &[u8], at: usize) -> Option<(usize, bool)> {
 fn long_text_end(line: &[u8], rest: &[u8]) -> Option<(usize, bool)> {
     let (inside, behind) = Strings::new(line).split(rest)?;
     Some((line.len() - behind.len(), matches!(inside, Inside::Escaped(_))))
+}
+
+/// A block that begins with a few bytes; zeros follow.
+fn padded(few: &[u8]) -> [u8; 16] {
+    let mut block = [0; 16];
+    block.iter_mut().zip(few).for_each(|(to, from)| *to = *from);
+    block
+}
+
+/// What an escape of two characters stands for, given by its second.
+#[inline]
+fn short_escape(second: u8) -> Option<u8> {
+    Some(match second {
+        b'"' | b'\\' | b'/' => second,
+        b'b' => 8,
+        b'f' => 12,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        _ => return None,
+    })
+}
+
+/// The character that a text begins with as `\u…`, or as two of them, and the length of that; `None` if there is none.
+fn long_escape(text: &[u8]) -> Option<(char, usize)> {
+    let unit = |at: usize| {
+        let digits = text.get(at..)?.strip_prefix(b"\\u")?.first_chunk::<4>()?;
+        digits.iter().try_fold(0, |unit, digit| Some(unit << 4 | char::from(*digit).to_digit(16)?))
+    };
+    let first = unit(0)?;
+    if let Some(character) = char::from_u32(first) {
+        return Some((character, 6));
+    }
+    let (first, second) = (u16::try_from(first).ok()?, u16::try_from(unit(6)?).ok()?);
+    char::decode_utf16([first, second]).next()?.ok().map(|character| (character, 12))
 }
 
 /// What follows the escape that a text begins with; `None` if it does not begin with a valid one.
@@ -210,24 +330,58 @@ mod tests {
                 0..300,
             ),
         ) {
-            for at in 0..=bytes.len() {
-                let rest = &bytes[at..];
-                let mut strings = Strings::new(&bytes);
-                let found = strings.split(rest);
-                let expected = naive(rest).map(|(length, escaped)| {
-                    let (inside, behind) = rest.split_at(length);
-                    (if escaped { Inside::Escaped(inside) } else { Inside::Plain(inside) }, behind)
-                });
-                prop_assert_eq!(found, expected);
-                let ended = expected.map(|(inside, behind)| {
-                    (bytes.len() - behind.len(), matches!(inside, Inside::Escaped(_)))
-                });
-                prop_assert_eq!(text_end(&bytes, at), ended);
-                if let Some((Inside::Plain(inside) | Inside::Escaped(inside), _)) = found {
-                    prop_assert!(inside.is_ascii() || !strings.ascii());
-                }
-                prop_assert!(!bytes.is_ascii() || strings.ascii());
-            }
+            check(&bytes)?;
         }
+
+        #[test]
+        fn every_escape_is_understood(
+            parts in prop::collection::vec(
+                prop::sample::select(vec![
+                    "a", "abcdefghijklmnop", "é", "€", "😀", "\\n", "\\\"", "\\\\", "\\/", "\\b", "\\f", "\\r", "\\t", "\\u00e9",
+                    "\\u20AC", "\\u0000", "\\ud83d\\ude00", "\\ud83d", "\\ude00", "\\ud83d\\u0041", "\\u12", "\\x", "\"",
+                ]),
+                0..40,
+            ),
+        ) {
+            check(parts.concat().as_bytes())?;
+        }
+    }
+
+    /// Each string that begins somewhere in these bytes, against the naive reader and `serde_json`.
+    fn check(bytes: &[u8]) -> Result<(), TestCaseError> {
+        for at in 0..=bytes.len() {
+            let rest = &bytes[at..];
+            let mut strings = Strings::new(bytes);
+            let found = strings.split(rest);
+            let expected = naive(rest).map(|(length, escaped)| {
+                let (inside, behind) = rest.split_at(length);
+                (if escaped { Inside::Escaped(inside) } else { Inside::Plain(inside) }, behind)
+            });
+            prop_assert_eq!(found, expected);
+            let ended = expected.map(|(inside, behind)| {
+                (bytes.len() - behind.len(), matches!(inside, Inside::Escaped(_)))
+            });
+            prop_assert_eq!(text_end(bytes, at), ended);
+            // A string with escapes says what the reference reads.
+            let (mut again, mut said) = (Strings::new(bytes), Said::default());
+            if let Some((Inside::Escaped(inside), behind)) = found {
+                let json = [b"\"", inside, b"\""].concat();
+                // What is not UTF-8 is refused elsewhere.
+                let lossy = String::from_utf8_lossy(&json);
+                if lossy.as_bytes() == json {
+                    let expected = serde_json::from_slice::<String>(&json).ok();
+                    let split = again.unescaped(rest, &mut said);
+                    prop_assert_eq!(split, Some((Inside::Escaped(inside), behind)));
+                    prop_assert_eq!(said.get(), expected.as_ref().map(String::as_bytes));
+                }
+            } else if found.is_none() {
+                prop_assert_eq!(again.unescaped(rest, &mut said), None);
+            }
+            if let Some((Inside::Plain(inside) | Inside::Escaped(inside), _)) = found {
+                prop_assert!(inside.is_ascii() || !strings.ascii());
+            }
+            prop_assert!(!bytes.is_ascii() || strings.ascii());
+        }
+        Ok(())
     }
 }
