@@ -106,36 +106,43 @@ impl<'a> Strings<'a> {
         rest: &'a [u8],
         said: &mut Said,
     ) -> Option<(Inside<'a>, &'a [u8])> {
-        let to = said.room(rest.len());
-        let (mut read, mut written) = (0, 0);
+        let mut to = said.room(rest.len());
+        let (mut left, room) = (rest, to.len());
         loop {
-            let left = rest.get(read..)?;
             let block = left.first_chunk().copied().unwrap_or_else(|| padded(left));
             // The whole block is copied, whatever of it counts.
-            to.get_mut(written..)?.first_chunk_mut::<16>().map(|place| *place = block)?;
+            *to.first_chunk_mut::<16>()? = block;
             // Behind the line are zeros, which are control characters.
             let marks = self.marks(&block);
-            let plain = marks.trailing_zeros().min(16) as usize;
-            (read, written) = (read + plain, written + plain);
             if marks == 0 {
+                (left, to) = (left.get(16..)?, to.get_mut(16..)?);
                 continue;
             }
-            match rest.get(read..)? {
-                left @ [b'"', ..] => {
-                    said.length = Some(written);
-                    return Some((Inside::Escaped(rest.get(..read)?), left));
+            let plain = marks.trailing_zeros() as usize;
+            (left, to) = (left.get(plain..)?, to.get_mut(plain..)?);
+            match left {
+                [b'"', ..] => {
+                    said.length = Some(room - to.len());
+                    let inside = rest.get(..rest.len() - left.len())?;
+                    return Some((Inside::Escaped(inside), left));
                 }
-                [b'\\', escape, ..] if let Some(byte) = short_escape(*escape) => {
-                    *to.get_mut(written)? = byte;
-                    (read, written) = (read + 2, written + 1);
+                // The quotes of the text are by far the most escapes.
+                [b'\\', b'"', behind @ ..] => {
+                    let (place, more) = to.split_first_mut()?;
+                    *place = b'"';
+                    (left, to) = (behind, more);
                 }
-                left => {
+                [b'\\', escape, behind @ ..] if short_escape(*escape) != 0 => {
+                    let (place, more) = to.split_first_mut()?;
+                    *place = short_escape(*escape);
+                    (left, to) = (behind, more);
+                }
+                _ => {
                     let Some((character, length)) = long_escape(left) else {
                         return self.escaped(rest, left);
                     };
-                    let place = to.get_mut(written..)?.first_chunk_mut::<4>()?;
-                    written += character.encode_utf8(place).len();
-                    read += length;
+                    let written = character.encode_utf8(to.first_chunk_mut::<4>()?).len();
+                    (left, to) = (left.get(length..)?, to.get_mut(written..)?);
                 }
             }
         }
@@ -240,18 +247,19 @@ fn padded(few: &[u8]) -> [u8; 16] {
     block
 }
 
-/// What an escape of two characters stands for, given by its second.
+/// What an escape of two characters stands for, given by its second, other than a quote; 0 if there is no such escape.
 #[inline]
-fn short_escape(second: u8) -> Option<u8> {
-    Some(match second {
-        b'"' | b'\\' | b'/' => second,
+fn short_escape(second: u8) -> u8 {
+    match second {
+        b'\\' => b'\\',
+        b'/' => b'/',
         b'b' => 8,
         b'f' => 12,
         b'n' => b'\n',
         b'r' => b'\r',
         b't' => b'\t',
-        _ => return None,
-    })
+        _ => 0,
+    }
 }
 
 /// The character that a text begins with as `\u…`, or as two of them, and the length of that; `None` if there is none.
