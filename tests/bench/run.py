@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Times queuestat against DuckDB, Polars and bare decompression on the same generated archives, checks that their
+"""Times queuestat against DuckDB, Polars, ClickHouse and bare decompression on the same generated archives, checks that their
 figures agree, and says which targets are met.
 
     cargo build --release
@@ -40,6 +40,7 @@ BYTES_PER_TICKET = 4232
 
 CSV, REPORT = "queuestat, all CSV files", "queuestat, with charts and pages"
 FULL, NARROW, POLARS = "DuckDB, full ticket record", "DuckDB, narrowest query", "Polars, streaming"
+CLICKHOUSE = "ClickHouse (chdb), narrowest query"
 BARE = {"gzip": {"bare decompression, isal": "isal", "bare decompression, zlib-ng": "zlib-ng"},
         "zstd": {"bare decompression, zstandard": "zstandard"}}
 
@@ -155,6 +156,8 @@ class Bench:
             commands[NARROW] = self.script(peers.DUCKDB, peers.DUCKDB_NARROW.format(files=files), 2, 3)
         if "polars" in self.contenders:
             commands[POLARS] = self.script(peers.POLARS, *files)
+        if "clickhouse" in self.contenders:
+            commands[CLICKHOUSE] = self.script(peers.CLICKHOUSE, *files)
         if "bare" in self.contenders:
             commands |= {name: self.script(peers.BARE, library, *files) for name, library in BARE.get(case.form, {}).items()}
         return commands
@@ -183,7 +186,8 @@ class Bench:
         mine = self.ours()
         sums = [sum(row[at] for row in mine.values()) for at in range(3)]
         assert sums[0] == case.tickets, (sums, case)
-        for name, figures in ((FULL, sums), (NARROW, [sums[0], sums[2]]), (POLARS, [sums[0], sums[2]])):
+        for name, figures in ((FULL, sums), (NARROW, [sums[0], sums[2]]), (POLARS, [sums[0], sums[2]]),
+                              (CLICKHOUSE, [sums[0], sums[2]])):
             assert answers.get(name, figures) == figures, (name, answers[name], figures)
         bare = {name: size for name, size in answers.items() if name.startswith("bare")}
         assert len(set(bare.values())) <= 1, bare
@@ -294,7 +298,7 @@ def arguments():
     parser.add_argument("--sizes", default="24000,236300,945200", help="tickets of each size, perhaps with forms: 945200:plain+zstd [%(default)s]")
     parser.add_argument("--forms", default="plain,gzip,zstd", help="[%(default)s]")
     parser.add_argument("--files", default="one,many", help="one file, or (compressed only) one a day and organization [%(default)s]")
-    parser.add_argument("--peers", default="duckdb,polars,bare", help="[%(default)s]")
+    parser.add_argument("--peers", default="duckdb,polars,clickhouse,bare", help="[%(default)s]")
     parser.add_argument("--runs", type=int, default=5, help="[%(default)s]")
     parser.add_argument("--binary", type=pathlib.Path, default=ROOT / "target" / "release" / "queuestat")
     parser.add_argument("--work", type=pathlib.Path, default=ROOT / "target" / "bench", help="folder of the archives")
