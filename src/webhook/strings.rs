@@ -109,17 +109,20 @@ impl<'a> Strings<'a> {
         let mut to = said.room(rest.len());
         let (mut left, room) = (rest, to.len());
         loop {
-            let block = left.first_chunk().copied().unwrap_or_else(|| padded(left));
-            // The whole block is copied, whatever of it counts.
-            *to.first_chunk_mut::<16>()? = block;
-            // Behind the line are zeros, which are control characters.
-            let marks = self.marks(&block);
-            if marks == 0 {
-                (left, to) = (left.get(16..)?, to.get_mut(16..)?);
-                continue;
+            // In a text in a text in a text, escapes follow each other.
+            if left.first() != Some(&b'\\') {
+                let block = left.first_chunk().copied().unwrap_or_else(|| padded(left));
+                // The whole block is copied, whatever of it counts.
+                *to.first_chunk_mut::<16>()? = block;
+                // Behind the line are zeros, which are control characters.
+                let marks = self.marks(&block);
+                if marks == 0 {
+                    (left, to) = (left.get(16..)?, to.get_mut(16..)?);
+                    continue;
+                }
+                let plain = marks.trailing_zeros() as usize;
+                (left, to) = (left.get(plain..)?, to.get_mut(plain..)?);
             }
-            let plain = marks.trailing_zeros() as usize;
-            (left, to) = (left.get(plain..)?, to.get_mut(plain..)?);
             match left {
                 [b'"', ..] => {
                     said.length = Some(room - to.len());
