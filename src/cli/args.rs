@@ -229,9 +229,17 @@ pub(crate) enum StateAction {
         json: bool,
     },
     /// Put back whatever is damaged and has a whole copy, and name what has none
-    Repair,
+    Repair {
+        /// Print what was found and put back as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Go back to the newest whole generation before the current one
-    Rollback,
+    Rollback {
+        /// Print what was done as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Erase tickets from all generations of the state, and publish the reports anew without them
     Forget(ForgetArgs),
 }

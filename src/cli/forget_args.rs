@@ -47,3 +47,7 @@ pub(crate) struct ForgetArgs {
     #[arg(long)]
     pub(crate) dry_run: bool,
 }
+
+    /// Print what went as JSON: counts by month, never an id
+    #[arg(long)]
+    pub(crate) json: bool,

@@ -89,6 +89,7 @@ mod small_archive;
 mod state;
 mod system;
 mod table_files;
+mod state_json;
 mod tidy;
 mod trouble;
 mod twenty;
