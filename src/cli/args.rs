@@ -15,6 +15,7 @@ use super::init_args::InitArgs;
 use super::input_args::InputArgs;
 use super::locations_args::LocationsArgs;
 use super::log_format::LogFormatArg;
+use super::numbers::whole;
 use super::only_arg::OnlyArg;
 use super::pieces_args::PiecesArgs;
 use super::select_args::SelectArgs;
@@ -191,7 +192,7 @@ pub(crate) struct NightlyArgs {
     pub(crate) log_format: Option<LogFormatArg>,
 
     /// How long to wait for another run, seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = whole::<u64>)]
     pub(crate) lock_wait: u64,
 
     /// Threads to use; the result is the same with any number [default: all cores]
@@ -209,7 +210,7 @@ pub(crate) struct StateArgs {
     pub(crate) config: PathBuf,
 
     /// How long to wait for a run that works there, seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 0, global = true)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, global = true, value_parser = whole::<u64>)]
     pub(crate) lock_wait: u64,
 }
 

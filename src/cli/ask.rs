@@ -18,6 +18,7 @@ use super::dates::Today;
 use super::endings::refuse_promise;
 use super::export_output::Output;
 use super::failure::{Exit, Failure};
+use super::known::find;
 use super::plan::Request;
 use super::sheet::{Sheet, as_json};
 use super::threads::with_threads;
@@ -168,12 +169,16 @@ pub(super) fn named(name: &str) -> Result<&'static Measure, Failure> {
     let name = name.trim().to_ascii_lowercase().replace('-', "_");
     let forms = [name.clone(), format!("{name}_s"), format!("{name}_rate")];
     let found = forms.iter().find_map(|form| MEASURES.iter().find(|one| one.name == form));
-    found.ok_or_else(|| {
-        let near = MEASURES.iter().map(|one| one.name);
-        let near = near.min_by_key(|known| strsim::damerau_levenshtein(known, &name));
-        let hint = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-        Failure::new(Exit::Usage, format!("`{}` is no measure", logged(&name)))
-            .hint(hint + "`queuestat guide numbers` lists all of them")
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    // The ends of an interval come with its value, and begin with its name.
+    let is_end = |one: &str| one.contains("_low") || one.contains("_high");
+    let names = MEASURES.iter().map(|one| one.name).filter(|one| !is_end(one)).collect();
+    let listed = "`queuestat guide numbers` lists all of them";
+    let found = find("measure", &name, &names, unitless, listed)?;
+    MEASURES.iter().find(|one| one.name == found).ok_or_else(|| {
+        Failure::new(Exit::Internal, format!("`{found}` is a measure that is not there"))
     })
 }
 
@@ -181,7 +186,7 @@ pub(super) fn named(name: &str) -> Result<&'static Measure, Failure> {
 pub(super) struct Form {
     format: AnswerFormat,
     /// A file; `None` for standard output.
-    output: Option<PathBuf>,
+    output: Option<Output>,
 }
 
 impl Form {
@@ -207,7 +212,7 @@ impl Form {
 
     /// Writes an answer; `sheet` makes what people read of it.
     pub(super) fn write(
-        &self,
+        self,
         table: &Table<'_>,
         sheet: impl FnOnce() -> Sheet,
     ) -> Result<(), Failure> {
@@ -216,11 +221,15 @@ impl Form {
             AnswerFormat::Csv => to_csv(table),
             AnswerFormat::Json => as_json(table).into_bytes(),
             AnswerFormat::Markdown => sheet().as_markdown().into_bytes(),
+/// The name of a measure without what may be left out.
+fn unitless(name: &'static str) -> &'static str {
+    name.strip_suffix("_s").or_else(|| name.strip_suffix("_rate")).unwrap_or(name)
+}
+
             AnswerFormat::Parquet => to_parquet(table).map_err(unwritten)?,
         };
-        match (&self.output, self.format) {
-            (Some(path), _) => {
-                let mut output = Output::open(path, false)?;
+        match (self.output, self.format) {
+            (Some(mut output), _) => {
                 output.write_all(&bytes).or_else(|error| output.failed(error))?;
                 output.finish()
             }
@@ -241,6 +250,8 @@ mod tests {
             let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
             measures(&names).map(|found| found.iter().map(|one| one.name).collect::<Vec<_>>())
         };
+        // Before anything is read, so that a bad path is found at once.
+        let output = output.map(|path| Output::open(&path, false)).transpose()?;
         assert_eq!(
             asked(&["csat_low", "csat", "wait_p50_high_s", "wait_p50"]).unwrap(),
             ["csat", "wait_p50_s"]

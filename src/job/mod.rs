@@ -38,7 +38,7 @@ mod made_from;
 mod make;
 mod mended;
 mod metrics_file;
-mod named;
+pub(crate) mod named;
 pub(crate) mod nearest;
 mod night;
 mod night_plan;
