@@ -10,7 +10,7 @@ use crate::job::{self, Answered, Basis, Observer, Question};
 use crate::metric::{By, MEASURES, Measure, Order, Table};
 use crate::report::csv::to_csv;
 use crate::report::parquet::to_parquet;
-use crate::report::text::logged;
+use crate::report::text::{logged, shown};
 
 use super::answer::{answer, answer_bytes, answer_whole};
 use super::ask_args::{AnswerFormat, AskArgs};
@@ -25,6 +25,9 @@ use super::threads::with_threads;
 use super::verdict::{exit_of, say_input};
 use super::voice::Voice;
 use super::words::count;
+
+/// Characters of a name that are printed.
+const NAME: usize = 60;
 
 /// The measures of an answer that asks for none.
 const USUAL: [&str; 7] =
@@ -50,6 +53,12 @@ pub(super) fn run(args: AskArgs) -> Result<Exit, Failure> {
     with_threads(threads, || {
         let Answered { answer, basis } = job::ask(&mut question, &voice)?;
         let exit = say(&voice, &basis);
+        let tells_places = [By::Organization, By::Location].iter().any(|by| answer.by.contains(by));
+        if answer.tickets() == 0 && answer.too_small == 0 && answer.more == 0 {
+            say_empty(&voice);
+        } else if !tells_places {
+            say_of_figure(&voice, &basis, answer.tickets());
+        }
         let table = answer.table(&measures);
         form.write(&table, || Sheet::of(&table))?;
         if !voice.is_quiet() {
@@ -97,12 +106,42 @@ pub(super) fn say(voice: &Voice, basis: &Basis) -> Exit {
             if warnings.is_empty() { Exit::Ok } else { Exit::LookAtInput }
         }
     };
-    if *lacks_forgotten {
+    say_forgotten(voice, *lacks_forgotten);
+    exit
+}
+
+/// Says that forgotten tickets are missing, if they are.
+pub(super) fn say_forgotten(voice: &Voice, lacks: bool) {
+    if lacks {
         voice.log.note(
-            "single tickets of this window are forgotten: reports still count them, this answer does not",
+            "single tickets of this window are forgotten: reports of all tickets still count them, this does not",
         );
     }
-    exit
+}
+
+/// Says what a figure is not: of one location, if its name stands in several organizations; of any ticket, if there is none.
+pub(super) fn say_of_figure(voice: &Voice, basis: &Basis, tickets: u64) {
+    if voice.is_quiet() {
+        return;
+    }
+    for name in &basis.shared {
+        voice.log.note(&format!(
+            "`{}` is a location of several organizations, and they are added up here; --organization chooses one",
+            shown(name, NAME)
+        ));
+    }
+    if tickets == 0 {
+        say_empty(voice);
+    }
+}
+
+/// Says that there is no such ticket.
+pub(super) fn say_empty(voice: &Voice) {
+    if !voice.is_quiet() {
+        voice.log.note(
+            "there is no such ticket; `queuestat locations` lists the locations with their first and last day",
+        );
+    }
 }
 
 /// Columns that Polars cannot write are a fault of this program.
@@ -182,6 +221,11 @@ pub(super) fn named(name: &str) -> Result<&'static Measure, Failure> {
     })
 }
 
+/// The name of a measure without what may be left out.
+fn unitless(name: &'static str) -> &'static str {
+    name.strip_suffix("_s").or_else(|| name.strip_suffix("_rate")).unwrap_or(name)
+}
+
 /// How an answer is written, and where to.
 pub(super) struct Form {
     format: AnswerFormat,
@@ -207,6 +251,8 @@ impl Form {
             return Err(Failure::new(Exit::Usage, "Parquet cannot be shown on a terminal")
                 .hint("name a file with --output, or pass it on with a pipe"));
         }
+        // Before anything is read, so that a bad path is found at once.
+        let output = output.map(|path| Output::open(&path, false)).transpose()?;
         Ok(Self { format, output })
     }
 
@@ -221,11 +267,6 @@ impl Form {
             AnswerFormat::Csv => to_csv(table),
             AnswerFormat::Json => as_json(table).into_bytes(),
             AnswerFormat::Markdown => sheet().as_markdown().into_bytes(),
-/// The name of a measure without what may be left out.
-fn unitless(name: &'static str) -> &'static str {
-    name.strip_suffix("_s").or_else(|| name.strip_suffix("_rate")).unwrap_or(name)
-}
-
             AnswerFormat::Parquet => to_parquet(table).map_err(unwritten)?,
         };
         match (self.output, self.format) {
@@ -250,8 +291,6 @@ mod tests {
             let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
             measures(&names).map(|found| found.iter().map(|one| one.name).collect::<Vec<_>>())
         };
-        // Before anything is read, so that a bad path is found at once.
-        let output = output.map(|path| Output::open(&path, false)).transpose()?;
         assert_eq!(
             asked(&["csat_low", "csat", "wait_p50_high_s", "wait_p50"]).unwrap(),
             ["csat", "wait_p50_s"]

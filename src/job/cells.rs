@@ -88,6 +88,8 @@ fn of_archive(plan: &Plan, asked: &Asked, observer: &dyn Observer) -> Result<Cel
         warnings: verdict.notices,
         lacks_forgotten: false,
     };
+        // A cell is of one location.
+        shared: Vec::new(),
     tickets.sort();
     Ok(Cells { of, tickets, basis, rules: plan.rules })
 }
@@ -127,7 +129,7 @@ fn of_generation(
     let whole = whole(&account, &gazetteer.findings, &[], (&nothing.0, &nothing.1));
     let of = numbers(plan, picked, whole)?;
     let lacks_forgotten = chronicle.is_frozen(touches);
-    let basis = Basis { meant, input: None, warnings, lacks_forgotten };
+    let basis = Basis { meant, input: None, warnings, lacks_forgotten, shared: Vec::new() };
     tickets.sort();
     Ok(Cells { of, tickets, basis, rules: plan.rules })
 }

@@ -41,6 +41,8 @@ impl Values {
             (Self::Numbers(all), Cell::Number(number) | Cell::Seconds(number)) => {
                 all.push(Some(number));
             }
+            #[expect(clippy::cast_precision_loss, reason = "differences of counts of tickets")]
+            (Self::Numbers(all), Cell::Whole(number)) => all.push(Some(number as f64)),
             (Self::Numbers(all), _) => all.push(None),
             (Self::Truths(all), Cell::Truth(holds)) => all.push(Some(holds)),
             (Self::Truths(all), _) => all.push(None),
@@ -51,11 +53,11 @@ impl Values {
         let name = name.into();
         match self {
             Self::Texts(all) => StringChunked::from_slice_options(name, &all).into_series().into(),
-            Self::Counts(all) => UInt64Chunked::from_slice_options(name, &all).into_series().into(),
-            Self::Numbers(all) => {
             Self::Dates(all) => {
                 Int32Chunked::from_slice_options(name, &all).into_date().into_series().into()
             }
+            Self::Counts(all) => UInt64Chunked::from_slice_options(name, &all).into_series().into(),
+            Self::Numbers(all) => {
                 Float64Chunked::from_slice_options(name, &all).into_series().into()
             }
             Self::Truths(all) => {

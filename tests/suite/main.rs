@@ -7,6 +7,7 @@
 )]
 
 mod accounting;
+mod asked;
 mod attacked;
 mod bursts;
 mod canaries;
