@@ -101,9 +101,31 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(mut_arg("inputs", |inputs| {
+    inputs.required(false).required_unless_present("state").conflicts_with("state")
+}))]
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
+
+    /// Folder that nightly runs keep their state in: everything they know, without reading an archive
+    #[arg(
+        long,
+        value_name = "DIR",
+        conflicts_with_all = ["payload_pointer", "received_at_pointer"],
+        help_heading = "Input"
+    )]
+    pub(crate) state: Option<PathBuf>,
+
+    /// With --state: how long to wait for a run that works there, seconds
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 0,
+        value_parser = whole::<u64>,
+        help_heading = "Input"
+    )]
+    pub(crate) lock_wait: u64,
 
     /// Folder to publish; replaced as a whole, and refused if it holds anything queuestat did not write
     #[arg(long, short, value_name = "FOLDER", help_heading = "Output")]
