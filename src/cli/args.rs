@@ -15,6 +15,7 @@ use super::init_args::InitArgs;
 use super::input_args::InputArgs;
 use super::locations_args::LocationsArgs;
 use super::log_format::LogFormatArg;
+use super::numbers::whole;
 use super::only_arg::OnlyArg;
 use super::pieces_args::PiecesArgs;
 use super::select_args::SelectArgs;
@@ -100,9 +101,31 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(mut_arg("inputs", |inputs| {
+    inputs.required(false).required_unless_present("state").conflicts_with("state")
+}))]
 pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
+
+    /// Folder that nightly runs keep their state in: everything they know, without reading an archive
+    #[arg(
+        long,
+        value_name = "DIR",
+        conflicts_with_all = ["payload_pointer", "received_at_pointer"],
+        help_heading = "Input"
+    )]
+    pub(crate) state: Option<PathBuf>,
+
+    /// With --state: how long to wait for a run that works there, seconds
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 0,
+        value_parser = whole::<u64>,
+        help_heading = "Input"
+    )]
+    pub(crate) lock_wait: u64,
 
     /// Folder to publish; replaced as a whole, and refused if it holds anything queuestat did not write
     #[arg(long, short, value_name = "FOLDER", help_heading = "Output")]
@@ -191,7 +214,7 @@ pub(crate) struct NightlyArgs {
     pub(crate) log_format: Option<LogFormatArg>,
 
     /// How long to wait for another run, seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, value_parser = whole::<u64>)]
     pub(crate) lock_wait: u64,
 
     /// Threads to use; the result is the same with any number [default: all cores]
@@ -209,7 +232,7 @@ pub(crate) struct StateArgs {
     pub(crate) config: PathBuf,
 
     /// How long to wait for a run that works there, seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 0, global = true)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, global = true, value_parser = whole::<u64>)]
     pub(crate) lock_wait: u64,
 }
 
@@ -229,9 +252,17 @@ pub(crate) enum StateAction {
         json: bool,
     },
     /// Put back whatever is damaged and has a whole copy, and name what has none
-    Repair,
+    Repair {
+        /// Print what was found and put back as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Go back to the newest whole generation before the current one
-    Rollback,
+    Rollback {
+        /// Print what was done as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Erase tickets from all generations of the state, and publish the reports anew without them
     Forget(ForgetArgs),
 }

@@ -10,7 +10,7 @@ use crate::job::{self, Answered, Basis, Observer, Question};
 use crate::metric::{By, MEASURES, Measure, Order, Table};
 use crate::report::csv::to_csv;
 use crate::report::parquet::to_parquet;
-use crate::report::text::logged;
+use crate::report::text::{logged, shown};
 
 use super::answer::{answer, answer_bytes, answer_whole};
 use super::ask_args::{AnswerFormat, AskArgs};
@@ -18,12 +18,16 @@ use super::dates::Today;
 use super::endings::refuse_promise;
 use super::export_output::Output;
 use super::failure::{Exit, Failure};
+use super::known::find;
 use super::plan::Request;
 use super::sheet::{Sheet, as_json};
 use super::threads::with_threads;
 use super::verdict::{exit_of, say_input};
 use super::voice::Voice;
 use super::words::count;
+
+/// Characters of a name that are printed.
+const NAME: usize = 60;
 
 /// The measures of an answer that asks for none.
 const USUAL: [&str; 7] =
@@ -49,6 +53,12 @@ pub(super) fn run(args: AskArgs) -> Result<Exit, Failure> {
     with_threads(threads, || {
         let Answered { answer, basis } = job::ask(&mut question, &voice)?;
         let exit = say(&voice, &basis);
+        let tells_places = [By::Organization, By::Location].iter().any(|by| answer.by.contains(by));
+        if answer.tickets() == 0 && answer.too_small == 0 && answer.more == 0 {
+            say_empty(&voice);
+        } else if !tells_places {
+            say_of_figure(&voice, &basis, answer.tickets());
+        }
         let table = answer.table(&measures);
         form.write(&table, || Sheet::of(&table))?;
         if !voice.is_quiet() {
@@ -96,12 +106,42 @@ pub(super) fn say(voice: &Voice, basis: &Basis) -> Exit {
             if warnings.is_empty() { Exit::Ok } else { Exit::LookAtInput }
         }
     };
-    if *lacks_forgotten {
+    say_forgotten(voice, *lacks_forgotten);
+    exit
+}
+
+/// Says that forgotten tickets are missing, if they are.
+pub(super) fn say_forgotten(voice: &Voice, lacks: bool) {
+    if lacks {
         voice.log.note(
-            "single tickets of this window are forgotten: reports still count them, this answer does not",
+            "single tickets of this window are forgotten: reports of all tickets still count them, this does not",
         );
     }
-    exit
+}
+
+/// Says what a figure is not: of one location, if its name stands in several organizations; of any ticket, if there is none.
+pub(super) fn say_of_figure(voice: &Voice, basis: &Basis, tickets: u64) {
+    if voice.is_quiet() {
+        return;
+    }
+    for name in &basis.shared {
+        voice.log.note(&format!(
+            "`{}` is a location of several organizations, and they are added up here; --organization chooses one",
+            shown(name, NAME)
+        ));
+    }
+    if tickets == 0 {
+        say_empty(voice);
+    }
+}
+
+/// Says that there is no such ticket.
+pub(super) fn say_empty(voice: &Voice) {
+    if !voice.is_quiet() {
+        voice.log.note(
+            "there is no such ticket; `queuestat locations` lists the locations with their first and last day",
+        );
+    }
 }
 
 /// Columns that Polars cannot write are a fault of this program.
@@ -168,20 +208,29 @@ pub(super) fn named(name: &str) -> Result<&'static Measure, Failure> {
     let name = name.trim().to_ascii_lowercase().replace('-', "_");
     let forms = [name.clone(), format!("{name}_s"), format!("{name}_rate")];
     let found = forms.iter().find_map(|form| MEASURES.iter().find(|one| one.name == form));
-    found.ok_or_else(|| {
-        let near = MEASURES.iter().map(|one| one.name);
-        let near = near.min_by_key(|known| strsim::damerau_levenshtein(known, &name));
-        let hint = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-        Failure::new(Exit::Usage, format!("`{}` is no measure", logged(&name)))
-            .hint(hint + "`queuestat guide numbers` lists all of them")
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    // The ends of an interval come with its value, and begin with its name.
+    let is_end = |one: &str| one.contains("_low") || one.contains("_high");
+    let names = MEASURES.iter().map(|one| one.name).filter(|one| !is_end(one)).collect();
+    let listed = "`queuestat guide numbers` lists all of them";
+    let found = find("measure", &name, &names, unitless, listed)?;
+    MEASURES.iter().find(|one| one.name == found).ok_or_else(|| {
+        Failure::new(Exit::Internal, format!("`{found}` is a measure that is not there"))
     })
+}
+
+/// The name of a measure without what may be left out.
+fn unitless(name: &'static str) -> &'static str {
+    name.strip_suffix("_s").or_else(|| name.strip_suffix("_rate")).unwrap_or(name)
 }
 
 /// How an answer is written, and where to.
 pub(super) struct Form {
     format: AnswerFormat,
     /// A file; `None` for standard output.
-    output: Option<PathBuf>,
+    output: Option<Output>,
 }
 
 impl Form {
@@ -202,12 +251,14 @@ impl Form {
             return Err(Failure::new(Exit::Usage, "Parquet cannot be shown on a terminal")
                 .hint("name a file with --output, or pass it on with a pipe"));
         }
+        // Before anything is read, so that a bad path is found at once.
+        let output = output.map(|path| Output::open(&path, false)).transpose()?;
         Ok(Self { format, output })
     }
 
     /// Writes an answer; `sheet` makes what people read of it.
     pub(super) fn write(
-        &self,
+        self,
         table: &Table<'_>,
         sheet: impl FnOnce() -> Sheet,
     ) -> Result<(), Failure> {
@@ -218,9 +269,8 @@ impl Form {
             AnswerFormat::Markdown => sheet().as_markdown().into_bytes(),
             AnswerFormat::Parquet => to_parquet(table).map_err(unwritten)?,
         };
-        match (&self.output, self.format) {
-            (Some(path), _) => {
-                let mut output = Output::open(path, false)?;
+        match (self.output, self.format) {
+            (Some(mut output), _) => {
                 output.write_all(&bytes).or_else(|error| output.failed(error))?;
                 output.finish()
             }

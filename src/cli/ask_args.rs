@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueEnum};
 
 use super::log_format::LogFormatArg;
+use super::numbers::whole;
 use super::select_args::SelectArgs;
 use super::source_args::SourceArgs;
 
@@ -28,7 +29,7 @@ pub(crate) struct AskArgs {
     pub(super) sort: Option<String>,
 
     /// Show only so many groups
-    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Question")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Question", value_parser = whole::<usize>)]
     pub(super) limit: Option<usize>,
 
     /// Leave out groups with fewer tickets; with --sort, with fewer ratings, waits or tickets behind what is sorted by
@@ -37,7 +38,7 @@ pub(crate) struct AskArgs {
         value_name = "N",
         default_value_t = 0,
         allow_negative_numbers = true,
-        help_heading = "Question"
+        help_heading = "Question", value_parser = whole::<u64>,
     )]
     pub(super) min_n: u64,
 

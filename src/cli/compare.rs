@@ -8,7 +8,7 @@ use crate::job::{self, Asked, Comparison, Verdict, window_before};
 use crate::report::published::is_report;
 use crate::report::text::shown;
 
-use super::ask::{Form, say};
+use super::ask::{Form, say, say_of_figure};
 use super::ask_args::AnswerFormat;
 use super::compare_args::CompareArgs;
 use super::compare_reports;
@@ -41,8 +41,9 @@ pub(super) fn run(args: CompareArgs) -> Result<Exit, Failure> {
     let before = other_side(&after, with, with_location)?;
     let mut comparison = Comparison { plan, source, before, after, measures };
     with_threads(threads, || {
-        let (rows, sides, basis) = job::compare(&mut comparison, &voice)?;
+        let (rows, sides, tickets, basis) = job::compare(&mut comparison, &voice)?;
         let exit = say(&voice, &basis);
+        say_of_figure(&voice, &basis, tickets as u64);
         let [before, after] = sides.map(|side| about(&side));
         let table = as_table(&rows);
         form.write(&table, || in_words(&rows))?;

@@ -6,6 +6,7 @@ use clap::Args as ClapArgs;
 
 use super::ask_args::AnswerFormat;
 use super::log_format::LogFormatArg;
+use super::numbers::{number, whole};
 use super::select_args::SelectArgs;
 use super::source_args::SourceArgs;
 
@@ -48,7 +49,7 @@ pub(crate) struct CompareArgs {
         value_name = "SHARE",
         default_value_t = 0.0,
         allow_negative_numbers = true,
-        help_heading = "Two reports"
+        help_heading = "Two reports", value_parser = number,
     )]
     pub(super) tolerance: f64,
 
@@ -57,7 +58,7 @@ pub(crate) struct CompareArgs {
     pub(super) cells: bool,
 
     /// With --cells: how many are listed [default: 20; with --format or --output all]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Two reports")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Two reports", value_parser = whole::<usize>)]
     pub(super) limit: Option<usize>,
 
     /// How the answer is written [default: by the name of --output; else a table on a terminal and CSV elsewhere]

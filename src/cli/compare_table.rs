@@ -70,11 +70,13 @@ pub(super) fn places_as_table(places: &[ComparedPlace]) -> Table<'_> {
 }
 
 fn cells(row: &Compared) -> Vec<Cell<'static>> {
-    let is_seconds = row.measure.unit() == "seconds";
-    let cell = |value: Option<f64>| match value {
-        None => Cell::Missing,
-        Some(value) if is_seconds => Cell::Seconds(value),
-        Some(value) => Cell::Number(value),
+    #[expect(clippy::cast_possible_truncation, reason = "counts of tickets, and their differences")]
+    let cell = |value: Option<f64>| match (value, row.measure.kind) {
+        (None, _) => Cell::Missing,
+        (Some(value), Kind::Count) => Cell::Whole(value.round() as i64),
+        (Some(value), Kind::Seconds) => Cell::Seconds(value),
+        (Some(value), _) if row.measure.unit() == "seconds" => Cell::Seconds(value),
+        (Some(value), _) => Cell::Number(value),
     };
     let three = |known: Option<KnownValue>| {
         let ends = known.and_then(|known| known.ends).unzip();

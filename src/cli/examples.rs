@@ -22,6 +22,7 @@ Examples:
   queuestat report archive --out reports/march --from 2021-03 --to 2021-03
   queuestat report 'archive/**/*.jsonl.gz' --out reports/malmo --location malmo
   zcat old.gz | queuestat report - --out reports/old
+  queuestat report --state queuestat-state --out reports/bookings --type booking
   queuestat report archive --out reports/all --json | jq .tickets";
 
 /// Behind that of `ask`.

@@ -60,6 +60,14 @@ impl From<JobError> for Failure {
                 let names: Vec<&str> = several.near.iter().map(String::as_str).collect();
                 of(Exit::Usage, &format!("write more of the name, such as {}", either(&names)))
             }
+            JobError::NotAState { .. } => of(
+                Exit::Usage,
+                "name the folder that a nightly run keeps its state in; an archive is named without --state",
+            ),
+            JobError::SharedTickets { .. } => of(
+                Exit::Usage,
+                "a part cannot be judged against one that holds it: end the earlier window with --with-to, or name other locations",
+            ),
             JobError::EmptyState => of(
                 Exit::Usage,
                 "run `queuestat nightly` first, or name an archive instead of the state",
@@ -109,8 +117,8 @@ impl From<JobError> for Failure {
             ),
             JobError::LaterState => of(
                 Exit::Usage,
-                "if --as-of comes from a clock, set that clock; else leave out --as-of: for figures as of then, \
-                 `queuestat report` with the same --as-of reads the archive and leaves the state alone",
+                "if --as-of comes from a clock, set that clock; else leave it out: for figures as of then, read the archive \
+                 with the same --as-of, as `queuestat report` does, which leaves the state alone",
             ),
             JobError::CountersRefused { source, .. } => Self::io(message, &source),
             JobError::CountersUnwritten { source, .. } => Self::io(message, &source)
@@ -127,10 +135,7 @@ fn offer(missing: &Missing) -> String {
     }
     if missing.near.is_empty() {
         let verb = if missing.there == 1 { "is" } else { "are" };
-        let things = match count(missing.there as u64, missing.noun) {
-            things if things.ends_with("categorys") => things.replace("categorys", "categories"),
-            things => things,
-        };
+        let things = count(missing.there as u64, missing.noun);
         return format!("there {verb} {things}; {}", listed(missing.noun));
     }
     let near: Vec<&str> = missing.near.iter().map(String::as_str).collect();

@@ -8,6 +8,7 @@ use crate::job::Source;
 
 use super::explain_again::Again;
 use super::input_args::{InputArgs, WaitEndArg};
+use super::numbers::{number, whole};
 use super::select_args::SelectArgs;
 use super::source_args::HowArgs;
 
@@ -66,7 +67,7 @@ pub(crate) struct ExplainArgs {
     pub(super) date: Option<String>,
 
     /// With --measure or --table: list at most so many tickets, those that decide the value among them
-    #[arg(long, value_name = "N", help_heading = "Question")]
+    #[arg(long, value_name = "N", help_heading = "Question", value_parser = whole::<usize>)]
     pub(super) limit: Option<usize>,
 
     #[command(flatten)]
@@ -96,7 +97,7 @@ pub(crate) struct ExplainArgs {
     pub(super) time_zone: Option<String>,
 
     /// Target of the wait, in minutes; overrides every target of the configuration [default: 10]
-    #[arg(long, value_name = "MINUTES", allow_negative_numbers = true, help_heading = "Figures")]
+    #[arg(long, value_name = "MINUTES", allow_negative_numbers = true, help_heading = "Figures", value_parser = number)]
     pub(super) target_minutes: Option<f64>,
 
     /// Where the headline wait ends [default: check-in]

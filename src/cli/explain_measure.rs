@@ -6,7 +6,7 @@ use crate::job::{self, ExportPlan, Source};
 use crate::metric::Behind;
 use crate::report::csv::cell;
 
-use super::ask::{named, say};
+use super::ask::{named, say, say_of_figure};
 use super::dates::Today;
 use super::explain_args::ExplainOf;
 use super::explain_figure::Figure;
@@ -39,6 +39,7 @@ pub(super) fn run(measure: &str, of: ExplainOf) -> Result<Exit, Failure> {
             exported.tickets.rows.retain(|ticket| ticket.service_day.is_none());
         }
         let exit = say(&voice, &exported.basis);
+        say_of_figure(&voice, &exported.basis, exported.tickets.rows.len() as u64);
         let behind = Behind::of(measure, &exported.tickets.rows, plan.plan.rules);
         let head = [("measure".to_owned(), json!(measure.name))];
         let figure = Figure {

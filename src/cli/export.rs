@@ -11,7 +11,7 @@ use crate::report::export::{
     MOST_ROWS, Sheet, What, to_arrow, to_csv, to_json_lines, to_parquet, to_workbook,
 };
 
-use super::ask::say;
+use super::ask::{say, say_empty};
 use super::dates::Today;
 use super::endings::refuse_promise;
 use super::export_args::{ExportArgs, ExportFormat, ExportOf};
@@ -52,8 +52,17 @@ pub(super) fn run(args: ExportArgs, ear: &Ear) -> Result<Exit, Failure> {
                 "this holds what customers wrote, masked but not anonymous; with --output FILE only you can read it",
             );
         }
+        let shows_ratings = sheet.has("rating");
+        if shows_ratings && plan.plan.rules.hide_below > 1 && !voice.is_quiet() {
+            voice.log.note(
+                "`ratings.hide_below` hides the ratings of small groups in figures; an export has the rating of each single ticket",
+            );
+        }
         write(&sheet, format, &mut output)?;
         output.finish()?;
+        if rows == 0 {
+            say_empty(&voice);
+        }
         if !voice.is_quiet() {
             let words = basis.meant.words();
             let about = if words.is_empty() { String::new() } else { format!(" ({words})") };

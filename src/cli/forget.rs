@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
+use serde_json::{Value, json};
+
 use crate::calendar::rfc3339;
 use crate::job::{Forget, ForgetDone, Night, Places, last_night};
 use crate::night::Month;
 use crate::webhook::TicketId;
 
-use super::answer::answer;
+use super::answer::{answer, answer_whole};
 use super::args::NightlyArgs;
 use super::failure::{Exit, Failure};
 use super::forget_args::ForgetArgs;
@@ -54,7 +56,11 @@ pub(super) fn run(
     let (mut plan, voice, _) = nightly_plan::from_args(night)?;
     plan.plan.stop = ear.stop();
     let done = Night::forget(&plan, &what, &voice)?;
-    answer(&words(&what, &done))?;
+    if args.json {
+        answer_whole(&format!("{:#}\n", as_json(&what, &done)))?;
+    } else {
+        answer(&words(&what, &done))?;
+    }
     Ok(if done.unknown > 0 || done.left > 0 { Exit::LookAtInput } else { Exit::Ok })
 }
 
@@ -80,6 +86,27 @@ fn ids(given: &[String]) -> Result<Vec<TicketId>, Failure> {
         return Err(Failure::new(Exit::Usage, "no ticket id was given"));
     }
     Ok(ids)
+}
+
+/// What went, for programs; without any id.
+fn as_json(what: &Forget, done: &ForgetDone) -> Value {
+    let of_months = |months: &BTreeMap<Month, u64>| -> Value {
+        let months = months.iter().map(|(month, n)| (month.to_string(), json!(n)));
+        Value::Object(months.collect())
+    };
+    let gone = &done.gone;
+    json!({
+        "dry_run": what.dry_run,
+        "tickets_by_month": of_months(&gone.erased),
+        "tickets_before_by_month": of_months(&gone.dropped_or_summed()),
+        "figures_go": what.with_figures,
+        "figures_that_stay": gone.undivided.iter().map(|one| one.words()).collect::<Vec<_>>(),
+        "read_anew": done.again,
+        "left": done.left,
+        "unknown_ids": done.unknown,
+        "generation": done.generation,
+        "published_files": done.files,
+    })
 }
 
 /// What went, without any id.

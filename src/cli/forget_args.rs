@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 use clap::{ArgGroup, Args as ClapArgs};
 
+use super::numbers::date;
+
 const ENDS: &str = "\
 What is forgotten stays forgotten: lines that are read again do not bring it back. The state remembers single tickets as \
 keyed hashes; no id stands in it. Figures are published as of the last night. Afterwards one generation of state and site \
@@ -36,7 +38,7 @@ pub(crate) struct ForgetArgs {
     pub(crate) file: Option<String>,
 
     /// Forget the single tickets with a service date before this one; what they add up to stays in the reports of all time
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = date)]
     pub(crate) before: Option<NaiveDate>,
 
     /// With --before: the figures of these dates go too
@@ -46,4 +48,8 @@ pub(crate) struct ForgetArgs {
     /// Say what would go, and change nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+
+    /// Print what went as JSON: counts by month, never an id
+    #[arg(long)]
+    pub(crate) json: bool,
 }

@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use serde::{Deserialize, Serialize};
 
 use super::log_format::LogFormatArg;
+use super::numbers::number;
 use super::threads::threads;
 
 /// What to read, and how.
@@ -63,7 +64,7 @@ pub(crate) struct InputArgs {
     pub(crate) time_zone: Option<String>,
 
     /// Target of the wait, in minutes; overrides every target of the configuration [default: 10]
-    #[arg(long, value_name = "MINUTES", allow_negative_numbers = true, help_heading = "Figures")]
+    #[arg(long, value_name = "MINUTES", allow_negative_numbers = true, help_heading = "Figures", value_parser = number)]
     pub(crate) target_minutes: Option<f64>,
 
     /// Where the headline wait ends [default: check-in]

@@ -1,16 +1,18 @@
 //! `queuestat report`: publishes a report and prints a summary.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
 use crate::job::excluded::{as_json as left_out_json, words as left_out_words};
 use crate::job::notice_kinds;
 use crate::job::run_file::counts;
-use crate::job::{self, JobError, Only, Plan, ReportPlan, Reported, Wanted};
+use crate::job::{self, JobError, Only, Plan, ReportPlan, Reported, Source, Wanted};
 
 use super::answer::answer_whole;
 use super::args::ReportArgs;
+use super::ask::say_forgotten;
 use super::dates::Today;
 use super::failure::{Exit, Failure};
 use super::only_arg::OnlyArg;
@@ -22,16 +24,27 @@ use super::words::{count, rounded};
 
 /// Reads the archive and publishes a report.
 pub(super) fn run(args: ReportArgs, ear: &Ear) -> Result<Exit, Failure> {
-    let ReportArgs { mut input, out, only, png, parquet, xlsx, force, json, select } = args;
+    let ReportArgs { mut input, out, only, png, parquet, xlsx, force, json, select, .. } = args;
     (input.png, input.parquet, input.xlsx) = (png, parquet, xlsx);
-    let Request { mut plan, voice, threads } = Request::from_args(input)?;
+    let wait = Duration::from_secs(args.lock_wait);
+    let source = args.state.map_or(Source::Archive, |folder| Source::State(folder, wait));
+    let Request { mut plan, voice, threads } = Request::asking(&source, input)?;
+    job::go_by_last_night(&mut plan, &source)?;
     let asked = select.asked(Today::of(&plan)?)?;
     plan.stop = ear.stop();
     let only = only.map(|OnlyArg::Csv| Only::Csv);
     let wanted = Wanted { from: asked.from, to: asked.to, only };
-    let asked = ReportPlan { plan, wanted, asked, out, force };
+    let mut asked = ReportPlan { plan, wanted, asked, out, force };
     with_threads(threads, || {
-        let reported = job::report(&asked, &voice).map_err(failed)?;
+        let reported = match &source {
+            Source::Archive => job::report(&asked, &voice).map_err(failed)?,
+            Source::State(folder, wait) => {
+                let of = (folder.as_path(), *wait);
+                let (reported, lacks) = job::report_kept(&mut asked, of, &voice).map_err(failed)?;
+                say_forgotten(&voice, lacks);
+                reported
+            }
+        };
         tell(&asked, &reported, &voice, json)
     })
 }

@@ -10,6 +10,7 @@ use crate::ticket::Outcome;
 
 use super::dates::Today;
 use super::failure::{Exit, Failure};
+use super::known::find;
 
 /// Which tickets.
 #[derive(Debug, Clone, Default, PartialEq, Eq, ClapArgs, Serialize, Deserialize)]
@@ -72,16 +73,18 @@ impl SelectArgs {
             today.window(self.from.as_deref(), self.to.as_deref(), ("--from", "--to"))?;
         let outcome = |name: &String| {
             let name = name.trim().to_ascii_lowercase().replace(['-', ' '], "_");
+            let known = Outcome::ALL.map(Outcome::name);
+            let listed = format!("use one of {}", known.join(", "));
+            let name = find("outcome", &name, &known.into(), |word| word, &listed)?;
             Outcome::ALL.into_iter().find(|one| one.name() == name).ok_or_else(|| {
-                let known: Vec<&str> = Outcome::ALL.iter().map(|one| one.name()).collect();
-                Failure::new(Exit::Usage, format!("`{}` is no outcome", logged(&name)))
-                    .hint(format!("use one of {}", known.join(", ")))
+                Failure::new(Exit::Internal, format!("`{name}` is an outcome that is not there"))
             })
         };
-        let weekdays = spans(&self.weekday, (1, 7), weekday, || {
+        let weekdays = spans("--weekday", &self.weekday, (1, 7), weekday, || {
             "use English weekdays or their first three letters: mon,tue or mon-fri".to_owned()
         })?;
         let hours = spans(
+            "--hour",
             &self.hour,
             (0, 23),
             |text| text.parse().ok(),
@@ -113,6 +116,7 @@ fn weekday(text: &str) -> Option<u8> {
 
 /// The numbers of spans such as `9-12`. A span may go over the end: `sat-mon`, `22-2`.
 fn spans(
+    option: &str,
     texts: &[String],
     (first, last): (u8, u8),
     number: impl Fn(&str) -> Option<u8>,
@@ -126,7 +130,7 @@ fn spans(
             Some((from, to)) => read(from).zip(read(to)),
         };
         let Some((from, to)) = ends else {
-            let message = format!("`{}` cannot be understood", logged(text));
+            let message = format!("{option} cannot be understood: `{}`", logged(text));
             return Err(Failure::new(Exit::Usage, message).hint(hint()));
         };
         let mut at = from;
@@ -185,5 +189,12 @@ mod tests {
         assert!(failure.text().contains("served, cancelled_by_customer"));
         let fine = asked(|args| args.outcome = vec!["no-show".to_owned(), "Served".to_owned()]);
         assert_eq!(fine.unwrap().outcomes, [Outcome::NoShow, Outcome::Served]);
+        let short =
+            asked(|args| args.outcome = vec!["serv".to_owned(), "cancelled-by-s".to_owned()]);
+        assert_eq!(short.unwrap().outcomes, [Outcome::Served, Outcome::CancelledByStaff]);
+        let failure = asked(|args| args.outcome = vec!["cancelled".to_owned()]).unwrap_err();
+        assert!(failure.text().contains("`cancelled` begins the names of 2 outcomes"));
+        let failure = asked(|args| args.weekday = vec!["blursday".to_owned()]).unwrap_err();
+        assert!(failure.text().contains("--weekday cannot be understood: `blursday`"));
     }
 }

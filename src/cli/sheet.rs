@@ -86,6 +86,7 @@ fn word(table: &Table<'_>, row: &[Cell<'_>], at: usize, with_unit: bool) -> Stri
         #[expect(clippy::cast_precision_loss, reason = "seconds stay far below 2^53")]
         Cell::Count(seconds) if is_time(table, at, kind) => minutes(seconds as f64),
         Cell::Count(count) => grouped(count),
+        Cell::Whole(number) => number.to_string(),
         Cell::Seconds(seconds) => minutes(seconds),
         Cell::Number(seconds) if is_time(table, at, kind) => minutes(seconds),
         Cell::Number(share) if kind == Kind::Share => percent(share),
@@ -149,6 +150,7 @@ pub(super) fn as_json(table: &Table<'_>) -> String {
                 Cell::Text(text) => json!(text),
                 Cell::Date(date) => json!(date.to_string()),
                 Cell::Count(count) => json!(count),
+                Cell::Whole(number) => json!(number),
                 Cell::Number(number) if *kind == Kind::Seconds => fixed(*number, 2),
                 Cell::Number(number) => fixed(*number, 4),
                 Cell::Seconds(number) => fixed(*number, 2),

@@ -9,6 +9,7 @@ use crate::job::Source;
 
 use super::input_args::InputArgs;
 use super::log_format::LogFormatArg;
+use super::numbers::whole;
 use super::threads::threads;
 
 /// An archive or a state.
@@ -55,7 +56,7 @@ pub(crate) struct HowArgs {
     pub(super) threads: Option<usize>,
 
     /// How long to wait for a run that works on the state, seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 0, help_heading = "Input")]
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, help_heading = "Input", value_parser = whole::<u64>)]
     pub(super) lock_wait: u64,
 
     /// Print nothing but the answer when all is well

@@ -26,14 +26,25 @@ pub(super) fn run(args: &StateArgs, ear: &Ear) -> Result<Exit, Failure> {
     match &args.action {
         StateAction::List { json } => list(&disk, state, options, *json),
         StateAction::Verify { json } => state_check::verify(&disk, state, options, *json),
-        StateAction::Repair => state_check::repair(&disk, state, options),
-        StateAction::Rollback => rollback(&disk, state, options),
+        StateAction::Repair { json } => state_check::repair(&disk, state, options, *json),
+        StateAction::Rollback { json } => rollback(&disk, state, options, *json),
         StateAction::Forget(what) => forget::run(&args.config, &places, args.lock_wait, what, ear),
     }
 }
 
-fn rollback(disk: &Disk, state: &Path, options: Options) -> Result<Exit, Failure> {
+fn rollback(disk: &Disk, state: &Path, options: Options, json: bool) -> Result<Exit, Failure> {
     let done = store::rollback(disk, state, options)?;
+    if json {
+        let whole = json!({
+            "state": state.display().to_string(),
+            "from": done.from,
+            "current": done.to.number(),
+            "passed_over": done.damaged,
+            "mended": done.mended.iter().map(state_check::mended_as_json).collect::<Vec<_>>(),
+        });
+        answer_whole(&format!("{whole:#}\n"))?;
+        return Ok(Exit::Ok);
+    }
     let from = done.from.map_or_else(String::new, |from| format!(" from {from}"));
     let mut text = format!("went back{from} to generation {}\n", done.to.number());
     for number in done.damaged {

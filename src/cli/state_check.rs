@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::disk::Disk;
 use crate::night::Period;
-use crate::store::{self, Checked, Checkup, Damage, Options, Repaired, StoreError};
+use crate::store::{self, Checked, Checkup, Damage, Mended, Options, Repaired, Source, StoreError};
 
 use super::answer::{answer, answer_whole};
 use super::failure::{Exit, Failure};
@@ -21,7 +21,7 @@ pub(super) fn verify(
 ) -> Result<Exit, Failure> {
     let found = store::verify(disk, state, options)?;
     if json {
-        answer_whole(&format!("{:#}\n", as_json(state, &found)))?;
+        answer_whole(&format!("{:#}\n", Value::Object(as_json(state, &found, true))))?;
     } else {
         let step = next_step(&found, true);
         answer(&format!("{}{}{}", summary(state, &found), damages(&found), in_a_line(step)))?;
@@ -30,8 +30,21 @@ pub(super) fn verify(
 }
 
 /// Puts back what copies can restore.
-pub(super) fn repair(disk: &Disk, state: &Path, options: Options) -> Result<Exit, Failure> {
+pub(super) fn repair(
+    disk: &Disk,
+    state: &Path,
+    options: Options,
+    json: bool,
+) -> Result<Exit, Failure> {
     let Repaired { mended, pointed_to, now } = store::repair(disk, state, options)?;
+    let exit = if now.is_good() { Exit::Ok } else { Exit::Refused };
+    if json {
+        let mut whole = as_json(state, &now, false);
+        whole.insert("mended".to_owned(), mended.iter().map(mended_as_json).collect());
+        whole.insert("made_current".to_owned(), json!(pointed_to));
+        answer_whole(&format!("{:#}\n", Value::Object(whole)))?;
+        return Ok(exit);
+    }
     let mut text = String::new();
     for mended in &mended {
         text.push_str(&format!("{mended}\n"));
@@ -45,7 +58,7 @@ pub(super) fn repair(disk: &Disk, state: &Path, options: Options) -> Result<Exit
     text.push_str(&damages(&now));
     text.push_str(&in_a_line(next_step(&now, false)));
     answer(&text)?;
-    Ok(if now.is_good() { Exit::Ok } else { Exit::Refused })
+    Ok(exit)
 }
 
 /// `checked 3 generations in …: 39 parts in 21 files, 1.2 MB; all is well`.
@@ -178,7 +191,28 @@ fn in_a_line(step: Option<String>) -> String {
     step.map_or_else(String::new, |step| format!("hint: {step}\n"))
 }
 
-fn as_json(state: &Path, found: &Checkup) -> Value {
+/// A file that was damaged, and what was done about it.
+pub(super) fn mended_as_json(mended: &Mended) -> Value {
+    let from = match mended.source {
+        Source::Generation(number) => json!(number),
+        Source::List | Source::Anew => Value::Null,
+    };
+    let source = match mended.source {
+        Source::Generation(_) => "copy",
+        Source::List => "second copy of the list",
+        Source::Anew => "made anew",
+    };
+    json!({
+        "file": mended.path.display().to_string(),
+        "reason": mended.reason,
+        "source": source,
+        "copy_in_generation": from,
+        "not_put_back": mended.not_put_back,
+    })
+}
+
+/// What was found, and what a person should do next: before a repair, or after it.
+fn as_json(state: &Path, found: &Checkup, before_repair: bool) -> Map<String, Value> {
     let damage = |damage: &Damage| {
         json!({
             "part": damage.name,
@@ -195,15 +229,16 @@ fn as_json(state: &Path, found: &Checkup) -> Value {
             "damaged_parts": one.damage.iter().map(damage).collect::<Vec<_>>(),
         })
     };
-    json!({
-        "state": state.display().to_string(),
-        "is_well": found.is_good(),
-        "current": found.current,
-        "damaged": found.trouble.as_ref().map(ToString::to_string),
-        "generations": found.generations.iter().map(generation).collect::<Vec<_>>(),
-        "parts": found.blobs,
-        "files": found.files,
-        "bytes": found.bytes,
-        "next_step": next_step(found, true),
-    })
+    let members = [
+        ("state", json!(state.display().to_string())),
+        ("is_well", json!(found.is_good())),
+        ("current", json!(found.current)),
+        ("damaged", json!(found.trouble.as_ref().map(ToString::to_string))),
+        ("generations", found.generations.iter().map(generation).collect()),
+        ("parts", json!(found.blobs)),
+        ("files", json!(found.files)),
+        ("bytes", json!(found.bytes)),
+        ("next_step", json!(next_step(found, before_repair))),
+    ];
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }

@@ -8,6 +8,8 @@ use clap::Args as ClapArgs;
 
 use crate::synth::{Container, Envelope, Form, Measure};
 
+use super::numbers::{date, number, whole};
+
 /// The long help of `--change`.
 const CHANGE: &str = "\
 Plant a change (can be repeated): at LOCATION, by number (1 to --locations), name or location_id, MEASURE is multiplied by \
@@ -25,23 +27,23 @@ pub(crate) struct SynthArgs {
     pub(crate) out: PathBuf,
 
     /// Number of tickets; 220000 make about 1 GB with --line-bytes 1000
-    #[arg(long, value_name = "N", default_value_t = 2_000)]
+    #[arg(long, value_name = "N", default_value_t = 2_000, value_parser = whole::<u64>)]
     pub(crate) tickets: u64,
 
     /// Number of locations
-    #[arg(long, value_name = "N", default_value_t = 6)]
+    #[arg(long, value_name = "N", default_value_t = 6, value_parser = whole::<u32>)]
     pub(crate) locations: u32,
 
     /// Number of days
-    #[arg(long, value_name = "N", default_value_t = 28)]
+    #[arg(long, value_name = "N", default_value_t = 28, value_parser = whole::<u32>)]
     pub(crate) days: u32,
 
     /// First day
-    #[arg(long, value_name = "DATE", default_value = "2021-03-08")]
+    #[arg(long, value_name = "DATE", default_value = "2021-03-08", value_parser = date)]
     pub(crate) first_day: NaiveDate,
 
     /// Seed: the same seed and numbers give the same bytes
-    #[arg(long, value_name = "N", default_value_t = 2_021)]
+    #[arg(long, value_name = "N", default_value_t = 2_021, value_parser = whole::<u64>)]
     pub(crate) seed: u64,
 
     /// How the records of a file follow each other
@@ -57,7 +59,7 @@ pub(crate) struct SynthArgs {
     pub(crate) container: Container,
 
     /// Pad each webhook to about this many bytes
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", value_parser = whole::<usize>)]
     pub(crate) line_bytes: Option<usize>,
 
     /// Write one file instead of one a day and organization
@@ -79,7 +81,7 @@ pub(crate) struct SynthArgs {
 
     /// How much days and weeks of a location scatter beyond chance, 0 to 10: at 1 the logit of the shares by 0.15 a day and
     /// 0.06 a week, each week remembering half of the one before, and the logarithm of the waits by 0.10 and 0.03
-    #[arg(long, value_name = "S", default_value_t = 0.0)]
+    #[arg(long, value_name = "S", default_value_t = 0.0, value_parser = number)]
     pub(crate) scatter: f64,
 }
 

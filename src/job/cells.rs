@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::archive::Skipped;
 use crate::dataframe::{LocationColumn, Singles, stack};
-use crate::ingest::{Account, FileAccount, FileState, Watch};
+use crate::ingest::{Account, FileAccount, Watch};
 use crate::metric::{OrganizationSums, Rules};
-use crate::night::{Ledger, Period, read_ledger};
+use crate::night::{Period, read_ledger};
 use crate::store::Generation;
 use crate::ticket::{Findings, Moments};
 
@@ -17,6 +17,7 @@ use super::error::JobError;
 use super::export::{ExportPlan, add, texts_of};
 use super::groups::levels;
 use super::kept::of_state;
+use super::kept_account::account_of;
 use super::located::Located;
 use super::numbers::Numbers;
 use super::obeyed;
@@ -87,6 +88,8 @@ fn of_archive(plan: &Plan, asked: &Asked, observer: &dyn Observer) -> Result<Cel
         input: Some((input, verdict.quality)),
         warnings: verdict.notices,
         lacks_forgotten: false,
+        // A cell is of one location.
+        shared: Vec::new(),
     };
     tickets.sort();
     Ok(Cells { of, tickets, basis, rules: plan.rules })
@@ -127,7 +130,7 @@ fn of_generation(
     let whole = whole(&account, &gazetteer.findings, &[], (&nothing.0, &nothing.1));
     let of = numbers(plan, picked, whole)?;
     let lacks_forgotten = chronicle.is_frozen(touches);
-    let basis = Basis { meant, input: None, warnings, lacks_forgotten };
+    let basis = Basis { meant, input: None, warnings, lacks_forgotten, shared: Vec::new() };
     tickets.sort();
     Ok(Cells { of, tickets, basis, rules: plan.rules })
 }
@@ -159,12 +162,4 @@ fn numbers(plan: &Plan, picked: Picked, whole: Whole<'_>) -> Result<Vec<OfOrgani
         Ok(OfOrganization { numbers, groups, files })
     };
     sums.into_iter().map(of).collect()
-}
-
-/// The accounts of the files that a state knows, each at its id.
-fn account_of(ledger: &Ledger) -> Account {
-    let taken_back = || FileAccount { state: FileState::TakenBack, ..FileAccount::default() };
-    let account =
-        |id: u32| ledger.files.get(&id).map_or_else(taken_back, |row| row.account.clone());
-    Account { files: (0..ledger.next_id).map(account).collect() }
 }

@@ -9,7 +9,7 @@ use super::asked::Asked;
 use super::error::JobError;
 use super::observer::Observer;
 use super::plan::Plan;
-use super::question::Basis;
+use super::question::{Basis, places, shared};
 use super::source::{Loaded, Source, load};
 
 /// What is compared.
@@ -112,14 +112,15 @@ impl Compared {
     }
 }
 
-/// Compares two parts.
+/// Compares two parts: the measures, what was meant by each part, and the number of tickets of the smaller one.
 ///
 /// # Errors
-/// [`JobError`] if the archive or the state cannot be read, or a name is not there.
+/// [`JobError`] if the archive or the state cannot be read, or a name is not there; [`JobError::SharedTickets`] if the parts
+/// share tickets.
 pub fn compare(
     comparison: &mut Comparison,
     observer: &dyn Observer,
-) -> Result<(Vec<Compared>, [Asked; 2], Basis), JobError> {
+) -> Result<(Vec<Compared>, [Asked; 2], usize, Basis), JobError> {
     let Comparison { plan, source, before, after, measures } = comparison;
     // One reading for both.
     let window = (
@@ -128,17 +129,50 @@ pub fn compare(
     );
     let Loaded { frames, known, input, warnings, is_frozen } =
         load(plan, source, window, observer)?;
-    let part = |asked: &Asked| {
-        let (frames, meant) = asked.of(frames.clone(), &plan.groups, &known)?;
+    let picked = |asked: &Asked, frames: Vec<TicketFrame>| {
+        let (frames, meant) = asked.of(frames, &plan.groups, &known)?;
         let narrowed = |frame: TicketFrame| frame.narrowed(asked.from, asked.to);
         let frames = frames.into_iter().map(narrowed).collect::<Result<Vec<_>, _>>()?;
-        let all = grouped(&frames, &[], plan.rules.week_starts_on, &|_, _| None)?;
-        Ok::<_, JobError>((all.into_values().next().unwrap_or_default(), meant))
+        Ok::<_, JobError>((frames, meant))
     };
-    let ((first, meant), (second, meant_after)) = (part(before)?, part(after)?);
+    let tally = |frames: &[TicketFrame]| {
+        let all = grouped(frames, &[], plan.rules.week_starts_on, &|_, _| None)?;
+        Ok::<_, JobError>(all.into_values().next().unwrap_or_default())
+    };
+    let (frames_before, meant) = picked(before, frames.clone())?;
+    let (frames_after, meant_after) = picked(after, frames)?;
+    let (first, second) = (tally(&frames_before)?, tally(&frames_after)?);
+    let mut in_several = shared(&meant, places(&frames_before));
+    in_several.extend(shared(&meant_after, places(&frames_after)));
+    in_several.dedup();
+    let fewest = rows_of(&frames_before).min(rows_of(&frames_after));
+    if may_meet(before, after) {
+        // The interval of a difference holds for two parts that share nothing.
+        let (both, _) = picked(after, frames_before)?;
+        let tickets = rows_of(&both);
+        if tickets > 0 {
+            return Err(JobError::SharedTickets { tickets });
+        }
+    }
     let compared = measures.iter().map(|measure| of(measure, &first, &second, plan.rules));
-    let basis = Basis { meant: meant.clone(), input, warnings, lacks_forgotten: is_frozen };
-    Ok((compared.collect(), [meant, meant_after], basis))
+    let basis = Basis {
+        meant: meant.clone(),
+        input,
+        warnings,
+        lacks_forgotten: is_frozen,
+        shared: in_several,
+    };
+    Ok((compared.collect(), [meant, meant_after], fewest, basis))
+}
+
+fn rows_of(frames: &[TicketFrame]) -> usize {
+    frames.iter().map(|frame| frame.rows.height()).sum()
+}
+
+/// Whether the windows of two parts share a day.
+fn may_meet(one: &Asked, other: &Asked) -> bool {
+    let ends_before = |a: &Asked, b: &Asked| a.to.zip(b.from).is_some_and(|(to, from)| to < from);
+    !ends_before(one, other) && !ends_before(other, one)
 }
 
 fn of(measure: &'static Measure, before: &Tally, after: &Tally, rules: Rules) -> Compared {

@@ -108,11 +108,25 @@ pub enum JobError {
         left_out: Option<String>,
     },
     /// A name that was asked for is not there.
-    #[error("there is no {} `{}` in the archive", .0.noun, shown(&.0.name, 60))]
+    #[error("there is no {} `{}`", .0.noun, shown(&.0.name, 60))]
     Missing(Missing),
     /// What was asked for begins the names of several.
     #[error("`{}` begins the names of {}", shown(&.0.name, 60), count(.0.there as u64, .0.noun))]
     Ambiguous(Missing),
+    /// The folder that a state is asked of is none.
+    #[error("`{}` is not a kept state: it holds `{example}`", folder.display())]
+    NotAState {
+        /// The folder.
+        folder: PathBuf,
+        /// The name of something in it.
+        example: String,
+    },
+    /// Both parts of a comparison hold some tickets.
+    #[error("{} {} in both parts that are compared", count(*tickets as u64, "ticket"), if *tickets == 1 { "is" } else { "are" })]
+    SharedTickets {
+        /// Number of tickets.
+        tickets: usize,
+    },
     /// Files that were read in nights before are gone, all of them.
     #[error("{}", gone_words(*known, *inputs, cause))]
     ArchiveGone {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::disk::Disk;
-use crate::store::{self, Generation, Options};
+use crate::store::{self, Generation, Options, StoreError};
 
 use super::error::JobError;
 
@@ -16,7 +16,7 @@ const ATTEMPTS: usize = 3;
 /// for its lock. If a night replaces the generation meanwhile, the new one is read.
 ///
 /// # Errors
-/// [`JobError::Store`] if the state cannot be opened, [`JobError::NoCurrent`] if its current generation is gone, and those of
+/// [`JobError::NotAState`] if the folder holds other things, [`JobError::Store`] if the state cannot be opened, [`JobError::NoCurrent`] if its current generation is gone, and those of
 /// `read`.
 pub(crate) fn of_state<T>(
     folder: &Path,
@@ -44,7 +44,13 @@ pub(crate) fn of_state<T>(
 
 /// The generation that is current.
 fn current(folder: &Path, options: Options) -> Result<Option<Generation>, JobError> {
-    let health = store::list(&Disk::new(), folder, options)?;
+    let health = store::list(&Disk::new(), folder, options).map_err(|error| match error {
+        // Whoever asks did not choose a place for a state, but named a wrong one.
+        StoreError::Foreign { path, example } if path == folder => {
+            JobError::NotAState { folder: path, example }
+        }
+        error => error.into(),
+    })?;
     if let Some(trouble) = health.trouble {
         return Err(trouble.into());
     }

@@ -24,6 +24,7 @@ use super::observer::Observer;
 use super::plan::Plan;
 use super::read::{Timer, read};
 use super::renamed::Renames;
+use super::source::at_night;
 
 /// A location.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,9 +122,7 @@ fn list(plan: &mut Plan, state: Option<&Generation>) -> Result<Locations, JobErr
     let Some(state) = state else { return Ok(Locations::default()) };
     // Read even if its instant is not needed: this refuses a state of another version.
     let ledger = read_ledger(state)?;
-    if plan.as_of_given.is_none() {
-        plan.waits.as_of = ledger.as_of;
-    }
+    at_night(plan, &ledger)?;
     let mut merged = obeyed::recall(state)?;
     merged.join(&plan.directory, |id| id)?;
     let census = merged.census();

@@ -1,5 +1,6 @@
 //! Questions about any part of the tickets, answered with the measures of the reports.
 
+use crate::dataframe::TicketFrame;
 use crate::metric::{Answer, By, Grouped, Order, grouped};
 
 use super::asked::Asked;
@@ -46,6 +47,28 @@ pub struct Basis {
     pub warnings: Vec<Notice>,
     /// Whether tickets of the window were forgotten, so that the answer is without them.
     pub lacks_forgotten: bool,
+    /// Names of locations that were asked for and stand in several organizations.
+    pub shared: Vec<String>,
+}
+
+/// The names of locations that are asked for and stand in several organizations; places are organization and name.
+pub(crate) fn shared<'p>(
+    meant: &Asked,
+    places: impl Iterator<Item = (&'p str, &'p str)>,
+) -> Vec<String> {
+    let is_asked = |organization: &str| {
+        meant.organizations.is_empty() || meant.organizations.iter().any(|one| one == organization)
+    };
+    let named: Vec<&str> = places.filter(|(of, _)| is_asked(of)).map(|(_, name)| name).collect();
+    let is_shared = |name: &&String| named.iter().filter(|one| **one == name.as_str()).count() > 1;
+    meant.locations.iter().filter(is_shared).cloned().collect()
+}
+
+/// The places of some frames: organization and name.
+pub(crate) fn places(frames: &[TicketFrame]) -> impl Iterator<Item = (&str, &str)> {
+    frames.iter().flat_map(|frame| {
+        frame.locations.iter().map(|one| (frame.organization.as_str(), one.name.as_str()))
+    })
 }
 
 /// Answers a question.
@@ -72,6 +95,7 @@ pub(crate) fn tallies(
     let groups: &Groups = &plan.groups;
     let (frames, meant) = asked.of(frames, groups, &known)?;
     let group_of = |_: &str, location: &str| groups.get(location).cloned();
+    let shared = shared(&meant, places(&frames));
     let grouped = grouped(&frames, by, plan.rules.week_starts_on, &group_of)?;
-    Ok((grouped, Basis { meant, input, warnings, lacks_forgotten: is_frozen }))
+    Ok((grouped, Basis { meant, input, warnings, lacks_forgotten: is_frozen, shared }))
 }

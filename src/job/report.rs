@@ -96,10 +96,46 @@ pub(crate) fn conclude(
     (input, judged, tabulated): (Input, Judged, Tabulated),
     mut timer: Timer<'_>,
 ) -> Result<Reported, JobError> {
-    let ReportPlan { plan, wanted, force, .. } = asked;
     let gazetteer = &judged.located.gazetteer;
+    let of = Of { input: &input, gazetteer, tabulated, made_before: None };
+    let published = finish(asked, writer, of, &mut timer)?;
+    judged.tell(&input, timer.observer);
+    let Judged { verdict, located, .. } = judged;
+    let excluded = located.gazetteer.findings.excluded;
+    let reported = Reported::of(published, (input, excluded), verdict.notices, timer.seconds());
+    Ok(Reported { needs_a_look: verdict.quality != Quality::Good, ..reported })
+}
+
+/// What a report is made of.
+pub(crate) struct Of<'a> {
+    pub(crate) input: &'a Input,
+    pub(crate) gazetteer: &'a Gazetteer,
+    pub(crate) tabulated: Tabulated,
+    /// Figures of earlier service dates are kept as they were made.
+    pub(crate) made_before: Option<NaiveDate>,
+}
+
+/// What was published.
+pub(crate) struct Published {
+    made: Made,
+    files: usize,
+    filter: String,
+}
+
+/// Makes a report and publishes it.
+///
+/// # Errors
+/// [`JobError`]; nothing was published.
+pub(crate) fn finish(
+    asked: &ReportPlan,
+    writer: FolderWriter,
+    of: Of<'_>,
+    timer: &mut Timer<'_>,
+) -> Result<Published, JobError> {
+    let ReportPlan { plan, wanted, force, .. } = asked;
+    let Of { input, gazetteer, tabulated, made_before } = of;
     if !force && tabulated.is_empty() {
-        return Err(nothing(wanted, &tabulated, gazetteer, &input));
+        return Err(nothing(wanted, &tabulated, gazetteer, input));
     }
     let Tabulated { sums, courses, filter, .. } = tabulated;
     let whole = Whole {
@@ -107,30 +143,41 @@ pub(crate) fn conclude(
         findings: &gazetteer.findings,
         silent: &Silences::default(),
         skipped: &input.discovery.skipped,
-        made_before: None,
+        made_before,
         filter: &filter,
         gone: &BTreeSet::new(),
     };
-    let made = make(plan, *wanted, whole, (sums, &courses), &mut timer)?;
+    let made = make(plan, *wanted, whole, (sums, &courses), timer)?;
     let files = publish(plan, writer, &made)?;
     timer.observer.published();
     timer.stage("publish", files, "files");
-    judged.tell(&input, timer.observer);
-    let Judged { verdict, located, .. } = judged;
-    let Made { organizations, locations, tickets, dates, .. } = made;
-    Ok(Reported {
-        needs_a_look: verdict.quality != Quality::Good,
-        organizations,
-        locations,
-        tickets,
-        dates,
-        files,
-        warnings: verdict.notices,
-        excluded: located.gazetteer.findings.excluded,
-        seconds: timer.seconds(),
-        filter,
-        input,
-    })
+    Ok(Published { made, files, filter })
+}
+
+impl Reported {
+    /// Of what was published, and of what it was made from.
+    pub(crate) fn of(
+        published: Published,
+        (input, excluded): (Input, BTreeMap<Excluded, u64>),
+        warnings: Vec<Notice>,
+        seconds: f64,
+    ) -> Self {
+        let Published { made, files, filter } = published;
+        let Made { organizations, locations, tickets, dates, .. } = made;
+        Self {
+            needs_a_look: !warnings.is_empty(),
+            organizations,
+            locations,
+            tickets,
+            dates,
+            files,
+            warnings,
+            excluded,
+            seconds,
+            filter,
+            input,
+        }
+    }
 }
 
 /// Files that are written before a run looks whether it is to stop.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::dataframe::{TicketFrame, stack};
 use crate::ingest::Watch;
-use crate::night::{Chronicle, Period, read_ledger};
+use crate::night::{Chronicle, Ledger, Period, read_ledger};
 use crate::store::Generation;
 use crate::ticket::Gazetteer;
 
@@ -106,20 +106,33 @@ fn of_generation(
     Ok(Loaded { frames, known, input: None, warnings, is_frozen })
 }
 
+/// Gives a plan without a given instant that of the last night.
+///
+/// # Errors
+/// [`JobError::LaterState`] if the instant that was given lies before it: what came later is joined with what was there, and
+/// cannot be taken out again.
+pub(crate) fn at_night(plan: &mut Plan, ledger: &Ledger) -> Result<(), JobError> {
+    if plan.as_of_given.is_none() {
+        plan.waits.as_of = ledger.as_of;
+    } else if plan.waits.as_of < ledger.as_of {
+        return Err(JobError::LaterState);
+    }
+    Ok(())
+}
+
 /// What a generation keeps: its places, the names that can be meant, and its periods. Without a given instant, the plan gets
 /// that of the last kept night.
 ///
 /// # Errors
-/// [`JobError::State`] if it cannot be read.
+/// [`JobError::State`] if it cannot be read, [`JobError::LaterState`] if the instant that was given lies before that of the last
+/// night.
 pub(crate) fn recalled(
     plan: &mut Plan,
     state: &Generation,
 ) -> Result<(Gazetteer, Known, Chronicle), JobError> {
     // Read even if its instant is not needed: this refuses a state of another version.
     let ledger = read_ledger(state)?;
-    if plan.as_of_given.is_none() {
-        plan.waits.as_of = ledger.as_of;
-    }
+    at_night(plan, &ledger)?;
     let mut merged = obeyed::recall(state)?;
     merged.join(&plan.directory, |id| id)?;
     let census = merged.census();

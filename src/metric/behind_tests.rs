@@ -95,6 +95,7 @@ proptest! {
                 Cell::Missing
                 | Cell::Text(_)
                 | Cell::Date(_)
+                | Cell::Whole(_)
                 | Cell::Seconds(_)
                 | Cell::Truth(_) => None,
             };

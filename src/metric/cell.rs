@@ -17,7 +17,7 @@ pub enum Kind {
     Mean,
     /// Seconds: 2 decimals.
     Seconds,
-    /// A share or seconds, by the row: as each says itself.
+    /// A share, seconds or a whole number, by the row: as each says itself.
     Amount,
     /// `true` or `false`.
     Truth,
@@ -34,6 +34,8 @@ pub enum Cell<'a> {
     Date(NaiveDate),
     /// A whole number.
     Count(u64),
+    /// A whole number that may be below 0, in a column that also has others.
+    Whole(i64),
     /// A share, a mean or seconds.
     Number(f64),
     /// Seconds in a column that also has shares: 2 decimals.

@@ -82,6 +82,7 @@ impl Evidence {
                 Cell::Missing
                 | Cell::Text(_)
                 | Cell::Date(_)
+                | Cell::Whole(_)
                 | Cell::Seconds(_)
                 | Cell::Truth(_) => Self::Missing,
             },

@@ -4,7 +4,7 @@
 //! themselves are put in order by the values asked for, and each run of equal values makes a tally: the same one that the
 //! tables are made of.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 
@@ -12,7 +12,7 @@ use crate::calendar::{WeekStart, iso_weekday};
 use crate::dataframe::TicketFrame;
 
 use super::error::MetricError;
-use super::row::{Row, by_place};
+use super::row::{Row, by_place, places_of};
 use super::tally::{Tally, Times};
 
 /// What tickets are grouped by.
@@ -116,7 +116,8 @@ pub enum GroupKey {
     Number(u8),
     /// The first day of a week or a month, or a day.
     Date(NaiveDate),
-    /// A name; `(none)` for tickets without one.
+    /// A name; `(none)` for tickets without one. Of a location whose name stands in several organizations, with that of its
+    /// organization behind it: two organizations never mix.
     Text(String),
 }
 
@@ -138,6 +139,8 @@ pub fn grouped(
     if by.is_empty() {
         all.insert(Vec::new(), Tally::default());
     }
+    let apart = by.contains(&By::Location) && !by.contains(&By::Organization);
+    let shared = if apart { shared_names(frames)? } else { BTreeSet::new() };
     for frame in frames {
         let groups: Vec<String> = frame
             .locations
@@ -163,11 +166,41 @@ pub fn grouped(
             let Some((codes, _)) = part.first() else { continue };
             let mine = part.iter().filter_map(|(_, at)| rows.get(*at as usize));
             let tally = Tally::with(mine, &mut times);
-            let key = by.iter().zip(codes).map(|(by, code)| key_of(*by, *code, frame, &groups));
+            let key =
+                by.iter().zip(codes).map(|(by, code)| match key_of(*by, *code, frame, &groups) {
+                    GroupKey::Text(name)
+                        if *by == By::Location && shared.contains(name.as_str()) =>
+                    {
+                        GroupKey::Text(format!("{name} ({})", frame.organization))
+                    }
+                    key => key,
+                });
             all.entry(key.collect()).or_default().merge(&tally);
         }
     }
     Ok(all)
+}
+
+/// Names of locations that have tickets in several organizations.
+fn shared_names(frames: &[TicketFrame]) -> Result<BTreeSet<&str>, MetricError> {
+    let names = frames.iter().flat_map(|frame| &frame.locations).map(|one| one.name.as_str());
+    let alike = repeated(names);
+    if alike.is_empty() {
+        return Ok(alike);
+    }
+    let mut names = Vec::new();
+    for frame in frames {
+        let name = |place: u32| frame.locations.get(place as usize).map(|one| one.name.as_str());
+        let there = places_of(&frame.rows)?.into_iter().filter_map(name);
+        names.extend(there.filter(|name| alike.contains(name)));
+    }
+    Ok(repeated(names.into_iter()))
+}
+
+/// Names that come more than once. Two locations of an organization never have one name.
+fn repeated<'n>(names: impl Iterator<Item = &'n str>) -> BTreeSet<&'n str> {
+    let mut once = BTreeSet::new();
+    names.filter(|name| !once.insert(*name)).collect()
 }
 
 fn none() -> String {

@@ -21,6 +21,7 @@ impl Held {
             Cell::Missing => Self::Plain(Cell::Missing),
             Cell::Date(date) => Self::Plain(Cell::Date(date)),
             Cell::Count(count) => Self::Plain(Cell::Count(count)),
+            Cell::Whole(number) => Self::Plain(Cell::Whole(number)),
             Cell::Number(number) => Self::Plain(Cell::Number(number)),
             Cell::Seconds(seconds) => Self::Plain(Cell::Seconds(seconds)),
             Cell::Truth(holds) => Self::Plain(Cell::Truth(holds)),
@@ -62,6 +63,7 @@ impl Record {
             Cell::Missing
             | Cell::Date(_)
             | Cell::Count(_)
+            | Cell::Whole(_)
             | Cell::Number(_)
             | Cell::Seconds(_)
             | Cell::Truth(_) => None,
@@ -76,6 +78,7 @@ impl Record {
             Cell::Missing
             | Cell::Text(_)
             | Cell::Count(_)
+            | Cell::Whole(_)
             | Cell::Number(_)
             | Cell::Seconds(_)
             | Cell::Truth(_) => None,
@@ -90,6 +93,7 @@ impl Record {
             Cell::Missing
             | Cell::Text(_)
             | Cell::Date(_)
+            | Cell::Whole(_)
             | Cell::Number(_)
             | Cell::Seconds(_)
             | Cell::Truth(_) => None,

@@ -8,6 +8,8 @@
 //! loops over these rows make all sums of all tables in about 110 ms, exact histograms among them, and what they make can be
 //! merged and kept.
 
+use std::collections::BTreeSet;
+
 use polars::prelude::{ChunkedArray, Column, DataFrame, PolarsNumericType, PolarsResult};
 use rayon::iter::{IndexedParallelIterator, ParallelIterator};
 use rayon::slice::ParallelSliceMut;
@@ -70,6 +72,11 @@ impl Row {
     pub(super) fn outcome(&self) -> Option<Outcome> {
         Outcome::ALL.get(usize::from(self.outcome)).copied()
     }
+}
+
+/// The places of the locations of a ticket frame that have a row.
+pub(super) fn places_of(frame: &DataFrame) -> Result<BTreeSet<u32>, MetricError> {
+    Ok(typed(frame, column::PLACE, Column::u32)?.iter().flatten().collect())
 }
 
 /// The rows of a ticket frame of so many locations, those of each location together, in the order of the locations.

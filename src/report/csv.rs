@@ -73,6 +73,12 @@ fn push(csv: &mut Vec<u8>, cell: Cell<'_>, (kind, point): (Kind, u8), last: &mut
         }
         Cell::Date(date) => push_date(csv, date),
         Cell::Count(count) => push_whole(csv, count),
+        Cell::Whole(number) => {
+            if number < 0 {
+                csv.push(b'-');
+            }
+            push_whole(csv, number.unsigned_abs());
+        }
         Cell::Number(number) if kind == Kind::Seconds => push_fixed::<2>(csv, number, point),
         Cell::Number(number) => push_fixed::<4>(csv, number, point),
         Cell::Seconds(number) => push_fixed::<2>(csv, number, point),

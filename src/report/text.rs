@@ -143,10 +143,15 @@ pub fn grouped(n: u64) -> String {
     text
 }
 
-/// A number of things: `1 ticket`, `1,200 tickets`.
+/// A number of things: `1 ticket`, `1,200 tickets`, `2 categories`, `3 days`.
 #[must_use]
 pub fn counted(n: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })
+    let stem = noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
+    match stem {
+        _ if n == 1 => format!("1 {noun}"),
+        Some(stem) => format!("{} {stem}ies", grouped(n)),
+        None => format!("{} {noun}s", grouped(n)),
+    }
 }
 
 /// A date: `13 January 2021`.
@@ -219,6 +224,8 @@ mod tests {
     fn counts_and_dates_in_words() {
         assert_eq!(counted(1, "wait"), "1 wait");
         assert_eq!(counted(1_200, "closed visit"), "1,200 closed visits");
+        assert_eq!([1, 2].map(|n| counted(n, "category")), ["1 category", "2 categories"]);
+        assert_eq!([1, 2].map(|n| counted(n, "day")), ["1 day", "2 days"]);
         let [first, last] = ["2021-03-08", "2021-04-14"].map(|date| date.parse().unwrap());
         assert_eq!(days(first, last), "8 March 2021 to 14 April 2021");
         assert_eq!(days(last, last), "14 April 2021");

@@ -114,7 +114,7 @@ fn number(cell: Cell<'_>) -> Option<f64> {
         #[expect(clippy::cast_precision_loss, reason = "small numbers")]
         Cell::Count(n) => Some(n as f64),
         Cell::Number(x) | Cell::Seconds(x) => Some(x),
-        Cell::Missing | Cell::Text(_) | Cell::Date(_) | Cell::Truth(_) => None,
+        Cell::Missing | Cell::Text(_) | Cell::Date(_) | Cell::Whole(_) | Cell::Truth(_) => None,
     }
 }
 

@@ -6,7 +6,8 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use polars::prelude::DataFrame;
+use chrono::{DateTime, NaiveDate, SecondsFormat};
+use polars::prelude::{AnyValue, DataFrame, DataType, TimeUnit};
 use polars_io::SerReader;
 use polars_io::ipc::IpcReader;
 use polars_io::parquet::read::ParquetReader;
@@ -14,12 +15,24 @@ use polars_io::parquet::read::ParquetReader;
 use crate::export::{Row, export, invented, rows, well};
 use crate::workspace::{AS_OF, Run, hook};
 
+/// The values of a column as JSON lines have them.
 fn texts(frame: &DataFrame, column: &str) -> Vec<Option<String>> {
     let column = frame.column(column).unwrap();
     (0..frame.height())
         .map(|at| {
             let value = column.get(at).unwrap();
-            (!value.is_null()).then(|| value.str_value().into_owned())
+            match &value {
+                AnyValue::Null => None,
+                AnyValue::Date(days) => {
+                    Some(NaiveDate::from_epoch_days(*days).unwrap().to_string())
+                }
+                AnyValue::Datetime(at, TimeUnit::Milliseconds, Some(zone)) => {
+                    assert_eq!(zone.as_str(), "UTC", "{}", column.name());
+                    let at = DateTime::from_timestamp_millis(*at).unwrap();
+                    Some(at.to_rfc3339_opts(SecondsFormat::Millis, true))
+                }
+                value => Some(value.str_value().into_owned()),
+            }
         })
         .collect()
 }
@@ -58,6 +71,14 @@ fn every_format_holds_the_same_rows() {
         let arrow = IpcReader::new(Cursor::new(file("arrow"))).finish().unwrap();
         let names: Vec<&String> = json[0].as_object().unwrap().keys().collect();
         assert_eq!(parquet.width(), names.len());
+        for frame in [&parquet, &arrow] {
+            for name in &names {
+                let is = frame.column(name).unwrap().dtype();
+                let is_instant = name.ends_with("_at") || name.starts_with("booking_");
+                assert_eq!(is.is_date(), *name == "service_date", "{name}: {is:?}");
+                assert_eq!(matches!(is, DataType::Datetime(..)), is_instant, "{name}: {is:?}");
+            }
+        }
         for name in &names {
             let plain: Vec<Option<String>> = json
                 .iter()

@@ -7,6 +7,7 @@
 )]
 
 mod accounting;
+mod asked;
 mod attacked;
 mod bursts;
 mod canaries;
@@ -82,12 +83,14 @@ mod ratings;
 mod rebuild;
 mod recipes;
 mod renamed;
+mod report_kept;
 mod reused;
 mod sample;
 mod shapes;
 mod signals;
 mod small_archive;
 mod state;
+mod state_json;
 mod system;
 mod table_files;
 mod tidy;

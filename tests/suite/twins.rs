@@ -2,12 +2,13 @@
 
 #![expect(
     clippy::wildcard_enum_match_arm,
-    reason = "of dozens of types of values, tables have four"
+    reason = "of dozens of types of values, tables have five"
 )]
 
 use std::collections::BTreeSet;
 use std::io::Cursor;
 
+use chrono::NaiveDate;
 use polars::prelude::AnyValue;
 use polars_io::SerReader;
 use polars_io::parquet::read::ParquetReader;
@@ -42,7 +43,7 @@ fn parquet_and_schema_say_what_the_csv_files_say() {
     ]);
     assert!(run.code == 0 || run.code == 3, "{}", run.stderr);
     let all = files(&space.path("out"));
-    let (mut compared, mut described, mut keyed) = (0, 0, 0);
+    let (mut compared, mut described, mut keyed, mut dated) = (0, 0, 0, 0);
     for (path, bytes) in &all {
         if let Some(folder) = path.strip_suffix("/schema.json") {
             let schema: Value = serde_json::from_slice(bytes).unwrap();
@@ -110,6 +111,10 @@ fn parquet_and_schema_say_what_the_csv_files_say() {
                         }
                         format!("\"{}\"", text.replace('"', "\"\""))
                     }
+                    AnyValue::Date(days) => {
+                        dated += 1;
+                        format!("\"{}\"", NaiveDate::from_epoch_days(*days).unwrap())
+                    }
                     AnyValue::UInt64(count) => count.to_string(),
                     AnyValue::Boolean(holds) => holds.to_string(),
                     _ => panic!("{path}: {value}"),
@@ -130,4 +135,5 @@ fn parquet_and_schema_say_what_the_csv_files_say() {
         assert_eq!(frame.height(), csv.lines().count() - 1, "{path}");
     }
     assert!(compared > 10_000 && described > 300 && keyed > 10, "{compared} {described} {keyed}");
+    assert!(dated > 1_000, "{dated} dates");
 }

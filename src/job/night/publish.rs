@@ -1,16 +1,8 @@
 //! The last stages of a night: make the reports of all windows, and publish them.
 
-use std::collections::BTreeSet;
-
-use chrono::NaiveDate;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-
 use crate::archive::Root;
-use crate::dataframe::{left_out_of, organizations, stack};
-use crate::metric::{Courses, LocationSums, OrganizationSums, PeriodSums};
-use crate::night::{Chronicle, Period};
+use crate::metric::{Courses, OrganizationSums};
 use crate::report::render::{self, Tenant, Window};
-use crate::store::Generation;
 use crate::ticket::Gazetteer;
 
 use super::keep::Kept;
@@ -18,15 +10,13 @@ use super::open::{Opened, Recognised};
 use super::read::ReadTonight;
 use super::running::Night;
 use crate::job::error::JobError;
-use crate::job::looked_at::looked_at;
+use crate::job::kept_sums::{courses_of, sums_of};
 use crate::job::made_from::{MADE_FROM, made_from};
 use crate::job::make::{FileOut, make};
-use crate::job::night_plan::{NamedWindow, NightPlan};
+use crate::job::night_plan::NamedWindow;
 use crate::job::notice::Notice;
-use crate::job::plan::Plan;
 use crate::job::run_file::RUN;
 use crate::job::silence::{Silences, clock_of};
-use crate::job::wanted::Wanted;
 use crate::job::whole::Whole;
 
 impl Night<'_> {
@@ -51,7 +41,9 @@ impl Night<'_> {
             gone: &recognised.tonight.gone(),
         };
         let mut files: Vec<FileOut> = Vec::new();
-        let courses = courses_of(night, (&state, &gazetteer), &chronicle);
+        let ends = night.windows.iter().map(|window| window.wanted.to).collect();
+        let weeks = (night.plan.rules.week_starts_on, &ends);
+        let courses = courses_of(weeks, (&state, &gazetteer), &chronicle);
         let courses = courses.map_err(|error| error.after_commit(committed))?;
         for window in &night.windows {
             let sums = sums_of(&night.plan, window.wanted, (&state, &gazetteer), &mut chronicle);
@@ -134,53 +126,4 @@ impl Night<'_> {
         self.timer.stage("publish", published.files, "files");
         Ok(published.files)
     }
-}
-
-/// The weeks that the windows look at when it is asked what changed, from the sums of their periods.
-fn courses_of(
-    night: &NightPlan,
-    (state, gazetteer): (&Generation, &Gazetteer),
-    chronicle: &Chronicle,
-) -> Result<Courses, JobError> {
-    let starts_on = night.plan.rules.week_starts_on;
-    let ends: BTreeSet<Option<NaiveDate>> =
-        night.windows.iter().map(|window| window.wanted.to).collect();
-    let spans: Vec<(NaiveDate, NaiveDate)> =
-        ends.iter().flat_map(|to| looked_at(gazetteer, *to, starts_on)).collect();
-    let wanted =
-        |period: Period| spans.iter().any(|(from, to)| period.may_touch(Some(*from), Some(*to)));
-    let of = |sums: &PeriodSums| Courses::of_period(starts_on, sums);
-    let mut courses = Courses::new(starts_on);
-    for part in chronicle.of_sums(state, wanted, of)? {
-        courses.merge(part);
-    }
-    Ok(courses)
-}
-
-/// What the tickets of a window add up to: of all time from the sums of the periods, else from the rows of those periods that
-/// the window may touch.
-fn sums_of(
-    plan: &Plan,
-    wanted: Wanted,
-    (state, gazetteer): (&Generation, &Gazetteer),
-    chronicle: &mut Chronicle,
-) -> Result<Vec<OrganizationSums>, JobError> {
-    let Wanted { from, to, .. } = wanted;
-    if from.is_none() && to.is_none() {
-        let whole = chronicle.sum_of_all(state)?;
-        let left_out = |organization: &str| left_out_of(&chronicle.left_out, organization);
-        let sums = whole.by_organization(organizations(&gazetteer.locations), left_out);
-        // Who stands in line far outside of the period of the visit is seen in the rows alone.
-        // Of forgotten tickets there are no rows to look at.
-        let is_frozen = chronicle.is_frozen(|_| true);
-        let all = || sums.par_iter().flat_map(|one| &one.sums).flatten();
-        if is_frozen || all().all(LocationSums::is_whole) {
-            return Ok(sums);
-        }
-    }
-    let touches = |period: Period| period.may_touch(from, to);
-    chronicle.load_rows(state, touches)?;
-    let rows = chronicle.rows(touches);
-    let frames = stack(&gazetteer.locations, &rows, &chronicle.left_out, plan.frame(from, to))?;
-    Ok(frames.par_iter().map(OrganizationSums::of).collect::<Result<_, _>>()?)
 }

@@ -53,6 +53,7 @@ fn number(cell: Cell<'_>) -> Cell<'static> {
         Cell::Text(_) | Cell::Missing => Cell::Missing,
         Cell::Date(date) => Cell::Date(date),
         Cell::Count(count) => Cell::Count(count),
+        Cell::Whole(number) => Cell::Whole(number),
         Cell::Number(number) => Cell::Number(number),
         Cell::Seconds(seconds) => Cell::Seconds(seconds),
         Cell::Truth(holds) => Cell::Truth(holds),

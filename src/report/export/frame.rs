@@ -3,23 +3,26 @@
 use std::io::Write;
 
 use polars::prelude::{
-    BooleanChunked, Column as Series, CompatLevel, DataFrame, IntoSeries, NewChunkedArray,
-    PolarsError, StringChunkedBuilder, UInt32Chunked,
+    BooleanChunked, Column as Series, CompatLevel, DataFrame, Int32Chunked, Int64Chunked,
+    IntoSeries, NewChunkedArray, PolarsError, StringChunkedBuilder, TimeUnit, TimeZone,
+    UInt32Chunked,
 };
 use polars_io::SerWriter;
 use polars_io::ipc::IpcWriter;
-use polars_io::parquet::write::{ParquetCompression, ParquetWriter, StatisticsOptions};
+use polars_io::parquet::write::{
+    KeyValueMetadata, ParquetCompression, ParquetWriter, StatisticsOptions,
+};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use super::column::{Column, Kind, Value};
 use super::row::Row;
 use super::sheet::Sheet;
-use super::text::instant_text;
 
 /// Rows that are written at a time: a row group of Parquet, a batch of Arrow.
 const GROUP: usize = 1 << 16;
 
-/// Writes Apache Parquet. Ids, dates and instants are texts (ISO 8601), because the dataframe here has no temporal types.
+/// Writes Apache Parquet: dates as dates, instants as UTC to the millisecond, ids as texts. The metadata of the file name the
+/// meaning of each column, by its name.
 ///
 /// # Errors
 /// What Polars or the writer says.
@@ -28,6 +31,9 @@ pub fn to_parquet(sheet: &Sheet<'_>, out: &mut (dyn Write + Send)) -> Result<(),
     let mut writer = ParquetWriter::new(out)
         .with_compression(ParquetCompression::Zstd(None))
         .with_statistics(StatisticsOptions::default())
+        .with_key_value_metadata(Some(KeyValueMetadata::from_static(
+            sheet.columns.iter().map(|column| (column.name.to_owned(), told(column))).collect(),
+        )))
         .set_parallel(true)
         .batched(&schema)?;
     batches(sheet, |batch| writer.write_batch(batch))?;
@@ -46,6 +52,15 @@ pub fn to_arrow(sheet: &Sheet<'_>, out: &mut (dyn Write + Send)) -> Result<(), P
         IpcWriter::new(out).with_compat_level(CompatLevel::oldest()).batched(&schema, fields)?;
     batches(sheet, |batch| writer.write_batch(batch))?;
     writer.finish()
+}
+
+/// What a column means, with its unit where it has one.
+fn told(column: &Column) -> String {
+    match column.kind {
+        Kind::Seconds => format!("{} Unit: seconds.", column.meaning),
+        Kind::Instant => format!("{} UTC.", column.meaning),
+        Kind::Text | Kind::Id | Kind::Date | Kind::Count | Kind::Truth => column.meaning.to_owned(),
+    }
 }
 
 /// Makes the rows into dataframes, some at a time.
@@ -72,18 +87,35 @@ fn series(column: &Column, rows: &[Row<'_>]) -> Series {
     let name = column.name.into();
     let values = rows.iter().map(|row| (column.of)(*row));
     match column.kind {
-        Kind::Text | Kind::Id | Kind::Date | Kind::Instant => {
+        Kind::Text | Kind::Id => {
             let mut texts = StringChunkedBuilder::new(name, rows.len());
             for value in values {
                 match value {
                     Value::Text(text) => texts.append_value(text),
                     Value::Id(id) => texts.append_value(id.as_str()),
-                    Value::Date(date) => texts.append_value(date.to_string()),
-                    Value::Instant(at) => texts.append_value(instant_text(at)),
-                    Value::Missing | Value::Count(_) | Value::Truth(_) => texts.append_null(),
+                    Value::Missing
+                    | Value::Date(_)
+                    | Value::Instant(_)
+                    | Value::Count(_)
+                    | Value::Truth(_) => texts.append_null(),
                 }
             }
             texts.finish().into_series().into()
+        }
+        Kind::Date => {
+            let day = |value| {
+                if let Value::Date(date) = value { Some(date.to_epoch_days()) } else { None }
+            };
+            let days: Vec<Option<i32>> = values.map(day).collect();
+            Int32Chunked::from_slice_options(name, &days).into_date().into_series().into()
+        }
+        Kind::Instant => {
+            let at = |value| if let Value::Instant(at) = value { Some(at) } else { None };
+            let instants: Vec<Option<i64>> = values.map(at).collect();
+            Int64Chunked::from_slice_options(name, &instants)
+                .into_datetime(TimeUnit::Milliseconds, Some(TimeZone::UTC))
+                .into_series()
+                .into()
         }
         Kind::Count | Kind::Seconds => {
             let count = |value| if let Value::Count(count) = value { Some(count) } else { None };

@@ -43,6 +43,12 @@ impl<'a> Sheet<'a> {
         rows.map(move |(at, ticket)| Row { ticket, tickets, groups, message: messages.get(at) })
     }
 
+    /// Whether it has a column of this name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.columns.iter().any(|column| column.name == name)
+    }
+
     /// Number of rows.
     #[must_use]
     pub fn height(&self) -> usize {

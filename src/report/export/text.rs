@@ -16,13 +16,6 @@ use super::sheet::Sheet;
 /// Rows that a thread makes into text at a time.
 const ROWS: usize = 1 << 12;
 
-/// An instant (UTC milliseconds) in RFC 3339, always with milliseconds.
-pub(super) fn instant_text(at: i64) -> String {
-    let mut text = Vec::with_capacity(24);
-    push_instant(&mut text, at);
-    String::from_utf8(text).unwrap_or_default()
-}
-
 /// Writes CSV as the tables are: texts in quotes and inert for spreadsheets, a missing value an empty cell.
 ///
 /// # Errors
@@ -126,7 +119,7 @@ fn push_plain(to: &mut Vec<u8>, value: &Value<'_>, missing: &str) {
     }
 }
 
-/// Adds an instant in RFC 3339.
+/// Adds an instant (UTC milliseconds) in RFC 3339, always with milliseconds.
 fn push_instant(to: &mut Vec<u8>, at: i64) {
     let Some(instant) = DateTime::from_timestamp_millis(at) else { return };
     let (year, ms) = (instant.year(), at.rem_euclid(DAY_MS).unsigned_abs());
@@ -176,6 +169,12 @@ fn cut(text: &str, is_wanted: impl Fn(char) -> bool) -> Option<(&str, char, &str
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn instant_text(at: i64) -> String {
+        let mut text = Vec::new();
+        push_instant(&mut text, at);
+        String::from_utf8(text).unwrap()
+    }
 
     proptest! {
         /// What is written is read back by a JSON reader, and stays on one line.

@@ -155,6 +155,11 @@ impl Formats {
                 let number = count as f64;
                 self.write_number(page, place, number, shown)
             }
+            Cell::Whole(number) => {
+                #[expect(clippy::cast_precision_loss, reason = "a count of things in an archive")]
+                let number = number as f64;
+                self.write_number(page, place, number, shown)
+            }
             Cell::Number(number) => self.write_number(page, place, number, shown),
             Cell::Seconds(number) => {
                 let shown = if shown == Shown::Difference { shown } else { Shown::Duration };
