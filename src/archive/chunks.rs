@@ -74,7 +74,7 @@ impl LargeFile {
         buffer: &mut Block,
     ) -> Result<Option<ChunkLines>, ArchiveError> {
         self.read_chunk(chunk, limits, buffer)
-            .map_err(|source| ArchiveError::Io { name: self.name.clone(), source })
+            .map_err(|source| ArchiveError::reading(&self.name, source))
     }
 
     fn read_chunk(

@@ -2,6 +2,8 @@
 
 use std::io;
 use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use globset::{GlobBuilder, GlobMatcher};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -158,8 +160,14 @@ pub struct Rules<'a> {
     pub known: &'a (dyn Fn(&Candidate) -> Known + Sync),
     /// Which of several inputs may hold nothing.
     pub spares: Spares,
-    /// Whether to go on; called at least once for each file.
-    pub flow: &'a (dyn Fn() -> ControlFlow<()> + Sync),
+    /// True once the run is asked to stop; looked at before each file, and while a store is waited for.
+    pub stop: Arc<AtomicBool>,
+}
+
+impl Rules<'_> {
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Acquire)
+    }
 }
 
 /// A file that was found.
@@ -181,6 +189,8 @@ pub(super) enum Told {
     Device,
     Unreadable,
     OwnReport,
+    /// An object that no request can name.
+    Unspeakable,
 }
 
 /// What a file turned out to be.
@@ -213,7 +223,7 @@ fn may_be_opened(file: &Found, rules: &Rules<'_>) -> bool {
 }
 
 fn class(found: Found, rules: &Rules<'_>) -> Result<Class, ArchiveError> {
-    if (rules.flow)().is_break() {
+    if rules.is_stopped() {
         return Err(ArchiveError::Stopped);
     }
     let Found { candidate, relative, named, told } = found;
@@ -239,6 +249,12 @@ fn class(found: Found, rules: &Rules<'_>) -> Result<Class, ArchiveError> {
                 false,
             );
             return skip(skipped);
+        }
+        Some(Told::Unspeakable) => {
+            let (state, what) =
+                (SkipState::Unusable, "an object with `.` or `..` as a part of its key");
+            let advice = "no request can name it: copy it to another key";
+            return skip(Skipped::because(&candidate, state, what, advice, false));
         }
         None => {}
     }
@@ -280,7 +296,7 @@ fn list(container: &Candidate, rules: &Rules<'_>) -> Result<Listing, ArchiveErro
     let mut names = Names::default();
     let mut stopped = false;
     let damage = container::each(&holder, rules.limits, &mut |mut info, raw| {
-        stopped = (rules.flow)().is_break();
+        stopped = rules.is_stopped();
         if stopped {
             return Ok(ControlFlow::Break(()));
         }
@@ -293,7 +309,7 @@ fn list(container: &Candidate, rules: &Rules<'_>) -> Result<Listing, ArchiveErro
     }
     let damage = match damage {
         Ok(damage) => damage,
-        Err(source) => return Err(ArchiveError::Io { name: container.name.clone(), source }),
+        Err(source) => return Err(ArchiveError::reading(&container.name, source)),
     };
     if let Some(what) = damage {
         let n = listing.members.len();

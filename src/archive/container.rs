@@ -167,7 +167,7 @@ pub fn read_members<E: From<ArchiveError>>(
             return Ok(());
         }
         Err(source) => {
-            return Err(ArchiveError::Io { name: first.name.clone(), source }.into());
+            return Err(ArchiveError::reading(&first.name, source).into());
         }
     }
     // The container has become shorter in the meantime.

@@ -33,7 +33,7 @@ pub fn digest(
     lengths: &[u64],
     progress: impl Fn(u64) -> ControlFlow<()>,
 ) -> Result<Digest, ArchiveError> {
-    let trouble = |source| ArchiveError::Io { name: candidate.name.clone(), source };
+    let trouble = |source| ArchiveError::reading(&candidate.name, source);
     let mut source = Source::open(candidate, limits)?;
     let mut buffer = vec![0_u8; STEP];
     let mut hasher = blake3::Hasher::new();

@@ -1,10 +1,12 @@
 //! Finds the files to read and puts them in file order.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use globset::GlobBuilder;
@@ -49,7 +51,7 @@ pub fn discover(inputs: &[PathBuf]) -> Result<Discovery, ArchiveError> {
         limits,
         known: &|_| Known::No,
         spares: Spares::Nothing,
-        flow: &|| std::ops::ControlFlow::Continue(()),
+        stop: Arc::default(),
     };
     discover_by(inputs, &rules)
 }
@@ -66,7 +68,7 @@ pub fn discover(inputs: &[PathBuf]) -> Result<Discovery, ArchiveError> {
 /// that is named explicitly and is of another known kind; a storage failure. Which of several inputs may lack is up to
 /// [`Rules::spares`]; never all of them.
 pub fn discover_by(inputs: &[PathBuf], rules: &Rules<'_>) -> Result<Discovery, ArchiveError> {
-    let mut found = Found::default();
+    let mut found = Found { stores: Stores::new(Arc::clone(&rules.stop)), ..Found::default() };
     for input in inputs {
         if input.as_os_str() == "-" {
             found.stdin = true;
@@ -87,7 +89,8 @@ struct Found {
     files: Vec<(PathBuf, Candidate)>,
     /// For each file, the path relative to its input, whether it was named explicitly, and what the walk found out.
     more: Vec<(String, bool, Option<Told>)>,
-    real: BTreeMap<PathBuf, usize>,
+    /// By their paths without links, as texts: two objects may differ only in a slash that paths do not count.
+    real: BTreeMap<OsString, usize>,
     /// The inputs, with the files that each reaches, including those already reached.
     reached: Vec<Reached>,
     stdin: bool,
@@ -157,14 +160,14 @@ impl Found {
             bytes: meta.map_or(0, fs::Metadata::len),
             modified_ms: modified.and_then(|d| i64::try_from(d.as_millis()).ok()),
         };
-        self.put(root, real, candidate, told, named);
+        self.put(root, real.into_os_string(), candidate, told, named);
     }
 
     /// Adds a file, unless it was reached before under this path without links.
     fn put(
         &mut self,
         root: &Path,
-        real: PathBuf,
+        real: OsString,
         candidate: Candidate,
         told: Option<Told>,
         named: bool,
@@ -192,8 +195,14 @@ impl Found {
         if reached.is_walked {
             self.is_walked();
         }
-        for (candidate, told) in reached.found {
-            let real = reached.root.join(&candidate.name);
+        for (mut candidate, told) in reached.found {
+            let mut real = reached.root.clone().into_os_string();
+            real.push("/");
+            real.push(&candidate.name);
+            // The key may be that of the prefix.
+            if candidate.name.is_empty() {
+                candidate.name = "/".to_owned();
+            }
             self.put(&reached.root, real, candidate, told, !reached.is_walked);
         }
         Ok(())

@@ -47,8 +47,13 @@ pub(super) fn find(
         }
     }
     let by_pattern = is_pattern(Path::new(&address.key));
-    let prefix =
-        if by_pattern { plain_part(&address.key) } else { address.key.trim_end_matches('/') };
+    let key = address.key.as_str();
+    // Ends with a slash, or is empty: the bucket as a whole.
+    let prefix = match key {
+        _ if by_pattern => plain_part(key).to_owned(),
+        _ if key.is_empty() || key.ends_with('/') => key.to_owned(),
+        _ => format!("{key}/"),
+    };
     let root = address.with_key(prefix);
     let found = stores.below(&root).map_err(trouble)?;
     if let Some(denied) = denied.filter(|_| found.is_empty()) {
@@ -63,7 +68,7 @@ pub(super) fn find(
             return Err(ArchiveError::NothingMatches(text));
         }
         found
-    } else if found.is_empty() && !prefix.is_empty() {
+    } else if found.is_empty() && !root.key.is_empty() {
         return Err(ArchiveError::NotFound(input.to_owned()));
     } else {
         walk(&root, found, |_| true)
@@ -81,6 +86,7 @@ fn error_of(input: &Path, trouble: Trouble) -> ArchiveError {
         }
         What::NotBuilt | What::Settings => ArchiveError::Store { at, trouble },
         What::NoObject | What::NoBucket => ArchiveError::NotFound(input.to_owned()),
+        What::Stopped => ArchiveError::Stopped,
         What::NoCredentials
         | What::Denied
         | What::Changed
@@ -89,13 +95,15 @@ fn error_of(input: &Path, trouble: Trouble) -> ArchiveError {
         | What::Unreachable
         | What::Cut
         | What::Checksum
-        | What::Refused => ArchiveError::Io { name: at, source: trouble.into() },
+        | What::Refused
+        | What::NoListing => ArchiveError::Io { name: at, source: trouble.into() },
     }
 }
 
 /// A single object that was named.
 fn named(address: &Address, object: Object) -> Reached {
-    let (prefix, name) = address.key.rsplit_once('/').unwrap_or(("", &address.key));
+    let at = address.key.rfind('/').map_or(0, |at| at + 1);
+    let (prefix, name) = address.key.split_at(at);
     let found = vec![(candidate(name.to_owned(), object), None)];
     Reached { root: folder(&address.with_key(prefix)), found, is_walked: false }
 }
@@ -106,14 +114,15 @@ fn candidate(name: String, object: Object) -> Candidate {
 }
 
 fn folder(root: &Address) -> PathBuf {
-    PathBuf::from(root.to_string().trim_end_matches('/'))
+    let text = root.to_string();
+    PathBuf::from(text.strip_suffix('/').unwrap_or(&text))
 }
 
-/// The part of a pattern that names one prefix.
+/// The part of a pattern that names one prefix, with its slash.
 fn plain_part(key: &str) -> &str {
     let at = key.find(['*', '?', '[', '{']).unwrap_or(key.len());
     let plain = key.get(..at).unwrap_or_default();
-    plain.rsplit_once('/').map_or("", |(prefix, _)| prefix)
+    plain.get(..plain.rfind('/').map_or(0, |at| at + 1)).unwrap_or_default()
 }
 
 /// The objects below a prefix whose keys are wanted. Of a folder that is not entered, the folder itself is named once.
@@ -122,10 +131,10 @@ fn walk(
     objects: Vec<Object>,
     wanted: impl Fn(&str) -> bool,
 ) -> Vec<(Candidate, Option<Told>)> {
-    let prefix = if root.key.is_empty() { String::new() } else { format!("{}/", root.key) };
+    let prefix = root.key.as_str();
     let relative = |object: &Object| {
         let key = object.address.key.as_str();
-        key.strip_prefix(&prefix).unwrap_or(key).to_owned()
+        key.strip_prefix(prefix).unwrap_or(key).to_owned()
     };
     let own: BTreeSet<String> = objects
         .iter()
@@ -140,8 +149,11 @@ fn walk(
     for object in objects {
         let name = relative(&object);
         let Some((at, told)) = closed_at(&name, &own) else {
-            if wanted(&object.address.key) {
-                found.push((candidate(name, object), None));
+            // An object that only stands for a folder is none of its files.
+            let is_folder = object.bytes == 0 && object.address.key.ends_with('/');
+            if !is_folder && wanted(&object.address.key) {
+                let told = (!object.address.can_be_asked_for()).then_some(Told::Unspeakable);
+                found.push((candidate(name, object), told));
             }
             continue;
         };
@@ -164,7 +176,8 @@ fn closed_at(name: &str, own: &BTreeSet<String>) -> Option<(usize, Told)> {
     let ends = name.match_indices('/').map(|(at, _)| at).chain([name.len()]);
     let mut begin = 0;
     for end in ends {
-        if name.get(begin..end)?.starts_with('.') {
+        let part = name.get(begin..end)?;
+        if part.starts_with('.') && part != "." && part != ".." {
             return Some((end, Told::Hidden));
         }
         if end < name.len() && own.contains(name.get(..end)?) {

@@ -67,9 +67,9 @@ proptest! {
             limits: Limits::default(),
             known: &known,
             spares: Spares::Nothing,
-            flow: &|| std::ops::ControlFlow::Continue(()),
+            stop: Arc::default(),
         };
-        let by_prefix = names_of("p", &made, |_| true);
+        let by_prefix = names_of("p/", &made, |_| true);
         // A folder without archives is an error, but one with a plain file beside them is none.
         fs::write(folder.path().join("p/z.jsonl"), "{}").unwrap();
         let found = discover_by(&[folder.path().join("p")], &rules).unwrap();
@@ -85,10 +85,12 @@ proptest! {
 fn patterns_begin_behind_what_is_plain() {
     for (key, plain) in [
         ("*.gz", ""),
-        ("2021/*.gz", "2021"),
-        ("2021/0?/x", "2021"),
-        ("a/b-{1,2}/**/c.gz", "a"),
-        ("a/b/c[0-9]", "a/b"),
+        ("2021/*.gz", "2021/"),
+        ("2021/0?/x", "2021/"),
+        ("a/b-{1,2}/**/c.gz", "a/"),
+        ("a/b/c[0-9]", "a/b/"),
+        ("a//*.gz", "a//"),
+        ("/*.gz", "/"),
     ] {
         assert_eq!(plain_part(key), plain);
         assert!(is_pattern(Path::new(key)));
@@ -101,12 +103,47 @@ fn patterns_begin_behind_what_is_plain() {
     let (flat, deep) = (glob("2021/*.gz"), glob("2021/**/*.gz"));
     let below = keys.iter().filter(|key| key.starts_with("2021/")).cloned().collect();
     assert_eq!(
-        names_of("2021", &below, |key| flat.is_match(key)),
+        names_of("2021/", &below, |key| flat.is_match(key)),
         [("1.gz".to_owned(), false)].into()
     );
     let all = [("1.gz", false), ("x/2.gz", false), ("x/.3.gz", true)]
         .map(|(name, told)| (name.to_owned(), told));
-    assert_eq!(names_of("2021", &below, |key| deep.is_match(key)), all.into());
+    assert_eq!(names_of("2021/", &below, |key| deep.is_match(key)), all.into());
+}
+
+#[test]
+fn odd_keys_are_files_of_their_own() {
+    let keys = [
+        "p/a.jsonl",
+        "p//a.jsonl",
+        "p/x//a.jsonl",
+        "p/x/a.jsonl",
+        "p//",
+        "p/x/./a.jsonl",
+        "p/../a.jsonl",
+        "p/ a.jsonl",
+        "p/x/.h/a",
+    ];
+    let all: BTreeSet<String> = keys.map(str::to_owned).into();
+    let found = names_of("p/", &all, |_| true);
+    let expected = [
+        (" a.jsonl", false),
+        ("../a.jsonl", true),
+        ("/", false),
+        ("/a.jsonl", false),
+        ("a.jsonl", false),
+        ("x/./a.jsonl", true),
+        ("x/.h", true),
+        ("x//a.jsonl", false),
+        ("x/a.jsonl", false),
+    ];
+    assert_eq!(found, expected.map(|(name, told)| (name.to_owned(), told)).into());
+    // What only stands for a folder is left out without a word.
+    let empty = |key: &str| Object { bytes: 0, ..object(key) };
+    let root = Address { scheme: Scheme::S3, bucket: "b".into(), key: "p/".into() };
+    let made = walk(&root, vec![empty("p/"), empty("p/x/"), empty("p/y"), object("p/")], |_| true);
+    let made: Vec<String> = made.into_iter().map(|(file, _)| file.name).collect();
+    assert_eq!(made, ["y", ""]);
 }
 
 #[test]

@@ -203,7 +203,7 @@ fn what_is_excluded_is_silent() {
         limits: Limits::default(),
         known: &|_| Known::No,
         spares: Spares::Nothing,
-        flow: &|| std::ops::ControlFlow::Continue(()),
+        stop: Arc::default(),
     };
     let found = discover_by(&[folder.path().to_owned()], &rules).unwrap();
     assert_eq!(names(&found), ["a.jsonl"]);
@@ -224,7 +224,7 @@ fn of_several_inputs_some_may_hold_nothing() {
             limits: Limits::default(),
             known: &|_| Known::No,
             spares,
-            flow: &|| std::ops::ControlFlow::Continue(()),
+            stop: Arc::default(),
         };
         discover_by(&paths(names), &rules)
     };

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::cloud::Trouble;
+use crate::cloud::{Trouble, What, trouble_of};
 
 /// An error of the archive as a whole; a bad record is not an error.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +52,7 @@ pub enum ArchiveError {
         /// Why.
         trouble: Trouble,
     },
-    /// The storage failed while a file was being read.
+    /// The storage failed while a file was being read; see [`ArchiveError::reading`].
     #[error("cannot read `{name}`")]
     Io {
         /// The file.
@@ -61,4 +61,14 @@ pub enum ArchiveError {
         #[source]
         source: io::Error,
     },
+}
+
+impl ArchiveError {
+    /// The error of a file that cannot be read. If it is only that the run is asked to stop, it is that.
+    pub(super) fn reading(name: &str, source: io::Error) -> Self {
+        if trouble_of(&source).is_some_and(|trouble| trouble.what == What::Stopped) {
+            return Self::Stopped;
+        }
+        Self::Io { name: name.to_owned(), source }
+    }
 }

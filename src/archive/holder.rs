@@ -1,6 +1,8 @@
 //! What holds bytes that can be read again and again.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::cloud::{Address, Object, Stores, Trouble};
 
@@ -36,10 +38,15 @@ impl Holder {
 }
 
 /// Finds files and objects again that were written down.
-#[derive(Default)]
 pub struct Holders(Stores);
 
 impl Holders {
+    /// Nobody waits for a store any more once `stop` is true.
+    #[must_use]
+    pub fn new(stop: Arc<AtomicBool>) -> Self {
+        Self(Stores::new(stop))
+    }
+
     /// The file or object with a text ([`Holder::text`]). Nobody is asked whether it is still there.
     ///
     /// # Errors

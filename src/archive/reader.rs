@@ -36,7 +36,7 @@ pub fn read_records(
 ) -> Result<Ending, ArchiveError> {
     let source = Source::open(candidate, limits)?;
     read_in_steps(Text::of(source), STEP, limits, progress, sink)
-        .map_err(|source| ArchiveError::Io { name: candidate.name.clone(), source })?
+        .map_err(|source| ArchiveError::reading(&candidate.name, source))?
         .ok_or(ArchiveError::Stopped)
 }
 

@@ -33,7 +33,7 @@ pub(super) struct Source {
 impl Source {
     /// Opens a file. An error here means "cannot be opened", not "failed while reading".
     pub(super) fn open(candidate: &Candidate, limits: Limits) -> Result<Self, ArchiveError> {
-        let trouble = |source| ArchiveError::Io { name: candidate.name.clone(), source };
+        let trouble = |source| ArchiveError::reading(&candidate.name, source);
         let raw: Raw = match &candidate.place {
             Place::StandardInput => Box::new(io::stdin()),
             Place::File(path) => Box::new(open_sized(path).map_err(trouble)?.0),

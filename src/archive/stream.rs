@@ -101,7 +101,7 @@ impl RecordStream {
         if flow.is_break() {
             return Err(ArchiveError::Stopped);
         }
-        next.map_err(|source| ArchiveError::Io { name: self.name.clone(), source })
+        next.map_err(|source| ArchiveError::reading(&self.name, source))
     }
 
     /// How the stream ended; call it at the end.

@@ -1,5 +1,8 @@
 //! What stands for the stores in a program that was built without them.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use super::address::Address;
 use super::object::Object;
 use super::trouble::{Trouble, What};
@@ -9,6 +12,12 @@ use super::trouble::{Trouble, What};
 pub struct Stores;
 
 impl Stores {
+    /// No store.
+    #[must_use]
+    pub fn new(_: Arc<AtomicBool>) -> Self {
+        Self
+    }
+
     /// The object at an address.
     ///
     /// # Errors
@@ -17,7 +26,7 @@ impl Stores {
         Err(What::NotBuilt.into())
     }
 
-    /// The objects below an address.
+    /// The objects whose keys begin with that of an address.
     ///
     /// # Errors
     /// Always [`What::NotBuilt`].

@@ -30,14 +30,14 @@ impl Scheme {
     }
 }
 
-/// An object, or a prefix that ends with `/`, or nothing for the bucket as a whole.
+/// An object, or what the keys of several begin with.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Address {
     /// The kind of store.
     pub scheme: Scheme,
     /// The bucket; of Azure, the container.
     pub bucket: String,
-    /// The key, without a slash in front.
+    /// The key: what stands behind the slash that follows the bucket.
     pub key: String,
 }
 
@@ -51,6 +51,12 @@ fn split(text: &str) -> Option<(Scheme, &str)> {
     let (scheme, rest) = text.split_once("://")?;
     let scheme = Scheme::ALL.into_iter().find(|one| one.name() == scheme)?;
     Some((scheme, rest))
+}
+
+/// Whether a part of a key is `.` or `..`. Such a key cannot be asked for: on the way to the store, these parts are taken for
+/// the folder itself and the one above.
+pub(super) fn has_dots(key: &str) -> bool {
+    key.split('/').any(|part| matches!(part, "." | ".."))
 }
 
 impl Address {
@@ -69,6 +75,12 @@ impl Address {
             return Some(Err(What::BadAddress.into()));
         }
         Some(Ok(Self { scheme, bucket: bucket.to_owned(), key: key.to_owned() }))
+    }
+
+    /// Whether the object can be asked for by its key.
+    #[must_use]
+    pub fn can_be_asked_for(&self) -> bool {
+        !has_dots(&self.key)
     }
 
     /// The same bucket with another key.
@@ -105,6 +117,21 @@ mod tests {
             let address = Address::of(Path::new(text)).unwrap().unwrap();
             assert_eq!((address.bucket.as_str(), address.key.as_str()), (bucket, key));
             assert_eq!(address.to_string().trim_end_matches('/'), text.trim_end_matches('/'));
+        }
+    }
+
+    #[test]
+    fn keys_with_dots_as_parts_cannot_be_asked_for() {
+        for (key, can) in [
+            ("a/b", true),
+            ("a//b.jsonl", true),
+            ("a/.b/..c/d..", true),
+            ("./a", false),
+            ("a/../b", false),
+            ("a/..", false),
+        ] {
+            let address = Address { scheme: Scheme::S3, bucket: "b".into(), key: key.into() };
+            assert_eq!(address.can_be_asked_for(), can, "{key}");
         }
     }
 

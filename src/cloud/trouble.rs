@@ -34,6 +34,10 @@ pub enum What {
     Checksum,
     /// The store answers with another error.
     Refused,
+    /// What answers is no store: it lists nothing.
+    NoListing,
+    /// The run is asked to stop.
+    Stopped,
 }
 
 /// Something that went wrong, and the code that the store gave for it.
@@ -77,12 +81,13 @@ impl Trouble {
             }
             What::Changed => "run again when nobody writes to it",
             What::Throttled => "run again later, or with fewer threads (`--threads`)",
-            What::Redirected => "check the endpoint and the region",
+            What::Redirected | What::NoListing => "check the endpoint and the region",
             What::Unreachable => "check the network, the endpoint and the region, then run again",
             What::Cut | What::Checksum => {
                 "run again; if it fails again, look at the network and the store"
             }
             What::Refused => "look the code up in the documentation of the store",
+            What::Stopped => "run again",
         }
     }
 
@@ -106,7 +111,10 @@ impl Trouble {
             | What::Unreachable
             | What::Cut
             | What::Checksum
-            | What::Refused => io::ErrorKind::Other,
+            | What::Refused
+            | What::NoListing
+            // Not `Interrupted`: that is tried again.
+            | What::Stopped => io::ErrorKind::Other,
         }
     }
 }
@@ -128,6 +136,8 @@ impl fmt::Display for Trouble {
             What::Cut => "the connection to the store broke, also after several tries",
             What::Checksum => "what arrives does not have the checksum that the store tells, also after several tries",
             What::Refused => "the store answers with an error",
+            What::NoListing => "the endpoint answers, but not with a listing of objects",
+            What::Stopped => "stopped while waiting for the store",
         })?;
         if self.code.is_empty() { Ok(()) } else { write!(f, " ({})", self.code) }
     }

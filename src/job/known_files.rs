@@ -26,7 +26,7 @@ pub(crate) fn find(night: &NightPlan, ledger: &Ledger) -> Result<Discovery, JobE
         limits: plan.ingest.limits,
         known: &known,
         spares: Spares::Missing,
-        flow: &|| plan.stop.flow(),
+        stop: plan.stop.flag(),
     };
     discover_by(&plan.inputs, &rules).map_err(|error| {
         let known = u64::try_from(ledger.files.len()).unwrap_or(u64::MAX);

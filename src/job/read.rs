@@ -21,7 +21,7 @@ pub(crate) fn find_files(plan: &Plan, timer: &mut Timer<'_>) -> Result<Discovery
         limits: plan.ingest.limits,
         known: &|_| Known::No,
         spares: Spares::Empty,
-        flow: &|| plan.stop.flow(),
+        stop: plan.stop.flag(),
     };
     let discovery = discover_by(&plan.inputs, &rules)?;
     timer.stage("find files", discovery.files.len(), "files");

@@ -1,6 +1,8 @@
 //! The list of files to fold, as a table that any program can cut.
 
 use std::io::Cursor;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use polars::prelude::{DataFrame, IntoColumn, NamedFrom, Series};
 use polars_io::SerReader;
@@ -67,11 +69,15 @@ fn whole(number: u64) -> Option<i64> {
     i64::try_from(number).ok()
 }
 
-/// Decodes what [`encode_files`] wrote, or some rows of it.
+/// Decodes what [`encode_files`] wrote, or some rows of it. Nobody waits for a store any more once `stop` is true.
 ///
 /// # Errors
 /// [`PartError`] if the bytes are anything else, of another format, or of another list.
-pub fn decode_files(bytes: &[u8], made_from: &str) -> Result<Vec<(u32, Candidate)>, PartError> {
+pub fn decode_files(
+    bytes: &[u8],
+    made_from: &str,
+    stop: &Arc<AtomicBool>,
+) -> Result<Vec<(u32, Candidate)>, PartError> {
     let found = ParquetReader::new(Cursor::new(bytes)).finish()?;
     judge(&found, Marks { of: "list.json", made_from })?;
     let number = |name: &str| numbers(found.column(name)?);
@@ -80,7 +86,7 @@ pub fn decode_files(bytes: &[u8], made_from: &str) -> Result<Vec<(u32, Candidate
     let (listed, members, modified) =
         (number("number")?, number("member")?, number("modified_ms")?);
     let (sizes, containers) = (number("bytes")?, number("container_bytes")?);
-    let mut holders = Holders::default();
+    let mut holders = Holders::new(Arc::clone(stop));
     let file = |at: usize| {
         let get = |column: &[Option<i64>]| column.get(at).copied().flatten();
         let size = |column: &[Option<i64>]| get(column).and_then(|n| u64::try_from(n).ok());
@@ -136,8 +142,11 @@ mod tests {
             (9, file("b.tar!/c", member, None)),
         ];
         let bytes = encode_files(&files, "one").unwrap();
-        assert_eq!(decode_files(&bytes, "one").unwrap(), files);
-        assert!(matches!(decode_files(&bytes, "two"), Err(PartError::MadeFrom("list.json"))));
-        assert!(decode_files(b"PAR1", "one").is_err());
+        assert_eq!(decode_files(&bytes, "one", &Arc::default()).unwrap(), files);
+        assert!(matches!(
+            decode_files(&bytes, "two", &Arc::default()),
+            Err(PartError::MadeFrom("list.json"))
+        ));
+        assert!(decode_files(b"PAR1", "one", &Arc::default()).is_err());
     }
 }

@@ -8,8 +8,10 @@ delays, cuts, corrupts and refuses.
 
 import gzip
 import io
+import json
 import pathlib
 import shutil
+import signal
 import sys
 import tarfile
 import tempfile
@@ -17,8 +19,9 @@ import time
 import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from program import AS_OF, Program, tree
 from proxy import Proxy
-from store import AS_OF, Program, Store, tree
+from store import Store
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUCKET = "hooks"
@@ -118,6 +121,152 @@ class Checks:
         done = self.program.run(*ask, more={"AWS_PROFILE": "nobody"})
         assert done.returncode == 2 and "AWS_PROFILE" in done.stderr, done.stderr
         shutil.rmtree(aws)
+
+    def test_odd_keys(self):
+        """Keys that a file system or a client would not have: each is read as itself, or named."""
+        self.store.bucket("odd")
+        keys = [
+            "a/b.jsonl", "a//b.jsonl", "a/b/.jsonl", "//x.jsonl", "/a/b.jsonl", "a/b.jsonl/", "a///b.jsonl", "a/ b.jsonl", "a/b.jsonl ",
+            "a/%2F.jsonl", "a/%2f.jsonl", "a/100%.jsonl", "a/b+c.jsonl", "a/b c.jsonl", "a/b#c.jsonl", "a/b?c=d&e.jsonl", "a/ö/日本.jsonl",
+            "a/<&>'\".jsonl", "a/[x]{y}*.jsonl", "a/\\b.jsonl", "a/~b;c,d:@$!.jsonl", "a/...jsonl", "a/b../c.jsonl", "a/\uf8f0/b.jsonl",
+            "l/" + "k" * 1000 + "/" + "m" * 15 + ".jsonl", "dots/x/../b.jsonl", "dots/./b.jsonl", "dots/..",
+        ]
+        unread = [key for key in keys if key.startswith("dots/")]
+        hidden = ["a/b/.jsonl", "a/...jsonl"]
+        lines = (self.folder / "big/plain.jsonl").read_bytes().splitlines(keepends=True)
+        tame = self.program.path("tame")
+        tame.mkdir()
+        put = lambda key, data: self.store.put_odd("odd", key, data)
+        for n, key in enumerate(keys):
+            data = b"".join(lines[n * 60 : (n + 1) * 60])
+            put(key, data)
+            if key not in unread + hidden:
+                (tame / f"{n:02}.jsonl").write_bytes(data)
+        for folder in ("a/", "a/b/", "/", "empty//"):
+            put(folder, b"")
+        ask = lambda *inputs: self.run(
+            "ask", *inputs, "--as-of", AS_OF, "--by", "location", "--measure", "all", "--format", "csv"
+        )
+        here, there = ask(tame), ask("s3://odd")
+        assert here.stdout and here.stdout == there.stdout, there.stderr
+        sent = [one for one in self.proxy.seen if one.bucket == "odd" and not one.is_list]
+        assert sent and not {one.key for one in sent} & set(unread), "a request went to another key"
+
+        done = self.report("s3://odd", out="odd")
+        assert done.returncode == 3, done.stderr
+        files = "".join(path.read_text() for path in self.program.path("odd").rglob("files.csv"))
+        for key in unread:
+            assert key in files and "`.` or `..`" in files, (key, files)
+        assert "dots/" in done.stderr and "copy it to another key" in done.stderr + files, done.stderr
+        # Each by its name, and by what its key begins with.
+        for n, key in enumerate(keys):
+            if key in unread or key.endswith("/") or set(key) & set("*[{?"):
+                continue
+            one = self.program.path("one.jsonl")
+            one.write_bytes(b"".join(lines[n * 60 : (n + 1) * 60]))
+            here, there = ask(one), ask(f"s3://odd/{key}")
+            assert here.stdout and here.stdout == there.stdout, (key, there.stderr)
+        for prefix in ("/", "a//", "a/b.jsonl/", "l/"):
+            below = self.program.path("below")
+            shutil.rmtree(below, ignore_errors=True)
+            below.mkdir()
+            for n, key in enumerate(keys):
+                if key.startswith(prefix):
+                    (below / f"{n:02}.jsonl").write_bytes(b"".join(lines[n * 60 : (n + 1) * 60]))
+            here, there = ask(below), ask(f"s3://odd/{prefix}")
+            assert here.stdout and here.stdout == there.stdout, (prefix, there.stderr)
+        for address in ("s3://odd/dots/..", "s3://odd/dots/x/../b.jsonl", "s3://odd/empty/"):
+            assert ask(address).returncode == 2, address
+        # Pages of a listing: moto cuts them at 1,000.
+        for n in range(1100):
+            put(f"many//{n:04}.jsonl", lines[n])
+        (self.program.path("many.jsonl")).write_bytes(b"".join(lines[:1100]))
+        here, there = ask(self.program.path("many.jsonl")), ask("s3://odd/many/")
+        assert here.stdout and here.stdout == there.stdout, there.stderr
+
+        # A night knows them again.
+        self.program.path("odd.toml").write_text(
+            '[nightly]\narchive = ["s3://odd/a/"]\nout = "odd-site"\nstate_dir = "odd-state"\n[[nightly.report]]\nname = "all"\nall = true\n'
+        )
+        reads = lambda: sorted({one.key for one in self.proxy.seen if one.method == "GET" and not one.is_list})
+        for day, expected in ((1, True), (2, False)):
+            self.proxy.reset()
+            night = self.run("nightly", "--config", "odd.toml", "--as-of", f"2022-01-0{day}T00:00:00Z")
+            assert night.returncode in (0, 3) and bool(reads()) == expected, (night.stderr, reads())
+
+    # -- stopping -------------------------------------------------------------------------------
+
+    def test_a_run_that_waits_stops_when_asked_to(self):
+        big = lambda one: one.key.endswith("big/plain.jsonl") and self.gets(one)
+        zipped = lambda one: one.key.endswith("many.zip") and self.gets(one)
+        later = lambda one: big(one) and not (one.range or "").startswith("bytes=0-")
+        small = lambda one: one.key.endswith("_SUCCESS") or one.key.endswith("with space ö%2F+&=.jsonl")
+        stall, busy = [("delay", 40)], [("answer", 503, "SlowDown")]
+        out = ("--out", self.program.path("stop"), "--as-of", AS_OF, "--config", "archive.toml")
+        report = ("report", f"s3://{BUCKET}/all/", *out)
+        night = ("nightly", "--config", "stop.toml", "--as-of", AS_OF)
+        self.program.path("stop.toml").write_text(
+            f'[nightly]\narchive = ["s3://{BUCKET}/all/big/"]\nout = "stop"\nstate_dir = "stop-state"\n'
+        )
+        for name, command, wanted, action, how in [
+            ("a listing", report, lambda one: one.is_list, stall, signal.SIGTERM),
+            ("a busy listing", report, lambda one: one.is_list, busy, signal.SIGINT),
+            ("one object", ("report", f"s3://{BUCKET}/all/big/plain.jsonl", *out), lambda one: one.method == "HEAD", stall, signal.SIGTERM),
+            ("small", report, small, stall, signal.SIGTERM),
+            ("first part", report, big, stall, signal.SIGINT),
+            ("later part", report, later, stall, signal.SIGTERM),
+            ("busy", report, big, busy, signal.SIGTERM),
+            ("zip", report, zipped, stall, signal.SIGTERM),
+            ("a night", night, later, stall, signal.SIGTERM),
+        ]:
+            hit = []
+            rule = lambda one: (hit.append(one), action)[1] if wanted(one) else None
+            self.proxy.reset(rule)
+            # Somebody waits by then, and has tried again if it was told to.
+            waits = lambda: len(hit) > (2 if action is busy else 0)
+            code, said, seconds = self.program.stopped(*command, endpoint=self.proxy.url, when=waits, how=how)
+            self.proxy.reset()
+            word = "SIGINT" if how == signal.SIGINT else "SIGTERM"
+            assert code == 128 + how and f"stopped by {word}: nothing was kept" in said, (name, code, said)
+            assert seconds < 2, (name, seconds)
+            assert not self.program.path("stop/current").exists() and not self.program.path("stop/index.html").exists(), name
+            print(f"  {name}: {seconds:.1f} s", flush=True)
+
+    # -- in pieces ------------------------------------------------------------------------------
+
+    def test_pieces(self):
+        """Pieces of a bucket make the CSV files that those of a folder make, and one run."""
+        made = {}
+        for name, source in (("local", self.folder), ("remote", f"s3://{BUCKET}/all/")):
+            work = self.program.path(f"pieces-{name}")
+            at = lambda *parts: work.joinpath(*parts)
+            step = lambda *args: self.run("pieces", *args, "--work", at("work"))
+            done = [step("list", source, "--as-of", AS_OF, "--config", "archive.toml", "--parts", "3")]
+            # A file, and members of a container, in several folds.
+            for n, files in enumerate(("0-3", "4-40", "41-")):
+                if files.endswith("-"):
+                    files += str(json.loads(at("work/list.json").read_text())["content"]["files"] - 1)
+                done.append(step("fold", "--files", files, "--out", at("folds", str(n))))
+            done.append(step("names", at("folds")))
+            done.append(step("join", "--out", at("joins", "0"), at("folds")))
+            done.append(step("places", at("joins")))
+            done.append(step("tabulate", "--out", at("tables", "0"), at("joins")))
+            done.append(step("publish", at("tables"), "--out", at("report")))
+            for one in done:
+                assert one.returncode in (0, 3), (name, one.args, one.stderr)
+            made[name] = {path: data for path, data in tree(at("report")).items() if path.endswith(".csv")}
+        whole = {path: data for path, data in tree(self.program.path("local")).items() if path.endswith(".csv")}
+        assert whole and made["local"] == whole and made["remote"] == whole
+        # An object that is replaced between `list` and `fold` is left out and named.
+        key = "all/big/plain.jsonl"
+        data = (self.folder / "big/plain.jsonl").read_bytes()
+        self.store.put(BUCKET, key, data[:-1] + b" ")
+        late = self.run("pieces", "fold", "--work", self.program.path("pieces-remote/work"), "--out", self.program.path("late"))
+        self.store.put(BUCKET, key, data)
+        assert late.returncode in (0, 3), late.stderr
+        piece = json.loads((self.program.path("late") / "piece.json").read_text())["content"]
+        states = {file["name"]: file for file in piece["files"]}
+        assert "unreadable" in json.dumps(states["big/plain.jsonl"]), states["big/plain.jsonl"]
 
     # -- nights ---------------------------------------------------------------------------------
 
@@ -285,6 +434,60 @@ class Checks:
         assert done.returncode == 3 and "big/plain.jsonl" in done.stderr, (done.returncode, done.stderr)
         assert "replaced while it was read" in done.stderr, done.stderr
 
+    def test_canaries(self):
+        """Whatever fails, no payload, no answer of the store, no credential and no signed address is told or written."""
+        self.store.bucket("canaries")
+        lines = (self.folder / "big/plain.jsonl").read_bytes().splitlines(keepends=True)
+        data = b"".join(lines[:400])
+        for place in (b'"mobile":"', b'"phone":"', b'"name":"', b'"id":"'):
+            data = data.replace(place, place + b"quetzal ", 40)
+        broken = b'{"quetzal": "+46 quetzal", \nquetzal@hush.example\n' + data
+        large = b"".join(lines).replace(b"{", b'{"quetzal":"hush",', 500)
+        for key, content in (("small.jsonl", data), ("broken.jsonl", broken), ("large.jsonl", large), ("packed.gz", gzip.compress(large))):
+            self.store.put("canaries", key, content)
+        signed = f"{self.proxy.url}/canaries/small.jsonl?X-Amz-Credential=hush&X-Amz-Signature=quetzal"
+        gets, lists = self.gets, lambda one: one.is_list
+        faults = [
+            ("none", lambda one: False, []),
+            *((f"denied {where}", wanted, [("answer", 403, "AccessDenied")]) for where, wanted in (("read", gets), ("list", lists))),
+            *((f"refused {where}", wanted, [("answer", 400, "quetzal hush")]) for where, wanted in (("read", gets), ("list", lists))),
+            *((f"redirect {where}", wanted, [("redirect", signed)]) for where, wanted in (("read", gets), ("list", lists))),
+            ("nowhere", gets, [("redirect", "http://127.0.0.1:1/?X-Amz-Signature=hush")]),
+            ("no address", lists, [("redirect", "hush://quetzal:hush@")]),
+            ("cut list", lists, [("cut", 500)]),
+            ("no listing", lists, [("body", b"<html>quetzal hush</html>")]),
+            ("odd listing", lists, [("body", b"<ListBucketResult><Contents><Key>x</Key><Size>quetzal</Size></Contents></ListBucketResult>")]),
+            ("cut", gets, [("cut", 700)]),
+            ("damaged", gets, [("flip", 30)]),
+        ]
+        self.program.path("canary.toml").write_text(
+            '[nightly]\narchive = ["s3://canaries/"]\nout = "canary/site"\nstate_dir = "canary/state"\n'
+        )
+        for name, wanted, actions in faults:
+            shutil.rmtree(self.program.path("canary"), ignore_errors=True)
+            for command in (
+                ("report", "s3://canaries/", "--out", "canary/report", "--force", "--log-format", "json", "--as-of", AS_OF),
+                ("nightly", "--config", "canary.toml", "--force", "--as-of", AS_OF),
+                ("check", "s3://canaries/", "--verbose", "--as-of", AS_OF),
+                ("pieces", "list", "s3://canaries/", "--work", "canary/work", "--as-of", AS_OF),
+                ("pieces", "fold", "--work", "canary/work", "--out", "canary/fold"),
+            ):
+                if name.startswith("cut") and command[0] == "check":
+                    continue
+                rule = lambda one: actions if wanted(one) else None
+                # The list itself is made, so that there is something to fold.
+                self.proxy.reset(None if command[:2] == ("pieces", "list") else rule)
+                done = self.run(*command, more={"AWS_SESSION_TOKEN": "hush-token"})
+                assert done.returncode in (0, 3, 4, 5), (name, command, done.returncode, done.stderr)
+                if name == "none":
+                    assert done.returncode in (0, 3), (command, done.stderr)
+            found = tree(self.program.path("canary"))
+            for path, content in found.items():
+                # Pieces and kept tickets tell of every ticket by its id.
+                for word in (b"hush", b"X-Amz", *([] if path.endswith(".parquet") else [b"quetzal"])):
+                    assert word not in content, (name, path, word)
+        self.proxy.reset()
+
     def test_what_is_not_there(self):
         for address in ["s3://nobody/x/", f"s3://{BUCKET}/nothing/", f"s3://{BUCKET}/all/nothing.gz", f"s3://{BUCKET}/all/*.nothing"]:
             done = self.fault(None, address)
@@ -320,4 +523,5 @@ def main():
             checks.store.stop()
 
 
-main()
+if __name__ == "__main__":
+    main()

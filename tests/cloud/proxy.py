@@ -25,7 +25,7 @@ class Proxy:
     """Forwards to `port` of this machine, and asks `rule` what to do with each request.
 
     A rule returns `None` (forward), or a list of `("delay", seconds)`, `("cut", bytes)`, `("flip", at)`,
-    `("answer", status, code)`, `("redirect", target)`, `("call", function)`.
+    `("answer", status, code)`, `("body", bytes)`, `("redirect", target)`, `("call", function)`.
     """
 
     def __init__(self, port):
@@ -78,6 +78,12 @@ class Proxy:
                         self.send_header("Location", more[0])
                         self.send_header("Content-Length", "0")
                         self.end_headers()
+                        return
+                    elif what == "body":
+                        self.send_response(200)
+                        self.send_header("Content-Length", str(len(more[0])))
+                        self.end_headers()
+                        self.wfile.write(more[0])
                         return
                     elif what == "answer":
                         status, code = more

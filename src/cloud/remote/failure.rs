@@ -6,6 +6,7 @@ use object_store::Error as StoreError;
 use object_store::client::{HttpError, HttpErrorKind};
 
 use super::super::trouble::{Trouble, What};
+use super::no_listing::NoListing;
 
 /// Where virtual machines find their credentials.
 const METADATA: [&str; 2] = ["169.254.169.254", "metadata.google.internal"];
@@ -49,18 +50,22 @@ fn general(error: &StoreError, text: &str, status: Option<u16>) -> What {
     if text.contains("redirect") {
         return What::Redirected;
     }
-    match http(error) {
+    if find::<NoListing>(error).is_some() {
+        return What::NoListing;
+    }
+    match find(error).map(HttpError::kind) {
         Some(HttpErrorKind::Connect | HttpErrorKind::Timeout) => What::Unreachable,
         Some(_) => What::Cut,
         None => What::Refused,
     }
 }
 
-fn http(error: &(dyn Error + 'static)) -> Option<HttpErrorKind> {
-    let mut next = Some(error);
+/// What is among an error and its causes.
+fn find<T: Error + 'static>(error: &StoreError) -> Option<&T> {
+    let mut next: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = next {
-        if let Some(http) = error.downcast_ref::<HttpError>() {
-            return Some(http.kind());
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
         }
         next = error.source();
     }
@@ -145,5 +150,8 @@ mod tests {
         );
         let cut = StoreError::Generic { store: "S3", source: Box::new(cut) };
         assert_eq!(trouble(&cut).what, What::Cut);
+        let page = HttpError::new(HttpErrorKind::Unknown, NoListing);
+        let page = StoreError::Generic { store: "S3", source: Box::new(page) };
+        assert_eq!(trouble(&page).what, What::NoListing);
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-use object_store::ObjectMeta;
+use std::sync::atomic::AtomicBool;
 
 use super::super::address::{Address, Scheme};
 use super::super::object::{Bucket, Object};
 use super::super::trouble::Trouble;
+use super::client::Entry;
 use super::engine::Engine;
 use super::reader::Reader;
 use super::settings::client;
@@ -15,11 +15,18 @@ use super::settings::client;
 /// The stores that a run talks to; none before the first is asked for.
 #[derive(Default)]
 pub struct Stores {
+    stop: Arc<AtomicBool>,
     engine: Option<Arc<Engine>>,
     buckets: BTreeMap<(Scheme, String), Arc<Reader>>,
 }
 
 impl Stores {
+    /// None yet. Nobody waits for a store any more once `stop` is true: then everything ends with [`super::super::trouble::What::Stopped`].
+    #[must_use]
+    pub fn new(stop: Arc<AtomicBool>) -> Self {
+        Self { stop, ..Self::default() }
+    }
+
     /// The object at exactly this address; `None` if there is none.
     ///
     /// # Errors
@@ -27,18 +34,18 @@ impl Stores {
     pub fn object(&mut self, address: &Address) -> Result<Option<Object>, Trouble> {
         let reader = self.reader(address)?;
         let found = reader.engine.wait(reader.client.head(address))?;
-        Ok(found.map(|meta| object(&reader, address, &meta)))
+        Ok(found.map(|entry| object(&reader, address, entry)))
     }
 
-    /// All objects whose keys begin with that of the address and a slash, in the order of their keys. Keeps the list in
-    /// memory, about 300 bytes an object.
+    /// All objects whose keys begin with that of the address, in the order of their keys. Keeps the list in memory, about 300
+    /// bytes an object.
     ///
     /// # Errors
     /// What the settings or the store have against it.
     pub fn below(&mut self, address: &Address) -> Result<Vec<Object>, Trouble> {
         let reader = self.reader(address)?;
         let found = reader.engine.wait(reader.client.below(address))?;
-        Ok(found.iter().map(|meta| object(&reader, address, meta)).collect())
+        Ok(found.into_iter().map(|entry| object(&reader, address, entry)).collect())
     }
 
     /// An object that was listed before, with its size in bytes, the instant at which it was written (UTC milliseconds) and its
@@ -64,7 +71,7 @@ impl Stores {
         }
         let engine = match &self.engine {
             Some(engine) => Arc::clone(engine),
-            None => Arc::clone(self.engine.insert(Arc::new(Engine::new()?))),
+            None => Arc::clone(self.engine.insert(Arc::new(Engine::new(Arc::clone(&self.stop))?))),
         };
         let reader = Arc::new(Reader::new(engine, client(address.scheme, &address.bucket)?));
         self.buckets.insert(key, Arc::clone(&reader));
@@ -72,12 +79,12 @@ impl Stores {
     }
 }
 
-fn object(reader: &Arc<Reader>, address: &Address, meta: &ObjectMeta) -> Object {
+fn object(reader: &Arc<Reader>, address: &Address, entry: Entry) -> Object {
     Object {
-        address: address.with_key(meta.location.as_ref()),
-        bytes: meta.size,
-        modified_ms: Some(meta.last_modified.timestamp_millis()),
-        tag: meta.e_tag.clone(),
+        address: address.with_key(entry.key),
+        bytes: entry.bytes,
+        modified_ms: Some(entry.modified_ms),
+        tag: entry.tag,
         bucket: Arc::clone(reader) as Arc<dyn Bucket>,
     }
 }

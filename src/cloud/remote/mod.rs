@@ -13,10 +13,13 @@ mod engine;
 mod environment;
 mod failure;
 mod find;
+mod keys;
+mod no_listing;
 mod parts;
 mod reader;
 mod settings;
 mod shelf;
+mod signing;
 mod sums;
 mod told;
 

@@ -1,6 +1,8 @@
 //! Whatever is read of an object, and in whatever steps, is what the object holds.
 
+use async_trait::async_trait;
 use object_store::ObjectStoreExt;
+use object_store::list::{PaginatedListOptions, PaginatedListResult, PaginatedListStore};
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use proptest::prelude::*;
@@ -18,8 +20,8 @@ struct Space {
 impl Space {
     fn new() -> Self {
         let store = Arc::new(InMemory::new());
-        let client = Client { lists: store.clone(), reads: store.clone() };
-        let reader = Arc::new(Reader::new(Arc::new(Engine::new().unwrap()), client));
+        let client = Client { lists: Arc::new(Unlisted), reads: store.clone() };
+        let reader = Arc::new(Reader::new(Arc::new(Engine::new(Arc::default()).unwrap()), client));
         Self { store, reader }
     }
 
@@ -40,6 +42,20 @@ impl Space {
             Ok(())
         };
         self.reader.engine.wait(gone).unwrap();
+    }
+}
+
+/// Lists nothing.
+struct Unlisted;
+
+#[async_trait]
+impl PaginatedListStore for Unlisted {
+    async fn list_paginated(
+        &self,
+        _: Option<&str>,
+        _: PaginatedListOptions,
+    ) -> object_store::Result<PaginatedListResult> {
+        unreachable!("these tests list nothing")
     }
 }
 

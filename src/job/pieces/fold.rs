@@ -52,7 +52,7 @@ pub fn fold(
 ) -> Result<Done, JobError> {
     let mut timer = Timer::start(observer);
     let Found { digest: made_from, content: list } = work.list()?;
-    let files = chosen(work, &list, &made_from, which)?;
+    let files = chosen(plan, work, (&list, &made_from), which)?;
     observer.reading(Some(files.values().map(|file| file.bytes).sum()));
     let chosen: Vec<Chosen<'_>> =
         files.iter().map(|(number, file)| Chosen { file, number: *number }).collect();
@@ -96,16 +96,16 @@ pub fn fold(
 
 /// The files that are folded, by number.
 fn chosen(
+    plan: &Plan,
     work: &Work,
-    list: &ListOf,
-    made_from: &str,
+    (list, made_from): (&ListOf, &str),
     which: &Which,
 ) -> Result<BTreeMap<u32, Candidate>, PieceError> {
     let path = match which {
         Which::Table(path) => path.clone(),
         Which::All | Which::Numbers(_) => work.path(FILES),
     };
-    let found = decode_files(&read(&path)?, made_from);
+    let found = decode_files(&read(&path)?, made_from, &plan.stop.flag());
     let mut files: BTreeMap<u32, Candidate> =
         found.map_err(|error| PieceError::part(&path, error))?.into_iter().collect();
     if let Which::Numbers(spans) = which {

@@ -70,7 +70,7 @@ pub fn publish(asked: &PublishPlan, observer: &dyn Observer) -> Result<Reported,
 fn input(plan: &Plan, work: &Work) -> Result<Input, PieceError> {
     let list = work.list()?;
     let path = work.path(FILES);
-    let files = decode_files(&read(&path)?, &list.digest);
+    let files = decode_files(&read(&path)?, &list.digest, &plan.stop.flag());
     let files = files.map_err(|error| PieceError::part(&path, error))?;
     let root = |(input, trouble): (String, Option<String>)| Root {
         input: input.into(),
