@@ -10,6 +10,7 @@ use super::explain_args::ExplainOf;
 use super::failure::{Exit, Failure};
 use super::plan::Request;
 use super::threads::with_threads;
+use super::verdict::exit_of;
 
 /// Characters of a name that are printed.
 const NAME: usize = 80;
@@ -26,7 +27,7 @@ pub(super) fn run(ticket: &str, of: ExplainOf) -> Result<Exit, Failure> {
     let Request { mut plan, voice, threads } = Request::asking(&source, input)?;
     with_threads(threads, || {
         let all = job::explain(&mut plan, &source, ticket, &voice);
-        let all = match (all, &source) {
+        let (all, quality) = match (all, &source) {
             (Err(JobError::Missing(missing)), job::Source::State(..)) => {
                 let message = format!("the state keeps no ticket `{}`", shown(&missing.name, 60));
                 return Err(Failure::new(Exit::Usage, message).hint(
@@ -40,7 +41,7 @@ pub(super) fn run(ticket: &str, of: ExplainOf) -> Result<Exit, Failure> {
         } else {
             answer(&as_text(&all))?;
         }
-        Ok(Exit::Ok)
+        Ok(exit_of(quality))
     })
 }
 

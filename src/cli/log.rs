@@ -10,6 +10,8 @@ use std::sync::{Mutex, PoisonError};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::report::text::on_one_line;
+
 use super::failure::{Exit, Failure};
 use super::log_format::LogFormatArg;
 use super::words::{count as counted, grouped, rounded};
@@ -129,11 +131,30 @@ impl Log {
             Self::Json => {
                 let line = Line { level, event, message, fields };
                 // Text and numbers can always be serialized.
-                serde_json::to_string(&line).unwrap_or_default()
+                inert(&serde_json::to_string(&line).unwrap_or_default())
             }
         };
         let _nobody_listens = writeln!(std::io::stderr().lock(), "{line}");
     }
+}
+
+/// JSON that neither controls a terminal nor ends a line: JSON itself escapes only what is below a blank.
+fn inert(json: &str) -> String {
+    if on_one_line(json) == json {
+        return json.to_owned();
+    }
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        let one = c.to_string();
+        if on_one_line(&one) == one {
+            text.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    text
 }
 
 /// Lines remembered from the beginning and from the end.
@@ -181,6 +202,19 @@ pub(super) fn said() -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_is_inert_and_says_the_same() {
+        let hostile =
+            "a\u{85}b\u{9b}31m\u{2028}\u{202e}\u{7f}\u{feff}\u{10ffff}\n\u{1b} \u{e9}\u{1f600}";
+        let json = serde_json::to_string(&json!({ hostile: hostile })).unwrap();
+        let text = inert(&json);
+        assert_eq!(on_one_line(&text), text);
+        assert!(text.contains("\\u0085") && text.contains("\\u2028") && text.contains("\u{1f600}"));
+        let (before, after): (Value, Value) =
+            (serde_json::from_str(&json).unwrap(), serde_json::from_str(&text).unwrap());
+        assert_eq!(before, after);
+    }
 
     #[test]
     fn of_many_lines_the_first_and_the_last_are_remembered() {

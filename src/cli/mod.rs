@@ -202,4 +202,36 @@ mod tests {
         assert_eq!(end_of(Log::Text, || panic!("on purpose")), Exit::Internal);
         assert_eq!(end_of(Log::Text, || Ok(Exit::LookAtInput)), Exit::LookAtInput);
     }
+
+    /// Tells this test that it runs in a process of its own, which may print and panic as the program would.
+    const ALONE: &str = "QUEUESTAT_TEST_ALONE";
+
+    /// What a customer wrote, in the message of a panic and in its payload, on this thread and on another.
+    fn panic_with_canaries(log: Log) {
+        let written = String::from("Quetzal, +46701239876");
+        quiet_panics(log);
+        let parse = || written.parse::<u32>().map_err(|_| &written).unwrap();
+        assert_eq!(end_of(log, || panic!("{}", parse())), Exit::Internal);
+        let other = std::thread::spawn(|| std::panic::panic_any("Quetzal, +46701239876"));
+        let joined = || other.join().map_err(|said| std::panic::resume_unwind(said)).unwrap();
+        assert_eq!(end_of(log, joined), Exit::Internal);
+    }
+
+    #[test]
+    fn a_panic_tells_its_place_and_nothing_that_it_was_given() {
+        if let Some(log) = std::env::var_os(ALONE) {
+            return panic_with_canaries(if log == "json" { Log::Json } else { Log::Text });
+        }
+        for log in ["text", "json"] {
+            let mut alone = std::process::Command::new(std::env::current_exe().unwrap());
+            let name = "cli::tests::a_panic_tells_its_place_and_nothing_that_it_was_given";
+            alone.args(["--exact", name, "--nocapture"]).env(ALONE, log);
+            let ran = alone.env("RUST_BACKTRACE", "full").output().unwrap();
+            let said = [ran.stdout, ran.stderr].concat();
+            let said = String::from_utf8(said).unwrap();
+            assert!(ran.status.success(), "{said}");
+            assert_eq!(said.matches("internal error at src/cli/mod.rs:").count(), 2, "{said}");
+            assert!(!said.contains("Quetzal") && !said.contains("46701239876"), "{said}");
+        }
+    }
 }

@@ -8,6 +8,7 @@ use crate::ticket::{Membership, Moments, Ticket, TicketSet, normalise};
 use crate::webhook::{BookingTime, Snapshot, TicketId};
 
 use super::error::{JobError, Missing};
+use super::input::{Quality, Verdict};
 use super::kept::of_state;
 use super::located::Located;
 use super::observer::Observer;
@@ -128,7 +129,7 @@ fn text(text: Option<&str>) -> Option<(String, i64)> {
 }
 
 /// Explains a ticket; one for each organization that has a ticket with that id. Of a state the ticket itself, which has no
-/// records any more.
+/// records any more. How good the input is, is told too: records of the ticket may stand in what could not be read.
 ///
 /// # Errors
 /// [`JobError`] if the archive or the state cannot be read; [`JobError::Missing`] if there is no such ticket.
@@ -137,29 +138,36 @@ pub fn explain(
     source: &Source,
     id: &str,
     observer: &dyn Observer,
-) -> Result<Vec<Explained>, JobError> {
+) -> Result<(Vec<Explained>, Quality), JobError> {
     let ticket = TicketId::from_text(id.as_bytes());
-    let (found, there) = match source {
+    let (found, there, quality) = match source {
         Source::Archive => of_archive(plan, ticket, observer)?,
         Source::State(folder, wait) => {
-            of_state(folder, *wait, |state| of_generation(plan, ticket, state))?
+            let (found, there) =
+                of_state(folder, *wait, |state| of_generation(plan, ticket, state))?;
+            (found, there, Quality::Good)
         }
     };
     if found.is_empty() {
         let (noun, name) = ("ticket", id.to_owned());
         return Err(JobError::Missing(Missing { noun, name, near: Vec::new(), there }));
     }
-    Ok(found)
+    Ok((found, quality))
 }
 
-/// The tickets with an id, and the number of all.
+/// The tickets with an id, the number of all, and how good the input is, which is told at once.
 fn of_archive(
     plan: &Plan,
     ticket: TicketId,
     observer: &dyn Observer,
-) -> Result<(Vec<Explained>, usize), JobError> {
+) -> Result<(Vec<Explained>, usize, Quality), JobError> {
     let mut timer = Timer::start(observer);
     let (mut input, traced) = read_watching(plan, Watch::Ticket(ticket), &mut timer)?;
+    let Verdict { quality, notices } = input.verdict(plan);
+    for notice in &notices {
+        observer.notice(notice);
+    }
+    observer.account(&input, quality == Quality::Good);
     let names: Vec<String> =
         input.ingested.account.files.iter().map(|file| file.name.clone()).collect();
     let Located { fold, gazetteer, .. } = Located::take(plan, &mut input);
@@ -173,10 +181,10 @@ fn of_archive(
         let records: Vec<&Traced> = traced.iter().filter(is_mine).collect();
         one.records = Some(of_records(&records, &names));
     }
-    Ok((found, set.len()))
+    Ok((found, set.len(), quality))
 }
 
-/// As [`of_archive`], of what nights keep.
+/// The tickets with an id, and the number of all, of what nights keep.
 fn of_generation(
     plan: &mut Plan,
     ticket: TicketId,

@@ -48,7 +48,7 @@ pub fn stratified(strata: &[&[Bin]]) -> Option<Trend> {
 
 /// Sum of the scores of the hits beyond what is expected, and its variance when hits fall on tickets by lot.
 fn part(bins: &[Bin]) -> Option<(f64, f64)> {
-    let bins: Vec<&Bin> = bins.iter().filter(|bin| bin.n > 0 && bin.hits <= bin.n).collect();
+    let bins: Vec<&Bin> = bins.iter().filter(|bin| bin.hits <= bin.n).collect();
     let (hits, n) = bins.iter().fold((0, 0), |(h, n), bin| (h + bin.hits, n + bin.n));
     if n < 2 {
         return None;

@@ -94,7 +94,7 @@ fn walk(value: &Value, path: &mut String, paths: &mut Vec<String>) {
 }
 
 /// The lines of every documented payload, and what is broken in every way.
-fn lines() -> Vec<Vec<u8>> {
+pub(crate) fn lines() -> Vec<Vec<u8>> {
     let documented = fs::read_to_string(root().join("data/documented.jsonl")).unwrap();
     let payloads: Vec<Value> =
         documented.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -155,7 +155,7 @@ const CONFIG: &str = "parquet = true\nxlsx = true\n[gates]\nrefuse_share = 1.0\n
     [nightly]\narchive = [\"in\"]\nout = \"site\"\nstate_dir = \"state\"\n[[nightly.report]]\nname = \"all\"\nall = true\n";
 
 /// An archive full of canaries, in every form.
-fn archive() -> Workspace {
+pub(crate) fn archive() -> Workspace {
     let space = Workspace::in_memory();
     space.write("queuestat.toml", CONFIG);
     let lines = lines();
@@ -199,20 +199,20 @@ fn archive() -> Workspace {
 }
 
 /// Everything in a folder but what was planted.
-fn outputs(space: &Workspace) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn outputs(space: &Workspace) -> BTreeMap<String, Vec<u8>> {
     let mut all = files(&space.path("."));
     all.retain(|name, _| !name.starts_with("in/") && !name.ends_with("comments.csv"));
     all
 }
 
 /// Notes what a run printed.
-fn note(said: &mut BTreeMap<String, Vec<u8>>, args: &[&str], run: &Run) {
+pub(crate) fn note(said: &mut BTreeMap<String, Vec<u8>>, args: &[&str], run: &Run) {
     assert!(!run.stderr.contains("internal"), "{args:?}: {}", run.stderr);
     said.insert(format!("stdout of {args:?}"), run.stdout.clone().into_bytes());
     said.insert(format!("stderr of {args:?}"), run.stderr.clone().into_bytes());
 }
 
-fn assert_nothing_in(all: &BTreeMap<String, Vec<u8>>, at_least: usize) {
+pub(crate) fn assert_nothing_in(all: &BTreeMap<String, Vec<u8>>, at_least: usize) {
     assert!(all.len() >= at_least, "{} outputs", all.len());
     let seen = found(all);
     assert!(seen.is_empty(), "{} places:\n{}", seen.len(), seen[..seen.len().min(12)].join("\n"));

@@ -39,8 +39,16 @@ fn what_a_span_needs() {
 #[test]
 fn weeks_that_cannot_be() {
     let (good, slow) = (share(40, 50), wait(300.0, 0.1, 50));
+    // Before all others, where it would be counted, and among the last, where it would be weighed.
     let told = |measure, week, odd| {
-        format!("{:?}", judge_alone(measure, &[[week; 3], [odd; 3], [week; 3]].concat()))
+        [vec![odd; 3], vec![week; 4], vec![odd; 2], vec![week; 20], vec![odd; 2], vec![week; 5]]
+            .concat()
+            .chunks(7)
+            .scan(Vec::new(), |weeks, more| {
+                weeks.extend_from_slice(more);
+                Some(format!("{:?}", judge_alone(measure, weeks)))
+            })
+            .collect::<Vec<_>>()
     };
     for odd in [share(0, 0), share(51, 50), slow] {
         assert_eq!(told(Measure::Csat, good, odd), told(Measure::Csat, good, None), "{odd:?}");
