@@ -134,10 +134,7 @@ fn two_reports_are_a_test() {
     assert!(cells.stderr.contains("1 difference in "), "{}", cells.stderr);
     let measures = space.run(&["compare", "before", "copy", "--measure", "tickets"]);
     assert!(measures.code == 1 && measures.stderr.contains("; --cells lists them"));
-    let row = format!(
-        "\"tickets\",\"count\",{tickets},,,,{},,,,1,,,\"not judged\"\n",
-        tickets + 1
-    );
+    let row = format!("\"tickets\",\"count\",{tickets},,,,{},,,,1,,,\"not judged\"\n", tickets + 1);
     assert!(measures.stdout.contains(&row), "{}", measures.stdout);
     let within = space.run(&["compare", "before", "copy", "--tolerance", "0.1", "--cells"]);
     assert_eq!((within.code, within.stdout.as_str()), (0, ""));
