@@ -44,13 +44,14 @@ pub(crate) fn of_state<T>(
 
 /// The generation that is current.
 fn current(folder: &Path, options: Options) -> Result<Option<Generation>, JobError> {
-    let health = store::list(&Disk::new(), folder, options).map_err(|error| match error {
-        // Whoever asks did not choose a place for a state, but named a wrong one.
-        StoreError::Foreign { path, example } if path == folder => {
-            JobError::NotAState { folder: path, example }
-        }
-        error => error.into(),
-    })?;
+    let health = store::list(&Disk::new(), folder, options);
+    // Whoever asks did not choose a place for a state, but named a wrong one.
+    if let Err(StoreError::Foreign { path, example }) = &health
+        && path == folder
+    {
+        return Err(JobError::NotAState { folder: path.clone(), example: example.clone() });
+    }
+    let health = health?;
     if let Some(trouble) = health.trouble {
         return Err(trouble.into());
     }

@@ -166,15 +166,16 @@ pub fn grouped(
             let Some((codes, _)) = part.first() else { continue };
             let mine = part.iter().filter_map(|(_, at)| rows.get(*at as usize));
             let tally = Tally::with(mine, &mut times);
-            let key =
-                by.iter().zip(codes).map(|(by, code)| match key_of(*by, *code, frame, &groups) {
-                    GroupKey::Text(name)
-                        if *by == By::Location && shared.contains(name.as_str()) =>
-                    {
-                        GroupKey::Text(format!("{name} ({})", frame.organization))
-                    }
-                    key => key,
-                });
+            let key = by.iter().zip(codes).map(|(by, code)| {
+                let mut key = key_of(*by, *code, frame, &groups);
+                if let GroupKey::Text(name) = &mut key
+                    && *by == By::Location
+                    && shared.contains(name.as_str())
+                {
+                    name.push_str(&format!(" ({})", frame.organization));
+                }
+                key
+            });
             all.entry(key.collect()).or_default().merge(&tally);
         }
     }

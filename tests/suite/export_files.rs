@@ -21,18 +21,18 @@ fn texts(frame: &DataFrame, column: &str) -> Vec<Option<String>> {
     (0..frame.height())
         .map(|at| {
             let value = column.get(at).unwrap();
-            match &value {
-                AnyValue::Null => None,
-                AnyValue::Date(days) => {
-                    Some(NaiveDate::from_epoch_days(*days).unwrap().to_string())
-                }
-                AnyValue::Datetime(at, TimeUnit::Milliseconds, Some(zone)) => {
-                    assert_eq!(zone.as_str(), "UTC", "{}", column.name());
-                    let at = DateTime::from_timestamp_millis(*at).unwrap();
-                    Some(at.to_rfc3339_opts(SecondsFormat::Millis, true))
-                }
-                value => Some(value.str_value().into_owned()),
+            if value.is_null() {
+                return None;
             }
+            if let AnyValue::Date(days) = value {
+                return Some(NaiveDate::from_epoch_days(days).unwrap().to_string());
+            }
+            if let AnyValue::Datetime(at, TimeUnit::Milliseconds, Some(zone)) = value {
+                assert_eq!(zone.as_str(), "UTC", "{}", column.name());
+                let at = DateTime::from_timestamp_millis(at).unwrap();
+                return Some(at.to_rfc3339_opts(SecondsFormat::Millis, true));
+            }
+            Some(value.str_value().into_owned())
         })
         .collect()
 }
