@@ -25,6 +25,8 @@ build() {
     # Where a package lies, and what its build has written for it, is in the messages of its panics and in what C compilers keep.
     export RUSTFLAGS="--remap-path-prefix=$1=/build" CFLAGS="-ffile-prefix-map=$1=/build"
     export CARGO_TARGET_DIR="$1/target"
+    # These would take the place of the flags, or put the program into another folder.
+    unset CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
     cargo build --locked --profile "$profile" 1>&2
   )
   cp "$1/target/$folder/queuestat" "$2"
