@@ -65,6 +65,8 @@ fn unpacked(name: &str, bytes: &[u8], all: &mut Vec<(String, Vec<u8>)>) {
     } else if bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1") {
         let table = ParquetReader::new(Cursor::new(bytes)).finish().unwrap();
         for column in table.columns() {
+            // Dates and instants as the numbers that they are.
+            let column = column.to_physical_repr();
             let mut cells = format!("{} ", column.name());
             for at in 0..table.height() {
                 cells.push_str(&format!("{}\n", column.get(at).unwrap()));
