@@ -52,7 +52,7 @@ pub enum ArchiveError {
         /// Why.
         trouble: Trouble,
     },
-    /// The storage failed while a file was being read; see [`ArchiveError::reading`].
+    /// The storage failed while a file was being read.
     #[error("cannot read `{name}`")]
     Io {
         /// The file.

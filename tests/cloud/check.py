@@ -266,7 +266,7 @@ class Checks:
         assert late.returncode in (0, 3), late.stderr
         piece = json.loads((self.program.path("late") / "piece.json").read_text())["content"]
         states = {file["name"]: file for file in piece["files"]}
-        assert "unreadable" in json.dumps(states["big/plain.jsonl"]), states["big/plain.jsonl"]
+        assert states["big/plain.jsonl"]["state"] == "replaced", states["big/plain.jsonl"]
 
     # -- nights ---------------------------------------------------------------------------------
 
@@ -441,6 +441,7 @@ class Checks:
         data = b"".join(lines[:400])
         for place in (b'"mobile":"', b'"phone":"', b'"name":"', b'"id":"'):
             data = data.replace(place, place + b"quetzal ", 40)
+        assert data.count(b"quetzal") > 40
         broken = b'{"quetzal": "+46 quetzal", \nquetzal@hush.example\n' + data
         large = b"".join(lines).replace(b"{", b'{"quetzal":"hush",', 500)
         for key, content in (("small.jsonl", data), ("broken.jsonl", broken), ("large.jsonl", large), ("packed.gz", gzip.compress(large))):
@@ -472,7 +473,8 @@ class Checks:
                 ("pieces", "list", "s3://canaries/", "--work", "canary/work", "--as-of", AS_OF),
                 ("pieces", "fold", "--work", "canary/work", "--out", "canary/fold"),
             ):
-                if name.startswith("cut") and command[0] == "check":
+                # A store that does not answer is asked for a minute.
+                if name in ("nowhere", "cut", "cut list", "damaged") and command[0] != "report":
                     continue
                 rule = lambda one: actions if wanted(one) else None
                 # The list itself is made, so that there is something to fold.
