@@ -443,7 +443,8 @@ class Checks:
             data = data.replace(place, place + b"quetzal ", 40)
         assert data.count(b"quetzal") > 40
         broken = b'{"quetzal": "+46 quetzal", \nquetzal@hush.example\n' + data
-        large = b"".join(lines).replace(b"{", b'{"quetzal":"hush",', 500)
+        large = b"".join(lines[:2500]).replace(b"{", b'{"quetzal":"hush",', 500)
+        assert len(large) > 3 << 19, f"the large object has {len(large)} bytes only"
         for key, content in (("small.jsonl", data), ("broken.jsonl", broken), ("large.jsonl", large), ("packed.gz", gzip.compress(large))):
             self.store.put("canaries", key, content)
         signed = f"{self.proxy.url}/canaries/small.jsonl?X-Amz-Credential=hush&X-Amz-Signature=quetzal"
@@ -465,6 +466,7 @@ class Checks:
             '[nightly]\narchive = ["s3://canaries/"]\nout = "canary/site"\nstate_dir = "canary/state"\n'
         )
         for name, wanted, actions in faults:
+            begin = time.monotonic()
             shutil.rmtree(self.program.path("canary"), ignore_errors=True)
             for command in (
                 ("report", "s3://canaries/", "--out", "canary/report", "--force", "--log-format", "json", "--as-of", AS_OF),
@@ -488,6 +490,7 @@ class Checks:
                 # Pieces and kept tickets tell of every ticket by its id.
                 for word in (b"hush", b"X-Amz", *([] if path.endswith(".parquet") else [b"quetzal"])):
                     assert word not in content, (name, path, word)
+            print(f"  {name}: {time.monotonic() - begin:.1f} s", flush=True)
         self.proxy.reset()
 
     def test_what_is_not_there(self):

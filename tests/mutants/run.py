@@ -22,13 +22,15 @@ SKIP = tuple(
 
 
 def ended(command, crate, seconds, **variables):
-    """The exit code, or None if it has to be killed, with all that it started."""
+    """The exit code, or None if it has to be killed, with all that it started: by its own time, however busy the machine is."""
     around = {k: v for k, v in os.environ.items() if k not in ("MUTANT", "MUTANTS_SEEN")}
     around |= dict(variables, PROPTEST_RNG_SEED="1", PROPTEST_MAX_SHRINK_ITERS="0", PROPTEST_DISABLE_FAILURE_PERSISTENCE="1")
     quiet = dict(stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = ["prlimit", f"--cpu={int(seconds) + 1}", *command]
     started = subprocess.Popen(command, cwd=crate, env=around, start_new_session=True, **quiet)
     try:
-        return started.wait(seconds)
+        code = started.wait(20 * seconds)
+        return None if code == -signal.SIGXCPU or code == -signal.SIGKILL else code
     except subprocess.TimeoutExpired:
         os.killpg(started.pid, signal.SIGKILL)
         started.wait()
@@ -79,7 +81,7 @@ def judge(crate, known, mutant):
         for took, tests in groups(one["tests"], mutant):
             found = "missed"
             command = [one["program"], "--exact", "--test-threads", "1", *tests]
-            code = ended(command, crate, 10 + 6 * took, MUTANT=str(mutant["id"]))
+            code = ended(command, crate, 3 + 4 * took, MUTANT=str(mutant["id"]))
             if code != 0:
                 return ("slow" if code is None else "caught"), name
     return found, "-"
