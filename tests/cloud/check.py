@@ -438,12 +438,11 @@ class Checks:
         """Whatever fails, no payload, no answer of the store, no credential and no signed address is told or written."""
         self.store.bucket("canaries")
         lines = (self.folder / "big/plain.jsonl").read_bytes().splitlines(keepends=True)
-        data = b"".join(lines[:400])
-        for place in (b'"mobile":"', b'"phone":"', b'"name":"', b'"id":"'):
-            data = data.replace(place, place + b"quetzal ", 40)
-        assert data.count(b"quetzal") > 40
+        person = b'"position":{"comment":"quetzal","notes":["quetzal"],"servedBy":{"email":"quetzal@hush.example"},'
+        data = b"".join(lines[:400]).replace(b'"position":{', person).replace(b'"to":"', b'"to":"quetzal')
+        assert data.count(b"quetzal") > 400
         broken = b'{"quetzal": "+46 quetzal", \nquetzal@hush.example\n' + data
-        large = b"".join(lines[:2500]).replace(b"{", b'{"quetzal":"hush",', 500)
+        large = b"".join(lines[:3000]).replace(b"{", b'{"quetzal":"hush",', 500)
         assert len(large) > 3 << 19, f"the large object has {len(large)} bytes only"
         for key, content in (("small.jsonl", data), ("broken.jsonl", broken), ("large.jsonl", large), ("packed.gz", gzip.compress(large))):
             self.store.put("canaries", key, content)
