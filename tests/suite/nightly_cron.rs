@@ -251,7 +251,7 @@ fn wrong_configurations_say_what_to_write() {
     space.write("queuestat.toml", CONFIG);
     assert_eq!(nightly(&space, &[]).code, 0);
     let run = space.run(&["nightly", "--as-of", "2021-04-07T02:00:00Z"]);
-    assert!(run.code == 2 && run.stderr.contains("leave out --as-of"), "{}", run.stderr);
+    assert!(run.code == 2 && run.stderr.contains("a later instant than --as-of"), "{}", run.stderr);
     space.write("queuestat.toml", format!("{CONFIG}[archive]\npayload_pointer = \"/x\"\n"));
     let run = nightly(&space, &[]);
     assert!(run.code == 4 && run.stderr.contains("other pointers"), "{}", run.stderr);
