@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::archive::Skipped;
-use crate::dataframe::{LocationColumn, Singles, stack};
+use crate::dataframe::{LocationColumn, Singles};
 use crate::ingest::{Account, FileAccount, Watch};
 use crate::metric::{OrganizationSums, Rules};
 use crate::night::{Period, read_ledger};
@@ -18,6 +18,7 @@ use super::export::{ExportPlan, add, texts_of};
 use super::groups::levels;
 use super::kept::of_state;
 use super::kept_account::account_of;
+use super::kept_sums::frames_of;
 use super::located::Located;
 use super::numbers::Numbers;
 use super::obeyed;
@@ -115,11 +116,7 @@ fn of_generation(
         add(plan, &filter, set, others, &mut tickets);
         Ok::<(), JobError>(())
     })?;
-    chronicle.load_rows(state, touches)?;
-    let kept = chronicle.rows(touches);
-    let settings = plan.frame(from, asked.to);
-    let frames = stack(&gazetteer.locations, &kept, &chronicle.left_out, settings)?;
-    drop(kept);
+    let frames = frames_of(plan, (from, asked.to), (state, &gazetteer), &mut chronicle)?;
     let (frames, meant) = asked.of(frames, &plan.groups, &known)?;
     let picked = Picked::of_frames(plan, frames, meant, (from, window))?;
     let meant = picked.meant.clone();

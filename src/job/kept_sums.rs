@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::calendar::WeekStart;
-use crate::dataframe::{left_out_of, organizations, stack};
+use crate::dataframe::{TicketFrame, left_out_of, organizations, stack};
 use crate::metric::{Courses, LocationSums, OrganizationSums, PeriodSums};
 use crate::night::{Chronicle, Period};
 use crate::store::Generation;
@@ -16,6 +16,7 @@ use super::error::JobError;
 use super::looked_at::looked_at;
 use super::plan::Plan;
 use super::wanted::Wanted;
+use super::window::Window;
 
 /// The weeks that windows look at when it is asked what changed, from the sums of their periods. `ends` are the last days of
 /// the windows.
@@ -63,9 +64,22 @@ pub(crate) fn sums_of(
             return Ok(sums);
         }
     }
+    let frames = frames_of(plan, (from, to), (state, gazetteer), chronicle)?;
+    Ok(frames.par_iter().map(OrganizationSums::of).collect::<Result<_, _>>()?)
+}
+
+/// The kept tickets of a window as frames, from the rows of those periods that it may touch; of all tickets without dates.
+///
+/// # Errors
+/// [`JobError`] if rows cannot be read.
+pub(crate) fn frames_of(
+    plan: &Plan,
+    (from, to): Window,
+    (state, gazetteer): (&Generation, &Gazetteer),
+    chronicle: &mut Chronicle,
+) -> Result<Vec<TicketFrame>, JobError> {
     let touches = |period: Period| period.may_touch(from, to);
     chronicle.load_rows(state, touches)?;
     let rows = chronicle.rows(touches);
-    let frames = stack(&gazetteer.locations, &rows, &chronicle.left_out, plan.frame(from, to))?;
-    Ok(frames.par_iter().map(OrganizationSums::of).collect::<Result<_, _>>()?)
+    Ok(stack(&gazetteer.locations, &rows, &chronicle.left_out, plan.frame(from, to))?)
 }

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 
 use crate::archive::Discovery;
 use crate::calendar::rfc3339;
-use crate::dataframe::{TicketFrame, stack};
+use crate::dataframe::TicketFrame;
 use crate::disk::Disk;
 use crate::ingest::Ingested;
 use crate::night::{Forgotten, Period, read_ledger};
@@ -21,7 +21,7 @@ use super::error::JobError;
 use super::input::Input;
 use super::kept::of_state;
 use super::kept_account::account_of;
-use super::kept_sums::{courses_of, sums_of};
+use super::kept_sums::{courses_of, frames_of, sums_of};
 use super::notice::Notice;
 use super::obeyed;
 use super::observer::Observer;
@@ -93,12 +93,8 @@ fn kept(
         Tabulated { sums, courses, filter: String::new(), covered: None }
     } else {
         let from = looked_from(plan, &gazetteer, window);
-        let touches = |period: Period| period.may_touch(from, wanted.to);
-        chronicle.load_rows(state, touches)?;
-        let rows = chronicle.rows(touches);
-        let settings = plan.frame(from, wanted.to);
-        let frames = stack(&gazetteer.locations, &rows, &chronicle.left_out, settings)?;
-        drop(rows);
+        let of = (state, &gazetteer);
+        let frames = frames_of(plan, (from, wanted.to), of, &mut chronicle)?;
         let (frames, meant) = asked.of(frames, &plan.groups, &known)?;
         let picked = Picked::of_frames(plan, frames, meant, (from, window))?;
         let filter = picked.meant.words();
@@ -106,9 +102,7 @@ fn kept(
         Tabulated { sums, courses, filter, covered: None }
     };
     if tabulated.is_empty() {
-        chronicle.load_rows(state, |_| true)?;
-        let rows = chronicle.rows(|_| true);
-        let all = stack(&gazetteer.locations, &rows, &chronicle.left_out, plan.frame(None, None))?;
+        let all = frames_of(plan, (None, None), (state, &gazetteer), &mut chronicle)?;
         let (chosen, _) = asked.of(all, &plan.groups, &known)?;
         let dates = chosen.iter().filter_map(|frame: &TicketFrame| frame.dates);
         tabulated.covered = dates.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));

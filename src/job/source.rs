@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::dataframe::{TicketFrame, stack};
+use crate::dataframe::TicketFrame;
 use crate::ingest::Watch;
 use crate::night::{Chronicle, Ledger, Period, read_ledger};
 use crate::store::Generation;
@@ -12,6 +12,7 @@ use crate::ticket::Gazetteer;
 use super::error::JobError;
 use super::input::{Input, Quality};
 use super::kept::of_state;
+use super::kept_sums::frames_of;
 use super::located::Located;
 use super::notice::Notice;
 use super::obeyed::{self, Known};
@@ -98,10 +99,7 @@ fn of_generation(
     let (gazetteer, known, mut chronicle) = recalled(plan, state)?;
     let warnings = obeyed::notices(plan, &known);
     let touches = |period: Period| period.may_touch(from, to);
-    chronicle.load_rows(state, touches)?;
-    let kept = chronicle.rows(touches);
-    let settings = plan.frame(from, to);
-    let frames = stack(&gazetteer.locations, &kept, &chronicle.left_out, settings)?;
+    let frames = frames_of(plan, (from, to), (state, &gazetteer), &mut chronicle)?;
     let is_frozen = chronicle.is_frozen(touches);
     Ok(Loaded { frames, known, input: None, warnings, is_frozen })
 }

@@ -146,10 +146,7 @@ impl Chronicle {
 
     /// Reads the sums of a period; those rebuilt tonight need not be committed yet.
     fn read_sums(&self, from: &Generation, period: Period) -> Result<PeriodSums, StateError> {
-        match self.made.get(&period) {
-            Some(made) => made.read_sums(from.number(), period),
-            None => self.rebuilder.read_sums(from, period),
-        }
+        self.sums_for(from.number(), Some(from), period)
     }
 
     /// Makes something of the sums of each wanted period, one after the other for each thread; those that are not loaded are read
