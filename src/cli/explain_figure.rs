@@ -144,9 +144,10 @@ impl Figure<'_> {
     fn listed(&self, places: &Range<usize>) -> impl Iterator<Item = (usize, &Counted, &Single)> {
         let begin = places.start;
         let counted = self.tickets.get(places.clone()).unwrap_or_default();
-        counted.iter().enumerate().filter_map(move |(at, one)| {
-            Some((begin + at + 1, one, self.singles.rows.get(one.at)?))
-        })
+        counted
+            .iter()
+            .enumerate()
+            .filter_map(move |(at, one)| Some((begin + at + 1, one, self.singles.get(one.at)?)))
     }
 
     fn as_text(&self, places: Range<usize>) -> String {

@@ -36,11 +36,11 @@ pub(super) fn run(measure: &str, of: ExplainOf) -> Result<Exit, Failure> {
     with_threads(threads, || {
         let mut exported = job::export(&mut plan, &voice)?;
         if is_undated {
-            exported.tickets.rows.retain(|ticket| ticket.service_day.is_none());
+            exported.tickets.retain(|ticket| ticket.service_day.is_none());
         }
         let exit = say(&voice, &exported.basis);
-        say_of_figure(&voice, &exported.basis, exported.tickets.rows.len() as u64);
-        let behind = Behind::of(measure, &exported.tickets.rows, plan.plan.rules);
+        say_of_figure(&voice, &exported.basis, exported.tickets.len() as u64);
+        let behind = Behind::of(measure, exported.tickets.iter(), plan.plan.rules);
         let head = [("measure".to_owned(), json!(measure.name))];
         let figure = Figure {
             name: measure.name.to_owned(),

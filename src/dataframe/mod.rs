@@ -14,6 +14,7 @@ mod location_id;
 mod narrow;
 mod rows;
 mod single;
+mod singles;
 mod visits;
 
 pub use build::organizations;
@@ -28,7 +29,8 @@ pub use id_text::IdText;
 pub use keep::{Choice, Keep};
 pub use kept::{KeptRows, LeftOutOfAll, left_out_of, stack};
 pub use location_id::location_ids;
-pub use single::{Instant, NoWait, Place, Single, Singles};
+pub use single::{Instant, NoWait, Single};
+pub use singles::{Place, Singles};
 pub use visits::Visits;
 
 pub use crate::ticket::Scale;

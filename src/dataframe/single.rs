@@ -3,25 +3,16 @@
 //! A frame has no ids and no instants, because no figure needs them. Here they stay. A row takes about 200 bytes, so that the
 //! tickets of all periods fit in memory once they were chosen.
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
-use foldhash::fast::RandomState;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use rayon::slice::ParallelSliceMut;
 
 use crate::calendar::{LocalTimes, iso_weekday};
-use crate::ticket::{Bursts, Location, Moments, Outcome, Part, Ticket, TicketSet};
+use crate::ticket::{Bursts, Location, Outcome, Ticket};
 
-use super::build::{CodesOf, Organization, Texts};
 use super::derive::{Interval, LeadBand, WaitRules, derive, lead_band};
 use super::frame::Settings;
 use super::id_text::IdText;
-use super::keep::{Judged, Keep};
+use super::keep::Judged;
 use super::rows::code_of;
-
-/// Tickets that a thread takes at a time.
-const ROWS: usize = 1 << 14;
 
 /// An instant, UTC milliseconds, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,13 +63,13 @@ impl NoWait {
 pub struct Single {
     /// Its id; of an id that is no UUID, the hash of its text.
     pub id: [u8; 16],
-    /// Index of its location in [`Singles::places`].
+    /// Index of its location in [`places`](super::Singles::places).
     pub place: u32,
-    /// Index of its queue in [`Singles::queues`]; 0 = none.
+    /// Index of its queue in [`queues`](super::Singles::queues); 0 = none.
     pub queue: u32,
-    /// Index in [`Singles::categories`]; 0 = none.
+    /// Index in [`categories`](super::Singles::categories); 0 = none.
     pub category: u32,
-    /// Index in [`Singles::ticket_types`]; 0 = none.
+    /// Index in [`ticket_types`](super::Singles::ticket_types); 0 = none.
     pub ticket_type: u32,
     /// Size of the party.
     pub people: u32,
@@ -170,128 +161,8 @@ impl Single {
     }
 }
 
-/// A location of single tickets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// Its organization.
-    pub organization: String,
-    /// Its name.
-    pub name: String,
-    /// Its stable id.
-    pub id: String,
-}
-
-/// Single tickets, and the texts that their codes stand for.
-#[derive(Debug, Clone, Default)]
-pub struct Singles {
-    /// All locations, by organization and name.
-    pub places: Vec<Place>,
-    /// Queues; the first one is empty: none.
-    pub queues: Vec<String>,
-    /// Services; the first one is empty: none.
-    pub categories: Vec<String>,
-    /// Types; the first one is empty: none.
-    pub ticket_types: Vec<String>,
-    /// The tickets, by organization and id once they are sorted.
-    pub rows: Vec<Single>,
-    codes: [HashMap<String, u32, RandomState>; 3],
-}
-
-impl Singles {
-    /// No ticket yet, of these locations; they must be all of the archive, sorted, or ids differ.
-    #[must_use]
-    pub fn at(locations: &[Location]) -> Self {
-        let organizations = Organization::all(locations).into_iter();
-        let places = organizations.flat_map(|one| {
-            let (name, places) = one.into_parts();
-            places.into_iter().map(move |place| Place {
-                organization: name.clone(),
-                name: place.name,
-                id: place.id,
-            })
-        });
-        Self { places: places.collect(), ..Self::default() }
-    }
-
-    /// Adds the tickets of a set, at the same locations, that lie in the window and are to be kept; `keep` makes the choice
-    /// of the queues, categories and types of the set. `others` are the moments of tickets outside the set, for its bursts.
-    pub fn add(
-        &mut self,
-        set: &TicketSet,
-        settings: Settings,
-        others: &Moments,
-        keep: impl FnOnce(&[Place], [&[String]; 3]) -> Keep,
-    ) {
-        let texts = Texts::of(set);
-        let lists = [&*texts.queues, &*texts.categories, &*texts.ticket_types];
-        let keep = keep(&self.places, lists);
-        let codes = [&set.queues, &set.categories, &set.types].map(|ids| CodesOf::new(ids));
-        let bursts = set.bursts(others);
-        let build = |part: &Part<'_>| {
-            let mut times = LocalTimes::default();
-            let single = |ticket: Ticket| {
-                let location = set.locations.get(ticket.location)?;
-                let [queues, categories, types] = &codes;
-                let coded = [
-                    queues.get(ticket.queue),
-                    categories.get(ticket.category),
-                    types.get(ticket.ticket_type),
-                ];
-                let row = single(&ticket, location, coded, (settings.waits, &bursts), &mut times);
-                (is_inside(&row, settings) && keep.has(row.judged())).then_some(row)
-            };
-            part.tickets().filter_map(single).collect::<Vec<Single>>()
-        };
-        let parts: Vec<Vec<Single>> = set.parts(ROWS).par_iter().map(build).collect();
-        let new = [self.recode(0, lists[0]), self.recode(1, lists[1]), self.recode(2, lists[2])];
-        self.rows.reserve(parts.iter().map(Vec::len).sum());
-        for mut row in parts.into_iter().flatten() {
-            let [queues, categories, types] = &new;
-            let code = |new: &[u32], old: u32| new.get(old as usize).copied().unwrap_or(0);
-            row.queue = code(queues, row.queue);
-            row.category = code(categories, row.category);
-            row.ticket_type = code(types, row.ticket_type);
-            self.rows.push(row);
-        }
-    }
-
-    /// The codes here of the texts of a list, by its codes.
-    fn recode(&mut self, which: usize, texts: &[String]) -> Vec<u32> {
-        let all = match which {
-            0 => &mut self.queues,
-            1 => &mut self.categories,
-            _ => &mut self.ticket_types,
-        };
-        let Some(codes) = self.codes.get_mut(which) else { return Vec::new() };
-        let code = |text: &String| {
-            *codes.entry(text.clone()).or_insert_with(|| {
-                all.push(text.clone());
-                u32::try_from(all.len() - 1).unwrap_or(0)
-            })
-        };
-        texts.iter().map(code).collect()
-    }
-
-    /// Sorts the tickets by organization and id.
-    pub fn sort(&mut self) {
-        let Self { places, rows, .. } = self;
-        // Places are sorted by organization, so the number of its first one stands for it.
-        let mut owners: Vec<usize> = Vec::with_capacity(places.len());
-        for (at, place) in places.iter().enumerate() {
-            let before = at.checked_sub(1).and_then(|at| places.get(at));
-            let same = before.is_some_and(|before| before.organization == place.organization);
-            owners.push(owners.last().copied().filter(|_| same).unwrap_or(at));
-        }
-        let owner = |row: &Single| owners.get(row.place as usize).copied();
-        let by_key = |a: &Single, b: &Single| {
-            owner(a).cmp(&owner(b)).then_with(|| (a.id, a.place).cmp(&(b.id, b.place)))
-        };
-        rows.par_sort_unstable_by(by_key);
-    }
-}
-
 impl Single {
-    fn judged(&self) -> Judged {
+    pub(super) fn judged(&self) -> Judged {
         Judged {
             place: self.place,
             queue: self.queue,
@@ -305,14 +176,15 @@ impl Single {
 }
 
 /// Whether a row lies in the window.
-fn is_inside(row: &Single, settings: Settings) -> bool {
+pub(super) fn is_inside(row: &Single, settings: Settings) -> bool {
     let (from, to) =
         (settings.from.map(|d| d.to_epoch_days()), settings.to.map(|d| d.to_epoch_days()));
     from.is_none_or(|from| row.service_day.is_some_and(|day| day >= from))
         && to.is_none_or(|to| row.service_day.is_some_and(|day| day <= to))
 }
 
-fn single(
+/// A ticket with everything that is derived of it; its texts have the given codes.
+pub(super) fn single(
     ticket: &Ticket,
     location: &Location,
     [queue, category, ticket_type]: [u32; 3],

@@ -125,7 +125,7 @@ impl OfRecords<'_> {
         let mut calculation = OF_TICKETS.to_owned();
         let mut tickets = Vec::new();
         if let Some(is_it) = is_it {
-            let all = self.tickets.rows.iter().enumerate();
+            let all = self.tickets.iter().enumerate();
             let mine = all.filter(|(_, one)| is_mine(one) && is_it(one));
             tickets = mine.map(|(at, _)| Counted { at, value: None, mark: Mark::None }).collect();
             // The counters are those of the archive, whatever the window and the filters.

@@ -48,14 +48,14 @@ pub fn comments(
         let record = newest.get(&(of(&row).to_owned(), row.id))?;
         Some((row, masked(record.message.as_ref()?.unmasked())))
     };
-    let mut rows: Vec<(Single, String)> = tickets.rows.drain(..).filter_map(said).collect();
+    let mut rows: Vec<(Single, String)> = tickets.iter().copied().filter_map(said).collect();
     rows.sort_by(|(a, _), (b, _)| {
         let key = |row: &Single| (row.rating == 0, row.rating);
         let then = |row: &Single| (row.service_day, row.id, row.place);
         key(a).cmp(&key(b)).then_with(|| of(a).cmp(of(b))).then_with(|| then(a).cmp(&then(b)))
     });
     let (rows, messages) = rows.into_iter().unzip();
-    tickets.rows = rows;
+    tickets.replace(rows);
     let groups = groups_of(plan, &tickets);
     Ok(Commented { tickets, messages, groups, basis })
 }

@@ -91,7 +91,7 @@ pub(crate) fn of_archive(
     let texts = texts_of(&set);
     let filter = asked.filter(&There::at(&tickets.places, texts), &plan.groups, &known)?;
     add(plan, &filter, &set, &Moments::default(), &mut tickets);
-    timer.stage("single tickets", tickets.rows.len(), "tickets");
+    timer.stage("single tickets", tickets.len(), "tickets");
     let shared = shared(&filter.meant, places(&tickets));
     let basis = Basis {
         meant: filter.meant,

@@ -58,8 +58,12 @@ pub enum Mark {
 impl Behind {
     /// What a measure of some tickets is made of.
     #[must_use]
-    pub fn of(measure: &Measure, tickets: &[Single], rules: Rules) -> Self {
-        let rows: Vec<Row> = tickets.iter().map(row_of).collect();
+    pub fn of<'a>(
+        measure: &Measure,
+        tickets: impl Iterator<Item = &'a Single>,
+        rules: Rules,
+    ) -> Self {
+        let rows: Vec<Row> = tickets.map(row_of).collect();
         Self::of_rows(measure, &rows, rules)
     }
 

@@ -46,7 +46,7 @@ pub(crate) fn again(found: &FoundCell, row: &Row, cells: &Cells) -> Again {
         .map(|one| Listed { value: one.value, is_marked: one.mark != Mark::None })
         .collect();
     let singles: Vec<&Single> =
-        made.tickets.iter().map(|one| &cells.tickets.rows[one.at]).collect();
+        made.tickets.iter().map(|one| cells.tickets.get(one.at).unwrap()).collect();
     let ratings_of_value = |share: bool| {
         let n = listed.iter().filter(|one| one.is_marked).count() as f64;
         if share { n / listed.len() as f64 } else { listed.len() as f64 }

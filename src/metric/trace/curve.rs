@@ -17,7 +17,7 @@ pub(super) fn curve(ground: &Ground<'_>, record: &Record, column: &str) -> Optio
         return None;
     }
     let known = |at: usize| {
-        let one = ground.tickets.rows.get(at)?;
+        let one = ground.tickets.get(at)?;
         Some((at, one, in_queue(one)?))
     };
     let mut all: Vec<(usize, &Single, u32)> =

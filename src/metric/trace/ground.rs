@@ -41,7 +41,7 @@ impl<'a> Ground<'a> {
             let place = self.tickets.places.get(one.place as usize);
             place.is_some_and(|place| place.organization == self.sections.organization)
         };
-        self.tickets.rows.iter().enumerate().filter(move |(_, one)| is_mine(one))
+        self.tickets.iter().enumerate().filter(move |(_, one)| is_mine(one))
     }
 
     /// Its tickets in the window.

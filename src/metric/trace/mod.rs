@@ -27,7 +27,7 @@ pub fn trace(ground: &Ground<'_>, record: &Record, column: &str) -> Option<Made>
     let formula = words::formula(record.file, column);
     if let Some(recipe) = columns::recipe(record, column) {
         let picked = ground.behind(record)?;
-        let tickets = picked.iter().filter_map(|at| ground.tickets.rows.get(*at));
+        let tickets = picked.iter().filter_map(|at| ground.tickets.get(*at));
         let rows: Vec<Row> = tickets.map(row_of).collect();
         let value = number(record.get(column)?);
         let behind = Behind::by(recipe, value, &rows, ground.rules);

@@ -32,13 +32,13 @@ impl<'a> Sheet<'a> {
 
     /// The rows, in order.
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'a>> {
-        self.rows_of(0..self.tickets.rows.len())
+        self.rows_of(0..self.tickets.len())
     }
 
     /// The rows of some of the tickets, by their place among all; those behind the last one are none.
     pub(super) fn rows_of(&self, places: Range<usize>) -> impl Iterator<Item = Row<'a>> + use<'a> {
         let Self { what, tickets, groups, messages, .. } = *self;
-        let rows = tickets.rows.iter().enumerate().take(places.end).skip(places.start);
+        let rows = (places.start..).zip(tickets.range(places));
         let rows = rows.filter(move |(_, one)| what.has(one));
         rows.map(move |(at, ticket)| Row { ticket, tickets, groups, message: messages.get(at) })
     }
@@ -52,6 +52,6 @@ impl<'a> Sheet<'a> {
     /// Number of rows.
     #[must_use]
     pub fn height(&self) -> usize {
-        self.tickets.rows.iter().filter(|one| self.what.has(one)).count()
+        self.tickets.iter().filter(|one| self.what.has(one)).count()
     }
 }

@@ -85,7 +85,7 @@ fn write_rows<'a>(
     push: impl Fn(&mut Some<'a>, &mut Vec<u8>) + Sync,
 ) -> io::Result<()> {
     let some = 2 * rayon::current_num_threads();
-    let blocks: Vec<usize> = (0..sheet.tickets.rows.len()).step_by(ROWS).collect();
+    let blocks: Vec<usize> = (0..sheet.tickets.len()).step_by(ROWS).collect();
     for blocks in blocks.chunks(some) {
         let text = |first: &usize| {
             let mut text = Vec::new();
