@@ -7,7 +7,7 @@ use polars::prelude::PolarsError;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 
 use crate::calendar::LocalTimes;
-use crate::ticket::{self, Location, Moments, NameId, TicketSet};
+use crate::ticket::{self, Bursts, Location, Moments, NameId, TicketSet};
 
 use super::frame::{FrameError, LocationColumn, Settings, TicketFrame};
 use super::location_id::location_ids;
@@ -22,9 +22,26 @@ impl TicketFrame {
     /// # Errors
     /// [`FrameError::Polars`] if Polars cannot build a column.
     pub fn build(set: &TicketSet, settings: Settings) -> Result<Vec<Self>, FrameError> {
-        let texts = Texts::of(set);
-        let frames = rows_of(set, settings, &Moments::default())?.into_iter();
-        Ok(frames.map(|(one, rows)| one.frame(rows, texts.clone(), settings)).collect())
+        let rows = rows_of(set, settings, &Moments::default())?;
+        Ok(Self::all(rows, &Texts::of(set), settings))
+    }
+
+    /// The same, of tickets that are taken out of the set on the way: most of them are gone before most rows are there.
+    ///
+    /// # Errors
+    /// As [`TicketFrame::build`].
+    pub fn build_draining(
+        set: &mut TicketSet,
+        settings: Settings,
+    ) -> Result<Vec<Self>, FrameError> {
+        let builder = Builder::of(set, settings, &Moments::default());
+        let mut wholes = builder.nothing();
+        set.drain(ROWS, |set, parts| builder.add(set, parts, &mut wholes))?;
+        Ok(Self::all(builder.finish(wholes)?, &Texts::of(set), settings))
+    }
+
+    fn all(rows: Vec<(Organization, Rows)>, texts: &Texts, settings: Settings) -> Vec<Self> {
+        rows.into_iter().map(|(one, rows)| one.frame(rows, texts.clone(), settings)).collect()
     }
 
     /// A frame without an organization: the full schema and no rows.
@@ -79,20 +96,70 @@ pub(super) fn rows_of(
     settings: Settings,
     others: &Moments,
 ) -> Result<Vec<(Organization, Rows)>, PolarsError> {
-    let organizations = Organization::all(&set.locations);
-    // By index of a location: its organization, and its index there.
-    let owners: Vec<(usize, usize)> = organizations
-        .iter()
-        .enumerate()
-        .flat_map(|(at, one)| (0..one.locations.len()).map(move |place| (at, place)))
-        .collect();
-    let types = CodesOf::new(&set.types);
-    let (queues, categories) = (CodesOf::new(&set.queues), CodesOf::new(&set.categories));
-    let bursts = set.bursts(others);
-    let build = |tickets: &ticket::Part<'_>| {
-        let mut rows = vec![0_usize; organizations.len()];
+    let builder = Builder::of(set, settings, others);
+    let mut wholes = builder.nothing();
+    builder.add(set, &set.parts(ROWS), &mut wholes)?;
+    builder.finish(wholes)
+}
+
+/// Builds the rows of each organization.
+struct Builder {
+    organizations: Vec<Organization>,
+    /// By index of a location: its organization, and its index there.
+    owners: Vec<(usize, usize)>,
+    types: CodesOf,
+    queues: CodesOf,
+    categories: CodesOf,
+    bursts: Bursts,
+    settings: Settings,
+}
+
+impl Builder {
+    fn of(set: &TicketSet, settings: Settings, others: &Moments) -> Self {
+        let organizations = Organization::all(&set.locations);
+        let places = organizations.iter().enumerate();
+        let owners = places
+            .flat_map(|(at, one)| (0..one.locations.len()).map(move |place| (at, place)))
+            .collect();
+        Self {
+            organizations,
+            owners,
+            types: CodesOf::new(&set.types),
+            queues: CodesOf::new(&set.queues),
+            categories: CodesOf::new(&set.categories),
+            bursts: set.bursts(others),
+            settings,
+        }
+    }
+
+    /// The rows of each organization before the first.
+    fn nothing(&self) -> Vec<Option<Rows>> {
+        self.organizations.iter().map(|_| None).collect()
+    }
+
+    /// Adds the rows of some tickets.
+    fn add(
+        &self,
+        set: &TicketSet,
+        parts: &[ticket::Part<'_>],
+        wholes: &mut [Option<Rows>],
+    ) -> Result<(), PolarsError> {
+        let parts = parts.par_iter().map(|part| self.build(set, part));
+        for parts in parts.collect::<Result<Vec<_>, _>>()? {
+            for (whole, part) in wholes.iter_mut().zip(parts) {
+                match whole {
+                    None => *whole = Some(part),
+                    Some(whole) => whole.append(part)?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn build(&self, set: &TicketSet, tickets: &ticket::Part<'_>) -> Result<Vec<Rows>, PolarsError> {
+        let mut rows = vec![0_usize; self.organizations.len()];
         for place in tickets.places() {
-            let owner = owners.get(place).and_then(|(owner, _)| rows.get_mut(*owner));
+            let owner = self.owners.get(place).and_then(|(owner, _)| rows.get_mut(*owner));
             if let Some(rows) = owner {
                 *rows += 1;
             }
@@ -100,31 +167,27 @@ pub(super) fn rows_of(
         let mut parts: Vec<Part> = rows.into_iter().map(Part::with_room).collect();
         let mut times = LocalTimes::default();
         for ticket in tickets.tickets() {
-            let Some((owner, place)) = owners.get(ticket.location).copied() else { continue };
+            let Some((owner, place)) = self.owners.get(ticket.location).copied() else { continue };
             let Some(location) = set.locations.get(ticket.location) else { continue };
             let codes = Codes {
-                ticket_type: types.get(ticket.ticket_type),
-                queue: queues.get(ticket.queue),
-                category: categories.get(ticket.category),
+                ticket_type: self.types.get(ticket.ticket_type),
+                queue: self.queues.get(ticket.queue),
+                category: self.categories.get(ticket.category),
             };
             if let Some(part) = parts.get_mut(owner) {
-                part.add(&ticket, (place, location), codes, settings, &mut times, &bursts);
+                let at = (place, location);
+                part.add(&ticket, at, codes, self.settings, &mut times, &self.bursts);
             }
         }
-        parts.into_iter().map(Part::into_rows).collect::<Result<Vec<Rows>, PolarsError>>()
-    };
-    let mut wholes: Vec<Option<Rows>> = organizations.iter().map(|_| None).collect();
-    for parts in set.parts(ROWS).par_iter().map(build).collect::<Result<Vec<_>, _>>()? {
-        for (whole, part) in wholes.iter_mut().zip(parts) {
-            match whole {
-                None => *whole = Some(part),
-                Some(whole) => whole.append(part)?,
-            }
-        }
+        parts.into_iter().map(Part::into_rows).collect()
     }
-    let whole =
-        |(one, rows): (Organization, Option<Rows>)| Ok((one, rows.map_or_else(Rows::none, Ok)?));
-    organizations.into_iter().zip(wholes).map(whole).collect()
+
+    fn finish(self, wholes: Vec<Option<Rows>>) -> Result<Vec<(Organization, Rows)>, PolarsError> {
+        let whole = |(one, rows): (Organization, Option<Rows>)| {
+            Ok((one, rows.map_or_else(Rows::none, Ok)?))
+        };
+        self.organizations.into_iter().zip(wholes).map(whole).collect()
+    }
 }
 
 /// Groups locations, sorted by organization and name, by organization. They must be all of the archive, or ids differ.

@@ -5,6 +5,9 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::super::derive::WaitEnd;
+use super::super::keep::Keep;
+use super::super::single::Single;
+use super::super::singles::Singles;
 use super::*;
 use crate::ticket::{Directory, Fold};
 use crate::webhook::{self, Decoder};
@@ -145,6 +148,13 @@ proptest! {
         }).collect();
         let (set, _) = fold(&hooks).finish(&directory());
         let whole = TicketFrame::build(&set, SETTINGS).unwrap();
+        let mut rest = set.clone();
+        let drained = TicketFrame::build_draining(&mut rest, SETTINGS).unwrap();
+        prop_assert!(rest.is_empty());
+        prop_assert_eq!(drained.len(), whole.len());
+        for (drained, whole) in drained.iter().zip(&whole) {
+            prop_assert!(drained.rows.equals_missing(&whole.rows), "in another order");
+        }
         let gazetteer = fold(&hooks).gazetteer(&fold(&hooks).census(), &directory());
         let (left, right) = hooks.split_at(cut.index(hooks.len()));
         let part = |hooks: &[String]| {
@@ -164,4 +174,44 @@ proptest! {
             prop_assert!([&stacked.ticket_types, &stacked.queues, &stacked.categories].iter().all(|list| list[0].is_empty()));
         }
     }
+}
+
+/// Tickets of two sets, of two organizations, by numbers of their ids.
+fn of(parts: &[&[(&str, usize)]]) -> Singles {
+    let hooks = |part: &[(&str, usize)]| -> Vec<String> {
+        let at = "\"location\":\"L\",\"createdAt\":\"2021-03-01T09:00:00Z\"";
+        part.iter().map(|(who, id)| hook("positionCreated", who, *id, at)).collect()
+    };
+    let all = hooks(&parts.concat());
+    let gazetteer = fold(&all).gazetteer(&fold(&all).census(), &directory());
+    let mut singles = Singles::at(&gazetteer.locations);
+    for part in parts {
+        let set = fold(&hooks(part)).finish_at(&gazetteer);
+        singles.add(&set, SETTINGS, &Moments::default(), |_, _| Keep::default());
+    }
+    singles
+}
+
+#[test]
+fn tickets_come_by_organization_and_id_whichever_set_they_are_of() {
+    let mut singles = of(&[&[("p", 3), ("o", 9), ("o", 1)], &[("o", 5), ("p", 2)]]);
+    singles.sort();
+    let said = |one: &Single| {
+        let place = &singles.places[one.place as usize];
+        (place.organization.clone(), u32::from_str_radix(&one.id_text().as_str()[..8], 16).ok())
+    };
+    let seen: Vec<_> = singles.iter().map(said).collect();
+    let mut expected = seen.clone();
+    expected.sort();
+    assert_eq!((seen.len(), &seen), (5, &expected));
+    let places: Vec<_> = (0..6).map(|at| singles.get(at).map(said)).collect();
+    assert_eq!(places[..5].iter().flatten().cloned().collect::<Vec<_>>(), seen);
+    assert_eq!(places[5], None);
+    let some: Vec<_> = singles.range(3..9).map(said).collect();
+    assert_eq!(some, seen[3..]);
+    let last = *singles.get(4).unwrap();
+    singles.retain(|one| one.id != last.id);
+    assert_eq!(singles.len(), 4);
+    singles.replace(vec![last]);
+    assert_eq!(singles.iter().collect::<Vec<_>>(), [&last]);
 }

@@ -51,7 +51,12 @@ impl Picked {
     ) -> Result<Self, JobError> {
         let mut meant = choose(set, asked, plan, known)?;
         let from = looked_from(plan, gazetteer, window);
-        let mut frames = TicketFrame::build(set, plan.frame(from, window.1))?;
+        let settings = plan.frame(from, window.1);
+        // Nobody asks for the tickets again if all of them are in the window.
+        let mut frames = match (settings.from, settings.to) {
+            (None, None) => TicketFrame::build_draining(set, settings)?,
+            (_, _) => TicketFrame::build(set, settings)?,
+        };
         if asked.is_narrow() {
             let (kept, rest) = asked.beside_places().of(frames, &plan.groups, known)?;
             frames = kept;

@@ -46,6 +46,7 @@ pub(crate) fn tabulate(
 ) -> Result<Tabulated, JobError> {
     let picked = Picked::of(plan, &mut set, asked, window, (gazetteer, known))?;
     let rows = picked.height();
+    // Without a window, there is nothing outside of it.
     let covered = if rows == 0 { covered(plan, &set)? } else { None };
     drop(set);
     timer.stage("frames", rows, "rows");

@@ -84,6 +84,9 @@ pub struct Location {
     pub target_ms: i64,
 }
 
+/// Joined tickets, each with the index of its location, if it has one.
+type JoinedShard = (Vec<Joined>, Vec<Option<u32>>);
+
 /// All tickets of an archive.
 #[derive(Debug, Clone, Default)]
 pub struct TicketSet {
@@ -99,7 +102,7 @@ pub struct TicketSet {
     pub categories: Vec<NameId>,
     /// The joined tickets, each with the index of its location, in no particular order; one without a location is left
     /// out.
-    pub(super) shards: Vec<(Vec<Joined>, Vec<Option<u32>>)>,
+    pub(super) shards: Vec<JoinedShard>,
     /// The type of bookings.
     pub(super) booking: Option<NameId>,
 }
@@ -120,13 +123,38 @@ impl TicketSet {
     /// Splits the tickets into parts of at most `most`, so that several threads can share the work.
     #[must_use]
     pub fn parts(&self, most: usize) -> Vec<Part<'_>> {
+        self.parts_of(&self.shards, most)
+    }
+
+    fn parts_of<'s>(&'s self, shards: &'s [JoinedShard], most: usize) -> Vec<Part<'s>> {
         let mut parts = Vec::new();
-        for (tickets, places) in &self.shards {
+        for (tickets, places) in shards {
             for (tickets, places) in tickets.chunks(most.max(1)).zip(places.chunks(most.max(1))) {
                 parts.push(Part { set: self, tickets, places });
             }
         }
         parts
+    }
+
+    /// Takes all tickets out, and gives them in the order of [`TicketSet::parts`], some parts at a time. Their memory is free
+    /// again before the next ones are given, so that what is made of them finds room.
+    ///
+    /// # Errors
+    /// The first one of `each`.
+    pub fn drain<E>(
+        &mut self,
+        most: usize,
+        mut each: impl FnMut(&Self, &[Part<'_>]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut left = std::mem::take(&mut self.shards).into_iter();
+        let some = 2 * rayon::current_num_threads();
+        loop {
+            let shards: Vec<JoinedShard> = left.by_ref().take(some).collect();
+            if shards.is_empty() {
+                return Ok(());
+            }
+            each(self, &self.parts_of(&shards, most))?;
+        }
     }
 
     /// The tickets, sorted by location and id.
