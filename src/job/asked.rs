@@ -1,11 +1,12 @@
 //! The part of the tickets that is asked about: one set of filters for reports, questions, comparisons and exports.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use crate::calendar::weekday_name;
 use crate::dataframe::{Choice, Keep, Place, TicketFrame};
+use crate::metric::shared_label;
 use crate::ticket::{Outcome, normalise};
 
 use super::error::JobError;
@@ -120,9 +121,14 @@ impl Asked {
     ) -> Result<Filter<'g>, JobError> {
         let ids = there.ids.iter().map(String::as_str);
         let (ids, none): (BTreeSet<&str>, BTreeSet<&str>) = (ids.collect(), BTreeSet::new());
+        let called = &there.labels;
         let find = |noun, asked: &[String], there: &BTreeSet<&str>| {
             // What the configuration leaves out is known and has no ticket.
-            let asked: Vec<String> = asked.iter().map(|name| normalise(name)).collect();
+            let asked = asked.iter().map(|name| normalise(name));
+            let asked: Vec<String> = match noun {
+                "location" => asked.map(|name| by_label(name, called, there)).collect(),
+                _ => asked.collect(),
+            };
             let (out, asked): (Vec<_>, Vec<_>) = asked.into_iter().partition(|name| {
                 noun == "location"
                     && !(there.contains(&**name) || ids.contains(&**name))
@@ -164,6 +170,24 @@ impl Asked {
     }
 }
 
+/// Ids of locations by what answers call them where several have the name.
+pub(crate) type Labels = BTreeMap<String, String>;
+
+/// The labels of locations, given by organization, name and id.
+pub(crate) fn labels<'p>(places: impl Iterator<Item = (&'p str, &'p str, &'p str)>) -> Labels {
+    places
+        .map(|(organization, name, id)| (shared_label(name, organization), id.to_owned()))
+        .collect()
+}
+
+/// The id of the location that is called by its label; anything else stays as it is, also a label that is a name too.
+pub(crate) fn by_label(asked: String, labels: &Labels, names: &BTreeSet<&str>) -> String {
+    match labels.get(&asked) {
+        Some(id) if !names.contains(&*asked) => id.clone(),
+        _ => asked,
+    }
+}
+
 /// The names that can be asked for.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct There {
@@ -172,6 +196,8 @@ pub(crate) struct There {
     pub(crate) places: BTreeSet<String>,
     /// Ids of locations.
     pub(crate) ids: BTreeSet<String>,
+    /// Ids of locations by what they are called where several have the name.
+    labels: Labels,
     pub(crate) queues: BTreeSet<String>,
     pub(crate) categories: BTreeSet<String>,
     pub(crate) ticket_types: BTreeSet<String>,
@@ -179,7 +205,10 @@ pub(crate) struct There {
 
 impl There {
     fn of(frames: &[TicketFrame]) -> Self {
-        let mut there = Self::default();
+        let places = frames.iter().flat_map(|frame| {
+            frame.locations.iter().map(|one| (&*frame.organization, &*one.name, &*one.id))
+        });
+        let mut there = Self { labels: labels(places), ..Self::default() };
         for frame in frames {
             there.organizations.insert(frame.organization.clone());
             there.places.extend(frame.locations.iter().map(|one| one.name.clone()));
@@ -198,6 +227,7 @@ impl There {
             organizations: places.iter().map(|place| place.organization.clone()).collect(),
             places: places.iter().map(|place| place.name.clone()).collect(),
             ids: places.iter().map(|place| place.id.clone()).collect(),
+            labels: labels(places.iter().map(|one| (&*one.organization, &*one.name, &*one.id))),
             queues,
             categories,
             ticket_types,

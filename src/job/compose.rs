@@ -10,7 +10,7 @@ use crate::report::model::{AbsentLocation, LocationReport, OrganizationReport};
 use crate::ticket::{Membership, TicketSet, normalise};
 
 use super::account::{Owners, files_of};
-use super::asked::Asked;
+use super::asked::{Asked, by_label, labels};
 use super::banner;
 use super::error::JobError;
 use super::groups::lies_in;
@@ -59,6 +59,10 @@ pub(crate) fn choose(
         find_named("organization", &organizations, (&of_organizations, &none), known)?;
     let of_locations: BTreeSet<&str> = set.locations.iter().map(|l| l.name.as_str()).collect();
     let of_ids: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+    let places = set.locations.iter().zip(&ids);
+    let called = labels(places.map(|(l, id)| (&*l.organization, &*l.name, &**id)));
+    let locations: Vec<String> =
+        locations.into_iter().map(|name| by_label(name, &called, &of_locations)).collect();
     let locations = find_named("location", &locations, (&of_locations, &of_ids), known)?;
     let groups = wanted_groups(&asked.groups, &plan.groups, known)?;
     let named = |list: &BTreeSet<String>, name: &str| list.is_empty() || list.contains(name);

@@ -172,7 +172,7 @@ pub fn grouped(
                     && *by == By::Location
                     && shared.contains(name.as_str())
                 {
-                    name.push_str(&format!(" ({})", frame.organization));
+                    *name = shared_label(name, &frame.organization);
                 }
                 key
             });
@@ -180,6 +180,12 @@ pub fn grouped(
         }
     }
     Ok(all)
+}
+
+/// What a location is called where several organizations have one of its name.
+#[must_use]
+pub fn shared_label(name: &str, organization: &str) -> String {
+    format!("{name} ({organization})")
 }
 
 /// Names of locations that have tickets in several organizations.

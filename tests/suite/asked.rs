@@ -65,6 +65,25 @@ fn two_organizations_never_mix_in_a_location() {
     ) {
         assert_eq!(run.stdout, "location,tickets\n\"Lobby\",40\n");
     }
+    // What an answer calls a location can be asked for.
+    for (label, n) in [("Lobby (north)", 40), ("Lobby (south)", 30), ("Hall (south)", 50)] {
+        let name = label.split(' ').next().unwrap_or_default();
+        for run in
+            both(&space, &["ask", "--by", "location", "--measure", "tickets", "--location", label])
+        {
+            assert_eq!(run.stdout, format!("location,tickets\n\"{name}\",{n}\n"), "{}", run.stderr);
+        }
+    }
+    for run in both(&space, &["export", "tickets", "-o", "-", "--location", "Lobby (south)"]) {
+        assert_eq!(run.stdout.lines().count(), 31, "{}", run.stderr);
+    }
+    let run = space.report("archive", &["--location", "Lobby (north)"]);
+    assert!(run.code == 0 || run.code == 3, "{}", run.stderr);
+    let locations = space.csv("locations.csv");
+    assert!(locations.lines().count() == 2 && locations.contains("\"Lobby\""), "{locations}");
+    for run in both(&space, &["ask", "--location", "Lobby (nobody)"]) {
+        assert_eq!(run.code, 2, "{}", run.stderr);
+    }
     // Where both are added up, that is said.
     let said = "`Lobby` is a location of several organizations, and they are added up here";
     for command in [

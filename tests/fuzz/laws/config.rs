@@ -25,7 +25,10 @@ pub(crate) fn hold(bytes: &[u8]) -> (bool, bool) {
             assert!(table.is_ok(), "accepted, but no TOML: {text:?}");
             // Compared as they are printed: no number is equal to itself if it is none.
             let printed = |text: &str| format!("{:?}", Config::parse(text, NAME).ok());
-            let other = format!("# {NAME}\r\n{text}\n# end");
+            // A byte order mark may only stand first.
+            let rest = text.trim_start_matches('\u{feff}');
+            let mark = text.strip_suffix(rest).unwrap_or_default();
+            let other = format!("{mark}# {NAME}\r\n{rest}\n# end");
             assert_eq!(printed(&other), printed(text), "{text:?}");
             (true, obeyed(&config))
         }
