@@ -215,6 +215,15 @@ mod tests {
         assert!((own_dispersion(&[(0, 10); 20]) - 1.0).abs() < 1e-12);
     }
 
+    /// With nothing beyond them the limits hold all that can be, also where the share of no hits is too small a number.
+    #[test]
+    fn limits_with_nothing_beyond() {
+        for n in [1, 20, 5_000] {
+            let (low, high) = limits(0.5, n, 0.0);
+            assert!(low.abs() < 1e-300 && (0.5..=1.0).contains(&high), "{n} {low} {high}");
+        }
+    }
+
     #[test]
     fn too_few_or_too_small() {
         let place = Place { hits: 8, n: 10, dispersion: 1.0 };

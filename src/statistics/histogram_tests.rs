@@ -35,6 +35,17 @@ fn the_written_form() {
     assert!(of(&[]).is_empty() && !of(&[0]).is_empty());
 }
 
+/// As it is kept: its count and its bytes, which are read as one value.
+#[test]
+fn it_is_read_as_it_was_kept() {
+    let three = of(&[5, 9, 5]);
+    assert_eq!(serde_json::to_string(&three).unwrap(), r#"{"n":3,"runs":[11,0,8]}"#);
+    let kept = r#"{"n":3,"runs":"\u000b\u0000\b"}"#;
+    assert_eq!(serde_json::from_str::<Histogram>(kept).unwrap(), three);
+    let wrong = serde_json::from_str::<Histogram>(r#"{"n":3,"runs":true}"#).unwrap_err();
+    assert!(wrong.to_string().contains("the bytes of a histogram"), "{wrong}");
+}
+
 /// More than four billion of one value, as no archive has them: sums stay exact.
 #[test]
 fn counts_beyond_32_bits() {

@@ -185,7 +185,11 @@ mod tests {
         for n in 0..40 {
             for first_that_holds in 0..=n {
                 for near in 0..=n + 2 {
-                    assert_eq!(first(n, near, |at| at >= first_that_holds), first_that_holds);
+                    let holds = |at| {
+                        assert!(at < n, "{n} values have no place {at}");
+                        at >= first_that_holds
+                    };
+                    assert_eq!(first(n, near, holds), first_that_holds);
                 }
             }
         }

@@ -169,6 +169,19 @@ mod tests {
         close(of.error, 0.1787, 5e-5);
     }
 
+    /// Where 0 lies does not matter to the scatter, and values far from it keep its digits.
+    #[test]
+    fn far_from_zero() {
+        let of = |from: f64| {
+            let group = |i: u32| (from + f64::from(i * i) / 10.0, 1.0 / f64::from(i + 3));
+            together(&(0..10).map(group).collect::<Vec<_>>()).unwrap()
+        };
+        let (near, far) = (of(0.0), of(1e8));
+        close(far.q, near.q, 1e-5 * near.q);
+        close(far.tau2, near.tau2, 1e-5 * near.tau2);
+        close(far.mean - 1e8, near.mean, 1e-6);
+    }
+
     /// The same: its own example, s² = 1.2.
     #[test]
     fn five_locations() {

@@ -176,3 +176,52 @@ fn deviance(x: f64, mean: f64) -> f64 {
     }
     sum
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Against ln(n!) worked out with sixty digits; up to 15 they are in Loader's table too. The steps down to small n round.
+    #[test]
+    fn errors_of_stirling() {
+        for (n, should, within) in [
+            (1.0, 0.081_061_466_795_327_26, 4e-15),
+            (2.0, 0.041_340_695_955_409_29, 4e-15),
+            (5.0, 0.016_644_691_189_821_193, 4e-15),
+            (15.0, 0.005_554_733_551_962_801, 4e-16),
+            (16.0, 0.005_207_655_919_609_64, 1e-17),
+            (17.0, 0.004_901_395_948_434_738, 1e-17),
+            (20.0, 0.004_166_319_691_996_922, 1e-17),
+            (100.0, 0.000_833_330_555_634_914_7, 1e-17),
+        ] {
+            let is = stirling_error(n);
+            assert!((is - should).abs() <= within, "{n}: {is:e}, not {should:e}");
+        }
+    }
+
+    /// Far from the mean as it is defined, and near it by the first terms of its series.
+    #[test]
+    fn deviances() {
+        for (x, mean) in [
+            (1.0, 700.0),
+            (3.0, 1.0),
+            (0.01, 0.5),
+            (40.0, 2.0),
+            (1e-9, 1.0),
+            (900.0, 1_500.0),
+            (1e6, 1e4),
+        ] {
+            let should = x * f64::ln(x / mean) + mean - x;
+            assert!((deviance(x, mean) / should - 1.0).abs() < 1e-14, "{x} {mean}");
+        }
+        for x in [1e-6, 0.3, 1.0, 8.0, 1e3, 1e9] {
+            for off in [1e-7, -1e-6, 1e-5] {
+                // Of mean = x + x off.
+                let should = x * off * off * (0.5 - off * (1.0 / 3.0 - off / 4.0));
+                let mean = x + x * off;
+                let rounded = 2.0 * f64::EPSILON / f64::abs(off);
+                assert!((deviance(x, mean) / should - 1.0).abs() < 1e-14 + rounded, "{x} {off}");
+            }
+        }
+    }
+}

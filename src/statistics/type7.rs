@@ -72,4 +72,12 @@ mod tests {
         winsorise(&mut values, 0.1);
         assert!((values[0] - 1.9).abs() < 1e-12 && (values[9] - 9.1).abs() < 1e-12);
     }
+    /// Where 0 lies does not matter to the variance, and values far from it keep its digits.
+    #[test]
+    fn far_from_zero() {
+        let of = |from: f64| {
+            variance(&(0..10_u32).map(|i| from + f64::from(i * i) / 10.0).collect::<Vec<_>>())
+        };
+        assert!((of(1e8) / of(0.0) - 1.0).abs() < 1e-6, "{} {}", of(1e8), of(0.0));
+    }
 }

@@ -21,6 +21,17 @@ fn of_weeks(measure: Measure, week: Option<Week>) -> Option<Judged> {
     }
 }
 
+/// Tables and those who read them know these names.
+#[test]
+fn names_in_tables() {
+    assert_eq!(Measure::ALL.map(Measure::name), ["cancellation", "csat", "no_show", "wait"]);
+    let verdicts = [Verdict::Worse, Verdict::Better, Verdict::NoClearChange];
+    assert_eq!(verdicts.map(Verdict::name), ["worse", "better", "no_clear_change"]);
+    let ended = State::Ended { was: Verdict::Worse, last_said: 1 };
+    let states = [State::Quiet, State::New, State::Ongoing { first_said: 3 }, ended];
+    assert_eq!(states.map(State::name), [None, Some("new"), Some("ongoing"), Some("ended")]);
+}
+
 /// statistics.md section 3: 20 ratings or 40 closed tickets in a span, 10 waits in a week and 40 in a span.
 #[test]
 fn what_a_span_needs() {
