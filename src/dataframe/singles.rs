@@ -152,7 +152,7 @@ impl Singles {
         }
         // The keys lie side by side, so that sorting does not walk through the tickets.
         let key = |at: At| {
-            let one = self.stored(at)?;
+            let one = stored(&self.parts, at)?;
             Some(((owners.get(one.place as usize).copied(), one.id, one.place), at))
         };
         let mut keys: Vec<_> = self.order.par_iter().filter_map(|at| key(*at)).collect();
@@ -175,7 +175,7 @@ impl Singles {
     /// The ticket at a place of the order.
     #[must_use]
     pub fn get(&self, at: usize) -> Option<&Single> {
-        self.order.get(at).and_then(|at| self.stored(*at))
+        self.order.get(at).and_then(|at| stored(&self.parts, *at))
     }
 
     /// The tickets, in order: by organization and id once they are sorted.
@@ -186,7 +186,7 @@ impl Singles {
     /// The tickets of a range of places; those behind the last one are none.
     pub fn range(&self, places: Range<usize>) -> impl DoubleEndedIterator<Item = &Single> {
         let places = places.start.min(self.len())..places.end.min(self.len());
-        self.order.get(places).unwrap_or_default().iter().filter_map(|at| self.stored(*at))
+        self.order.get(places).unwrap_or_default().iter().filter_map(|at| stored(&self.parts, *at))
     }
 
     /// Takes away the tickets that are not to be kept.
@@ -200,10 +200,6 @@ impl Singles {
         self.parts.clear();
         self.order.clear();
         self.push(rows);
-    }
-
-    fn stored(&self, at: At) -> Option<&Single> {
-        stored(&self.parts, at)
     }
 }
 

@@ -119,7 +119,7 @@ impl Asked {
         groups: &'g Groups,
         known: &Known,
     ) -> Result<Filter<'g>, JobError> {
-        let ids = there.ids.iter().map(String::as_str);
+        let ids = there.labels.values().map(String::as_str);
         let (ids, none): (BTreeSet<&str>, BTreeSet<&str>) = (ids.collect(), BTreeSet::new());
         let called = &there.labels;
         let find = |noun, asked: &[String], there: &BTreeSet<&str>| {
@@ -194,8 +194,6 @@ pub(crate) struct There {
     pub(crate) organizations: BTreeSet<String>,
     /// Names of locations.
     pub(crate) places: BTreeSet<String>,
-    /// Ids of locations.
-    pub(crate) ids: BTreeSet<String>,
     /// Ids of locations by what they are called where several have the name.
     labels: Labels,
     pub(crate) queues: BTreeSet<String>,
@@ -212,7 +210,6 @@ impl There {
         for frame in frames {
             there.organizations.insert(frame.organization.clone());
             there.places.extend(frame.locations.iter().map(|one| one.name.clone()));
-            there.ids.extend(frame.locations.iter().map(|one| one.id.clone()));
             there.queues.extend(frame.queues.iter().cloned());
             there.categories.extend(frame.categories.iter().cloned());
             there.ticket_types.extend(frame.ticket_types.iter().cloned());
@@ -226,7 +223,6 @@ impl There {
         Self {
             organizations: places.iter().map(|place| place.organization.clone()).collect(),
             places: places.iter().map(|place| place.name.clone()).collect(),
-            ids: places.iter().map(|place| place.id.clone()).collect(),
             labels: labels(places.iter().map(|one| (&*one.organization, &*one.name, &*one.id))),
             queues,
             categories,

@@ -72,6 +72,7 @@ mod tests {
         winsorise(&mut values, 0.1);
         assert!((values[0] - 1.9).abs() < 1e-12 && (values[9] - 9.1).abs() < 1e-12);
     }
+
     /// Where 0 lies does not matter to the variance, and values far from it keep its digits.
     #[test]
     fn far_from_zero() {
