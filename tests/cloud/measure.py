@@ -25,7 +25,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
-AS_OF = "2021-08-01T00:00:00Z"
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from program import AS_OF, free_port
 
 
 def serve(root, delay):
@@ -79,18 +80,8 @@ def serve(root, delay):
             after = query.get("continuation-token", [""])[0]
             keys = sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
             keys = [key for key in keys if key.startswith(prefix) and key > after]
-            page, more = keys[:1000], len(keys) > 1000
-            text = ["<ListBucketResult>", f"<IsTruncated>{str(more).lower()}</IsTruncated>"]
-            if more:
-                text.append(f"<NextContinuationToken>{escape(page[-1])}</NextContinuationToken>")
-            for key in page:
-                stat = (root / key).stat()
-                at = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(stat.st_mtime))
-                text.append(
-                    f"<Contents><Key>{escape(key)}</Key><LastModified>{at}</LastModified>"
-                    f"<ETag>{escape(tag(root / key))}</ETag><Size>{stat.st_size}</Size></Contents>"
-                )
-            self.plain(200, "".join([*text, "</ListBucketResult>"]).encode())
+            page = keys[:1000]
+            self.plain(200, listed(root, page, tag, page[-1] if len(keys) > 1000 else None).encode())
 
         def plain(self, status, body):
             self.send_response(status)
@@ -108,25 +99,37 @@ def serve(root, delay):
     return f"http://127.0.0.1:{server.server_address[1]}"
 
 
-def nginx(root, work, port=19000):
-    """A server of files on nginx; its listings were written before."""
+def listed(root, page, tag, more):
+    """A page of a listing; `more` is what the next one is asked for by."""
+    text = [f"<ListBucketResult><IsTruncated>{str(more is not None).lower()}</IsTruncated>"]
+    if more is not None:
+        text.append(f"<NextContinuationToken>{escape(more)}</NextContinuationToken>")
+    for key in page:
+        stat = (root / key).stat()
+        modified = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(stat.st_mtime))
+        text.append(
+            f"<Contents><Key>{escape(key)}</Key><LastModified>{modified}</LastModified>"
+            f"<ETag>{escape(tag(root / key))}</ETag><Size>{stat.st_size}</Size></Contents>"
+        )
+    return "".join([*text, "</ListBucketResult>"])
+
+
+def nginx(root, work):
+    """A server of files on nginx; its listings are written before."""
+
+    def tag(path):
+        stat = path.stat()
+        return f'"{int(stat.st_mtime):x}-{stat.st_size:x}"'
+
+    port = free_port()
     lists = work / "list"
     lists.mkdir()
     for name in ("big", "small"):
         keys = sorted(path.relative_to(root).as_posix() for path in (root / name).iterdir())
         pages = [keys[at : at + 1000] for at in range(0, len(keys), 1000)]
         for at, page in enumerate(pages, 1):
-            more = at < len(pages)
-            text = [f"<ListBucketResult><IsTruncated>{str(more).lower()}</IsTruncated>"]
-            text += [f"<NextContinuationToken>{at}</NextContinuationToken>"] * more
-            for key in page:
-                stat = (root / key).stat()
-                modified = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(int(stat.st_mtime)))
-                text.append(
-                    f"<Contents><Key>{escape(key)}</Key><LastModified>{modified}</LastModified>"
-                    f'<ETag>"{int(stat.st_mtime):x}-{stat.st_size:x}"</ETag><Size>{stat.st_size}</Size></Contents>'
-                )
-            (lists / f"{name}-{at - 1 or ''}.xml").write_text("".join([*text, "</ListBucketResult>"]))
+            text = listed(root, page, tag, str(at) if at < len(pages) else None)
+            (lists / f"{name}-{at - 1 or ''}.xml").write_text(text)
     config = work / "nginx.conf"
     config.write_text(f"""
         daemon off; worker_processes 1; pid {work}/nginx.pid; error_log {work}/nginx.log;
