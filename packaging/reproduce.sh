@@ -3,8 +3,9 @@
 #
 #     packaging/reproduce.sh [PROFILE]
 #
-# PROFILE is `dev`, or `release`, whose builds differ for now: units of code that are optimized together get names by chance. Both builds take in all packages anew: about twice as long as a first build. Prints the
-# checksum. Whoever builds the same commit with the same compiler and these flags gets it too, wherever the folders are.
+# PROFILE is `dev`, or `release`, whose builds differ for now (`queuestat guide install` tells how).
+# Both builds take in all packages anew: about twice as long as a first build. Prints the checksum. Whoever builds the same
+# commit with the same compiler and these flags gets it too, wherever the folders are.
 set -eu
 cd "$(dirname "$0")/.."
 profile=${1:-dev}
