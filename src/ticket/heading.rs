@@ -105,7 +105,10 @@ pub struct HeadingCache<'s> {
 #[derive(Debug)]
 struct Known {
     hash: u64,
-    snapshot: [Option<Text<'static>>; 5],
+    /// Bytes of each text; `None` where the line has none.
+    lengths: [Option<usize>; 5],
+    /// The texts, one behind the other.
+    texts: Box<[u8]>,
     found: (HeadingId, Heading),
 }
 
@@ -124,27 +127,33 @@ impl<'s> HeadingCache<'s> {
             snapshot.ticket_type.as_ref(),
             snapshot.category.as_ref(),
         ];
+        let lengths = texts.map(|text| text.map(|text| text.as_bytes().len()));
         // Queue and location nearly decide the heading; the comparison settles the rest.
         let mut hasher = self.hasher.build_hasher();
         for text in [snapshot.queue.as_ref(), snapshot.location.as_ref()].into_iter().flatten() {
             hasher.write(text.as_bytes());
         }
-        let length = |text: &Option<Text<'_>>| text.as_ref().map_or(0, |t| t.as_bytes().len());
-        hasher.write_usize(length(&snapshot.ticket_type) * 31 + length(&snapshot.category));
+        let [.., ticket_type, category] = lengths;
+        hasher.write_usize(ticket_type.unwrap_or(0) * 31 + category.unwrap_or(0));
         let hash = hasher.finish();
+        // Without a way out after each text: a function with many ways to one place is not compiled to the same bytes
+        // each time.
         let same = |known: &Known| {
-            known.snapshot.iter().zip(texts).all(|(mine, text)| match (mine, text) {
-                (None, None) => true,
-                (Some(mine), Some(text)) => mine.as_bytes() == text.as_bytes(),
-                _ => false,
-            })
+            let mut left = &*known.texts;
+            let equal = texts.iter().flatten().fold(true, |equal, text| {
+                let text = text.as_bytes();
+                let (mine, behind) = left.split_at_checked(text.len()).unwrap_or_default();
+                left = behind;
+                equal & (mine == text)
+            });
+            equal && known.lengths == lengths
         };
         if let Some(known) = self.known.find(hash, same) {
             return known.found;
         }
         let found = self.shared.lock().unwrap_or_else(PoisonError::into_inner).of(snapshot);
-        let snapshot = texts.map(|text| text.cloned().map(Text::into_owned));
-        self.known.insert_unique(hash, Known { hash, snapshot, found }, |known| known.hash);
+        let texts = texts.into_iter().flatten().flat_map(|text| text.as_bytes()).copied().collect();
+        self.known.insert_unique(hash, Known { hash, lengths, texts, found }, |known| known.hash);
         found
     }
 }
