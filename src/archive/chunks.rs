@@ -21,8 +21,14 @@ use super::text::is_utf16;
 
 /// Bytes of a chunk.
 const CHUNK: u64 = 256 << 10;
-/// Bytes read at a time past the end of a chunk.
-const STEP: usize = 64 << 10;
+/// Bytes read before a chunk. One would do, to see whether a line begins exactly at its start. But where a buffer begins a few
+/// bytes further into its page than what is copied into it, processors that compare only the place in the page wait for
+/// each store: 0.15 to 0.33 s a GB instead of 0.08.
+const BEFORE: u64 = 64;
+/// Bytes read past the end of a chunk together with it: as a rule its last line ends there.
+const BEHIND: u64 = 4 << 10;
+/// How many times as many bytes are read at a time after that.
+const STEP: u64 = 16;
 
 /// A plain file that is worth splitting.
 #[derive(Debug)]
@@ -31,6 +37,7 @@ pub struct LargeFile {
     /// Size when it was opened: a file that grows ends here.
     size: u64,
     chunk: u64,
+    behind: u64,
     name: String,
 }
 
@@ -47,7 +54,8 @@ impl LargeFile {
         file.read_exact_at(&mut head, 0).ok()?;
         let plain = compression(&head) == Compression::Plain && !is_utf16(&head);
         let name = candidate.name.clone();
-        (plain && size > 2 * CHUNK).then_some(Self { file, size, chunk: CHUNK, name })
+        let (chunk, behind) = (CHUNK, BEHIND);
+        (plain && size > 2 * CHUNK).then_some(Self { file, size, chunk, behind, name })
     }
 
     /// Size in bytes.
@@ -85,43 +93,47 @@ impl LargeFile {
     ) -> io::Result<Option<ChunkLines>> {
         let start = chunk * self.chunk;
         let end = (start + self.chunk).min(self.size);
-        // One byte earlier: a line end there means that a line begins exactly at the start.
-        let from = start.saturating_sub(1);
+        let from = start.saturating_sub(BEFORE);
+        let mut at = (end + self.behind).min(self.size);
         buffer.truncate(0);
-        self.append(buffer, from, end)?;
+        self.append(buffer, from, at)?;
+        // A line end in the byte before the chunk means that a line begins exactly at its start.
+        let place = |at: u64| usize::try_from(at.saturating_sub(from)).unwrap_or(usize::MAX);
+        let line_end = |buffer: &Block, since: usize| {
+            let n = memchr::memchr(b'\n', buffer.bytes().get(since..)?)?;
+            Some(since + n + 1)
+        };
         let skipped = if start == 0 {
             0
         } else {
-            match memchr::memchr(b'\n', buffer.bytes()) {
-                Some(at) => at + 1,
-                // The whole chunk belongs to a line that began earlier, or to a very long one.
-                None => buffer.len(),
-            }
+            // Without a line end, the whole chunk belongs to a line that began earlier, or to a very long one.
+            line_end(buffer, place(start - 1)).unwrap_or(buffer.len())
         };
-        let mut lines = ChunkLines::new(skipped, from + length(skipped), end >= self.size);
-        if lines.offset >= end {
-            lines.begin = buffer.len();
-            return Ok(Some(lines));
+        let offset = from + length(skipped);
+        if offset >= end {
+            return Ok(Some(ChunkLines::new(buffer.len(), offset, end >= self.size)));
         }
-        let mut at = end;
-        let begin_of_last = memchr::memrchr(b'\n', buffer.bytes()).map_or(skipped, |n| n + 1);
-        while buffer.bytes().last() != Some(&b'\n') && at < self.size {
+        // The line in which the chunk ends is its last one.
+        let mut since = place(end - 1);
+        let begin_of_last = memchr::memrchr(b'\n', buffer.bytes().get(..since).unwrap_or_default())
+            .map_or(skipped, |n| skipped.max(n + 1));
+        let last = loop {
+            if let Some(behind) = line_end(buffer, since) {
+                buffer.truncate(behind);
+                break from + length(behind) >= self.size;
+            }
+            if at >= self.size {
+                break true;
+            }
             if buffer.len() - begin_of_last > limits.line + 4 {
                 return Ok(None);
             }
-            let to = (at + length(STEP)).min(self.size);
-            let fresh = buffer.len();
+            since = buffer.len();
+            let to = (at + STEP * self.behind).min(self.size);
             self.append(buffer, at, to)?;
             at = to;
-            if let Some(n) = memchr::memchr(b'\n', buffer.bytes().get(fresh..).unwrap_or_default())
-            {
-                buffer.truncate(fresh + n + 1);
-                at = from + length(buffer.len());
-                break;
-            }
-        }
-        lines.last = at >= self.size;
-        Ok(Some(lines))
+        };
+        Ok(Some(ChunkLines::new(skipped, offset, last)))
     }
 
     fn append(&self, buffer: &mut Block, from: u64, to: u64) -> io::Result<()> {
@@ -184,6 +196,7 @@ mod tests {
                 "{}", "{\"a\":1}", "\n", "\n", "\r\n", "{\"a\":", "[", "]", ",", "x", "\"", "}", "\u{feff}", "{\"a\":\"b",
             ]), 1..60),
             chunk in 1_u64..30,
+            behind in 1_u64..10,
             limit in 1_usize..40,
         ) {
             let bytes = words.concat();
@@ -195,6 +208,7 @@ mod tests {
                 file: File::open(&path).unwrap(),
                 size: bytes.len() as u64,
                 chunk,
+                behind,
                 name: "x".into(),
             };
             let candidate = Candidate { name: "x".into(), place: Place::File(path), bytes: 0, modified_ms: None };

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::piece::{Form, Kind, Piece};
-use super::piece::{PlainLine, Sink};
-use super::splitter::{Splitter, count};
+use super::piece::{Kind, Piece};
+use super::piece::{PlainLine, Sink, Spot};
+use super::splitter::Splitter;
 use super::value::{Found, value_end};
 
 /// The records inside one whose brackets match but which is not JSON, as where two writers share a file, or a file has a
@@ -58,12 +58,13 @@ impl PlainLine {
     /// The line as a record.
     #[must_use]
     pub fn piece(self) -> Piece {
+        let Spot { form, line, offset, length } = self.spot;
         Piece {
             kind: Kind::Value,
-            form: if self.in_array { Form::Array } else { Form::Lines },
-            line: self.line,
-            offset: self.offset,
-            length: count(self.at.len()),
+            form,
+            line,
+            offset,
+            length,
             at: self.at,
             prefix: None,
             table: None,

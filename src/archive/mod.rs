@@ -66,7 +66,7 @@ pub use error::ArchiveError;
 pub use holder::{Holder, Holders, Listed};
 pub use limits::Limits;
 pub use order::{FileOrder, order_key};
-pub use piece::{Form, Kind, Piece, PlainLine, Sink};
+pub use piece::{Form, Kind, Piece, PlainLine, Sink, Spot};
 pub use reader::{go_on, read_records};
 pub use root::{Root, Spares};
 pub use stream::{Content, Cut, RecordStream};

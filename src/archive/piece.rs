@@ -99,6 +99,28 @@ pub struct Piece {
     pub bom: bool,
 }
 
+impl Piece {
+    /// Where it stands in its file.
+    #[must_use]
+    pub fn spot(&self) -> Spot {
+        let Self { form, line, offset, length, .. } = *self;
+        Spot { form, line, offset, length }
+    }
+}
+
+/// Where a record stands in its file, and how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spot {
+    /// How it is written.
+    pub form: Form,
+    /// Number of its first line, from 1.
+    pub line: u64,
+    /// Offset of its first byte (decompressed, as UTF-8).
+    pub offset: u64,
+    /// Its length, bytes.
+    pub length: u64,
+}
+
 /// A consumer of records.
 pub trait Sink {
     /// Takes a line that looks like one value, from its first byte to its last. Returns whether it is one; if not, the line
@@ -111,12 +133,8 @@ pub trait Sink {
 /// A line that begins and ends with a brace.
 #[derive(Debug, Clone)]
 pub struct PlainLine {
-    /// Number, from 1.
-    pub line: u64,
-    /// Offset in the file.
-    pub offset: u64,
+    /// Where it stands, alone or as an item of an array that began on an earlier line.
+    pub spot: Spot,
     /// Where it is in the buffer.
     pub at: Range<usize>,
-    /// Whether it is an item of an array that began on an earlier line.
-    pub in_array: bool,
 }

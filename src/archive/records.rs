@@ -11,7 +11,7 @@
 //! is read again with more bytes, up to the cap.
 
 use super::parse::{Parsed, parse};
-use super::piece::{Form, Kind, Piece, PlainLine, Sink};
+use super::piece::{Form, Kind, Piece, PlainLine, Sink, Spot};
 use super::splitter::{Splitter, Step, count};
 use super::value::{Found, value_end};
 
@@ -47,6 +47,7 @@ impl Splitter {
     /// Passes on lines as long as each looks like a single value.
     fn plain_lines(&mut self, bytes: &[u8], begin: usize, sink: &mut impl Sink) -> usize {
         let mut from = begin;
+        let form = if self.depth > 0 { Form::Array } else { Form::Lines };
         for end in memchr::memchr_iter(b'\n', bytes.get(begin..).unwrap_or_default()) {
             let end = begin + end;
             let line = bytes.get(from..end).unwrap_or_default();
@@ -57,10 +58,13 @@ impl Splitter {
                 _ => break,
             };
             let plain = PlainLine {
-                line: self.lines + 1,
-                offset: self.offset + count(from),
+                spot: Spot {
+                    form,
+                    line: self.lines + 1,
+                    offset: self.offset + count(from),
+                    length: count(length),
+                },
                 at: from..from + length,
-                in_array: self.depth > 0,
             };
             // Once a line has held several values, brackets are checked first, so that no line is decoded in vain.
             if length > self.limit

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::archive::{Block, Kind, Piece, PlainLine, Sink, look_closer};
+use crate::archive::{Block, Kind, Piece, PlainLine, Sink, Spot, look_closer};
 use crate::ticket::{Delivery, HeadingCache, Headings, Spans, shard_of};
 use crate::webhook::{self, Decoded, Decoder, Reject, Shape, keys_on_the_way, outside, parts};
 
@@ -76,7 +76,7 @@ pub(super) struct Taking<'t, 's> {
     spans: &'t mut Spans,
     settings: &'t Settings,
     /// A record that holds the start of a text, which the next record may complete.
-    held: Option<(Piece, Vec<u8>)>,
+    held: Option<(Spot, Vec<u8>)>,
 }
 
 impl<'t, 's> Taking<'t, 's> {
@@ -101,29 +101,29 @@ impl<'t, 's> Taking<'t, 's> {
 
     /// No more records: a text that has started stays incomplete.
     pub(super) fn end(&mut self) {
-        if let Some((piece, _)) = self.held.take() {
-            self.tools.batch.reject(&piece, Reject::NoWebhook);
+        if let Some((spot, _)) = self.held.take() {
+            self.tools.batch.reject(&spot, Reject::NoWebhook);
         }
     }
 
     /// Decodes a text and takes in what it holds. False if it is not JSON; then nothing was taken in.
     #[inline]
-    fn decode(&mut self, text: &[u8], piece: &Piece, received: Option<i64>) -> bool {
+    fn decode(&mut self, text: &[u8], spot: &Spot, received: Option<i64>) -> bool {
         if self.held.is_some() && self.completes(text, received) {
             return true;
         }
-        self.decode_alone(text, piece, received)
+        self.decode_alone(text, spot, received)
     }
 
     /// Takes in a text together with the start that is held, if it continues it.
     #[inline(never)]
     fn completes(&mut self, text: &[u8], received: Option<i64>) -> bool {
-        let Some((piece, begin)) = self.held.take() else { return false };
+        let Some((spot, begin)) = self.held.take() else { return false };
         let whole = parts::joined(&begin, text).filter(|whole| whole.len() <= MOST_HELD);
         if let Some(whole) = whole {
             let before = self.tools.batch.records;
             let rejects = self.tools.batch.rejects.len();
-            self.decode_alone(&whole, &piece, received);
+            self.decode_alone(&whole, &spot, received);
             if self.held.is_some() || self.tools.batch.rejects.len() == rejects {
                 return true;
             }
@@ -131,11 +131,11 @@ impl<'t, 's> Taking<'t, 's> {
             self.tools.batch.records = before;
             self.tools.batch.rejects.truncate(rejects);
         }
-        self.tools.batch.reject(&piece, Reject::NoWebhook);
+        self.tools.batch.reject(&spot, Reject::NoWebhook);
         false
     }
 
-    fn decode_alone(&mut self, text: &[u8], piece: &Piece, received: Option<i64>) -> bool {
+    fn decode_alone(&mut self, text: &[u8], spot: &Spot, received: Option<i64>) -> bool {
         let Tools { decoder, headings, batch, watched, .. } = &mut *self.tools;
         let (spans, ignore) = (&mut *self.spans, self.settings.ignore_others);
         let (mut json, mut records, mut part) = (true, 0, false);
@@ -143,7 +143,7 @@ impl<'t, 's> Taking<'t, 's> {
             // By reference, because a decoded webhook is large.
             match found {
                 Ok(decoded) => {
-                    batch.traced.extend(Traced::of(decoded, piece.line, *watched));
+                    batch.traced.extend(Traced::of(decoded, spot.line, *watched));
                     batch.deliver(decoded, headings, spans);
                 }
                 // After a webhook, this is a damaged element of the same record.
@@ -165,17 +165,17 @@ impl<'t, 's> Taking<'t, 's> {
                         batch.records += 1;
                         batch.other += 1;
                     } else {
-                        batch.reject(piece, *reason);
+                        batch.reject(spot, *reason);
                     }
                 }
             }
             records += 1;
         });
-        if let Some(count) = batch.forms.get_mut(piece.form as usize) {
+        if let Some(count) = batch.forms.get_mut(spot.form as usize) {
             *count += records;
         }
         if part {
-            self.held = Some((Piece { at: 0..0, ..piece.clone() }, text.to_vec()));
+            self.held = Some((*spot, text.to_vec()));
         }
         json
     }
@@ -183,7 +183,7 @@ impl<'t, 's> Taking<'t, 's> {
     /// Takes in a broken record, and what can be saved of it.
     fn broken(&mut self, bytes: &[u8], piece: &Piece, saved: Option<usize>) {
         let text = bytes.get(piece.at.clone()).unwrap_or_default();
-        self.tools.batch.reject(piece, Reject::NotJson);
+        self.tools.batch.reject(&piece.spot(), Reject::NotJson);
         if let Some(text) = saved.and_then(|from| text.get(from..)) {
             self.saved(text, piece);
         }
@@ -214,22 +214,22 @@ impl<'t, 's> Taking<'t, 's> {
             let cells = layout.cells(text);
             let received = outside::time_of_cells(&layout.names, &cells, webhook);
             match layout.json_cell(&cells) {
-                Some(cell) => self.decode(cell, piece, received),
+                Some(cell) => self.decode(cell, &piece.spot(), received),
                 None => {
-                    self.tools.batch.reject(piece, Reject::NoWebhook);
+                    self.tools.batch.reject(&piece.spot(), Reject::NoWebhook);
                     true
                 }
             }
         } else {
             let prefix = piece.prefix.clone().and_then(|at| bytes.get(at));
             let received = prefix.and_then(|prefix| outside::time_of_prefix(prefix, webhook));
-            self.decode(text, piece, received)
+            self.decode(text, &piece.spot(), received)
         };
         if json {
             return;
         }
         if piece.table.is_some() || piece.prefix.is_some() {
-            return self.tools.batch.reject(piece, Reject::NotJson);
+            return self.tools.batch.reject(&piece.spot(), Reject::NotJson);
         }
         for part in look_closer(bytes, piece, self.settings.limits.line) {
             let text = bytes.get(part.at.clone()).unwrap_or_default();
@@ -237,8 +237,8 @@ impl<'t, 's> Taking<'t, 's> {
                 Kind::Broken { saved } => self.broken(bytes, &part, saved),
                 Kind::Saved { .. } => self.saved(text, &part),
                 Kind::Value | Kind::NoValue | Kind::TooLong | Kind::Unfinished => {
-                    if !self.decode(text, &part, None) {
-                        self.tools.batch.reject(&part, Reject::NotJson);
+                    if !self.decode(text, &part.spot(), None) {
+                        self.tools.batch.reject(&part.spot(), Reject::NotJson);
                     }
                 }
                 Kind::Blank => {}
@@ -250,7 +250,8 @@ impl<'t, 's> Taking<'t, 's> {
 impl Sink for Taking<'_, '_> {
     fn plain(&mut self, bytes: &[u8], line: PlainLine) -> bool {
         let text = bytes.get(line.at.clone()).unwrap_or_default();
-        self.decode(text, &line.piece(), None)
+        // By reference: what was just written in parts must not be read as a whole, which waits for the memory.
+        self.decode(text, &line.spot, None)
     }
 
     fn piece(&mut self, bytes: &[u8], piece: Piece) {
@@ -261,8 +262,8 @@ impl Sink for Taking<'_, '_> {
                 self.tools.batch.records += 1;
                 self.tools.batch.blank += 1;
             }
-            Kind::NoValue => self.tools.batch.reject(&piece, Reject::NoWebhook),
-            Kind::TooLong => self.tools.batch.reject(&piece, Reject::LineTooLong),
+            Kind::NoValue => self.tools.batch.reject(&piece.spot(), Reject::NoWebhook),
+            Kind::TooLong => self.tools.batch.reject(&piece.spot(), Reject::LineTooLong),
             Kind::Broken { saved } => self.broken(bytes, &piece, saved),
             Kind::Saved { unfinished } => {
                 if !unfinished || self.reading.tail == Tail::Reject {
@@ -276,7 +277,7 @@ impl Sink for Taking<'_, '_> {
                     self.tools.batch.deferred += 1;
                     self.tools.batch.deferred_bytes += piece.length;
                 }
-                Tail::Reject => self.tools.batch.reject(&piece, Reject::TruncatedTail),
+                Tail::Reject => self.tools.batch.reject(&piece.spot(), Reject::TruncatedTail),
             },
         }
     }
@@ -303,9 +304,9 @@ impl Batch {
         part.deliveries.push(delivery);
     }
 
-    fn reject(&mut self, piece: &Piece, reason: Reject) {
+    fn reject(&mut self, spot: &Spot, reason: Reject) {
         self.records += 1;
-        let Piece { line, offset, length, .. } = *piece;
+        let Spot { line, offset, length, .. } = *spot;
         self.rejects.push(RejectedRecord { line, offset, length, reason });
     }
 }

@@ -100,13 +100,23 @@ struct Heard {
 /// The payload hashes of each ticket in one file, as linked lists: finds repeated payloads.
 #[derive(Default)]
 struct Seen {
-    /// By index of the ticket, the number of its last payload; 0 = none.
-    last: Vec<u32>,
+    /// By index of the ticket.
+    last: Vec<Last>,
     /// Hash of each payload.
     hashes: Vec<u64>,
     /// The number of the same ticket's payload before each. A list of its own: in pairs, a third as much again would be
     /// padding, 16 MB in four million lines.
     before: Vec<u32>,
+}
+
+/// The last payload of a ticket in a file.
+#[derive(Debug, Clone, Copy, Default)]
+struct Last {
+    /// Its number; 0 = none.
+    number: u32,
+    /// A bit for each hash of the ticket, chosen by the hash: a payload whose bit is not set is new, and the list, whose
+    /// entries are far apart, need not be followed.
+    marks: u32,
 }
 
 impl Reading {
@@ -311,10 +321,12 @@ impl Seen {
     /// Whether a payload is new for the ticket at this index; if so, notes it.
     fn is_new(&mut self, place: usize, delivery: &Delivery) -> bool {
         if self.last.len() <= place {
-            self.last.resize(place + 1, 0);
+            self.last.resize(place + 1, Last::default());
         }
         let Some(last) = self.last.get_mut(place) else { return true };
-        let mut number = *last;
+        let mark = 1_u32 << (delivery.payload_hash % 32);
+        let mut number = if last.marks & mark == 0 { 0 } else { last.number };
+        last.marks |= mark;
         while let Some(at) = (number as usize).checked_sub(1)
             && let Some((hash, before)) = self.hashes.get(at).zip(self.before.get(at))
         {
@@ -324,9 +336,9 @@ impl Seen {
             number = *before;
         }
         self.hashes.push(delivery.payload_hash);
-        self.before.push(*last);
+        self.before.push(last.number);
         // A shard with 2^32 payloads in one file would need more lines than a file may have bytes.
-        *last = u32::try_from(self.hashes.len()).unwrap_or(u32::MAX);
+        last.number = u32::try_from(self.hashes.len()).unwrap_or(u32::MAX);
         true
     }
 }

@@ -17,7 +17,7 @@ impl Sink for Notes {
         let good = serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok();
         if good {
             let length = text.len() as u64;
-            self.0.push((Kind::Value, line.line, line.offset, length, text.to_vec()));
+            self.0.push((Kind::Value, line.spot.line, line.spot.offset, length, text.to_vec()));
         }
         good
     }
