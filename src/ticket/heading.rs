@@ -105,9 +105,7 @@ pub struct HeadingCache<'s> {
 #[derive(Debug)]
 struct Known {
     hash: u64,
-    /// Bytes of each text; `None` where the line has none.
-    lengths: [Option<usize>; 5],
-    /// The texts, one behind the other.
+    /// The lengths of the texts, and the texts, one behind the other. All in one place, because it is seldom in a cache.
     texts: Box<[u8]>,
     found: (HeadingId, Heading),
 }
@@ -127,33 +125,37 @@ impl<'s> HeadingCache<'s> {
             snapshot.ticket_type.as_ref(),
             snapshot.category.as_ref(),
         ];
-        let lengths = texts.map(|text| text.map(|text| text.as_bytes().len()));
+        // A text of no bytes is not the same as none.
+        let lengths = texts.map(|text| text.map_or(0, |text| text.as_bytes().len() + 1));
         // Queue and location nearly decide the heading; the comparison settles the rest.
         let mut hasher = self.hasher.build_hasher();
         for text in [snapshot.queue.as_ref(), snapshot.location.as_ref()].into_iter().flatten() {
             hasher.write(text.as_bytes());
         }
         let [.., ticket_type, category] = lengths;
-        hasher.write_usize(ticket_type.unwrap_or(0) * 31 + category.unwrap_or(0));
+        hasher.write_usize(ticket_type * 31 + category);
         let hash = hasher.finish();
+        let lengths = lengths.map(usize::to_le_bytes);
         // Without a way out after each text: a function with many ways to one place is not compiled to the same bytes
         // each time.
         let same = |known: &Known| {
-            let mut left = &*known.texts;
+            let (begin, mut left) =
+                known.texts.split_at_checked(lengths.as_flattened().len()).unwrap_or_default();
             let equal = texts.iter().flatten().fold(true, |equal, text| {
                 let text = text.as_bytes();
                 let (mine, behind) = left.split_at_checked(text.len()).unwrap_or_default();
                 left = behind;
                 equal & (mine == text)
             });
-            equal && known.lengths == lengths
+            equal & (lengths.as_flattened() == begin)
         };
         if let Some(known) = self.known.find(hash, same) {
             return known.found;
         }
         let found = self.shared.lock().unwrap_or_else(PoisonError::into_inner).of(snapshot);
-        let texts = texts.into_iter().flatten().flat_map(|text| text.as_bytes()).copied().collect();
-        self.known.insert_unique(hash, Known { hash, lengths, texts, found }, |known| known.hash);
+        let texts = texts.into_iter().flatten().flat_map(|text| text.as_bytes());
+        let texts = lengths.as_flattened().iter().chain(texts).copied().collect();
+        self.known.insert_unique(hash, Known { hash, texts, found }, |known| known.hash);
         found
     }
 }

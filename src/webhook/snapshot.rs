@@ -22,30 +22,37 @@ impl TicketId {
     }
 
     /// The 16 bytes of a UUID in canonical form; some databases write it in upper case.
+    #[inline]
     pub(super) fn from_uuid(text: &[u8]) -> Option<Self> {
-        let text: &[u8; 36] = text.try_into().ok()?;
-        let mut digits = [0; 32];
-        let (mut to, mut from) = (digits.as_mut_slice(), text.as_slice());
-        for length in [8, 4, 4, 4, 12] {
-            let (group, behind) = from.split_at_checked(length)?;
-            let (place, left) = to.split_at_mut_checked(length)?;
-            place.copy_from_slice(group);
-            to = left;
-            from = match behind {
-                [] => &[],
-                [b'-', rest @ ..] => rest,
-                _ => return None,
-            };
-        }
-        // One loop for each step, so that the compiler processes sixteen digits at a time.
-        let values = digits.map(hex_value);
-        let mut bytes = [0; 16];
-        for (byte, [high, low]) in bytes.iter_mut().zip(values.as_chunks().0) {
-            *byte = high << 4 | low & 15;
-        }
-        let wrong = values.iter().fold(0, |wrong, value| wrong | value);
-        (wrong & 0x80 == 0).then_some(Self(bytes))
+        // Passed on as one number: sixteen bytes beside a tag would be copied in parts that overlap.
+        uuid(text).map(|id| Self(id.to_be_bytes()))
     }
+}
+
+/// The bytes of a UUID in canonical form as a number, the first byte highest.
+fn uuid(text: &[u8]) -> Option<u128> {
+    let text: &[u8; 36] = text.try_into().ok()?;
+    let mut digits = [0; 32];
+    let (mut to, mut from) = (digits.as_mut_slice(), text.as_slice());
+    for length in [8, 4, 4, 4, 12] {
+        let (group, behind) = from.split_at_checked(length)?;
+        let (place, left) = to.split_at_mut_checked(length)?;
+        place.copy_from_slice(group);
+        to = left;
+        from = match behind {
+            [] => &[],
+            [b'-', rest @ ..] => rest,
+            _ => return None,
+        };
+    }
+    // One loop for each step, so that the compiler processes sixteen digits at a time.
+    let values = digits.map(hex_value);
+    let mut bytes = [0; 16];
+    for (byte, [high, low]) in bytes.iter_mut().zip(values.as_chunks().0) {
+        *byte = high << 4 | low & 15;
+    }
+    let wrong = values.iter().fold(0, |wrong, value| wrong | value);
+    (wrong & 0x80 == 0).then_some(u128::from_be_bytes(bytes))
 }
 
 /// The value of a hexadecimal digit; with the highest bit set for any other byte.
