@@ -19,10 +19,10 @@ use crate::ticket::Outcome;
 
 use super::error::MetricError;
 
-/// Rows that one thread fills at a time.
-const ROWS: usize = 1 << 14;
+/// Rows that one thread fills at a time: few enough for a cache, because each column passes over all of them.
+const ROWS: usize = 1 << 10;
 /// How often that many are filled, by all threads, before they are put in order.
-const MANY: usize = 8;
+const MANY: usize = 32;
 
 /// What the tables read of one ticket.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

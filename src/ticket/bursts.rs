@@ -17,8 +17,8 @@ use super::set::TicketSet;
 
 /// The smallest number of tickets of a location in one second that makes a burst.
 pub const BURST: u64 = 5;
-/// The same, as the limit of a small counter.
-const FULL: u8 = 5;
+/// The same, as the start of a small counter.
+const WHOLE: u8 = 5;
 /// Largest size of the table, as a power of two: 64 MiB.
 const MOST_BITS: u32 = 26;
 /// Tickets that a thread takes at a time.
@@ -167,10 +167,13 @@ fn add(all: &mut Moments, more: &Moments) {
     }
 }
 
-/// Counters that stop at [`FULL`]; moments may share one.
+/// Counters of what is missing to a burst, from [`WHOLE`] down to 0; moments may share one.
+///
+/// Down, because the memory of a table of zeros is not there before it is written to, but read as one shared page of zeros:
+/// each of its pages then costs two faults, and the second one stops the other threads. Of 1 GB, 20 ms.
 struct Counters {
     counters: Vec<AtomicU8>,
-    /// Whether one has filled up.
+    /// Whether one has come to 0.
     any_full: AtomicBool,
     /// Number of low bits of the hash to drop.
     shift: u32,
@@ -181,7 +184,7 @@ impl Counters {
     fn for_tickets(tickets: usize) -> Self {
         let wanted = tickets.saturating_mul(16).max(64);
         let bits = (usize::BITS - wanted.leading_zeros()).min(MOST_BITS);
-        let counters = (0..1_usize << bits).map(|_| AtomicU8::new(0)).collect();
+        let counters = (0..1_usize << bits).map(|_| AtomicU8::new(WHOLE)).collect();
         Self { counters, any_full: AtomicBool::new(false), shift: u64::BITS - bits }
     }
 
@@ -197,16 +200,16 @@ impl Counters {
 
     fn count(&self, moment: Moment) {
         if let Some(counter) = self.counter(moment) {
-            let next = |n: u8| (n < FULL).then_some(n + 1);
-            // An error only says that the counter is full already.
-            if counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next) == Ok(FULL - 1) {
+            let next = |n: u8| n.checked_sub(1);
+            // An error only says that nothing was missing before.
+            if counter.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next) == Ok(1) {
                 self.any_full.store(true, Ordering::Relaxed);
             }
         }
     }
 
     fn is_full(&self, moment: Moment) -> bool {
-        self.counter(moment).is_some_and(|counter| counter.load(Ordering::Relaxed) >= FULL)
+        self.counter(moment).is_some_and(|counter| counter.load(Ordering::Relaxed) == 0)
     }
 }
 
