@@ -3,12 +3,16 @@
 #
 #     packaging/reproduce.sh [PROFILE]
 #
-# PROFILE is `dev`, or `release`, whose builds differ for now (`queuestat guide install` tells how).
-# Both builds take in all packages anew: about twice as long as a first build. Prints the checksum. Whoever builds the same
-# commit with the same compiler and these flags gets it too, wherever the folders are.
+# PROFILE is `release`, or `dev`. Both builds take in all packages anew: about twice as long as a first build. Prints the
+# checksum. Whoever builds the same commit with the same compiler and these flags gets it too, wherever the folders are.
+#
+# If release builds differ: the compiler does not always order alike the ways that lead to one place of a function, if there are
+# some sixteen of them, and then much else is named and placed differently. Build the library twice with
+# `cargo rustc --release --lib -- -C save-temps`. The `.no-opt.bc` are the same; among the `.thin-lto-input.bc` one or few
+# differ, and `llvm-dis` (rustup's component llvm-tools) and `diff` show in which function. Give it fewer ways out.
 set -eu
 cd "$(dirname "$0")/.."
-profile=${1:-dev}
+profile=${1:-release}
 folder=$profile
 [ "$profile" != dev ] || folder=debug
 commit=$(git rev-parse HEAD)
