@@ -35,9 +35,8 @@ impl TicketFrame {
         settings: Settings,
     ) -> Result<Vec<Self>, FrameError> {
         let builder = Builder::of(set, settings, &Moments::default());
-        let mut wholes = builder.nothing();
-        set.drain(ROWS, |set, parts| builder.add(set, parts, &mut wholes))?;
-        Ok(Self::all(builder.finish(wholes)?, &Texts::of(set), settings))
+        let parts = set.drain(ROWS, |set, part| builder.build(set, part));
+        Ok(Self::all(builder.finish(parts)?, &Texts::of(set), settings))
     }
 
     fn all(rows: Vec<(Organization, Rows)>, texts: &Texts, settings: Settings) -> Vec<Self> {
@@ -97,10 +96,12 @@ pub(super) fn rows_of(
     others: &Moments,
 ) -> Result<Vec<(Organization, Rows)>, PolarsError> {
     let builder = Builder::of(set, settings, others);
-    let mut wholes = builder.nothing();
-    builder.add(set, &set.parts(ROWS), &mut wholes)?;
-    builder.finish(wholes)
+    let parts = set.parts(ROWS).par_iter().map(|part| builder.build(set, part)).collect();
+    builder.finish(parts)
 }
+
+/// The rows of each organization among some tickets.
+type BuiltPart = Result<Vec<Rows>, PolarsError>;
 
 /// Builds the rows of each organization.
 struct Builder {
@@ -132,31 +133,8 @@ impl Builder {
         }
     }
 
-    /// The rows of each organization before the first.
-    fn nothing(&self) -> Vec<Option<Rows>> {
-        self.organizations.iter().map(|_| None).collect()
-    }
-
-    /// Adds the rows of some tickets.
-    fn add(
-        &self,
-        set: &TicketSet,
-        parts: &[ticket::Part<'_>],
-        wholes: &mut [Option<Rows>],
-    ) -> Result<(), PolarsError> {
-        let parts = parts.par_iter().map(|part| self.build(set, part));
-        for parts in parts.collect::<Result<Vec<_>, _>>()? {
-            for (whole, part) in wholes.iter_mut().zip(parts) {
-                match whole {
-                    None => *whole = Some(part),
-                    Some(whole) => whole.append(part)?,
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn build(&self, set: &TicketSet, tickets: &ticket::Part<'_>) -> Result<Vec<Rows>, PolarsError> {
+    /// The rows of some tickets, for each organization.
+    fn build(&self, set: &TicketSet, tickets: &ticket::Part<'_>) -> BuiltPart {
         let mut rows = vec![0_usize; self.organizations.len()];
         for place in tickets.places() {
             let owner = self.owners.get(place).and_then(|(owner, _)| rows.get_mut(*owner));
@@ -182,7 +160,17 @@ impl Builder {
         parts.into_iter().map(Part::into_rows).collect()
     }
 
-    fn finish(self, wholes: Vec<Option<Rows>>) -> Result<Vec<(Organization, Rows)>, PolarsError> {
+    /// The rows of each organization, put together.
+    fn finish(self, parts: Vec<BuiltPart>) -> Result<Vec<(Organization, Rows)>, PolarsError> {
+        let mut wholes: Vec<Option<Rows>> = self.organizations.iter().map(|_| None).collect();
+        for part in parts {
+            for (whole, rows) in wholes.iter_mut().zip(part?) {
+                match whole {
+                    None => *whole = Some(rows),
+                    Some(whole) => whole.append(rows)?,
+                }
+            }
+        }
         let whole = |(one, rows): (Organization, Option<Rows>)| {
             Ok((one, rows.map_or_else(Rows::none, Ok)?))
         };

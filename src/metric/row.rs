@@ -94,7 +94,8 @@ pub(super) fn by_place(frame: &DataFrame, locations: usize) -> Result<Vec<Row>, 
         *count
     });
     // Some at a time, so that the rows are there only once.
-    let mut sorted = vec![Row::default(); frame.height()];
+    // By all threads, because memory is there only once it has been written to.
+    let mut sorted: Vec<Row> = rayon::iter::repeat_n(Row::default(), frame.height()).collect();
     let mut some = vec![Row::default(); MANY * ROWS];
     for begin in (0..frame.height()).step_by(some.len()) {
         let left = (frame.height() - begin).min(some.len());

@@ -2,6 +2,8 @@
 //!
 //! Tickets stay in the compact form of the join; a [`Ticket`] is made on demand.
 
+use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
+
 use crate::calendar::Clock;
 use crate::webhook::{BookingTime, Rating, TicketId};
 
@@ -136,25 +138,21 @@ impl TicketSet {
         parts
     }
 
-    /// Takes all tickets out, and gives them in the order of [`TicketSet::parts`], some parts at a time. Their memory is free
-    /// again before the next ones are given, so that what is made of them finds room.
-    ///
-    /// # Errors
-    /// The first one of `each`.
-    pub fn drain<E>(
+    /// Takes all tickets out, and makes something of each of the parts ([`TicketSet::parts`]), in their order. The memory of a
+    /// shard is free again as soon as its parts are made, so that what is made of the others finds room.
+    pub fn drain<T: Send>(
         &mut self,
         most: usize,
-        mut each: impl FnMut(&Self, &[Part<'_>]) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let mut left = std::mem::take(&mut self.shards).into_iter();
-        let some = 2 * rayon::current_num_threads();
-        loop {
-            let shards: Vec<JoinedShard> = left.by_ref().take(some).collect();
-            if shards.is_empty() {
-                return Ok(());
-            }
-            each(self, &self.parts_of(&shards, most))?;
-        }
+        make: impl Fn(&Self, &Part<'_>) -> T + Sync,
+    ) -> Vec<T> {
+        let shards = std::mem::take(&mut self.shards);
+        let set = &*self;
+        let of_shard = |shard: JoinedShard| {
+            let parts = set.parts_of(std::slice::from_ref(&shard), most);
+            parts.par_iter().map(|part| make(set, part)).collect::<Vec<T>>()
+        };
+        let made: Vec<Vec<T>> = shards.into_par_iter().map(of_shard).collect();
+        made.into_iter().flatten().collect()
     }
 
     /// The tickets, sorted by location and id.
