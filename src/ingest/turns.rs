@@ -20,11 +20,13 @@ struct State<T, I> {
     early: BTreeMap<u64, I>,
     /// Whether the work was called off: some item will never arrive.
     called_off: bool,
+    /// Threads that wait. As a rule nobody does, and a call into the system for each item is saved.
+    waiting: usize,
 }
 
 impl<T, I> InOrder<T, I> {
     pub(super) fn new(value: T) -> Self {
-        let state = State { value, next: 0, early: BTreeMap::new(), called_off: false };
+        let state = State { value, next: 0, early: BTreeMap::new(), called_off: false, waiting: 0 };
         Self { state: Mutex::new(state), changed: Condvar::new() }
     }
 
@@ -35,9 +37,13 @@ impl<T, I> InOrder<T, I> {
         while let Some(item) = state.take_next() {
             take(&mut state.value, item);
         }
-        self.changed.notify_all();
+        if state.waiting > 0 {
+            self.changed.notify_all();
+        }
         while state.early.len() > MOST_EARLY && !state.called_off {
+            state.waiting += 1;
             state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state.waiting -= 1;
         }
         !state.called_off
     }
