@@ -12,6 +12,7 @@
 
 mod answers;
 mod assemble;
+mod closing;
 mod decode;
 mod decoded;
 mod edge;

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::strings::text_end;
+use super::closing::closing_quote;
 
 /// A member of an object, or an element of an array.
 #[derive(Debug, Clone)]
@@ -47,7 +47,7 @@ impl Iterator for Items<'_> {
         }
         let key = if self.object {
             let from = self.at + 1;
-            let (to, _) = text_end(self.text, from)?;
+            let to = closing_quote(self.text, from)?;
             // After the colon.
             self.at = solid(self.text, solid(self.text, to + 1) + 1);
             Some(from..to)
@@ -74,12 +74,12 @@ pub(super) fn value(text: &[u8], from: usize) -> Option<&[u8]> {
 /// Where the value that begins at `at` ends.
 fn value_end(text: &[u8], from: usize) -> Option<usize> {
     match text.get(from)? {
-        b'"' => text_end(text, from + 1).map(|(end, _)| end + 1),
+        b'"' => closing_quote(text, from + 1).map(|end| end + 1),
         b'{' | b'[' => {
             let (mut open, mut at) = (0_usize, from);
             loop {
                 match text.get(at)? {
-                    b'"' => at = text_end(text, at + 1)?.0,
+                    b'"' => at = closing_quote(text, at + 1)?,
                     b'{' | b'[' => open += 1,
                     b'}' | b']' => open = open.checked_sub(1)?,
                     _ => {}
