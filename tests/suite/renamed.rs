@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::locations::columns;
 use crate::places::{DESK, NIGHTLY, all_commands, space, visit};
-use crate::workspace::{AS_OF, Run, Workspace, hook};
+use crate::workspace::{AS_OF, Run, Workspace, files, hook};
 
 fn notes(run: &Run) -> Vec<&str> {
     run.stderr.split("note: ").skip(1).filter(|note| note.contains(" was seen as ")).collect()
@@ -109,6 +109,26 @@ fn names_that_the_configuration_makes_one_are_not_told() {
     space.write("in/c.jsonl", visit("clinic", "21", DESK, "Elsewhere", "2021-03-03"));
     for (command, run) in all_commands(&space) {
         assert!(run.code == 0 && notes(&run).is_empty(), "{command}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn of_what_is_left_out_no_second_name_is_told() {
+    for (left_out, several_names) in [
+        ("[organizations.harbour]", false),
+        ("[locations.\"Harbour Desk\"]", true),
+        (&*format!("[queues.\"{DESK}\"]"), false),
+    ] {
+        let space = space(&format!("{left_out}\nexclude = true\n"));
+        space.write("in/b.jsonl", visit("harbour", "20", DESK, "New", "2021-03-03"));
+        for (command, run) in all_commands(&space) {
+            assert!(run.code == 0 && notes(&run).is_empty(), "{command}: {}", run.stderr);
+        }
+        let row = format!("\"queue_with_several_names\",\"{DESK}\"");
+        let quality = files(&space.path("out")).into_iter().any(|(path, bytes)| {
+            path.ends_with("data_quality.csv") && String::from_utf8_lossy(&bytes).contains(&row)
+        });
+        assert_eq!(quality, several_names, "{left_out}");
     }
 }
 
