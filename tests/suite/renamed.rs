@@ -79,6 +79,23 @@ fn a_booking_ahead_does_not_keep_an_old_name_alive() {
 }
 
 #[test]
+fn a_name_without_a_time_of_its_lines_ends_with_its_last_visit() {
+    let space = Workspace::new();
+    let booked = |id: &str, name: &str, day: &str| {
+        let position = format!(
+            "\"location\":\"{name}\",\"queue\":\"{DESK}\",\"type\":\"booking\",\"booking\":{{\"start\":\"{day}T12:00:00Z\"}}"
+        );
+        hook("harbour", "bookingConfirmation", id, &position)
+    };
+    let lines =
+        booked("1", "Old", "2021-03-20") + &visit("harbour", "2", DESK, "New", "2021-03-25");
+    space.write("in/a.jsonl", lines);
+    let run = space.run(&["check", "in", "--as-of", AS_OF]);
+    let told = "`Old` (until 2021-03-20) and `New` (since 2021-03-25)";
+    assert!(notes(&run).len() == 1 && run.stderr.contains(told), "{}", run.stderr);
+}
+
+#[test]
 fn a_night_tells_of_a_new_name_once() {
     let space = space("");
     let mut day = 10;
