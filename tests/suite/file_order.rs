@@ -106,6 +106,22 @@ fn a_repeated_answer_stands_where_it_stood_first_however_the_lines_are_cut() {
 }
 
 #[test]
+fn of_lines_of_one_file_and_time_the_later_one_is_newer() {
+    // Between them as many lines as there are in several batches, or none.
+    for between in [0, 3_000] {
+        let others: String = (0..between).map(|n| moved(&format!("other {n}"), "Else")).collect();
+        for [first, last] in [["Here", "There"], ["There", "Here"]] {
+            let space = Workspace::new();
+            space.write("in/a.jsonl", moved("1", first) + &others + &moved("1", last));
+            assert_eq!(space.report("in", &["--only", "csv"]).code, 0);
+            let places = space.csv("locations.csv");
+            let is_there = |name: &str| places.contains(&format!("\"{name}\""));
+            assert!(is_there(last) && !is_there(first), "{between} {places}");
+        }
+    }
+}
+
+#[test]
 fn only_different_values_of_different_files_are_counted() {
     let decided = |files: &[(&str, String)]| {
         let space = Workspace::new();

@@ -130,6 +130,17 @@ fn names_that_the_configuration_makes_one_are_not_told() {
 }
 
 #[test]
+fn names_in_two_organizations_that_are_one_are_two_names() {
+    let space = space("[organizations.harbor]\nname = \"harbour\"\n");
+    space.write("in/b.jsonl", visit("harbor", "20", DESK, "New", "2021-03-03"));
+    let told = format!("queue `{DESK}` of `harbour` was seen as `Harbour Desk` (until 2021-03-02)");
+    for (command, run) in all_commands(&space) {
+        let is_told = matches!(command, "report" | "check" | "nightly");
+        assert_eq!(run.stderr.contains(&told), is_told, "{command}: {}", run.stderr);
+    }
+}
+
+#[test]
 fn of_what_is_left_out_no_second_name_is_told() {
     for (left_out, several_names) in [
         ("[organizations.harbour]", false),
