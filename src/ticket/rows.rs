@@ -272,3 +272,47 @@ impl Fold {
         fold
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The spans, each with the name of its heading, and the names of all headings.
+    fn said(rows: &Rows) -> (Vec<(u32, String)>, Vec<String>) {
+        let name = |heading: usize| rows.headings[heading].organization.to_string();
+        let spans = rows.spans.iter().map(|row| (row.file, name(row.heading))).collect();
+        (spans, (0..rows.headings.len()).map(name).collect())
+    }
+
+    proptest! {
+        #[test]
+        fn what_only_forgotten_files_said_goes_and_the_rest_stays(
+            newest in prop::collection::vec(0_u32..5, 1..8),
+            spans in prop::collection::vec((0_u32..5, 0_usize..8), 0..12),
+            forgotten in prop::collection::btree_set(0_u32..5, 0..4),
+        ) {
+            let headings = newest.iter().enumerate().map(|(at, file)| HeadingRow {
+                organization: format!("o{at}").into(),
+                texts: [const { None }; Record::TEXTS.len()],
+                newest: OrderKey::new(1, 0, *file, 1),
+            });
+            let spans = spans.iter().map(|(file, heading)| SpanRow {
+                file: *file,
+                heading: heading % newest.len(),
+                span: Span::default(),
+            });
+            let mut rows = Rows { headings: headings.collect(), spans: spans.collect() };
+            let (mut left, names) = said(&rows);
+            left.retain(|(file, _)| !forgotten.contains(file));
+            let mut stay = names;
+            stay.retain(|name| {
+                let at: usize = name[1..].parse().unwrap();
+                !forgotten.contains(&newest[at]) || left.iter().any(|(_, of)| of == name)
+            });
+            rows.forget_files(&forgotten);
+            prop_assert_eq!(said(&rows), (left, stay));
+        }
+    }
+}

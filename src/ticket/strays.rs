@@ -50,3 +50,38 @@ impl Fold {
         strays
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::heading::Heading;
+    use super::super::join::Joined;
+    use super::super::order::Earliest;
+    use super::super::shard::shard_of_ticket;
+    use super::*;
+    use crate::webhook::TicketId;
+
+    #[test]
+    fn strays_lie_before_the_begin_of_a_span_or_not_before_its_end() {
+        let mut fold = Fold::default();
+        let organization = fold.headings.names.intern("o");
+        let (queue, location) = (None, None);
+        fold.headings.number(Heading {
+            organization,
+            queue,
+            location,
+            ticket_type: None,
+            category: None,
+        });
+        for (id, at) in (0_u8..).zip([8_000, 9_999, 10_000, 15_000, 19_999, 20_000, 25_000]) {
+            let mut joined = Joined::new(organization, TicketId([id; 16]));
+            joined.checked_in_at.merge(Earliest::of(Some(at)));
+            let shard = shard_of_ticket(joined.id);
+            fold.shards[shard].adopt(&joined);
+        }
+        let seconds = |home| -> Vec<(i64, u64)> {
+            fold.strays(home).into_iter().map(|((_, _, second), n)| (second, n)).collect()
+        };
+        assert_eq!(seconds(Some((10_000, 20_000))), [(8, 1), (9, 1), (20, 1), (25, 1)]);
+        assert_eq!(seconds(None), [(8, 1), (9, 1), (10, 1), (15, 1), (19, 1), (20, 1), (25, 1)]);
+    }
+}
