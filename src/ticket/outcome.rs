@@ -85,12 +85,6 @@ impl Outcome {
             Self::Open => "open",
         }
     }
-
-    /// Whether the ticket has ended.
-    #[must_use]
-    pub fn is_closed(self) -> bool {
-        self != Self::Open
-    }
 }
 
 #[cfg(test)]
