@@ -180,3 +180,31 @@ fn of_many_renamed_queues_five_are_told_and_all_are_listed() {
     let list = space.run(&["locations", "in", "--quiet"]).stdout;
     assert_eq!(list.matches("was seen as").count(), 8, "{list}");
 }
+
+#[test]
+fn names_that_differ_only_by_case_or_space_are_counted() {
+    let space = Workspace::new();
+    let names = ["Pier West", "pier west", "PierWest", "Pier East"];
+    let lines = names
+        .iter()
+        .zip(1..)
+        .map(|(name, n)| visit("harbour", &n.to_string(), &format!("q{n}"), name, "2021-03-01"));
+    // In another organization it is another place.
+    let other = visit("clinic", "1", "q1", "PIER EAST", "2021-03-01");
+    space.write("in/a.jsonl", lines.collect::<String>() + &other);
+    let run = space.report("in", &["--only", "csv"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let all = files(&space.path("out"));
+    let tables = all.iter().filter(|(path, _)| path.ends_with("data_quality.csv"));
+    let mut counted: Vec<String> = tables
+        .flat_map(|(_, bytes)| {
+            String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect::<Vec<_>>()
+        })
+        .filter_map(|row| {
+            row.strip_prefix("\"names_that_differ_only_by_case_or_space\",").map(str::to_owned)
+        })
+        .filter(|row| !row.ends_with(",0"))
+        .collect();
+    counted.sort();
+    assert_eq!(counted, ["\"Pier West\",1", "\"PierWest\",1", "\"pier west\",1"]);
+}
