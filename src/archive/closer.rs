@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::piece::{Kind, Piece};
-use super::piece::{PlainLine, Sink, Spot};
+use super::piece::{Kind, Piece, PlainLine, Sink, Spot};
 use super::splitter::Splitter;
 use super::value::{Found, value_end};
 
