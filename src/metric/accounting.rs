@@ -127,3 +127,34 @@ pub fn files(files: &[FileRow]) -> Table<'_> {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file with other numbers in each counter.
+    fn file(step: u64) -> FileRow {
+        FileRow {
+            path: format!("{step}.jsonl"),
+            state: "read",
+            form: "json lines",
+            bytes: 100 * step,
+            records: 2 * step,
+            blank: 3 * step,
+            accepted: 5 * step,
+            duplicate: 7 * step,
+            rejected: 11 * step,
+            other: 13 * step,
+            deferred: 17 * step,
+            dates: NaiveDate::from_ymd_opt(2021, 4, 1).map(|date| (date, date)),
+            ..FileRow::default()
+        }
+    }
+
+    #[test]
+    fn counters_are_added_and_names_are_not() {
+        let whole = FileRow { path: String::new(), state: "", form: "", dates: None, ..file(10) };
+        assert_eq!(FileRow::sum(&[file(1), file(2), file(7)]), whole);
+        assert_eq!(FileRow::sum(&[]), FileRow::default());
+    }
+}

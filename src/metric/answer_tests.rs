@@ -72,3 +72,62 @@ fn a_share_stands_beside_what_it_is_one_of() {
     });
     assert_eq!(told, 1);
 }
+
+/// A share has its Wilson score interval beside it, and a mean and a quantile have theirs; nothing else has one.
+#[test]
+fn an_interval_stands_beside_its_measure() {
+    let rows: Vec<Row> = (0..60_u8)
+        .map(|at| Row {
+            outcome: at % 5,
+            rating: at % 6,
+            wait: Some(u32::from(at) * 7),
+            offered: true,
+            within: at % 3 == 0,
+            ..Row::default()
+        })
+        .collect();
+    let mut with = Vec::new();
+    for measure in MEASURES {
+        let grouped = [(Vec::new(), Tally::of(rows.iter()))];
+        let answer = Answer::of(Vec::new(), grouped.into(), Rules::default(), Order::default());
+        let table = answer.table(&[measure]);
+        let mut cells = Vec::new();
+        table.rows(&mut |row| cells.extend(row.iter().map(|cell| format!("{cell:?}"))));
+        let columns: Vec<&str> = table.columns.iter().map(|(column, _)| *column).collect();
+        let Some(at) = columns.iter().position(|column| column.contains("_low")) else { continue };
+        if at == 0 {
+            continue; // It is an end itself.
+        }
+        let (begin, unit) = match measure.name.strip_suffix("_s") {
+            Some(begin) => (begin, "_s"),
+            None => (measure.name, ""),
+        };
+        let ends = [format!("{begin}_low{unit}"), format!("{begin}_high{unit}")];
+        assert_eq!(columns[at..at + 2], ends);
+        let known =
+            Evidence::of(measure, &answer.rows[0].tally, &answer.rows[0].figures, Rules::default());
+        let (low, high) = known.known().unwrap().ends.unwrap();
+        assert!(low < high);
+        assert_eq!(cells[at..at + 2], [low, high].map(|end| format!("{:?}", Cell::Number(end))));
+        with.push(measure.name);
+    }
+    let is = [
+        "cancellation_rate",
+        "customer_cancellation_rate",
+        "staff_cancellation_rate",
+        "no_show_rate",
+        "lost_rate",
+        "rating_mean",
+        "csat",
+        "response_rate",
+        "wait_p50_s",
+        "wait_p90_s",
+        "within_target_rate",
+    ];
+    with.sort_unstable();
+    assert_eq!(with, {
+        let mut is = is;
+        is.sort_unstable();
+        is
+    });
+}

@@ -201,7 +201,6 @@ fn count(n: usize) -> u64 {
 pub(super) fn row_of(one: &Single) -> Row {
     let outcome = Outcome::ALL.iter().position(|each| *each == one.outcome);
     Row {
-        place: one.place,
         day: one.service_day,
         outcome: outcome.and_then(|at| u8::try_from(at).ok()).unwrap_or(u8::MAX),
         rating: one.rating,
@@ -210,7 +209,6 @@ pub(super) fn row_of(one: &Single) -> Row {
         call_wait: one.call_wait_s,
         service: one.service_s,
         is_booking: one.is_booking,
-        came: one.came,
         early: one.early,
         offered: one.offered,
         within: one.within,

@@ -187,7 +187,8 @@ fn a_calculation_is_written_out() {
 /// Where ratings are hidden, or have another scale, no ticket is named.
 #[test]
 fn hidden_ratings_name_no_ticket() {
-    let rows = [2, 5].map(|rating| Row { rating, ..Row::default() });
+    // Those who did not rate do not make two ratings three.
+    let rows = [2, 5, 0, 0].map(|rating| Row { rating, ..Row::default() });
     let hidden = Rules { hide_below: 3, ..Rules::default() };
     for measure in MEASURES {
         let of = measure.name;
@@ -198,9 +199,28 @@ fn hidden_ratings_name_no_ticket() {
             assert!(behind.calculation.contains("`ratings.hide_below`"), "{of}");
         }
     }
+    let two = Rules { hide_below: 2, ..Rules::default() };
+    assert_eq!(measured("csat", &rows, two).calculation, "1 / 2");
     let ten = Rules { scale: Scale::new(10, None).unwrap(), ..Rules::default() };
     let behind = measured("rating_5", &rows, ten);
     assert!(behind.tickets.is_empty() && behind.value == Cell::Missing);
     assert_eq!(behind.calculation, "the scale of ratings goes to 10, not to 5");
     assert_eq!(measured("csat", &rows, ten).calculation, "0 / 2");
+}
+
+/// Those above the line of a share come first, each kind by day and place; what is counted is told once.
+#[test]
+fn tickets_are_listed_in_an_order_that_says_what_they_are() {
+    let days = [3, 1, 2, 1];
+    let rows: Vec<Row> = std::iter::zip(days, [2, 5, 4, 1])
+        .map(|(day, rating)| Row { day: Some(18_000 + day), rating, people: 2, ..Row::default() })
+        .collect();
+    let of = |name| measured(name, &rows, Rules::default());
+    let order = |name| of(name).tickets.iter().map(|one| one.at).collect::<Vec<_>>();
+    assert_eq!(order("csat"), [1, 2, 3, 0]);
+    assert_eq!(order("people"), [1, 3, 2, 0]);
+    assert_eq!(order("rating_mean"), [3, 0, 2, 1]);
+    assert_eq!(of("csat").counts, [("tickets", 4), ("ratings", 4), ("satisfied", 2)]);
+    assert_eq!(of("people").counts, [("tickets", 4)]);
+    assert_eq!(of("tickets").counts, [("tickets", 4)]);
 }

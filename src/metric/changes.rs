@@ -100,3 +100,7 @@ pub(super) fn changes(
         .map(|at| measures.iter().filter_map(|(_, places)| places.get(at).copied()).collect());
     (all, places.collect())
 }
+
+#[cfg(test)]
+#[path = "changes_tests.rs"]
+mod tests;

@@ -49,6 +49,21 @@ fn the_first_week_counts_if_it_is_whole() {
     assert_eq!(first(&[(4, 0), (11, 0b1)]), Some(11), "bookings ahead are no visits");
 }
 
+/// A day of nothing but bookings that were cancelled, or of ratings, does not make its weekday one of those that are open.
+#[test]
+fn a_day_opens_only_if_somebody_came() {
+    // Monday 5 January 1970, and the Mondays after it.
+    let weeks = |came_on_first_monday| {
+        let mut courses = Courses::new(WeekStart::default());
+        courses.add_day(&place("a"), 4, &tally(&[], came_on_first_monday));
+        for day in [5, 11, 12, 18] {
+            courses.add_day(&place("a"), day, &tally(&[], 1));
+        }
+        courses.until("o", &["a"], date("1970-01-19")).all.len()
+    };
+    assert_eq!((weeks(1), weeks(0)), (3, 2));
+}
+
 #[test]
 fn the_last_week_is_over_for_everybody_and_inside_the_window() {
     let whole = |through| whole_everywhere(std::iter::once(Clock::UTC), through);

@@ -5,16 +5,17 @@
     run.py run CRATE [MISSED]        each mutant of CRATE/mutants.json, or those that were missed in the results MISSED
 
 PROGRAM is a built test program, such as target/debug/deps/suite-…; those given first are asked first. A mutant is run with the
-tests that come by it, quick ones first: a few in one process, as many as take WHOLE seconds without a mutant (40). Tests that
-take longer than LONGEST seconds (20) are left out, and those whose names begin with one of SKIP. Each mutant is a line on
-standard output: caught, slow (it did not end), missed, or unseen (no test comes by it); its number; the program that caught it;
-and what it is.
+tests that come by it, a few in one process, as many as take WHOLE seconds without a mutant (40): those of its own module
+first, then those whose names begin with one of FIRST, in that order, then quick ones. Tests that take longer than LONGEST
+seconds (20) are left out, and those whose names begin with one of SKIP. Each mutant is a line on standard output: caught, slow
+(it did not end), missed, or unseen (no test comes by it); its number; the tests that caught it; and what it is.
 """
 import json, os, pathlib, re, signal, subprocess, sys, tempfile, time
 
 WHOLE = float(os.environ.get("WHOLE", "40"))
 LONGEST = float(os.environ.get("LONGEST", "20"))
 TOGETHER = 3.0
+FIRST = tuple(os.environ.get("FIRST", "").split())
 SKIP = tuple(
     "tidy:: circles:: named_paths:: guide:: recipes:: init:: full_disk:: killed killed_nights:: signals:: twenty:: fuzz_ "
     "attacked:: object_stores:: system:: upgrade:: log_format:: trouble:: cli::guide".split()
@@ -62,7 +63,11 @@ def seen(crate, programs):
 def groups(tests, mutant):
     """The tests that come by a mutant: quick ones first, a few together."""
     near = mutant["file"].removeprefix("src/").removesuffix(".rs").replace("/", "::").removesuffix("::mod")
-    mine = sorted((not name.startswith(near), took, name) for name, (took, ids) in tests.items() if mutant["id"] in ids)
+
+    def rank(name):
+        return -1 if name.startswith(near) else next((at for at, begin in enumerate(FIRST) if name.startswith(begin)), len(FIRST))
+
+    mine = sorted((rank(name), took, name) for name, (took, ids) in tests.items() if mutant["id"] in ids)
     out, whole = [], 0.0
     for _, took, name in mine:
         if took > LONGEST or whole + took > WHOLE:
@@ -77,13 +82,13 @@ def groups(tests, mutant):
 
 def judge(crate, known, mutant):
     found = "unseen"
-    for name, one in known.items():
+    for one in known.values():
         for took, tests in groups(one["tests"], mutant):
             found = "missed"
             command = [one["program"], "--exact", "--test-threads", "1", *tests]
             code = ended(command, crate, 3 + 4 * took, MUTANT=str(mutant["id"]))
             if code != 0:
-                return ("slow" if code is None else "caught"), name
+                return ("slow" if code is None else "caught"), " ".join(tests)
     return found, "-"
 
 
