@@ -64,10 +64,11 @@ fn counts(row: &Row, measure: &str) -> Option<(f64, f64)> {
 }
 
 /// Rows of a table with what `within_target_rate` is a share of, which an answer tells and the tables do not.
-fn with_offered(space: &Workspace, mut rows: Vec<Row>, by: &[&str]) -> Vec<Row> {
+fn with_offered(space: &Workspace, more: &[&str], mut rows: Vec<Row>, by: &[&str]) -> Vec<Row> {
     let by_all = by.join(",");
     let mut args = vec!["ask", "in", "--as-of", "2021-08-01T00:00:00Z", "--by", &by_all];
     args.extend(["--measure", "within_target_rate"]);
+    args.extend(more);
     let run = space.run(&args);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let key = |row: &Row, names: &[&str]| names.iter().map(|name| row[*name].clone()).collect();
@@ -264,10 +265,17 @@ fn decile(sorted: &[f64], which: usize) -> f64 {
 #[test]
 fn locations_are_held_against_all_of_them() {
     let space = archive();
-    let all = reported(&space, "all", &[]);
+    held_against_all(&space, "all", &[]);
+    // Weeks before the window have no part in how much a location scatters.
+    held_against_all(&space, "part", &["--from", "2021-02-22"]);
+}
+
+fn held_against_all(space: &Workspace, out: &str, more: &[&str]) {
+    let all = reported(space, out, more);
     let funnel = all("funnel.csv");
-    let weekly = with_offered(&space, all("weekly.csv"), &["organization", "location", "week"]);
-    let places = with_offered(&space, all("locations.csv"), &["organization", "location"]);
+    let by = ["organization", "location", "week"];
+    let weekly = with_offered(space, more, all("weekly.csv"), &by);
+    let places = with_offered(space, more, all("locations.csv"), &by[..2]);
     let (mut seen, mut flagged) = (0, 0);
     for organization in ["nordhem", "riyadh-clinic"] {
         for measure in ["cancellation", "csat", "no_show", "within_target"] {
