@@ -51,7 +51,7 @@ pub(super) fn run(args: AskArgs) -> Result<Exit, Failure> {
     let asked = select.asked(Today::of(&plan)?)?;
     let mut question = Question { plan, source, asked, by, order };
     with_threads(threads, || {
-        let Answered { answer, basis } = job::ask(&mut question, &voice)?;
+        let Answered { answer, basis, shared_queues } = job::ask(&mut question, &voice)?;
         let exit = say(&voice, &basis);
         let tells_places = [By::Organization, By::Location].iter().any(|by| answer.by.contains(by));
         if answer.tickets() == 0 && answer.too_small == 0 && answer.more == 0 {
@@ -59,6 +59,7 @@ pub(super) fn run(args: AskArgs) -> Result<Exit, Failure> {
         } else if !tells_places {
             say_of_figure(&voice, &basis, answer.tickets());
         }
+        say_of_queues(&voice, &shared_queues);
         let table = answer.table(&measures);
         form.write(&table, || Sheet::of(&table))?;
         if !voice.is_quiet() {
@@ -133,6 +134,22 @@ pub(super) fn say_of_figure(voice: &Voice, basis: &Basis, tickets: u64) {
     if tickets == 0 {
         say_empty(voice);
     }
+}
+
+/// Says that queues of several organizations have one name, and stand in one figure.
+fn say_of_queues(voice: &Voice, shared: &[String]) {
+    let (Some(name), false) = (shared.first(), voice.is_quiet()) else { return };
+    let name = shown(name, NAME);
+    let who = match shared.len() {
+        1 => format!("`{name}` is a queue of several organizations, and they are added up here"),
+        n => {
+            let others = count(n as u64 - 1, "other name");
+            format!("`{name}` and {others} are queues of several organizations, added up here")
+        }
+    };
+    voice.log.note(&format!(
+        "{who}; --organization chooses one, and --by organization,queue keeps them apart"
+    ));
 }
 
 /// Says that there is no such ticket.

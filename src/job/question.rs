@@ -1,7 +1,10 @@
 //! Questions about any part of the tickets, answered with the measures of the reports.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::calendar::WeekStart;
 use crate::dataframe::TicketFrame;
-use crate::metric::{Answer, By, Grouped, Order, grouped};
+use crate::metric::{Answer, By, GroupKey, Grouped, Order, grouped};
 
 use super::asked::Asked;
 use super::error::JobError;
@@ -34,6 +37,8 @@ pub struct Answered {
     pub answer: Answer,
     /// The rest.
     pub basis: Basis,
+    /// Names of queues that tickets of several organizations have and that figures of this answer add up; sorted.
+    pub shared_queues: Vec<String>,
 }
 
 /// What the tickets of an answer come from.
@@ -77,25 +82,51 @@ pub(crate) fn places(frames: &[TicketFrame]) -> impl Iterator<Item = (&str, &str
 /// [`JobError`] if the archive or the state cannot be read, or a name is not there.
 pub fn ask(question: &mut Question, observer: &dyn Observer) -> Result<Answered, JobError> {
     let Question { plan, source, asked, by, order } = question;
-    let (grouped, basis) = tallies(plan, source, asked, by, observer)?;
+    let (grouped, basis, shared_queues) = tallies(plan, source, asked, by, observer)?;
     let answer = Answer::of(by.clone(), grouped, plan.rules, *order);
-    Ok(Answered { answer, basis })
+    Ok(Answered { answer, basis, shared_queues })
 }
 
-/// The tickets that are asked for, grouped.
-pub(crate) fn tallies(
+/// The tickets that are asked for, grouped, and the names of queues of several organizations that this adds up.
+fn tallies(
     plan: &mut Plan,
     source: &Source,
     asked: &Asked,
     by: &[By],
     observer: &dyn Observer,
-) -> Result<(Grouped, Basis), JobError> {
+) -> Result<(Grouped, Basis, Vec<String>), JobError> {
     let Loaded { frames, known, input, warnings, is_frozen } =
         load(plan, source, (asked.from, asked.to), observer)?;
     let groups: &Groups = &plan.groups;
     let (frames, meant) = asked.of(frames, groups, &known)?;
     let group_of = |_: &str, location: &str| groups.get(location).cloned();
     let shared = shared(&meant, places(&frames));
-    let grouped = grouped(&frames, by, plan.rules.week_starts_on, &group_of)?;
-    Ok((grouped, Basis { meant, input, warnings, lacks_forgotten: is_frozen, shared }))
+    let starts_on = plan.rules.week_starts_on;
+    let grouped = grouped(&frames, by, starts_on, &group_of)?;
+    let names_queues = by.contains(&By::Queue) || !meant.queues.is_empty();
+    let is_apart = by.contains(&By::Organization) || by.contains(&By::Location);
+    let shared_queues =
+        if names_queues && !is_apart { shared_queues(&frames, starts_on)? } else { Vec::new() };
+    let basis = Basis { meant, input, warnings, lacks_forgotten: is_frozen, shared };
+    Ok((grouped, basis, shared_queues))
+}
+
+/// The names of queues that tickets of several organizations have.
+fn shared_queues(frames: &[TicketFrame], starts_on: WeekStart) -> Result<Vec<String>, JobError> {
+    let mut once = BTreeSet::new();
+    let named = frames.iter().flat_map(|frame| &frame.queues).filter(|name| !name.is_empty());
+    let alike: BTreeSet<&String> = named.filter(|name| !once.insert(*name)).collect();
+    if alike.is_empty() {
+        return Ok(Vec::new());
+    }
+    // A name may be listed without a ticket that is asked for.
+    let mut organizations: BTreeMap<String, u32> = BTreeMap::new();
+    let by = [By::Queue, By::Organization];
+    for (key, _) in grouped(frames, &by, starts_on, &|_, _| None)? {
+        if let Some(GroupKey::Text(queue)) = key.into_iter().next() {
+            *organizations.entry(queue).or_default() += 1;
+        }
+    }
+    let several = organizations.into_iter().filter(|(name, n)| *n > 1 && alike.contains(name));
+    Ok(several.map(|(name, _)| name).collect())
 }

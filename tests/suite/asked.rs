@@ -106,6 +106,44 @@ fn two_organizations_never_mix_in_a_location() {
 }
 
 #[test]
+fn queues_of_several_organizations_are_told_where_they_are_added_up() {
+    let space = space();
+    let said = "`q` is a queue of several organizations, and they are added up here";
+    for (more, is_said) in [
+        (&["--by", "queue"][..], true),
+        (&["--by", "weekday,queue"], true),
+        (&["--queue", "q"], true),
+        // Nothing in the question is about queues.
+        (&["--by", "weekday"], false),
+        // They stand apart, or only one of them is asked for.
+        (&["--by", "organization,queue"], false),
+        (&["--by", "queue,location"], false),
+        (&["--by", "queue", "--organization", "south"], false),
+        (&["--by", "queue", "--location", "Hall"], false),
+        (&["--by", "queue", "--quiet"], false),
+    ] {
+        for run in both(&space, &[&["ask", "--measure", "tickets"], more].concat()) {
+            assert_eq!(run.code, 0, "{more:?}: {}", run.stderr);
+            assert_eq!(run.stderr.contains(said), is_said, "{more:?}: {}", run.stderr);
+            assert_eq!(run.stderr.contains("added up here"), is_said, "{}", run.stderr);
+        }
+    }
+    let fields = |queue: &str| {
+        format!(
+            "\"location\":\"Hall\",\"queue\":\"{queue}\",\"createdAt\":\"2021-03-01T10:00:00Z\""
+        )
+    };
+    let more = ["north", "south"].map(|organization| {
+        let of = |queue| hook(organization, "positionCreated", queue, &fields(queue));
+        format!("{}{}", of("a"), of("z"))
+    });
+    space.write("archive/b.jsonl", more.concat());
+    let run = space.run(&["ask", "archive", "--as-of", AS_OF, "--by", "queue"]);
+    let many = "`a` and 2 other names are queues of several organizations, added up here; --organization chooses one";
+    assert!(run.stderr.contains(many), "{}", run.stderr);
+}
+
+#[test]
 fn what_no_ticket_answers_is_said() {
     let space = space();
     for command in [

@@ -362,7 +362,6 @@ fn held_against_all(space: &Workspace, out: &str, more: &[&str]) {
             }
         }
     }
-    println!("{seen} locations and measures, {flagged} flagged");
     assert!(seen >= 40 && flagged > 0);
     let key =
         |row: &Row| (row["organization"].clone(), row["location"].clone(), row["measure"].clone());
