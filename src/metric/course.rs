@@ -319,7 +319,7 @@ impl Span<'_> {
         Measure::ALL.map(of)
     }
 
-    /// Hits and trials of a share of a place in each week that begins on `since` or later and has any, oldest first.
+    /// Hits and trials of a share of a place in each week that begins on `since` or later and has a ticket, oldest first.
     pub(super) fn shares(
         &self,
         place: usize,
@@ -334,7 +334,6 @@ impl Span<'_> {
             .zip(firsts)
             .take_while(|(_, first)| since.is_none_or(|since| since.to_epoch_days() <= *first))
             .filter_map(|(week, _)| Some((*week)?.share(share, from)))
-            .filter(|(_, n)| *n > 0)
             .collect();
         shares.reverse();
         shares

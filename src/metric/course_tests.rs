@@ -46,6 +46,8 @@ fn the_first_week_counts_if_it_is_whole() {
     assert_eq!(first(&[(4, 0b111_1110)]), Some(11), "one week cannot tell");
     assert_eq!(first(&[(4, 0b111_1110), (11, 0b111_1111)]), Some(11));
     assert_eq!(first(&[(4, 0b111_1110), (11, 0b111_1110)]), Some(4), "closed on that day");
+    let twice = [(4, 0b111_1110), (11, 0b111_1111), (18, 0b111_1111)];
+    assert_eq!(first(&twice), Some(11), "open on that day in both later weeks");
     assert_eq!(first(&[(4, 0), (11, 0b1)]), Some(11), "bookings ahead are no visits");
 }
 

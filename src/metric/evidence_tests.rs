@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::super::measure::MEASURES;
 use super::super::row::Row;
 use super::*;
+use crate::statistics::distribution::t_quantile_above;
 
 fn share(part: u64, of: u64) -> Evidence {
     Evidence::Share { part, of }
@@ -36,6 +37,29 @@ fn the_general_rule_agrees_with_newcombe() {
 }
 
 proptest! {
+    /// The interval of the mean of ratings is Student's, of the plain list of them, and kept inside the scale.
+    #[test]
+    fn the_mean_of_ratings_has_the_interval_of_their_list(ratings in prop::collection::vec(1_u8..=5, 0..70)) {
+        let mut counts = [0_u64; 5];
+        for rating in &ratings {
+            counts[usize::from(*rating) - 1] += 1;
+        }
+        let known = mean_of_ratings(&counts, 5).known();
+        let values: Vec<f64> = ratings.iter().map(|rating| f64::from(*rating)).collect();
+        #[expect(clippy::cast_precision_loss, reason = "a few ratings")]
+        let n = values.len() as f64;
+        prop_assert_eq!(known.is_some(), n > 0.0);
+        let Some(known) = known else { return Ok(()) };
+        let mean = values.iter().sum::<f64>() / n;
+        prop_assert!((known.value - mean).abs() < 1e-12);
+        prop_assert_eq!(known.ends.is_some(), n >= 30.0);
+        let Some((low, high)) = known.ends else { return Ok(()) };
+        let variance = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0);
+        let half = t_quantile_above(0.025, n - 1.0) * (variance / n).sqrt();
+        prop_assert!((low - (mean - half).max(1.0)).abs() < 1e-9, "{} {}", low, mean - half);
+        prop_assert!((high - (mean + half).min(5.0)).abs() < 1e-9, "{} {}", high, mean + half);
+    }
+
     /// The value of a figure is that of its column, for every measure.
     #[test]
     fn evidence_has_the_value_of_the_table(
