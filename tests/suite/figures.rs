@@ -253,3 +253,17 @@ fn totals_are_those_of_all_visits_and_no_mean_of_means() {
         ]
     );
 }
+
+/// Where queues of a location have targets of their own, that of the queue with most tickets holds for all of it.
+#[test]
+fn the_queue_with_most_tickets_has_the_target_of_its_location() {
+    let config = "[queues.a]\ntarget_minutes = 5\n[queues.b]\ntarget_minutes = 50\n";
+    for (a, b, expected) in [(3, 5, "1.0000"), (5, 3, "0.0000")] {
+        let queue = |name: &str, n: u32| -> String {
+            let more = format!(",\"queue\":\"{name}\"");
+            (0..n).map(|at| served(&format!("{name}{at}"), "A", ("03-10", at), 10, &more)).collect()
+        };
+        let space = report(&(queue("a", a) + &queue("b", b)), config, CSV);
+        assert_eq!(cells(&space, "locations.csv", None, &["within_target_rate"]), [expected]);
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use queuestat::synth::{Compression, Recipe, write};
 
-use crate::small_archive::{cells, page_of, report, served, shown};
+use crate::small_archive::{at, cells, page_of, report, served, shown, walk_in};
 use crate::workspace::Workspace;
 
 const WEEKDAYS: [&str; 7] =
@@ -50,6 +50,20 @@ fn a_week_that_the_window_cuts_is_not_complete() {
         let space = report(&archive, "week_starts_on = \"Sunday\"\n", &more);
         let weeks = cells(&space, "weekly.csv", None, &["from", "tickets", "complete"]);
         assert_eq!(weeks, expected, "{from} {to}");
+    }
+}
+
+/// A ticket of March that is closed in April brings news, and no week in which anybody came.
+#[test]
+fn what_changed_ends_with_the_last_week_in_which_anybody_came() {
+    let late =
+        walk_in("positionFulfilled", "late", "A", "03-10 11:00", &at("fulfilledAt", "04-20 10:00"));
+    // The last week is over once something happened after it.
+    for (archive, n) in [(visits(1..=30), 4), (visits(1..=30) + &late, 5)] {
+        let space = report(&archive, "", &["--only", "csv"]);
+        let weeks = cells(&space, "changes.csv", Some("A"), &["measure", "weeks"]);
+        let expected = [format!("cancellation {n}"), format!("no_show {n}")];
+        assert!(expected.iter().all(|row| weeks.contains(row)), "{weeks:?}");
     }
 }
 
