@@ -71,17 +71,6 @@ impl Names {
         self.list.iter().map(|name| &**name)
     }
 
-    /// Number of names.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.list.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
 
     /// Adds the names of another list; returns the new number of each, by old number.
     pub(super) fn absorb(&mut self, other: &Self) -> Vec<NameId> {
@@ -256,6 +245,6 @@ mod tests {
         assert_eq!(id, names.intern_normalised("A B"));
         assert_eq!(names.intern_normalised(" \t"), None);
         assert_eq!(id.map(|id| names.get(id).to_owned()).as_deref(), Some("A B"));
-        assert_eq!(names.len(), 1);
+        assert_eq!(names.all().count(), 1);
     }
 }
