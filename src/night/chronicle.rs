@@ -104,22 +104,26 @@ impl Chronicle {
         self.frozen.values_mut().for_each(|frozen| frozen.added.clear());
     }
 
-    /// Reads the sums of the wanted periods from a generation, unless they are loaded already.
+    /// Reads the sums of the wanted periods, unless they are loaded already: those that were rebuilt tonight, and those of the
+    /// generation before, if there is one.
     ///
     /// # Errors
     /// [`StateError`] if some can be neither read nor rebuilt.
     pub fn load_sums(
         &mut self,
-        from: &Generation,
+        base: Option<&Generation>,
         wanted: impl Fn(Period) -> bool,
     ) -> Result<(), StateError> {
-        let read = |period: Period| self.read_sums(from, period);
+        let number = base.map_or(0, Generation::number);
+        let read = |period: Period| self.sums_for(number, base, period);
         let loaded =
             self.load(|period| !self.sums.contains_key(&period) && wanted(period), read)?;
         self.sums.extend(loaded);
+        // Without a generation before, nothing was forgotten.
+        let Some(base) = base else { return Ok(()) };
         for (period, frozen) in &self.frozen {
             if wanted(*period) && !self.frozen_sums.contains_key(period) {
-                let sums = frozen.read_sums(from, *period, self.rebuilder.gazetteer())?;
+                let sums = frozen.read_sums(base, *period, self.rebuilder.gazetteer())?;
                 self.frozen_sums.insert(*period, sums);
             }
         }

@@ -71,7 +71,6 @@ impl Names {
         self.list.iter().map(|name| &**name)
     }
 
-
     /// Adds the names of another list; returns the new number of each, by old number.
     pub(super) fn absorb(&mut self, other: &Self) -> Vec<NameId> {
         other.list.iter().map(|name| self.intern(name)).collect()

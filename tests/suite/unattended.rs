@@ -186,6 +186,25 @@ fn a_feed_that_died_is_heard_although_bookings_lie_ahead() {
 }
 
 /// The overview of an organization in a window.
+/// Nobody comes on weekends: from Friday 26 March to Saturday 3 April there are five open days, whatever a night had read
+/// before.
+#[test]
+fn a_first_night_knows_the_usual_week_as_later_ones_do() {
+    let space = Workspace::new();
+    space.write("queuestat.toml", CONFIG);
+    let days = (1..=26).filter(|day| !matches!(day % 7, 6 | 0));
+    let lines: String = days.map(|day| served("org", &day.to_string(), day)).collect();
+    space.write("archive/a.jsonl", lines);
+    let april = |more: &[&str]| {
+        let args = ["nightly", "--as-of", "2021-04-03T02:00:00Z", "--force"];
+        space.run(&[&args[..], more].concat())
+    };
+    let words = ["`org`: no data since Friday 26 March 2021, 18:40, for 5 open days"];
+    expect(&april(&[]), 3, &words);
+    expect(&april(&[]), 3, &words);
+    expect(&april(&["--rebuild"]), 3, &words);
+}
+
 fn find_page(space: &Workspace, window: &str, organization: &str) -> String {
     let all = files(&space.path("site/current").join(window));
     let start = format!("{organization}-");

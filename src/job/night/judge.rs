@@ -128,9 +128,7 @@ impl Night<'_> {
         // Many locations ask for the same days.
         let spans: BTreeSet<_> = days.iter().map(fall_gate::Day::span).chain(silence).collect();
         let asks = |period: Period| spans.iter().any(|(a, b)| period.may_touch(Some(*a), Some(*b)));
-        if let Some(base) = &opened.base {
-            chronicle.load_sums(base, asks)?;
-        }
+        chronicle.load_sums(opened.base.as_ref(), asks)?;
         let visits = DailyVisits::of(chronicle.sums(asks));
         self.warn(fall_gate::judge(night, &days, &visits, observer)?);
         for note in join_gate::notes(plan, findings) {
