@@ -155,6 +155,7 @@ pub(crate) fn organization_report(
             .map(|one| (one.location.clone(), one.last))
             .collect(),
         quality,
+        archived_tickets: whole.findings.tickets.get(&organization).copied().unwrap_or(0),
         files,
         lines,
         from: window.0,

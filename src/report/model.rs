@@ -78,8 +78,10 @@ pub struct OrganizationReport {
     pub last_whole: Option<NaiveDate>,
     /// Names of locations of which no ticket comes any more, and the day of the last one.
     pub silent_locations: Vec<(String, NaiveDate)>,
-    /// Every counter of data quality.
+    /// Every counter of data quality, of the whole archive.
     pub quality: Vec<Counter>,
+    /// Number of the organization's tickets in the whole archive.
+    pub archived_tickets: u64,
     /// Every file that was read.
     pub files: Vec<FileRow>,
     /// The sum of `files`, without a path and dates.

@@ -1,7 +1,7 @@
 //! The sentences at the top of a page, and what stands in key figures.
 
 use super::*;
-use crate::report::model::{Figures, LeftWaits};
+use crate::report::model::{Counter, Figures, LeftWaits};
 
 #[test]
 fn the_first_sentence() {
@@ -189,4 +189,38 @@ fn without_tickets_there_are_dashes() {
     assert_eq!(facts.headline, "There is no ticket in this window.");
     assert_eq!(facts.tiles[3].value, "–");
     assert_eq!(facts.tiles[3].detail, "no closed visit");
+}
+
+/// Counters are those of the archive, whatever the window: so is what they are a share of.
+#[test]
+fn waits_that_are_left_out_are_a_share_of_the_archive() {
+    let said = |archived_tickets| {
+        let counter = |measure: &str, count| Counter {
+            measure: measure.to_owned(),
+            detail: "wait".to_owned(),
+            count,
+        };
+        let quality = vec![counter("negative_wait", 1), counter("implausible_wait", 2)];
+        let report = OrganizationReport { quality, archived_tickets, ..Default::default() };
+        let figures =
+            Figures { tickets: 12, waits: 12, wait_p50_s: Some(60.0), ..Figures::default() };
+        let section = Section { figures, ..Section::default() };
+        Facts::of(&report, &section, None).tiles[1].detail.clone()
+    };
+    assert_eq!(said(150), "90 % within –; n = 12");
+    let words = "; 3 waits of the archive (2.0 % of its tickets) left out as impossible";
+    assert_eq!(said(149), format!("90 % within –; n = 12{words}"));
+    assert!(said(9).ends_with("; 3 waits of the archive left out as impossible"), "{}", said(9));
+}
+
+/// How long those waited who left is a median as any other.
+#[test]
+fn of_fewer_than_ten_who_left_nothing_is_told() {
+    let said = |n| {
+        let left_waits = LeftWaits { n, p50_s: Some(240.0), ..LeftWaits::default() };
+        let section = Section { left_waits, ..Section::default() };
+        Facts::of(&OrganizationReport::default(), &section, None).tiles[1].detail.clone()
+    };
+    assert_eq!(said(9), "no wait is archived");
+    assert_eq!(said(10), "no wait is archived. Those who left had waited 4 min (median; n = 10)");
 }

@@ -52,10 +52,6 @@ fn dash(value: Option<String>) -> String {
     value.unwrap_or_else(|| "–".to_owned())
 }
 
-fn few(n: u64) -> &'static str {
-    if (1..FEW).contains(&n) { ", few" } else { "" }
-}
-
 /// A value and what it rests on; of fewer than ten, a share or a median would say more than there is.
 fn enough(n: u64, noun: &str, value: Option<String>, detail: String) -> (String, String) {
     match n {
@@ -250,18 +246,17 @@ fn span(low: Option<f64>, high: Option<f64>) -> String {
     })
 }
 
-/// How long those waited who left, beside those who were served.
+/// How long those waited who left, beside those who were served; nothing of fewer than ten.
 fn left(waits: LeftWaits) -> String {
     let LeftWaits { n, p50_s, p50_low_s, p50_high_s } = waits;
-    p50_s.map_or_else(String::new, |median| {
+    p50_s.filter(|_| n >= FEW).map_or_else(String::new, |median| {
         let interval = p50_low_s.zip(p50_high_s).map_or_else(String::new, |(low, high)| {
             format!(", 95 % interval {} to {}", duration(low), duration(high))
         });
         format!(
-            ". Those who left had waited {} (median{interval}; n = {}{})",
+            ". Those who left had waited {} (median{interval}; n = {})",
             duration(median),
-            grouped(n),
-            few(n)
+            grouped(n)
         )
     })
 }

@@ -2,12 +2,12 @@
 
 use maud::{Markup, html};
 
-use crate::report::model::{OrganizationReport, Section};
+use crate::report::model::{FEW, OrganizationReport};
 use crate::report::text::{counted, grouped};
 
 use super::parts::{share, unbroken};
 
-/// Waits that are left out are told from this share of all waits on.
+/// Waits that are left out are told above this share of all tickets.
 const WORTH_TELLING: f64 = 0.02;
 
 /// The sum of a counter; of the details given, if any is. Counters are those of all time, so the words name no window.
@@ -27,25 +27,31 @@ pub(super) fn notes(report: &OrganizationReport) -> Markup {
 
 /// A few words for a key figure, where many waits are left out.
 pub(super) fn left_out_in_short(report: &OrganizationReport) -> Option<String> {
-    let (n, of_all) = left_out_share(report)?;
-    Some(format!("{} ({}) left out as impossible", counted(n, "wait"), share(Some(of_all))))
+    left_out_of_archive(report).map(|which| format!("{which} left out as impossible"))
 }
 
-fn left_out_share(report: &OrganizationReport) -> Option<(u64, f64)> {
+/// How many waits are left out, and of how much, where they are worth telling. Counters are those of the archive, and so is what
+/// they are held against.
+fn left_out_of_archive(report: &OrganizationReport) -> Option<String> {
     let of = |measure| count(report, measure, &["wait", "headline"]);
     let n = of("negative_wait") + of("implausible_wait");
-    let Section { figures, .. } = &report.all;
+    let all = report.archived_tickets.max(n);
     #[expect(clippy::cast_precision_loss, reason = "counts of tickets")]
-    let of_all = n as f64 / (n + figures.waits) as f64;
-    (of_all > WORTH_TELLING).then_some((n, of_all))
+    let part = n as f64 / all as f64;
+    if n == 0 || part <= WORTH_TELLING {
+        return None;
+    }
+    let waits = counted(n, "wait");
+    Some(match all {
+        0..FEW => format!("{waits} of the archive"),
+        _ => format!("{waits} of the archive ({} of its tickets)", share(Some(part))),
+    })
 }
 
 fn left_out(report: &OrganizationReport) -> Option<String> {
-    let (n, of_all) = left_out_share(report)?;
+    let which = left_out_of_archive(report)?;
     Some(format!(
-        "Waits left out: {} of the archive ({}) are negative or above {} h, and in no figure. Are clocks wrong, or check-ins made late?",
-        counted(n, "wait"),
-        share(Some(of_all)),
+        "Waits left out: {which} are negative or above {} h, and in no figure. Are clocks wrong, or check-ins made late?",
         report.max_wait_hours
     ))
 }
