@@ -155,8 +155,8 @@ pub(crate) fn restated(
         return Ok(Restated::default());
     }
     let changed: BTreeSet<Period> = before.keys().copied().collect();
-    // Periods made tonight need no generation to be read from.
-    chronicle.load_sums(Some(base.unwrap_or(old)), |period| changed.contains(&period))?;
+    // Periods made tonight need no generation to be read from, least of all the one before a rebuild.
+    chronicle.load_sums(base, |period| changed.contains(&period))?;
     let touched: BTreeSet<Period> = merged.touched().collect();
     let pair = |wanted: &dyn Fn(Period) -> bool| {
         let before =
@@ -175,7 +175,7 @@ pub(crate) fn restated(
             && found.iter().any(|(_, first)| period.may_touch(Some(*first), week_end(*first)))
     };
     if !found.is_empty() {
-        chronicle.load_sums(Some(base.unwrap_or(old)), touches)?;
+        chronicle.load_sums(base, touches)?;
     }
     let is_found = |owner: &str, first| found.contains(&(owner.to_owned(), first));
     for (key, locations) in weeks(chronicle.sums(touches), starts_on, is_found) {

@@ -119,8 +119,6 @@ impl Chronicle {
         let loaded =
             self.load(|period| !self.sums.contains_key(&period) && wanted(period), read)?;
         self.sums.extend(loaded);
-        // Without a generation before, nothing was forgotten.
-        let Some(base) = base else { return Ok(()) };
         for (period, frozen) in &self.frozen {
             if wanted(*period) && !self.frozen_sums.contains_key(period) {
                 let sums = frozen.read_sums(base, *period, self.rebuilder.gazetteer())?;
@@ -173,7 +171,7 @@ impl Chronicle {
             match self.frozen_sums.get(period) {
                 Some(sums) => made.extend(sums.iter().map(&make)),
                 None => {
-                    let sums = frozen.read_sums(from, *period, self.rebuilder.gazetteer())?;
+                    let sums = frozen.read_sums(Some(from), *period, self.rebuilder.gazetteer())?;
                     made.extend(sums.iter().map(&make));
                 }
             }
@@ -210,7 +208,7 @@ impl Chronicle {
         for (period, of) in &self.frozen {
             frozen.extend(match self.frozen_sums.remove(period) {
                 Some(sums) => sums,
-                None => of.read_sums(from, *period, self.rebuilder.gazetteer())?,
+                None => of.read_sums(Some(from), *period, self.rebuilder.gazetteer())?,
             });
             if frozen.len() >= SUMMED {
                 frozen = vec![PeriodSums::sum(frozen)];

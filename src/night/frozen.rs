@@ -118,14 +118,15 @@ impl Frozen {
         Some((location.organization.clone(), location.name.clone()))
     }
 
-    /// The sums, as far as a generation holds them and those that are not written yet, at the places of today.
+    /// The sums, as far as a generation holds them and those that are not written yet, at the places of today. Without a
+    /// generation all of them were made anew.
     pub(super) fn read_sums(
         &self,
-        from: &Generation,
+        from: Option<&Generation>,
         period: Period,
         gazetteer: &Gazetteer,
     ) -> Result<Vec<PeriodSums>, StateError> {
-        let mut all = read_sums(from, period)?;
+        let mut all = from.map(|from| read_sums(from, period)).transpose()?.unwrap_or_default();
         all.extend(self.added.iter().cloned());
         Ok(all
             .into_iter()

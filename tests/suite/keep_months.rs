@@ -102,6 +102,26 @@ fn figures_stay_as_if_all_tickets_were_kept() {
     assert!((page + &pages).contains("figures before 2021-05-01 are kept as they were made"));
 }
 
+/// What a rebuild forgets again counts once, in the night of the rebuild too.
+#[test]
+fn a_rebuild_publishes_the_figures_of_forgotten_tickets_once() {
+    for (config, is_forgotten) in [(CONFIG.to_owned(), true), (with_months(1), false)] {
+        let space = Workspace::new();
+        synth(&space, &config);
+        let run = night(&space, "2021-05-02");
+        assert!(matches!(run.code, 0 | 3), "{}", run.stderr);
+        let figures = tables(&space.path("site/current/all"));
+        if is_forgotten {
+            let run = forget(&space, &["--before", "2021-03-20"]);
+            assert_eq!(run.code, 0, "{}", run.stderr);
+        }
+        let run = space.run(&["nightly", "--as-of", "2021-05-02T03:00:00Z", "--rebuild"]);
+        assert!(matches!(run.code, 0 | 3), "{}", run.stderr);
+        assert!(!run.stderr.contains("earlier week"), "{}", run.stderr);
+        assert!(tables(&space.path("site/current/all")) == figures, "{is_forgotten}");
+    }
+}
+
 fn late(id: &str, day: &str) -> String {
     let position = format!("\"location\":\"Shop\",\"createdAt\":\"{day}T00:30:00Z\"");
     hook("one", "positionCreated", id, &position)
