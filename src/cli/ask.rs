@@ -57,7 +57,7 @@ pub(super) fn run(args: AskArgs) -> Result<Exit, Failure> {
         if answer.tickets() == 0 && answer.too_small == 0 && answer.more == 0 {
             say_empty(&voice);
         } else if !tells_places {
-            say_of_figure(&voice, &basis, answer.tickets());
+            say_of_places(&voice, &basis);
         }
         say_of_queues(&voice, &shared_queues);
         let table = answer.table(&measures);
@@ -122,17 +122,19 @@ pub(super) fn say_forgotten(voice: &Voice, lacks: bool) {
 
 /// Says what a figure is not: of one location, if its name stands in several organizations; of any ticket, if there is none.
 pub(super) fn say_of_figure(voice: &Voice, basis: &Basis, tickets: u64) {
-    if voice.is_quiet() {
-        return;
+    say_of_places(voice, basis);
+    if tickets == 0 {
+        say_empty(voice);
     }
-    for name in &basis.shared {
+}
+
+/// Says that locations of several organizations have one name, and stand in one figure.
+fn say_of_places(voice: &Voice, basis: &Basis) {
+    for name in basis.shared.iter().filter(|_| !voice.is_quiet()) {
         voice.log.note(&format!(
             "`{}` is a location of several organizations, and they are added up here; --organization chooses one",
             shown(name, NAME)
         ));
-    }
-    if tickets == 0 {
-        say_empty(voice);
     }
 }
 

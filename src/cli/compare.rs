@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::job::{self, Asked, Comparison, Verdict, window_before};
+use crate::job::{self, Asked, ComparedParts, Comparison, Verdict, window_before};
 use crate::report::published::is_report;
 use crate::report::text::shown;
 
@@ -17,6 +17,7 @@ use super::dates::Today;
 use super::failure::{Exit, Failure};
 use super::plan::Request;
 use super::threads::with_threads;
+use super::voice::Voice;
 
 /// Compares two reports, or two parts of the tickets.
 pub(super) fn run(args: CompareArgs) -> Result<Exit, Failure> {
@@ -41,17 +42,22 @@ pub(super) fn run(args: CompareArgs) -> Result<Exit, Failure> {
     let before = other_side(&after, with, with_location)?;
     let mut comparison = Comparison { plan, source, before, after, measures };
     with_threads(threads, || {
-        let (rows, sides, tickets, basis) = job::compare(&mut comparison, &voice)?;
+        let ComparedParts { rows, meant, tickets, basis } = job::compare(&mut comparison, &voice)?;
         let exit = say(&voice, &basis);
-        say_of_figure(&voice, &basis, tickets as u64);
-        let [before, after] = sides.map(|side| about(&side));
+        say_of_figure(&voice, &basis, tickets.iter().sum::<usize>() as u64);
+        let [before, after] = meant.map(|side| about(&side));
+        match tickets.map(|n| n == 0) {
+            [true, false] => say_empty_part(&voice, "before", &before),
+            [false, true] => say_empty_part(&voice, "after", &after),
+            [true, true] | [false, false] => {}
+        }
         let table = as_table(&rows);
         form.write(&table, || in_words(&rows))?;
         if !voice.is_quiet() {
             let judged = |verdict| rows.iter().filter(|row| row.verdict == verdict).count() as u64;
             let message = format!(
-                "before: {before}; after: {after}. {} rose, {} fell. Intervals take visits as independent of each other, and of \
-                 20 measures in which nothing happened one is still told; changes.csv judges weeks by their own scatter",
+                "before: {before}; after: {after}. {} rose, {} fell. Intervals treat visits as independent. Of 20 measures that did \
+                 not change, about one is still told; changes.csv is stricter",
                 judged(Verdict::Rose),
                 judged(Verdict::Fell),
             );
@@ -119,4 +125,13 @@ fn about(side: &Asked) -> String {
     };
     let words = side.words();
     if words.is_empty() { window } else { format!("{window}, {}", shown(&words, 200)) }
+}
+
+/// Says which of the two parts has no ticket.
+fn say_empty_part(voice: &Voice, which: &str, part: &str) {
+    if !voice.is_quiet() {
+        voice.log.note(&format!(
+            "there is no ticket {which} ({part}); `queuestat locations` lists the locations with their first and last day"
+        ));
+    }
 }

@@ -1,6 +1,6 @@
 //! The part of the rows that a question is about: some places, some services, some hours.
 
-use polars::prelude::{BooleanChunked, DataFrame, NewChunkedArray};
+use polars::prelude::{BooleanChunked, Column, DataFrame, NewChunkedArray};
 
 use crate::calendar::iso_weekday;
 
@@ -66,11 +66,35 @@ impl Keep {
 }
 
 impl TicketFrame {
-    /// The frame with only the rows that are to be kept; its locations and texts, and so its codes, stay.
+    /// The frame with only the rows that are to be kept, and, if places are chosen, only these locations; its texts, and so their
+    /// codes, stay.
     ///
     /// # Errors
     /// [`FrameError::Polars`] if a column is missing.
     pub fn keep(self, keep: &Keep) -> Result<Self, FrameError> {
+        let whole = self.keep_rows(keep)?;
+        match &keep.places {
+            Some(chosen) => whole.keep_locations(chosen),
+            None => Ok(whole),
+        }
+    }
+
+    /// The frame with only some locations, by index, of which all its rows are.
+    fn keep_locations(mut self, chosen: &[bool]) -> Result<Self, FrameError> {
+        let is_chosen = |at: usize| chosen.get(at).copied().unwrap_or(false);
+        let mut next = 0_u32..;
+        let number = |at: usize| if is_chosen(at) { next.next() } else { None };
+        let new: Vec<Option<u32>> = (0..self.locations.len()).map(number).collect();
+        let places = self.rows.column(column::PLACE)?.u32()?.iter();
+        let places: Vec<Option<u32>> =
+            places.map(|code| new.get(usize::try_from(code?).ok()?).copied().flatten()).collect();
+        self.rows.with_column(Column::new(column::PLACE.into(), places))?;
+        let mut at = 0..;
+        self.locations.retain(|_| at.next().is_some_and(is_chosen));
+        Ok(self)
+    }
+
+    fn keep_rows(self, keep: &Keep) -> Result<Self, FrameError> {
         let Keep { places, queues, categories, ticket_types, outcomes, weekdays, hours } = keep;
         let mut mask: Option<Vec<bool>> = None;
         for (name, choice) in [

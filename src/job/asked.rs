@@ -7,11 +7,12 @@ use chrono::NaiveDate;
 use crate::calendar::weekday_name;
 use crate::dataframe::{Choice, Keep, Place, TicketFrame};
 use crate::metric::shared_label;
-use crate::ticket::{Outcome, normalise};
+use crate::ticket::{Membership, Outcome, normalise};
 
 use super::error::JobError;
 use super::groups::{Groups, lies_in};
 use super::obeyed::{Known, find_named};
+use super::plan::Plan;
 use super::wanted_groups::{NONE, wanted_groups};
 
 /// What is asked about. An empty list asks about all. The parts hold together: a ticket must pass each.
@@ -42,24 +43,6 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// Whether more is asked than dates, organizations and locations.
-    #[must_use]
-    pub fn is_narrow(&self) -> bool {
-        !(self.groups.is_empty()
-            && self.queues.is_empty()
-            && self.categories.is_empty()
-            && self.ticket_types.is_empty()
-            && self.outcomes.is_empty()
-            && self.weekdays.is_empty()
-            && self.hours.is_empty())
-    }
-
-    /// The same without organizations, locations and groups.
-    pub(crate) fn beside_places(&self) -> Self {
-        let none = Vec::new;
-        Self { organizations: none(), locations: none(), groups: none(), ..self.clone() }
-    }
-
     /// What it asks for besides dates, in words for a headline: `queue A or B; Monday; 9:00 to 12:59`. Empty for all.
     #[must_use]
     pub fn words(&self) -> String {
@@ -86,27 +69,18 @@ impl Asked {
     }
 
     /// The tickets of some frames that are asked for, and what was meant, with whole names. Frames without any stay, without a
-    /// row, unless their organization is not asked for.
+    /// row, unless neither their organization nor one of its locations is asked for.
     ///
     /// # Errors
     /// [`JobError::Missing`] or [`JobError::Ambiguous`] for a name that is not there, or begins several.
     pub(crate) fn of(
         &self,
         frames: Vec<TicketFrame>,
-        groups: &Groups,
+        plan: &Plan,
         known: &Known,
     ) -> Result<(Vec<TicketFrame>, Self), JobError> {
-        let filter = self.filter(&There::of(&frames), groups, known)?;
-        let is_wanted = |frame: &TicketFrame| filter.has_organization(&frame.organization);
-        let keep = |frame: TicketFrame| {
-            let places = frame.locations.iter();
-            let places = places.map(|one| (&*frame.organization, &*one.name, &*one.id));
-            let texts = [&*frame.queues, &*frame.categories, &*frame.ticket_types];
-            let keep = filter.keep(places, texts);
-            Ok(frame.keep(&keep)?)
-        };
-        let frames = frames.into_iter().filter(is_wanted).map(keep);
-        Ok((frames.collect::<Result<_, JobError>>()?, filter.meant))
+        let filter = self.filter(&There::of(&frames), plan, known)?;
+        Ok((filter.take(frames)?, filter.meant))
     }
 
     /// What is asked for, with the names looked up among those that are there.
@@ -116,9 +90,10 @@ impl Asked {
     pub(crate) fn filter<'g>(
         &self,
         there: &There,
-        groups: &'g Groups,
+        plan: &'g Plan,
         known: &Known,
     ) -> Result<Filter<'g>, JobError> {
+        let groups = &plan.groups;
         let ids = there.labels.values().map(String::as_str);
         let (ids, none): (BTreeSet<&str>, BTreeSet<&str>) = (ids.collect(), BTreeSet::new());
         let called = &there.labels;
@@ -151,7 +126,17 @@ impl Asked {
             found.extend(none.first().map(|_| String::new()));
             Ok::<_, JobError>(found)
         };
-        let organizations = among("organization", &self.organizations, &there.organizations)?;
+        // Asked for by the name that was sent, or the one that the configuration gives; one that is left out has no ticket.
+        let mut left_out = Vec::new();
+        let mut asked_organizations = Vec::new();
+        for name in &self.organizations {
+            match plan.directory.organization(name) {
+                Membership::In(name) => asked_organizations.push(name.to_owned()),
+                Membership::Out(_) => left_out.push(name.clone()),
+            }
+        }
+        let mut organizations = among("organization", &asked_organizations, &there.organizations)?;
+        organizations.extend(left_out);
         let locations = among("location", &self.locations, &there.places)?;
         let wanted_groups = wanted_groups(&self.groups, groups, known)?;
         let queues = or_none("queue", &self.queues, &there.queues)?;
@@ -202,7 +187,7 @@ pub(crate) struct There {
 }
 
 impl There {
-    fn of(frames: &[TicketFrame]) -> Self {
+    pub(crate) fn of(frames: &[TicketFrame]) -> Self {
         let places = frames.iter().flat_map(|frame| {
             frame.locations.iter().map(|one| (&*frame.organization, &*one.name, &*one.id))
         });
@@ -250,6 +235,22 @@ impl Filter<'_> {
         self.has_organization(organization)
             && (locations.is_empty() || locations.iter().any(|one| one == name || one == id))
             && (wanted.is_empty() || in_group())
+    }
+
+    /// The tickets of some frames that are asked for.
+    pub(crate) fn take(&self, frames: Vec<TicketFrame>) -> Result<Vec<TicketFrame>, JobError> {
+        let is_wanted = |frame: &TicketFrame| self.has_organization(&frame.organization);
+        let keep = |frame: TicketFrame| {
+            let places = frame.locations.iter();
+            let places = places.map(|one| (&*frame.organization, &*one.name, &*one.id));
+            let texts = [&*frame.queues, &*frame.categories, &*frame.ticket_types];
+            let keep = self.keep(places, texts);
+            Ok(frame.keep(&keep)?)
+        };
+        let frames = frames.into_iter().filter(is_wanted).map(keep);
+        let mut frames = frames.collect::<Result<Vec<TicketFrame>, JobError>>()?;
+        frames.retain(|frame| !frame.locations.is_empty());
+        Ok(frames)
     }
 
     /// What is kept of tickets whose codes stand for these places (organization, name, id), and for these queues, categories
@@ -312,8 +313,6 @@ mod tests {
             asked.words(),
             "queue A or B; outcome no show; on Monday, Tuesday; arrival 9:00 to 11:59, 15:00 to 15:59"
         );
-        assert!(asked.is_narrow());
         assert_eq!(Asked::default().words(), "");
-        assert!(!Asked::default().is_narrow());
     }
 }

@@ -74,7 +74,7 @@ fn of_archive(plan: &Plan, asked: &Asked, observer: &dyn Observer) -> Result<Cel
     let mut tickets = Singles::at(&set.locations);
     let wide = Asked { from: looked_from(plan, &gazetteer, window), ..asked.clone() };
     let there = There::at(&tickets.places, texts_of(&set));
-    add(plan, &wide.filter(&there, &plan.groups, &known)?, &set, &Moments::default(), &mut tickets);
+    add(plan, &wide.filter(&there, plan, &known)?, &set, &Moments::default(), &mut tickets);
     let picked = Picked::of(plan, &mut set, asked, window, (&gazetteer, &known))?;
     drop(set);
     timer.stage("frames", picked.height(), "rows");
@@ -110,14 +110,14 @@ fn of_generation(
     let mut tickets = Singles::at(&gazetteer.locations);
     let wide = Asked { from, ..asked.clone() };
     let texts = chronicle.names(state, touches)?;
-    let filter = wide.filter(&There::at(&tickets.places, texts), &plan.groups, &known)?;
+    let filter = wide.filter(&There::at(&tickets.places, texts), plan, &known)?;
     chronicle.each_period(state, touches, |set, others| {
         plan.stop.check()?;
         add(plan, &filter, set, others, &mut tickets);
         Ok::<(), JobError>(())
     })?;
     let frames = frames_of(plan, (from, asked.to), (state, &gazetteer), &mut chronicle)?;
-    let (frames, meant) = asked.of(frames, &plan.groups, &known)?;
+    let (frames, meant) = asked.of(frames, plan, &known)?;
     let picked = Picked::of_frames(plan, frames, meant, (from, window))?;
     let meant = picked.meant.clone();
     let ledger = read_ledger(state)?;

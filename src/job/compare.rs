@@ -3,9 +3,11 @@
 use chrono::{Days, NaiveDate};
 
 use crate::dataframe::TicketFrame;
-use crate::metric::{Evidence, Figures, KnownValue, Measure, Rules, Tally, difference, grouped};
+use crate::metric::{
+    Evidence, FEW, Figures, KnownValue, Measure, Rules, Tally, difference, grouped,
+};
 
-use super::asked::Asked;
+use super::asked::{Asked, Filter, There};
 use super::error::JobError;
 use super::observer::Observer;
 use super::plan::Plan;
@@ -99,20 +101,37 @@ pub struct Compared {
 }
 
 impl Compared {
-    /// Of both figures, each with the number it rests on.
+    /// Of both figures, each with the number it rests on. Of fewer than ten nothing is said, though a median of six waits has an
+    /// interval.
     pub(super) fn of(
         measure: &'static Measure,
         before: (Evidence, Option<u64>),
         after: (Evidence, Option<u64>),
     ) -> Self {
         let side = |(evidence, n): (Evidence, Option<u64>)| Side { known: evidence.known(), n };
-        let difference = difference(before.0, after.0);
-        let verdict = Verdict::of(before.0, after.0, difference);
+        let is_few = [before.1, after.1].into_iter().flatten().any(|n| n < FEW);
+        let difference = difference(before.0, after.0)
+            .map(|known| if is_few { KnownValue { ends: None, ..known } } else { known });
+        let verdict =
+            if is_few { Verdict::TooFew } else { Verdict::of(before.0, after.0, difference) };
         Self { measure, before: side(before), after: side(after), difference, verdict }
     }
 }
 
-/// Compares two parts: the measures, what was meant by each part, and the number of tickets of the smaller one.
+/// Two parts compared.
+#[derive(Debug)]
+pub struct ComparedParts {
+    /// The measures.
+    pub rows: Vec<Compared>,
+    /// What was meant by the part before and by the one after, with whole names.
+    pub meant: [Asked; 2],
+    /// How many tickets each part has.
+    pub tickets: [usize; 2],
+    /// What both come from.
+    pub basis: Basis,
+}
+
+/// Compares two parts.
 ///
 /// # Errors
 /// [`JobError`] if the archive or the state cannot be read, or a name is not there; [`JobError::SharedTickets`] if the parts
@@ -120,7 +139,7 @@ impl Compared {
 pub fn compare(
     comparison: &mut Comparison,
     observer: &dyn Observer,
-) -> Result<(Vec<Compared>, [Asked; 2], usize, Basis), JobError> {
+) -> Result<ComparedParts, JobError> {
     let Comparison { plan, source, before, after, measures } = comparison;
     // One reading for both.
     let window = (
@@ -129,29 +148,32 @@ pub fn compare(
     );
     let Loaded { frames, known, input, warnings, is_frozen } =
         load(plan, source, window, observer)?;
-    let picked = |asked: &Asked, frames: Vec<TicketFrame>| {
-        let (frames, meant) = asked.of(frames, &plan.groups, &known)?;
+    // Names are looked up in all there is: each part may have none of the places of the other.
+    let there = There::of(&frames);
+    let filter = |asked: &Asked| asked.filter(&there, plan, &known);
+    let (filter_before, filter_after) = (filter(before)?, filter(after)?);
+    let picked = |(asked, filter): (&Asked, &Filter<'_>), frames: Vec<TicketFrame>| {
         let narrowed = |frame: TicketFrame| frame.narrowed(asked.from, asked.to);
-        let frames = frames.into_iter().map(narrowed).collect::<Result<Vec<_>, _>>()?;
-        Ok::<_, JobError>((frames, meant))
+        let frames = filter.take(frames)?.into_iter().map(narrowed);
+        Ok::<_, JobError>(frames.collect::<Result<Vec<_>, _>>()?)
     };
     let tally = |frames: &[TicketFrame]| {
         let all = grouped(frames, &[], plan.rules.week_starts_on, &|_, _| None)?;
         Ok::<_, JobError>(all.into_values().next().unwrap_or_default())
     };
-    let (frames_before, meant) = picked(before, frames.clone())?;
-    let (frames_after, meant_after) = picked(after, frames)?;
+    let frames_before = picked((before, &filter_before), frames.clone())?;
+    let frames_after = picked((after, &filter_after), frames)?;
+    let (meant, meant_after) = (filter_before.meant.clone(), filter_after.meant.clone());
     let (first, second) = (tally(&frames_before)?, tally(&frames_after)?);
     let mut in_several = shared(&meant, places(&frames_before));
     in_several.extend(shared(&meant_after, places(&frames_after)));
     in_several.dedup();
-    let fewest = rows_of(&frames_before).min(rows_of(&frames_after));
+    let tickets = [rows_of(&frames_before), rows_of(&frames_after)];
     if may_meet(before, after) {
         // The interval of a difference holds for two parts that share nothing.
-        let (both, _) = picked(after, frames_before)?;
-        let tickets = rows_of(&both);
-        if tickets > 0 {
-            return Err(JobError::SharedTickets { tickets });
+        let both = rows_of(&picked((after, &filter_after), frames_before)?);
+        if both > 0 {
+            return Err(JobError::SharedTickets { tickets: both });
         }
     }
     let compared = measures.iter().map(|measure| of(measure, &first, &second, plan.rules));
@@ -162,7 +184,8 @@ pub fn compare(
         lacks_forgotten: is_frozen,
         shared: in_several,
     };
-    Ok((compared.collect(), [meant, meant_after], fewest, basis))
+    let rows = compared.collect();
+    Ok(ComparedParts { rows, meant: [meant, meant_after], tickets, basis })
 }
 
 fn rows_of(frames: &[TicketFrame]) -> usize {
@@ -205,6 +228,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::metric::MEASURES;
 
     proptest! {
         /// As long, the same weekdays, ends before the other begins, and by less than a week.
@@ -216,6 +240,21 @@ mod tests {
             prop_assert_eq!(last - first, to - from);
             prop_assert_eq!((first.weekday(), last.weekday()), (from.weekday(), to.weekday()));
             prop_assert!(last < from && (from - last).num_days() <= 7);
+        }
+
+        /// A median of six waits has an interval, and so has the difference of two; below ten nothing is said of it.
+        #[test]
+        fn of_fewer_than_ten_nothing_is_said(n1 in 0_u64..30, n2 in 0_u64..30) {
+            let measure = MEASURES.iter().find(|measure| measure.name == "wait_p50_s").unwrap();
+            let side = |value: f64, n: u64| {
+                let ends = Some((value - 1.0, value + 1.0));
+                (Evidence::Estimate(KnownValue { value, ends }), Some(n))
+            };
+            let compared = Compared::of(measure, side(600.0, n1), side(60.0, n2));
+            prop_assert!((compared.difference.unwrap().value + 540.0).abs() < 1e-9);
+            let is_few = n1.min(n2) < 10;
+            prop_assert_eq!(compared.difference.unwrap().ends.is_none(), is_few);
+            prop_assert_eq!(compared.verdict, if is_few { Verdict::TooFew } else { Verdict::Fell });
         }
 
         /// What is said follows from the interval of the difference, and turns around with the sides.

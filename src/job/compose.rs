@@ -4,89 +4,17 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::calendar::{Clock, HOUR_MS};
-use crate::dataframe::{LocationColumn, location_ids};
+use crate::dataframe::LocationColumn;
 use crate::metric::{FileRow, LocationSection, OrganizationSums, Sections, View};
 use crate::report::model::{AbsentLocation, LocationReport, OrganizationReport};
-use crate::ticket::{Membership, TicketSet, normalise};
 
 use super::account::{Owners, files_of};
-use super::asked::{Asked, by_label, labels};
 use super::banner;
-use super::error::JobError;
-use super::groups::lies_in;
 use super::notice::Notice;
 use super::numbers::Numbers;
-use super::obeyed::{Known, find_named};
 use super::plan::Plan;
 use super::shared_clock::shared_clock;
-use super::wanted_groups::wanted_groups;
 use super::whole::Whole;
-
-/// Keeps only the organizations and locations that were asked for. What the configuration leaves out stays out, also if it
-/// was asked for: the report has then no ticket.
-///
-/// Returns what was asked for with whole names.
-pub(crate) fn choose(
-    set: &mut TicketSet,
-    asked: &Asked,
-    plan: &Plan,
-    known: &Known,
-) -> Result<Asked, JobError> {
-    // Normalised like the names of the archive; this leaves ids as they are.
-    let mut locations: Vec<String> = asked.locations.iter().map(|n| normalise(n)).collect();
-    let there = |name: &String| set.locations.iter().any(|place| place.name == *name);
-    locations.retain(|name| there(name) || !known.left_out.contains(name));
-    let organizations: Vec<String> = asked
-        .organizations
-        .iter()
-        .filter_map(|name| match plan.directory.organization(name) {
-            Membership::In(name) => Some(name.to_owned()),
-            Membership::Out(_) => None,
-        })
-        .collect();
-    if locations.is_empty() != asked.locations.is_empty()
-        || organizations.is_empty() != asked.organizations.is_empty()
-    {
-        set.keep_locations(|_| false);
-        return Ok(asked.clone());
-    }
-    let ids =
-        location_ids(set.locations.iter().map(|l| (l.organization.as_str(), l.name.as_str())));
-    let of_organizations: BTreeSet<&str> =
-        set.locations.iter().map(|l| l.organization.as_str()).collect();
-    let none = BTreeSet::new();
-    let organizations =
-        find_named("organization", &organizations, (&of_organizations, &none), known)?;
-    let of_locations: BTreeSet<&str> = set.locations.iter().map(|l| l.name.as_str()).collect();
-    let of_ids: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
-    let places = set.locations.iter().zip(&ids);
-    let called = labels(places.map(|(l, id)| (&*l.organization, &*l.name, &**id)));
-    let locations: Vec<String> =
-        locations.into_iter().map(|name| by_label(name, &called, &of_locations)).collect();
-    let locations = find_named("location", &locations, (&of_locations, &of_ids), known)?;
-    let groups = wanted_groups(&asked.groups, &plan.groups, known)?;
-    let named = |list: &BTreeSet<String>, name: &str| list.is_empty() || list.contains(name);
-    let in_group = |name: &str| {
-        groups.is_empty() || lies_in(name, &plan.groups, |group| groups.contains(group))
-    };
-    let keep: Vec<bool> = set
-        .locations
-        .iter()
-        .zip(&ids)
-        .map(|(l, id)| {
-            named(&organizations, &l.organization)
-                && (named(&locations, &l.name) || named(&locations, id))
-                && in_group(&l.name)
-        })
-        .collect();
-    set.keep_locations(|at| keep.get(at).copied().unwrap_or(false));
-    Ok(Asked {
-        organizations: organizations.into_iter().collect(),
-        locations: locations.into_iter().collect(),
-        groups: groups.into_iter().collect(),
-        ..asked.clone()
-    })
-}
 
 /// The clock that all locations share, if they do.
 fn clock_of(locations: &[LocationColumn]) -> Option<Clock> {

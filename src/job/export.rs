@@ -89,7 +89,7 @@ pub(crate) fn of_archive(
     let set = fold.finish_at(&gazetteer);
     let mut tickets = Singles::at(&set.locations);
     let texts = texts_of(&set);
-    let filter = asked.filter(&There::at(&tickets.places, texts), &plan.groups, &known)?;
+    let filter = asked.filter(&There::at(&tickets.places, texts), plan, &known)?;
     add(plan, &filter, &set, &Moments::default(), &mut tickets);
     timer.stage("single tickets", tickets.len(), "tickets");
     let shared = shared(&filter.meant, places(&tickets));
@@ -122,7 +122,7 @@ fn of_generation(
     let touches = |period: Period| period.may_touch(asked.from, asked.to);
     let mut tickets = Singles::at(&gazetteer.locations);
     let texts = chronicle.names(state, touches)?;
-    let filter = asked.filter(&There::at(&tickets.places, texts), &plan.groups, &known)?;
+    let filter = asked.filter(&There::at(&tickets.places, texts), plan, &known)?;
     // One period after the other: only what is asked for of it stays.
     chronicle.each_period(state, touches, |set, others| {
         plan.stop.check()?;

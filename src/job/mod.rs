@@ -98,7 +98,7 @@ pub use cells::{Cells, cells};
 pub use check::{Checked, check};
 pub use closed::{ClosedDay, ClosedDays};
 pub use comments::{Commented, comments};
-pub use compare::{Compared, Comparison, Side, Verdict, compare, window_before};
+pub use compare::{Compared, ComparedParts, Comparison, Side, Verdict, compare, window_before};
 pub use compare_reports::{ComparedPlace, Tables, compare_reports};
 pub use dialects::dialects;
 pub use error::{JobError, Missing, Worst};

@@ -9,7 +9,6 @@ use crate::metric::{Courses, OrganizationSums};
 use crate::ticket::{Gazetteer, TicketSet};
 
 use super::asked::Asked;
-use super::compose::choose;
 use super::error::JobError;
 use super::looked_at::looked_at;
 use super::obeyed::Known;
@@ -49,24 +48,14 @@ impl Picked {
         window: Window,
         (gazetteer, known): (&Gazetteer, &Known),
     ) -> Result<Self, JobError> {
-        let mut meant = choose(set, asked, plan, known)?;
         let from = looked_from(plan, gazetteer, window);
         let settings = plan.frame(from, window.1);
         // Nobody asks for the tickets again if all of them are in the window.
-        let mut frames = match (settings.from, settings.to) {
+        let frames = match (settings.from, settings.to) {
             (None, None) => TicketFrame::build_draining(set, settings)?,
             (_, _) => TicketFrame::build(set, settings)?,
         };
-        if asked.is_narrow() {
-            let (kept, rest) = asked.beside_places().of(frames, &plan.groups, known)?;
-            frames = kept;
-            meant = Asked {
-                organizations: meant.organizations,
-                locations: meant.locations,
-                groups: meant.groups,
-                ..rest
-            };
-        }
+        let (frames, meant) = asked.of(frames, plan, known)?;
         Self::of_frames(plan, frames, meant, (from, window))
     }
 

@@ -98,7 +98,7 @@ fn tallies(
     let Loaded { frames, known, input, warnings, is_frozen } =
         load(plan, source, (asked.from, asked.to), observer)?;
     let groups: &Groups = &plan.groups;
-    let (frames, meant) = asked.of(frames, groups, &known)?;
+    let (frames, meant) = asked.of(frames, plan, &known)?;
     let group_of = |_: &str, location: &str| groups.get(location).cloned();
     let shared = shared(&meant, places(&frames));
     let starts_on = plan.rules.week_starts_on;

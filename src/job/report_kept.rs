@@ -95,7 +95,7 @@ fn kept(
         let from = looked_from(plan, &gazetteer, window);
         let of = (state, &gazetteer);
         let frames = frames_of(plan, (from, wanted.to), of, &mut chronicle)?;
-        let (frames, meant) = asked.of(frames, &plan.groups, &known)?;
+        let (frames, meant) = asked.of(frames, plan, &known)?;
         let picked = Picked::of_frames(plan, frames, meant, (from, window))?;
         let filter = picked.meant.words();
         let (sums, courses) = picked.sums()?;
@@ -103,7 +103,7 @@ fn kept(
     };
     if tabulated.is_empty() {
         let all = frames_of(plan, (None, None), (state, &gazetteer), &mut chronicle)?;
-        let (chosen, _) = asked.of(all, &plan.groups, &known)?;
+        let (chosen, _) = asked.of(all, plan, &known)?;
         let dates = chosen.iter().filter_map(|frame: &TicketFrame| frame.dates);
         tabulated.covered = dates.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     }

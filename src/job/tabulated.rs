@@ -47,7 +47,7 @@ pub(crate) fn tabulate(
     let picked = Picked::of(plan, &mut set, asked, window, (gazetteer, known))?;
     let rows = picked.height();
     // Without a window, there is nothing outside of it.
-    let covered = if rows == 0 { covered(plan, &set)? } else { None };
+    let covered = if rows == 0 { covered(plan, &set, asked, known)? } else { None };
     drop(set);
     timer.stage("frames", rows, "rows");
     let filter = picked.meant.words();
@@ -55,9 +55,14 @@ pub(crate) fn tabulate(
     Ok(Tabulated { sums, courses, filter, covered })
 }
 
-/// First and last service date of tickets, whatever the window.
-fn covered(plan: &Plan, set: &TicketSet) -> Result<Option<(NaiveDate, NaiveDate)>, JobError> {
-    let frames = TicketFrame::build(set, plan.frame(None, None))?;
+/// First and last service date of the tickets that are asked for, whatever the window.
+fn covered(
+    plan: &Plan,
+    set: &TicketSet,
+    asked: &Asked,
+    known: &Known,
+) -> Result<Option<(NaiveDate, NaiveDate)>, JobError> {
+    let (frames, _) = asked.of(TicketFrame::build(set, plan.frame(None, None))?, plan, known)?;
     let dates = frames.iter().filter_map(|frame| frame.dates);
     Ok(dates.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))))
 }

@@ -163,21 +163,6 @@ impl TicketSet {
         tickets.sort_unstable_by_key(|ticket| (ticket.location, ticket.id));
         tickets
     }
-
-    /// Keeps only some locations (by index) and their tickets.
-    pub fn keep_locations(&mut self, keep: impl Fn(usize) -> bool) {
-        let mut new = Vec::with_capacity(self.locations.len());
-        let mut next = 0_u32;
-        for at in 0..self.locations.len() {
-            new.push(keep(at).then_some(next));
-            next += u32::from(keep(at));
-        }
-        let mut at = 0..;
-        self.locations.retain(|_| at.next().is_some_and(&keep));
-        for place in self.shards.iter_mut().flat_map(|(_, places)| places) {
-            *place = place.and_then(|at| new.get(at as usize).copied().flatten());
-        }
-    }
 }
 
 /// Some of the tickets of a set, in no particular order.

@@ -6,7 +6,8 @@ use std::fs;
 use crate::export::{invented, well};
 use crate::workspace::{AS_OF, Workspace, files};
 
-const REPORTS: &str = "[[nightly.report]]\nname = \"all\"\nall = true\n[locations.\"Sample Riyadh Vaccination\"]\ntime_zone = \"Asia/Riyadh\"\n";
+const REPORTS: &str = "[[nightly.report]]\nname = \"all\"\nall = true\n[locations.\"Riyadh Vaccination\"]\ntime_zone = \"Asia/Riyadh\"\n\
+    group = \"Abroad\"\n";
 
 /// An archive, read in three nights, the last one as of the usual instant.
 fn nights(seed: u64) -> Workspace {
@@ -38,6 +39,10 @@ fn a_state_and_its_archive_make_the_same_report() {
         &["--weekday", "mon-fri", "--hour", "9-12", "--type", "booking"],
         &["--outcome", "served,no-show", "--from", "2021-W12"],
         &["--category", "(none)", "--to", "2021-04-10"],
+        // One location, one of a zone of its own, and all but that one: also in what is said of the archive.
+        &["--location", "riyadh vaccination"],
+        &["--group", "Abroad", "--weekday", "mon-thu"],
+        &["--group", "(none)", "--from", "2021-03-10"],
         &["--parquet", "--xlsx", "--only", "csv"],
     ] {
         let of_archive = report(&space, &["archive", "--as-of", AS_OF], filter);
@@ -50,7 +55,7 @@ fn a_state_and_its_archive_make_the_same_report() {
         tickets.insert(totals.1.clone());
     }
     // The filters choose, each other tickets; the last report is that of all.
-    assert_eq!(tickets.len(), 5);
+    assert_eq!(tickets.len(), 8);
     assert!(files(&space.path("site/current/all")).keys().any(|name| name.ends_with(".html")));
 }
 
@@ -83,6 +88,44 @@ fn a_part_of_a_state_is_told_and_nothing_of_the_state_is_changed() {
         let run = space.run(&[&["report", "--out", "out"], args].concat());
         assert!(run.code == code && run.stderr.contains(words), "{args:?}: {}", run.stderr);
         assert!(files(&space.path("out")) == old, "{args:?}");
+    }
+}
+
+/// An organization that another one was joined to can be asked for by either name; one that is left out has no ticket.
+#[test]
+fn organizations_are_asked_for_as_they_were_sent() {
+    let space = nights(9);
+    let names = |run: crate::workspace::Run| -> Vec<String> {
+        well(run).lines().skip(1).map(|row| row.split(',').next().unwrap().to_owned()).collect()
+    };
+    let all = names(space.run(&["ask", "--state", "state", "--by", "organization"]));
+    let [old, new] = all.as_slice() else { panic!("{all:?}") };
+    let (old, new) = (old.trim_matches('"'), new.trim_matches('"'));
+    let config = fs::read_to_string(space.path("queuestat.toml")).unwrap();
+    for (section, tickets) in
+        [(format!("name = \"{new}\""), true), ("exclude = true".to_owned(), false)]
+    {
+        space.write("joined.toml", format!("{config}[organizations.\"{old}\"]\n{section}\n"));
+        for source in [&["archive", "--as-of", AS_OF][..], &["--state", "state"]] {
+            let ask =
+                ["ask", "--config", "joined.toml", "--by", "organization", "--organization", old];
+            let found = names(space.run(&[&ask[..], source].concat()));
+            let expected = if tickets { vec![format!("\"{new}\"")] } else { Vec::new() };
+            assert_eq!(found, expected, "{source:?} {section}");
+            let report = [
+                "report",
+                "--config",
+                "joined.toml",
+                "--out",
+                "joined",
+                "--organization",
+                old,
+                "--only",
+                "csv",
+            ];
+            let run = space.run(&[&report[..], source].concat());
+            assert_eq!(run.code == 4, !tickets, "{source:?}: {}", run.stderr);
+        }
     }
 }
 
