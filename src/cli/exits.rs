@@ -1,5 +1,7 @@
 //! Which exit code and which hint each kind of error gets.
 
+use std::io::ErrorKind;
+
 use crate::archive::ArchiveError;
 use crate::calendar::UnknownZone;
 use crate::cloud::is_address;
@@ -271,10 +273,16 @@ impl From<StateError> for Failure {
 
 impl From<PieceError> for Failure {
     fn from(error: PieceError) -> Self {
+        if let PieceError::Io { doing: "read", path, source } = &error
+            && source.kind() == ErrorKind::NotFound
+        {
+            return Self::new(Exit::Usage, format!("`{}` is not there", path.display()))
+                .hint("name the pieces of the step before, or the folder that they are in");
+        }
         let (exit, hint) = match &error {
             PieceError::Io { .. } => (Exit::Io, "run the step again"),
             PieceError::Encode(_) => (Exit::Internal, "this is a bug in queuestat"),
-            PieceError::Nothing { .. } | PieceError::NoNumbers(_) => (
+            PieceError::Nothing { .. } | PieceError::NoNumbers { .. } => (
                 Exit::Usage,
                 "`queuestat pieces --help` tells what each step needs; numbers look like 0-99,120",
             ),

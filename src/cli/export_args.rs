@@ -20,7 +20,7 @@ pub(crate) struct ExportArgs {
 /// What is exported.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ExportRows {
-    /// One row for each ticket, with everything that is derived of it
+    /// One row for each ticket, with everything that is derived from it
     Tickets(ExportOf),
     /// One row for each ticket with a rating
     Ratings(ExportOf),

@@ -37,7 +37,7 @@ pub(crate) struct InputArgs {
     #[arg(long, value_name = "N", value_parser = threads, allow_negative_numbers = true, help_heading = "Input")]
     pub(crate) threads: Option<usize>,
 
-    /// Print nothing when all is well
+    /// Print nothing but what was asked for when all is well
     #[arg(long, short, conflicts_with = "verbose", help_heading = "Output")]
     pub(crate) quiet: bool,
 

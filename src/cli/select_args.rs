@@ -24,7 +24,7 @@ pub(crate) struct SelectArgs {
     #[arg(long, value_name = "DAY", help_heading = "Tickets")]
     pub(super) to: Option<String>,
 
-    /// Only this organization (can be repeated). Here and below, names may be cut short as long as one name begins so
+    /// Only this organization (can be repeated). Here and below, names may be cut short, as long as only one name begins that way
     #[arg(long, value_name = "NAME", allow_negative_numbers = true, help_heading = "Tickets")]
     pub(super) organization: Vec<String>,
 
@@ -53,7 +53,7 @@ pub(crate) struct SelectArgs {
     )]
     pub(super) ticket_type: Vec<String>,
 
-    /// Only tickets that ended so, such as served or no-show (can be repeated)
+    /// Only tickets with this outcome, such as served or no-show (can be repeated)
     #[arg(long, value_name = "OUTCOME", value_delimiter = ',', help_heading = "Tickets")]
     pub(super) outcome: Vec<String>,
 

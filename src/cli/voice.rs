@@ -118,7 +118,7 @@ impl Observer for Voice {
             self.log.rejected_record(&logged(&file.name), line.line, line.reason.words());
         }
         if shown == PLACES && input.totals.rejected > 3 {
-            self.log.more("--verbose lists more");
+            self.log.more("`queuestat check --verbose` lists more");
         }
     }
 

@@ -104,7 +104,7 @@ impl NoCell {
                 format!("no row of `{file}` has {column}={}", shown(asked, SHOWN))
             }
             Self::Ambiguous { column, asked, there, .. } => {
-                format!("{column}={} begins {} different values", shown(asked, SHOWN), there.len())
+                format!("{} values of `{column}` begin with `{}`", there.len(), shown(asked, SHOWN))
             }
             Self::Several { file, rows: 0, .. } => format!("`{file}` has no rows"),
             Self::Several { file, rows, .. } => {

@@ -4,7 +4,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::partial::PartError;
-use crate::report::text::logged;
 
 /// Why a step of a report in pieces fails. Nothing was published.
 #[derive(Debug, thiserror::Error)]
@@ -45,9 +44,18 @@ pub enum PieceError {
         /// The path.
         path: PathBuf,
     },
-    /// Numbers of files cannot be understood.
-    #[error("`{}` names no files of the list", logged(.0))]
-    NoNumbers(String),
+    /// Numbers of files that the list does not have.
+    #[error(
+        "`{from}-{to}` goes past the end of the list, which has {files} files, the first of them 0"
+    )]
+    NoNumbers {
+        /// The first one asked for.
+        from: u32,
+        /// The last one asked for.
+        to: u32,
+        /// How many files the list has.
+        files: u32,
+    },
     /// Two pieces say different things of the same.
     #[error("`{}` says something else of {of} than another piece does", path.display())]
     Differ {

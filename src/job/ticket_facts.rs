@@ -103,7 +103,7 @@ fn seconds(before: Interval, now: Interval) -> String {
         Interval::Unknown if before != now => {
             "left out: five tickets or more share the second (`wait.leave_out_bursts`)".to_owned()
         }
-        Interval::Unknown => "unknown: one of both times is missing".to_owned(),
+        Interval::Unknown => "unknown: one of the two times is missing".to_owned(),
         Interval::Seconds(seconds) => format!("{seconds} s"),
         Interval::Early => "0 s: served before it was due".to_owned(),
         Interval::Negative => "left out: it ends before it begins".to_owned(),

@@ -87,7 +87,8 @@ impl Which {
             Self::Closed => !ended(Outcome::Open),
             Self::Lost => !ended(Outcome::Open) && !ended(Outcome::Served),
             Self::Stars(stars) => row.rating == stars,
-            Self::Satisfied => row.rating > 0 && row.rating >= rules.scale.satisfied_from(),
+            // The lowest rating is 1; 0 stands for none.
+            Self::Satisfied => row.rating >= rules.scale.satisfied_from(),
             Self::ServedKnown => served_known,
             Self::ServedRated => served_known && row.rating > 0,
             Self::Early => row.early,

@@ -328,10 +328,7 @@ fn what_tells_no_cell_is_refused_with_a_hint() {
         (&["--table", "daily", "--column", "complete"], "is not computed from tickets"),
         (&["--table", "hourly", "--column", "weekday"], "is not computed from tickets"),
         (&["--table", "locations", "--column", "tickets"], "3 rows of `locations.csv` are left"),
-        (
-            &["--table", "locations", "--column", "tickets", "--row", "location=M"],
-            "begins 2 different values",
-        ),
+        (&["--table", "locations", "--column", "tickets", "--row", "location=M"], "2 values of `"),
         (
             &["--table", "locations", "--column", "tickets", "--row", "location=Q"],
             "no row of `locations.csv` has location=Q",

@@ -267,3 +267,25 @@ fn the_queue_with_most_tickets_has_the_target_of_its_location() {
         assert_eq!(cells(&space, "locations.csv", None, &["within_target_rate"]), [expected]);
     }
 }
+
+/// Rows are sorted by location some thousands at a time: more of them than twice that come to the right place, each once.
+#[test]
+fn every_ticket_of_many_counts_at_its_location() {
+    let mut text = String::new();
+    let mut waits: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for at in 0..70_000_u32 {
+        let place = ["A", "B", "C"][(at * 7 % 11) as usize % 3];
+        let (day, minutes) = (1 + at % 28, at * 13 % 60);
+        text += &served(&at.to_string(), place, (&format!("03-{day:02}"), at % 23), minutes, "");
+        waits.entry(place).or_default().push(minutes * 60);
+    }
+    let space = report(&text, "", CSV);
+    let found =
+        cells(&space, "locations.csv", None, &["location", "tickets", "wait_mean_s", "wait_max_s"]);
+    let expected = waits.iter().map(|(place, waits)| {
+        let (n, sum) = (waits.len(), waits.iter().sum::<u32>());
+        let mean = f64::from(sum) / f64::from(u32::try_from(n).unwrap());
+        format!("{place} {n} {mean:.4} {}", waits.iter().max().unwrap())
+    });
+    assert_eq!(found, expected.collect::<Vec<_>>());
+}

@@ -48,6 +48,14 @@ fn findings(space: &Workspace) -> Rows {
     assert!(rows.iter().all(|row| verdicts.contains(&row["verdict"].as_str())));
     // Locations and organizations, four measures each.
     assert_eq!(rows.len(), (20 + 2) * 4);
+    let mut compared = 0;
+    for row in rows.iter().filter(|row| !row["change"].is_empty()) {
+        let digit = if row["measure"] == "wait" { 0.01 } else { 0.0001 };
+        let off = number(row, "before") + number(row, "change") - number(row, "after");
+        assert!(off.abs() < 1.6 * digit, "{row:?}");
+        compared += 1;
+    }
+    assert!(compared > 60, "{compared}");
     rows.retain(|row| ["worse", "better"].contains(&row["verdict"].as_str()));
     rows
 }

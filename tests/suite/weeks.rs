@@ -175,7 +175,7 @@ fn pages_and_charts_follow_the_first_day() {
         (
             &iso,
             [
-                "so far there are 9 whole weeks",
+                "So far there are 9 whole weeks",
                 "(Monday to Sunday)",
                 ">2021-04-05<",
                 "By ISO week (Monday to Sunday)",
@@ -184,7 +184,7 @@ fn pages_and_charts_follow_the_first_day() {
         (
             &sunday,
             [
-                "so far there are 8 whole weeks",
+                "So far there are 8 whole weeks",
                 "(Sunday to Saturday)",
                 ">2021-04-04<",
                 "By week (Sunday to Saturday)",

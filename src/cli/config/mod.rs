@@ -97,8 +97,9 @@ impl Config {
         let bytes = std::fs::read(path).map_err(|error| {
             let message = format!("cannot read the configuration `{}`", path.display());
             if error.kind() == std::io::ErrorKind::NotFound {
-                return Failure::new(Exit::Usage, format!("{message}: {error}"))
-                    .hint("name a file with --config; it is text in UTF-8");
+                return Failure::new(Exit::Usage, format!("{message}: {error}")).hint(
+                    "name the file with --config, or write one with `queuestat init ARCHIVE`",
+                );
             }
             Failure::io(message, &error)
         })?;

@@ -110,7 +110,8 @@ fn chosen(
         found.map_err(|error| PieceError::part(&path, error))?.into_iter().collect();
     if let Which::Numbers(spans) = which {
         if let Some((from, to)) = spans.iter().find(|(from, to)| from > to || *to >= list.files) {
-            return Err(PieceError::NoNumbers(format!("{from}-{to}")));
+            let (from, to, files) = (*from, *to, list.files);
+            return Err(PieceError::NoNumbers { from, to, files });
         }
         files.retain(|number, _| spans.iter().any(|(from, to)| (from..=to).contains(&number)));
     }

@@ -186,10 +186,12 @@ pub(super) fn too_early(finding: &Finding) -> Option<String> {
     let Some(Told::TooLittle(TooLittle { weeks, needed, .. })) = finding.told else { return None };
     let there = counted(weeks as u64, "whole week");
     Some(if weeks == 0 {
-        format!("Changes are told from {needed} whole weeks on; so far there is none.")
+        format!(
+            "Changes are shown once there are {needed} whole weeks of data. So far there is none."
+        )
     } else if weeks < needed {
         format!(
-            "Changes are told from {needed} whole weeks on; so far there {} {there}.",
+            "Changes are shown once there are {needed} whole weeks of data. So far there {} {there}.",
             if weeks == 1 { "is" } else { "are" }
         )
     } else {

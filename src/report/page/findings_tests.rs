@@ -94,5 +94,8 @@ fn the_front_page_tells_findings_and_nothing_else() {
     report.locations.iter_mut().for_each(|place| place.section.changes = vec![young]);
     let text = page(&report);
     assert!(text.contains("What changed: too early to say"));
-    assert!(text.contains("from 10 whole weeks on; so far there is 1 whole week."), "{text}");
+    assert!(
+        text.contains("once there are 10 whole weeks of data. So far there is 1 whole week."),
+        "{text}"
+    );
 }
