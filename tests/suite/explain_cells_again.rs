@@ -173,6 +173,12 @@ fn curve(column: &str, row: &Row, singles: &[&Single], listed: &[Listed]) -> f64
         .zip(singles)
         .map(|(listed, one)| (listed.value.unwrap(), ended(one)))
         .collect();
+    // What is marked is what counts above the line.
+    for ((time, ended), listed) in all.iter().zip(listed) {
+        let is_part =
+            if column == "at_risk" { *time >= until } else { *time <= until && *ended == kind };
+        assert_eq!(listed.is_marked, is_part, "{column} {until} {time} {ended}");
+    }
     if column == "at_risk" {
         return all.iter().filter(|(time, _)| *time >= until).count() as f64;
     }
