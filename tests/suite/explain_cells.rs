@@ -5,15 +5,16 @@ use std::path::Path;
 use std::time::Duration;
 
 use queuestat::job::{
-    Asked, Cells, ExportPlan, FoundCell, NoCell, Only, ReportPlan, Source, TableCells, Unobserved,
-    Wanted, cells, report,
+    Asked, Cells, ExportPlan, NoCell, Only, ReportPlan, Source, TableCells, Unobserved, Wanted,
+    cells, report,
 };
-use queuestat::metric::{Made, Mark, is_key};
+use queuestat::metric::is_key;
 use queuestat::synth::{Compression, Recipe, write};
 use serde_json::Value;
 
 use crate::control;
 use crate::explain_cells_again::{Again, again};
+use crate::explain_cells_beside::beside;
 use crate::explain_measure::{Dice, explained};
 use crate::export::{Row, invented, rows, well};
 use crate::library::plan;
@@ -66,7 +67,7 @@ fn check(table: &TableCells<'_>, at: usize, column: &str, row: &Row, cells: &Cel
     let value = row.get(column).map_or("", String::as_str);
     assert_eq!(found.value, value, "{}", about());
     assert!(!found.made.formula.is_empty() && !found.made.calculation.is_empty(), "{}", about());
-    beside(&found, &about);
+    beside(&found, row, &about);
     match again(&found, row, cells) {
         Again::Value(Some(again)) => {
             let decimals = value.split_once('.').map_or(0, |(_, rest)| rest.len());
@@ -81,34 +82,6 @@ fn check(table: &TableCells<'_>, at: usize, column: &str, row: &Row, cells: &Cel
             false
         }
         Again::NotHere => false,
-    }
-}
-
-/// What stands beside a value fits to what is listed: counts, what values and marks mean.
-fn beside(found: &FoundCell, about: &dyn Fn() -> String) {
-    let Made { counts, tickets, values_are, marked, parts, .. } = &found.made;
-    let count = |name: &str| counts.iter().find(|(of, _)| *of == name).map(|(_, n)| *n);
-    let marks = tickets.iter().filter(|one| one.mark == Mark::Part).count() as u64;
-    let is_summary = count("tickets").is_some();
-    if tickets.iter().any(|one| one.value.is_some()) {
-        assert!(values_are.is_some_and(|column| !column.is_empty()), "{}", about());
-    }
-    // The marks of summary figures have one meaning everywhere.
-    if !is_summary && (marks > 0 || parts.iter().any(|part| part.is_marked)) {
-        assert!(marked.is_some_and(|words| !words.is_empty()), "{}", about());
-    }
-    if !tickets.is_empty() && found.file != "data_quality.csv" {
-        assert!(counts.iter().any(|(_, n)| *n == tickets.len() as u64), "{}", about());
-        // Shares of the line, and what is counted in it.
-        let part = if is_summary { counts.last().map(|(_, n)| *n) } else { count("marked") };
-        assert!(marks == 0 || part.or(count("open_days")) == Some(marks), "{}", about());
-    }
-    if count("marked").is_some() {
-        assert_eq!(count("marked"), Some(marks), "{}", about());
-        assert_eq!(count("in_queue"), Some(tickets.len() as u64), "{}", about());
-        // Whoever stood there for no time is still one of them.
-        let of_all = format!(" {marks} of {} tickets ", tickets.len());
-        assert!(format!(" {}", found.made.calculation).contains(&of_all), "{}", about());
     }
 }
 

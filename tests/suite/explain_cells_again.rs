@@ -2,7 +2,7 @@
 
 use queuestat::dataframe::Single;
 use queuestat::job::{Cells, FoundCell};
-use queuestat::metric::{Cell, Mark, Part};
+use queuestat::metric::{Cell, Mark, Part, PartWay};
 use queuestat::ticket::Outcome;
 
 use crate::control::{chart, limit, two_sided};
@@ -296,6 +296,15 @@ fn funnel(column: &str, row: &Row, parts: &[Part]) -> Again {
             assert!((value_of(&parts[0]) - of("value")).abs() < 1e-4);
             assert!((value_of(&parts[1]) - of("n")).abs() < 1e-9);
             assert!((value_of(&parts[2]) - of("target")).abs() < 1e-4 && parts.len() > 13);
+            // The own weeks are those of the window, which is the only one with a funnel here.
+            let weeks = parts.iter().filter_map(|part| match &part.way {
+                PartWay::Measure { days, .. } => Some(days.0.to_string()),
+                _ => None,
+            });
+            let weeks: Vec<String> = weeks.collect();
+            assert!(
+                weeks.len() > 15 && weeks.iter().all(|first| *first >= "2021-02-10".to_owned())
+            );
             return Again::NotHere;
         }
         _ => unreachable!("{column}"),

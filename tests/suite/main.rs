@@ -28,6 +28,7 @@ mod excluded;
 mod explain;
 mod explain_cells;
 mod explain_cells_again;
+mod explain_cells_beside;
 mod explain_measure;
 mod explain_words;
 mod export;
