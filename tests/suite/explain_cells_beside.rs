@@ -42,6 +42,13 @@ pub(crate) fn beside(found: &FoundCell, row: &Row, about: &dyn Fn() -> String) {
         };
         assert_eq!(found.made.calculation, said, "{}", about());
     }
+    if let Some((sum, rest)) = found.made.calculation.split_once(" ms in line / ") {
+        let number = |text: &str| text.split(' ').next().unwrap().parse::<f64>().unwrap();
+        let values: f64 = tickets.iter().map(|one| f64::from(one.value.unwrap())).sum();
+        assert!((number(sum) - values).abs() < 0.5, "{}", about());
+        let mean: f64 = row[found.column].parse().unwrap();
+        assert!((number(sum) / number(rest) - mean).abs() < 1e-4, "{}", about());
+    }
     if found.made.calculation.contains("the marked bands (") {
         of_trend(found, count("strata"), count("ratings"), about);
     }
