@@ -13,6 +13,8 @@ pub(crate) fn beside(found: &FoundCell, row: &Row, about: &dyn Fn() -> String) {
     let count = |name: &str| counts.iter().find(|(of, _)| *of == name).map(|(_, n)| *n);
     let marks = tickets.iter().filter(|one| one.mark == Mark::Part).count() as u64;
     let is_summary = count("tickets").is_some();
+    let each: BTreeSet<usize> = tickets.iter().map(|one| one.at).collect();
+    assert_eq!(each.len(), tickets.len(), "a ticket is listed twice: {}", about());
     if tickets.iter().any(|one| one.value.is_some()) {
         assert!(values_are.is_some_and(|column| !column.is_empty()), "{}", about());
     }
