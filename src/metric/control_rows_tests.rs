@@ -56,6 +56,25 @@ fn date(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
+/// Of weeks with too few ratings there is no row; tickets are not hidden.
+#[test]
+fn weeks_with_hidden_ratings_have_no_row() {
+    let weeks: Vec<Option<Week>> =
+        [4, 5, 6, 3].map(|n| Some(Week::Share { hits: 2, n })).into_iter().collect();
+    let looked = Measure::ALL.map(|measure| {
+        let all = if measure == Measure::Wait { Vec::new() } else { weeks.clone() };
+        LookedAt { measure, places: Vec::new(), all }
+    });
+    let rules = Rules { hide_below: 5, ..Rules::default() };
+    let rows = control_rows(date("2021-03-22"), (&looked, None), rules);
+    let of = |measure: Measure| -> Vec<u64> {
+        rows.iter().filter(|row| row.measure == measure).map(|row| row.n).collect()
+    };
+    assert_eq!(of(Measure::Csat), [5, 6]);
+    assert_eq!(of(Measure::NoShow), [4, 5, 6, 3]);
+    assert_eq!(of(Measure::Cancellation), [4, 5, 6, 3]);
+}
+
 #[test]
 fn the_running_week_begins_in_the_window_and_is_not_over() {
     let running = |whole: &str, from: Option<&str>, to: Option<&str>| {

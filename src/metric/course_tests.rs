@@ -64,6 +64,12 @@ fn a_day_opens_only_if_somebody_came() {
         courses.until("o", &["a"], date("1970-01-19")).all.len()
     };
     assert_eq!((weeks(1), weeks(0)), (3, 2));
+    // Where nobody ever comes on a Monday, the first week is whole.
+    let mut courses = Courses::new(WeekStart::default());
+    for day in [5, 12, 19] {
+        courses.add_day(&place("a"), day, &tally(&[], 1));
+    }
+    assert_eq!(courses.until("o", &["a"], date("1970-01-19")).all.len(), 3);
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn check(table: &TableCells<'_>, at: usize, column: &str, row: &Row, cells: &Cel
     let value = row.get(column).map_or("", String::as_str);
     assert_eq!(found.value, value, "{}", about());
     assert!(!found.made.formula.is_empty() && !found.made.calculation.is_empty(), "{}", about());
-    beside(&found, row, &about);
+    beside(&found, row, cells, &about);
     match again(&found, row, cells) {
         Again::Value(Some(again)) => {
             let decimals = value.split_once('.').map_or(0, |(_, rest)| rest.len());

@@ -2,19 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use queuestat::job::FoundCell;
+use queuestat::job::{Cells, FoundCell};
 use queuestat::metric::{Made, Mark};
 
 use crate::export::Row;
 
 /// What stands beside a value fits to what is listed: counts, what values and marks mean.
-pub(crate) fn beside(found: &FoundCell, row: &Row, about: &dyn Fn() -> String) {
+pub(crate) fn beside(found: &FoundCell, row: &Row, cells: &Cells, about: &dyn Fn() -> String) {
     let Made { counts, tickets, values_are, marked, parts, .. } = &found.made;
     let count = |name: &str| counts.iter().find(|(of, _)| *of == name).map(|(_, n)| *n);
     let marks = tickets.iter().filter(|one| one.mark == Mark::Part).count() as u64;
     let is_summary = count("tickets").is_some();
     let each: BTreeSet<usize> = tickets.iter().map(|one| one.at).collect();
     assert_eq!(each.len(), tickets.len(), "a ticket is listed twice: {}", about());
+    if is_summary && tickets.iter().all(|one| one.mark == Mark::None && one.value.is_none()) {
+        let days =
+            tickets.iter().map(|one| (cells.tickets.get(one.at).unwrap().service_day, one.at));
+        assert!(days.is_sorted(), "not by day: {}", about());
+    }
     if tickets.iter().any(|one| one.value.is_some()) {
         assert!(values_are.is_some_and(|column| !column.is_empty()), "{}", about());
     }
