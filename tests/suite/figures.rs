@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::small_archive::{
-    CSV, booking, cells, first_page, page_of, report, rows, served, shown, walk_in,
+    CSV, at, booking, cells, first_page, page_of, report, rows, served, shown, walk_in,
 };
 use crate::workspace::Workspace;
 
@@ -288,4 +288,27 @@ fn every_ticket_of_many_counts_at_its_location() {
         format!("{place} {n} {mean:.4} {}", waits.iter().max().unwrap())
     });
     assert_eq!(found, expected.collect::<Vec<_>>());
+}
+
+/// Where the clock is put back, the hour that comes twice is two hours long; where it is put forward, one is missing.
+#[test]
+fn a_mean_line_is_over_the_seconds_that_its_hour_had() {
+    let stood = |id: &str, from: &str, to: &str| {
+        walk_in("positionFulfilled", id, "A", from, &at("fulfilledAt", to))
+    };
+    let more = ["--only", "csv", "--as-of", "2021-12-01T00:00:00Z"];
+    for (archive, expected) in [
+        (stood("1", "10-31 00:00", "10-31 02:00"), vec!["7 2 1.0000 1"]),
+        (stood("1", "10-31 00:00", "10-31 01:00"), vec!["7 2 0.5000 1"]),
+        (stood("1", "03-28 00:30", "03-28 01:30"), vec!["7 1 0.5000 1", "7 3 0.5000 1"]),
+        (
+            stood("1", "03-21 00:30", "03-21 02:30"),
+            vec!["7 1 0.5000 1", "7 2 1.0000 1", "7 3 0.5000 1"],
+        ),
+    ] {
+        let space = report(&archive, "", &more);
+        let found =
+            cells(&space, "hourly.csv", None, &["weekday", "hour", "line_mean", "line_max"]);
+        assert_eq!(found, expected);
+    }
 }
