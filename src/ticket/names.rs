@@ -172,6 +172,10 @@ mod tests {
             ("\u{845b}\u{e0100}", &["\u{845b}\u{e0100}\u{e0101}"]),
             ("\u{1820}\u{180b}", &["\u{1820}\u{180b}\u{180e}"]),
             ("A\u{1820}", &["A\u{180b}\u{180e}\u{1820}"]),
+            // Mongolian selectors do nothing behind other letters, and joiners nothing between a digit and a virama.
+            ("\u{4e00}", &["\u{4e00}\u{180b}"]),
+            ("1\u{94d}", &["1\u{200d}\u{94d}", "1\u{200c}\u{94d}"]),
+            ("\u{915}\u{200d}\u{94d}", &["\u{915}\u{200d}\u{94d}"]),
             ("\u{1820}\u{180e}\u{1821}", &["\u{1820}\u{180e}\u{1821}\u{180e}"]),
             // Signs that are seen.
             ("\u{600}1", &["\u{600}1"]),
