@@ -156,10 +156,11 @@ fn kinds(f: &Figures) -> String {
 
 fn wait(report: &OrganizationReport, section: &Section) -> (String, String) {
     let f = &section.figures;
+    let most = f.wait_p90_s.filter(|_| f.waits >= FEW_FOR_P90);
     let detail = format!(
-        "{}90 % within {}; n = {}{}",
+        "{}{}n = {}{}",
         span(f.wait_p50_low_s, f.wait_p50_high_s),
-        dash(f.wait_p90_s.filter(|_| f.waits >= FEW_FOR_P90).map(duration)),
+        most.map_or_else(String::new, |most| format!("90 % within {}; ", duration(most))),
         grouped(f.waits),
         left(section.left_waits)
     );
