@@ -1,6 +1,8 @@
 //! What became of those who waited: small archives, worked out by hand.
 
-use crate::small_archive::{CSV, at, booking, cells, report, rows, served, walk_in};
+use crate::small_archive::{
+    CSV, at, booking, cells, page_of, report, rows, served, shown, walk_in,
+};
 
 /// Desk: of 22 whose end has a time 4 were called after 2 minutes and not there, 4 cancelled after 3, 2 were removed after 4, and
 /// 12 were served after 5. Kiosk: 9 were served.
@@ -29,6 +31,23 @@ fn archive() -> String {
     text + &walk_in("positionRemoved", "x", "Desk", "03-10 09:00", "")
         + &walk_in("positionCreated", "lapsed", "Desk", "03-10 09:00", "")
         + &booking("positionCancelled", "early", "Desk", "03-10 09:30", &early)
+}
+
+/// Twelve that left after three minutes; of nine, a median would say too much.
+#[test]
+fn how_long_those_waited_who_left_stands_on_the_page() {
+    let left = |n: u32| {
+        let ended = at("rejectedAt", "03-10 09:03");
+        walk_in("positionCancelled", &n.to_string(), "Desk", "03-10 09:00", &ended)
+    };
+    let space = report(&(0..12).map(left).collect::<String>(), "", &[]);
+    let pages = shown(&space);
+    assert!(
+        page_of(&pages, "Desk").contains("Those who left had waited 3\u{a0}min (median"),
+        "{pages:?}"
+    );
+    let few = report(&(0..9).map(left).collect::<String>(), "", &[]);
+    assert!(!page_of(&shown(&few), "Desk").contains("Those who left had waited"));
 }
 
 #[test]

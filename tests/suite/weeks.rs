@@ -67,6 +67,22 @@ fn what_changed_ends_with_the_last_week_in_which_anybody_came() {
     }
 }
 
+/// Ten weeks are needed: with nine there are too few of them, with ten there is too little in them.
+#[test]
+fn why_nothing_is_judged_is_said() {
+    let first: chrono::NaiveDate = "2021-03-01".parse().unwrap();
+    for (mondays, expected) in [(10, "9 10 too_few_weeks"), (11, "10 10 too_little_in_the_weeks")] {
+        let visit = |week: i64| {
+            let date = (first + chrono::TimeDelta::weeks(week)).format("%m-%d").to_string();
+            served(&week.to_string(), "A", (&date, 11), 5, "")
+        };
+        let space = report(&(0..mondays).map(visit).collect::<String>(), "", &["--only", "csv"]);
+        let why =
+            cells(&space, "changes.csv", Some("A"), &["measure", "weeks", "weeks_needed", "why"]);
+        assert!(why.contains(&format!("cancellation {expected}")), "{why:?}");
+    }
+}
+
 #[test]
 fn weeks_are_the_sums_of_their_days_whatever_their_first_day() {
     let made = Workspace::new();
