@@ -17,7 +17,7 @@ use super::failure::{Exit, Failure};
 use super::forget_args::ForgetArgs;
 use super::nightly_plan;
 use super::stop::Ear;
-use super::words::{count, grouped};
+use super::words::{count, grouped, without_figures_words};
 
 /// Months that are named; the rest is counted.
 const NAMED: usize = 24;
@@ -99,6 +99,7 @@ fn as_json(what: &Forget, done: &ForgetDone) -> Value {
         "dry_run": what.dry_run,
         "tickets_by_month": of_months(&gone.erased),
         "tickets_before_by_month": of_months(&gone.dropped_or_summed()),
+        "tickets_without_figures": gone.without_figures,
         "figures_go": what.with_figures,
         "figures_that_stay": gone.undivided.iter().map(|one| one.words()).collect::<Vec<_>>(),
         "read_anew": done.again,
@@ -143,7 +144,10 @@ fn words(what: &Forget, done: &ForgetDone) -> String {
         lines.push(format!("{would} before {before}: {}", of_months(&gone.dropped_or_summed())));
         lines.push(match what.with_figures {
             true => "their figures go too".to_owned(),
-            false => "their figures stay as they are in the reports of all time".to_owned(),
+            false => format!(
+                "their figures stay as they are in the reports of all time{}",
+                without_figures_words(gone.without_figures)
+            ),
         });
     }
     for period in &gone.undivided {

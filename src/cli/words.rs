@@ -2,7 +2,9 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-pub(super) use crate::job::words::{bytes, count, grouped, reasons, rounded};
+pub(super) use crate::job::words::{
+    bytes, count, grouped, reasons, rounded, without_figures_words,
+};
 
 /// A table with columns two spaces apart. Those in `numbers` are right-aligned, the others left-aligned.
 pub(super) fn aligned<const N: usize>(lines: &[[String; N]], numbers: &[usize]) -> String {

@@ -222,6 +222,8 @@ pub enum Notice {
     Summed {
         /// Their number.
         tickets: u64,
+        /// How many of them the configuration leaves out: of these, no figures are kept.
+        without_figures: u64,
         /// The first date of which single tickets are kept.
         before: NaiveDate,
     },

@@ -12,7 +12,7 @@ use super::notice::{Notice, Table};
 use super::renamed_words::note;
 use super::shared_queues;
 use super::toml_text::toml_text;
-use super::words::{count, grouped, years};
+use super::words::{count, grouped, without_figures_words, years};
 
 /// Graphemes of a name that are printed.
 const SHOWN: usize = 60;
@@ -152,10 +152,11 @@ impl Notice {
                 "figures before {before} are kept as they were made: their single tickets are forgotten, so a later change of \
                  a zone or a target does not change them"
             ),
-            Self::Summed { tickets, before } => format!(
-                "{} before {before} {} forgotten; {}",
+            Self::Summed { tickets, without_figures, before } => format!(
+                "{} before {before} {} forgotten{}; {}",
                 count(*tickets, "single ticket"),
                 if *tickets == 1 { "was" } else { "were" },
+                without_figures_words(*without_figures),
                 Self::AsMade { before: *before }.words()
             ),
             Self::LeftOutAgain { forgotten, too_late } => left_out_again(*forgotten, *too_late),

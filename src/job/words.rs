@@ -17,6 +17,19 @@ pub(crate) fn bytes(n: u64) -> String {
         .map_or_else(|| format!("{n} bytes"), |(name, unit)| format!("{:.1} {name}", size / unit))
 }
 
+/// Of forgotten tickets, how many have no figures that could be kept; empty if all have.
+pub(crate) fn without_figures_words(tickets: u64) -> String {
+    match tickets {
+        0 => String::new(),
+        n => format!(
+            " ({} of them {} left out by the configuration, so no figure of {} is kept)",
+            grouped(n),
+            if n == 1 { "is" } else { "are" },
+            if n == 1 { "it" } else { "them" }
+        ),
+    }
+}
+
 /// `3 not JSON, 1 no ticket id`.
 pub(crate) fn reasons(files: &[FileAccount]) -> String {
     let total = |at: usize| -> u64 { files.iter().filter_map(|file| file.rejected.get(at)).sum() };

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use crate::dataframe::{KeptRows, WaitRules};
 use crate::metric::PeriodSums;
-use crate::ticket::{Fold, Gazetteer, Moments};
+use crate::ticket::{Fold, Gazetteer, Kind, Moments};
 
 use super::blobs;
 use super::error::StateError;
@@ -120,6 +120,9 @@ impl Merged {
         let from = old.map_or(whole.0, |old| instant_of(old.until, whole));
         self.summed.extend(&Ids::of(early.tickets()));
         let census = early.census();
+        let is_out = |kind: &Kind| gazetteer.place(kind).is_none();
+        let out = census.kinds.iter().filter(|(kind, _)| is_out(kind)).map(|(_, n)| n);
+        self.gone.without_figures += out.sum::<u64>();
         let rows = KeptRows::build(&early.finish_at(gazetteer), rules, others)
             .map_err(|source| StateError::Rows { period: period.to_string(), source })?;
         let clock = |organization: &str, name: &str| gazetteer.clock_of(organization, name);

@@ -69,6 +69,8 @@ pub struct Gone {
     pub found: BTreeSet<TicketId>,
     /// Tickets of which only sums stay, by month.
     pub summed: BTreeMap<Month, u64>,
+    /// How many of these the configuration leaves out: they are in no sum, and so in no figure if it does so no more.
+    pub without_figures: u64,
     /// Tickets of which nothing stays, because they lie before a date, by month.
     pub dropped: BTreeMap<Month, u64>,
     /// Periods whose sums could not be divided and were left as they are.

@@ -110,11 +110,15 @@ impl Night<'_> {
 
     /// Counts and tells what is forgotten tonight.
     fn tell_gone(&mut self, merged: &Merged) {
-        let Gone { summed, forgotten, too_late, .. } = &merged.gone;
+        let Gone { summed, without_figures, forgotten, too_late, .. } = &merged.gone;
         let tickets = summed.values().sum();
         (self.run.forgotten, self.run.too_late, self.run.summed) = (*forgotten, *too_late, tickets);
         if let Some(before) = merged.forgotten.before().filter(|_| tickets > 0) {
-            self.observer.notice(&Notice::Summed { tickets, before });
+            self.observer.notice(&Notice::Summed {
+                tickets,
+                without_figures: *without_figures,
+                before,
+            });
         }
         if forgotten + too_late > 0 {
             let (forgotten, too_late) = (*forgotten, *too_late);
