@@ -188,7 +188,7 @@ fn a_calculation_is_written_out() {
 #[test]
 fn hidden_ratings_name_no_ticket() {
     // Those who did not rate do not make two ratings three.
-    let rows = [2, 5, 0, 0].map(|rating| Row { rating, ..Row::default() });
+    let rows = [2, 5, 0, 0, 0].map(|rating| Row { rating, ..Row::default() });
     let hidden = Rules { hide_below: 3, ..Rules::default() };
     for measure in MEASURES {
         let of = measure.name;

@@ -49,7 +49,13 @@ pub(crate) fn beside(found: &FoundCell, row: &Row, cells: &Cells, about: &dyn Fn
         };
         assert_eq!(found.made.calculation, said, "{}", about());
     }
-    if let Some((sum, rest)) = found.made.calculation.split_once(" ms in line / ") {
+    let line_mean = found.made.calculation.split_once(" ms in line / ");
+    assert!(
+        found.column != "line_mean" || found.value.is_empty() || line_mean.is_some(),
+        "{}",
+        about()
+    );
+    if let Some((sum, rest)) = line_mean {
         let number = |text: &str| text.split(' ').next().unwrap().parse::<f64>().unwrap();
         let values: f64 = tickets.iter().map(|one| f64::from(one.value.unwrap())).sum();
         assert!((number(sum) - values).abs() < 0.5, "{}", about());
