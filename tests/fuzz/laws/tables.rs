@@ -32,12 +32,12 @@ pub(crate) fn hold(bytes: &[u8]) -> usize {
     assert_eq!(read(Style::Tabs, &tabs.join(&b'\t')), tabs);
     let row = plain(rest);
     if !row.is_empty() {
-        assert_eq!(
-            read(Style::Csv(delimiter), &row),
-            naive_cells(delimiter, &row),
-            "{}",
-            row.escape_ascii()
-        );
+        let mut expected = naive_cells(delimiter, &row);
+        // A row of more cells than a table may have is none.
+        if expected.len() > MOST_COLUMNS {
+            expected.clear();
+        }
+        assert_eq!(read(Style::Csv(delimiter), &row), expected, "{}", row.escape_ascii());
     }
     in_files(*first, delimiter, &cells)
 }
@@ -104,7 +104,6 @@ fn naive_cells(delimiter: u8, row: &[u8]) -> Vec<Vec<u8>> {
         begins = false;
     }
     cells.push(cell);
-    cells.truncate(MOST_COLUMNS);
     cells
 }
 
