@@ -76,29 +76,13 @@ impl Fold {
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
 
-    use super::super::heading::Heading;
     use super::super::location::Directory;
-    use super::super::order::Earliest;
-    use super::super::shard::shard_of_ticket;
+    use super::super::strays::tests::checked_in;
     use super::*;
-    use crate::webhook::TicketId;
 
     #[test]
     fn a_fold_counts_at_moments_what_its_finished_tickets_do() {
-        let mut fold = Fold::default();
-        let organization = fold.headings.names.intern("o");
-        fold.headings.number(Heading {
-            organization,
-            queue: None,
-            location: None,
-            ticket_type: None,
-            category: None,
-        });
-        for (id, at) in (0_u8..).zip([8_999, 9_000, 9_500, 9_999, 11_000]) {
-            let mut joined = Joined::new(organization, TicketId([id; 16]));
-            joined.checked_in_at.merge(Earliest::of(Some(at)));
-            fold.shards[shard_of_ticket(joined.id)].adopt(&joined);
-        }
+        let fold = checked_in(&[8_999, 9_000, 9_500, 9_999, 11_000]);
         let directory = Directory::new(BTreeMap::new(), BTreeMap::new(), None, 0);
         let gazetteer = fold.gazetteer(&fold.census(), &directory);
         let moments = (8..12).map(|second| Moment::of(0, End::CheckIn, second * 1_000));

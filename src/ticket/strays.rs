@@ -52,7 +52,7 @@ impl Fold {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::heading::Heading;
     use super::super::join::Joined;
     use super::super::order::Earliest;
@@ -60,24 +60,29 @@ mod tests {
     use super::*;
     use crate::webhook::TicketId;
 
-    #[test]
-    fn strays_lie_before_the_begin_of_a_span_or_not_before_its_end() {
+    /// A fold of tickets that were checked in at these instants (UTC milliseconds).
+    pub(in super::super) fn checked_in(instants: &[i64]) -> Fold {
         let mut fold = Fold::default();
         let organization = fold.headings.names.intern("o");
-        let (queue, location) = (None, None);
         fold.headings.number(Heading {
             organization,
-            queue,
-            location,
+            queue: None,
+            location: None,
             ticket_type: None,
             category: None,
         });
-        for (id, at) in (0_u8..).zip([8_000, 9_999, 10_000, 15_000, 19_999, 20_000, 25_000]) {
+        for (id, at) in (0_u8..).zip(instants) {
             let mut joined = Joined::new(organization, TicketId([id; 16]));
-            joined.checked_in_at.merge(Earliest::of(Some(at)));
+            joined.checked_in_at.merge(Earliest::of(Some(*at)));
             let shard = shard_of_ticket(joined.id);
             fold.shards[shard].adopt(&joined);
         }
+        fold
+    }
+
+    #[test]
+    fn strays_lie_before_the_begin_of_a_span_or_not_before_its_end() {
+        let fold = checked_in(&[8_000, 9_999, 10_000, 15_000, 19_999, 20_000, 25_000]);
         let seconds = |home| -> Vec<(i64, u64)> {
             fold.strays(home).into_iter().map(|((_, _, second), n)| (second, n)).collect()
         };
