@@ -1,10 +1,7 @@
 //! Questions about any part of the tickets, answered with the measures of the reports.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::calendar::WeekStart;
 use crate::dataframe::TicketFrame;
-use crate::metric::{Answer, By, GroupKey, Grouped, Order, grouped};
+use crate::metric::{Answer, By, Grouped, Order, grouped, shared_queues};
 
 use super::asked::Asked;
 use super::error::JobError;
@@ -101,32 +98,13 @@ fn tallies(
     let (frames, meant) = asked.of(frames, plan, &known)?;
     let group_of = |_: &str, location: &str| groups.get(location).cloned();
     let shared = shared(&meant, places(&frames));
-    let starts_on = plan.rules.week_starts_on;
-    let grouped = grouped(&frames, by, starts_on, &group_of)?;
+    let grouped = grouped(&frames, by, plan.rules.week_starts_on, &group_of)?;
     let names_queues = by.contains(&By::Queue) || !meant.queues.is_empty();
     let is_apart = by.contains(&By::Organization) || by.contains(&By::Location);
-    let shared_queues =
-        if names_queues && !is_apart { shared_queues(&frames, starts_on)? } else { Vec::new() };
+    let mut queues = Vec::new();
+    if names_queues && !is_apart {
+        queues.extend(shared_queues(&frames)?.into_iter().map(str::to_owned));
+    }
     let basis = Basis { meant, input, warnings, lacks_forgotten: is_frozen, shared };
-    Ok((grouped, basis, shared_queues))
-}
-
-/// The names of queues that tickets of several organizations have.
-fn shared_queues(frames: &[TicketFrame], starts_on: WeekStart) -> Result<Vec<String>, JobError> {
-    let mut once = BTreeSet::new();
-    let named = frames.iter().flat_map(|frame| &frame.queues).filter(|name| !name.is_empty());
-    let alike: BTreeSet<&String> = named.filter(|name| !once.insert(*name)).collect();
-    if alike.is_empty() {
-        return Ok(Vec::new());
-    }
-    // A name may be listed without a ticket that is asked for.
-    let mut organizations: BTreeMap<String, u32> = BTreeMap::new();
-    let by = [By::Queue, By::Organization];
-    for (key, _) in grouped(frames, &by, starts_on, &|_, _| None)? {
-        if let Some(GroupKey::Text(queue)) = key.into_iter().next() {
-            *organizations.entry(queue).or_default() += 1;
-        }
-    }
-    let several = organizations.into_iter().filter(|(name, n)| *n > 1 && alike.contains(name));
-    Ok(several.map(|(name, _)| name).collect())
+    Ok((grouped, basis, queues))
 }

@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, NaiveDate};
 
 use crate::calendar::{WeekStart, iso_weekday};
-use crate::dataframe::TicketFrame;
+use crate::dataframe::{TicketFrame, column};
 
 use super::error::MetricError;
-use super::row::{Row, by_place, places_of};
+use super::row::{Row, by_place, codes_of};
 use super::tally::{Tally, Times};
 
 /// What tickets are grouped by.
@@ -190,21 +190,45 @@ pub fn shared_label(name: &str, organization: &str) -> String {
 
 /// Names of locations that have tickets in several organizations.
 fn shared_names(frames: &[TicketFrame]) -> Result<BTreeSet<&str>, MetricError> {
-    let names = frames.iter().flat_map(|frame| &frame.locations).map(|one| one.name.as_str());
-    let alike = repeated(names);
+    shared_by(frames, column::PLACE, |frame| {
+        frame.locations.iter().map(|one| one.name.as_str()).collect()
+    })
+}
+
+/// Names of queues that have tickets in several organizations.
+///
+/// # Errors
+/// [`MetricError`] if a column is missing.
+pub fn shared_queues(frames: &[TicketFrame]) -> Result<BTreeSet<&str>, MetricError> {
+    let mut shared = shared_by(frames, column::QUEUE, |frame| {
+        frame.queues.iter().map(String::as_str).collect()
+    })?;
+    // That of tickets without one.
+    shared.remove("");
+    Ok(shared)
+}
+
+/// Names that a column has codes for and that have tickets in several organizations.
+fn shared_by<'f>(
+    frames: &'f [TicketFrame],
+    column: &'static str,
+    names: fn(&'f TicketFrame) -> Vec<&'f str>,
+) -> Result<BTreeSet<&'f str>, MetricError> {
+    let alike = repeated(frames.iter().flat_map(names));
     if alike.is_empty() {
         return Ok(alike);
     }
-    let mut names = Vec::new();
+    let mut used = Vec::new();
     for frame in frames {
-        let name = |place: u32| frame.locations.get(place as usize).map(|one| one.name.as_str());
-        let there = places_of(&frame.rows)?.into_iter().filter_map(name);
-        names.extend(there.filter(|name| alike.contains(name)));
+        let names = names(frame);
+        let name = |code: u32| names.get(code as usize).copied();
+        let there = codes_of(&frame.rows, column)?.into_iter().filter_map(name);
+        used.extend(there.filter(|name| alike.contains(name)));
     }
-    Ok(repeated(names.into_iter()))
+    Ok(repeated(used.into_iter()))
 }
 
-/// Names that come more than once. Two locations of an organization never have one name.
+/// Names that come more than once. Two locations of an organization never have one name, nor have two of its queues.
 fn repeated<'n>(names: impl Iterator<Item = &'n str>) -> BTreeSet<&'n str> {
     let mut once = BTreeSet::new();
     names.filter(|name| !once.insert(*name)).collect()

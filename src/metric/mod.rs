@@ -65,7 +65,7 @@ pub use error::MetricError;
 pub use evidence::{Evidence, Known as KnownValue, difference};
 pub use funnel_rows::{Flag, FunnelRow};
 pub use group::Rules;
-pub use grouping::{By, GroupKey, Grouped, grouped, shared_label};
+pub use grouping::{By, GroupKey, Grouped, grouped, shared_label, shared_queues};
 pub use measure::{FEW, FEW_FOR_P90, Figures, MEASURES, Measure, Sample};
 pub use organization::{OrganizationSums, PeriodSums};
 pub use place_groups::{PlaceGroup, place_groups};

@@ -74,9 +74,12 @@ impl Row {
     }
 }
 
-/// The places of the locations of a ticket frame that have a row.
-pub(super) fn places_of(frame: &DataFrame) -> Result<BTreeSet<u32>, MetricError> {
-    Ok(typed(frame, column::PLACE, Column::u32)?.iter().flatten().collect())
+/// The codes of a column of a ticket frame that have a row.
+pub(super) fn codes_of(
+    frame: &DataFrame,
+    column: &'static str,
+) -> Result<BTreeSet<u32>, MetricError> {
+    Ok(typed(frame, column, Column::u32)?.iter().flatten().collect())
 }
 
 /// The rows of a ticket frame of so many locations, those of each location together, in the order of the locations.
