@@ -277,7 +277,7 @@ impl From<PieceError> for Failure {
             && source.kind() == ErrorKind::NotFound
         {
             return Self::new(Exit::Usage, format!("`{}` is not there", path.display()))
-                .hint("name the pieces of the step before, or the folder that they are in");
+                .hint("make it with the step before, or name the place where it is");
         }
         let (exit, hint) = match &error {
             PieceError::Io { .. } => (Exit::Io, "run the step again"),

@@ -30,6 +30,25 @@ fn refused(space: &Workspace, args: &[&str], words: &str) {
     assert!(run.stderr.contains(words), "{args:?}: {}", run.stderr);
 }
 
+/// What is named and is not there is no trouble of the system: the message says what there is, or what to name.
+#[test]
+fn files_and_pieces_that_are_not_there_are_named() {
+    let space = Workspace::new();
+    small(&space);
+    for (args, said) in [
+        (
+            &["fold", "--work", "work", "--files", "0-9", "--out", "f"][..],
+            "`0-9` goes past the end of the list, which has 2 files",
+        ),
+        (&["join", "--work", "work", "--out", "j", "parts/0"], "`work/names.json` is not there"),
+        (&["names", "--work", "work", "folds"], "`folds` is not there"),
+    ] {
+        let run = space.run(&[&["pieces"], args].concat());
+        assert!(run.code == 2 && run.stderr.contains(said), "{args:?}: {}", run.stderr);
+    }
+    assert!(!space.path("f").exists() && !space.path("j").exists());
+}
+
 #[test]
 fn pieces_of_other_versions_and_archives_and_missing_ones_are_refused() {
     let space = Workspace::new();
