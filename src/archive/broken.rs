@@ -106,8 +106,7 @@ impl Splitter {
             }
             self.lines += 1;
         }
-        (self.fresh, self.marked, self.behind_broken) = (true, false, false);
-        self.line_begin = self.place(at + last_line);
+        self.new_line(at + last_line);
         Step::Next(at + last_line)
     }
 

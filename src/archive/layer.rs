@@ -61,7 +61,10 @@ impl Layer {
             if !matches!(next, Compression::Lz4 | Compression::Zstd) {
                 let more = !stored.peek()?.is_empty();
                 notes.garbage.fetch_or(more, Ordering::Relaxed);
-                return Ok(Begin::Layer(layer));
+                return match pass_by(&mut stored) {
+                    Ok(()) => Ok(Begin::Layer(layer)),
+                    Err(error) => layer.trouble(&error).map_or(Ok(Begin::Layer(layer)), Err),
+                };
             }
             layer.kind = next;
         }
@@ -117,6 +120,7 @@ impl Layer {
                 codec.restart()?;
             } else {
                 self.notes.garbage.store(true, Ordering::Relaxed);
+                pass_by(rest)?;
                 self.codec = None;
             }
         }
@@ -165,6 +169,17 @@ fn skip_frames(stored: &mut Stored, budget: &mut Budget<'_>) -> io::Result<bool>
         any = true;
     }
     Ok(any)
+}
+
+/// Reads what follows the last member and uses none of it. The layer below may be damaged there: how much of it was read
+/// ahead must not decide whether that is seen.
+fn pass_by(stored: &mut Stored) -> io::Result<()> {
+    loop {
+        match stored.fill_buf()?.len() {
+            0 => return Ok(()),
+            n => stored.consume(n),
+        }
+    }
 }
 
 impl Read for Layer {

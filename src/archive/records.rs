@@ -143,10 +143,7 @@ impl Splitter {
             self.inside = false;
         }
         self.lines += 1;
-        (self.fresh, self.marked, self.behind_broken) = (true, false, false);
-        (self.unsure, self.behind_value) = (false, false);
-        (self.sequence, self.bom) = (false, false);
-        self.line_begin = self.place(at + 1);
+        self.new_line(at + 1);
         Step::Next(at + 1)
     }
 

@@ -119,6 +119,11 @@ fn a_broken_value_takes_nothing_with_it() {
         "{\"a\":\n{\"b\":2}\n{\"b\":2}\n",
         &[("broken", "{\"a\":"), ("saved", good), ("lines", good)],
     );
+    // The line that a value fails on counts as any other, whatever stood before that value on its line.
+    expect(
+        "x{\"a\":\n{\"b\":2}\n{\"b\":2} \n",
+        &[("broken", "x"), ("broken", "{\"a\":"), ("saved", good), ("lines", good)],
+    );
     expect("{\"a\":\"x\n{\"b\":2}\n", &[("broken", "{\"a\":\"x"), ("lines", good)]);
     expect("{\"a\":\"x{\"b\":2}\n", &[("broken", "{\"a\":\"x"), ("saved", good)]);
     expect(

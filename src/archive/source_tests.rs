@@ -106,6 +106,26 @@ fn a_cut_at_every_byte_is_truncated() {
     }
 }
 
+/// What follows an inner layer is not used, but the outer one is read to its end: what is wrong there is told, however much
+/// was read ahead.
+#[test]
+fn an_outer_layer_is_read_to_its_end() {
+    for kind in ALL {
+        let right = text(400);
+        let inner = [packed(kind, &right), b"garbage".to_vec(), text(300_000)].concat();
+        let whole = packed(Compression::Gzip, &inner);
+        let (seen, ending) = read(whole.clone());
+        assert!(seen == right && ending.trailing_garbage && ending.end == End::Complete);
+        assert_eq!(ending.stored, whole.len() as u64, "{kind:?}");
+        let (_, ending) = read(whole[..whole.len() - 1].to_vec());
+        assert_eq!(ending.end, End::Truncated, "{kind:?}");
+        let mut wrong = whole;
+        let checksum = wrong.len() - 5;
+        wrong[checksum] ^= 1;
+        assert_eq!(read(wrong).1.end, End::Corrupt, "{kind:?}");
+    }
+}
+
 #[test]
 fn a_flipped_byte_never_passes_as_other_text() {
     for kind in ALL {
@@ -242,7 +262,11 @@ fn frames_to_skip_stand_anywhere() {
     }
     assert_eq!(read(skip.clone()).1.end, End::Complete);
     assert_eq!(read(skip[..9].to_vec()).1.end, End::Truncated);
-    assert!(read([&skip[..], b"text"].concat()).1.trailing_garbage);
+    let stray = [&skip[..], b"text", &text(300_000)].concat();
+    let (_, ending) = read(stray.clone());
+    assert!(ending.trailing_garbage && ending.stored == stray.len() as u64);
+    let whole = packed(Compression::Gzip, &stray);
+    assert_eq!(read(whole[..whole.len() - 1].to_vec()).1.end, End::Truncated);
 }
 
 /// Storage that fails in the middle.

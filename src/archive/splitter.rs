@@ -168,6 +168,14 @@ impl Splitter {
         }
     }
 
+    /// Begins a line at an index of the buffer: nothing that was seen on the one before counts on it.
+    pub(super) fn new_line(&mut self, at: usize) {
+        (self.fresh, self.marked, self.behind_broken) = (true, false, false);
+        (self.unsure, self.behind_value) = (false, false);
+        (self.sequence, self.bom) = (false, false);
+        self.line_begin = self.place(at);
+    }
+
     /// Notes that something other than a record was passed on this line.
     pub(super) fn passed(&mut self) {
         (self.fresh, self.marked) = (false, true);
