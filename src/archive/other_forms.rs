@@ -27,6 +27,12 @@ impl Splitter {
             self.no_header(bytes, sink);
             return None;
         }
+        if line == table::END_OF_COPY
+            && self.layout.take_if(|layout| layout.style.is_by_tabs()).is_some()
+        {
+            self.passed();
+            return Some(Step::Next(at + length));
+        }
         let capped = rest.get(..=self.limit).unwrap_or(rest);
         let row = loop {
             match table::row(capped, line, self.layout.as_deref()) {

@@ -104,6 +104,14 @@ fn tables_with_a_header_or_without() {
     expect(&format!("id,hook\n{row}\n2,\n"), &[("table", row), ("no value", "2,")]);
     expect(&format!("{row}\n{row}\n"), &[("table", row), ("table", row)]);
     expect("7\tx\t{\"a\":\"b\\\\\"c\"}\n", &[("table", "7\tx\t{\"a\":\"b\\\\\"c\"}")]);
+    // The mark that ends COPY text is no record; elsewhere it is.
+    let copied = "7\t{\"a\":1}";
+    expect(&format!("{copied}\n\\.\n"), &[("table", copied)]);
+    expect(
+        &format!("{copied}\n\\.\n\\.\n{copied}\n\\."),
+        &[("table", copied), ("broken", "\\."), ("table", copied)],
+    );
+    expect(&format!("{row}\n\\.\n"), &[("table", row), ("broken", "\\.")]);
     let pretty = "1,\"{\n\"\"a\"\":1\n}\"";
     expect(&format!("id,hook\n{pretty}\n"), &[("table", pretty)]);
     let found = read(format!("id,received at\t\nid,hook\n{row}\n").as_bytes(), 1 << 20);

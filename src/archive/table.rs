@@ -14,6 +14,9 @@ const MOST_COLUMNS: usize = 256;
 /// Longest column name, bytes.
 const LONGEST_NAME: usize = 64;
 
+/// The line with which `PostgreSQL` ends COPY text; it is no row.
+pub(super) const END_OF_COPY: &[u8] = b"\\.";
+
 /// How the columns of a table are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
@@ -23,6 +26,13 @@ pub enum Style {
     Copy,
     /// Cells separated by tabs, nothing quoted or doubled.
     Tabs,
+}
+
+impl Style {
+    /// Whether tabs alone separate the cells, as in COPY text.
+    pub(super) fn is_by_tabs(self) -> bool {
+        matches!(self, Self::Copy | Self::Tabs)
+    }
 }
 
 /// The columns of a table.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::dataframe::FrameError;
-use crate::job::{self, Answered, Basis, Observer, Question};
+use crate::job::{self, Answered, Basis, Observer, Question, SharedNames};
 use crate::metric::{By, MEASURES, Measure, Order, Table};
 use crate::report::csv::to_csv;
 use crate::report::parquet::to_parquet;
@@ -51,15 +51,14 @@ pub(super) fn run(args: AskArgs) -> Result<Exit, Failure> {
     let asked = select.asked(Today::of(&plan)?)?;
     let mut question = Question { plan, source, asked, by, order };
     with_threads(threads, || {
-        let Answered { answer, basis, shared_queues } = job::ask(&mut question, &voice)?;
+        let Answered { answer, basis } = job::ask(&mut question, &voice)?;
         let exit = say(&voice, &basis);
-        let tells_places = [By::Organization, By::Location].iter().any(|by| answer.by.contains(by));
         if answer.tickets() == 0 && answer.too_small == 0 && answer.more == 0 {
             say_empty(&voice);
-        } else if !tells_places {
-            say_of_places(&voice, &basis);
+        } else {
+            let apart = "--organization chooses one, and --by organization keeps them apart";
+            say_of_names(&voice, &basis.shared, apart);
         }
-        say_of_queues(&voice, &shared_queues);
         let table = answer.table(&measures);
         form.write(&table, || Sheet::of(&table))?;
         if !voice.is_quiet() {
@@ -120,38 +119,34 @@ pub(super) fn say_forgotten(voice: &Voice, lacks: bool) {
     }
 }
 
-/// Says what a figure is not: of one location, if its name stands in several organizations; of any ticket, if there is none.
+/// Says what a figure is not: of one location or queue, if its name stands in several organizations; of any ticket, if there
+/// is none.
 pub(super) fn say_of_figure(voice: &Voice, basis: &Basis, tickets: u64) {
-    say_of_places(voice, basis);
+    say_of_names(voice, &basis.shared, "--organization chooses one");
     if tickets == 0 {
         say_empty(voice);
     }
 }
 
-/// Says that locations of several organizations have one name, and stand in one figure.
-fn say_of_places(voice: &Voice, basis: &Basis) {
-    for name in basis.shared.iter().filter(|_| !voice.is_quiet()) {
-        voice.log.note(&format!(
-            "`{}` is a location of several organizations, and they are added up here; --organization chooses one",
-            shown(name, NAME)
-        ));
+/// Says which names of several organizations stand in one figure, and how to choose or part them.
+fn say_of_names(voice: &Voice, shared: &SharedNames, hint: &str) {
+    if voice.is_quiet() {
+        return;
     }
-}
-
-/// Says that queues of several organizations have one name, and stand in one figure.
-fn say_of_queues(voice: &Voice, shared: &[String]) {
-    let (Some(name), false) = (shared.first(), voice.is_quiet()) else { return };
-    let name = shown(name, NAME);
-    let who = match shared.len() {
-        1 => format!("`{name}` is a queue of several organizations, and they are added up here"),
-        n => {
-            let others = count(n as u64 - 1, "other name");
-            format!("`{name}` and {others} are queues of several organizations, added up here")
-        }
-    };
-    voice.log.note(&format!(
-        "{who}; --organization chooses one, and --by organization,queue keeps them apart"
-    ));
+    for (kind, names) in [("location", &shared.locations), ("queue", &shared.queues)] {
+        let Some(first) = names.first() else { continue };
+        let name = shown(first, NAME);
+        let who = match names.len() {
+            1 => {
+                format!("`{name}` is a {kind} of several organizations, and they are added up here")
+            }
+            n => {
+                let others = count(n as u64 - 1, "other name");
+                format!("`{name}` and {others} are {kind}s of several organizations, added up here")
+            }
+        };
+        voice.log.note(&format!("{who}; {hint}"));
+    }
 }
 
 /// Says that there is no such ticket.

@@ -28,6 +28,7 @@ use super::picked::{Picked, looked_from};
 use super::plan::Plan;
 use super::question::Basis;
 use super::read::Timer;
+use super::shared_names::SharedNames;
 use super::silence::Silences;
 use super::source::{Source, recalled};
 use super::whole::Whole;
@@ -90,7 +91,7 @@ fn of_archive(plan: &Plan, asked: &Asked, observer: &dyn Observer) -> Result<Cel
         warnings: verdict.notices,
         lacks_forgotten: false,
         // A cell is of one location.
-        shared: Vec::new(),
+        shared: SharedNames::default(),
     };
     tickets.sort();
     Ok(Cells { of, tickets, basis, rules: plan.rules })
@@ -127,7 +128,8 @@ fn of_generation(
     let whole = whole(&account, &gazetteer.findings, &[], (&nothing.0, &nothing.1));
     let of = numbers(plan, picked, whole)?;
     let lacks_forgotten = chronicle.is_frozen(touches);
-    let basis = Basis { meant, input: None, warnings, lacks_forgotten, shared: Vec::new() };
+    let basis =
+        Basis { meant, input: None, warnings, lacks_forgotten, shared: SharedNames::default() };
     tickets.sort();
     Ok(Cells { of, tickets, basis, rules: plan.rules })
 }

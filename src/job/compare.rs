@@ -11,7 +11,8 @@ use super::asked::{Asked, Filter, There};
 use super::error::JobError;
 use super::observer::Observer;
 use super::plan::Plan;
-use super::question::{Basis, places, shared};
+use super::question::Basis;
+use super::shared_names::SharedNames;
 use super::source::{Loaded, Source, load};
 
 /// What is compared.
@@ -165,9 +166,11 @@ pub fn compare(
     let frames_after = picked((after, &filter_after), frames)?;
     let (meant, meant_after) = (filter_before.meant.clone(), filter_after.meant.clone());
     let (first, second) = (tally(&frames_before)?, tally(&frames_after)?);
-    let mut in_several = shared(&meant, places(&frames_before));
-    in_several.extend(shared(&meant_after, places(&frames_after)));
-    in_several.dedup();
+    let shared = SharedNames::of_frames(&meant, &frames_before, false)?.or(SharedNames::of_frames(
+        &meant_after,
+        &frames_after,
+        false,
+    )?);
     let tickets = [rows_of(&frames_before), rows_of(&frames_after)];
     if may_meet(before, after) {
         // The interval of a difference holds for two parts that share nothing.
@@ -177,13 +180,7 @@ pub fn compare(
         }
     }
     let compared = measures.iter().map(|measure| of(measure, &first, &second, plan.rules));
-    let basis = Basis {
-        meant: meant.clone(),
-        input,
-        warnings,
-        lacks_forgotten: is_frozen,
-        shared: in_several,
-    };
+    let basis = Basis { meant: meant.clone(), input, warnings, lacks_forgotten: is_frozen, shared };
     let rows = compared.collect();
     Ok(ComparedParts { rows, meant: [meant, meant_after], tickets, basis })
 }

@@ -16,8 +16,9 @@ use super::obeyed;
 use super::observer::Observer;
 use super::opened::Opened;
 use super::plan::Plan;
-use super::question::{Basis, shared};
+use super::question::Basis;
 use super::read::Timer;
+use super::shared_names::SharedNames;
 use super::source::{Source, recalled};
 
 /// What is exported.
@@ -62,11 +63,6 @@ pub fn export(asked: &mut ExportPlan, observer: &dyn Observer) -> Result<Exporte
     Ok(Exported { tickets, groups, basis })
 }
 
-/// The places of single tickets: organization and name.
-fn places(tickets: &Singles) -> impl Iterator<Item = (&str, &str)> {
-    tickets.places.iter().map(|place| (place.organization.as_str(), place.name.as_str()))
-}
-
 /// Group of each place, by its index; empty without one.
 pub(crate) fn groups_of(plan: &Plan, tickets: &Singles) -> Vec<String> {
     let group = |place: &Place| plan.groups.get(&place.name).cloned().unwrap_or_default();
@@ -92,7 +88,7 @@ pub(crate) fn of_archive(
     let filter = asked.filter(&There::at(&tickets.places, texts), plan, &known)?;
     add(plan, &filter, &set, &Moments::default(), &mut tickets);
     timer.stage("single tickets", tickets.len(), "tickets");
-    let shared = shared(&filter.meant, places(&tickets));
+    let shared = SharedNames::of_singles(&filter.meant, &tickets);
     let basis = Basis {
         meant: filter.meant,
         input: Some((input, verdict.quality)),
@@ -130,7 +126,7 @@ fn of_generation(
         Ok::<(), JobError>(())
     })?;
     let lacks_forgotten = chronicle.is_frozen(touches);
-    let shared = shared(&filter.meant, places(&tickets));
+    let shared = SharedNames::of_singles(&filter.meant, &tickets);
     let basis = Basis { meant: filter.meant, input: None, warnings, lacks_forgotten, shared };
     Ok((tickets, basis))
 }

@@ -128,6 +128,21 @@ fn queues_of_several_organizations_are_told_where_they_are_added_up() {
             assert_eq!(run.stderr.contains("added up here"), is_said, "{}", run.stderr);
         }
     }
+    for command in [
+        &["explain", "--measure", "tickets", "--limit", "1"][..],
+        &["compare", "--location", "lobby", "--with-location", "hall"],
+    ] {
+        for (more, is_said) in [
+            (&["--queue", "q"][..], true),
+            (&["--queue", "q", "--organization", "south"], false),
+            (&[], false),
+        ] {
+            for run in both(&space, &[command, more].concat()) {
+                assert_eq!(run.code, 0, "{command:?} {more:?}: {}", run.stderr);
+                assert_eq!(run.stderr.contains(said), is_said, "{more:?}: {}", run.stderr);
+            }
+        }
+    }
     let fields = |queue: &str| {
         format!(
             "\"location\":\"Hall\",\"queue\":\"{queue}\",\"createdAt\":\"2021-03-01T10:00:00Z\""
