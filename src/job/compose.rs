@@ -27,7 +27,6 @@ pub(crate) fn view(plan: &Plan, whole: Whole<'_>, sums: &OrganizationSums) -> Vi
         rules: plan.rules,
         data_through: whole.findings.data_through.get(&sums.organization).copied(),
         last_seen: whole.findings.last_seen_in(&sums.organization),
-        clock: clock_of(&sums.locations).unwrap_or_else(|| plan.default_clock()),
     }
 }
 

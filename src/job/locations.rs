@@ -120,11 +120,10 @@ pub fn kept_locations(
 /// The locations of a generation.
 fn list(plan: &mut Plan, state: Option<&Generation>) -> Result<Locations, JobError> {
     let Some(state) = state else { return Ok(Locations::default()) };
-    // Read even if its instant is not needed: this refuses a state of another version.
     let ledger = read_ledger(state)?;
     at_night(plan, &ledger)?;
-    let mut merged = obeyed::recall(state)?;
-    merged.join(&plan.directory, |id| id)?;
+    let mut merged = obeyed::recall(state, &ledger)?;
+    merged.join(&plan.directory)?;
     let census = merged.census();
     let names = merged.united(&plan.directory).into_owned();
     let gazetteer = names.gazetteer(&census, &plan.directory);

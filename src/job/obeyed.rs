@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::night::{Erase, History, Merged};
+use crate::night::{Erase, FileNumbers, History, Ledger, Merged};
 use crate::store::Generation;
 use crate::ticket::{
     Census, Fold, Gazetteer, Overruled, SeenNames, UNKNOWN_LOCATION, normalise, queue_key,
@@ -69,10 +69,11 @@ impl Known {
     }
 }
 
-/// The names and counts of a generation, without its tickets.
-pub(crate) fn recall(state: &Generation) -> Result<Merged, JobError> {
-    let history = History::open(Some(state.clone()), |id| id, &BTreeSet::new())?;
-    Ok(history.merge(Fold::default(), &Erase::default(), |id| id)?)
+/// The names and counts of a generation, without its tickets; `ledger` is its own.
+pub(crate) fn recall(state: &Generation, ledger: &Ledger) -> Result<Merged, JobError> {
+    let numbers = FileNumbers::of(ledger);
+    let history = History::open(Some(state.clone()), numbers, &BTreeSet::new())?;
+    Ok(history.merge(Fold::default(), &Erase::default())?)
 }
 
 /// Sections of one kind, and what they can match.

@@ -128,11 +128,10 @@ pub(crate) fn recalled(
     plan: &mut Plan,
     state: &Generation,
 ) -> Result<(Gazetteer, Known, Chronicle), JobError> {
-    // Read even if its instant is not needed: this refuses a state of another version.
     let ledger = read_ledger(state)?;
     at_night(plan, &ledger)?;
-    let mut merged = obeyed::recall(state)?;
-    merged.join(&plan.directory, |id| id)?;
+    let mut merged = obeyed::recall(state, &ledger)?;
+    merged.join(&plan.directory)?;
     let census = merged.census();
     let gazetteer = merged.united(&plan.directory).gazetteer(&census, &plan.directory);
     let known = Known::of(plan, merged.names().seen_names(), &census, &gazetteer);

@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate};
 
 use crate::calendar::week_end;
-use crate::statistics::control::{Limits, individuals, laney, runs, runs_about};
+use crate::statistics::control::{Limits, individuals, laney, runs};
 use crate::statistics::what_changed::{LEAST_WAITS, Measure, Week, log_of_wait};
 
 use super::course::{Looked, LookedAt};
@@ -138,9 +138,8 @@ fn of_measure(measure: Measure, weeks: &[(NaiveDate, Week)]) -> Vec<ControlRow> 
     let back = |value: f64| if is_wait { measure.back(value) } else { value };
     let values: Vec<f64> = weeks.iter().map(|(_, week)| scaled(value(week))).collect();
     let limits = limits(weeks, &values);
-    let centre = limits.as_ref().and_then(|limits| limits.first()).map(|limits| limits.centre);
-    let runs = centre.map_or_else(|| runs(&values), |centre| Some(runs_about(&values, centre)));
-    let is_run = runs.is_some_and(|runs| runs.signal());
+    // About the median, also where there is a centre line: one odd week moves a mean, and then all others lie on one side of it.
+    let is_run = runs(&values).is_some_and(|runs| runs.signal());
     let row = |(at, ((from, week), scaled)): (usize, (&(NaiveDate, Week), &f64))| {
         let limits = limits.as_ref().and_then(|limits| limits.get(at));
         let signal = match (limits.is_some_and(|limits| limits.signal(*scaled)), is_run) {

@@ -144,6 +144,23 @@ fn the_running_week_is_that_of_the_window_and_has_no_limits() {
     assert_eq!(with_running(whole(), Some(first), &[]), whole());
 }
 
+#[test]
+fn one_odd_week_is_no_run_of_all_the_others() {
+    let waits = |odd: f64| {
+        let of =
+            (0..36).map(move |n| if n == 20 { odd } else { [300.0, 303.0, 297.0, 306.0][n % 4] });
+        of_measure(
+            Measure::Wait,
+            &weeks(of.map(|median_s| Week::Wait { median_s, half_width: 0.1, n: 12 })),
+        )
+    };
+    let told: Vec<_> = waits(1_500.0).iter().map(|row| row.signal).collect();
+    for (at, signal) in told.into_iter().enumerate() {
+        assert_eq!(signal, (at == 20).then_some(Signal::BeyondLimits), "{at}");
+    }
+    assert!(waits(300.0).iter().all(|row| row.signal.is_none()));
+}
+
 proptest! {
     /// Limits are those of the formulas, from 20 weeks on; a week is told if it lies beyond them or the runs of all are.
     #[test]
@@ -156,7 +173,7 @@ proptest! {
         let shares: Vec<f64> = points.iter().map(|(k, n)| *k as f64 / *n as f64).collect();
         let chart = laney(&points).filter(|_| points.len() >= 20).map(|chart| chart.limits);
         let told = |limits: Option<&Limits>, values: &[f64], at: usize| {
-            let runs = limits.map_or_else(|| runs(values).unwrap(), |of| runs_about(values, of.centre));
+            let runs = runs(values).unwrap();
             match (limits.is_some_and(|of| of.signal(values[at])), runs.signal()) {
                 (true, true) => Some(Signal::Both),
                 (true, false) => Some(Signal::BeyondLimits),

@@ -309,7 +309,10 @@ impl Span<'_> {
     pub(super) fn looked_at(&self, satisfied_from: usize) -> Looked {
         let of = |measure: Measure| {
             let week = |week: Option<&WeekSums>| week?.week(measure, satisfied_from);
-            let of = |weeks: &Vec<Option<&WeekSums>>| weeks.iter().map(|one| week(*one)).collect();
+            // From the week on in which a place opened, with or without a value of this measure.
+            let of = |weeks: &Vec<Option<&WeekSums>>| {
+                weeks.iter().skip_while(|one| one.is_none()).map(|one| week(*one)).collect()
+            };
             LookedAt {
                 measure,
                 places: self.places.par_iter().map(of).collect(),
@@ -343,7 +346,7 @@ impl Span<'_> {
 /// The whole weeks of a measure, oldest first.
 pub(super) struct LookedAt {
     pub(super) measure: Measure,
-    /// Of each place.
+    /// Of each place, from the one on in which it opened.
     pub(super) places: Vec<Vec<Option<Week>>>,
     /// Of all places together.
     pub(super) all: Vec<Option<Week>>,

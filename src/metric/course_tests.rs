@@ -129,3 +129,28 @@ proptest! {
         }
     }
 }
+
+/// A place is looked at from the week on in which it opened, whatever was measured then.
+#[test]
+fn the_weeks_of_a_place_begin_when_it_opens() {
+    let mut courses = Courses::new(WeekStart::default());
+    let monday = date("2021-01-04").to_epoch_days();
+    for week in 0..6 {
+        let waits: &[u32] = if week < 2 { &[] } else { &[300; 12] };
+        courses.add_day(&place("old"), monday + 7 * week, &tally(waits, 12));
+        if week > 2 {
+            courses.add_day(
+                &place("new"),
+                monday + 7 * week,
+                &tally(if week == 3 { &[] } else { &[300; 12] }, 12),
+            );
+        }
+    }
+    let span = courses.until("o", &["new", "old"], date("2021-02-08"));
+    let of_waits = span.looked_at(4).into_iter().find(|of| of.measure == Measure::Wait).unwrap();
+    let there =
+        |weeks: &[Option<Week>]| -> Vec<bool> { weeks.iter().map(Option::is_some).collect() };
+    assert_eq!(there(&of_waits.places[0]), [false, true, true]);
+    assert_eq!(there(&of_waits.places[1]), [false, false, true, true, true, true]);
+    assert_eq!(there(&of_waits.all).len(), 6);
+}

@@ -32,7 +32,7 @@ pub struct Sections {
     pub groups: Vec<PlaceGroup>,
     /// All locations together.
     pub all: Section,
-    /// The last day that is whole, by the clock of the organization.
+    /// The last day that is over by the clock of every location.
     pub last_whole: Option<NaiveDate>,
     /// First and last date asked for.
     pub window: (Option<NaiveDate>, Option<NaiveDate>),
@@ -132,7 +132,7 @@ impl Sections {
             organization: organization.clone(),
             locations: sections,
             groups: Vec::new(),
-            last_whole: last_whole(view.clock, view.data_through),
+            last_whole: whole,
             window: *window,
             dates,
             tickets: all.figures.tickets,

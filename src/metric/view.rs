@@ -1,4 +1,4 @@
-//! What figures depend on besides tickets: rules, the clock, and how far the data reach.
+//! What figures depend on besides tickets: rules, and how far the data reach.
 
 use chrono::NaiveDate;
 
@@ -15,8 +15,6 @@ pub struct View {
     pub data_through: Option<i64>,
     /// The last day on which anybody is known to have been anywhere; `None` if that is not known.
     pub last_seen: Option<NaiveDate>,
-    /// Clock of the days of all locations together.
-    pub clock: Clock,
 }
 
 /// The last day that is over by the clock of every place; `None` if none is.

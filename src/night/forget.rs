@@ -19,7 +19,7 @@ use super::rows::made_with;
 
 impl Merged {
     /// Forgets single tickets with a service date before `sums`, and everything of dates before `nothing`; never less than
-    /// earlier nights did. `number` gives tonight's number of a file id.
+    /// earlier nights did.
     ///
     /// # Errors
     /// [`StateError`] if a period cannot be read, or its sums cannot be computed.
@@ -28,7 +28,6 @@ impl Merged {
         sums: Option<NaiveDate>,
         nothing: Option<NaiveDate>,
         (gazetteer, rules): (&Gazetteer, WaitRules),
-        number: impl Fn(u32) -> u32 + Sync,
     ) -> Result<(), StateError> {
         let before = self.base.as_ref().and(self.forgotten.before());
         self.forgotten.sums_before = self.forgotten.sums_before.max(sums);
@@ -58,7 +57,7 @@ impl Merged {
         };
         for period in periods {
             let others = others.get(&period).cloned().unwrap_or_default();
-            self.forget_in(period, (before, limit), (gazetteer, rules, &others), &number)?;
+            self.forget_in(period, (before, limit), (gazetteer, rules, &others))?;
         }
         Ok(())
     }
@@ -69,14 +68,13 @@ impl Merged {
         period: Period,
         (before, limit): (Option<NaiveDate>, NaiveDate),
         (gazetteer, rules, others): (&Gazetteer, WaitRules, &Moments),
-        number: impl Fn(u32) -> u32 + Sync,
     ) -> Result<(), StateError> {
         let Some(part) = self.periods.get_mut(&period) else { return Ok(()) };
         let (mut fold, is_touched) = match (part.touched.take(), &self.base) {
             (Some(fold), _) => (fold, true),
             (None, Some(base)) => {
                 let mut fold = self.names.headings_alone();
-                blobs::read_tickets(base, period, &mut fold, &number)?;
+                blobs::read_tickets(base, period, &mut fold, |id| self.numbers.number(id))?;
                 (fold, false)
             }
             (None, None) => return Ok(()),

@@ -13,6 +13,7 @@ use crate::ticket::{Census, Directory, Fold, Gazetteer, Moments, Rows, TicketSet
 use super::blobs;
 use super::chronicle::Chronicle;
 use super::error::StateError;
+use super::file_numbers::FileNumbers;
 use super::forgotten::Forgotten;
 use super::frozen::{self, Frozen};
 use super::gone::Gone;
@@ -31,6 +32,7 @@ use super::shared::Shared;
 #[derive(Debug)]
 pub struct History {
     pub(super) base: Option<Generation>,
+    pub(super) numbers: FileNumbers,
     /// Headings and spans of all tickets, without the tickets.
     pub(super) names: Rows,
     pub(super) frozen: BTreeMap<Period, Frozen>,
@@ -41,6 +43,7 @@ pub struct History {
 #[derive(Debug)]
 pub struct Merged {
     pub(super) base: Option<Generation>,
+    pub(super) numbers: FileNumbers,
     /// Headings and spans of all tickets.
     pub(super) names: Fold,
     pub(super) periods: BTreeMap<Period, Part>,
@@ -63,23 +66,22 @@ pub struct Merged {
 }
 
 impl History {
-    /// Opens the history in a generation; an empty one without a generation. `number` gives tonight's number of a file
-    /// id. The spans of the files in `whole` (by number) are dropped, because these files were read again from the
-    /// start.
+    /// Opens the history in a generation; an empty one without a generation. `numbers` are those of its files. The spans of the
+    /// files in `whole` (by number) are dropped, because these files were read again from the start.
     ///
     /// # Errors
     /// [`StateError`] if the headings cannot be read.
     pub fn open(
         base: Option<Generation>,
-        number: impl Fn(u32) -> u32,
+        numbers: FileNumbers,
         whole: &BTreeSet<u32>,
     ) -> Result<Self, StateError> {
         let mut names = base.as_ref().map(blobs::read_names).transpose()?.unwrap_or_default();
-        names.renumber(number);
+        names.renumber(|id| numbers.number(id));
         names.spans.retain(|row| !whole.contains(&row.file));
         let frozen = base.as_ref().map(frozen::read).transpose()?.unwrap_or_default();
         let forgotten = base.as_ref().map(Forgotten::read).transpose()?.unwrap_or_default();
-        Ok(Self { base, names, frozen, forgotten })
+        Ok(Self { base, numbers, names, frozen, forgotten })
     }
 
     /// What was forgotten so far. A state that is made anew goes on forgetting what the one before did.
@@ -191,7 +193,8 @@ impl Merged {
         let spans =
             self.frozen.keys().map(|period| (*period, self.span_of_kept(*period))).collect();
         let with_joints = (shared.clone(), self.joints.clone());
-        let rebuilder = Rebuilder::new(&self.names, gazetteer, rules, with_joints, spans);
+        let names = (&self.names, self.numbers.clone());
+        let rebuilder = Rebuilder::new(names, gazetteer, rules, with_joints, spans);
         let mut chronicle = Chronicle::new(rebuilder);
         for (period, frozen) in &self.frozen {
             chronicle.freeze(*period, frozen.clone());
@@ -269,9 +272,8 @@ impl Merged {
         period: Period,
         gazetteer: &Gazetteer,
     ) -> Result<TicketSet, StateError> {
-        // Rows do not depend on the numbers of files.
         let mut fold = self.names.headings_alone();
-        blobs::read_tickets(base, period, &mut fold, |id| id)?;
+        blobs::read_tickets(base, period, &mut fold, |id| self.numbers.number(id))?;
         let fold = match self.joints.get(&period) {
             Some(joint) => joint.of(fold),
             None => fold,

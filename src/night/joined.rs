@@ -24,17 +24,12 @@ use super::part::Part;
 use super::period::Period;
 
 impl Merged {
-    /// Finds the tickets that several organizations sent which the configuration makes one, and joins them for figures;
-    /// `number` gives tonight's number of a file id. To be done before anything is made of the tickets. Returns whether
-    /// there are any.
+    /// Finds the tickets that several organizations sent which the configuration makes one, and joins them for figures.
+    /// To be done before anything is made of the tickets. Returns whether there are any.
     ///
     /// # Errors
     /// [`StateError`] if a period cannot be read.
-    pub fn join(
-        &mut self,
-        directory: &Directory,
-        number: impl Fn(u32) -> u32 + Sync,
-    ) -> Result<bool, StateError> {
+    pub fn join(&mut self, directory: &Directory) -> Result<bool, StateError> {
         self.joints.clear();
         let lists = self.lists(directory)?;
         let shared = shared(&lists, directory, &self.names);
@@ -45,7 +40,7 @@ impl Merged {
         drop(lists);
         let mut together = self.names.headings_alone();
         for period in &periods {
-            let mut kept = self.kept(*period, &number)?;
+            let mut kept = self.kept(*period)?;
             together.merge(kept.take_chosen(|organization, id| shared.has(organization, id)));
         }
         let mut split = together.unite(directory).split(Period::of);
@@ -53,7 +48,7 @@ impl Merged {
         for period in touched {
             let together = split.remove(&period).unwrap_or_default();
             let mut joint = Joint::new(shared.clone(), together);
-            let tickets = joint.of(self.kept(period, &number)?);
+            let tickets = joint.of(self.kept(period)?);
             joint.census = tickets.census();
             joint.census.strays = tickets.strays(period.span());
             self.joints.insert(period, joint);
@@ -88,14 +83,14 @@ impl Merged {
     }
 
     /// The tickets of a period as they are kept.
-    fn kept(&self, period: Period, number: impl Fn(u32) -> u32 + Sync) -> Result<Fold, StateError> {
+    fn kept(&self, period: Period) -> Result<Fold, StateError> {
         let part = self.periods.get(&period);
         if let Some(fold) = part.and_then(|part| part.touched.as_ref()) {
             return Ok(fold.clone());
         }
         let mut fold = self.names.headings_alone();
         if let (Some(base), Some(_)) = (&self.base, part) {
-            blobs::read_tickets(base, period, &mut fold, number)?;
+            blobs::read_tickets(base, period, &mut fold, |id| self.numbers.number(id))?;
         }
         Ok(fold)
     }

@@ -12,6 +12,7 @@ use crate::ticket::Fold;
 
 use super::blobs;
 use super::error::StateError;
+use super::file_numbers::FileNumbers;
 use super::gone::{Erase, Gone};
 use super::history::{History, Merged};
 use super::ids::Ids;
@@ -21,7 +22,7 @@ use super::part::Part;
 use super::period::Period;
 
 /// Loads periods.
-struct Loader<'a, N> {
+struct Loader<'a> {
     base: Option<&'a Generation>,
     /// The periods that are kept.
     kept: &'a BTreeSet<Period>,
@@ -30,8 +31,7 @@ struct Loader<'a, N> {
     erase: &'a Erase,
     /// Periods that may hold tickets to be erased.
     erased: &'a BTreeSet<Period>,
-    /// Gives tonight's number of a file id.
-    number: N,
+    numbers: FileNumbers,
 }
 
 /// A period that was loaded.
@@ -52,11 +52,11 @@ struct Open {
     put_back: usize,
 }
 
-impl<N: Fn(u32) -> u32 + Sync> Loader<'_, N> {
+impl Loader<'_> {
     fn load(&self, period: Period) -> Result<Loaded, StateError> {
         let mut fold = self.names.headings_alone();
         if let Some(base) = self.base.filter(|_| self.kept.contains(&period)) {
-            blobs::read_tickets(base, period, &mut fold, &self.number)?;
+            blobs::read_tickets(base, period, &mut fold, |id| self.numbers.number(id))?;
         }
         // Before anything is added: what is erased may be among tonight's tickets, read anew.
         let is_wanted = |organization: &str, id| self.erase.has(organization, id);
@@ -77,11 +77,11 @@ impl Open {
     }
 
     /// Merges tickets into the affected periods; in the end all of them have a period.
-    fn merge<N: Fn(u32) -> u32 + Sync>(
+    fn merge(
         &mut self,
         news: Fold,
         touched: &BTreeSet<Period>,
-        loader: &Loader<'_, N>,
+        loader: &Loader<'_>,
         gone: &mut Gone,
     ) -> Result<(), StateError> {
         // They may get more tickets in the end.
@@ -127,18 +127,12 @@ impl Open {
 }
 
 impl History {
-    /// Merges tonight's tickets with those of the periods they affect, and erases some; `number` gives tonight's number of a
-    /// file id.
+    /// Merges tonight's tickets with those of the periods they affect, and erases some.
     ///
     /// # Errors
     /// [`StateError`] if a period cannot be read.
-    pub fn merge(
-        self,
-        mut news: Fold,
-        erase: &Erase,
-        number: impl Fn(u32) -> u32 + Sync,
-    ) -> Result<Merged, StateError> {
-        let Self { base, names, frozen, forgotten } = self;
+    pub fn merge(self, mut news: Fold, erase: &Erase) -> Result<Merged, StateError> {
+        let Self { base, numbers, names, frozen, forgotten } = self;
         let mut gone = Gone::default();
         if forgotten.has_tickets() {
             let again = news.take_chosen(|organization, id| forgotten.has(organization, id));
@@ -153,8 +147,14 @@ impl History {
         let mut names = Fold::import(names);
         names.merge(news.without_tickets());
         let (of, names_of) = (base.as_ref(), &names);
-        let loader =
-            Loader { base: of, kept: &kept, names: names_of, erase, erased: &erased, number };
+        let loader = Loader {
+            base: of,
+            kept: &kept,
+            names: names_of,
+            erase,
+            erased: &erased,
+            numbers: numbers.clone(),
+        };
         let mut open = Open::default();
         open.merge(news, &touched, &loader, &mut gone)?;
         let mut periods: BTreeMap<Period, Part> = BTreeMap::new();
@@ -184,6 +184,7 @@ impl History {
         periods.extend(folds.into_iter().map(|(period, fold)| (period, Part::of(period, fold))));
         Ok(Merged {
             base,
+            numbers,
             names,
             periods,
             sets: BTreeMap::new(),

@@ -12,6 +12,7 @@ use crate::ticket::{Census, Fold, Gazetteer, Moments, TicketSet};
 
 use super::blobs::{self, CENSUS, HEAD, IDS, ROWS, SUMS, blob};
 use super::error::StateError;
+use super::file_numbers::FileNumbers;
 use super::ids::Ids;
 use super::joint::Joints;
 use super::loss::{lost, note};
@@ -25,6 +26,7 @@ use super::shared::Shared;
 pub(super) struct Rebuilder {
     /// Headings of all tickets.
     names: Fold,
+    numbers: FileNumbers,
     gazetteer: Gazetteer,
     rules: WaitRules,
     shared: Shared,
@@ -76,16 +78,17 @@ pub(super) fn carry_or_lose(
 }
 
 impl Rebuilder {
-    /// Makes one for the periods of a state; `names` holds the headings of all tickets.
+    /// Makes one for the periods of a state; `names` holds the headings of all tickets,
+    /// `numbers` those of the files.
     pub(super) fn new(
-        names: &Fold,
+        (names, numbers): (&Fold, FileNumbers),
         gazetteer: &Gazetteer,
         rules: WaitRules,
         (shared, joints): (Shared, Joints),
         spans: BTreeMap<Period, (i64, i64)>,
     ) -> Self {
         let (names, gazetteer) = (names.headings_alone(), gazetteer.clone());
-        Self { names, gazetteer, rules, shared, spans, joints }
+        Self { names, numbers, gazetteer, rules, shared, spans, joints }
     }
 
     /// The locations of all tickets.
@@ -102,9 +105,8 @@ impl Rebuilder {
         from: &Generation,
         period: Period,
     ) -> Result<TicketSet, StateError> {
-        // Which file a line stood in does not matter any more.
         let mut fold = self.names.headings_alone();
-        blobs::read_tickets(from, period, &mut fold, |id| id)?;
+        blobs::read_tickets(from, period, &mut fold, |id| self.numbers.number(id))?;
         let fold = match self.joints.get(&period) {
             Some(joint) => joint.of(fold),
             None => fold,

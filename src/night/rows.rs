@@ -22,7 +22,7 @@ use super::period::Period;
 use super::shared::{Named, Shared, find, named};
 
 /// To be raised when the row of an unchanged ticket becomes different.
-const MEANING: u32 = 6;
+const MEANING: u32 = 7;
 
 /// What rows were made with, and the lists that their codes refer to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use crate::archive::{Candidate, order_key};
 use crate::ingest::{Account, Chosen, FileAccount, FileState, may_grow};
 use crate::ticket::OrderKey;
 
+use super::file_numbers::{FileNumbers, in_order};
 use super::ledger::{Content, Ledger, Row};
 use super::recognise::{Sighting, Treatment};
 
@@ -237,10 +238,9 @@ impl<'a> Tonight<'a> {
     /// The files whose order has changed. Of two equally new values the other one may win now, so all of them must be
     /// read again.
     fn moved(&self) -> BTreeSet<u32> {
-        let mut known: Vec<&Row> = self.before.files.values().collect();
-        known.sort_by_cached_key(|row| order_key(&row.account.name));
+        let known = in_order(&self.before).into_iter();
         let now: Vec<(u32, u32)> =
-            known.iter().map(|row| (self.number(row.id), self.target(row.id))).collect();
+            known.map(|row| (self.number(row.id), self.target(row.id))).collect();
         let mut moved = BTreeSet::new();
         let mut largest = 0;
         for (number, id) in &now {
@@ -267,6 +267,12 @@ impl<'a> Tonight<'a> {
     #[must_use]
     pub fn number(&self, id: u32) -> u32 {
         self.numbers.get(self.target(id) as usize).copied().unwrap_or(OrderKey::MAX_FILE)
+    }
+
+    /// Tonight's numbers of all files.
+    #[must_use]
+    pub fn file_numbers(&self) -> FileNumbers {
+        FileNumbers::by(&self.ledger, |id| self.number(id))
     }
 
     /// The id of the file that has a number tonight.

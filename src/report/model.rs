@@ -74,7 +74,7 @@ pub struct OrganizationReport {
     pub absent: Vec<AbsentLocation>,
     /// Its locations against all of them; empty below ten.
     pub funnel: Vec<FunnelRow>,
-    /// The last day that is whole, by the clock of the organization; `None` if none is.
+    /// The last day that is over by the clock of every location; `None` if none is.
     pub last_whole: Option<NaiveDate>,
     /// Names of locations of which no ticket comes any more, and the day of the last one.
     pub silent_locations: Vec<(String, NaiveDate)>,

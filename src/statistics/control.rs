@@ -99,7 +99,7 @@ pub fn individuals(values: &[f64], screened: bool) -> Option<Limits> {
 /// The runs of a series about its centre line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Runs {
-    /// Points off the centre line; those on it are not counted.
+    /// Points off the line; those on it are not counted.
     pub points: u64,
     /// The longest run on one side.
     pub longest: u64,
@@ -122,7 +122,7 @@ impl Runs {
 
 /// Anhøj's runs of some values about `centre`.
 #[must_use]
-pub fn runs_about(values: &[f64], centre: f64) -> Runs {
+pub(super) fn runs_about(values: &[f64], centre: f64) -> Runs {
     let sides: Vec<bool> =
         values.iter().filter(|v| (**v - centre).abs() > 0.0).map(|v| *v > centre).collect();
     let (mut longest, mut runs) = (0, 0_u64);

@@ -228,3 +228,49 @@ fn what_makes_no_sense_is_refused_with_words_that_help() {
         assert!(run.stderr.contains(said), "{config}: {}", run.stderr);
     }
 }
+
+/// A day of all locations together is whole once it is over everywhere, whatever the zone of the rest.
+#[test]
+fn a_day_that_is_not_over_somewhere_is_not_whole_in_the_totals() {
+    let visit = |id: &str, place: &str, at: &str| {
+        hook(
+            "org",
+            "positionCreated",
+            id,
+            &format!("\"location\":\"{place}\",\"createdAt\":\"{at}\""),
+        )
+    };
+    let lines = [
+        visit("1", "NY", "2024-11-10T15:00:00Z"),
+        visit("2", "SE", "2024-11-10T12:30:00Z"),
+        // Half past six in the evening in New York, and half past midnight in Stockholm.
+        visit("3", "SE", "2024-11-10T23:30:00Z"),
+    ];
+    for default in ["Europe/Stockholm", "America/New_York"] {
+        let other = if default == "Europe/Stockholm" {
+            ("NY", "America/New_York")
+        } else {
+            ("SE", "Europe/Stockholm")
+        };
+        let space = Workspace::new();
+        space.write("archive/a.jsonl", lines.concat());
+        space.write(
+            "q.toml",
+            format!(
+                "time_zone = \"{default}\"\n[locations.{}]\ntime_zone = \"{}\"\n",
+                other.0, other.1
+            ),
+        );
+        let args = ["report", "archive", "--out", "out", "--config", "q.toml", "--only", "csv"];
+        let run = space.run(&[&args[..], &["--as-of", "2024-11-12T10:00:00Z"]].concat());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let complete = |file: &str, begin: &str| -> Vec<String> {
+            let text = table(&space.path("out"), file);
+            let rows = text.lines().filter(|row| row.contains(begin));
+            rows.map(|row| row.rsplit(',').next().unwrap().to_owned()).collect()
+        };
+        assert_eq!(complete("daily.csv", "\"2024-11-10\""), ["false", "true"], "{default}");
+        assert_eq!(complete("totals.csv", "\"day\",\"2024-11-10\""), ["false"], "{default}");
+        assert_eq!(complete("totals.csv", "\"week\",\"2024-11-04\""), ["false"], "{default}");
+    }
+}

@@ -116,9 +116,16 @@ pub(crate) fn chart(weeks: &[(f64, f64)], is_wait: bool) -> (Vec<[f64; 3]>, Vec<
     (weeks.iter().map(limits).collect(), values)
 }
 
-/// Whether the sides of the centre on which the values lie are not those of chance (more than ten and fewer than 46 values).
-fn has_run(values: &[f64], centre: f64) -> bool {
-    let above: Vec<bool> = values.iter().map(|value| *value > centre).collect();
+/// Whether the sides of the median on which the values lie are not those of chance (fewer than 46 values).
+fn has_run(values: &[f64]) -> bool {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let median = (sorted[(sorted.len() - 1) / 2] + sorted[sorted.len() / 2]) / 2.0;
+    let off = values.iter().filter(|value| **value != median);
+    let above: Vec<bool> = off.map(|value| *value > median).collect();
+    if above.len() < 10 {
+        return false;
+    }
     let crossings = above.windows(2).filter(|pair| pair[0] != pair[1]).count();
     let longest = above.chunk_by(|a, b| a == b).map(<[bool]>::len).max().unwrap();
     // The fewest crossings with at least 5 % of all sequences at or below.
@@ -167,7 +174,7 @@ fn weeks_are_held_against_what_is_usual() {
             let back = |value: f64| if is_wait { (value.exp() - 60.0).max(0.0) } else { value };
             let within = if is_wait { 0.005_001 } else { 0.000_050_001 };
             let is_firm = points.len() >= 20;
-            let is_run = is_firm && has_run(&values, limits[0][0]);
+            let is_run = is_firm && has_run(&values);
             for (((row, (value, n)), limits), scaled) in
                 mine.iter().zip(&points).zip(&limits).zip(&values)
             {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::workspace::{Workspace, hook, only};
+use crate::workspace::{Workspace, files, hook, only};
 
 const CONFIG: &str = "[gates]\nsilent_days = 0\n[nightly]\narchive = [\"in\"]\nout = \"site\"\n[[nightly.report]]\nname = \"all\"\nall = true\n";
 
@@ -189,5 +189,69 @@ fn a_rotation_does_not_turn_an_old_rating_back() {
                 |folder: &str| fs::read_to_string(only(&space.path(folder)).join(name)).unwrap();
             assert_eq!(read("site/current/all"), read("once"), "night {night}");
         }
+    }
+}
+
+/// Kept tickets name files by the order in which nights found them; the order of their names decides all the same, whoever reads
+/// them again.
+#[test]
+fn what_nights_keep_is_decided_by_the_names_of_files_not_by_their_arrival() {
+    let both = |stars: u8, place: &str| {
+        rated("1", 1, stars)
+            + &rated("2", 2, stars).replace("Desk", place)
+            + &moved("3", place)
+            + &hook(
+                "acme",
+                "positionCreated",
+                "4",
+                &format!("\"location\":\"{place}\",\"createdAt\":\"2021-03-03T09:00:00Z\""),
+            )
+    };
+    for (older, newer) in [
+        ("a.jsonl", "b.jsonl"),
+        ("hooks.log.10", "hooks.log.9"),
+        ("2021-03-05.jsonl", "2021-03-06.jsonl"),
+        ("year=2021/month=9/day=30/a.jsonl", "year=2021/month=10/day=1/a.jsonl"),
+    ] {
+        let space = Workspace::new();
+        space.write("queuestat.toml", CONFIG);
+        space.write(&format!("in/{newer}"), both(5, "There"));
+        let night = |as_of: &str| {
+            let run = space.run(&["nightly", "--as-of", as_of]);
+            assert!(run.code == 0 || run.code == 3, "{older}: {}", run.stderr);
+        };
+        night("2021-03-03T12:00:00Z");
+        space.write(&format!("in/{older}"), both(1, "Here"));
+        let same = |as_of: &str, when: &str| {
+            let args = ["report", "in", "--out", "out", "--as-of", as_of, "--only", "csv"];
+            let run = space.run(&[&args[..], &["--config", "queuestat.toml"]].concat());
+            assert_eq!(run.code, 0, "{older} {when}: {}", run.stderr);
+            for (name, bytes) in files(&space.only()) {
+                let kept = fs::read(only(&space.path("site/current/all")).join(&name));
+                assert!(kept.unwrap() == bytes, "{older} {when}: {name}");
+            }
+            for what in ["tickets", "ratings"] {
+                let export = ["export", what, "-o", "-", "--config", "queuestat.toml"];
+                let of = |source: &[&str]| {
+                    let run = space.run(&[&export, source].concat());
+                    assert_eq!(run.code, 0, "{older} {when}: {}", run.stderr);
+                    run.stdout
+                };
+                let of_archive = of(&["in", "--as-of", as_of]);
+                assert_eq!(of(&["--state", "queuestat-state"]), of_archive, "{older} {when}");
+                assert!(
+                    of_archive.contains("There") && !of_archive.contains("Here"),
+                    "{of_archive}"
+                );
+            }
+        };
+        night("2021-03-03T13:00:00Z");
+        same("2021-03-03T13:00:00Z", "at once");
+        // An instant at which rows are made anew, of an open ticket; then rules with which all are.
+        night("2021-03-03T23:00:00Z");
+        same("2021-03-03T23:00:00Z", "later");
+        space.write("queuestat.toml", format!("target_minutes = 3\n{CONFIG}"));
+        night("2021-03-04T01:00:00Z");
+        same("2021-03-04T01:00:00Z", "other rules");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use queuestat::archive::{Limits, discover, go_on};
-use queuestat::calendar::{Clock, WeekStart};
+use queuestat::calendar::WeekStart;
 use queuestat::dataframe::{Settings as FrameSettings, TicketFrame, WaitEnd, WaitRules};
 use queuestat::ingest::{Settings, ingest};
 use queuestat::metric::{Courses, OrganizationSums, Rules, Sections, Table, View};
@@ -121,13 +121,10 @@ fn all_tables_agree_with_plain_loops() {
         assert_eq!(frames.len(), 2);
         for frame in &frames {
             let groups = by_location(&set, frame);
-            let (zones, start) = clock_of(naive);
-            let clock = Clock::new(&zones, start);
             // A Thursday noon in the middle of the archive.
             let through = NaiveDate::from_ymd_opt(2021, 3, 18).unwrap();
             let noon = through.and_hms_opt(12, 0, 0).unwrap().and_utc().timestamp_millis();
-            let view =
-                View { rules: Rules::default(), data_through: Some(noon), last_seen: None, clock };
+            let view = View { rules: Rules::default(), data_through: Some(noon), last_seen: None };
             let mut sums = OrganizationSums::of(frame).unwrap();
             let courses = Courses::of(view.rules.week_starts_on, std::slice::from_ref(&sums));
             let sections = Sections::of(&mut sums, view, &courses).unwrap();
@@ -240,8 +237,6 @@ fn weeks_of_every_first_day_agree_with_plain_loops() {
         leave_out_bursts: false,
     };
     let settings = FrameSettings { waits, scale: webhook::Scale::FIVE, from: None, to: None };
-    let (zones, start) = clock_of(naive);
-    let clock = Clock::new(&zones, start);
     for frame in TicketFrame::build(&set, settings).unwrap() {
         let groups = by_location(&set, &frame);
         // A day later each time, so that every week ends on, before and behind the last whole day.
@@ -253,7 +248,7 @@ fn weeks_of_every_first_day_agree_with_plain_loops() {
             let noon = through.and_hms_opt(12, 0, 0).unwrap().and_utc().timestamp_millis();
             let week_starts_on = WeekStart::parse(&starts_on.to_string()).unwrap();
             let rules = Rules { week_starts_on, ..Rules::default() };
-            let view = View { rules, data_through: Some(noon), last_seen: None, clock };
+            let view = View { rules, data_through: Some(noon), last_seen: None };
             let mut sums = OrganizationSums::of(&frame).unwrap();
             let courses = Courses::of(view.rules.week_starts_on, std::slice::from_ref(&sums));
             let sections = Sections::of(&mut sums, view, &courses).unwrap();

@@ -15,7 +15,8 @@ use chrono::NaiveDate;
 use crate::archive::{ArchiveError, Candidate, Discovery};
 use crate::disk::Disk;
 use crate::night::{
-    Erase, Forgotten, Gone, History, Sighting, Tonight, Treatment, read_ledger, recognise,
+    Erase, FileNumbers, Forgotten, Gone, History, Sighting, Tonight, Treatment, read_ledger,
+    recognise,
 };
 use crate::store::Store;
 use crate::ticket::Fold;
@@ -174,7 +175,7 @@ impl<'a> Night<'a> {
 
     /// The wish with the organizations that it may mean.
     fn wish(&self, opened: &Opened<'_>, what: &Forget) -> Result<Wish, JobError> {
-        let history = History::open(opened.base.clone(), |id| id, &BTreeSet::new())?;
+        let history = History::open(opened.base.clone(), FileNumbers::default(), &BTreeSet::new())?;
         let all: BTreeSet<&str> =
             history.names().headings.iter().map(|heading| &*heading.organization).collect();
         for name in &what.organizations {

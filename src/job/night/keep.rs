@@ -72,21 +72,21 @@ impl Night<'_> {
         let (news, whole) = (std::mem::take(&mut read.news), std::mem::take(&mut read.whole));
         // Without news, everything that was read was known before.
         let (news, whole) = if read.is_news { (news, whole) } else { Default::default() };
-        let mut history = History::open(opened.base.clone(), |id| tonight.number(id), &whole)?;
+        let mut history = History::open(opened.base.clone(), tonight.file_numbers(), &whole)?;
         if let Some(forgotten) = &opened.forgotten {
             history.forgotten().clone_from(forgotten);
         }
         history.forget_files(&wish.files);
         let names_before = renamed::before(plan, &history);
         let shared_before = shared_queues::before(plan, &history);
-        let mut merged = history.merge(news, &wish.erase, |id| tonight.number(id))?;
+        let mut merged = history.merge(news, &wish.erase)?;
         self.timer.stage("merge with the state", merged.loaded, "tickets");
         plan.stop.check()?;
         let mut gazetteer = gazetteer_of(&merged, &plan.directory);
         let (sums, nothing) = (self.plan.keep_from.max(wish.sums), wish.nothing);
-        merged.forget_before(sums, nothing, (&gazetteer, plan.waits), |id| tonight.number(id))?;
+        merged.forget_before(sums, nothing, (&gazetteer, plan.waits))?;
         self.tell_gone(&merged);
-        let has_joints = merged.join(&plan.directory, |id| tonight.number(id))?;
+        let has_joints = merged.join(&plan.directory)?;
         if has_joints || merged.gone.has_less() {
             gazetteer = gazetteer_of(&merged, &plan.directory);
         }

@@ -114,7 +114,7 @@ const FORMULAS: &[(&str, &str, &str)] = &[
     ("changes.csv", "smallest_visible", "limit of the verdict × standard deviation of the change"),
     ("changes.csv", "first_said", "the same rule run for the weeks before"),
     ("changes.csv", "why", "too few weeks, too little in the weeks, or hidden ratings"),
-    ("changes.csv", "weeks", "number of whole weeks from the first one with anything on"),
+    ("changes.csv", "weeks", "number of whole weeks from the one on in which it opened"),
     ("changes.csv", "weeks_needed", "8 where at least ten locations are judged together, else 10"),
     (
         "funnel.csv",
@@ -146,7 +146,7 @@ const FORMULAS: &[(&str, &str, &str)] = &[
     (
         "control.csv",
         "signal",
-        "the value lies beyond low or high; or the runs about the centre are longer, or fewer, than chance gives (Anhøj)",
+        "the value lies beyond low or high; or the runs about the median are longer, or fewer, than chance gives (Anhøj)",
     ),
     (
         "data_quality.csv",

@@ -192,7 +192,7 @@ pub struct Basis {
 /// A place that could not be judged.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TooLittle {
-    /// Whole weeks from its first one with anything to the last.
+    /// Whole weeks from the one in which it began to the last.
     pub weeks: usize,
     /// Whole weeks needed: if there are that many, it is the weeks that hold too little.
     pub needed: usize,

@@ -13,8 +13,9 @@ const NEWS: usize = 4;
 const ENDED: usize = 2;
 
 /// What changed in each of an organization's locations, in their order. Every slice holds the whole weeks of a place, oldest
-/// first, and ends with the same week: the last whole one in the window. A week without anything is `None`; how far back a
-/// slice reaches does not matter, nor whether the time before a place opened is there as `None`.
+/// first, and ends with the same week: the last whole one in the window. It begins with the week in which the archive or the place
+/// begins: a week without a value of this measure is `None`, and its span may have one all the same. More than the rule looks at
+/// does not matter.
 #[must_use]
 pub fn judge(measure: Measure, places: &[&[Option<Week>]]) -> Vec<Told> {
     let places: Vec<Vec<Option<Week>>> = places.iter().map(|weeks| known(measure, weeks)).collect();
@@ -47,10 +48,10 @@ pub fn judge_alone(measure: Measure, weeks: &[Option<Week>]) -> Told {
     }))
 }
 
-/// The weeks that are looked at: from the first one that says anything on, those that say nothing as `None`.
+/// The weeks that are looked at, those that say nothing as `None`.
 fn known(measure: Measure, weeks: &[Option<Week>]) -> Vec<Option<Week>> {
     let newest = weeks.get(weeks.len().saturating_sub(HISTORY)..).unwrap_or_default();
-    newest.iter().map(|week| measure.week(*week)).skip_while(Option::is_none).collect()
+    newest.iter().map(|week| measure.week(*week)).collect()
 }
 
 struct Past<'a> {

@@ -39,10 +39,17 @@ proptest! {
         back.reverse();
         back.rotate_right(by);
         prop_assert_eq!(&back, &told);
-        // Older weeks without anything, and weeks beyond the history, are not seen.
-        let padded: Vec<_> =
-            places.iter().map(|of| [vec![None; 70 - of.len()], of.clone()].concat()).collect();
-        prop_assert_eq!(&text(&judge(Measure::Csat, &refs(&padded))), &told);
+        // Weeks beyond the history are not seen, whatever they hold.
+        let whole = |older: Option<Week>| -> Vec<Vec<Option<Week>>> {
+            let of = |of: &Vec<Option<Week>>| {
+                let gap = vec![None; HISTORY.saturating_sub(of.len())];
+                [vec![older; 13], gap, of.clone()].concat()
+            };
+            places.iter().map(of).collect()
+        };
+        let told = text(&judge(Measure::Csat, &refs(&whole(None))));
+        let odd = Some(Week::Share { hits: 1, n: 90 });
+        prop_assert_eq!(&text(&judge(Measure::Csat, &refs(&whole(odd)))), &told);
     }
 
     #[test]
@@ -178,6 +185,27 @@ fn too_little_says_what_is_missing() {
         Told::TooLittle(TooLittle { weeks: 7, needed: WEEKS_WITH_PEERS, .. })
     ));
     // Nothing at all.
-    let nothing = TooLittle { weeks: 0, needed: WEEKS_ALONE, plain: None };
+    let nothing = TooLittle { weeks: 2, needed: WEEKS_ALONE, plain: None };
     assert_eq!(judge_alone(Measure::Wait, &[None, None]), Told::TooLittle(nothing));
+}
+
+/// What a span holds counts, not which of its weeks: also where the first week of all has no value.
+#[test]
+fn the_oldest_span_may_begin_with_a_week_without_a_value() {
+    for (measure, week) in [
+        (Measure::Csat, Week::Share { hits: 15, n: 20 }),
+        (Measure::Cancellation, Week::Share { hits: 2, n: 20 }),
+        (Measure::Wait, Week::Wait { median_s: 300.0, half_width: 0.1, n: 20 }),
+    ] {
+        let mut weeks = vec![Some(week); 20];
+        let spans = |weeks: &[Option<Week>]| match judge_alone(measure, weeks) {
+            Told::Judged(of) => Some((of.span_weeks, of.spans_before)),
+            Told::TooLittle(_) => None,
+        };
+        assert_eq!(spans(&weeks), Some((4, 4)));
+        weeks[0] = None;
+        assert_eq!(spans(&weeks), Some((4, 4)), "{measure:?}");
+        // A place that began a week later has one span fewer, and shorter ones see more.
+        assert_eq!(spans(&weeks[1..]), Some((2, 8)), "{measure:?}");
+    }
 }
