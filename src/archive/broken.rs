@@ -6,7 +6,7 @@ use super::parse::Saved;
 use super::piece::{Form, Kind, Piece, Sink};
 use super::rescue;
 use super::splitter::{Skipped, Splitter, Step, count};
-use super::value::{Found, value_end};
+use super::value::{Brackets, Found, value_end};
 
 impl Splitter {
     /// The file ends inside a value. If nobody is going to complete it, whole values at the start of its lines may count.
@@ -70,8 +70,16 @@ impl Splitter {
         let piece = self.made(Kind::Broken { saved: kept }, Form::Lines, at..at + first);
         sink.piece(bytes, piece);
         self.inside = true;
-        // The lines before the one on which it fails.
-        let last_line = memchr::memrchr(b'\n', value).map_or(0, |place| place + 1);
+        // The lines before the one on which it fails; before the one that begins the value inside it that is read at the limit.
+        let open = if too_long { rescue::open_late(saved, failed) } else { None };
+        let line_of = |place: usize| {
+            let before = value.get(..place).unwrap_or(value);
+            memchr::memrchr(b'\n', before).map_or(0, |end| end + 1)
+        };
+        let last_line = line_of(open.unwrap_or(failed));
+        // And before a whole one that ends on that line.
+        let ends_on_it = rescue::whole(saved, failed).into_iter().find(|one| one.end > last_line);
+        let last_line = ends_on_it.map_or(last_line, |one| line_of(one.start));
         let mut whole = rescue::whole(saved, last_line).into_iter().peekable();
         let mut begin = first + 1;
         self.lines += 1;
@@ -159,9 +167,20 @@ impl Splitter {
         let resumed = torn.filter(|torn| *torn > 0 && !too_long);
         let ended = length.is_some() || end;
         let text = text.get(..length.unwrap_or(text.len())).unwrap_or_default();
+        let next = resumed.or_else(|| rescue::next_value(text, failed, too_long, ended));
+        // The last bytes may be the start of another value.
+        let held = || if ended { 0 } else { rescue::held(text) };
+        let taken = next.unwrap_or_else(|| text.len() - held());
+        let passed = text.get(..taken).unwrap_or_default();
+        let mut brackets = (too_long && text.starts_with(b"{")).then(Brackets::default);
+        if let Some(end) = brackets.as_mut().and_then(|brackets| brackets.pass(passed)) {
+            let piece = self.made(Kind::TooLong, Form::Lines, at..at + end);
+            sink.piece(bytes, piece);
+            return self.behind_too_long(at + end);
+        }
         // What begins inside a broken record may be a part of it.
         self.unsure = true;
-        match resumed.or_else(|| rescue::next_value(text, failed, too_long, ended)) {
+        match next {
             Some(next) => {
                 let kind = if too_long { Kind::TooLong } else { Kind::Broken { saved: None } };
                 let piece = self.made(kind, Form::Lines, at..at + next);
@@ -169,12 +188,10 @@ impl Splitter {
                 Step::Next(at + next)
             }
             None => {
-                // The last bytes may be the start of another value.
-                let held = if ended { 0 } else { rescue::held(text) };
-                let taken = text.len() - held;
-                let last = rescue::last_byte(b'\n', text.get(..taken).unwrap_or_default());
+                let last = rescue::last_byte(b'\n', passed);
                 let (line, offset) = (self.lines + 1, self.place(at));
-                self.skipped = Some(Skipped { line, offset, too_long, silent: false, last });
+                let silent = false;
+                self.skipped = Some(Skipped { line, offset, too_long, silent, last, brackets });
                 Step::Next(at + taken)
             }
         }
@@ -195,12 +212,19 @@ impl Splitter {
         let text = rest.get(..line.unwrap_or(rest.len())).unwrap_or_default();
         let next = rescue::next_value_behind(last, text, too_long, line.is_some() || end);
         let Some(skipped) = &mut self.skipped else { return Step::Next(at) };
-        if next.is_none() && line.is_none() && !end {
-            let taken = text.len() - rescue::held(text);
-            skipped.last = rescue::last_byte(last, text.get(..taken).unwrap_or_default());
+        let goes_on = next.is_none() && line.is_none() && !end;
+        let taken = match next {
+            Some(next) => next,
+            None if goes_on => text.len() - rescue::held(text),
+            None => text.len(),
+        };
+        let passed = text.get(..taken).unwrap_or_default();
+        let whole = skipped.brackets.as_mut().and_then(|brackets| brackets.pass(passed));
+        if goes_on && whole.is_none() {
+            skipped.last = rescue::last_byte(last, passed);
             return if taken == 0 { Step::More } else { Step::Next(at + taken) };
         }
-        let to = at + next.unwrap_or(text.len());
+        let to = at + whole.unwrap_or(taken);
         if silent {
             self.skipped = None;
             return Step::Next(to);
@@ -221,6 +245,12 @@ impl Splitter {
         let begin = if offset >= self.offset { self.index(offset)..to } else { to..to };
         let piece = self.made(kind, Form::Lines, begin);
         sink.piece(bytes, Piece { line, offset, length, ..piece });
-        Step::Next(to)
+        if whole.is_some() { self.behind_too_long(to) } else { Step::Next(to) }
+    }
+
+    /// Goes on behind a value that is only too long: what follows on its line is no part of it.
+    fn behind_too_long(&mut self, at: usize) -> Step {
+        (self.unsure, self.behind_value) = (false, true);
+        Step::Next(at)
     }
 }

@@ -17,6 +17,7 @@ mod closer;
 mod codec;
 mod compression;
 mod container;
+mod csv;
 mod digest;
 mod discover;
 mod discover_objects;

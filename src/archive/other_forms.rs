@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::parse::{Parsed, Saved, parse};
 use super::piece::{Form, Kind, Piece, Sink};
 use super::rescue;
 use super::splitter::{Header, Skipped, Splitter, Step, count};
@@ -34,27 +35,53 @@ impl Splitter {
             return Some(Step::Next(at + length));
         }
         let capped = rest.get(..=self.limit).unwrap_or(rest);
+        let all = rest.len() <= self.limit;
+        // No line end follows: the file was cut here, or somebody is writing to it.
+        let is_last = end && length == rest.len();
+        // Inside a value over several lines that was given up.
+        if self.inside && self.layout.is_none() && rescue::looks_inside(line) {
+            return None;
+        }
         let row = loop {
-            match table::row(capped, line, self.layout.as_deref()) {
+            match table::row(capped, line, end && all, self.layout.as_deref()) {
                 table::Search::Row(row) => break row,
-                table::Search::Open if !end && rest.len() <= self.limit => return Some(Step::More),
+                table::Search::Open if all && !end => return Some(Step::More),
+                table::Search::Open if all => return Some(self.unfinished_row(bytes, at, sink)),
+                table::Search::Torn(delimiter) => {
+                    return Some(self.torn_row(bytes, at, length, delimiter, sink));
+                }
                 table::Search::Open | table::Search::None => {
+                    if is_last && self.is_in_table() {
+                        return Some(self.unfinished_row(bytes, at, sink));
+                    }
                     // The line may begin another table; find out now, not only when the line comes again.
-                    if self.layout.take().is_none() {
+                    if !self.leave_table() {
                         self.no_header(bytes, sink);
                         return None;
                     }
                 }
             }
         };
+        if is_last && !row.is_whole(rest) {
+            return Some(self.unfinished_row(bytes, at, sink));
+        }
         if self.layout.is_none() {
-            let names =
-                self.header.take_if(|header| header.names(row.style, row.columns).is_some());
-            let names = names.and_then(|header| header.names(row.style, row.columns));
-            self.no_header(bytes, sink);
             let (style, columns) = (row.style, row.columns);
-            let (json, names) = (row.json.unwrap_or(0), names.unwrap_or_default());
+            let names = self.header.as_ref().and_then(|header| header.names(style, columns));
+            if names.is_some() {
+                self.header = None;
+            }
+            self.no_header(bytes, sink);
+            let before = self.left.take().filter(|left| left.fits(&row));
+            let names = names.or(before.map(|left| left.names.clone())).unwrap_or_default();
+            let json = row.json.unwrap_or(0);
             self.layout = Some(Arc::new(Layout { style, columns, json, names }));
+        } else if row.json.is_none()
+            && let Some(header) = self.header_again(rest, at, &row)
+        {
+            (self.layout, self.header) = (None, Some(header));
+            self.passed();
+            return Some(Step::Next(at + row.length));
         } else if let Some(layout) = &mut self.layout
             && row.json.is_some_and(|json| json != layout.json || row.style != layout.style)
         {
@@ -68,6 +95,70 @@ impl Splitter {
         self.lines += count(memchr::memchr_iter(b'\n', taken).count());
         (self.fresh, self.inside) = (false, false);
         Some(Step::Next(at + row.length))
+    }
+
+    /// Whether the lines before this one were those of a table, or its header.
+    fn is_in_table(&self) -> bool {
+        let has_names = |header: &Header| header.names.iter().any(|(_, names)| names.len() > 1);
+        self.layout.is_some() || self.header.as_ref().is_some_and(has_names)
+    }
+
+    /// Leaves a table, if there is one: a line does not fit it. Its names hold for rows that fit it later.
+    fn leave_table(&mut self) -> bool {
+        let Some(layout) = self.layout.take() else { return false };
+        if !layout.names.is_empty() {
+            self.left = Some(layout);
+        }
+        true
+    }
+
+    /// A row that was cut inside its JSON: only its first line is lost.
+    fn torn_row(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        length: usize,
+        delimiter: u8,
+        sink: &mut impl Sink,
+    ) -> Step {
+        self.leave_table();
+        let style = table::Style::Csv(delimiter);
+        if let Some(header) = self.header.take() {
+            let names = header.names.into_iter().find(|(one, _)| *one == delimiter);
+            let layout = |(_, names): (u8, Vec<String>)| {
+                Arc::new(Layout { style, columns: names.len(), json: 0, names })
+            };
+            self.left = names.map(layout);
+        }
+        let piece = self.made(Kind::Broken { saved: None }, Form::Lines, at..at + length);
+        sink.piece(bytes, piece);
+        self.inside = true;
+        self.passed();
+        Step::Next(at + length)
+    }
+
+    /// The file ends inside a row.
+    fn unfinished_row(&mut self, bytes: &[u8], at: usize, sink: &mut impl Sink) -> Step {
+        (self.layout, self.left, self.header) = (None, None, None);
+        self.unfinished(bytes, at, &Saved::default(), sink)
+    }
+
+    /// The header of another table, if a row without JSON is one: it has the names of the table that it stands in, as where
+    /// files were put one behind the other.
+    fn header_again(&self, rest: &[u8], at: usize, row: &table::Row) -> Option<Header> {
+        let layout = self.layout.as_deref().filter(|layout| !layout.names.is_empty())?;
+        let names = table::header(rest.get(..row.length)?)?;
+        let header = Header {
+            line: self.lines + 1,
+            offset: self.place(at),
+            length: count(row.length),
+            names,
+        };
+        let mut mine = header.names(row.style, row.columns)?;
+        let mut known = layout.names.clone();
+        mine.sort_unstable();
+        known.sort_unstable();
+        (mine == known).then_some(header)
     }
 
     /// What looked like the header of a table was not one.
@@ -183,14 +274,18 @@ impl Splitter {
             }
             // The line goes on; the rest of it is not a record of its own.
             let (line, offset) = (self.lines + 1, self.place(at));
-            let (too_long, silent, last) = (false, true, b'\n');
-            self.skipped = Some(Skipped { line, offset, too_long, silent, last });
+            let (too_long, silent, last, brackets) = (false, true, b'\n', None);
+            self.skipped = Some(Skipped { line, offset, too_long, silent, last, brackets });
             return Step::Next(at);
         }
         if length > self.limit {
             return self.broken_line(bytes, at, 0, None, None, true, end, sink);
         }
         let text = rest.get(..length).unwrap_or_default();
+        let is_last = self.fresh && self.depth == 0 && line.is_none() && end;
+        if is_last && is_cut_behind_text(text) {
+            return self.unfinished(bytes, at, &Saved::default(), sink);
+        }
         let inside = self.depth == 0 && self.fresh && rescue::looks_inside(text);
         let next = if inside { rescue::next_value(text, 0, false, ended) } else { None };
         let length = next.unwrap_or(length);
@@ -199,7 +294,10 @@ impl Splitter {
             self.passed();
             return Step::Next(at + length);
         }
-        if let Some(value) = rescue::scalar(text) {
+        // The first line may be the name of an only column, in quotes.
+        let is_first = self.fresh && self.line_begin == 0 && self.depth == 0 && line.is_some();
+        let is_name = is_first && text.starts_with(b"\"") && table::header(text).is_some();
+        if let Some(value) = rescue::scalar(text).filter(|_| !is_name) {
             let alone = rescue::is_blank(text.get(value..).unwrap_or_default());
             if self.depth > 0 || (self.fresh && alone) {
                 return self.found(bytes, at..at + value, sink);
@@ -248,4 +346,14 @@ impl Splitter {
         self.passed();
         Step::Next(at + length)
     }
+}
+
+/// Whether the last line of a file is text, and then an object that does not end; or a number that may go on.
+fn is_cut_behind_text(line: &[u8]) -> bool {
+    if line.first().is_some_and(u8::is_ascii_digit) && rescue::scalar(line) == Some(line.len()) {
+        return true;
+    }
+    let begin = rescue::next_value(line, 0, false, true);
+    let object = begin.and_then(|begin| line.get(begin..));
+    object.is_some_and(|object| matches!(parse(object), Parsed::Open(_)))
 }

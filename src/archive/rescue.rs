@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::parse::{Parsed, Saved, parse};
 use super::value::{Found, value_end};
 
-/// Positions in a line at which an object is tried.
-const TRIES: usize = 8;
+/// How often a line is looked through for an object that ends with it.
+const LOOKS: usize = 8;
 
 /// Whether a text is only blanks and commas.
 pub(super) fn is_blank(text: &[u8]) -> bool {
@@ -18,6 +18,14 @@ pub(super) fn whole(saved: &Saved, before: usize) -> Vec<Range<usize>> {
     let place = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
     let ranges = saved.lines.iter().map(|(from, to)| place(*from)..place(*to));
     ranges.filter(|range| range.end > range.start && range.end <= before).collect()
+}
+
+/// The first value that begins a line in the second half of a value that is too long, and does not end in it: it may be whole, if
+/// it is read from its own start. An earlier one would mean to read most of the bytes again, and again.
+pub(super) fn open_late(saved: &Saved, length: usize) -> Option<usize> {
+    let place = |n: u32| usize::try_from(n).unwrap_or(usize::MAX);
+    let open = saved.lines.iter().filter(|(_, to)| *to == 0).map(|(from, _)| place(*from));
+    open.filter(|from| *from >= length / 2).min()
 }
 
 /// The object that ends right before a position, if there is one: another record, where the one before it was cut off at a
@@ -95,6 +103,8 @@ pub(super) fn looks_inside(line: &[u8]) -> bool {
     let line = line.trim_ascii();
     match line.first() {
         Some(b'}' | b']') => true,
+        // In a quoted cell of a table.
+        Some(b'"') if line.starts_with(b"\"\"") => memchr::memmem::find(line, b"\"\":").is_some(),
         Some(b'"') => scalar(line).is_some_and(|end| {
             line.get(end..).unwrap_or_default().trim_ascii_start().starts_with(b":")
         }),
@@ -116,15 +126,31 @@ pub(super) fn scalar(text: &[u8]) -> Option<usize> {
 
 /// Where the object begins that a line of text ends with.
 pub(super) fn object_at_end(line: &[u8]) -> Option<usize> {
-    memchr::memchr_iter(b'{', line).take(TRIES).find(|at| {
-        let rest = line.get(*at..).unwrap_or_default();
-        match value_end(rest) {
+    let mut budget = LOOKS * line.len();
+    let mut from = 0;
+    while let Some(next) = memchr::memchr(b'{', line.get(from..)?) {
+        let at = from + next;
+        let rest = line.get(at..)?;
+        let looked = match value_end(rest) {
             Found::End(end) => {
-                *at > 0 && rest.get(end..).unwrap_or_default().trim_ascii().is_empty()
+                let (object, behind) = rest.split_at_checked(end)?;
+                if behind.trim_ascii().is_empty() {
+                    return (at > 0).then_some(at);
+                }
+                // A record of its own, as where the start of another one before it is lost.
+                if memchr::memmem::find(object, b"position").is_some() {
+                    return None;
+                }
+                from = at + end;
+                continue;
             }
-            Found::Open | Found::Odd(_) => false,
-        }
-    })
+            Found::Odd(odd) => odd,
+            Found::Open => rest.len(),
+        };
+        budget = budget.checked_sub(looked + 1)?;
+        from = at + 1;
+    }
+    None
 }
 
 /// The items of a whole array that could hold a webhook, including those of arrays inside it. Numbers, words and short
@@ -157,7 +183,18 @@ pub(super) fn items(array: &[u8]) -> Option<Vec<Range<usize>>> {
     Some(items)
 }
 
-/// Whether the inside of a string looks like JSON.
+/// Whether the inside of a string looks like JSON, also in base64.
 fn holds_text(inside: &[u8]) -> bool {
-    matches!(inside.trim_ascii_start().first(), Some(b'{' | b'[' | b'\\'))
+    let inside = inside.trim_ascii_start();
+    matches!(inside.first(), Some(b'{' | b'[' | b'\\')) || is_base64_of_json(inside)
+}
+
+/// Whether a text begins as the base64 of an object with a key or of an array does.
+pub(super) fn is_base64_of_json(text: &[u8]) -> bool {
+    /// Of a bracket, and a quote, a bracket or a blank after it.
+    const BEGINS: [&[u8]; 16] = [
+        b"eyJ", b"eyA", b"ewo", b"ew0", b"ewk", b"W3s", b"W1s", b"W1t", b"WyJ", b"WyI", b"WyA",
+        b"WyB", b"Wwo", b"Wwp", b"Ww0", b"Ww1",
+    ];
+    BEGINS.iter().any(|begin| text.starts_with(begin))
 }

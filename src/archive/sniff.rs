@@ -6,6 +6,7 @@ use super::compression::{Compression, strip_compression};
 use super::ending::End;
 use super::kind::{self, Kind};
 use super::limits::Limits;
+use super::rescue::is_base64_of_json;
 use super::source::Source;
 use super::stored::{Raw, length};
 use super::tar::is_tar;
@@ -87,16 +88,20 @@ pub(super) fn look(name: &str, raw: Raw, limits: Limits) -> io::Result<Look> {
 /// How far after its brace the start of a record is looked for, bytes.
 const ACROSS: usize = 64;
 
-/// Whether a record may begin anywhere in a text: an object with a key, however escaped, or an array of objects, arrays or
-/// strings.
+/// Whether a record may begin anywhere in a text: an object with a key, however escaped, an array of objects, arrays or
+/// strings, or a string with either of them in base64.
 fn may_hold_a_record(text: &[u8]) -> bool {
-    memchr::memchr2_iter(b'{', b'[', text).any(|at| {
+    memchr::memchr3_iter(b'{', b'[', b'"', text).any(|at| {
         let rest = text.get(at + 1..).unwrap_or_default();
         // UTF-16 has zeros in between.
         let mut rest = rest.iter().take(ACROSS).filter(|c| !c.is_ascii_whitespace() && **c != 0);
         match (text.get(at), rest.next()) {
             (Some(b'{'), Some(c)) => matches!(c, b'"' | b'\'' | b'\\' | b'}'),
             (Some(b'['), Some(c)) => matches!(c, b'{' | b'[' | b'"'),
+            (Some(b'"'), Some(c)) => {
+                let next: Vec<u8> = std::iter::once(c).chain(rest).take(3).copied().collect();
+                is_base64_of_json(&next)
+            }
             _ => false,
         }
     })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::piece::{Form, Kind, Piece, Sink};
 use super::table::{self, Layout};
+use super::value::Brackets;
 
 /// Splits text into records; the state between one record and the next.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub(super) struct Splitter {
     /// Number of open arrays.
     pub(super) depth: u64,
     pub(super) layout: Option<Arc<Layout>>,
+    /// A table with column names that a line did not fit: rows after that line may be its.
+    pub(super) left: Option<Arc<Layout>>,
     pub(super) header: Option<Header>,
     /// A record that is being skipped up to the end of its line.
     pub(super) skipped: Option<Skipped>,
@@ -77,6 +80,8 @@ pub(super) struct Skipped {
     pub(super) silent: bool,
     /// Its last non-blank byte so far.
     pub(super) last: u8,
+    /// Its brackets so far, if it is a value that is only too long.
+    pub(super) brackets: Option<Brackets>,
 }
 
 impl Splitter {
@@ -91,6 +96,7 @@ impl Splitter {
             line_begin: offset,
             depth: 0,
             layout: None,
+            left: None,
             header: None,
             skipped: None,
             inside: false,
@@ -129,6 +135,7 @@ impl Splitter {
         self.fresh
             && self.depth == 0
             && self.layout.is_none()
+            && self.left.is_none()
             && self.header.is_none()
             && self.skipped.is_none()
             && !self.inside

@@ -1,16 +1,12 @@
 //! Rows of tables with JSON in one column: CSV and TSV (RFC 4180), and `PostgreSQL`'s COPY text.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 
-use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
-
+use super::csv::{DELIMITERS, csv_cells, csv_row};
 use super::value::{Found, value_end};
 
-/// Delimiters, in the order in which they are tried.
-const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
 /// Most columns of a table that are looked at.
-const MOST_COLUMNS: usize = 256;
+pub(super) const MOST_COLUMNS: usize = 256;
 /// Longest column name, bytes.
 const LONGEST_NAME: usize = 64;
 
@@ -59,6 +55,13 @@ pub(super) struct Row {
     pub(super) length: usize,
 }
 
+impl Row {
+    /// Whether a cell of it, which begins with the bytes, is JSON to its end.
+    pub(super) fn is_whole(&self, bytes: &[u8]) -> bool {
+        json_among(&cells(self.style, bytes.get(..self.length).unwrap_or_default())).is_some()
+    }
+}
+
 impl Layout {
     /// The cells of a row of this table, with quoting and escapes undone.
     #[must_use]
@@ -66,13 +69,18 @@ impl Layout {
         cells(self.style, row)
     }
 
-    /// The cell that holds JSON: in the same column as before, or else in another; `None` if there is none.
+    /// The cell that holds the webhook: in the same column as before, unless another one looks more like it; `None` if no cell
+    /// holds JSON.
     #[must_use]
     pub fn json_cell<'a>(&self, cells: &'a [Cow<'_, [u8]>]) -> Option<&'a [u8]> {
         let usual = cells.get(self.json).map(|cell| cell.trim_ascii());
-        usual
-            .filter(|cell| cell.starts_with(b"{") || cell.starts_with(b"["))
-            .or_else(|| cells.iter().map(|cell| cell.trim_ascii()).find(|cell| is_json(cell)))
+        let usual = usual.filter(|cell| begins_json(cell));
+        let sure = usual.map_or(0, rank);
+        if sure == MOST {
+            return usual;
+        }
+        let other = json_among(cells).and_then(|at| cells.get(at)).map(|cell| cell.trim_ascii());
+        other.filter(|cell| usual.is_none() || rank(cell) > sure).or(usual)
     }
 
     pub(super) fn fits(&self, row: &Row) -> bool {
@@ -94,65 +102,6 @@ fn cells(style: Style, row: &[u8]) -> Vec<Cow<'_, [u8]>> {
             csv_cells(delimiter, row).into_iter().flatten().map(Cow::Owned).collect()
         }
     }
-}
-
-/// The cells of a row, given without its line end.
-fn csv_cells(delimiter: u8, row: &[u8]) -> Option<Vec<Vec<u8>>> {
-    thread_local! {
-        /// A reader for each delimiter: making one costs more than reading a row.
-        static READERS: RefCell<Vec<(u8, Box<Reader>)>> = const { RefCell::new(Vec::new()) };
-    }
-    READERS.with_borrow_mut(|readers| {
-        let known = readers.iter().position(|(known, _)| *known == delimiter);
-        let at = known.unwrap_or(readers.len());
-        if known.is_none() {
-            let reader = ReaderBuilder::new().delimiter(delimiter).build();
-            readers.push((delimiter, Box::new(reader)));
-        }
-        let (_, reader) = readers.get_mut(at)?;
-        reader.reset();
-        cells_by(reader, row)
-    })
-}
-
-fn cells_by(reader: &mut Reader, row: &[u8]) -> Option<Vec<Vec<u8>>> {
-    let mut output = vec![0; row.len() + 1];
-    let mut ends = [0; MOST_COLUMNS];
-    let (mut result, _, mut written, mut columns) = reader.read_record(row, &mut output, &mut ends);
-    if result == ReadRecordResult::InputEmpty {
-        let output = output.get_mut(written..).unwrap_or_default();
-        let ends = ends.get_mut(columns..).unwrap_or_default();
-        // Nothing follows: the row has ended.
-        let (ended, _, more, further) = reader.read_record(&[], output, ends);
-        (result, written, columns) = (ended, written + more, columns + further);
-    }
-    if result != ReadRecordResult::Record {
-        return None;
-    }
-    let mut from = 0;
-    let cells = ends.iter().take(columns).map(|end| {
-        let cell = output.get(from..(*end).min(written)).unwrap_or_default().to_vec();
-        from = *end;
-        cell
-    });
-    Some(cells.collect())
-}
-
-/// Length of the row that `bytes` begin with, without its line end: up to the first line end outside quotes. `None` if
-/// there is none.
-fn extent(bytes: &[u8]) -> Option<usize> {
-    let mut quoted = false;
-    for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
-        match bytes.get(at) {
-            Some(b'"') => quoted = !quoted,
-            _ if quoted => {}
-            _ => {
-                let row = bytes.get(..at).unwrap_or_default();
-                return Some(row.strip_suffix(b"\r").unwrap_or(row).len());
-            }
-        }
-    }
-    None
 }
 
 /// Undoes the escapes of COPY text.
@@ -184,15 +133,22 @@ fn unescape(cell: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// Whether a cell is one object or array, judging by its brackets.
-fn is_json(cell: &[u8]) -> bool {
+pub(super) fn is_json(cell: &[u8]) -> bool {
     let cell = cell.trim_ascii();
     matches!(cell.first(), Some(b'{' | b'[')) && value_end(cell) == Found::End(cell.len())
+}
+
+/// Whether a cell begins as an object or array does.
+pub(super) fn begins_json(cell: &[u8]) -> bool {
+    matches!(cell.trim_ascii_start().first(), Some(b'{' | b'['))
 }
 
 /// What begins with a line.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Search {
     Row(Row),
+    /// A row that was cut inside its JSON: its quotes end in a later one. With the delimiter.
+    Torn(u8),
     /// No row of a table.
     None,
     /// A row whose end is not in the buffer.
@@ -200,110 +156,90 @@ pub(super) enum Search {
 }
 
 /// The row that begins with a line, if it belongs to a table with JSON in one column. `bytes` may go on after the line,
-/// since a quoted cell may hold line ends; `line` is the line alone. A known table accepts rows without JSON too.
-pub(super) fn row(bytes: &[u8], line: &[u8], known: Option<&Layout>) -> Search {
-    if memchr::memchr(b'\t', line).is_some()
-        && let Some(row) = tab_row(line, known)
-    {
-        return Search::Row(row);
+/// since a quoted cell may hold line ends; `end` = nothing follows them. `line` is the line alone. A known table accepts rows
+/// without JSON too.
+pub(super) fn row(bytes: &[u8], line: &[u8], end: bool, known: Option<&Layout>) -> Search {
+    let has_tabs = memchr::memchr(b'\t', line).is_some();
+    let by_tabs = || if has_tabs { tab_row(line, known) } else { only_column(line, known) };
+    match known.map(|layout| layout.style) {
+        Some(Style::Csv(_)) => match csv_row(bytes, line, end, known) {
+            Search::None => by_tabs().map_or(Search::None, Search::Row),
+            found @ (Search::Row(_) | Search::Torn(_) | Search::Open) => found,
+        },
+        Some(Style::Copy | Style::Tabs) => {
+            by_tabs().map_or_else(|| csv_row(bytes, line, end, known), Search::Row)
+        }
+        None => match by_tabs() {
+            None => csv_row(bytes, line, end, known),
+            Some(row) => {
+                // Quotes may be letters in cells of tabs, and `[]` may stand beside a quoted webhook.
+                let rank_of = |row: &Row| {
+                    let cells = cells(row.style, line);
+                    row.json.and_then(|json| cells.get(json)).map_or(0, |cell| rank(cell))
+                };
+                match csv_row(bytes, line, end, known) {
+                    Search::Row(quoted) if rank_of(&quoted) > rank_of(&row) => Search::Row(quoted),
+                    Search::Row(_) | Search::Torn(_) | Search::None | Search::Open => {
+                        Search::Row(row)
+                    }
+                }
+            }
+        },
     }
-    csv_row(bytes, line, known).unwrap_or(Search::None)
 }
 
-fn csv_row(bytes: &[u8], line: &[u8], known: Option<&Layout>) -> Option<Search> {
-    // An object or array is not a row, whatever is in it.
-    if matches!(line.first(), Some(b'{' | b'[')) {
+/// The most that a cell can look like a webhook.
+const MOST: u8 = 2;
+
+/// How much a cell looks like a webhook: it holds a position, which lies in its data.
+fn rank(cell: &[u8]) -> u8 {
+    let has = |word: &[u8]| memchr::memmem::find(cell, word).is_some();
+    match (has(b"position"), has(b"data")) {
+        (true, true) => MOST,
+        (true, false) => 1,
+        (false, _) => 0,
+    }
+}
+
+/// The index of the cell that holds the webhook: of those with JSON the first that looks most like it.
+pub(super) fn json_among<T: AsRef<[u8]>>(cells: &[T]) -> Option<usize> {
+    let found = cells.iter().enumerate().filter(|(_, cell)| is_json(cell.as_ref()));
+    found.rev().max_by_key(|(_, cell)| rank(cell.as_ref())).map(|(at, _)| at)
+}
+
+/// A row of COPY text with one column: JSON whose backslashes are doubled. A line that is JSON as it stands is one only where
+/// such a row was found before.
+fn only_column(line: &[u8], known: Option<&Layout>) -> Option<Row> {
+    if !begins_json(line) {
         return None;
     }
-    // A line end after an odd number of quotes lies inside a cell.
-    let row = if memchr::memchr_iter(b'"', line).count().is_multiple_of(2) {
-        line
-    } else {
-        match extent(bytes) {
-            Some(length) => bytes.get(..length)?,
-            None => return Some(Search::Open),
+    let style = match known {
+        Some(layout) => style_of(line).filter(|_| layout.columns == 1 && layout.style.is_by_tabs()),
+        None => {
+            let is_escaped = memchr::memmem::find(line, b"\\\\\"").is_some() && !is_json(line);
+            style_of(line).filter(|style| is_escaped && *style == Style::Copy)
         }
     };
-    let quoted = quoted_json(row);
-    let style = known.map(|layout| layout.style);
-    let delimiter = match (style, quoted) {
-        (Some(Style::Csv(delimiter)), _) => delimiter,
-        // JSON in the first column: the byte after its closing quote.
-        (_, Some(0)) => behind_first_cell(row).unwrap_or(b','),
-        (_, Some(at)) => *row.get(at - 1)?,
-        (_, None) => return None,
-    };
-    if !DELIMITERS.contains(&delimiter) {
-        return None;
-    }
-    let before = quoted.and_then(|at| at.checked_sub(1)).and_then(|at| row.get(at));
-    if let Some(Layout { style: Style::Csv(_), columns, json, .. }) = known
-        && quoted.is_some()
-        && before.is_none_or(|byte| *byte == delimiter)
-    {
-        // Like the rows before it; its cells are split when it is decoded.
-        let (style, columns, json) = (Style::Csv(delimiter), *columns, Some(*json));
-        return Some(Search::Row(Row { style, columns, json, length: row.len() }));
-    }
-    let cells = csv_cells(delimiter, row)?;
-    let json = json_among(&cells);
-    if json.is_none() && known.is_none() {
-        return None;
-    }
-    let row = Row { style: Style::Csv(delimiter), columns: cells.len(), json, length: row.len() };
-    let fits = known.is_none_or(|layout| layout.fits(&row));
-    (fits && (row.columns > 1 || json.is_some())).then_some(Search::Row(row))
-}
-
-/// Where a quoted cell with JSON begins.
-fn quoted_json(row: &[u8]) -> Option<usize> {
-    let found = |mark: &[u8]| memchr::memmem::find(row, mark);
-    match (found(b"\"{"), found(b"\"[")) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    }
-}
-
-/// The index of the cell that holds the webhook: one with a position in it, or else the first with JSON.
-fn json_among<T: AsRef<[u8]>>(cells: &[T]) -> Option<usize> {
-    let json = |cell: &&T| is_json(cell.as_ref());
-    let position = |cell: &&T| memchr::memmem::find(cell.as_ref(), b"position").is_some();
-    let mut places = cells.iter().enumerate().filter(|(_, cell)| json(cell));
-    let first = places.next()?;
-    let best = std::iter::once(first).chain(places).find(|(_, cell)| position(cell));
-    Some(best.unwrap_or(first).0)
-}
-
-/// The byte after the quoted cell that a row begins with; `None` if it is the only cell.
-fn behind_first_cell(row: &[u8]) -> Option<u8> {
-    let mut at = 1;
-    loop {
-        at += memchr::memchr(b'"', row.get(at..)?)? + 1;
-        match row.get(at)? {
-            b'"' => at += 1,
-            delimiter => return Some(*delimiter),
-        }
-    }
+    style.map(|style| Row { style, columns: 1, json: Some(0), length: line.len() })
 }
 
 /// A row of cells separated by tabs, none of them quoted.
 fn tab_row(line: &[u8], known: Option<&Layout>) -> Option<Row> {
     let cells: Vec<&[u8]> = line.split(|byte| *byte == b'\t').take(MOST_COLUMNS).collect();
-    let begins = |cell: &&[u8]| matches!(cell.trim_ascii_start().first(), Some(b'{' | b'['));
     let found: Vec<(usize, Style)> = cells
         .iter()
         .enumerate()
-        .filter(|(_, cell)| begins(cell))
+        .filter(|(_, cell)| begins_json(cell))
         .filter_map(|(at, cell)| style_of(cell).map(|style| (at, style)))
         .collect();
-    let position = |(at, _): &&(usize, Style)| {
-        cells.get(*at).is_some_and(|cell| memchr::memmem::find(cell, b"position").is_some())
-    };
+    let of = |(at, _): &&(usize, Style)| cells.get(*at).map_or(0, |cell| rank(cell));
+    let best = found.iter().rev().max_by_key(of);
     // Several webhooks side by side are not a row: they are values separated by tabs.
-    if found.iter().filter(position).count() > 1 || found.len() == cells.len() && found.len() > 1 {
+    let most = best.as_ref().map_or(0, of);
+    let alike = found.iter().filter(|one| of(one) == most).count();
+    if (most > 0 && alike > 1) || (found.len() == cells.len() && found.len() > 1) {
         return None;
     }
-    let best = found.iter().find(position).or(found.first());
     let (json, style) = match (best, known.map(|layout| layout.style)) {
         (Some((at, style)), _) => (Some(*at), *style),
         (None, Some(style @ (Style::Copy | Style::Tabs))) => (None, style),

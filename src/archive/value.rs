@@ -188,6 +188,45 @@ fn prefix_xor(bits: u64) -> u64 {
     [1, 2, 4, 8, 16, 32].into_iter().fold(bits, |bits, shift| bits ^ bits << shift)
 }
 
+/// Follows the brackets and quotes of a value that comes part by part.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Brackets {
+    open: u64,
+    in_string: bool,
+    is_escaped: bool,
+}
+
+impl Brackets {
+    /// Passes the next part; where in it the value ends, if it does.
+    pub(super) fn pass(&mut self, part: &[u8]) -> Option<usize> {
+        let mut at = 0;
+        while let Some(byte) = part.get(at) {
+            if self.in_string && !self.is_escaped {
+                let rest = part.get(at..)?;
+                at += memchr::memchr2(b'"', b'\\', rest)?;
+                self.is_escaped = part.get(at) == Some(&b'\\');
+                self.in_string = self.is_escaped;
+            } else if self.is_escaped {
+                self.is_escaped = false;
+            } else {
+                match byte {
+                    b'"' => self.in_string = true,
+                    b'{' | b'[' => self.open += 1,
+                    b'}' | b']' => {
+                        self.open = self.open.saturating_sub(1);
+                        if self.open == 0 {
+                            return Some(at + 1);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            at += 1;
+        }
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -236,6 +275,19 @@ mod tests {
             let text = if pretty { format!("{value:#}") } else { value.to_string() };
             let whole = format!("{text}{behind}");
             prop_assert_eq!(value_end(whole.as_bytes()), Found::End(text.len()));
+            // Part by part as well.
+            for step in [1, 7, whole.len()] {
+                let (mut brackets, mut passed) = (Brackets::default(), 0);
+                let mut parts = whole.as_bytes().chunks(step);
+                let end = parts.find_map(|part| match brackets.pass(part) {
+                    Some(end) => Some(passed + end),
+                    None => {
+                        passed += part.len();
+                        None
+                    }
+                });
+                prop_assert_eq!(end, Some(text.len()), "in steps of {}", step);
+            }
             for cut in 0..text.len() {
                 prop_assert!(text.is_char_boundary(cut).then(|| value_end(&text.as_bytes()[..cut])) != Some(Found::End(cut)));
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::archive::Form;
+use crate::archive;
 use crate::ingest::FileAccount;
 use crate::report::text::logged;
 use crate::webhook::Shape;
@@ -17,12 +17,39 @@ const SHOWN: usize = 20;
 /// Files of which the keys are printed.
 const FILES: usize = 3;
 
+/// How records stand in their files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Form {
+    kind: Option<archive::Form>,
+    /// Whether times stand beside the records.
+    has_times: bool,
+}
+
+impl Form {
+    fn of(file: &FileAccount) -> Self {
+        Self { kind: file.form(), has_times: file.timed_beside > 0 }
+    }
+
+    fn name(self) -> Option<&'static str> {
+        self.kind.map(archive::Form::name)
+    }
+
+    /// Where the receive time of records of a shape is.
+    fn received_at(self, shape: &Shape) -> Option<&str> {
+        let beside = match self.kind {
+            Some(archive::Form::Table) => "a column of the table",
+            _ => "the start of the line",
+        };
+        shape.received_at.as_deref().or(self.has_times.then_some(beside))
+    }
+}
+
 /// Records by form and shape.
-fn all(files: &[FileAccount]) -> Vec<(Option<Form>, &Shape, u64)> {
-    let mut sums: BTreeMap<(Option<Form>, &Shape), u64> = BTreeMap::new();
+fn all(files: &[FileAccount]) -> Vec<(Form, &Shape, u64)> {
+    let mut sums: BTreeMap<(Form, &Shape), u64> = BTreeMap::new();
     for file in files {
         for (shape, records) in &file.shapes {
-            *sums.entry((file.form(), shape)).or_default() += records;
+            *sums.entry((Form::of(file), shape)).or_default() += records;
         }
     }
     let mut all: Vec<_> = sums.into_iter().map(|((form, shape), n)| (form, shape, n)).collect();
@@ -39,11 +66,12 @@ pub(super) fn as_text(files: &[FileAccount]) -> String {
             "" => "the webhook itself".to_owned(),
             path => format!("the webhook under `{path}`"),
         };
-        let time = match &shape.received_at {
-            None => "no time of receipt".to_owned(),
-            Some(path) => format!("received at `{path}`"),
+        let time = match (&shape.received_at, form.received_at(shape)) {
+            (Some(path), _) => format!("received at `{path}`"),
+            (None, Some(place)) => format!("received at the time in {place}"),
+            (None, None) => "no time of receipt".to_owned(),
         };
-        let form = form.map_or("", Form::name);
+        let form = form.name().unwrap_or_default();
         text.push_str(&format!("{}: {form}; {webhook}; {time}\n", count(*records, "record")));
     }
     if let Some(more) = shapes.len().checked_sub(SHOWN).filter(|more| *more > 0) {
@@ -82,14 +110,14 @@ pub(super) fn as_json(files: &[FileAccount]) -> Vec<Value> {
 
 /// The shapes of a file.
 pub(super) fn of_file(file: &FileAccount) -> Vec<Value> {
-    file.shapes.iter().map(|(shape, records)| one(file.form(), shape, *records)).collect()
+    file.shapes.iter().map(|(shape, records)| one(Form::of(file), shape, *records)).collect()
 }
 
-fn one(form: Option<Form>, shape: &Shape, records: u64) -> Value {
+fn one(form: Form, shape: &Shape, records: u64) -> Value {
     json!({
-        "form": form.map(Form::name),
+        "form": form.name(),
         "webhook": shape.webhook,
-        "received_at": shape.received_at,
+        "received_at": form.received_at(shape),
         "records": records,
     })
 }

@@ -117,6 +117,9 @@ pub struct FileAccount {
     pub ratings: BTreeMap<String, Ratings>,
     /// Where the records hold their webhooks and receive times, with counts. Not kept from night to night.
     pub shapes: BTreeMap<Shape, u64>,
+    /// Number of records with a time beside them: before the object on its line, or in a column. It is the receive time of those
+    /// that have none themselves. Not kept from night to night.
+    pub timed_beside: u64,
     /// Key paths of the first record without a webhook: names only. Not kept from night to night.
     pub keys: Vec<String>,
     /// The first rejected records.

@@ -56,6 +56,8 @@ pub(super) struct Batch {
     /// Records by [`Form`].
     pub(super) forms: [u64; Form::ALL.len()],
     pub(super) byte_order_marks: u64,
+    /// Records with a receive time beside them.
+    pub(super) timed_beside: u64,
     pub(super) rejects: Vec<RejectedRecord>,
     /// Records that are watched for.
     pub(super) traced: Vec<Traced>,
@@ -67,6 +69,7 @@ impl Batch {
     pub(super) fn clear(&mut self) {
         (self.records, self.lines, self.blank, self.other) = (0, 0, 0, 0);
         (self.deferred, self.deferred_bytes, self.byte_order_marks) = (0, 0, 0);
+        self.timed_beside = 0;
         self.forms = Default::default();
         self.keys.clear();
         self.rejects.clear();

@@ -213,6 +213,7 @@ impl<'t, 's> Taking<'t, 's> {
         let json = if let Some(layout) = &piece.table {
             let cells = layout.cells(text);
             let received = outside::time_of_cells(&layout.names, &cells, webhook);
+            self.tools.batch.timed_beside += u64::from(received.is_some());
             match layout.json_cell(&cells) {
                 Some(cell) => self.decode(cell, &piece.spot(), received),
                 None => {
@@ -223,6 +224,7 @@ impl<'t, 's> Taking<'t, 's> {
         } else {
             let prefix = piece.prefix.clone().and_then(|at| bytes.get(at));
             let received = prefix.and_then(|prefix| outside::time_of_prefix(prefix, webhook));
+            self.tools.batch.timed_beside += u64::from(received.is_some());
             self.decode(text, &piece.spot(), received)
         };
         if json {

@@ -169,6 +169,7 @@ impl Reading {
             account.keys.append(&mut batch.keys);
         }
         account.byte_order_marks += batch.byte_order_marks;
+        account.timed_beside += batch.timed_beside;
         for line in &batch.rejects {
             account.reject(RejectedRecord { line: *lines + line.line, ..*line });
         }

@@ -35,6 +35,9 @@ pub fn time_of_prefix(prefix: &[u8], settings: &Settings) -> Option<i64> {
     let second = end_of_word(first + 1);
     let both = second.and_then(|end| text.get(..end));
     [both, text.get(..first)].into_iter().flatten().find_map(|text| {
+        // What parts it from the rest is no part of it.
+        let parts = |c: &u8| matches!(c, b':' | b',' | b';' | b'|');
+        let text = text.split_at(text.len() - text.iter().rev().take_while(|c| parts(c)).count()).0;
         // A number alone is more likely a process id than a time.
         let date = text.get(4) == Some(&b'-');
         date.then(|| instant(text, settings)).flatten().map(|(_, at)| at)

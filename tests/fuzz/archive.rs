@@ -5,6 +5,8 @@
 pub mod broken;
 #[path = "../../src/archive/closer.rs"]
 pub mod closer;
+#[path = "../../src/archive/csv.rs"]
+pub mod csv;
 #[path = "laws.rs"]
 pub mod laws;
 #[path = "../../src/archive/other_forms.rs"]

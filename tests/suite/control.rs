@@ -121,7 +121,7 @@ fn has_run(values: &[f64]) -> bool {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let median = (sorted[(sorted.len() - 1) / 2] + sorted[sorted.len() / 2]) / 2.0;
-    let off = values.iter().filter(|value| **value != median);
+    let off = values.iter().filter(|value| value.total_cmp(&median).is_ne());
     let above: Vec<bool> = off.map(|value| *value > median).collect();
     if above.len() < 10 {
         return false;

@@ -70,6 +70,7 @@ mod names;
 mod nightly;
 mod nightly_cron;
 mod object_stores;
+mod odd_records;
 mod one_history;
 mod oracle;
 mod parts;

@@ -1,0 +1,162 @@
+//! Rows of CSV (RFC 4180) with JSON in a quoted cell, over as many lines as the cell has.
+
+use std::cell::RefCell;
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
+
+use super::table::{Layout, MOST_COLUMNS, Row, Search, Style, begins_json, json_among};
+
+/// Delimiters, in the order in which they are tried.
+pub(super) const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
+
+/// The cells of a row, given without its line end.
+pub(super) fn csv_cells(delimiter: u8, row: &[u8]) -> Option<Vec<Vec<u8>>> {
+    thread_local! {
+        /// A reader for each delimiter: making one costs more than reading a row.
+        static READERS: RefCell<Vec<(u8, Box<Reader>)>> = const { RefCell::new(Vec::new()) };
+    }
+    READERS.with_borrow_mut(|readers| {
+        let known = readers.iter().position(|(known, _)| *known == delimiter);
+        let at = known.unwrap_or(readers.len());
+        if known.is_none() {
+            // Nothing else ends a row: what does is no longer in it.
+            let end = Terminator::Any(b'\n');
+            let reader = ReaderBuilder::new().delimiter(delimiter).terminator(end).build();
+            readers.push((delimiter, Box::new(reader)));
+        }
+        let (_, reader) = readers.get_mut(at)?;
+        reader.reset();
+        cells_by(reader, row)
+    })
+}
+
+fn cells_by(reader: &mut Reader, row: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let mut output = vec![0; row.len() + 1];
+    let mut ends = [0; MOST_COLUMNS];
+    let (mut result, _, mut written, mut columns) = reader.read_record(row, &mut output, &mut ends);
+    if result == ReadRecordResult::InputEmpty {
+        let output = output.get_mut(written..).unwrap_or_default();
+        let ends = ends.get_mut(columns..).unwrap_or_default();
+        // Nothing follows: the row has ended.
+        let (ended, _, more, further) = reader.read_record(&[], output, ends);
+        (result, written, columns) = (ended, written + more, columns + further);
+    }
+    if result != ReadRecordResult::Record {
+        return None;
+    }
+    let mut from = 0;
+    let cells = ends.iter().take(columns).map(|end| {
+        let cell = output.get(from..(*end).min(written)).unwrap_or_default().to_vec();
+        from = *end;
+        cell
+    });
+    Some(cells.collect())
+}
+
+/// Length of the row that `bytes` begin with, without its line end: up to the first line end outside quotes. A quote opens a
+/// cell only where one begins; elsewhere it is a letter, as in `5" screen`. `end` = nothing follows, which ends a row too.
+/// `None` if the row goes on.
+fn extent(bytes: &[u8], delimiter: u8, end: bool) -> Option<usize> {
+    let (mut is_quoted, mut done) = (false, 0);
+    for at in memchr::memchr2_iter(b'"', b'\n', bytes) {
+        if at < done {
+            continue;
+        }
+        let is_quote = bytes.get(at) == Some(&b'"');
+        if is_quoted && is_quote {
+            // Two quotes stand for one.
+            is_quoted = bytes.get(at + 1) == Some(&b'"');
+            done = at + 1 + usize::from(is_quoted);
+        } else if is_quote {
+            let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+            is_quoted = before.is_none_or(|byte| *byte == delimiter);
+        } else if !is_quoted {
+            return Some(without_return(bytes.get(..at).unwrap_or_default()));
+        }
+    }
+    (end && !is_quoted).then(|| without_return(bytes))
+}
+
+fn without_return(row: &[u8]) -> usize {
+    row.strip_suffix(b"\r").unwrap_or(row).len()
+}
+
+/// The row that begins with a line, if one of its cells is quoted JSON, or if it is like those of a known table. `end` =
+/// nothing follows the bytes.
+pub(super) fn csv_row(bytes: &[u8], line: &[u8], end: bool, known: Option<&Layout>) -> Search {
+    // An object or array is not a row, whatever is in it.
+    if matches!(line.first(), Some(b'{' | b'[')) {
+        return Search::None;
+    }
+    let own = match known {
+        Some(Layout { style: Style::Csv(delimiter), .. }) => Some(*delimiter),
+        Some(_) | None => None,
+    };
+    let quoted = quoted_json(line, own);
+    let delimiter = match (own, quoted) {
+        (Some(delimiter), _) => delimiter,
+        // JSON in the first column: the byte after its closing quote.
+        (None, Some(0)) => match behind_first_cell(bytes) {
+            Some(delimiter) if DELIMITERS.contains(&delimiter) => delimiter,
+            Some(b'\r' | b'\n') => b',',
+            Some(_) => return Search::None,
+            None if end => b',',
+            None => return Search::Open,
+        },
+        (None, Some(at)) => line.get(at - 1).copied().unwrap_or(b','),
+        (None, None) => return Search::None,
+    };
+    let Some(length) = extent(bytes, delimiter, end) else { return Search::Open };
+    let is_one_line = length <= line.len();
+    let style = Style::Csv(delimiter);
+    if let Some(Layout { style: Style::Csv(_), columns, json, .. }) = known
+        && is_one_line
+        && quoted.is_some()
+    {
+        // Like the rows before it; its cells are split when it is decoded.
+        return Search::Row(Row { style, columns: *columns, json: Some(*json), length });
+    }
+    let cells = bytes.get(..length).and_then(|row| csv_cells(delimiter, row));
+    let row = cells.and_then(|cells| {
+        let json = json_among(&cells);
+        let row = Row { style, columns: cells.len(), json, length };
+        // Where a row was cut inside its JSON, the quote that ends it is one of a later row.
+        let is_torn = || !is_one_line && cells.iter().any(|cell| begins_json(cell));
+        let fits = match (json, known) {
+            (_, Some(layout)) => layout.fits(&row) && (json.is_some() || !is_torn()),
+            (json, None) => json.is_some(),
+        };
+        (fits && (row.columns > 1 || json.is_some())).then_some(row)
+    });
+    match row {
+        Some(row) => Search::Row(row),
+        // A single quote at the end may be the first of two.
+        None if end && quoted.is_some() && length == without_return(bytes) => Search::Open,
+        None if !is_one_line && quoted.is_some() => Search::Torn(delimiter),
+        None => Search::None,
+    }
+}
+
+/// Where a quoted cell with JSON begins: at the start of a line, or behind a delimiter.
+fn quoted_json(line: &[u8], delimiter: Option<u8>) -> Option<usize> {
+    memchr::memchr_iter(b'"', line).find(|at| {
+        let before = at.checked_sub(1).and_then(|before| line.get(before));
+        let is_own = |byte: &u8| match delimiter {
+            Some(own) => *byte == own,
+            None => DELIMITERS.contains(byte),
+        };
+        matches!(line.get(at + 1), Some(b'{' | b'[')) && before.is_none_or(is_own)
+    })
+}
+
+/// The byte after the quoted cell that a row begins with; `None` if nothing follows it.
+fn behind_first_cell(row: &[u8]) -> Option<u8> {
+    let mut at = 1;
+    loop {
+        at += memchr::memchr(b'"', row.get(at..)?)? + 1;
+        match row.get(at)? {
+            b'"' => at += 1,
+            delimiter => return Some(*delimiter),
+        }
+    }
+}
