@@ -334,9 +334,10 @@ fn band_of(ticket: &Ticket) -> Option<u32> {
     })
 }
 
-/// When a ticket left the line: its first call, check-in or closing. A check-out alone does not tell when service began.
+/// When a ticket left the line: its first call, check-in, check-out or end.
 fn left_line_at(ticket: &Ticket) -> Option<i64> {
-    let ends = [ticket.first_called_at, ticket.checked_in_at, ticket.closed_at];
+    let ends =
+        [ticket.first_called_at, ticket.checked_in_at, ticket.completed_at, ticket.closed_at];
     ends.into_iter().flatten().min()
 }
 

@@ -128,10 +128,10 @@ fn a_ticket_without_an_end_is_in_line_only_on_the_day_of_the_run() {
     assert_eq!(line(&removed, made + 5), (None, true));
     let known = Ticket { closed_at: Some(made + 7), ..removed };
     assert_eq!(line(&known, made + 9), (Some((made, made + 7)), false));
-    // When its service began is unknown, so it left the line at an unknown time.
+    // Closed by its check-out, when nothing is known before that.
     let done = Ticket { completed_at: Some(made + 7), ..ticket(&[Facts::COMPLETED]) };
     let done = Ticket { created_at: Some(made), ..done };
-    assert_eq!(line(&done, made + 9), (None, true));
+    assert_eq!(line(&done, made + 9), (Some((made, made + 7)), false));
     // It has not entered the queue yet.
     let ahead = Ticket { is_booking: true, booking_start: Some(made + HOUR_MS), ..open };
     assert_eq!(line(&ahead, made), (None, false));

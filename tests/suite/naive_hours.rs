@@ -136,7 +136,7 @@ fn of(id: &str, places: &[&Vec<Ticket>], every_day: bool) -> Vec<(String, String
 /// A ticket whose end has no time is in no line, unless its day is that of the run.
 fn span(t: &Ticket) -> Option<(i64, i64)> {
     let from = entered(t)?;
-    let ends = [t.first_called_at, t.checked_in_at, t.closed_at];
+    let ends = [t.first_called_at, t.checked_in_at, t.completed_at, t.closed_at];
     let today = local_at(NOW).0;
     let is_today = outcome_of(t) == Outcome::Open && local(t).is_some_and(|l| l.0 == today);
     let to = ends.into_iter().flatten().min().or(is_today.then_some(NOW))?;
