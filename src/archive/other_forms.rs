@@ -40,6 +40,7 @@ impl Splitter {
         let is_last = end && length == rest.len();
         // Inside a value over several lines that was given up.
         if self.inside && self.layout.is_none() && rescue::looks_inside(line) {
+            self.no_header(bytes, sink);
             return None;
         }
         let row = loop {
