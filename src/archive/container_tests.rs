@@ -121,6 +121,23 @@ fn a_zip_cut_at_every_byte_gives_what_was_before() {
 }
 
 #[test]
+fn the_comment_of_a_zip_may_hold_anything() {
+    let zip = zip_of(&two(), zip::CompressionMethod::Deflated);
+    let whole = read(&zip).0.len();
+    for comment in
+        [&b"of March"[..], b"PK\x05\x06", b"PK\x05\x06 and twenty-two bytes more, or so", &zip]
+    {
+        let mut bytes = zip.clone();
+        let length = u16::try_from(comment.len()).unwrap().to_le_bytes();
+        let end = bytes.len() - 2;
+        bytes[end..].copy_from_slice(&length);
+        bytes.extend_from_slice(comment);
+        let (seen, damage) = read(&bytes);
+        assert_eq!((seen.len(), damage), (whole, None), "{}", comment.escape_ascii());
+    }
+}
+
+#[test]
 fn a_zip_with_a_broken_index_is_read_by_its_heads() {
     let mut zip = zip_of(&two(), zip::CompressionMethod::Deflated);
     let index = memchr::memmem::find(&zip, b"PK\x01\x02").unwrap();
