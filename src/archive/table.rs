@@ -232,14 +232,20 @@ fn tab_row(line: &[u8], known: Option<&Layout>) -> Option<Row> {
         .filter(|(_, cell)| begins_json(cell))
         .filter_map(|(at, cell)| style_of(cell).map(|style| (at, style)))
         .collect();
-    let of = |(at, _): &&(usize, Style)| cells.get(*at).map_or(0, |cell| rank(cell));
-    let best = found.iter().rev().max_by_key(of);
-    // Several webhooks side by side are not a row: they are values separated by tabs.
-    let most = best.as_ref().map_or(0, of);
-    let alike = found.iter().filter(|one| of(one) == most).count();
-    if (most > 0 && alike > 1) || (found.len() == cells.len() && found.len() > 1) {
-        return None;
-    }
+    let best = match found.as_slice() {
+        [only] => Some(only),
+        several => {
+            let of = |(at, _): &&(usize, Style)| cells.get(*at).map_or(0, |cell| rank(cell));
+            let best = several.iter().rev().max_by_key(of);
+            // Several webhooks side by side are not a row: they are values separated by tabs.
+            let most = best.as_ref().map_or(0, of);
+            let alike = several.iter().filter(|one| of(one) == most).count();
+            if (most > 0 && alike > 1) || (several.len() == cells.len() && !several.is_empty()) {
+                return None;
+            }
+            best
+        }
+    };
     let (json, style) = match (best, known.map(|layout| layout.style)) {
         (Some((at, style)), _) => (Some(*at), *style),
         (None, Some(style @ (Style::Copy | Style::Tabs))) => (None, style),

@@ -19,7 +19,7 @@ pub(super) enum Found {
 }
 
 /// Bytes that are looked at together.
-const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 64;
 
 /// Finds the end of the object or array that `bytes` begin with.
 pub(super) fn value_end(bytes: &[u8]) -> Found {
@@ -184,7 +184,7 @@ impl State {
 
 /// For each bit, whether an odd number of bits is set up to and including it.
 #[inline]
-fn prefix_xor(bits: u64) -> u64 {
+pub(super) fn prefix_xor(bits: u64) -> u64 {
     [1, 2, 4, 8, 16, 32].into_iter().fold(bits, |bits, shift| bits ^ bits << shift)
 }
 
