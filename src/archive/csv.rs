@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 use wide::u8x16;
 
-use super::table::{Layout, MOST_COLUMNS, Row, Search, Style, begins_json, json_among};
-use super::value::{BLOCK, prefix_xor};
+use super::table::{Layout, MOST_COLUMNS, Row, Search, Style, begins_json, is_json, json_among};
+use super::value::{BLOCK, Found, prefix_xor, value_end};
 
 /// Delimiters, in the order in which they are tried.
 pub(super) const DELIMITERS: [u8; 4] = [b',', b'\t', b';', b'|'];
@@ -113,14 +113,14 @@ fn without_return(row: &[u8]) -> usize {
 /// The row that begins with a line, if one of its cells is quoted JSON, or if it is like those of a known table. `end` =
 /// nothing follows the bytes.
 pub(super) fn csv_row(bytes: &[u8], line: &[u8], end: bool, known: Option<&Layout>) -> Search {
-    // An object or array is not a row, whatever is in it.
-    if matches!(line.first(), Some(b'{' | b'[')) {
-        return Search::None;
-    }
     let own = match known {
         Some(Layout { style: Style::Csv(delimiter), .. }) => Some(*delimiter),
         Some(_) | None => None,
     };
+    // An object or array is not a row, whatever is in it; but the first cell of one may be `[]`.
+    if begins_json(line) && (is_json(line) || own.is_none() && !is_first_cell(line)) {
+        return Search::None;
+    }
     let quoted = quoted_json(line, own);
     let delimiter = match (own, quoted) {
         (Some(delimiter), _) => delimiter,
@@ -149,24 +149,45 @@ pub(super) fn csv_row(bytes: &[u8], line: &[u8], end: bool, known: Option<&Layou
         return Search::Row(Row { style, columns: *columns, json: Some(*json), length });
     }
     let cells = bytes.get(..length).and_then(|row| csv_cells(delimiter, row));
-    let row = cells.and_then(|cells| {
-        let json = json_among(&cells);
-        let row = Row { style, columns: cells.len(), json, length };
-        // Where a row was cut inside its JSON, the quote that ends it is one of a later row.
-        let is_torn = || !is_one_line && cells.iter().any(|cell| begins_json(cell));
-        let fits = match (json, known) {
-            (_, Some(layout)) => layout.fits(&row) && (json.is_some() || !is_torn()),
-            (json, None) => json.is_some(),
-        };
-        (fits && (row.columns > 1 || json.is_some())).then_some(row)
+    let row = cells.as_ref().map(|cells| Row {
+        style,
+        columns: cells.len(),
+        json: json_among(cells),
+        length,
     });
+    // Where a row was cut inside its JSON, the quote that ends it is one of a later row.
+    let has_json = row.as_ref().is_some_and(|row| row.json.is_some());
+    let is_torn = !is_one_line && cells.iter().flatten().any(|cell| is_torn(cell, has_json));
     match row {
-        Some(row) => Search::Row(row),
         // A single quote at the end may be the first of two.
-        None if end && quoted.is_some() && length == without_return(bytes) => Search::Open,
-        None if !is_one_line && quoted.is_some() => Search::Torn(delimiter),
+        _ if is_torn && end && length == without_return(bytes) => Search::Open,
+        _ if is_torn => Search::Torn(delimiter),
+        Some(row) => {
+            let fits = known.map_or(row.json.is_some(), |layout| layout.fits(&row));
+            let is_row = fits && (row.columns > 1 || row.json.is_some());
+            if is_row { Search::Row(row) } else { Search::None }
+        }
         None => Search::None,
     }
+}
+
+/// Whether a cell begins as JSON does and is none. Beside a whole webhook, it must begin with a key or an item.
+fn is_torn(cell: &[u8], is_beside: bool) -> bool {
+    let cell = cell.trim_ascii_start();
+    let next = cell.get(1..).unwrap_or_default().trim_ascii_start().first();
+    let has_item = matches!(next, Some(b'"' | b'{' | b'['));
+    begins_json(cell) && (has_item || !is_beside) && !is_json(cell)
+}
+
+/// Whether a value that a line begins with is the first cell of a row: another one is quoted JSON.
+fn is_first_cell(line: &[u8]) -> bool {
+    let Found::End(end) = value_end(line) else { return false };
+    let rest = line.get(end..).unwrap_or_default();
+    let Some(delimiter) = rest.first().filter(|byte| DELIMITERS.contains(byte)) else {
+        return false;
+    };
+    let quoted = quoted_json(rest, Some(*delimiter));
+    quoted.is_some_and(|at| rest.get(at + 2..).is_some_and(|inside| inside.starts_with(b"\"\"")))
 }
 
 /// Where a quoted cell with JSON begins: at the start of a line, or behind a delimiter.
@@ -177,7 +198,10 @@ fn quoted_json(line: &[u8], delimiter: Option<u8>) -> Option<usize> {
             Some(own) => *byte == own,
             None => DELIMITERS.contains(byte),
         };
-        matches!(line.get(at + 1), Some(b'{' | b'[')) && before.is_none_or(is_own)
+        // In a string of JSON, quotes have backslashes.
+        let is_json =
+            matches!(line.get(at + 1), Some(b'{' | b'[')) && line.get(at + 2) != Some(&b'\\');
+        is_json && before.is_none_or(is_own)
     })
 }
 

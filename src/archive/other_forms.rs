@@ -43,6 +43,7 @@ impl Splitter {
             self.no_header(bytes, sink);
             return None;
         }
+        let was_in_table = self.is_in_table();
         let row = loop {
             match table::row(capped, line, end && all, self.layout.as_deref()) {
                 table::Search::Row(row) => break row,
@@ -52,14 +53,15 @@ impl Splitter {
                     return Some(self.torn_row(bytes, at, length, delimiter, sink));
                 }
                 table::Search::Open | table::Search::None => {
-                    if is_last && self.is_in_table() {
+                    // The line may begin another table; find out now, not only when the line comes again.
+                    if self.leave_table() {
+                        continue;
+                    }
+                    if is_last && was_in_table {
                         return Some(self.unfinished_row(bytes, at, sink));
                     }
-                    // The line may begin another table; find out now, not only when the line comes again.
-                    if !self.leave_table() {
-                        self.no_header(bytes, sink);
-                        return None;
-                    }
+                    self.no_header(bytes, sink);
+                    return None;
                 }
             }
         };
@@ -349,10 +351,12 @@ impl Splitter {
     }
 }
 
-/// Whether the last line of a file is text, and then an object that does not end; or a number that may go on.
+/// Whether the last line of a file is text, and then an object that does not end; or a string or number that may go on.
 fn is_cut_behind_text(line: &[u8]) -> bool {
-    if line.first().is_some_and(u8::is_ascii_digit) && rescue::scalar(line) == Some(line.len()) {
-        return true;
+    match line.first() {
+        Some(b'"') if matches!(parse(line), Parsed::Open(_)) => return true,
+        Some(b'0'..=b'9') if rescue::scalar(line) == Some(line.len()) => return true,
+        Some(_) | None => {}
     }
     let begin = rescue::next_value(line, 0, false, true);
     let object = begin.and_then(|begin| line.get(begin..));

@@ -99,8 +99,9 @@ fn may_hold_a_record(text: &[u8]) -> bool {
             (Some(b'{'), Some(c)) => matches!(c, b'"' | b'\'' | b'\\' | b'}'),
             (Some(b'['), Some(c)) => matches!(c, b'{' | b'[' | b'"'),
             (Some(b'"'), Some(c)) => {
-                let next: Vec<u8> = std::iter::once(c).chain(rest).take(3).copied().collect();
-                is_base64_of_json(&next)
+                let next: Vec<u8> = std::iter::once(c).chain(rest).take(32).copied().collect();
+                let is_letter = |c: &u8| c.is_ascii_alphanumeric() || b"+/-_=".contains(c);
+                is_base64_of_json(&next) && next.len() == 32 && next.iter().all(is_letter)
             }
             _ => false,
         }

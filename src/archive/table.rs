@@ -164,6 +164,11 @@ pub(super) fn row(bytes: &[u8], line: &[u8], end: bool, known: Option<&Layout>) 
     match known.map(|layout| layout.style) {
         Some(Style::Csv(_)) => match csv_row(bytes, line, end, known) {
             Search::None => by_tabs().map_or(Search::None, Search::Row),
+            // Rows that are not quoted may follow.
+            Search::Row(row) if row.json.is_none() => {
+                let other = by_tabs().filter(|other| other.json.is_some());
+                Search::Row(other.unwrap_or(row))
+            }
             found @ (Search::Row(_) | Search::Torn(_) | Search::Open) => found,
         },
         Some(Style::Copy | Style::Tabs) => {
@@ -191,13 +196,13 @@ pub(super) fn row(bytes: &[u8], line: &[u8], end: bool, known: Option<&Layout>) 
 /// The most that a cell can look like a webhook.
 const MOST: u8 = 2;
 
-/// How much a cell looks like a webhook: it holds a position, which lies in its data.
+/// How much a cell looks like a webhook: it holds a position, which lies in its data; or something in base64.
 fn rank(cell: &[u8]) -> u8 {
     let has = |word: &[u8]| memchr::memmem::find(cell, word).is_some();
     match (has(b"position"), has(b"data")) {
         (true, true) => MOST,
         (true, false) => 1,
-        (false, _) => 0,
+        (false, _) => u8::from(has(b"\"eyJ") || has(b"\"ewog")),
     }
 }
 
@@ -240,7 +245,8 @@ fn tab_row(line: &[u8], known: Option<&Layout>) -> Option<Row> {
             // Several webhooks side by side are not a row: they are values separated by tabs.
             let most = best.as_ref().map_or(0, of);
             let alike = several.iter().filter(|one| of(one) == most).count();
-            if (most > 0 && alike > 1) || (several.len() == cells.len() && !several.is_empty()) {
+            let is_each = several.len() == cells.len() && !several.is_empty();
+            if (most > 0 && alike > 1) || (is_each && most < MOST) {
                 return None;
             }
             best

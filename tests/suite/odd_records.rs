@@ -148,6 +148,14 @@ fn what_only_looks_like_the_webhook_is_passed_over() {
             };
             expect(&rows(once), N, 0);
         }
+        // Once a table is known, also as the first cell.
+        let first = |n: usize, hook: &str| {
+            let cell = if n == 0 { "x" } else { beside };
+            format!("{cell},{},{n}", quoted(hook))
+        };
+        if !beside.contains(['"', ',']) {
+            expect(&rows(first), N, 0);
+        }
         expect(&rows(|n, hook| format!("{n}\t{beside}\t{}", copied(hook))), N, 0);
         expect(&rows(|n, hook| format!("{}\t{beside}\t{n}", copied(hook))), N, 0);
     }

@@ -1,7 +1,7 @@
 //! The laws of tables that the fuzz target `tables` and the replay of its corpus hold, for any cells.
 //!
 //! Cells that are written plainly in each style are read back as they were. A plain reader of RFC 4180 sees the same cells in
-//! any row. A value in a column of a table is found again as it was, in every row, whatever stands beside it.
+//! any row. A value in a column of a table is found again as it was, in every row, whatever stands beside it, stray quotes too.
 
 use super::archive::{Form, Layout, Limits, Piece, PlainLine, Sink, Style, go_on, read_records};
 use super::held;
@@ -132,10 +132,12 @@ impl Sink for Values {
 fn in_files(first: u8, delimiter: u8, cells: &[&[u8]]) -> usize {
     let text = String::from_utf8_lossy(cells.first().unwrap_or(&&b""[..])).into_owned();
     let json = serde_json::json!({"position": text, "n": [1, {"x": "\n\t\\\""}]}).to_string();
-    // Another cell: what could be taken for JSON, for a quote or for the end of a row is another matter.
+    // Another cell: quotes and brackets in it are letters. What begins with them, or ends a row, is another matter.
     let beside = cells.get(1).map(|cell| plain(cell)).unwrap_or_default();
-    let is_letter = |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b' ' | b'.' | b'_' | b':');
-    let beside: Vec<u8> = beside.into_iter().filter(is_letter).take(40).collect();
+    let is_bracket = |c: &u8| b"\"'[]{}".contains(c);
+    let is_letter = |c: &u8| c.is_ascii_alphanumeric() || b" ._:".contains(c) || is_bracket(c);
+    let beside = beside.into_iter().filter(is_letter).skip_while(is_bracket);
+    let beside: Vec<u8> = beside.take(40).collect();
     let mut found = 0;
     for (style, delimiter) in
         [(Style::Csv(delimiter), delimiter), (Style::Copy, b'\t'), (Style::Tabs, b'\t')]
