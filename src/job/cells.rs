@@ -122,7 +122,7 @@ fn of_generation(
     let picked = Picked::of_frames(plan, frames, meant, (from, window))?;
     let meant = picked.meant.clone();
     let ledger = read_ledger(state)?;
-    let account = account_of(&ledger);
+    let account = account_of(&ledger, &plan.directory);
     // Which files are gone, only a look at the archive tells.
     let nothing = (BTreeSet::new(), Silences::default());
     let whole = whole(&account, &gazetteer.findings, &[], (&nothing.0, &nothing.1));

@@ -109,7 +109,7 @@ fn kept(
     }
     let touches = |period: Period| period.may_touch(wanted.from, wanted.to);
     let lacks_forgotten = !is_whole && chronicle.is_frozen(touches);
-    let account = account_of(&read_ledger(state)?);
+    let account = account_of(&read_ledger(state)?, &plan.directory);
     // What lies in the archive and was not read, only a look at it tells.
     let input = Input::new(Discovery::default(), Ingested { fold: Fold::default(), account });
     let frozen = is_whole && chronicle.is_frozen(|_| true);

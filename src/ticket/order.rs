@@ -59,6 +59,13 @@ impl OrderKey {
         u32::try_from(self.file_and_line >> Self::LINE_BITS).unwrap_or(Self::MAX_FILE)
     }
 
+    /// The first of two keys of one payload. Of two readings of one line the later one knows its time better: a night drops times
+    /// that lie too far ahead, and a later one believes them.
+    pub(super) fn first(self, other: Self) -> Self {
+        let is_one_line = self.file_and_line == other.file_and_line;
+        if is_one_line { self.max(other) } else { self.min(other) }
+    }
+
     /// A key of the same time and rank in another file, before all lines of that file: no line has the number 0.
     pub(super) fn somewhere_in(self, file: u32) -> Self {
         Self { file_and_line: u64::from(file.min(Self::MAX_FILE)) << Self::LINE_BITS, ..self }

@@ -21,7 +21,8 @@ impl Joined {
         let Some(mine) = self.rated() else { return self.set_rating(rated) };
         let largest = |rated: &Rated| (rated.key, rated.hash);
         if rated.hash == mine.hash {
-            if rated.key >= mine.key {
+            let rated = Rated { key: mine.key.first(rated.key), ..rated };
+            if rated.key == mine.key {
                 return;
             }
             self.set_rating(rated);
@@ -33,7 +34,7 @@ impl Joined {
             return;
         }
         let other = self.rare().ratings.entry(rated.hash).or_insert(rated);
-        other.key = other.key.min(rated.key);
+        other.key = other.key.first(rated.key);
         let other = *other;
         if largest(&other) > largest(&mine) {
             self.elect(other, mine);

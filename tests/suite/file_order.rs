@@ -255,3 +255,60 @@ fn what_nights_keep_is_decided_by_the_names_of_files_not_by_their_arrival() {
         same("2021-03-04T01:00:00Z", "other rules");
     }
 }
+
+/// A night drops times that lie too far ahead; when a later one believes them, a payload stands where its line stands.
+#[test]
+fn an_answer_whose_time_is_believed_later_stands_at_that_time() {
+    let told = |kind: &str, id: &str, more: &str| {
+        hook(
+            "acme",
+            kind,
+            id,
+            &format!("\"location\":\"Desk\",\"createdAt\":\"2021-03-08T06:00:00Z\"{more}"),
+        )
+    };
+    let early = hook(
+        "acme",
+        "positionCreated",
+        "0",
+        "\"location\":\"Desk\",\"createdAt\":\"2021-03-05T08:00:00Z\"",
+    );
+    let rated = |minute: u32, stars: u8| {
+        told(
+            "feedbackReceived",
+            "1",
+            &format!(
+                ",\"completedAt\":\"2021-03-08T06:{minute}:00Z\",\"feedback\":{{\"rating\":{stars}}}"
+            ),
+        )
+    };
+    for files in [
+        vec![("a.jsonl", early.clone() + &rated(15, 5) + &rated(14, 4))],
+        vec![("a.jsonl", early.clone() + &rated(15, 5)), ("b.jsonl", rated(14, 4))],
+    ] {
+        let space = Workspace::new();
+        space.write("queuestat.toml", CONFIG);
+        for (name, text) in &files {
+            space.write(&format!("in/{name}"), text);
+        }
+        for as_of in ["2021-03-06T23:00:00Z", "2021-03-08T07:00:00Z"] {
+            let run = space.run(&["nightly", "--as-of", as_of, "--force"]);
+            assert!(run.code == 0 || run.code == 3, "{}", run.stderr);
+        }
+        let export = ["export", "ratings", "-o", "-", "--config", "queuestat.toml"];
+        let of = |source: &[&str]| space.run(&[&export, source].concat()).stdout;
+        let kept = of(&["--state", "queuestat-state"]);
+        assert_eq!(kept, of(&["in", "--as-of", "2021-03-08T07:00:00Z"]));
+        assert!(kept.contains(",5,") && !kept.contains(",4,"), "{kept}");
+        let report =
+            ["report", "in", "--out", "out", "--config", "queuestat.toml", "--only", "csv"];
+        assert_eq!(
+            space.run(&[&report[..], &["--as-of", "2021-03-08T07:00:00Z"]].concat()).code,
+            0
+        );
+        for (name, bytes) in crate::workspace::files(&space.only()) {
+            let site = fs::read(only(&space.path("site/current/all")).join(&name)).unwrap();
+            assert!(site == bytes, "{name}");
+        }
+    }
+}

@@ -126,6 +126,18 @@ fn organizations_are_asked_for_as_they_were_sent() {
             let run = space.run(&[&report[..], source].concat());
             assert_eq!(run.code == 4, !tickets, "{source:?}: {}", run.stderr);
         }
+        // And the account of what was read, which each organization has its part of.
+        let whole = |source: &[&str]| {
+            let args = ["report", "--config", "joined.toml", "--out", "whole", "--only", "csv"];
+            let run = space.run(&[&args[..], source].concat());
+            assert!(run.code == 0 || run.code == 3, "{source:?}: {}", run.stderr);
+            files(&space.path("whole"))
+        };
+        let of_archive = whole(&["archive", "--as-of", AS_OF]);
+        assert!(whole(&["--state", "state"]) == of_archive, "{section}");
+        let of_old = |text: &str| text.contains("unknown_type\",\"");
+        let odd = of_archive.iter().filter(|(name, _)| name.ends_with("data_quality.csv"));
+        assert!(odd.into_iter().any(|(_, bytes)| of_old(std::str::from_utf8(bytes).unwrap())));
     }
 }
 
