@@ -1,12 +1,13 @@
 //! Forgets the single tickets before a date; what they add up to stays, or goes as well.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
 use crate::dataframe::{KeptRows, WaitRules};
 use crate::metric::PeriodSums;
-use crate::ticket::{Fold, Gazetteer, Kind, Moments};
+use crate::ticket::{Directory, Fold, Gazetteer, Kind, Membership, Moments};
+use crate::webhook::TicketId;
 
 use super::blobs;
 use super::error::StateError;
@@ -19,7 +20,8 @@ use super::rows::made_with;
 
 impl Merged {
     /// Forgets single tickets with a service date before `sums`, and everything of dates before `nothing`; never less than
-    /// earlier nights did.
+    /// earlier nights did. Tickets that several organizations sent which count as one must have been joined before
+    /// ([`Merged::join`]): what they add up to is that of one ticket. They have to be joined again afterwards.
     ///
     /// # Errors
     /// [`StateError`] if a period cannot be read, or its sums cannot be computed.
@@ -28,6 +30,7 @@ impl Merged {
         sums: Option<NaiveDate>,
         nothing: Option<NaiveDate>,
         (gazetteer, rules): (&Gazetteer, WaitRules),
+        directory: &Directory,
     ) -> Result<(), StateError> {
         let before = self.base.as_ref().and(self.forgotten.before());
         self.forgotten.sums_before = self.forgotten.sums_before.max(sums);
@@ -50,26 +53,70 @@ impl Merged {
             return Ok(());
         }
         let others = if is_moved {
-            let made_with = |_, part: &Part| made_with(rules, &part.census, None, gazetteer);
+            let made_with = |period: Period, part: &Part| {
+                made_with(rules, self.counts(period, part), self.joints.get(&period), gazetteer)
+            };
             self.shared(gazetteer, |_| None, made_with)?.others
         } else {
             BTreeMap::new()
         };
+        let mut joined = BTreeSet::new();
         for period in periods {
             let others = others.get(&period).cloned().unwrap_or_default();
-            self.forget_in(period, (before, limit), (gazetteer, rules, &others))?;
+            let with = (gazetteer, rules, &others);
+            joined.extend(self.forget_in(period, (before, limit), with)?);
+        }
+        self.forget_parts(&joined, directory)
+    }
+
+    /// Whether tickets before a date are to be forgotten, or were.
+    #[must_use]
+    pub fn forgets_before(&self, sums: Option<NaiveDate>, nothing: Option<NaiveDate>) -> bool {
+        sums.or(nothing).is_some() || self.forgotten.before().is_some()
+    }
+
+    /// Forgets what tickets were joined from, whatever period it lies in.
+    fn forget_parts(
+        &mut self,
+        joined: &BTreeSet<(String, TicketId)>,
+        directory: &Directory,
+    ) -> Result<(), StateError> {
+        if joined.is_empty() {
+            return Ok(());
+        }
+        let has = |organization: &str, id| joined.contains(&(organization.to_owned(), id));
+        let periods: Vec<Period> = self.joints.keys().copied().collect();
+        for period in periods {
+            let mut fold = self.kept(period)?;
+            let taken = fold.take_chosen(|sent, id| {
+                let counts_as = match directory.organization(sent) {
+                    Membership::In(name) => name,
+                    Membership::Out(_) => sent,
+                };
+                has(sent, id) || has(counts_as, id)
+            });
+            if taken.is_empty() {
+                continue;
+            }
+            self.summed.extend(&Ids::of(taken.tickets()));
+            if fold.is_empty() {
+                self.periods.remove(&period);
+            } else {
+                self.periods.insert(period, Part::of(period, fold));
+            }
         }
         Ok(())
     }
 
-    /// Forgets in one period: what lies before `before` was forgotten by earlier nights and is late.
+    /// Forgets in one period: what lies before `before` was forgotten by earlier nights and is late. Returns the tickets of a
+    /// period in which some are joined from several; their parts are still there.
     fn forget_in(
         &mut self,
         period: Period,
         (before, limit): (Option<NaiveDate>, NaiveDate),
         (gazetteer, rules, others): (&Gazetteer, WaitRules, &Moments),
-    ) -> Result<(), StateError> {
-        let Some(part) = self.periods.get_mut(&period) else { return Ok(()) };
+    ) -> Result<Vec<(String, TicketId)>, StateError> {
+        let Some(part) = self.periods.get_mut(&period) else { return Ok(Vec::new()) };
         let (mut fold, is_touched) = match (part.touched.take(), &self.base) {
             (Some(fold), _) => (fold, true),
             (None, Some(base)) => {
@@ -77,13 +124,18 @@ impl Merged {
                 blobs::read_tickets(base, period, &mut fold, |id| self.numbers.number(id))?;
                 (fold, false)
             }
-            (None, None) => return Ok(()),
+            (None, None) => return Ok(Vec::new()),
         };
-        let mut early = fold.take_before(gazetteer, limit);
+        let mut counted = self.joints.get(&period).map(|joint| joint.of(fold.clone()));
+        let mut early = counted.as_mut().unwrap_or(&mut fold).take_before(gazetteer, limit);
         if early.is_empty() {
             part.touched = Some(fold).filter(|_| is_touched);
-            return Ok(());
+            return Ok(Vec::new());
         }
+        let joined: Vec<(String, TicketId)> = match counted {
+            Some(_) => early.tickets().map(|(name, id)| (name.to_owned(), id)).collect(),
+            None => Vec::new(),
+        };
         if let Some(before) = before {
             self.gone.too_late += early.take_before(gazetteer, before).len() as u64;
         }
@@ -93,7 +145,9 @@ impl Merged {
                 *self.gone.dropped.entry(period.month()).or_default() += dropped;
             }
         }
-        if fold.is_empty() {
+        if counted.is_some() {
+            part.touched = Some(fold).filter(|_| is_touched);
+        } else if fold.is_empty() {
             self.periods.remove(&period);
         } else {
             *part = Part::of(period, fold);
@@ -102,7 +156,7 @@ impl Merged {
             *self.gone.summed.entry(period.month()).or_default() += early.len() as u64;
             self.freeze(period, early, limit, (gazetteer, rules, others))?;
         }
-        Ok(())
+        Ok(joined)
     }
 
     /// Keeps of some tickets what they add up to.

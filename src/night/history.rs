@@ -162,7 +162,7 @@ impl Merged {
     }
 
     /// The counts of a period, as figures count it.
-    fn counts<'a>(&'a self, period: Period, part: &'a Part) -> &'a Census {
+    pub(super) fn counts<'a>(&'a self, period: Period, part: &'a Part) -> &'a Census {
         self.joints.get(&period).map_or(&part.census, |joint| &joint.census)
     }
 

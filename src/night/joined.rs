@@ -83,7 +83,7 @@ impl Merged {
     }
 
     /// The tickets of a period as they are kept.
-    fn kept(&self, period: Period) -> Result<Fold, StateError> {
+    pub(super) fn kept(&self, period: Period) -> Result<Fold, StateError> {
         let part = self.periods.get(&period);
         if let Some(fold) = part.and_then(|part| part.touched.as_ref()) {
             return Ok(fold.clone());

@@ -150,6 +150,31 @@ proptest! {
         let verified = space.run(&["state", "verify"]);
         prop_assert_eq!(verified.code, 0, "{}", verified.stdout);
     }
+
+    /// What joined tickets add up to stays, once, when they are forgotten; and none of their parts is left.
+    #[test]
+    fn joined_tickets_are_forgotten_as_one(seed in 0_u64..1_000, salt in any::<u64>(), day in 1_u32..29) {
+        let space = Workspace::new();
+        let (organization, whole) = lines(seed);
+        archive(&space, "in", &split(&organization, &whole, salt), 3);
+        let join = format!("[organizations.\"{}\"]\nname = \"{organization}\"\n", other(&organization));
+        let before = night(&space, &join);
+        let date = format!("2021-03-{day:02}");
+        let run = space.run(&["state", "forget", "--before", &date]);
+        prop_assert!(run.code == 0 || run.code == 3, "{}", run.stderr);
+        assert_same(&tables(&space.path("site/current/all")), &before);
+        let left = space.run(&["export", "tickets", "--state", "state", "--config", "queuestat.toml", "-o", "-"]);
+        prop_assert_eq!(left.code, 0, "{}", left.stderr);
+        let dates = left.stdout.lines().skip(1).filter_map(|row| row.split("\"2021-").nth(1).map(|rest| rest[..5].to_owned()));
+        for found in dates {
+            prop_assert!(format!("2021-{found}") >= date, "{found}: {}", left.stdout);
+        }
+        // Nothing of them comes back, and nothing counts twice.
+        assert_same(&night(&space, &format!("# again\n{join}")), &before);
+        let rebuilt = space.run(&["nightly", "--as-of", NIGHT, "--rebuild"]);
+        prop_assert!(rebuilt.code == 0 || rebuilt.code == 3, "{}", rebuilt.stderr);
+        assert_same(&tables(&space.path("site/current/all")), &before);
+    }
 }
 
 fn shared_notes(run: &Run) -> Vec<&str> {

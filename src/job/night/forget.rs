@@ -19,7 +19,7 @@ use crate::night::{
     recognise,
 };
 use crate::store::Store;
-use crate::ticket::Fold;
+use crate::ticket::{Directory, Fold};
 use crate::webhook::TicketId;
 
 use super::keep::Wish;
@@ -107,7 +107,7 @@ impl<'a> Night<'a> {
             wish.files = file.files;
             news = file.news;
         }
-        let mut read = nothing_read(&discovery, &recognised.tonight);
+        let mut read = nothing_read(&discovery, &recognised.tonight, &plan.plan.directory);
         (read.news, read.is_news) = (news, true);
         let mut tickets = night.merge(&opened, &recognised, &mut read, &wish)?;
         read.is_news = false;
@@ -212,14 +212,18 @@ impl<'a> Night<'a> {
 type There<'d> = BTreeMap<u32, &'d Candidate>;
 
 /// What was read: nothing. The account is that of all nights.
-fn nothing_read(discovery: &Discovery, tonight: &Tonight<'_>) -> ReadTonight {
+fn nothing_read(
+    discovery: &Discovery,
+    tonight: &Tonight<'_>,
+    directory: &Directory,
+) -> ReadTonight {
     ReadTonight {
         news: Fold::default(),
         whole: BTreeSet::new(),
         numbers: Vec::new(),
         heard: BTreeMap::new(),
-        fresh: account_of(Discovery::default(), Account::default()),
-        all: account_of(discovery.clone(), tonight.account()),
+        fresh: account_of(Discovery::default(), Account::default(), directory),
+        all: account_of(discovery.clone(), tonight.account(), directory),
         is_news: false,
     }
 }

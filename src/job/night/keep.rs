@@ -84,7 +84,10 @@ impl Night<'_> {
         plan.stop.check()?;
         let mut gazetteer = gazetteer_of(&merged, &plan.directory);
         let (sums, nothing) = (self.plan.keep_from.max(wish.sums), wish.nothing);
-        merged.forget_before(sums, nothing, (&gazetteer, plan.waits))?;
+        if merged.forgets_before(sums, nothing) && merged.join(&plan.directory)? {
+            gazetteer = gazetteer_of(&merged, &plan.directory);
+        }
+        merged.forget_before(sums, nothing, (&gazetteer, plan.waits), &plan.directory)?;
         self.tell_gone(&merged);
         let has_joints = merged.join(&plan.directory)?;
         if has_joints || merged.gone.has_less() {

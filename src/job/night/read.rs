@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::archive::Discovery;
 use crate::ingest::{Account, Ingested, ingest_chosen};
-use crate::ticket::Fold;
+use crate::ticket::{Directory, Fold};
 
 use super::open::Recognised;
 use super::running::Night;
@@ -53,19 +53,21 @@ impl Night<'_> {
 
         let files = account.files.into_iter().chain(tonight.unusable().cloned()).collect();
         let skipped = std::mem::take(new_skips);
-        let account_of = |discovery: Discovery, mut account: Account| {
-            unite(&mut account, &plan.directory);
-            // The tickets are elsewhere.
-            Input::new(discovery, Ingested { fold: Fold::default(), account })
-        };
-        let fresh = account_of(Discovery { skipped, ..Discovery::default() }, Account { files });
-        let all = account_of(discovery.clone(), tonight.account());
+        let of = &plan.directory;
+        let looked = Discovery { skipped, ..Discovery::default() };
+        let fresh = account_of(looked, Account { files }, of);
+        let all = account_of(discovery.clone(), tonight.account(), of);
         let (heard, is_news) = (news.data_through(&plan.directory), tonight.is_news());
         Ok(ReadTonight { news, whole, numbers, heard, fresh, all, is_news })
     }
 }
 
-/// An account without tickets.
-pub(super) fn account_of(discovery: Discovery, account: Account) -> Input {
+/// An account by the organizations that count, without tickets: these are elsewhere.
+pub(super) fn account_of(
+    discovery: Discovery,
+    mut account: Account,
+    directory: &Directory,
+) -> Input {
+    unite(&mut account, directory);
     Input::new(discovery, Ingested { fold: Fold::default(), account })
 }
