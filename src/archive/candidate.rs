@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cloud::Object;
@@ -81,15 +82,29 @@ impl Candidate {
 
 /// A member of a container, already open. Its bytes can be taken only once.
 #[derive(Clone)]
-pub struct Opened(Arc<Mutex<Option<Raw>>>);
+pub struct Opened {
+    raw: Arc<Mutex<Option<Raw>>>,
+    whole: Arc<Whole>,
+}
+
+/// What the compressed members of a container have in common: together they expand no further than it honestly can. Members
+/// of a zip may lie in each other, so that each alone is harmless.
+#[derive(Debug, Default)]
+pub(super) struct Whole {
+    /// Size of the container, bytes.
+    pub(super) size: u64,
+    /// Bytes that its compressed members have expanded to so far.
+    pub(super) made: AtomicU64,
+}
 
 impl Opened {
-    pub(super) fn new(raw: Raw) -> Self {
-        Self(Arc::new(Mutex::new(Some(raw))))
+    pub(super) fn new(raw: Raw, whole: &Arc<Whole>) -> Self {
+        Self { raw: Arc::new(Mutex::new(Some(raw))), whole: Arc::clone(whole) }
     }
 
-    pub(super) fn take(&self) -> Option<Raw> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    pub(super) fn take(&self) -> Option<(Raw, Arc<Whole>)> {
+        let raw = self.raw.lock().unwrap_or_else(PoisonError::into_inner).take();
+        raw.map(|raw| (raw, Arc::clone(&self.whole)))
     }
 }
 
@@ -101,7 +116,7 @@ impl fmt::Debug for Opened {
 
 impl PartialEq for Opened {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.raw, &other.raw)
     }
 }
 

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::candidate::{Candidate, Opened, Place};
+use super::candidate::{Candidate, Opened, Place, Whole};
 use super::error::ArchiveError;
 use super::holder::Holder;
 use super::kind::{self, Kind};
@@ -138,13 +139,16 @@ pub fn read_members<E: From<ArchiveError>>(
     else {
         return Ok(());
     };
+    let size = first.file_bytes();
+    let whole = Arc::new(Whole { size, made: AtomicU64::new(0) });
     let mut failed = None;
     let each = each(&holder, limits, &mut |info, raw| {
         let Some(at) = left.remove(&info.number).and_then(|at| at.first().copied()) else {
             return Ok(ControlFlow::Continue(()));
         };
         if let Some(candidate) = wanted.get(at) {
-            let open = Candidate { place: Place::Opened(Opened::new(raw)), ..(*candidate).clone() };
+            let place = Place::Opened(Opened::new(raw, &whole));
+            let open = Candidate { place, ..(*candidate).clone() };
             if let Err(error) = visit(at, &open) {
                 failed = Some(error);
                 return Ok(ControlFlow::Break(()));
@@ -173,7 +177,7 @@ pub fn read_members<E: From<ArchiveError>>(
     // The container has become shorter in the meantime.
     for at in left.into_values().flatten() {
         if let Some(candidate) = wanted.get(at) {
-            let gone = Opened::new(Box::new(Broken));
+            let gone = Opened::new(Box::new(Broken), &whole);
             visit(at, &Candidate { place: Place::Opened(gone), ..(*candidate).clone() })?;
         }
     }

@@ -210,3 +210,46 @@ fn members_that_lie_in_each_other_expand_no_further_than_one_may() {
     assert!(all < (1 << 20) + bytes.len() * 21 + (1 << 17), "{all} bytes of {}", bytes.len());
     assert_eq!((ends[0], ends[999]), (End::Complete, End::TooLarge));
 }
+
+/// An index may name one small member many times, and that may expand inside, where the zip itself does not.
+#[test]
+fn one_compressed_member_under_many_names_expands_no_further_than_one_may() {
+    const NAMES: usize = 300;
+    let member = zstd::encode_all([b'\n'; 900_000].as_slice(), 1).unwrap();
+    let one = zip_of(&vec![("a".to_owned(), member)], zip::CompressionMethod::Stored);
+    let index = memchr::memmem::find(&one, b"PK\x01\x02").unwrap();
+    let end = memchr::memmem::find(&one, b"PK\x05\x06").unwrap();
+    let mut bytes = [&one[..index], &one[index..end].repeat(NAMES), &one[end..]].concat();
+    let tail = bytes.len() - 22;
+    for at in [8, 10] {
+        bytes[tail + at..][..2].copy_from_slice(&u16::try_from(NAMES).unwrap().to_le_bytes());
+    }
+    let length = u32::try_from((end - index) * NAMES).unwrap();
+    bytes[tail + 12..][..4].copy_from_slice(&length.to_le_bytes());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x");
+    std::fs::write(&path, &bytes).unwrap();
+    let container_bytes = bytes.len() as u64;
+    let members: Vec<Candidate> = (0..NAMES as u64)
+        .map(|number| Candidate {
+            name: number.to_string(),
+            place: Place::Member { container: Holder::File(path.clone()), number, container_bytes },
+            bytes: 0,
+            modified_ms: None,
+        })
+        .collect();
+    let limits = Limits { ratio_stop: 200, ..Limits::default() };
+    let (mut all, mut ends) = (0, Vec::new());
+    read_members(&members.iter().collect::<Vec<_>>(), limits, |_, member| {
+        let mut source = Source::open(member, limits)?;
+        all += source.read_to_end(&mut Vec::new()).unwrap() as u64;
+        ends.push(source.ending().end);
+        Ok::<(), ArchiveError>(())
+    })
+    .unwrap();
+    assert_eq!((ends.len(), ends[0], ends[NAMES - 1]), (NAMES, End::Complete, End::TooLarge));
+    assert!(
+        all <= (1 << 20) + container_bytes * 201 + (1 << 17),
+        "{all} bytes of {container_bytes}"
+    );
+}

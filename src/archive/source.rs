@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::candidate::{Candidate, Place};
+use super::candidate::{Candidate, Place, Whole};
 use super::compression::Compression;
 use super::ending::{End, Ending};
 use super::error::ArchiveError;
@@ -28,6 +28,8 @@ pub(super) struct Source {
     notes: Arc<Notes>,
     decompressed: u64,
     end: Option<End>,
+    /// What it has in common with other members of its container.
+    whole: Option<Arc<Whole>>,
 }
 
 impl Source {
@@ -38,7 +40,11 @@ impl Source {
             Place::StandardInput => Box::new(io::stdin()),
             Place::File(path) => Box::new(open_sized(path).map_err(trouble)?.0),
             Place::Object(object) => object.stream(),
-            Place::Opened(opened) => opened.take().ok_or_else(nowhere).map_err(trouble)?,
+            Place::Opened(opened) => {
+                let (raw, whole) = opened.take().ok_or_else(nowhere).map_err(trouble)?;
+                let source = Self::of(raw, limits).map_err(trouble)?;
+                return Ok(Self { whole: Some(whole), ..source });
+            }
             // Members are read only through their container, in its order.
             Place::Member { .. } => return Err(trouble(nowhere())),
         };
@@ -84,7 +90,7 @@ impl Source {
         compression: Compression,
         notes: Arc<Notes>,
     ) -> Self {
-        Self { top, limits, compression, notes, decompressed: 0, end: None }
+        Self { top, limits, compression, notes, decompressed: 0, end: None, whole: None }
     }
 
     /// Reads into the buffer and returns the number of bytes; 0 = the end. Only a storage failure is an error.
@@ -108,12 +114,23 @@ impl Source {
         self.decompressed += length(n);
         if n == 0 {
             self.end = Some(End::Complete);
-        } else if self.decompressed > self.limits.file {
+        } else if self.decompressed > self.limits.file || self.is_bomb(length(n)) {
             self.notes.damaged(End::TooLarge);
             self.end = Some(End::TooLarge);
             return Ok(0);
         }
         Ok(n)
+    }
+
+    /// Whether its container has expanded too far with these bytes, in members that are compressed themselves.
+    fn is_bomb(&self, more: u64) -> bool {
+        let Some(whole) = self.whole.as_ref().filter(|_| self.compression != Compression::Plain)
+        else {
+            return false;
+        };
+        let made = whole.made.fetch_add(more, Ordering::Relaxed).saturating_add(more);
+        // A size of 0 is not known.
+        whole.size > 0 && made > RATIO_FROM && made / whole.size > self.limits.ratio_stop
     }
 
     fn ratio(&self) -> u64 {
