@@ -78,7 +78,8 @@ impl Splitter {
         };
         let last_line = line_of(open.unwrap_or(failed));
         // And before a whole one that ends on that line.
-        let ends_on_it = rescue::whole(saved, failed).into_iter().find(|one| one.end > last_line);
+        let mut wholes = rescue::whole(saved, failed).into_iter();
+        let ends_on_it = wholes.find(|one| one.start < last_line && one.end > last_line);
         let last_line = ends_on_it.map_or(last_line, |one| line_of(one.start));
         let mut whole = rescue::whole(saved, last_line).into_iter().peekable();
         let mut begin = first + 1;

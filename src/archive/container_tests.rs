@@ -124,9 +124,16 @@ fn a_zip_cut_at_every_byte_gives_what_was_before() {
 fn the_comment_of_a_zip_may_hold_anything() {
     let zip = zip_of(&two(), zip::CompressionMethod::Deflated);
     let whole = read(&zip).0.len();
-    for comment in
-        [&b"of March"[..], b"PK\x05\x06", b"PK\x05\x06 and twenty-two bytes more, or so", &zip]
-    {
+    let other = zip_of(&vec![("other".to_owned(), b"x".to_vec())], zip::CompressionMethod::Stored);
+    let empty = [&b"PK\x05\x06"[..], &[0; 18]].concat();
+    for comment in [
+        &b"of March"[..],
+        b"PK\x05\x06",
+        b"PK\x05\x06 and twenty-two bytes more, or so",
+        &zip,
+        &other,
+        &empty,
+    ] {
         let mut bytes = zip.clone();
         let length = u16::try_from(comment.len()).unwrap().to_le_bytes();
         let end = bytes.len() - 2;

@@ -110,9 +110,15 @@ fn without_return(row: &[u8]) -> usize {
     row.strip_suffix(b"\r").unwrap_or(row).len()
 }
 
-/// The row that begins with a line, if one of its cells is quoted JSON, or if it is like those of a known table. `end` =
-/// nothing follows the bytes.
-pub(super) fn csv_row(bytes: &[u8], line: &[u8], end: bool, known: Option<&Layout>) -> Search {
+/// The row that begins with a line, if one of its cells is quoted JSON, or if it is like those of a known table. `is_all` =
+/// nothing follows the bytes. `looked` grows by the bytes that were looked at for a row over several lines.
+pub(super) fn csv_row(
+    bytes: &[u8],
+    line: &[u8],
+    is_all: bool,
+    known: Option<&Layout>,
+    looked: &mut usize,
+) -> Search {
     let own = match known {
         Some(Layout { style: Style::Csv(delimiter), .. }) => Some(*delimiter),
         Some(_) | None => None,
@@ -125,21 +131,36 @@ pub(super) fn csv_row(bytes: &[u8], line: &[u8], end: bool, known: Option<&Layou
     let delimiter = match (own, quoted) {
         (Some(delimiter), _) => delimiter,
         // JSON in the first column: the byte after its closing quote.
-        (None, Some(0)) => match behind_first_cell(bytes) {
-            Some(delimiter) if DELIMITERS.contains(&delimiter) => delimiter,
-            Some(b'\r' | b'\n') => b',',
-            Some(_) => return Search::None,
-            None if end => b',',
-            None => return Search::Open,
+        (None, Some(0)) => match first_cell(bytes) {
+            Some(end) => match bytes.get(end) {
+                Some(delimiter) if DELIMITERS.contains(delimiter) => *delimiter,
+                Some(b'\r' | b'\n') => b',',
+                None if is_all => b',',
+                None => return Search::Open,
+                // The quote that ends it opens a cell of a later row.
+                Some(_) if end > line.len() => {
+                    *looked += end;
+                    return Search::Torn(b',');
+                }
+                Some(_) => return Search::None,
+            },
+            None => {
+                *looked += bytes.len();
+                return Search::Open;
+            }
         },
         (None, Some(at)) => line.get(at - 1).copied().unwrap_or(b','),
         (None, None) => return Search::None,
     };
     let plain = is_plain_row(line, delimiter).then_some(line.len());
-    let Some(length) = plain.or_else(|| extent(bytes, delimiter, end)) else {
+    let Some(length) = plain.or_else(|| extent(bytes, delimiter, is_all)) else {
+        *looked += bytes.len();
         return Search::Open;
     };
     let is_one_line = length <= line.len();
+    if !is_one_line {
+        *looked += length;
+    }
     let style = Style::Csv(delimiter);
     if let Some(Layout { style: Style::Csv(_), columns, json, .. }) = known
         && is_one_line
@@ -160,7 +181,7 @@ pub(super) fn csv_row(bytes: &[u8], line: &[u8], end: bool, known: Option<&Layou
     let is_torn = !is_one_line && cells.iter().flatten().any(|cell| is_torn(cell, has_json));
     match row {
         // A single quote at the end may be the first of two.
-        _ if is_torn && end && length == without_return(bytes) => Search::Open,
+        _ if is_torn && is_all && length == without_return(bytes) => Search::Open,
         _ if is_torn => Search::Torn(delimiter),
         Some(row) => {
             let fits = known.map_or(row.json.is_some(), |layout| layout.fits(&row));
@@ -205,14 +226,14 @@ fn quoted_json(line: &[u8], delimiter: Option<u8>) -> Option<usize> {
     })
 }
 
-/// The byte after the quoted cell that a row begins with; `None` if nothing follows it.
-fn behind_first_cell(row: &[u8]) -> Option<u8> {
+/// Where the quoted cell ends that a row begins with, behind its closing quote; `None` if it goes on.
+fn first_cell(row: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {
         at += memchr::memchr(b'"', row.get(at..)?)? + 1;
-        match row.get(at)? {
-            b'"' => at += 1,
-            delimiter => return Some(*delimiter),
+        match row.get(at) {
+            Some(b'"') => at += 1,
+            Some(_) | None => return Some(at),
         }
     }
 }

@@ -11,6 +11,9 @@ use super::splitter::{Header, Skipped, Splitter, Step, count};
 use super::table::{self, Layout};
 use super::value::{Found, value_end};
 
+/// How often each byte may be looked at for rows that begin before it and are none.
+pub(super) const CREDIT: u64 = 16;
+
 impl Splitter {
     /// A row of a table.
     pub(super) fn row(
@@ -44,27 +47,40 @@ impl Splitter {
             return None;
         }
         let was_in_table = self.is_in_table();
+        // Who looked far ahead in vain, again and again, looks no further than the line.
+        let mut in_vain = self.in_vain.saturating_sub(CREDIT * count(length + 1));
+        let is_tired = in_vain > CREDIT * count(self.limit + 1);
+        let (seen, is_all) = if is_tired { (line, true) } else { (capped, end && all) };
         let row = loop {
-            match table::row(capped, line, end && all, self.layout.as_deref()) {
+            let mut looked = 0;
+            let found = table::row(seen, line, is_all, self.layout.as_deref(), &mut looked);
+            match found {
                 table::Search::Row(row) => break row,
-                table::Search::Open if all && !end => return Some(Step::More),
-                table::Search::Open if all => return Some(self.unfinished_row(bytes, at, sink)),
+                table::Search::Open if all && !is_all => return Some(Step::More),
+                table::Search::Open if all && !is_tired => {
+                    return Some(self.unfinished_row(bytes, at, sink));
+                }
                 table::Search::Torn(delimiter) => {
+                    self.in_vain = in_vain + count(looked);
                     return Some(self.torn_row(bytes, at, length, delimiter, sink));
                 }
                 table::Search::Open | table::Search::None => {
+                    in_vain += count(looked);
                     // The line may begin another table; find out now, not only when the line comes again.
                     if self.leave_table() {
                         continue;
                     }
-                    if is_last && was_in_table {
+                    // What is whole in another form is no row that was cut.
+                    if is_last && was_in_table && !rescue::ends_whole(line) {
                         return Some(self.unfinished_row(bytes, at, sink));
                     }
+                    self.in_vain = in_vain;
                     self.no_header(bytes, sink);
                     return None;
                 }
             }
         };
+        self.in_vain = in_vain;
         if is_last && !row.is_whole(rest) {
             return Some(self.unfinished_row(bytes, at, sink));
         }
@@ -126,13 +142,15 @@ impl Splitter {
     ) -> Step {
         self.leave_table();
         let style = table::Style::Csv(delimiter);
-        if let Some(header) = self.header.take() {
+        let is_of = |header: &Header| header.names.iter().any(|(one, _)| *one == delimiter);
+        if let Some(header) = self.header.take_if(|header| is_of(header)) {
             let names = header.names.into_iter().find(|(one, _)| *one == delimiter);
             let layout = |(_, names): (u8, Vec<String>)| {
                 Arc::new(Layout { style, columns: names.len(), json: 0, names })
             };
             self.left = names.map(layout);
         }
+        self.no_header(bytes, sink);
         let piece = self.made(Kind::Broken { saved: None }, Form::Lines, at..at + length);
         sink.piece(bytes, piece);
         self.inside = true;

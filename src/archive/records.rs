@@ -10,6 +10,7 @@
 //! than a few times, and a broken value loses nothing but itself. Only a value that is still open at the end of the buffer
 //! is read again with more bytes, up to the cap.
 
+use super::other_forms::CREDIT;
 use super::parse::{Parsed, parse};
 use super::piece::{Form, Kind, Piece, PlainLine, Sink, Spot};
 use super::splitter::{Splitter, Step, count};
@@ -74,7 +75,8 @@ impl Splitter {
                 break;
             }
             self.lines += 1;
-            self.inside = false;
+            (self.inside, self.left) = (false, None);
+            self.in_vain = self.in_vain.saturating_sub(CREDIT * count(length + 1));
             from = end + 1;
         }
         self.line_begin = self.offset + count(from);

@@ -204,6 +204,8 @@ fn hostile_text_costs_no_more_than_its_length() {
         "{\"",
         "\"{",
         "a,\"{\"\"\n",
+        ",\"{x\",\"a\n",
+        "\"{x\"\n\"\",\"\n",
         "{\"a\":[},\n",
         "}{",
         "\t{\n",

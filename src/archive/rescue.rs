@@ -104,7 +104,10 @@ pub(super) fn looks_inside(line: &[u8]) -> bool {
     match line.first() {
         Some(b'}' | b']') => true,
         // In a quoted cell of a table.
-        Some(b'"') if line.starts_with(b"\"\"") => memchr::memmem::find(line, b"\"\":").is_some(),
+        Some(b'"') if line.starts_with(b"\"\"") => {
+            let is_key = line.get(2).is_some_and(|c| c.is_ascii_alphanumeric() || *c == b'_');
+            is_key && memchr::memmem::find(line, b"\"\":").is_some()
+        }
         Some(b'"') => scalar(line).is_some_and(|end| {
             line.get(end..).unwrap_or_default().trim_ascii_start().starts_with(b":")
         }),
@@ -122,6 +125,13 @@ pub(super) fn scalar(text: &[u8]) -> Option<usize> {
     let next = text.get(end);
     let over = next.is_none_or(|c| matches!(c, b' ' | b'\t' | b'\r' | b'\n' | b',' | b']' | b':'));
     over.then_some(end)
+}
+
+/// Whether a line is a value that ends with it, or text and then an object that does.
+pub(super) fn ends_whole(line: &[u8]) -> bool {
+    let text = line.trim_ascii();
+    let is_value = matches!(text.first(), Some(b'{' | b'['));
+    is_value && value_end(text) == Found::End(text.len()) || object_at_end(text).is_some()
 }
 
 /// Where the object begins that a line of text ends with.

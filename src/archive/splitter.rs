@@ -47,6 +47,8 @@ pub(super) struct Splitter {
     pub(super) no_end_before: u64,
     /// The line that begins at this offset is not a row of a table.
     pub(super) no_row: u64,
+    /// Bytes behind their lines that were looked at for rows which are none, less what was read since.
+    pub(super) in_vain: u64,
 }
 
 /// A line that may be the header of a table.
@@ -109,6 +111,7 @@ impl Splitter {
             bom: false,
             no_end_before: 0,
             no_row: u64::MAX,
+            in_vain: 0,
         }
     }
 
@@ -136,6 +139,7 @@ impl Splitter {
             && self.depth == 0
             && self.layout.is_none()
             && self.left.is_none()
+            && self.in_vain == 0
             && self.header.is_none()
             && self.skipped.is_none()
             && !self.inside
@@ -213,6 +217,9 @@ impl Splitter {
         let piece = self.made(kind, form, at);
         sink.piece(bytes, piece);
         self.lines += count(lines);
+        if form == Form::Lines {
+            self.left = None;
+        }
         (self.fresh, self.inside, self.behind_broken) = (false, false, false);
         self.behind_value = true;
         Step::Next(next)

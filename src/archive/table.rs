@@ -157,12 +157,18 @@ pub(super) enum Search {
 
 /// The row that begins with a line, if it belongs to a table with JSON in one column. `bytes` may go on after the line,
 /// since a quoted cell may hold line ends; `end` = nothing follows them. `line` is the line alone. A known table accepts rows
-/// without JSON too.
-pub(super) fn row(bytes: &[u8], line: &[u8], end: bool, known: Option<&Layout>) -> Search {
+/// without JSON too. `looked` grows by the bytes that were looked at for a row over several lines.
+pub(super) fn row(
+    bytes: &[u8],
+    line: &[u8],
+    end: bool,
+    known: Option<&Layout>,
+    looked: &mut usize,
+) -> Search {
     let has_tabs = memchr::memchr(b'\t', line).is_some();
     let by_tabs = || if has_tabs { tab_row(line, known) } else { only_column(line, known) };
     match known.map(|layout| layout.style) {
-        Some(Style::Csv(_)) => match csv_row(bytes, line, end, known) {
+        Some(Style::Csv(_)) => match csv_row(bytes, line, end, known, looked) {
             Search::None => by_tabs().map_or(Search::None, Search::Row),
             // Rows that are not quoted may follow.
             Search::Row(row) if row.json.is_none() => {
@@ -172,17 +178,17 @@ pub(super) fn row(bytes: &[u8], line: &[u8], end: bool, known: Option<&Layout>) 
             found @ (Search::Row(_) | Search::Torn(_) | Search::Open) => found,
         },
         Some(Style::Copy | Style::Tabs) => {
-            by_tabs().map_or_else(|| csv_row(bytes, line, end, known), Search::Row)
+            by_tabs().map_or_else(|| csv_row(bytes, line, end, known, looked), Search::Row)
         }
         None => match by_tabs() {
-            None => csv_row(bytes, line, end, known),
+            None => csv_row(bytes, line, end, known, looked),
             Some(row) => {
                 // Quotes may be letters in cells of tabs, and `[]` may stand beside a quoted webhook.
                 let rank_of = |row: &Row| {
                     let cells = cells(row.style, line);
                     row.json.and_then(|json| cells.get(json)).map_or(0, |cell| rank(cell))
                 };
-                match csv_row(bytes, line, end, known) {
+                match csv_row(bytes, line, end, known, looked) {
                     Search::Row(quoted) if rank_of(&quoted) > rank_of(&row) => Search::Row(quoted),
                     Search::Row(_) | Search::Torn(_) | Search::None | Search::Open => {
                         Search::Row(row)
@@ -246,7 +252,8 @@ fn tab_row(line: &[u8], known: Option<&Layout>) -> Option<Row> {
             let most = best.as_ref().map_or(0, of);
             let alike = several.iter().filter(|one| of(one) == most).count();
             let is_each = several.len() == cells.len() && !several.is_empty();
-            if (most > 0 && alike > 1) || (is_each && most < MOST) {
+            let is_only = most == MOST && several.iter().filter(|one| of(one) > 0).count() == 1;
+            if (most > 0 && alike > 1) || (is_each && !is_only) {
                 return None;
             }
             best

@@ -3,7 +3,7 @@
 use super::*;
 
 fn row_of(line: &str) -> Option<Row> {
-    match row(line.as_bytes(), line.as_bytes(), true, None) {
+    match row(line.as_bytes(), line.as_bytes(), true, None, &mut 0) {
         Search::Row(row) => Some(row),
         Search::None | Search::Open | Search::Torn(_) => None,
     }
@@ -45,8 +45,8 @@ fn rows_with_json_in_one_column() {
 #[test]
 fn a_quoted_cell_may_hold_line_ends() {
     let text = "1,\"{\n \"\"a\"\": 1\n}\"\r\n2,x\n";
-    let Search::Row(found) = row(text.as_bytes(), b"1,\"{", true, None) else { panic!() };
-    assert_eq!(row(b"1,\"{\n", b"1,\"{", false, None), Search::Open);
+    let Search::Row(found) = row(text.as_bytes(), b"1,\"{", true, None, &mut 0) else { panic!() };
+    assert_eq!(row(b"1,\"{\n", b"1,\"{", false, None, &mut 0), Search::Open);
     assert_eq!((found.columns, found.json, found.length), (2, Some(1), text.len() - 6));
     let cells = cells_of(Style::Csv(b','), &text[..found.length]);
     assert_eq!(cells, ["1", "{\n \"a\": 1\n}"]);

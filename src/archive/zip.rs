@@ -108,13 +108,13 @@ impl Zip {
     fn by_index(&mut self) -> io::Result<()> {
         let tail_len = self.size.min(22 + 0xffff + 20);
         let tail = self.at(self.size - tail_len, usize::try_from(tail_len).unwrap_or(0))?;
-        // Its comment may hold what looks like the end; the comment of the right one reaches to the end of the file.
+        // Its comment may hold what looks like the end: that of the first one whose comment reaches to the end of the file.
         let with_comment = |end: usize| {
             let record = tail.get(end..).unwrap_or_default();
             u16_at(record, 20).ok().map(|comment| (record.len(), 22 + usize::from(comment)))
         };
         let is_exact = |end: &usize| with_comment(*end).is_some_and(|(there, told)| there == told);
-        let exact = memchr::memmem::rfind_iter(&tail, END).find(is_exact);
+        let exact = memchr::memmem::find_iter(&tail, END).find(is_exact);
         let end = exact.or_else(|| memchr::memmem::rfind(&tail, END)).ok_or_else(broken)?;
         if with_comment(end).is_none_or(|(there, told)| there < told) {
             return Err(broken());

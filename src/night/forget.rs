@@ -95,7 +95,8 @@ impl Merged {
                 };
                 has(sent, id) || has(counts_as, id)
             });
-            if taken.is_empty() {
+            // A period that has nothing but tickets that were joined there is none any more.
+            if taken.is_empty() && !fold.is_empty() {
                 continue;
             }
             self.summed.extend(&Ids::of(taken.tickets()));

@@ -193,7 +193,9 @@ fn lie_rightly(text: &[u8], seen: &[Seen], way: Way) {
             !(long && piece.kind == Kind::Value && one.prefix.is_none()),
             "too long: {piece:?}"
         );
-        if piece.kind == Kind::Value && !is_json(&text[place.clone()]) {
+        // Rows and what follows text are not looked at again.
+        let is_alone = piece.table.is_none() && piece.prefix.is_none();
+        if piece.kind == Kind::Value && is_alone && !is_json(&text[place.clone()]) {
             look_rightly(text, piece, place, way);
         }
     }

@@ -136,7 +136,7 @@ fn in_files(first: u8, delimiter: u8, cells: &[&[u8]]) -> usize {
     let beside = cells.get(1).map(|cell| plain(cell)).unwrap_or_default();
     let is_bracket = |c: &u8| b"\"'[]{}".contains(c);
     let is_letter = |c: &u8| c.is_ascii_alphanumeric() || b" ._:".contains(c) || is_bracket(c);
-    let beside = beside.into_iter().filter(is_letter).skip_while(is_bracket);
+    let beside = beside.into_iter().filter(is_letter).skip_while(|c| is_bracket(c) || *c == b' ');
     let beside: Vec<u8> = beside.take(40).collect();
     let mut found = 0;
     for (style, delimiter) in
