@@ -5,7 +5,9 @@ use std::cell::RefCell;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 use wide::u8x16;
 
-use super::table::{Layout, MOST_COLUMNS, Row, Search, Style, begins_json, is_json, json_among};
+use super::table_row::{
+    Layout, MOST_COLUMNS, Row, Search, Style, begins_json, is_json, json_among,
+};
 use super::value::{BLOCK, Found, prefix_xor, value_end};
 
 /// Delimiters, in the order in which they are tried.

@@ -47,6 +47,7 @@ mod storage;
 mod stored;
 mod stream;
 mod table;
+mod table_row;
 mod tar;
 mod text;
 mod value;
@@ -71,7 +72,7 @@ pub use piece::{Form, Kind, Piece, PlainLine, Sink, Spot};
 pub use reader::{go_on, read_records};
 pub use root::{Root, Spares};
 pub use stream::{Content, Cut, RecordStream};
-pub use table::{Layout, Style};
+pub use table_row::{Layout, Style};
 
 #[cfg(test)]
 mod laws_tests;

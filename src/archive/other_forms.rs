@@ -8,7 +8,8 @@ use super::parse::{Parsed, Saved, parse};
 use super::piece::{Form, Kind, Piece, Sink};
 use super::rescue;
 use super::splitter::{Header, Skipped, Splitter, Step, count};
-use super::table::{self, Layout};
+use super::table;
+use super::table_row::{Layout, Row, Search, Style};
 use super::value::{Found, value_end};
 
 /// How often each byte may be looked at for rows that begin before it and are none.
@@ -55,16 +56,16 @@ impl Splitter {
             let mut looked = 0;
             let found = table::row(seen, line, is_all, self.layout.as_deref(), &mut looked);
             match found {
-                table::Search::Row(row) => break row,
-                table::Search::Open if all && !is_all => return Some(Step::More),
-                table::Search::Open if all && !is_tired => {
+                Search::Row(row) => break row,
+                Search::Open if all && !is_all => return Some(Step::More),
+                Search::Open if all && !is_tired => {
                     return Some(self.unfinished_row(bytes, at, sink));
                 }
-                table::Search::Torn(delimiter) => {
+                Search::Torn(delimiter) => {
                     self.in_vain = in_vain + count(looked);
                     return Some(self.torn_row(bytes, at, length, delimiter, sink));
                 }
-                table::Search::Open | table::Search::None => {
+                Search::Open | Search::None => {
                     in_vain += count(looked);
                     // The line may begin another table; find out now, not only when the line comes again.
                     if self.leave_table() {
@@ -141,7 +142,7 @@ impl Splitter {
         sink: &mut impl Sink,
     ) -> Step {
         self.leave_table();
-        let style = table::Style::Csv(delimiter);
+        let style = Style::Csv(delimiter);
         let is_of = |header: &Header| header.names.iter().any(|(one, _)| *one == delimiter);
         if let Some(header) = self.header.take_if(|header| is_of(header)) {
             let names = header.names.into_iter().find(|(one, _)| *one == delimiter);
@@ -166,7 +167,7 @@ impl Splitter {
 
     /// The header of another table, if a row without JSON is one: it has the names of the table that it stands in, as where
     /// files were put one behind the other.
-    fn header_again(&self, rest: &[u8], at: usize, row: &table::Row) -> Option<Header> {
+    fn header_again(&self, rest: &[u8], at: usize, row: &Row) -> Option<Header> {
         let layout = self.layout.as_deref().filter(|layout| !layout.names.is_empty())?;
         let names = table::header(rest.get(..row.length)?)?;
         let header = Header {

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::piece::{Form, Kind, Piece, Sink};
-use super::table::{self, Layout};
+use super::table_row::{Layout, Style};
 use super::value::Brackets;
 
 /// Splits text into records; the state between one record and the next.
@@ -228,10 +228,10 @@ impl Splitter {
 
 impl Header {
     /// The column names of a table, if this header fits it.
-    pub(super) fn names(&self, style: table::Style, columns: usize) -> Option<Vec<String>> {
+    pub(super) fn names(&self, style: Style, columns: usize) -> Option<Vec<String>> {
         let wanted = match style {
-            table::Style::Csv(delimiter) => delimiter,
-            table::Style::Copy | table::Style::Tabs => b'\t',
+            Style::Csv(delimiter) => delimiter,
+            Style::Copy | Style::Tabs => b'\t',
         };
         let fits = |(delimiter, names): &&(u8, Vec<String>)| {
             *delimiter == wanted && names.len() == columns

@@ -23,5 +23,7 @@ pub mod rescue;
 pub mod splitter;
 #[path = "../../src/archive/table.rs"]
 pub mod table;
+#[path = "../../src/archive/table_row.rs"]
+pub mod table_row;
 #[path = "../../src/archive/value.rs"]
 pub mod value;
