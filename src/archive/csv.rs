@@ -125,8 +125,8 @@ pub(super) fn csv_row(
         Some(Layout { style: Style::Csv(delimiter), .. }) => Some(*delimiter),
         Some(_) | None => None,
     };
-    // An object or array is not a row, whatever is in it; but the first cell of one may be `[]`.
-    if begins_json(line) && (is_json(line) || own.is_none() && !is_first_cell(line)) {
+    // An object or array is not a row, whatever follows it; but the first cell of one may be `[]`.
+    if begins_json(line) && !is_first_cell(line) {
         return Search::None;
     }
     let quoted = quoted_json(line, own);

@@ -148,6 +148,12 @@ fn what_only_looks_like_the_webhook_is_passed_over() {
             };
             expect(&rows(once), N, 0);
         }
+        // Several objects on a line are no row of the table before them, however many of its delimiters stand in them.
+        let joined = hooks()[1..3].concat();
+        for delimiter in [',', ';', '|'] {
+            let text = format!("{}{delimiter}x\n{joined}\n", quoted(&hooks()[0]));
+            expect(&text, 3, 0);
+        }
         // Once a table is known, also as the first cell.
         let first = |n: usize, hook: &str| {
             let cell = if n == 0 { "x" } else { beside };
