@@ -2,13 +2,13 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cloud::Object;
 
 use super::holder::Holder;
 use super::stored::Raw;
+use super::whole::Whole;
 
 /// Where the bytes are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,16 +85,6 @@ impl Candidate {
 pub struct Opened {
     raw: Arc<Mutex<Option<Raw>>>,
     whole: Arc<Whole>,
-}
-
-/// What the compressed members of a container have in common: together they expand no further than it honestly can. Members
-/// of a zip may lie in each other, so that each alone is harmless.
-#[derive(Debug, Default)]
-pub(super) struct Whole {
-    /// Size of the container, bytes.
-    pub(super) size: u64,
-    /// Bytes that its compressed members have expanded to so far.
-    pub(super) made: AtomicU64,
 }
 
 impl Opened {

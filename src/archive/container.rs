@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
-use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::candidate::{Candidate, Opened, Place, Whole};
+use super::candidate::{Candidate, Opened, Place};
 use super::error::ArchiveError;
 use super::holder::Holder;
 use super::kind::{self, Kind};
@@ -16,6 +15,7 @@ use super::source::Source;
 use super::storage::is_of_storage;
 use super::stored::Raw;
 use super::tar::{Entry, Tar};
+use super::whole::Whole;
 use super::zip::Zip;
 
 /// Most members of a container that are read; if there are more, the report says so.
@@ -139,8 +139,7 @@ pub fn read_members<E: From<ArchiveError>>(
     else {
         return Ok(());
     };
-    let size = first.file_bytes();
-    let whole = Arc::new(Whole { size, made: AtomicU64::new(0) });
+    let whole = Arc::new(Whole::of(first.file_bytes()));
     let mut failed = None;
     let each = each(&holder, limits, &mut |info, raw| {
         let Some(at) = left.remove(&info.number).and_then(|at| at.first().copied()) else {

@@ -51,6 +51,7 @@ mod table_row;
 mod tar;
 mod text;
 mod value;
+mod whole;
 mod zip;
 
 pub use ahead::ahead;

@@ -9,7 +9,7 @@ use super::piece::{Form, Kind, Piece, Sink};
 use super::rescue;
 use super::splitter::{Header, Skipped, Splitter, Step, count};
 use super::table;
-use super::table_row::{Layout, Row, Search, Style};
+use super::table_row::{Layout, Row, Search, Style, is_json};
 use super::value::{Found, value_end};
 
 /// How often each byte may be looked at for rows that begin before it and are none.
@@ -72,7 +72,8 @@ impl Splitter {
                         continue;
                     }
                     // What is whole in another form is no row that was cut.
-                    if is_last && was_in_table && !rescue::ends_whole(line) {
+                    let is_whole = is_json(line) || rescue::object_at_end(line).is_some();
+                    if is_last && was_in_table && !is_whole {
                         return Some(self.unfinished_row(bytes, at, sink));
                     }
                     self.in_vain = in_vain;

@@ -127,13 +127,6 @@ pub(super) fn scalar(text: &[u8]) -> Option<usize> {
     over.then_some(end)
 }
 
-/// Whether a line is a value that ends with it, or text and then an object that does.
-pub(super) fn ends_whole(line: &[u8]) -> bool {
-    let text = line.trim_ascii();
-    let is_value = matches!(text.first(), Some(b'{' | b'['));
-    is_value && value_end(text) == Found::End(text.len()) || object_at_end(text).is_some()
-}
-
 /// Where the object begins that a line of text ends with.
 pub(super) fn object_at_end(line: &[u8]) -> Option<usize> {
     let mut budget = LOOKS * line.len();

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::candidate::{Candidate, Place, Whole};
+use super::candidate::{Candidate, Place};
 use super::compression::Compression;
 use super::ending::{End, Ending};
 use super::error::ArchiveError;
@@ -12,6 +12,7 @@ use super::layer::{Begin, Layer};
 use super::limits::Limits;
 use super::opening::open_sized;
 use super::stored::{Notes, Raw, Stored, length};
+use super::whole::Whole;
 
 /// Expansion is judged only after this much output, bytes.
 const RATIO_FROM: u64 = 1 << 20;
@@ -124,13 +125,8 @@ impl Source {
 
     /// Whether its container has expanded too far with these bytes, in members that are compressed themselves.
     fn is_bomb(&self, more: u64) -> bool {
-        let Some(whole) = self.whole.as_ref().filter(|_| self.compression != Compression::Plain)
-        else {
-            return false;
-        };
-        let made = whole.made.fetch_add(more, Ordering::Relaxed).saturating_add(more);
-        // A size of 0 is not known.
-        whole.size > 0 && made > RATIO_FROM && made / whole.size > self.limits.ratio_stop
+        let whole = self.whole.as_ref().filter(|_| self.compression != Compression::Plain);
+        whole.is_some_and(|whole| whole.is_bomb(more, self.limits.ratio_stop))
     }
 
     fn ratio(&self) -> u64 {

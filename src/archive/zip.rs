@@ -2,7 +2,6 @@
 
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::Crc;
 
@@ -14,6 +13,7 @@ use super::codec::zstd::Zstd;
 use super::storage::is_of_storage;
 use super::stored::{Raw, Stored, length};
 use super::tar::Entry;
+use super::whole::Whole;
 
 /// Most members that are listed, because each takes memory.
 const MOST: usize = 1 << 20;
@@ -48,8 +48,8 @@ pub(super) struct Member {
 pub(super) struct Zip {
     file: Arc<dyn RandomRead>,
     size: u64,
-    /// Bytes unpacked of all members so far. Members without a size may lie in each other, so that each alone is harmless.
-    made: Arc<AtomicU64>,
+    /// What all members have expanded to so far.
+    whole: Arc<Whole>,
     /// The members, in the order of their bytes.
     pub(super) members: Vec<Member>,
     /// What is wrong with it, if anything; everything that could be found is listed.
@@ -69,8 +69,8 @@ impl Zip {
     /// # Errors
     /// If the storage fails.
     pub(super) fn open(file: Arc<dyn RandomRead>, size: u64) -> io::Result<Self> {
-        let made = Arc::default();
-        let mut zip = Self { file, size, made, members: Vec::new(), damage: None };
+        let whole = Arc::new(Whole::of(size));
+        let mut zip = Self { file, size, whole, members: Vec::new(), damage: None };
         match zip.by_index() {
             Ok(()) => {}
             Err(error) if is_of_storage(&error) => return Err(error),
@@ -251,7 +251,7 @@ impl Zip {
             _ => return Err(broken()),
         };
         let told = (!member.unsure).then_some((member.size, member.crc));
-        let whole = Whole { size: self.size, made: Arc::clone(&self.made) };
+        let whole = Arc::clone(&self.whole);
         let crc = Crc::new();
         Ok(Box::new(Checked { unpack, told, packed: len, made: 0, whole, crc, ratio_stop }))
     }
@@ -280,12 +280,6 @@ enum Unpack {
     Zstd(Box<Zstd>),
 }
 
-/// The zip as a whole: its size, and the bytes unpacked of all its members so far.
-struct Whole {
-    size: u64,
-    made: Arc<AtomicU64>,
-}
-
 /// Whether so many bytes are more than stored ones can honestly expand to.
 fn is_bomb(made: u64, stored: u64, ratio_stop: u64) -> bool {
     made > RATIO_FROM && made / stored.max(1) > ratio_stop
@@ -298,7 +292,7 @@ struct Checked {
     told: Option<(u64, u32)>,
     packed: u64,
     made: u64,
-    whole: Whole,
+    whole: Arc<Whole>,
     crc: Crc,
     ratio_stop: u64,
 }
@@ -315,10 +309,8 @@ impl Read for Checked {
         };
         self.crc.update(buffer.get(..n).unwrap_or_default());
         self.made += length(n);
-        let all = self.whole.made.fetch_add(length(n), Ordering::Relaxed).saturating_add(length(n));
-        if is_bomb(self.made, self.packed, self.ratio_stop)
-            || is_bomb(all, self.whole.size, self.ratio_stop)
-        {
+        let is_too_much = self.whole.is_bomb(length(n), self.ratio_stop);
+        if is_too_much || is_bomb(self.made, self.packed, self.ratio_stop) {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         if let Some((size, crc)) = self.told
