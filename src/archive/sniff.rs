@@ -98,7 +98,8 @@ fn may_hold_a_record(text: &[u8]) -> bool {
         match (text.get(at), rest.next()) {
             (Some(b'{'), Some(c)) => matches!(c, b'"' | b'\'' | b'\\' | b'}'),
             (Some(b'['), Some(c)) => matches!(c, b'{' | b'[' | b'"'),
-            (Some(b'"'), Some(c)) => {
+            // Most quotes begin something else, which shows at once.
+            (Some(b'"'), Some(c)) if matches!(c, b'e' | b'W') => {
                 let next: Vec<u8> = std::iter::once(c).chain(rest).take(32).copied().collect();
                 let is_letter = |c: &u8| c.is_ascii_alphanumeric() || b"+/-_=".contains(c);
                 is_base64_of_json(&next) && next.len() == 32 && next.iter().all(is_letter)
