@@ -177,8 +177,16 @@ impl Found {
         if let Some(reached) = self.reached.last_mut() {
             reached.files.insert(at);
         }
-        if let Some((_, was_named, _)) = self.more.get_mut(at) {
+        if let Some((name, was_named, was_told)) = self.more.get_mut(at) {
             *was_named |= named;
+            // A link that shows leads to a file that is hidden.
+            if *was_told == Some(Told::Hidden) && told != Some(Told::Hidden) {
+                name.clone_from(&candidate.name);
+                *was_told = told;
+                if let Some(file) = self.files.get_mut(at) {
+                    *file = (root.to_owned(), candidate);
+                }
+            }
             return;
         }
         self.more.push((candidate.name.clone(), named, told));

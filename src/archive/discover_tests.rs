@@ -69,6 +69,19 @@ fn links_are_followed_and_files_are_read_once() {
     assert_eq!(told(&found), [("dangling.jsonl", "link that leads nowhere")]);
 }
 
+/// A link that shows leads to a file even where that file is hidden, whichever of both comes first.
+#[test]
+fn a_link_to_a_hidden_file_is_read() {
+    for (hidden, link) in [(".b.jsonl", "b.jsonl"), (".b.jsonl", "-b.jsonl"), ("d/.b", "c/b")] {
+        let folder = tree(&[("a.jsonl", "{}"), (hidden, "{}"), ("c/x.jsonl", "{}")]);
+        symlink(folder.path().join(hidden), folder.path().join(link)).unwrap();
+        let found = discover(&[folder.path().to_owned()]).unwrap();
+        let mut expected = vec!["a.jsonl", "c/x.jsonl", link];
+        expected.sort_unstable();
+        assert_eq!(names(&found), expected);
+    }
+}
+
 #[test]
 fn patterns_and_equal_names() {
     let folder = tree(&[("a/1.jsonl", "{}"), ("b/1.jsonl", "{}"), ("b/2.txt", "{}")]);

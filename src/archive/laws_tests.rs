@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 // The laws name these as their parent's.
-use super::{closer, piece, splitter};
+use super::{closer, headers, piece, splitter};
 
 #[path = "../../tests/fuzz/laws.rs"]
 mod laws;

@@ -24,6 +24,7 @@ mod discover_objects;
 mod ending;
 mod error;
 mod found_names;
+mod headers;
 mod holder;
 mod kind;
 mod layer;

@@ -9,7 +9,7 @@ use super::piece::{Form, Kind, Piece, Sink};
 use super::rescue;
 use super::splitter::{Header, Skipped, Splitter, Step, count};
 use super::table;
-use super::table_row::{Layout, Row, Search, Style, is_json};
+use super::table_row::{Layout, Search, Style, is_json};
 use super::value::{Found, value_end};
 
 /// How often each byte may be looked at for rows that begin before it and are none.
@@ -28,10 +28,6 @@ impl Splitter {
         let rest = bytes.get(at..)?;
         let line = rest.get(..length)?;
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if line.is_empty() {
-            self.no_header(bytes, sink);
-            return None;
-        }
         if line == table::END_OF_COPY
             && self.layout.take_if(|layout| layout.style.is_by_tabs()).is_some()
         {
@@ -42,6 +38,13 @@ impl Splitter {
         let all = rest.len() <= self.limit;
         // No line end follows: the file was cut here, or somebody is writing to it.
         let is_last = end && length == rest.len();
+        if line.is_empty() {
+            if !is_last {
+                return self.waits_behind_header(line, at, length, bytes, sink);
+            }
+            self.no_header(bytes, sink);
+            return None;
+        }
         // Inside a value over several lines that was given up.
         if self.inside && self.layout.is_none() && rescue::looks_inside(line) {
             self.no_header(bytes, sink);
@@ -57,7 +60,11 @@ impl Splitter {
             let found = table::row(seen, line, is_all, self.layout.as_deref(), &mut looked);
             match found {
                 Search::Row(row) => break row,
-                Search::Open if all && !is_all => return Some(Step::More),
+                Search::Open | Search::Likely(_) if all && !is_all => return Some(Step::More),
+                Search::Likely(row) => {
+                    in_vain += count(looked);
+                    break row;
+                }
                 Search::Open if all && !is_tired => {
                     return Some(self.unfinished_row(bytes, at, sink));
                 }
@@ -77,8 +84,7 @@ impl Splitter {
                         return Some(self.unfinished_row(bytes, at, sink));
                     }
                     self.in_vain = in_vain;
-                    self.no_header(bytes, sink);
-                    return None;
+                    return self.waits_behind_header(line, at, length, bytes, sink);
                 }
             }
         };
@@ -90,7 +96,7 @@ impl Splitter {
             let (style, columns) = (row.style, row.columns);
             let names = self.header.as_ref().and_then(|header| header.names(style, columns));
             if names.is_some() {
-                self.header = None;
+                self.header_holds(bytes, sink);
             }
             self.no_header(bytes, sink);
             let before = self.left.take().filter(|left| left.fits(&row));
@@ -118,21 +124,6 @@ impl Splitter {
         Some(Step::Next(at + row.length))
     }
 
-    /// Whether the lines before this one were those of a table, or its header.
-    fn is_in_table(&self) -> bool {
-        let has_names = |header: &Header| header.names.iter().any(|(_, names)| names.len() > 1);
-        self.layout.is_some() || self.header.as_ref().is_some_and(has_names)
-    }
-
-    /// Leaves a table, if there is one: a line does not fit it. Its names hold for rows that fit it later.
-    fn leave_table(&mut self) -> bool {
-        let Some(layout) = self.layout.take() else { return false };
-        if !layout.names.is_empty() {
-            self.left = Some(layout);
-        }
-        true
-    }
-
     /// A row that was cut inside its JSON: only its first line is lost.
     fn torn_row(
         &mut self,
@@ -146,6 +137,7 @@ impl Splitter {
         let style = Style::Csv(delimiter);
         let is_of = |header: &Header| header.names.iter().any(|(one, _)| *one == delimiter);
         if let Some(header) = self.header.take_if(|header| is_of(header)) {
+            self.pass_waiting(bytes, &header.waiting, sink);
             let names = header.names.into_iter().find(|(one, _)| *one == delimiter);
             let layout = |(_, names): (u8, Vec<String>)| {
                 Arc::new(Layout { style, columns: names.len(), json: 0, names })
@@ -162,35 +154,9 @@ impl Splitter {
 
     /// The file ends inside a row.
     fn unfinished_row(&mut self, bytes: &[u8], at: usize, sink: &mut impl Sink) -> Step {
-        (self.layout, self.left, self.header) = (None, None, None);
+        self.header_holds(bytes, sink);
+        (self.layout, self.left) = (None, None);
         self.unfinished(bytes, at, &Saved::default(), sink)
-    }
-
-    /// The header of another table, if a row without JSON is one: it has the names of the table that it stands in, as where
-    /// files were put one behind the other.
-    fn header_again(&self, rest: &[u8], at: usize, row: &Row) -> Option<Header> {
-        let layout = self.layout.as_deref().filter(|layout| !layout.names.is_empty())?;
-        let names = table::header(rest.get(..row.length)?)?;
-        let header = Header {
-            line: self.lines + 1,
-            offset: self.place(at),
-            length: count(row.length),
-            names,
-        };
-        let mut mine = header.names(row.style, row.columns)?;
-        let mut known = layout.names.clone();
-        mine.sort_unstable();
-        known.sort_unstable();
-        (mine == known).then_some(header)
-    }
-
-    /// What looked like the header of a table was not one.
-    pub(super) fn no_header(&mut self, bytes: &[u8], sink: &mut impl Sink) {
-        if let Some(header) = self.header.take() {
-            let piece = self.made(Kind::Broken { saved: None }, Form::Lines, 0..0);
-            let Header { line, offset, length, .. } = header;
-            sink.piece(bytes, Piece { line, offset, length, ..piece });
-        }
     }
 
     /// An array: its items are records.
@@ -335,9 +301,10 @@ impl Splitter {
                 && let Some(names) = table::header(text)
             {
                 let (line, offset) = (self.lines + 1, self.place(at));
-                self.header = Some(Header { line, offset, length: count(length), names });
+                let (next, length) = (at + length, count(length));
+                self.header = Some(Header { line, offset, length, names, waiting: Vec::new() });
                 self.passed();
-                return Step::Next(at + length);
+                return Step::Next(next);
             }
         }
         if inside {

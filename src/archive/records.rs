@@ -68,8 +68,10 @@ impl Splitter {
                 at: from..from + length,
             };
             // Once a line has held several values, brackets are checked first, so that no line is decoded in vain.
+            let value = line.get(..length).unwrap_or_default();
             if length > self.limit
-                || (self.several && !is_whole(line.get(..length).unwrap_or_default()))
+                || (self.several && !is_whole(value))
+                || (self.place(from) < self.doubted && parse(value) != Parsed::Whole(length))
                 || !sink.plain(bytes, plain)
             {
                 break;

@@ -58,6 +58,17 @@ pub(super) struct Header {
     pub(super) offset: u64,
     pub(super) length: u64,
     pub(super) names: Vec<(u8, Vec<String>)>,
+    /// Lines behind it that are no rows with JSON: blank ones, and rows without.
+    pub(super) waiting: Vec<Waiting>,
+}
+
+/// A line that is passed on once it is known whether the one before it is a header.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub(super) line: u64,
+    pub(super) offset: u64,
+    pub(super) length: u64,
+    pub(super) is_blank: bool,
 }
 
 /// Where a splitter goes on.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::csv::{DELIMITERS, csv_cells, csv_row};
+use super::parse::{Parsed, parse};
 use super::table_row::{
     Layout, MOST, MOST_COLUMNS, Row, Search, Style, begins_json, is_json, json_among, rank,
 };
@@ -101,7 +102,7 @@ pub(super) fn row(
                 let other = by_tabs().filter(|other| other.json.is_some());
                 Search::Row(other.unwrap_or(row))
             }
-            found @ (Search::Row(_) | Search::Torn(_) | Search::Open) => found,
+            found @ (Search::Row(_) | Search::Likely(_) | Search::Torn(_) | Search::Open) => found,
         },
         Some(Style::Copy | Style::Tabs) => {
             by_tabs().map_or_else(|| csv_row(bytes, line, end, known, looked), Search::Row)
@@ -111,12 +112,13 @@ pub(super) fn row(
             Some(row) => {
                 // Quotes may be letters in cells of tabs, and `[]` may stand beside a quoted webhook.
                 let rank_of = |row: &Row| {
-                    let cells = cells(row.style, line);
+                    let cells = cells(row.style, bytes.get(..row.length).unwrap_or_default());
                     row.json.and_then(|json| cells.get(json)).map_or(0, |cell| rank(cell))
                 };
                 match csv_row(bytes, line, end, known, looked) {
                     Search::Row(quoted) if rank_of(&quoted) > rank_of(&row) => Search::Row(quoted),
-                    Search::Row(_) | Search::Torn(_) | Search::None | Search::Open => {
+                    Search::Open => Search::Likely(row),
+                    Search::Row(_) | Search::Likely(_) | Search::Torn(_) | Search::None => {
                         Search::Row(row)
                     }
                 }
@@ -132,10 +134,11 @@ fn only_column(line: &[u8], known: Option<&Layout>) -> Option<Row> {
         return None;
     }
     let style = match known {
-        Some(layout) => style_of(line).filter(|_| layout.columns == 1 && layout.style.is_by_tabs()),
+        Some(layout) => style_of(line, Some(layout.style))
+            .filter(|_| layout.columns == 1 && layout.style.is_by_tabs()),
         None => {
             let is_escaped = memchr::memmem::find(line, b"\\\\\"").is_some() && !is_json(line);
-            style_of(line).filter(|style| is_escaped && *style == Style::Copy)
+            style_of(line, None).filter(|style| is_escaped && *style == Style::Copy)
         }
     };
     style.map(|style| Row { style, columns: 1, json: Some(0), length: line.len() })
@@ -148,7 +151,9 @@ fn tab_row(line: &[u8], known: Option<&Layout>) -> Option<Row> {
         .iter()
         .enumerate()
         .filter(|(_, cell)| begins_json(cell))
-        .filter_map(|(at, cell)| style_of(cell).map(|style| (at, style)))
+        .filter_map(|(at, cell)| {
+            style_of(cell, known.map(|known| known.style)).map(|style| (at, style))
+        })
         .collect();
     let best = match found.as_slice() {
         [only] => Some(only),
@@ -175,9 +180,10 @@ fn tab_row(line: &[u8], known: Option<&Layout>) -> Option<Row> {
     (row.columns > 1 && known.is_none_or(|layout| layout.fits(&row))).then_some(row)
 }
 
-/// How a cell with JSON is written. In COPY text every backslash of the JSON is doubled, so all runs of backslashes have an
-/// even length, apart from escaped line ends and tabs between its values.
-fn style_of(cell: &[u8]) -> Option<Style> {
+/// How a cell with JSON is written, in a table of a known style if there is one. In COPY text every backslash of the JSON is
+/// doubled, so all runs of backslashes have an even length, apart from escaped line ends and tabs between its values. What is JSON
+/// either way is taken as the table is written.
+fn style_of(cell: &[u8], known: Option<Style>) -> Option<Style> {
     let (mut at, mut doubled) = (0, true);
     while let Some(next) = memchr::memchr(b'\\', cell.get(at..).unwrap_or_default()) {
         at += next;
@@ -185,13 +191,27 @@ fn style_of(cell: &[u8]) -> Option<Style> {
         doubled &= run % 2 == 0;
         at += run;
     }
-    if doubled && is_json(&unescape(cell)) {
+    if at == 0 {
+        return is_json(cell).then_some(Style::Copy);
+    }
+    if known == Some(Style::Tabs) && is_valid(cell) {
+        return Some(Style::Tabs);
+    }
+    let unescaped = unescape(cell);
+    let is_escaped = is_json(&unescaped);
+    // Of JSON as it stands, half of the backslashes may be missed: `C\\D` is no `C\D`.
+    if doubled && is_escaped && (is_valid(&unescaped) || !is_valid(cell)) {
         return Some(Style::Copy);
     }
     if is_json(cell) {
         return Some(Style::Tabs);
     }
-    is_json(&unescape(cell)).then_some(Style::Copy)
+    is_escaped.then_some(Style::Copy)
+}
+
+fn is_valid(json: &[u8]) -> bool {
+    let json = json.trim_ascii();
+    parse(json) == Parsed::Whole(json.len())
 }
 
 /// The column names for each delimiter that is possible, if a line looks like the header of a table.

@@ -17,7 +17,8 @@ pub enum Style {
 
 impl Style {
     /// Whether tabs alone separate the cells, as in COPY text.
-    pub(super) fn is_by_tabs(self) -> bool {
+    #[must_use]
+    pub fn is_by_tabs(self) -> bool {
         matches!(self, Self::Copy | Self::Tabs)
     }
 }
@@ -73,6 +74,8 @@ pub(super) fn begins_json(cell: &[u8]) -> bool {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Search {
     Row(Row),
+    /// A row, unless a quoted cell whose end is not in the buffer makes another one.
+    Likely(Row),
     /// A row that was cut inside its JSON: its quotes end in a later one. With the delimiter.
     Torn(u8),
     /// No row of a table.

@@ -4,7 +4,7 @@ use super::*;
 
 fn row_of(line: &str) -> Option<Row> {
     match row(line.as_bytes(), line.as_bytes(), true, None, &mut 0) {
-        Search::Row(row) => Some(row),
+        Search::Row(row) | Search::Likely(row) => Some(row),
         Search::None | Search::Open | Search::Torn(_) => None,
     }
 }

@@ -28,6 +28,8 @@ enum Encoding {
 struct Utf16 {
     decoder: Decoder,
     raw: Vec<u8>,
+    /// The last byte that was passed on.
+    last: u8,
     /// Whether the decoder was given everything.
     ended: bool,
     /// Whether the decoder has returned everything: it must not be called again.
@@ -75,7 +77,13 @@ impl Text {
             _ => return Ok(Encoding::Utf8(head)),
         };
         let decoder = encoding.new_decoder_without_bom_handling();
-        Ok(Encoding::Utf16(Box::new(Utf16 { decoder, raw: Vec::new(), ended: false, over: false })))
+        Ok(Encoding::Utf16(Box::new(Utf16 {
+            decoder,
+            raw: Vec::new(),
+            last: b'\n',
+            ended: false,
+            over: false,
+        })))
     }
 
     /// Bytes read from the storage so far.
@@ -92,18 +100,29 @@ impl Text {
 impl Utf16 {
     fn read(&mut self, source: &mut Source, buffer: &mut [u8]) -> io::Result<usize> {
         while !self.over {
-            if self.raw.is_empty() && !self.ended {
-                self.raw.resize(STEP, 0);
-                let n = source.read(&mut self.raw)?;
-                self.raw.truncate(n);
+            if self.raw.len() < 2 && !self.ended {
+                let there = self.raw.len();
+                self.raw.resize(there + STEP, 0);
+                let n = source.read(self.raw.get_mut(there..).unwrap_or_default())?;
+                self.raw.truncate(there + n);
                 self.ended = n == 0;
             }
-            let (result, read, written, _) =
-                self.decoder.decode_to_utf8(&self.raw, buffer, self.ended);
+            // Units come whole; half of one at the end of the file shows that it was cut there.
+            let units = self.raw.get(..self.raw.len() & !1).unwrap_or_default();
+            let (result, read, written, _) = self.decoder.decode_to_utf8(units, buffer, self.ended);
             self.raw.drain(..read);
             self.over = self.ended && result == CoderResult::InputEmpty;
-            if written > 0 {
+            if let Some(last) = written.checked_sub(1).and_then(|last| buffer.get(last)) {
+                self.last = *last;
                 return Ok(written);
+            }
+            if self.over && !self.raw.is_empty() && self.last == b'\n' {
+                // On a line of its own it would leave no trace. An open quote is a record that was cut, too.
+                self.raw.clear();
+                return Ok(buffer.first_mut().map_or(0, |first| {
+                    *first = b'"';
+                    1
+                }));
             }
         }
         Ok(0)
@@ -141,7 +160,9 @@ mod tests {
             for cut in 2..little.len() {
                 let (one, other) = (read(&little[..cut], most), read(&big[..cut], most));
                 assert_eq!(one, other, "cut at {cut}");
-                assert!(text.starts_with(one.trim_end_matches('\u{fffd}')), "{one}");
+                let is_half = one.ends_with('"') && cut % 2 == 1;
+                let whole = if is_half { &one[..one.len() - 1] } else { &one };
+                assert!(text.starts_with(whole.trim_end_matches('\u{fffd}')), "{one}");
             }
             assert_eq!(read(text.as_bytes(), most), text);
             assert_eq!(read(b"x", most), "x");

@@ -7,6 +7,8 @@ pub mod broken;
 pub mod closer;
 #[path = "../../src/archive/csv.rs"]
 pub mod csv;
+#[path = "../../src/archive/headers.rs"]
+pub mod headers;
 #[path = "laws.rs"]
 pub mod laws;
 #[path = "../../src/archive/other_forms.rs"]

@@ -147,6 +147,10 @@ fn what_only_looks_like_the_webhook_is_passed_over() {
                 format!("{n}{delimiter}{cell}{delimiter}{}", quoted(hook))
             };
             expect(&rows(once), N, 0);
+            let over_lines = |n: usize, hook: &str| {
+                format!("{n}{delimiter}{cell}{delimiter}{}", quoted(&pretty(hook)))
+            };
+            expect(&rows(over_lines), N, 0);
         }
         // Several objects on a line are no row of the table before them, however many of its delimiters stand in them.
         let joined = hooks()[1..3].concat();
@@ -176,6 +180,18 @@ fn copy_text_of_one_column_is_told_by_its_doubled_backslashes() {
     let both: String = hooks().iter().map(|hook| format!("{hook}\n{}\n", copied(hook))).collect();
     let [accepted, rejected, _] = counts(&both, Duration::from_secs(86_400));
     assert_eq!((accepted, rejected), (N as u64, 0), "the other half says the same");
+}
+
+/// Backslashes that are not doubled, as in raw exports with tabs; two of them stand for one in the text.
+#[test]
+fn a_raw_table_with_tabs_keeps_its_backslashes() {
+    let share = |hook: &str| hook.replace("L\u{f6}bby \\\"", "C\\\\D ").replace("\\\"", "");
+    for every in [1, 3] {
+        let raw = |n: usize, hook: &str| {
+            if n.is_multiple_of(every) { share(hook) } else { hook.to_owned() }
+        };
+        expect(&rows(|n, hook| format!("{n}\t{}", raw(n, hook))), N, 0);
+    }
 }
 
 #[test]

@@ -55,10 +55,9 @@ pub(crate) fn hold(bytes: &[u8]) -> usize {
         let mut text: String = char::decode_utf16(pairs.iter().map(unit))
             .map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
             .collect();
-        let is_open = pairs.last().is_some_and(|pair| (0xd800..0xdc00).contains(&unit(pair)));
-        // Half a pair and half a letter at the end are one fault.
-        if !odd.is_empty() && !is_open {
-            text.push(char::REPLACEMENT_CHARACTER);
+        // Half a unit at the end shows that the file was cut there: nothing stands for it, and on a line of its own an open quote.
+        if !odd.is_empty() && (text.is_empty() || text.ends_with('\n')) {
+            text.push('"');
         }
         let wide = [&mark[..], rest].concat();
         let (expected, Ending { compression, .. }) = read(text.as_bytes(), usize::MAX);
