@@ -212,7 +212,8 @@ impl<'t, 's> Taking<'t, 's> {
         let webhook = &self.settings.webhook;
         let json = if let Some(layout) = &piece.table {
             let cells = layout.cells(text);
-            let received = outside::time_of_cells(&layout.names, &cells, webhook);
+            let received =
+                outside::time_of_cells(&layout.names, layout.style.is_by_tabs(), &cells, webhook);
             self.tools.batch.timed_beside += u64::from(received.is_some());
             match layout.json_cell(&cells) {
                 Some(cell) => self.decode(cell, &piece.spot(), received),

@@ -152,8 +152,10 @@ impl<'s> Decoder<'s> {
             return false;
         };
         let mut fields = Fields::new(true);
-        let walk = self.routes.skeleton(skeleton).map(|s| s.find(text, &mut fields, around));
-        if !matches!(walk, Some(Walk::Found { .. })) || (around.maybe_base64 && !any_base64) {
+        let Some(skeleton) = self.routes.skeleton(skeleton) else { return false };
+        let walk = skeleton.find(text, &mut fields, around);
+        let is_beside = around.maybe_base64 && (!any_base64 || skeleton.has_lists());
+        if !matches!(walk, Walk::Found { .. }) || is_beside {
             return false;
         }
         let times = &mut around.times;

@@ -63,14 +63,15 @@ pub(super) struct Step {
     pub(super) place: Vec<u8>,
 }
 
-/// The steps of a text; `None` if the reference decoder must decide.
-pub(super) fn steps(line: &[u8], target: &Target) -> Option<Vec<Step>> {
+/// The steps of a text, and whether there is a list outside its webhook; `None` if the reference decoder must decide.
+pub(super) fn steps(line: &[u8], target: &Target) -> Option<(Vec<Step>, bool)> {
     let mut parser = Parser {
         line,
         target,
         at: 0,
         passed: 0,
         in_hook: false,
+        has_lists: false,
         open: Vec::new(),
         key: Vec::new(),
         keys: 0,
@@ -82,7 +83,7 @@ pub(super) fn steps(line: &[u8], target: &Target) -> Option<Vec<Step>> {
     parser.space();
     (parser.at == line.len()).then_some(())?;
     parser.step(line.len(), line.len(), Slot::End, Meaning::default());
-    Some(parser.steps)
+    Some((parser.steps, parser.has_lists))
 }
 
 /// What a value is needed for.
@@ -102,6 +103,8 @@ struct Parser<'a> {
     passed: usize,
     /// Whether the parser is inside the webhook.
     in_hook: bool,
+    /// Whether there was a list outside of it.
+    has_lists: bool,
     /// Every open bracket, with the field whose value it begins, if that value is kept as a whole.
     open: Vec<(Rc<Role>, Option<Field>)>,
     /// The last key.
@@ -305,6 +308,7 @@ impl Parser<'_> {
                 Some(())
             }
             open @ (b'{' | b'[') => {
+                self.has_lists |= open == b'[' && !self.in_hook;
                 if let Some(field) = field {
                     self.mark(field, true);
                 }

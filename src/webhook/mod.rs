@@ -66,4 +66,6 @@ mod envelope_tests;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod search_naive;
+#[cfg(test)]
 mod search_tests;

@@ -33,7 +33,8 @@ pub(super) struct Leg {
     pub(super) skeleton: Option<usize>,
     /// How the string is coded through which the route goes on; `None` if the webhook is in this text.
     pub(super) into: Option<Coding>,
-    /// Whether strings outside the route may be base64, which is fine if the route itself does not use base64.
+    /// Whether strings outside the route may be base64, which is fine if the route itself does not use base64; except of
+    /// other items of a list.
     pub(super) any_base64: bool,
 }
 

@@ -59,8 +59,8 @@ pub(super) struct Search<'a> {
     queue: VecDeque<usize>,
     /// Whether to look into strings that may be base64.
     base64: bool,
-    /// Whether there are such strings.
-    maybe_base64: bool,
+    /// Strings that may be base64 and were not looked into.
+    unopened: Vec<usize>,
     /// The webhooks, outermost first, including copies.
     found: Vec<usize>,
     /// Strings that begin like JSON with a position in it but are not valid JSON.
@@ -87,18 +87,29 @@ impl<'a> Search<'a> {
             nodes: Vec::new(),
             queue: VecDeque::new(),
             base64: false,
-            maybe_base64: false,
+            unopened: Vec::new(),
             found: Vec::new(),
             torn: Vec::new(),
             times: std::collections::HashMap::new(),
         };
         search.run(from);
-        if search.found.is_empty() && search.maybe_base64 {
+        let mut unopened = std::mem::take(&mut search.unopened);
+        if unopened.is_empty() {
+            return search;
+        }
+        unopened.sort_unstable();
+        search.base64 = true;
+        if search.found.is_empty() {
             search.texts.truncate(1);
             search.nodes.clear();
             search.torn.clear();
-            search.base64 = true;
             search.run(from);
+        } else {
+            // Each item of a batch may be coded in its own way.
+            let good = search.good();
+            let is_lost = |at: &usize| search.element(*at).is_some_and(|one| !good.contains(&one));
+            search.queue = unopened.into_iter().filter(is_lost).collect();
+            search.go_on();
         }
         search
     }
@@ -122,15 +133,29 @@ impl<'a> Search<'a> {
     /// Number of list elements in which no webhook was found because the text that held one is damaged, as in a batch with a
     /// truncated delivery. (A damaged copy next to a webhook that was found does not count.)
     pub(super) fn lost(&self) -> usize {
-        let parents = |at: usize| {
-            std::iter::successors(Some(at), |at| self.nodes.get(*at).and_then(|node| node.parent))
-        };
-        let is_element =
-            |at: &usize| self.nodes.get(*at).is_some_and(|node| matches!(node.step, Step::Element));
-        let good: HashSet<usize> =
-            self.found.iter().flat_map(|at| parents(*at)).filter(is_element).collect();
-        let elements = self.torn.iter().filter_map(|at| parents(*at).find(is_element));
+        let good = self.good();
+        let elements = self.torn.iter().filter_map(|at| self.element(*at));
         elements.filter(|element| !good.contains(element)).collect::<HashSet<usize>>().len()
+    }
+
+    /// The list elements in which a webhook was found.
+    fn good(&self) -> HashSet<usize> {
+        let around = self.found.iter().flat_map(|at| self.around(*at));
+        around.filter(|at| self.is_element(*at)).collect()
+    }
+
+    /// The innermost list element that a value is or lies in.
+    fn element(&self, at: usize) -> Option<usize> {
+        self.around(at).find(|at| self.is_element(*at))
+    }
+
+    /// A value and those around it, from the inside out.
+    fn around(&self, at: usize) -> impl Iterator<Item = usize> {
+        std::iter::successors(Some(at), |at| self.nodes.get(*at).and_then(|node| node.parent))
+    }
+
+    fn is_element(&self, at: usize) -> bool {
+        self.nodes.get(at).is_some_and(|node| matches!(node.step, Step::Element))
     }
 
     /// The JSON text of a webhook.
@@ -195,6 +220,11 @@ impl<'a> Search<'a> {
         self.nodes.push(root);
         let Some(begin) = from.map_or(Some(0), |pointer| self.follow(pointer)) else { return };
         self.queue.push_back(begin);
+        self.go_on();
+    }
+
+    /// Looks into all that waits.
+    fn go_on(&mut self) {
         while let Some(node) = self.queue.pop_front() {
             self.look_into(node);
         }
@@ -253,15 +283,15 @@ impl<'a> Search<'a> {
             if !embedded::may_be_base64(inside.split_last().map_or(inside, |(_, inside)| inside)) {
                 return None;
             }
-            self.maybe_base64 = true;
             if !self.base64 {
+                self.unopened.push(at);
                 return None;
             }
             let decoded =
                 embedded::from_base64(&bytes).filter(|bytes| embedded::begins_json(bytes));
             let Some(decoded) = decoded else {
-                // `{"` in base64.
-                if bytes.starts_with(b"eyJ") {
+                // `{"` in base64; a token with dots is none.
+                if bytes.starts_with(b"eyJ") && !bytes.contains(&b'.') {
                     self.torn.push(at);
                 }
                 return None;
@@ -296,36 +326,38 @@ impl<'a> Search<'a> {
         };
         let Some(text) = self.texts.get(in_text) else { return };
         let text = text.text.as_bytes();
-        let (mut further, mut maybe_base64) = (Vec::new(), false);
+        let mut further = Vec::new();
         for item in scan::items(text, place.start) {
             if is_data_with_position(text, &item) {
                 self.found.push(at);
                 return;
             }
             let value = text.get(item.value.clone()).unwrap_or_default();
-            let look = value.len() >= SHORTEST
-                && match value.first() {
-                    Some(b'{' | b'[') => true,
-                    Some(b'"') => {
-                        let inside = value.get(1..value.len() - 1).unwrap_or_default();
-                        let base64 = embedded::may_be_base64(inside);
-                        maybe_base64 |= base64;
-                        embedded::may_be_text(inside) || (base64 && self.base64)
+            if value.len() < SHORTEST {
+                continue;
+            }
+            match value.first() {
+                Some(b'{' | b'[') => further.push((item, true)),
+                Some(b'"') => {
+                    let inside = value.get(1..value.len() - 1).unwrap_or_default();
+                    let is_base64 = embedded::may_be_base64(inside);
+                    let is_opened = embedded::may_be_text(inside) || (is_base64 && self.base64);
+                    if is_opened || is_base64 {
+                        further.push((item, is_opened));
                     }
-                    _ => false,
-                };
-            if look {
-                further.push(item);
+                }
+                _ => {}
             }
         }
         if depth >= DEEPEST {
             return;
         }
-        self.maybe_base64 |= maybe_base64;
-        for item in further {
+        for (item, is_opened) in further {
             let step = item.key.map_or(Step::Element, Step::Key);
-            if let Some(added) = self.add(at, in_text, item.value, depth + 1, step) {
-                self.queue.push_back(added);
+            match self.add(at, in_text, item.value, depth + 1, step) {
+                Some(added) if is_opened => self.queue.push_back(added),
+                Some(added) => self.unopened.push(added),
+                None => {}
             }
         }
     }

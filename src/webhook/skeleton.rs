@@ -65,6 +65,8 @@ pub(super) struct Skeleton {
     /// States by name, which says everything that they know.
     known: HashMap<Vec<u8>, usize>,
     texts: usize,
+    /// Whether any text has a list outside its webhook.
+    has_lists: bool,
     /// Paths of receive times.
     paths: Vec<String>,
     /// The last state of the current line whose first edge did not match, and the index of the edge that did.
@@ -78,6 +80,7 @@ impl Skeleton {
             states: vec![Vec::new()],
             known: HashMap::new(),
             texts: 0,
+            has_lists: false,
             paths: Vec::new(),
             missed: Cell::new(None),
         }
@@ -86,6 +89,11 @@ impl Skeleton {
     /// Number of texts that are known.
     pub(super) fn texts(&self) -> usize {
         self.texts
+    }
+
+    /// Whether strings beside the webhook of a text may be base64 of another one: those of other items of a list.
+    pub(super) fn has_lists(&self) -> bool {
+        self.has_lists
     }
 
     /// The path of a receive time, from the start of the text on.
@@ -117,9 +125,11 @@ impl Skeleton {
         if self.texts >= MOST_TEXTS || std::str::from_utf8(line).is_err() {
             return false;
         }
-        let Some(steps) = learn::steps(line, target) else { return false };
+        let Some((steps, has_lists)) = learn::steps(line, target) else { return false };
         let keys = steps.iter().fold(0, |keys, step| keys | step.keys);
-        learn::is_whole(keys) && self.remember(line, &steps)
+        let is_new = learn::is_whole(keys) && self.remember(line, &steps);
+        self.has_lists |= has_lists && is_new;
+        is_new
     }
 
     /// Walks along the texts of a line. Never inlined, because it needs every register.

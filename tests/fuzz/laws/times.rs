@@ -24,7 +24,7 @@ static COLUMNS: LazyLock<[String; 1]> = LazyLock::new(|| ["received_at".to_owned
 
 /// A cell in a column of receive times, UTC milliseconds.
 fn read(text: &[u8]) -> Option<i64> {
-    time_of_cells(&*COLUMNS, &[Cow::Borrowed(text)], &SETTINGS)
+    time_of_cells(&*COLUMNS, false, &[Cow::Borrowed(text)], &SETTINGS)
 }
 
 /// A member of an envelope, as written.
