@@ -144,9 +144,9 @@ impl Zone {
                 + i64::from(local.second()) * SECOND_MS
                 + at.rem_euclid(SECOND_MS);
             let mut end = (at + HOUR_MS - into_hour).min(to_ms);
-            // Zones that shift by half an hour (Lord Howe) change their offset inside a local hour.
+            // Some zones change their offset inside a local hour: by half an hour (Lord Howe), or at 2:45 (Chatham).
             if self.local(end - 1).is_none_or(|last| last.hour != here.hour) {
-                end = (at + HOUR_MS / 2 - into_hour.rem_euclid(HOUR_MS / 2)).min(to_ms);
+                end = (at + HOUR_MS / 4 - into_hour.rem_euclid(HOUR_MS / 4)).min(to_ms);
             }
             piece(here, at, end);
             at = end;
@@ -193,17 +193,27 @@ mod tests {
 
     #[test]
     fn hours_cut_a_span_without_a_remainder() {
-        for name in ["Europe/Stockholm", "Asia/Riyadh", "Asia/Kathmandu", "Australia/Lord_Howe"] {
+        for name in [
+            "Europe/Stockholm",
+            "Asia/Riyadh",
+            "Asia/Kathmandu",
+            "Australia/Lord_Howe",
+            "Pacific/Chatham",
+        ] {
             let zone = Zone::parse(name).unwrap();
             for (from, to) in [
                 ("2021-03-27T22:17:03.250Z", "2021-03-29T05:00:00.001Z"),
                 ("2021-10-02T10:00:00Z", "2021-10-03T20:00:00Z"),
                 ("2021-04-03T10:00:00Z", "2021-04-04T20:00:00Z"),
+                ("2021-09-25T10:00:00Z", "2021-09-26T20:00:00Z"),
             ] {
                 let (mut at, mut pieces) = (ms(from), 0);
                 zone.each_local_hour(ms(from), ms(to), |local, start, end| {
                     assert_eq!(start, at);
-                    assert_eq!(zone.local(end - 1).unwrap().hour, local.hour, "{name} {from}");
+                    let minutes = usize::try_from(60 * SECOND_MS).unwrap();
+                    for instant in (start..end).step_by(minutes).chain([end - 1]) {
+                        assert_eq!(zone.local(instant).unwrap().hour, local.hour, "{name} {from}");
+                    }
                     assert_eq!(zone.local(start).unwrap(), local);
                     at = end;
                     pieces += 1;

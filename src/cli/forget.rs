@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
+use chrono::{DateTime, Days, NaiveDate};
 use serde_json::{Value, json};
 
 use crate::calendar::rfc3339;
@@ -38,7 +39,9 @@ pub(super) fn run(
         with_figures: args.with_figures,
         dry_run: args.dry_run,
     };
-    let as_of = last_night(places)?.map(rfc3339);
+    let last_night = last_night(places)?;
+    check_before(args.before, last_night)?;
+    let as_of = last_night.map(rfc3339);
     let night = NightlyArgs {
         json: false,
         config: config.to_owned(),
@@ -62,6 +65,22 @@ pub(super) fn run(
         answer(&words(&what, &done))?;
     }
     Ok(if done.unknown > 0 || done.left > 0 { Exit::LookAtInput } else { Exit::Ok })
+}
+
+/// Refuses a date after the last night: the tickets of days to come would be taken for ones that came too late.
+fn check_before(before: Option<NaiveDate>, last_night: Option<i64>) -> Result<(), Failure> {
+    let night = last_night.and_then(DateTime::from_timestamp_millis).map(|at| at.date_naive());
+    // The local date may be the next one.
+    let most = night.and_then(|night| night.checked_add_days(Days::new(2)));
+    let (Some(before), Some(night), Some(most)) = (before, night, most) else { return Ok(()) };
+    if before <= most {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::Usage,
+        format!("`--before {before}` lies after the last night ({night}): tickets of days to come would be left out of every figure"),
+    )
+    .hint(format!("give a date up to {most}")))
 }
 
 /// The ids, of standard input too.

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 
 use crate::dataframe::{KeptRows, WaitRules};
 use crate::metric::PeriodSums;
+use crate::store::Generation;
 use crate::ticket::{Directory, Fold, Gazetteer, Kind, Membership, Moments};
 use crate::webhook::TicketId;
 
@@ -109,8 +110,8 @@ impl Merged {
         Ok(())
     }
 
-    /// Forgets in one period: what lies before `before` was forgotten by earlier nights and is late. Returns the tickets of a
-    /// period in which some are joined from several; their parts are still there.
+    /// Forgets in one period: what is new tonight and lies before `before`, up to which earlier nights have forgotten, is late.
+    /// Returns the tickets of a period in which some are joined from several; their parts are still there.
     fn forget_in(
         &mut self,
         period: Period,
@@ -118,15 +119,13 @@ impl Merged {
         (gazetteer, rules, others): (&Gazetteer, WaitRules, &Moments),
     ) -> Result<Vec<(String, TicketId)>, StateError> {
         let Some(part) = self.periods.get_mut(&period) else { return Ok(Vec::new()) };
-        let (mut fold, is_touched) = match (part.touched.take(), &self.base) {
-            (Some(fold), _) => (fold, true),
-            (None, Some(base)) => {
-                let mut fold = self.names.headings_alone();
-                blobs::read_tickets(base, period, &mut fold, |id| self.numbers.number(id))?;
-                (fold, false)
-            }
-            (None, None) => return Ok(Vec::new()),
+        let touched = part.touched.take();
+        let is_touched = touched.is_some();
+        let mut fold = match touched {
+            Some(fold) => fold,
+            None => self.kept_before(period)?,
         };
+        let Some(part) = self.periods.get_mut(&period) else { return Ok(Vec::new()) };
         let mut counted = self.joints.get(&period).map(|joint| joint.of(fold.clone()));
         let mut early = counted.as_mut().unwrap_or(&mut fold).take_before(gazetteer, limit);
         if early.is_empty() {
@@ -137,9 +136,12 @@ impl Merged {
             Some(_) => early.tickets().map(|(name, id)| (name.to_owned(), id)).collect(),
             None => Vec::new(),
         };
-        if let Some(before) = before {
-            self.gone.too_late += early.take_before(gazetteer, before).len() as u64;
+        if let Some(before) = before.filter(|_| is_touched) {
+            let late = self.late(period, &early, (gazetteer, before))?;
+            let has = |organization: &str, id| late.contains(&(organization.to_owned(), id));
+            self.gone.too_late += early.take_chosen(has).len() as u64;
         }
+        let Some(part) = self.periods.get_mut(&period) else { return Ok(Vec::new()) };
         if let Some(nothing) = self.forgotten.nothing_before {
             let dropped = early.take_before(gazetteer, nothing).len() as u64;
             if dropped > 0 {
@@ -158,6 +160,40 @@ impl Merged {
             self.freeze(period, early, limit, (gazetteer, rules, others))?;
         }
         Ok(joined)
+    }
+
+    /// The tickets of a period that earlier nights kept.
+    fn kept_before(&self, period: Period) -> Result<Fold, StateError> {
+        let mut fold = self.names.headings_alone();
+        let is_there = |base: &&Generation| blobs::periods(base).contains(&period);
+        if let Some(base) = self.base.as_ref().filter(is_there) {
+            blobs::read_tickets(base, period, &mut fold, |id| self.numbers.number(id))?;
+        }
+        Ok(fold)
+    }
+
+    /// Those of some tickets of a period that lie before a date, up to which earlier nights have forgotten, and that no such
+    /// night kept: they came too late. What was kept may lie there since tonight, where a zone or the start of a day has changed.
+    fn late(
+        &self,
+        period: Period,
+        early: &Fold,
+        (gazetteer, before): (&Gazetteer, NaiveDate),
+    ) -> Result<BTreeSet<(String, TicketId)>, StateError> {
+        let named = |(name, id): (&str, TicketId)| (name.to_owned(), id);
+        let mut late: BTreeSet<(String, TicketId)> =
+            early.clone().take_before(gazetteer, before).tickets().map(named).collect();
+        if late.is_empty() {
+            return Ok(late);
+        }
+        let kept = self.kept_before(period)?;
+        let kept: BTreeSet<(&str, TicketId)> = kept.tickets().collect();
+        let ids: BTreeSet<TicketId> = kept.iter().map(|(_, id)| *id).collect();
+        // One that is joined from several counts under another name than its parts.
+        let has_joint = self.joints.contains_key(&period);
+        let is_kept = |name: &str, id| kept.contains(&(name, id)) || has_joint && ids.contains(&id);
+        late.retain(|(name, id)| !is_kept(name, *id));
+        Ok(late)
     }
 
     /// Keeps of some tickets what they add up to.

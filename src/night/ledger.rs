@@ -54,6 +54,15 @@ impl Meaning {
     }
 }
 
+impl Meaning {
+    /// Whether tickets that were read by other settings have the same figures by these: ratings have the same scale, and the same
+    /// times are believed. Where in a record the webhook is looked for does not matter any more.
+    #[must_use]
+    pub fn has_same_figures(&self, other: &Self) -> bool {
+        (self.scale, self.earliest) == (other.scale, other.earliest)
+    }
+}
+
 /// The content of a file when it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
@@ -89,7 +98,7 @@ pub struct Row {
 pub struct Ledger {
     /// The settings that the tickets were read with.
     pub meaning: Meaning,
-    /// The latest instant of a run, UTC milliseconds.
+    /// The instant of the last run, or that of the newest thing it knows of if that is later; UTC milliseconds.
     pub as_of: i64,
     /// The next id.
     pub next_id: u32,
@@ -97,6 +106,8 @@ pub struct Ledger {
     pub files: BTreeMap<u32, Row>,
     /// Ids of files that are gone, and the id of a file with the same content.
     pub same_as: BTreeMap<u32, u32>,
+    /// Ids of files that have to be read again, because the order of files has changed, and could not be.
+    pub overdue: BTreeSet<u32>,
     /// What else was looked at and need not be opened again while it is unchanged.
     pub looked_at: LookedAt,
     /// Ids of the files of each root, by its name, if there are several.
@@ -189,6 +200,7 @@ impl Ledger {
             next_id: self.next_id,
             files: self.files.values().map(KeptRow::of).collect(),
             same_as: self.same_as.clone(),
+            overdue: self.overdue.clone(),
             looked_at: self.looked_at.clone(),
             roots: self.roots.clone(),
             told: self.told.clone(),
@@ -233,6 +245,7 @@ impl Ledger {
             next_id: kept.next_id,
             files: rows.collect::<Result<_, LedgerError>>()?,
             same_as: kept.same_as,
+            overdue: kept.overdue,
             looked_at: kept.looked_at,
             roots: kept.roots,
             told: kept.told,
@@ -249,6 +262,8 @@ struct Kept {
     next_id: u32,
     files: Vec<KeptRow>,
     same_as: BTreeMap<u32, u32>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    overdue: BTreeSet<u32>,
     #[serde(default)]
     looked_at: LookedAt,
     #[serde(default)]

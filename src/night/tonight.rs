@@ -92,7 +92,15 @@ impl<'a> Tonight<'a> {
         tonight.seen.extend(files.keys().copied());
         tonight.forget_copies(files.keys().copied().collect());
         tonight.put_in_order(unusable);
-        wanted.extend(tonight.moved());
+        let moved = tonight.moved();
+        let is_kept = |id: &u32| tonight.ledger.files.contains_key(id);
+        let due: BTreeSet<u32> = moved
+            .into_iter()
+            .chain(tonight.before.overdue.iter().copied())
+            .filter(is_kept)
+            .collect();
+        wanted.extend(&due);
+        tonight.ledger.overdue = due;
         for (id, sighting) in files {
             let Some(row) = tonight.ledger.files.get(&id) else { continue };
             let grows = may_grow(sighting.file, as_of, settle_ms);
@@ -291,6 +299,7 @@ impl<'a> Tonight<'a> {
     /// Forgets that files (by id) were ever read.
     pub fn forget_files(&mut self, files: &BTreeSet<u32>) {
         self.ledger.files.retain(|id, _| !files.contains(id));
+        self.ledger.overdue.retain(|id| !files.contains(id));
         self.ledger.same_as.retain(|_, target| !files.contains(target));
     }
 
@@ -327,6 +336,7 @@ impl<'a> Tonight<'a> {
                 continue;
             }
             whole.insert(number);
+            self.ledger.overdue.remove(&read.id);
             if let Some(row) = self.ledger.files.get_mut(&read.id) {
                 // At a later instant fewer times lie in the future. If the account is the same, nothing has changed.
                 if row.account != *account {

@@ -228,11 +228,16 @@ fn nothing_read(
     }
 }
 
-/// Known files count as unchanged, whatever came to them since; new ones do not count.
+/// Known files count as unchanged, whatever came to them since; new ones do not count. A new name counts in the next night
+/// only: it may change the order of files, and those of another order are to be read again.
 fn as_known(mut seen: Vec<Sighting<'_>>) -> Vec<Sighting<'_>> {
     let is_same = |one: &Sighting<'_>| match one.treatment {
-        Treatment::Unusable(_) | Treatment::Verified | Treatment::Renamed => true,
-        Treatment::Unchanged | Treatment::Grown | Treatment::New | Treatment::Rewritten => false,
+        Treatment::Unusable(_) | Treatment::Verified => true,
+        Treatment::Unchanged
+        | Treatment::Renamed
+        | Treatment::Grown
+        | Treatment::New
+        | Treatment::Rewritten => false,
     };
     seen.retain(|one| is_same(one) || one.row.is_some());
     for one in seen.iter_mut().filter(|one| !is_same(one)) {

@@ -83,7 +83,8 @@ impl Night<'_> {
         self.timer.stage("merge with the state", merged.loaded, "tickets");
         plan.stop.check()?;
         let mut gazetteer = gazetteer_of(&merged, &plan.directory);
-        let (sums, nothing) = (self.plan.keep_from.max(wish.sums), wish.nothing);
+        let keep_from = no_further(self.plan.keep_from, &gazetteer);
+        let (sums, nothing) = (keep_from.max(wish.sums), wish.nothing);
         if merged.forgets_before(sums, nothing) && merged.join(&plan.directory)? {
             gazetteer = gazetteer_of(&merged, &plan.directory);
         }
@@ -196,16 +197,28 @@ impl Night<'_> {
         let as_of = plan.waits.as_of;
         let mut ledger = tonight.ledger.clone();
         ledger.meaning = Meaning::of(&plan.ingest);
-        ledger.as_of = ledger.as_of.max(as_of);
         let mut draft = opened.store.begin()?;
         let mut about = About::of_night(as_of, &tonight.tally, self.run.read.records, merged.len());
         about.data_through.clone_from(&gazetteer.findings.data_through);
+        // What happened up to the newest instant is joined with the rest, though the clock was put back since.
+        ledger.as_of = about.newest().map_or(as_of, |newest| as_of.max(newest.min(ledger.as_of)));
         let id = |number| tonight.id(number);
         self.run.periods_written = write_state(&mut draft, &ledger, merged, chronicle, &about, id)?;
         // The last chance to stop: a commit that has begun is finished.
         plan.stop.check()?;
         Ok(draft.commit()?)
     }
+}
+
+/// The first date of which single tickets are kept, no later than the day after the last one on which anything happened: a
+/// clock that is ahead for one night must not have all later tickets taken for ones that came too late.
+fn no_further(keep_from: Option<NaiveDate>, gazetteer: &Gazetteer) -> Option<NaiveDate> {
+    let last = gazetteer.locations.iter().filter_map(|location| {
+        let through = gazetteer.findings.data_through.get(&location.organization)?;
+        Some(location.clock.local(*through)?.date)
+    });
+    let end = last.max().and_then(|last| last.succ_opt());
+    keep_from.map(|from| end.map_or(from, |end| from.min(end)))
 }
 
 /// The locations of all tickets, as figures count them.

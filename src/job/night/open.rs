@@ -2,7 +2,9 @@
 
 use crate::archive::{ArchiveError, Discovery, Skipped};
 use crate::disk::Disk;
-use crate::night::{Forgotten, Ledger, LedgerError, StateError, Tonight, read_ledger, recognise};
+use crate::night::{
+    About, Forgotten, Ledger, LedgerError, StateError, Tonight, read_ledger, recognise,
+};
 use crate::report::publish::site::Site;
 use crate::store::{Generation, Store};
 
@@ -76,7 +78,11 @@ impl<'a> Night<'a> {
         if let Some(base) = &base {
             behind_state(plan, base)?;
         }
+        let as_of = plan.waits.as_of;
         let kept_as_of = ledger.as_ref().map(|ledger| ledger.as_of);
+        // A clock that was ahead in that run says nothing of the days that it judged; what had happened by then does.
+        let newest = || base.as_ref().and_then(About::read).and_then(|about| about.newest());
+        let kept_as_of = kept_as_of.filter(|kept| *kept <= as_of).or_else(newest);
         let forgotten = if base.is_none() { forgotten_by(&store)? } else { None };
         let ledger = ledger.unwrap_or_default();
         Ok(Opened { watch, store, site, base, ledger, forgotten, kept_as_of })
