@@ -57,9 +57,9 @@ impl Answer {
         };
         let mut rows: Vec<AnswerRow> = grouped.into_iter().map(row).collect();
         let before = rows.len();
-        let sample = |row: &AnswerRow| {
-            let size = order.sort.and_then(|measure| measure.sample.size(&row.figures));
-            size.unwrap_or(row.figures.tickets)
+        let sample = |row: &AnswerRow| match order.sort.map(|measure| measure.sample) {
+            None | Some(Sample::Exact) => row.figures.tickets,
+            Some(sample) => sample.size(&row.figures).unwrap_or(0),
         };
         rows.retain(|row| sample(row) >= order.min_n);
         let too_small = before - rows.len();
@@ -102,17 +102,9 @@ impl Answer {
             }
         }
         let named: Vec<&str> = measures.iter().map(|measure| measure.name).collect();
-        for measure in measures {
-            if let Some(name) = whole_of(measure) {
-                columns.push((name, Kind::Count));
-                made.push(Column::Whole(measure));
-            }
-        }
         for sample in SAMPLES {
             let name = name_of(sample);
-            let rests =
-                |measure: &&&Measure| measure.sample == sample && whole_of(measure).is_none();
-            let is_wanted = measures.iter().any(|measure| rests(&measure));
+            let is_wanted = measures.iter().any(|measure| measure.sample == sample);
             if is_wanted && !named.contains(&name) {
                 columns.push((name, Kind::Count));
                 made.push(Column::Sample(sample));
@@ -141,9 +133,10 @@ impl Answer {
 }
 
 /// Samples that have a column, in its order.
-const SAMPLES: [Sample; 6] = [
+const SAMPLES: [Sample; 7] = [
+    Sample::Offered,
+    Sample::ServedKnown,
     Sample::Closed,
-    Sample::Served,
     Sample::Ratings,
     Sample::Waits,
     Sample::Calls,
@@ -155,20 +148,12 @@ const fn name_of(sample: Sample) -> &'static str {
     match sample {
         Sample::Exact => "tickets",
         Sample::Closed => "closed",
-        Sample::Served => "served",
+        Sample::Offered => "offered",
+        Sample::ServedKnown => "served_known",
         Sample::Ratings => "ratings",
         Sample::Waits => "waits",
         Sample::Calls => "calls",
         Sample::Services => "services",
-    }
-}
-
-/// The column of what a share is one of, where that is none of the samples.
-fn whole_of(measure: &Measure) -> Option<&'static str> {
-    match measure.name {
-        "within_target_rate" => Some("offered"),
-        "response_rate" => Some("served_known"),
-        _ => None,
     }
 }
 
@@ -200,7 +185,6 @@ enum Column {
     Value(&'static Measure),
     Low(&'static Measure),
     High(&'static Measure),
-    Whole(&'static Measure),
     Sample(Sample),
 }
 
@@ -213,10 +197,6 @@ impl Column {
             Self::Value(measure) => (measure.of)(&row.figures),
             Self::Low(measure) => Cell::number(ends(measure).map(|ends| ends.0)),
             Self::High(measure) => Cell::number(ends(measure).map(|ends| ends.1)),
-            Self::Whole(measure) => match Evidence::of(measure, &row.tally, &row.figures, rules) {
-                Evidence::Share { of, .. } => Cell::Count(of),
-                Evidence::Exact(_) | Evidence::Estimate(_) | Evidence::Missing => Cell::Missing,
-            },
             Self::Sample(sample) => Cell::count(sample.size(&row.figures)),
         }
     }

@@ -29,9 +29,8 @@ impl Evidence {
             (_, Sample::Calls) => of.count("calls"),
             (_, Sample::Services) => of.count("services"),
             (Self::Missing, Sample::Closed) => of.closed(),
-            (Self::Missing, Sample::Served) => of.count("served"),
-            // The whole is another one than all of them.
-            (_, Sample::Closed | Sample::Served) => None,
+            // The row does not have the whole.
+            (_, Sample::Closed | Sample::Offered | Sample::ServedKnown) => None,
         };
         (evidence, n)
     }

@@ -141,6 +141,13 @@ pub fn grouped(
     }
     let apart = by.contains(&By::Location) && !by.contains(&By::Organization);
     let shared = if apart { shared_names(frames)? } else { BTreeSet::new() };
+    // A location may really be called what another one is called here.
+    let labels: BTreeSet<String> = frames
+        .iter()
+        .flat_map(|frame| frame.locations.iter().map(move |place| (frame, &place.name)))
+        .filter(|(_, name)| shared.contains(name.as_str()))
+        .map(|(frame, name)| shared_label(name, &frame.organization))
+        .collect();
     for frame in frames {
         let groups: Vec<String> = frame
             .locations
@@ -170,7 +177,7 @@ pub fn grouped(
                 let mut key = key_of(*by, *code, frame, &groups);
                 if let GroupKey::Text(name) = &mut key
                     && *by == By::Location
-                    && shared.contains(name.as_str())
+                    && (shared.contains(name.as_str()) || labels.contains(name))
                 {
                     *name = shared_label(name, &frame.organization);
                 }

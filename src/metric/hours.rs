@@ -1,6 +1,6 @@
 //! The local hours of a span of time, and how long each hour of a local day is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
@@ -142,6 +142,19 @@ impl Lengths {
             odd.insert(day, hours);
         }
         Ok(Self(odd))
+    }
+
+    /// Those of several clocks together: an hour is as long as it is at the clock where it is longest.
+    pub(super) fn longest<'l>(all: impl Iterator<Item = &'l Self> + Clone) -> Self {
+        let odd: BTreeSet<i32> = all.clone().flat_map(|one| one.0.keys().copied()).collect();
+        let of = |day: i32| {
+            let mut hours = [0; 24];
+            for (at, longest) in (0..).zip(&mut hours) {
+                *longest = all.clone().map(|one| one.get(day, at)).max().unwrap_or(HOUR_MS);
+            }
+            (day, hours)
+        };
+        Self(odd.into_iter().map(of).collect())
     }
 
     /// Length of an hour (0 to 23) of a day, milliseconds: 0 if it was skipped.

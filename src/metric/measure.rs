@@ -31,8 +31,10 @@ pub enum Sample {
     Exact,
     /// Closed tickets.
     Closed,
-    /// Served tickets.
-    Served,
+    /// Closed tickets that entered the queue.
+    Offered,
+    /// Served tickets not known from feedback alone.
+    ServedKnown,
     /// Ratings.
     Ratings,
     /// Headline waits.
@@ -44,14 +46,15 @@ pub enum Sample {
 }
 
 impl Sample {
-    /// Number of tickets, ratings or times it is; `None` for an exact count.
+    /// Number of tickets, ratings or times it is; `None` for an exact count, and for ratings that are hidden.
     #[must_use]
     pub fn size(self, figures: &Figures) -> Option<u64> {
         match self {
             Self::Exact => None,
             Self::Closed => Some(figures.closed()),
-            Self::Served => Some(figures.served),
-            Self::Ratings => Some(figures.rated()),
+            Self::Offered => Some(figures.offered),
+            Self::ServedKnown => Some(figures.served_known),
+            Self::Ratings => figures.ratings,
             Self::Waits => Some(figures.waits),
             Self::Calls => Some(figures.calls),
             Self::Services => Some(figures.services),
@@ -64,7 +67,8 @@ impl Sample {
         match self {
             Self::Exact => "",
             Self::Closed => "closed tickets",
-            Self::Served => "served tickets",
+            Self::Offered => "closed tickets that entered the queue",
+            Self::ServedKnown => "served tickets not known from feedback alone",
             Self::Ratings => "ratings",
             Self::Waits => "waits",
             Self::Calls => "waits to the first call",
@@ -153,6 +157,10 @@ macro_rules! measures {
         #[derive(Debug, Clone, PartialEq)]
         pub struct Figures {
             $(#[doc = $meaning] pub $name: $type,)*
+            /// Closed tickets that entered the queue: what the share within the target is of. It has no column.
+            pub offered: u64,
+            /// Served tickets not known from feedback alone: what the response rate is of. It has no column.
+            pub served_known: u64,
         }
 
         /// Every summary measure, in the order of the columns.
@@ -171,7 +179,8 @@ macro_rules! measures {
             #[must_use]
             pub fn of(tally: &Tally, rules: Rules) -> Self {
                 let group = Group::of(tally, rules);
-                Self { $($name: ($value)(&group),)* }
+                let (offered, served_known) = (tally.offered, tally.served_known);
+                Self { $($name: ($value)(&group),)* offered, served_known }
             }
         }
     };
@@ -231,7 +240,7 @@ measures! {
     #[doc = "Upper end of the 95 % interval of csat."]
     csat_high: Option<f64> = Share of Ratings, of(What::Rating, Wilson(Satisfied, End::Upper)), "95 % Wilson score interval", |g: &Group<'_>| g.csat_interval().map(|ends| ends.1);
     #[doc = "Share of served tickets that were rated."]
-    response_rate: Option<f64> = Share of Served, share(ServedRated, ServedKnown).with(What::Rating), "served with a rating / served, tickets known from feedback alone left out of both", |g: &Group<'_>| ratio(g.tally.served_rated, g.tally.served_known).filter(|_| !g.is_hidden());
+    response_rate: Option<f64> = Share of ServedKnown, share(ServedRated, ServedKnown).with(What::Rating), "served with a rating / served, tickets known from feedback alone left out of both", |g: &Group<'_>| ratio(g.tally.served_rated, g.tally.served_known).filter(|_| !g.is_hidden());
     #[doc = "Number of headline waits used."]
     waits: u64 = Count of Exact, of(What::Wait, Number), "number of tickets with a usable wait", |g: &Group<'_>| g.tally.waits.len();
     #[doc = "Mean wait, seconds."]
@@ -247,7 +256,7 @@ measures! {
     #[doc = "Bookings whose wait ended before it began; their wait counts as 0."]
     early: u64 = Count of Exact, number(Early).with(What::Wait), "number of bookings with a negative wait", |g: &Group<'_>| g.tally.early;
     #[doc = "Share of offered tickets that were served within the target."]
-    within_target_rate: Option<f64> = Share of Closed, share(Within, Offered).with(What::Wait), "served within the target / closed tickets that entered the queue", |g: &Group<'_>| ratio(g.tally.within, g.tally.offered);
+    within_target_rate: Option<f64> = Share of Offered, share(Within, Offered).with(What::Wait), "served within the target / closed tickets that entered the queue", |g: &Group<'_>| ratio(g.tally.within, g.tally.offered);
     #[doc = "Number of waits to the first call used."]
     calls: u64 = Count of Exact, of(What::CallWait, Number), "number of tickets with a usable wait to the first call", |g: &Group<'_>| g.tally.calls.len();
     #[doc = "Median wait to the first call, seconds."]

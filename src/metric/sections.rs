@@ -86,13 +86,13 @@ impl Sections {
         let week = last_week((whole, view.last_seen), window.1, view.rules.week_starts_on);
         let span = week.map(|week| courses.until(organization, &names, week));
         let everybody: Vec<&LocationSums> = found.iter().map(|(_, sums)| *sums).collect();
-        // An organization may span clocks: its hours are the local ones of each location, as long as those of the first.
-        let of_all = found.first().and_then(|(location, _)| lengths.get(&location.clock));
+        // An organization may span clocks: its hours are the local ones of each location.
+        let of_all = Lengths::longest(lengths.values());
         let ((sections, mut all), (changed, of_places)) = rayon::join(
             || {
                 rayon::join(
                     || found.par_iter().map(section).collect::<Vec<LocationSection>>(),
-                    || Section::of_all(&everybody, view.rules, of_all.unwrap_or(&nothing)),
+                    || Section::of_all(&everybody, view.rules, &of_all),
                 )
             },
             || {

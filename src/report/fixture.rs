@@ -59,6 +59,8 @@ pub(crate) fn figures(n: u64) -> Figures {
         wait_p95_s: Some(1_500.0),
         wait_max_s: Some(4_000),
         within_target_rate: Some(0.62),
+        offered: n,
+        served_known: n - n / 5,
         ..Figures::default()
     }
 }

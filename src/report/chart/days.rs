@@ -186,7 +186,10 @@ fn range((first, last): (NaiveDate, NaiveDate)) -> String {
 
 fn subtitle(bars: &[Bar], by_week: bool) -> String {
     let has = |state: State| bars.iter().any(|bar| bar.state == state);
-    let mut text = format!("Tickets by service {}", if by_week { "week" } else { "day" });
+    let mut text = format!(
+        "Tickets by service {}",
+        if by_week { "week (on narrow screens, by day)" } else { "day" }
+    );
     if has(State::Partial) {
         text.push_str(if by_week {
             "; pale: not over, or only in part in the window"

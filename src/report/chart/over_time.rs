@@ -37,7 +37,7 @@ pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
     let (ratings, csat_change) = control(Change::Csat);
     // Where no wait is archived, nobody knows who was served within the target.
     let within = if scope.section.figures.waits > 0 {
-        shares(scope, |f| (f.within_target_rate, f.closed()))
+        shares(scope, |f| (f.within_target_rate, f.offered))
     } else {
         Vec::new()
     };
@@ -50,7 +50,7 @@ pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
     // A line of zeros says nothing that the section of ratings does not.
     let figures = &scope.section.figures;
     let response = if figures.rated() > 0 || figures.hides_ratings() {
-        shares(scope, |f| (f.response_rate, f.served))
+        shares(scope, |f| (f.response_rate, f.served_known))
     } else {
         Vec::new()
     };
@@ -69,8 +69,8 @@ pub(super) fn figures(scope: &Scope<'_>) -> Result<Vec<Figure>, ChartError> {
         panel(
             "week-within",
             "Served within target",
-            "% of visits that entered the queue".to_owned(),
-            "closed visits",
+            "% of closed visits that entered the queue".to_owned(),
+            "queued visits",
             Unit::Share,
             Worse::Lower,
             within,

@@ -193,7 +193,7 @@ fn wait_title(bands: &[Band], direction: &str, satisfied: &str) -> String {
         "falls" => change("falls", |first, last| last < first),
         "rises" => change("rises", |first, last| last > first),
         "no_clear_trend" => format!("Rated {satisfied}: no clear trend with the wait"),
-        _ => "Too few ratings to tell whether they change with the wait".to_owned(),
+        _ => "Ratings by wait: too few, or too much alike, for a trend".to_owned(),
     }
 }
 
@@ -368,7 +368,7 @@ mod tests {
         // All together run against what is so within each location.
         assert_eq!(title("rises"), "Within a location, longer waits are rated 4 or 5 more often");
         assert_eq!(title("no_clear_trend"), "Rated 4 or 5: no clear trend with the wait");
-        assert!(title("too_little").starts_with("Too few ratings"));
+        assert!(title("too_little").ends_with("for a trend"));
         let mut report = rated(&[1, 1, 1, 8, 9], Scale::FIVE);
         report.all.ratings_by_wait = waits();
         let figure = drawn(&report).pop().unwrap();

@@ -137,7 +137,13 @@ impl Waits {
                 _ if from >= end => format!("{end} and over"),
                 to => format!("{from} to under {to}"),
             };
-            let within = if self.is_within(bar) { "yes" } else { "no" };
+            let holds_target = f64::from(from) < self.target.unwrap_or_default()
+                && self.target.is_some_and(|target| target < f64::from(to) && from < end);
+            let within = match self.is_within(bar) {
+                true => "yes",
+                false if holds_target => "in part",
+                false => "no",
+            };
             vec![Cell::Text(label), Cell::count(*n), Cell::text(within)]
         };
         let rows = self.bars.iter().enumerate().map(row).collect();

@@ -77,7 +77,7 @@ pub(super) fn silence(report: &OrganizationReport, only: Option<&str>) -> Markup
                 @for (place, last) in all.iter().take(NAMED) {
                     p { strong { "No tickets at " (name(place)) " since " (last) } "." }
                 }
-                @if more > 0 { p { "and at " (grouped(more)) " more locations." } }
+                @if more > 0 { p { "and at " (grouped(more)) " more " (if more == 1 { "location" } else { "locations" }) "." } }
             }
         }
     }

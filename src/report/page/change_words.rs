@@ -135,7 +135,11 @@ pub(super) fn words(finding: &Finding) -> Option<String> {
                 "too few to compare; last {}: {} {} before, {} after",
                 counted(plain.weeks as u64, "week"),
                 grouped(plain.n_before),
-                of_what(measure),
+                if plain.n_before == 1 {
+                    of_what(measure).trim_end_matches('s')
+                } else {
+                    of_what(measure)
+                },
                 grouped(plain.n_after),
             ))
         }

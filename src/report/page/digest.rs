@@ -84,7 +84,7 @@ impl Digest {
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     title { (self.title) }
                 }
-                body style="margin:0;padding:16px;background:#ffffff;color:#1d2129;font:16px/1.45 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif" {
+                body style="margin:0;padding:16px;background:#ffffff;color:#1d2129;overflow-wrap:anywhere;font:16px/1.45 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif" {
                     div style="max-width:600px;margin:0 auto" {
                         h1 style="font-size:24px;line-height:1.2;margin:0 0 4px" { bdi dir="auto" { (self.title) } }
                         p style={ "margin:0;" (soft) } { (unbroken(&self.when)) }

@@ -8,7 +8,7 @@ use crate::calendar::{DayStart, week_end};
 use crate::report::chart::{duration, percent};
 use crate::report::model::{FEW, Finding, LocationReport, OrganizationReport, Section, Told};
 use crate::report::text::{counted, day, days, grouped, shown, through};
-use crate::report::weeks::{FullWeeks, served_days};
+use crate::report::weeks::{FullWeeks, served_days, tickets};
 
 use super::gaps::gaps;
 use super::key_figures::{Tile, key_figures, known_within};
@@ -71,6 +71,12 @@ fn compared(section: &Section, weeks: Option<FullWeeks>) -> String {
         format!(" Comparisons end with the whole week to {}.", day(end))
     });
     let lines = match weeks {
+        Some(weeks)
+            if weeks.shown().len() > 1
+                && weeks.values(section, tickets).iter().all(Option::is_none) =>
+        {
+            "There are no lines: none of the last full weeks has a ticket.".to_owned()
+        }
         Some(weeks) if weeks.shown().len() > 1 => {
             format!("The lines show {}, with the last one written.", weeks.words())
         }
@@ -115,7 +121,7 @@ fn of_all(report: &OrganizationReport, section: &Section, tells_served: bool) ->
         }
     }
     match known_within(f) {
-        Some(_) if f.closed() < FEW => {}
+        Some(_) if f.offered < FEW => {}
         Some(within) => {
             text.push_str(&format!("; {} were served within the target", percent(within)));
         }

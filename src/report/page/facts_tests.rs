@@ -10,6 +10,7 @@ fn the_first_sentence() {
         waits: 990,
         wait_p50_s: Some(323.0),
         within_target_rate: Some(0.663),
+        offered: 1_190,
         lost_rate: Some(0.198),
         ..Figures::default()
     };
@@ -64,6 +65,7 @@ fn without_an_archived_wait_nobody_knows_who_was_served_in_time() {
             tickets: 40,
             served: 28,
             within_target_rate: Some(0.0),
+            offered: 36,
             lost_rate: Some(0.3),
             ..Figures::default()
         },
@@ -94,6 +96,8 @@ fn of_fewer_than_ten_there_is_no_share_and_no_median() {
         waits: 7,
         wait_p50_s: Some(464.0),
         within_target_rate: Some(0.5),
+        offered: 9,
+        served_known: 8,
         lost_rate: Some(1.0 / 9.0),
         ratings: Some(1),
         csat: Some(1.0),
@@ -110,7 +114,7 @@ fn of_fewer_than_ten_there_is_no_share_and_no_median() {
         told,
         [
             ("too few", "only 7 waits"),
-            ("too few", "only 9 closed visits"),
+            ("too few", "only 9 queued visits"),
             ("too few", "only 9 closed visits"),
             ("too few", "only 1 rating"),
             ("too few", "only 8 served visits"),

@@ -48,7 +48,7 @@ pub(super) fn section(
                     @match &young {
                         Some(text) => { p { (unbroken(text)) } }
                         None => {
-                            p { strong { "Nothing beyond chance." } " What moved is within what so many visits move by themselves." }
+                            p { strong { "Nothing beyond chance." } " Nothing stands out from the usual ups and downs. That does not mean that nothing changed." }
                             @if let Some(weeks) = &weeks { p { "Compared: " (unbroken(weeks)) "." } }
                         }
                     }

@@ -16,6 +16,7 @@ pub(super) fn gaps(
     };
     match (location, without) {
         (_, 0) => {}
+        (Some(_), _) if section.figures.served > 0 => {}
         (Some(location), _) if location.tells_served() => gaps.push(
             "No check-in or check-out of this location is archived. All its tickets of days that are over were closed without one and count as lost.".to_owned(),
         ),
@@ -27,7 +28,11 @@ pub(super) fn gaps(
             counted(n, "location")
         )),
     }
-    let all_lost = report.locations.iter().filter(|one| one.lacks_check_ins && one.tells_served());
+    let is_lost = |one: &&LocationReport| {
+        // Of those known from feedback alone, visits were served.
+        one.lacks_check_ins && one.tells_served() && one.section.figures.served == 0
+    };
+    let all_lost = report.locations.iter().filter(is_lost);
     if location.is_none()
         && let n @ 1.. = all_lost.count() as u64
     {

@@ -90,14 +90,18 @@ pub(super) fn key_figures(
     let unknown: Value = |_| None;
     let tells_served = report.tells_served(location);
     // The lines have the same least numbers as the panels over time.
-    let within: Value = |f| f.within_target_rate.filter(|_| f.closed() >= FEW);
+    let within: Value = |f| f.within_target_rate.filter(|_| f.offered >= FEW);
     let lost: Value = |f| f.lost_rate.filter(|_| f.closed() >= FEW);
+    // Where nobody is known to have been served, nearly all that are closed were cancelled.
     let of_closed = |value: Option<f64>| {
-        let missing = if tells_served { "" } else { "; who was served is not archived" };
-        let detail =
-            format!("of {} closed{}{missing}", grouped(f.closed()), interval(value, f.closed()));
+        if !tells_served {
+            return ("not known".to_owned(), "who was served is not archived".to_owned());
+        }
+        let detail = format!("of {} closed{}", grouped(f.closed()), interval(value, f.closed()));
         enough(f.closed(), "closed visit", value.map(percent), detail)
     };
+    let cancelled: Value = |f| f.cancellation_rate.filter(|_| f.closed() >= FEW);
+    let no_show: Value = |f| f.no_show_rate.filter(|_| f.closed() >= FEW);
     vec![
         tile("Tickets", (grouped(f.tickets), kinds(f)), tickets, None),
         tile(
@@ -108,30 +112,26 @@ pub(super) fn key_figures(
         ),
         tile(
             "Served within target",
-            within_target(section, &target(report, location)),
+            within_target(f, &target(report, location)),
             if f.waits == 0 { unknown } else { within },
             None,
         ),
         tile(
             "Lost visits",
-            if tells_served {
-                of_closed(f.lost_rate)
-            } else {
-                ("not known".to_owned(), "who was served is not archived".to_owned())
-            },
+            of_closed(f.lost_rate),
             if tells_served { lost } else { unknown },
             None,
         ),
         tile(
             "Cancelled",
             of_closed(f.cancellation_rate),
-            |f| f.cancellation_rate.filter(|_| f.closed() >= FEW),
+            if tells_served { cancelled } else { unknown },
             Some(Change::Cancellation),
         ),
         tile(
             "No-shows",
             of_closed(f.no_show_rate),
-            |f| f.no_show_rate.filter(|_| f.closed() >= FEW),
+            if tells_served { no_show } else { unknown },
             Some(Change::NoShow),
         ),
         tile(
@@ -140,7 +140,12 @@ pub(super) fn key_figures(
             |f| f.csat.filter(|_| f.rated() >= FEW),
             Some(Change::Csat),
         ),
-        tile("Response rate", response(f), |f| f.response_rate.filter(|_| f.served >= FEW), None),
+        tile(
+            "Response rate",
+            response(f),
+            |f| f.response_rate.filter(|_| f.served_known >= FEW),
+            None,
+        ),
     ]
 }
 
@@ -174,18 +179,15 @@ fn wait(report: &OrganizationReport, section: &Section) -> (String, String) {
     (value, detail)
 }
 
-fn within_target(section: &Section, target: &str) -> (String, String) {
-    let f = &section.figures;
+fn within_target(f: &Figures, target: &str) -> (String, String) {
     if f.waits == 0 {
         return ("not known".to_owned(), format!("no wait is archived; target {target}"));
     }
     let value = f.within_target_rate.map(percent);
-    // Closed visits that entered the queue.
-    let detail = match section.within.1 {
-        0 => format!("target {target}"),
-        n => format!("target {target}; n = {}{}", grouped(n), interval(f.within_target_rate, n)),
-    };
-    enough(f.closed(), "closed visit", value, detail)
+    let n = f.offered;
+    let detail =
+        format!("target {target}; n = {}{}", grouped(n), interval(f.within_target_rate, n));
+    enough(n, "queued visit", value, detail)
 }
 
 fn ratings(f: &Figures, hide_below: u64) -> (String, String) {
@@ -203,8 +205,10 @@ fn response(f: &Figures) -> (String, String) {
         0 if !f.hides_ratings() => "no rating in this window".to_owned(),
         _ => format!("mean rating {mean}"),
     };
-    let detail = format!("of {} served; {mean}", grouped(f.served));
-    enough(f.served, "served visit", f.response_rate.map(percent), detail)
+    // Without those that are known from feedback alone.
+    let n = f.served_known;
+    let detail = format!("of {} served; {mean}", grouped(n));
+    enough(n, "served visit", f.response_rate.map(percent), detail)
 }
 
 /// The value of the last full week, in the form of the value of the window.
@@ -213,7 +217,13 @@ fn newest(weeks: &[Option<f64>], like: &str) -> String {
         if like.ends_with('%') {
             percent(value)
         } else if like.ends_with("min") || like.ends_with(" s") {
-            format!("{:.1} min", value / 60.0)
+            // There is room for few letters.
+            let is_short = value < 99.95 * 60.0;
+            if is_short {
+                format!("{:.1} min", value / 60.0)
+            } else {
+                format!("{:.1} h", value / 3600.0)
+            }
         } else if like.contains('.') {
             format!("{value:.2}")
         } else {

@@ -193,7 +193,7 @@ fn cells(
         } }
         td.n {
             span.lab { "Within target" }
-            @if f.closed() < FEW { (few(f.closed())) @if f.closed() == 0 { "–" } }
+            @if f.offered < FEW { (few(f.offered)) @if f.offered == 0 { "–" } }
             @else if f.waits == 0 { span.few { "not known" } }
             @else { (share(f.within_target_rate)) }
         }

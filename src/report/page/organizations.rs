@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::super::changed::{Changed, changed};
-use super::super::model::{OrganizationReport, Verdict};
+use super::super::model::{FEW, OrganizationReport, Verdict};
 use super::super::text::{grouped, shown};
 use super::facts::only as only_some;
 use super::parts::{document, is_plain, link, name, page_with, seconds, share};
@@ -32,14 +32,20 @@ pub fn organizations(reports: &[(&OrganizationReport, &str)]) -> String {
                     } }
                     tbody {
                         @for (report, folder) in reports {
+                            @let f = &report.all.figures;
                             tr {
                                 td { (link("", folder, "/index.html", &report.organization)) }
                                 td.n { (report.locations.len()) }
-                                td.n { (grouped(report.all.figures.tickets)) }
-                                td.n { (seconds(report.all.figures.wait_p50_s)) }
-                                td.n { (share(report.all.figures.lost_rate)) }
+                                td.n { (grouped(f.tickets)) }
+                                td.n { (enough(f.waits, seconds(f.wait_p50_s))) }
+                                td.n {
+                                    @if report.tells_served(None) || f.closed() == 0 { (enough(f.closed(), share(f.lost_rate))) }
+                                    @else { "not known" }
+                                }
                                 td.n { (changes(&changed(report, None))) }
-                                td.n { (share(report.all.figures.csat)) }
+                                td.n {
+                                    @if f.hides_ratings() { "hidden" } @else { (enough(f.rated(), share(f.csat))) }
+                                }
                                 td.n { (through(report)) }
                             }
                         }
@@ -48,6 +54,11 @@ pub fn organizations(reports: &[(&OrganizationReport, &str)]) -> String {
             }
         },
     )
+}
+
+/// A share or median of so many; of fewer than ten it would say more than there is.
+fn enough(n: u64, value: String) -> String {
+    if (1..FEW).contains(&n) { "too few".to_owned() } else { value }
 }
 
 /// How far the data reach, with the zone of that time.

@@ -196,7 +196,10 @@ fn long_tables_are_left_out_on_paper() {
     let long = page(&report);
     assert!(long.contains("<details class=\"off\"><summary>Table: every file"));
     assert!(long.contains("<p class=\"note paper\">Every file: see files.csv."));
-    for rule in [".off,.k3 :is(th,td):nth-child(n+4){display:none}", ".half .wide{columns:2"] {
+    for rule in [
+        ".off,.k3 :is(th,td):is(:nth-child(4),:nth-child(5)){display:none}",
+        ".half .wide{columns:2",
+    ] {
         let (screen, paper) = parts::STYLE.split_once("@media print").unwrap();
         assert!(!screen.contains(rule) && paper.contains(rule));
     }
@@ -237,6 +240,7 @@ fn the_table_of_locations_in_words() {
         tickets: 7,
         lost_rate: Some(0.3),
         within_target_rate: Some(0.0),
+        offered: 7,
         ..Default::default()
     };
     report.locations[1].section.figures = few;
@@ -250,6 +254,7 @@ fn the_table_of_locations_in_words() {
     assert!(!cells[2].contains('–') && !cells[3].contains('–'), "{cells:?}");
     // Enough visits, and no wait is archived.
     report.locations[1].section.figures.tickets = 70;
+    report.locations[1].section.figures.offered = 70;
     let cells = row(&index(&report, &Charts::default()));
     assert!(cells[2].contains("not known") && !cells[2].contains("0.0"), "{cells:?}");
     assert!(cells[3].contains("30.0\u{a0}%"), "{cells:?}");

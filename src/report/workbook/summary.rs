@@ -62,7 +62,7 @@ const COLUMNS: [Column; 8] = [
     column(
         "Served within target",
         ("within_target_rate", Kind::Share),
-        |s| (Cell::number(s.figures.within_target_rate), s.within.1),
+        |s| (Cell::number(s.figures.within_target_rate), s.figures.offered),
         FEW,
     ),
     column("Ratings", ("ratings", Kind::Count), |s| (Cell::count(s.figures.ratings), 0), 0),
