@@ -107,6 +107,9 @@ pub(super) fn say(voice: &Voice, basis: &Basis) -> Exit {
         }
     };
     say_forgotten(voice, *lacks_forgotten);
+    if let Some(words) = basis.unfinished_words().filter(|_| !voice.is_quiet()) {
+        voice.log.note(&words);
+    }
     exit
 }
 

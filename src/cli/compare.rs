@@ -29,6 +29,13 @@ pub(super) fn run(args: CompareArgs) -> Result<Exit, Failure> {
             (false, false) => {}
         }
     }
+    if args.cells || args.limit.is_some() || args.tolerance > 0.0 {
+        return Err(Failure::new(
+            Exit::Usage,
+            "--cells, --limit and --tolerance are for two published reports",
+        )
+        .hint("name the folders of both, such as reports/before reports/after"));
+    }
     let CompareArgs { source, select, with_from, with_to, with_location, .. } = args;
     let measures = chosen(&args.measure)?;
     let form = Form::of(args.json.then_some(AnswerFormat::Json).or(args.format), args.output)?;

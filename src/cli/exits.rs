@@ -122,6 +122,10 @@ impl From<JobError> for Failure {
                 "if --as-of comes from a clock, set that clock; else leave it out: for figures as of then, read the archive \
                  with the same --as-of, as `queuestat report` does, which leaves the state alone",
             ),
+            JobError::OtherFigures => of(
+                Exit::Usage,
+                "name the configuration of the nights with --config, or ask the archive itself",
+            ),
             JobError::CountersRefused { source, .. } => Self::io(message, &source),
             JobError::CountersUnwritten { source, .. } => Self::io(message, &source)
                 .with_exit(Exit::LookAtInput)

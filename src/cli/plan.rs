@@ -159,7 +159,7 @@ impl Request {
             xlsx: args.xlsx || config.xlsx,
             csv: config.csv.dialect()?,
             earliest_given: earliest.is_some(),
-            groups: groups_of(&config.locations)?,
+            groups: groups_of(&config.locations, &config.queues)?,
             closed,
             silent_days: config
                 .organizations
@@ -205,10 +205,22 @@ fn painter(fonts: &[PathBuf], base: Option<&Path>) -> Result<Painter, Failure> {
     })
 }
 
-/// The groups of locations, by the names that they are shown with.
-fn groups_of(places: &BTreeMap<String, super::config::Place>) -> Result<job::Groups, Failure> {
+/// The groups of locations, by the names that they are shown with. The section of a queue tells the group of the location
+/// whose name it gives.
+fn groups_of(
+    locations: &BTreeMap<String, super::config::Place>,
+    queues: &BTreeMap<String, super::config::Place>,
+) -> Result<job::Groups, Failure> {
     let mut groups = job::Groups::new();
-    for (key, place) in places {
+    for (id, queue) in queues {
+        if queue.group.is_some() && queue.name.is_none() {
+            let message = format!("`group` of queue `{}` has no location", logged(id));
+            return Err(Failure::new(Exit::Usage, message).hint(
+                "give the queue the `name` of its location too, or write `group` under [locations.\"name\"]",
+            ));
+        }
+    }
+    for (key, place) in locations.iter().chain(queues) {
         let Some(group) = &place.group else { continue };
         let levels: Vec<String> = group.split('/').map(normalise).collect();
         if levels.iter().any(String::is_empty) {

@@ -92,6 +92,7 @@ fn of_archive(plan: &Plan, asked: &Asked, observer: &dyn Observer) -> Result<Cel
         lacks_forgotten: false,
         // A cell is of one location.
         shared: SharedNames::default(),
+        unfinished: None,
     };
     tickets.sort();
     Ok(Cells { of, tickets, basis, rules: plan.rules })
@@ -128,8 +129,14 @@ fn of_generation(
     let whole = whole(&account, &gazetteer.findings, &[], (&nothing.0, &nothing.1));
     let of = numbers(plan, picked, whole)?;
     let lacks_forgotten = chronicle.is_frozen(touches);
-    let basis =
-        Basis { meant, input: None, warnings, lacks_forgotten, shared: SharedNames::default() };
+    let basis = Basis {
+        meant,
+        input: None,
+        warnings,
+        lacks_forgotten,
+        shared: SharedNames::default(),
+        unfinished: None,
+    };
     tickets.sort();
     Ok(Cells { of, tickets, basis, rules: plan.rules })
 }

@@ -14,6 +14,7 @@ use super::plan::Plan;
 use super::question::Basis;
 use super::shared_names::SharedNames;
 use super::source::{Loaded, Source, load};
+use super::unfinished::unfinished;
 
 /// What is compared.
 #[derive(Debug)]
@@ -147,7 +148,7 @@ pub fn compare(
         before.from.zip(after.from).map(|(a, b)| a.min(b)),
         before.to.zip(after.to).map(|(a, b)| a.max(b)),
     );
-    let Loaded { frames, known, input, warnings, is_frozen } =
+    let Loaded { frames, known, input, warnings, is_frozen, data_through } =
         load(plan, source, window, observer)?;
     // Names are looked up in all there is: each part may have none of the places of the other.
     let there = There::of(&frames);
@@ -172,6 +173,8 @@ pub fn compare(
         false,
     )?);
     let tickets = [rows_of(&frames_before), rows_of(&frames_after)];
+    let unfinished = unfinished(&frames_after, &data_through)
+        .or_else(|| unfinished(&frames_before, &data_through));
     if may_meet(before, after) {
         // The interval of a difference holds for two parts that share nothing.
         let both = rows_of(&picked((after, &filter_after), frames_before)?);
@@ -180,7 +183,14 @@ pub fn compare(
         }
     }
     let compared = measures.iter().map(|measure| of(measure, &first, &second, plan.rules));
-    let basis = Basis { meant: meant.clone(), input, warnings, lacks_forgotten: is_frozen, shared };
+    let basis = Basis {
+        meant: meant.clone(),
+        input,
+        warnings,
+        lacks_forgotten: is_frozen,
+        shared,
+        unfinished,
+    };
     let rows = compared.collect();
     Ok(ComparedParts { rows, meant: [meant, meant_after], tickets, basis })
 }

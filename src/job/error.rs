@@ -154,6 +154,9 @@ pub enum JobError {
          `ratings.scale`, or another queuestat"
     )]
     OtherMeaning,
+    /// A state is asked by settings that ratings or times would have been read differently with.
+    #[error("the state was made with another `ratings.scale` or `archive.earliest`")]
+    OtherFigures,
     /// A rebuild would lose tickets that only the state still has; `None` if nobody can tell.
     #[error("{}", rebuild_words::words(.0.as_deref()))]
     RebuildLoses(Option<Box<Cost>>),

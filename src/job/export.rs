@@ -95,6 +95,7 @@ pub(crate) fn of_archive(
         warnings: verdict.notices,
         lacks_forgotten: false,
         shared,
+        unfinished: None,
     };
     Ok((tickets, basis, traced))
 }
@@ -127,7 +128,14 @@ fn of_generation(
     })?;
     let lacks_forgotten = chronicle.is_frozen(touches);
     let shared = SharedNames::of_singles(&filter.meant, &tickets);
-    let basis = Basis { meant: filter.meant, input: None, warnings, lacks_forgotten, shared };
+    let basis = Basis {
+        meant: filter.meant,
+        input: None,
+        warnings,
+        lacks_forgotten,
+        shared,
+        unfinished: None,
+    };
     Ok((tickets, basis))
 }
 

@@ -85,6 +85,7 @@ mod table_cells;
 mod tabulated;
 mod ticket_facts;
 pub(crate) mod toml_text;
+mod unfinished;
 mod united;
 mod unusable;
 mod visits;

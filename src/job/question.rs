@@ -1,5 +1,7 @@
 //! Questions about any part of the tickets, answered with the measures of the reports.
 
+use chrono::NaiveDate;
+
 use crate::metric::{Answer, By, Grouped, Order, grouped};
 
 use super::asked::Asked;
@@ -11,6 +13,7 @@ use super::observer::Observer;
 use super::plan::Plan;
 use super::shared_names::SharedNames;
 use super::source::{Loaded, Source, load};
+use super::unfinished::{unfinished, words};
 
 /// A question.
 #[derive(Debug)]
@@ -49,6 +52,16 @@ pub struct Basis {
     pub lacks_forgotten: bool,
     /// Names that stand in several organizations and are added up.
     pub shared: SharedNames,
+    /// The first day that is not over, if any is told: the earliest and the latest of all organizations.
+    pub unfinished: Option<(NaiveDate, NaiveDate)>,
+}
+
+impl Basis {
+    /// What the days that are not over mean, in words.
+    #[must_use]
+    pub fn unfinished_words(&self) -> Option<String> {
+        self.unfinished.map(words)
+    }
 }
 
 /// Answers a question.
@@ -70,7 +83,7 @@ fn tallies(
     by: &[By],
     observer: &dyn Observer,
 ) -> Result<(Grouped, Basis), JobError> {
-    let Loaded { frames, known, input, warnings, is_frozen } =
+    let Loaded { frames, known, input, warnings, is_frozen, data_through } =
         load(plan, source, (asked.from, asked.to), observer)?;
     let groups: &Groups = &plan.groups;
     let (frames, meant) = asked.of(frames, plan, &known)?;
@@ -81,6 +94,8 @@ fn tallies(
         true => SharedNames::default(),
         false => SharedNames::of_frames(&meant, &frames, by.contains(&By::Queue))?,
     };
-    let basis = Basis { meant, input, warnings, lacks_forgotten: is_frozen, shared };
+    let has_dates = [By::Day, By::Week, By::Month].iter().any(|grain| by.contains(grain));
+    let unfinished = unfinished(&frames, &data_through).filter(|_| has_dates);
+    let basis = Basis { meant, input, warnings, lacks_forgotten: is_frozen, shared, unfinished };
     Ok((grouped, basis))
 }

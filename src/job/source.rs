@@ -1,11 +1,12 @@
 //! The tickets that a question is about: of an archive that is read now, or of what nights keep.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::dataframe::TicketFrame;
 use crate::ingest::Watch;
-use crate::night::{Chronicle, Ledger, Period, read_ledger};
+use crate::night::{Chronicle, Ledger, Meaning, Period, read_ledger};
 use crate::store::Generation;
 use crate::ticket::Gazetteer;
 
@@ -59,6 +60,8 @@ pub(crate) struct Loaded {
     /// Whether tickets of the window were forgotten: their sums are kept, and no question but those of reports can be
     /// answered from sums.
     pub(crate) is_frozen: bool,
+    /// The newest instant at which anything happened, by organization, UTC milliseconds.
+    pub(crate) data_through: BTreeMap<String, i64>,
 }
 
 /// Loads the tickets of a window. Without a given instant, the plan gets that of the last kept night of a state.
@@ -87,7 +90,8 @@ fn of_archive(plan: &Plan, window: Window, observer: &dyn Observer) -> Result<Lo
     let frames = TicketFrame::build(&set, plan.frame(window.0, window.1))?;
     timer.stage("frames", frames.iter().map(|frame| frame.rows.height()).sum(), "rows");
     let (quality, warnings) = (verdict.quality, verdict.notices);
-    Ok(Loaded { frames, known, input: Some((input, quality)), warnings, is_frozen: false })
+    let (input, data_through) = (Some((input, quality)), gazetteer.findings.data_through);
+    Ok(Loaded { frames, known, input, warnings, is_frozen: false, data_through })
 }
 
 fn of_generation(
@@ -101,19 +105,23 @@ fn of_generation(
     let touches = |period: Period| period.may_touch(from, to);
     let frames = frames_of(plan, (from, to), (state, &gazetteer), &mut chronicle)?;
     let is_frozen = chronicle.is_frozen(touches);
-    Ok(Loaded { frames, known, input: None, warnings, is_frozen })
+    let data_through = gazetteer.findings.data_through;
+    Ok(Loaded { frames, known, input: None, warnings, is_frozen, data_through })
 }
 
 /// Gives a plan without a given instant that of the last night.
 ///
 /// # Errors
 /// [`JobError::LaterState`] if the instant that was given lies before it: what came later is joined with what was there, and
-/// cannot be taken out again.
+/// cannot be taken out again; [`JobError::OtherFigures`] if ratings or times are read by other settings than in the nights.
 pub(crate) fn at_night(plan: &mut Plan, ledger: &Ledger) -> Result<(), JobError> {
     if plan.as_of_given.is_none() {
         plan.waits.as_of = ledger.as_of;
     } else if plan.waits.as_of < ledger.as_of {
         return Err(JobError::LaterState);
+    }
+    if !ledger.meaning.has_same_figures(&Meaning::of(&plan.ingest)) {
+        return Err(JobError::OtherFigures);
     }
     Ok(())
 }
