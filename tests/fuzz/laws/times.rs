@@ -62,12 +62,25 @@ pub(crate) fn hold(bytes: &[u8]) -> Option<i64> {
         printed(at);
     }
     if let Some(before) = time_of_prefix(bytes, &SETTINGS) {
-        let begin = bytes.trim_ascii_start();
-        let begin = begin.strip_prefix(b"[").unwrap_or(begin);
-        assert_eq!(begin[4], b'-', "only a date stands before a record");
+        assert!(begins_with_date(bytes), "only a date stands before a record");
         printed(before);
     }
     at
+}
+
+/// Whether a text begins with a year and a dash, perhaps in brackets, or behind the priority and the version of syslog.
+fn begins_with_date(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.trim_start_matches(|c: char| c.is_ascii_whitespace());
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|c| c.is_ascii_digit());
+    let behind = text.strip_prefix('<').and_then(|rest| rest.split_once('>'));
+    let behind = behind.filter(|(priority, _)| is_number(priority)).map(|(_, rest)| rest);
+    let version = behind.and_then(|rest| rest.split_once(' '));
+    let version = version.filter(|(version, _)| is_number(version)).map(|(_, rest)| rest);
+    [Some(text), behind, version]
+        .into_iter()
+        .flatten()
+        .any(|text| text.strip_prefix('[').unwrap_or(text).as_bytes().get(4) == Some(&b'-'))
 }
 
 fn as_chrono_reads_it(text: &str, at: Option<i64>) {
@@ -135,7 +148,13 @@ fn everywhere(text: &str, at: Option<i64>) {
     }
     let is_word = text.len() <= 40 && text.get(4..5) == Some("-") && !text.contains([' ', ']']);
     if is_word && at.is_some() {
-        for line in [text.to_owned(), format!(" {text}\tapp: "), format!("[{text}] ")] {
+        for line in [
+            text.to_owned(),
+            format!(" {text}\tapp: "),
+            format!("[{text}] "),
+            format!("<13>{text} host app: "),
+            format!("<134>1 {text} host app 7 - - "),
+        ] {
             assert_eq!(time_of_prefix(line.as_bytes(), &SETTINGS), at, "{line}");
         }
     }
