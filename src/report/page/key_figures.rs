@@ -126,13 +126,13 @@ pub(super) fn key_figures(
             "Cancelled",
             of_closed(f.cancellation_rate),
             if tells_served { cancelled } else { unknown },
-            Some(Change::Cancellation),
+            Some(Change::Cancellation).filter(|_| tells_served),
         ),
         tile(
             "No-shows",
             of_closed(f.no_show_rate),
             if tells_served { no_show } else { unknown },
-            Some(Change::NoShow),
+            Some(Change::NoShow).filter(|_| tells_served),
         ),
         tile(
             &format!("Rated {}", report.scale.satisfied_words()),
